@@ -1,0 +1,18 @@
+# One image for web, worker, beat and prepare; docker-compose.yml gives each its command.
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/portal/.venv/bin:$PATH DATA_DIR=/data
+
+RUN useradd --system --uid 10001 --home-dir /data --create-home portal
+
+WORKDIR /portal
+COPY requirements.lock .
+RUN python -m venv .venv \
+    && pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
+COPY . .
+RUN python -c "from pathlib import Path; from portal.translations import compile_translations as c; c(Path('locale'))"
+
+USER portal
+VOLUME /data
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "portal.wsgi:application"]

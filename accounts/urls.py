@@ -1,0 +1,20 @@
+"""Addresses of staff: the first page, and those of allauth's that a closed house needs."""
+
+from allauth.account import views as allauth
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from accounts import views
+
+own = ([path("", views.home, name="home")], "accounts")
+
+urlpatterns = [
+    path("", include(own)),
+    path("dang-nhap/", allauth.login, name="account_login"),
+    path("dang-xuat/", allauth.logout, name="account_logout"),
+    path("mat-khau/", allauth.password_change, name="account_change_password"),
+    path("xac-nhan/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("ngung/", allauth.account_inactive, name="account_inactive"),
+    # Nobody opens an account alone; the name is one that allauth's login page asks for.
+    path("mo-tai-khoan/", TemplateView.as_view(template_name="account/signup_closed.html"), name="account_signup"),
+]

@@ -1,0 +1,28 @@
+"""Where a member of staff begins the day."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.models import Membership, User
+
+Role = Membership.Role
+
+FIRST_PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((Role.CLERK,), "dossiers:register"),
+    ((Role.SPECIALIST,), "dossiers:queue"),
+    ((Role.LEADER, Role.OFFICIAL), "reporting:overview"),
+    ((Role.EDITOR, Role.ADMINISTRATOR), "admin:index"),
+)
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first page of the role; 404 for somebody who holds none."""
+    assert isinstance(request.user, User)
+    for roles, page in FIRST_PAGES:
+        if request.user.has_role(*roles):
+            return redirect(page)
+    if request.user.is_staff:
+        return redirect("admin:index")
+    raise Http404

@@ -1,0 +1,23 @@
+"""The verbs of dossiers, by act."""
+
+from dossiers.actions.life import Receiver, finish_dossier, return_result, start_work
+from dossiers.actions.lookups import forget_lookups, may_look_up
+from dossiers.actions.record import note_reading, replayed
+from dossiers.actions.register import Applicant, DueSet, Paper, Terms, refuse_at_desk, register_dossier
+
+__all__ = [
+    "Applicant",
+    "DueSet",
+    "Paper",
+    "Receiver",
+    "Terms",
+    "finish_dossier",
+    "forget_lookups",
+    "may_look_up",
+    "note_reading",
+    "refuse_at_desk",
+    "register_dossier",
+    "replayed",
+    "return_result",
+    "start_work",
+]

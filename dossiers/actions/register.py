@@ -1,0 +1,250 @@
+"""Taking a dossier in, or refusing it, at the one-stop desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers.actions.record import CACHED, as_recorded, mark_stale, tell_applicant
+from dossiers.models import Dossier, DossierEvent, ReceivedDocument, local_day
+from dossiers.reasons import is_real_reason
+from dossiers.replay import state_of
+from dossiers.secret import new_secret
+from dossiers.states import EventKind, Status
+from notices.models import Notice
+from procedures.folding import fold
+from procedures.models import Offering, ProcedureVersion
+from units.calendars import working_calendar
+from units.codes import dossier_code
+from units.models import CodeTemplate, Unit
+from units.numbering import next_number
+from units.rules import RuleBroken
+from units.working_time import term_as_json
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who the dossier is for. `id_number` is a citizen's number or an organisation's tax code."""
+
+    name: str
+    kind: str = Dossier.ApplicantKind.PERSON
+    id_number: str = ""
+    born_on: date | None = None
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper taken in: how many originals and how many copies."""
+
+    name: str
+    originals: int = 0
+    copies: int = 0
+    required_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueSet:
+    """A due date chosen by the clerk, and why: only where the law states the term in words."""
+
+    due_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the result reaches the applicant and what it costs."""
+
+    intake: str = Dossier.Intake.DESK
+    delivery: str = Dossier.Delivery.DESK
+    fee_vnd: int = 0
+    fee_status: str = Dossier.FeeStatus.NONE
+    sets: int = 1
+    note: str = ""
+
+
+@transaction.atomic
+def register_dossier(
+    *,
+    request_key: UUID,
+    desk: Unit,
+    offering: Offering,
+    applicant: Applicant,
+    papers: Iterable[Paper],
+    actor: User | None,
+    at: datetime,
+    terms: Terms | None = None,
+    due_set: DueSet | None = None,
+) -> Dossier:
+    """Accept a dossier: code, due date with its derivation, first event, notice and mark, or nothing at all.
+
+    The version in force on the local day of `at` is pinned. The same `request_key` again gives the dossier that it
+    made before, whatever else the call says. Raises RuleBroken (with the form field it concerns, where there is one).
+    """
+    if made := _made_before(request_key, desk):
+        return made
+    version = _version_in_force(offering, desk, at)
+    first = DossierEvent(
+        number=1,
+        kind=EventKind.REGISTERED,
+        to_status=Status.ACCEPTED,
+        at=at,
+        unit=desk,
+        actor=actor,
+        reason=due_set.reason.strip() if due_set else "",
+        data=_clock_data(offering, version, due_set, at),
+    )
+    dossier = _row(request_key, desk, offering, version, applicant, terms or Terms())
+    _write(dossier, [first], actor)
+    _take_papers(dossier, papers)
+    tell_applicant(dossier, Notice.Kind.REGISTERED, at=at)
+    mark_stale(dossier, at)
+    return dossier
+
+
+@transaction.atomic
+def refuse_at_desk(
+    *,
+    request_key: UUID,
+    desk: Unit,
+    offering: Offering,
+    applicant: Applicant,
+    reason: str,
+    actor: User | None,
+    at: datetime,
+) -> Dossier:
+    """Record a dossier handed in and refused at once, with the reason given to the applicant.
+
+    It takes a code from the same running numbers as accepted ones. No clock ever starts. Raises RuleBroken.
+    """
+    if made := _made_before(request_key, desk):
+        return made
+    if not is_real_reason(reason):
+        raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field="refusal")
+    version = _version_in_force(offering, desk, at)
+    shared = {"at": at, "unit": desk, "actor": actor}
+    events = [
+        DossierEvent(number=1, kind=EventKind.SUBMITTED, to_status=Status.SUBMITTED, **shared),
+        DossierEvent(
+            number=2,
+            kind=EventKind.REFUSED,
+            from_status=Status.SUBMITTED,
+            to_status=Status.REFUSED,
+            reason=reason.strip(),
+            **shared,
+        ),
+    ]
+    dossier = _row(request_key, desk, offering, version, applicant, Terms())
+    _write(dossier, events, actor)
+    tell_applicant(dossier, Notice.Kind.REFUSED, at=at, reason=reason.strip())
+    mark_stale(dossier, at)
+    return dossier
+
+
+def _made_before(request_key: UUID, desk: Unit) -> Dossier | None:
+    """The dossier this key already made; a second call with the same key waits here for the first to commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(request_key.bytes[:8], signed=True)])
+    made = Dossier.objects.for_list().filter(request_key=request_key).first()
+    if made and made.desk_id != desk.pk:
+        raise RuleBroken(_("Phiếu nhập này đã được dùng ở nơi khác. Hãy mở một phiếu mới."))
+    return made
+
+
+def _version_in_force(offering: Offering, desk: Unit, at: datetime) -> ProcedureVersion:
+    day = local_day(at)
+    if offering.unit_id not in {desk.pk, desk.parent_id}:
+        raise RuleBroken(_("Nơi này không tiếp nhận thủ tục đã chọn."), field="offering")
+    version = ProcedureVersion.objects.in_force(day).filter(procedure=offering.procedure_id).first()
+    if version is None or day not in offering.valid:
+        raise RuleBroken(_("Thủ tục này hôm nay không còn được tiếp nhận ở đây."), field="offering")
+    return version
+
+
+def _clock_data(offering: Offering, version: ProcedureVersion, due_set: DueSet | None, at: datetime) -> dict[str, Any]:
+    """What replay needs to count the due date again."""
+    promised = offering.promised_term(version)
+    if promised is not None:
+        statutory = offering.statutory_term(version) or promised
+        return {"promised": term_as_json(promised), "statutory": term_as_json(statutory)}
+    if due_set is None:
+        raise RuleBroken(_("Thời hạn của thủ tục này ghi bằng lời: hãy chọn ngày trả và nêu lý do."), field="due_on")
+    if due_set.due_at <= at:
+        raise RuleBroken(_("Ngày trả phải sau lúc tiếp nhận."), field="due_on")
+    if not is_real_reason(due_set.reason):
+        raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field="due_reason")
+    return {"due_at": due_set.due_at.isoformat()}
+
+
+def _row(
+    request_key: UUID, desk: Unit, offering: Offering, version: ProcedureVersion, applicant: Applicant, terms: Terms
+) -> Dossier:
+    """The columns that no event decides."""
+    if not applicant.name.strip():
+        raise RuleBroken(_("Hãy ghi họ và tên người nộp."), field="name")
+    return Dossier(
+        request_key=request_key,
+        secret=new_secret(),
+        desk=desk,
+        offering=offering,
+        procedure_id=offering.procedure_id,
+        version=version,
+        handler_id=offering.handler_id,
+        intake=terms.intake,
+        delivery=terms.delivery,
+        fee_vnd=terms.fee_vnd,
+        fee_status=terms.fee_status,
+        sets=terms.sets,
+        note=terms.note,
+        applicant_kind=applicant.kind,
+        applicant_name=applicant.name.strip(),
+        applicant_id=applicant.id_number,
+        applicant_born_on=applicant.born_on,
+        applicant_address=applicant.address,
+        applicant_phone=applicant.phone,
+        applicant_email=applicant.email,
+        applicant_folded=fold(applicant.name),
+    )
+
+
+def _write(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> None:
+    """Insert the row as its first events leave it. The running number is taken last: its lock makes others wait."""
+    state = state_of(map(as_recorded, events), working_calendar(dossier.desk))
+    for column, name in CACHED.items():
+        setattr(dossier, column, getattr(state, name))
+    dossier.registered_by = actor
+    dossier.code = _next_code(dossier.desk, local_day(events[0].at))
+    dossier.save(force_insert=True)
+    for event in events:
+        event.dossier = dossier
+    DossierEvent.objects.bulk_create(events)
+
+
+def _next_code(desk: Unit, on: date) -> str:
+    template = CodeTemplate.objects.in_force(on).filter(unit=desk).first()
+    if template is None:
+        raise RuleBroken(_("Nơi này chưa có mẫu mã hồ sơ cho hôm nay. Hãy báo quản trị."))
+    return dossier_code(template.prefix, on=on, number=next_number(desk, on), template=template.template)
+
+
+def _take_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:
+    ReceivedDocument.objects.bulk_create(
+        ReceivedDocument(
+            dossier=dossier,
+            position=position,
+            name=paper.name,
+            originals=paper.originals,
+            copies=paper.copies,
+            required_id=paper.required_id,
+        )
+        for position, paper in enumerate(papers, 1)
+    )

@@ -1,0 +1,150 @@
+"""How many dossiers of which procedure come to which desk, when, and which of them will be late."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from dossiers.models import HANOI
+from procedures.models import Offering, ProcedureVersion
+from units.models import Unit
+from units.working_time import WorkingCalendar
+
+DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demo.json"
+# Dossiers younger than this may still be open, so the exact number of late ones is drawn among older ones only.
+SETTLED = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One offering with the version dossiers are pinned to, and its weights in life."""
+
+    offering: Offering
+    version: ProcedureVersion
+    weight: float
+    lateness: float
+    takes_payment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office with its desk, how many dossiers it had, and how many of the settled ones were late."""
+
+    desk: Unit
+    lines: Sequence[Line]
+    dossiers: int
+    late: int
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One dossier before it has a life."""
+
+    line: Line
+    desk: Unit
+    at: datetime
+    late: bool = False
+
+
+def read_proportions() -> dict[str, Any]:
+    proportions: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
+    return proportions
+
+
+def first_day(proportions: dict[str, Any], today: date) -> date:
+    """The day the made-up register opens."""
+    return today.replace(year=today.year - int(proportions["years"]), day=min(today.day, 28))
+
+
+def offices(proportions: dict[str, Any], on: date, size: float = 1) -> list[Office]:
+    """The tenant's desk first, then those of the offices below it in their order."""
+    lines = _lines_by_unit(proportions, on)
+    desks = {desk.parent_id: desk for desk in Unit.objects.desks().select_related("kind", "parent")}
+    tenant = Unit.objects.get(is_tenant=True)
+    share = Decimal(1) - Decimal(proportions["tenant"]["on_time"])
+    total = round(proportions["tenant"]["dossiers"] * size)
+    found = [Office(desks[tenant.pk], lines[tenant.pk], total, round(total * share))]
+    below = list(Unit.objects.filter(pk__in=lines).exclude(pk=tenant.pk).order_by("order", "name"))
+    sizes, late = proportions["lower"]["dossiers"], proportions["lower"]["late"]
+    for position, unit in enumerate(below):
+        place = position % len(sizes)
+        volume, missed = round(sizes[place] * size), round(late[place] * size)
+        found.append(Office(desks[unit.pk], lines[unit.pk], volume, missed))
+    return found
+
+
+def _lines_by_unit(proportions: dict[str, Any], on: date) -> dict[int, list[Line]]:
+    versions = {version.procedure_id: version for version in ProcedureVersion.objects.in_force(on)}
+    lines: dict[int, list[Line]] = {}
+    offered = Offering.objects.in_force(on).select_related("procedure__field", "handler", "unit").order_by("pk")
+    for offering in offered:
+        version = versions[offering.procedure_id]
+        field = offering.procedure.field.name
+        lines.setdefault(offering.unit_id, []).append(
+            Line(
+                offering,
+                version,
+                _weight(proportions, field, version.name),
+                float(proportions["lateness"].get(field, 1.5)),
+                field in proportions["payment_fields"],
+            )
+        )
+    return lines
+
+
+def _weight(proportions: dict[str, Any], field: str, name: str) -> float:
+    by_field = float(proportions["field_weights"].get(field, proportions["other_field_weight"]))
+    by_name = proportions["exact_name_weights"].get(name)
+    if by_name is None:
+        lower = name.lower()
+        by_name = next((weight for start, weight in proportions["name_weights"] if start in lower), 0.4)
+    return by_field * float(by_name)
+
+
+def arrivals(
+    office: Office, proportions: dict[str, Any], calendar: WorkingCalendar, rng: Random, now: datetime
+) -> list[Arrival]:
+    """Every dossier of an office in order of arrival, the late ones marked."""
+    today = now.astimezone(HANOI).date()
+    days = calendar.worked_days(first_day(proportions, today), today)
+    day_weights = list(accumulate(proportions["weekdays"][day.weekday()] for day in days))
+    hours = [int(hour) for hour in proportions["hours"]]
+    hour_weights = list(accumulate(proportions["hours"].values()))
+    line_weights = list(accumulate(line.weight for line in office.lines))
+    picked = [
+        Arrival(line, office.desk, _moment(day, hour, rng))
+        for line, day, hour in zip(
+            rng.choices(office.lines, cum_weights=line_weights, k=office.dossiers),
+            rng.choices(days, cum_weights=day_weights, k=office.dossiers),
+            rng.choices(hours, cum_weights=hour_weights, k=office.dossiers),
+            strict=True,
+        )
+    ]
+    come = sorted((arrival for arrival in picked if arrival.at <= now), key=lambda arrival: arrival.at)
+    _mark_late(come, office, proportions, rng, now)
+    return come
+
+
+def _moment(day: date, hour: int, rng: Random) -> datetime:
+    return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), tzinfo=HANOI)
+
+
+def _mark_late(come: list[Arrival], office: Office, proportions: dict[str, Any], rng: Random, now: datetime) -> None:
+    """Exactly `office.late` of the settled ones, weighted by procedure and season; young ones at the same odds."""
+    busy = proportions["busy_months"]
+    weights = [arrival.line.lateness * float(busy.get(str(arrival.at.month), 1)) for arrival in come]
+    settled = [index for index, arrival in enumerate(come) if arrival.at < now - SETTLED]
+    # Weighted sampling without replacement: the largest u^(1/w) win.
+    ranked = sorted(settled, key=lambda index: rng.random() ** (1 / weights[index]), reverse=True)
+    for index in ranked[: office.late]:
+        come[index].late = True
+    odds = office.late / max(1.0, sum(weights))
+    for index in range(len(settled), len(come)):
+        come[index].late = rng.random() < odds * weights[index]

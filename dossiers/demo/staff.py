@@ -1,0 +1,72 @@
+"""The people of the demo district: three who can sign in, and the colleagues who did the work of four years."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from random import Random
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import Membership, User
+from dossiers.demo.people import make_person, prepare_words
+from dossiers.demo.plan import offices
+from procedures.models import Offering
+from units.models import Unit
+
+Role = Membership.Role
+
+
+def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
+    """Two clerks per desk and two specialists per handling unit, without a password; then the three logins."""
+    rng = Random(proportions["seed"])
+    words = prepare_words(proportions)
+    places = [(desk, Role.CLERK) for desk in Unit.objects.desks()]
+    places += [
+        (unit, Role.SPECIALIST)
+        for unit in Unit.objects.filter(pk__in=Offering.objects.values("handler")).order_by("order", "name")
+    ]
+    people, memberships = [], []
+    for number, (unit, role) in enumerate((place for place in places for _ in range(2)), start=1):
+        user = User(
+            username=f"nv{number:03d}",
+            password=make_password(None),
+            full_name=make_person(rng, words, "").name,
+            counter=f"{1 + number % 2}" if role == Role.CLERK else "",
+            is_active=True,
+        )
+        people.append(user)
+        memberships.append(Membership(user=user, unit=unit, role=role, valid_from=on))
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(memberships)
+    _make_logins(logins, make_password(password), proportions, on)
+
+
+def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
+    """A clerk at the busiest desk who also handles for its busiest unit, an official over all, an administrator."""
+    tenant = Unit.objects.get(is_tenant=True)
+    busiest = offices(proportions, on)[0]
+    weights: dict[Unit, float] = defaultdict(float)
+    for line in busiest.lines:
+        weights[line.offering.handler] += line.weight
+    handler = max(weights, key=lambda unit: weights[unit])
+    clerk = User.objects.create(username=logins["clerk"], password=password, full_name="Trần Thu Hà", counter="3")
+    official = User.objects.create(username=logins["official"], password=password, full_name="Nguyễn Quốc Minh")
+    administrator = User.objects.create(
+        username=logins["administrator"],
+        password=password,
+        full_name="Lê Hoàng Anh",
+        is_staff=True,
+        is_superuser=True,
+    )
+    held = [
+        (clerk, busiest.desk, Role.CLERK),
+        (clerk, handler, Role.SPECIALIST),
+        (official, tenant, Role.OFFICIAL),
+        (administrator, tenant, Role.ADMINISTRATOR),
+        (administrator, tenant, Role.EDITOR),
+    ]
+    Membership.objects.bulk_create(
+        Membership(user=user, unit=unit, role=role, valid_from=on) for user, unit, role in held
+    )

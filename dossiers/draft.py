@@ -1,0 +1,189 @@
+"""The registration page before anything is registered: what has been typed so far, and what would follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+
+from dossiers.explanation import term_words
+from dossiers.identity import tidy
+from dossiers.models import Dossier, day_bounds, local_day
+from dossiers.route import Leg, planned_legs
+from procedures.index import PLACE
+from procedures.models import Offering, ProcedureVersion, RequiredDocument
+from procedures.search import find
+from units.calendars import working_calendar
+from units.models import Unit
+from units.working_time import DueDate, due_date
+
+MOST_CHOICES = 8
+USUAL_OVER = timedelta(days=30)
+LEAST_ID = 9
+LONGEST_KEY = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A procedure this desk takes in, as the list of choices prints it."""
+
+    offering: Offering
+    version: ProcedureVersion
+
+    @property
+    def term(self) -> str:
+        return term_words(self.offering.promised_term(self.version))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`papers` pairs each paper of the chosen procedure with whether it is ticked; `due` is what would be promised."""
+
+    desk: Unit
+    at: datetime
+    taken_today: int
+    choices: list[Choice]
+    nothing_found: bool = False
+    chosen: Choice | None = None
+    papers: list[tuple[RequiredDocument, bool]] = field(default_factory=list)
+    due: DueDate | None = None
+    legs: list[Leg] = field(default_factory=list)
+    same_person: Sequence[Dossier] = ()
+
+    @property
+    def needs_date(self) -> bool:
+        """The law states the term in words: the clerk has to choose the date."""
+        return self.chosen is not None and self.due is None
+
+    @property
+    def ticked(self) -> list[RequiredDocument]:
+        return [paper for paper, is_ticked in self.papers if is_ticked]
+
+    @property
+    def copies_ticked(self) -> int:
+        return sum(paper.originals + paper.copies for paper in self.ticked)
+
+
+def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
+    """Everything the page shows beside its fields. Reads only; takes about eight small queries."""
+    words = typed.get("q", "").strip()
+    chosen = _chosen(typed.get("offering", ""), desk, at)
+    found = _found(words, desk, at) if words else _usual(desk, at)
+    choices = _offered(found, desk, at)
+    if chosen and chosen.offering.pk not in {choice.offering.pk for choice in choices}:
+        choices = [chosen, *choices]
+    return Draft(
+        desk=desk,
+        at=at,
+        taken_today=_taken_today(desk, at),
+        choices=choices[:MOST_CHOICES],
+        nothing_found=bool(words) and not choices,
+        chosen=chosen,
+        papers=_papers(chosen, typed) if chosen else [],
+        same_person=_same_person(typed.get("id_number", ""), desk),
+        **(_promise(chosen, desk, at) if chosen else {}),
+    )
+
+
+def offerings_at(desk: Unit, at: datetime) -> QuerySet[Offering]:
+    """What a desk takes in on that day: its own offerings and those of the office it belongs to."""
+    places = [unit_id for unit_id in (desk.pk, desk.parent_id) if unit_id]
+    offerings = Offering.objects.in_force(local_day(at)).filter(unit__in=places)
+    return offerings.select_related("procedure", "handler")
+
+
+def papers_in_force(typed: str, at: datetime) -> QuerySet[RequiredDocument]:
+    """The papers of the procedure whose offering was typed."""
+    pk = int(typed) if typed.isdecimal() and len(typed) < LONGEST_KEY else 0
+    return RequiredDocument.objects.filter(version__valid__contains=local_day(at), version__procedure__offerings=pk)
+
+
+def starting_values(typed: QueryDict, draft: Draft) -> dict[str, Any]:
+    """What the fields show when the page is drawn without being judged: what was typed, else what is usual."""
+    values: dict[str, Any] = {"request_key": uuid4(), "sets": 1, **typed.dict()}
+    if draft.chosen and typed.get("papers_for") != str(draft.chosen.offering.pk):
+        fee = draft.chosen.version.fee_vnd or 0
+        status = Dossier.FeeStatus.COLLECTED if fee else Dossier.FeeStatus.NONE
+        values |= {"fee_vnd": fee or "", "fee_status": status}
+    return values
+
+
+def _chosen(typed: str, desk: Unit, at: datetime) -> Choice | None:
+    if not typed.isdecimal() or len(typed) >= LONGEST_KEY:
+        return None
+    offering = offerings_at(desk, at).filter(pk=int(typed)).first()
+    if offering is None:
+        return None
+    version = ProcedureVersion.objects.in_force(local_day(at)).filter(procedure=offering.procedure_id).first()
+    return Choice(offering, version) if version else None
+
+
+def _found(words: str, desk: Unit, at: datetime) -> list[ProcedureVersion]:
+    found = find(words, {PLACE: {desk.office.slug}}, local_day(at))
+    ids = (found.ids or found.nearest)[:MOST_CHOICES]
+    versions = ProcedureVersion.objects.in_bulk(ids)
+    return [versions[pk] for pk in ids if pk in versions]
+
+
+def _usual(desk: Unit, at: datetime) -> list[ProcedureVersion]:
+    """What this desk took in most often lately, so that the usual needs no typing."""
+    lately = Dossier.objects.filter(desk=desk, received_at__gte=at - USUAL_OVER)
+    often = lately.values_list("procedure").annotate(n=Count("pk")).order_by("-n", "procedure")[:5]
+    order = [procedure_id for procedure_id, _n in often]
+    versions = ProcedureVersion.objects.in_force(local_day(at)).filter(procedure__in=order)
+    return sorted(versions, key=lambda version: order.index(version.procedure_id))
+
+
+def _offered(versions: list[ProcedureVersion], desk: Unit, at: datetime) -> list[Choice]:
+    """The versions that this desk really takes in, in the order given."""
+    offerings = offerings_at(desk, at).filter(procedure__in=[version.procedure_id for version in versions])
+    by_procedure = {offering.procedure_id: offering for offering in offerings}
+    return [
+        Choice(by_procedure[version.procedure_id], version)
+        for version in versions
+        if version.procedure_id in by_procedure
+    ]
+
+
+def _papers(chosen: Choice, typed: QueryDict) -> list[tuple[RequiredDocument, bool]]:
+    """Ticked as typed for the procedure shown before; freshly chosen, what every case needs is ticked."""
+    papers = chosen.version.documents.all()
+    if typed.get("papers_for") != str(chosen.offering.pk):
+        return [(paper, not paper.case) for paper in papers]
+    ticked = set(typed.getlist("papers"))
+    return [(paper, str(paper.pk) in ticked) for paper in papers]
+
+
+def _promise(chosen: Choice, desk: Unit, at: datetime) -> dict[str, Any]:
+    term = chosen.offering.promised_term(chosen.version)
+    if term is None:
+        return {}
+    calendar = working_calendar(desk)
+    due = due_date(at, term, calendar)
+    legs = planned_legs(
+        chosen.version.process.all(),
+        desk=desk,
+        handler=chosen.offering.handler,
+        received_at=at,
+        due_at=due.due_at,
+        calendar=calendar,
+    )
+    return {"due": due, "legs": legs}
+
+
+def _same_person(id_number: str, desk: Unit) -> list[Dossier]:
+    """Open dossiers of the same number at this desk: the same paper is easily handed in twice."""
+    number = tidy(id_number)
+    if len(number) < LEAST_ID:
+        return []
+    return list(Dossier.objects.open().filter(applicant_id=number, desk=desk).for_list().order_by("-pk")[:3])
+
+
+def _taken_today(desk: Unit, at: datetime) -> int:
+    start, end = day_bounds(local_day(at))
+    return Dossier.objects.filter(desk=desk, received_at__gte=start, received_at__lt=end).count()

@@ -1,0 +1,254 @@
+"""Shapes of what clerks and citizens type. The rules themselves are in the actions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dossiers.actions import Applicant, DueSet, Paper, Receiver, Terms
+from dossiers.draft import offerings_at, papers_in_force
+from dossiers.identity import agrees_with_birth, is_organisation_number, is_personal_number, tidy
+from dossiers.models import Dossier, ReturnRecord
+from dossiers.states import Outcome
+from procedures.models import Offering, RequiredDocument
+from units.models import Unit
+from units.rules import RuleBroken
+from units.working_calendar import WorkingCalendar
+
+DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
+PHONE = RegexValidator(r"^\+?[\d\s.()-]{8,20}$", gettext_lazy("Số điện thoại gồm 8 đến 15 chữ số."))
+
+Kind = Dossier.ApplicantKind
+FeeStatus = Dossier.FeeStatus
+
+
+class DayField(forms.DateField):
+    """A day typed as dd/mm/yyyy: native date inputs follow the browser's language, not the page's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "placeholder": gettext_lazy("ngày/tháng/năm")}
+        widget = forms.DateInput(attrs=attrs, format="%d/%m/%Y")
+        errors = {"invalid": gettext_lazy("Ghi ngày theo mẫu 31/12/2026.")}
+        super().__init__(input_formats=DAY_FORMATS, widget=widget, error_messages=errors, **kwargs)
+
+
+def _text(
+    label: Any, most: int, *, required: bool = False, mode: str = "", missing: Any = "", key: str = ""
+) -> forms.CharField:
+    """One line of text. `mode` is the keyboard a telephone shows, `key` the access key of the field."""
+    attrs = {"autocomplete": "off"} | ({"inputmode": mode} if mode else {}) | ({"accesskey": key} if key else {})
+    errors = {"required": missing} if missing else {}
+    return forms.CharField(
+        label=label, max_length=most, required=required, widget=forms.TextInput(attrs=attrs), error_messages=errors
+    )
+
+
+def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
+    """Let a model field choose among `rows`."""
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+
+
+class ApplicantForm(forms.Form):
+    """Panel 1: who the dossier is for."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Người nộp là"), choices=Kind.choices)
+    name = _text(
+        gettext_lazy("Họ và tên"), 200, required=True, missing=gettext_lazy("Hãy ghi họ và tên người nộp."), key="q"
+    )
+    id_number = _text(gettext_lazy("Số căn cước (MST)"), 20, mode="numeric")
+    born_on = DayField(label=gettext_lazy("Ngày sinh"), required=False)
+    address = forms.CharField(
+        label=gettext_lazy("Nơi thường trú"),
+        required=False,
+        validators=[MaxLengthValidator(300)],
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    phone = _text(gettext_lazy("Số điện thoại"), 20, mode="tel")
+    email = forms.EmailField(
+        label=gettext_lazy("Thư điện tử"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_id_number(self) -> str:
+        number = tidy(self.cleaned_data["id_number"])
+        organisation = self.data.get("kind") == Kind.ORGANISATION
+        if number and organisation and not is_organisation_number(number):
+            raise forms.ValidationError(_("Mã số thuế có 10 hoặc 13 chữ số."))
+        if number and not organisation and not is_personal_number(number):
+            raise forms.ValidationError(_("Số căn cước có 12 chữ số."))
+        return number
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if phone:
+            PHONE(phone)
+        return phone
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        number, born_on = cleaned.get("id_number"), cleaned.get("born_on")
+        if number and born_on and not agrees_with_birth(number, born_on):
+            self.add_error("born_on", _("Năm sinh không khớp với số căn cước."))
+        return cleaned
+
+    @property
+    def applicant(self) -> Applicant:
+        typed = self.cleaned_data
+        return Applicant(
+            name=typed["name"],
+            kind=typed["kind"],
+            id_number=typed["id_number"],
+            born_on=typed["born_on"],
+            address=typed["address"],
+            phone=typed["phone"],
+            email=typed["email"],
+        )
+
+
+class IntakeForm(ApplicantForm):
+    """All three panels, for one desk on one day. `refusing` asks only for a person, a procedure and a reason."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    offering = forms.ModelChoiceField(
+        Offering.objects.none(),
+        label=gettext_lazy("Thủ tục"),
+        error_messages={
+            "required": gettext_lazy("Hãy chọn thủ tục."),
+            "invalid_choice": gettext_lazy("Nơi này không tiếp nhận thủ tục đã chọn."),
+        },
+    )
+    papers = forms.ModelMultipleChoiceField(
+        RequiredDocument.objects.none(), label=gettext_lazy("Giấy tờ nhận"), required=False
+    )
+    papers_for = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    sets = forms.IntegerField(label=gettext_lazy("Số bộ"), min_value=1, max_value=20, initial=1)
+    intake = forms.ChoiceField(label=gettext_lazy("Cách nộp"), choices=Dossier.Intake.choices[:2])
+    delivery = forms.ChoiceField(label=gettext_lazy("Nhận kết quả"), choices=Dossier.Delivery.choices)
+    fee_vnd = _text(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
+    fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=FeeStatus.choices)
+    due_on = DayField(label=gettext_lazy("Ngày trả kết quả"), required=False)
+    due_reason = _text(gettext_lazy("Lý do chọn ngày này"), 300)
+    note = _text(gettext_lazy("Ghi chú nội bộ"), 500)
+    refusal = forms.CharField(
+        label=gettext_lazy("Lý do từ chối"),
+        required=False,
+        max_length=1000,
+        error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, desk: Unit, at: datetime, refusing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refusing = refusing
+        _offer(self.fields["offering"], offerings_at(desk, at))
+        _offer(self.fields["papers"], papers_in_force(self.data.get("offering", ""), at))
+        if refusing:
+            for name in ("sets", "intake", "delivery", "fee_status"):
+                self.fields[name].required = False
+            self.fields["refusal"].required = True
+
+    def clean_fee_vnd(self) -> int:
+        digits = "".join(self.cleaned_data["fee_vnd"].split()).replace(".", "").replace(",", "")
+        if digits and (not digits.isdecimal() or len(digits) > 9):
+            raise forms.ValidationError(_("Ghi số tiền bằng chữ số."))
+        return int(digits or 0)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.refusing:
+            self._check_papers(cleaned)
+            self._check_fee(cleaned)
+            self._check_delivery(cleaned)
+        return cleaned
+
+    def _check_papers(self, cleaned: dict[str, Any]) -> None:
+        """Papers ticked for another procedure than the one chosen now were never looked at."""
+        offering = cleaned.get("offering")
+        if offering and cleaned.get("papers_for") != offering.pk:
+            self.add_error("papers", _("Vừa chọn thủ tục khác: hãy đánh dấu lại giấy tờ nhận."))
+
+    def _check_fee(self, cleaned: dict[str, Any]) -> None:
+        fee, status = cleaned.get("fee_vnd"), cleaned.get("fee_status")
+        if fee and status == FeeStatus.NONE:
+            self.add_error("fee_status", _("Có số tiền thì chọn đã thu hoặc thu sau."))
+        if fee == 0 and status != FeeStatus.NONE:
+            self.add_error("fee_vnd", _("Hãy ghi số tiền."))
+
+    def _check_delivery(self, cleaned: dict[str, Any]) -> None:
+        delivery = cleaned.get("delivery")
+        if delivery == Dossier.Delivery.POST and not cleaned.get("address"):
+            self.add_error("address", _("Nhận qua bưu chính thì cần địa chỉ."))
+        if delivery == Dossier.Delivery.ONLINE and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Nhận bản điện tử thì cần thư điện tử."))
+
+    @property
+    def terms(self) -> Terms:
+        typed = self.cleaned_data
+        return Terms(
+            intake=typed["intake"],
+            delivery=typed["delivery"],
+            fee_vnd=typed["fee_vnd"],
+            fee_status=typed["fee_status"],
+            sets=typed["sets"],
+            note=typed["note"],
+        )
+
+    @property
+    def papers_taken(self) -> list[Paper]:
+        ticked = sorted(self.cleaned_data["papers"], key=lambda paper: paper.position)
+        return [Paper(paper.name, paper.originals, paper.copies, paper.pk) for paper in ticked]
+
+    def due_set(self, calendar: WorkingCalendar) -> DueSet | None:
+        """The chosen day at closing time, or None when no day was typed. A day off gets an error of its field."""
+        day = self.cleaned_data["due_on"]
+        if day is None:
+            return None
+        if not calendar.is_working(day):
+            self.add_error("due_on", _("Ngày này cơ quan nghỉ, hãy chọn ngày làm việc."))
+            return None
+        return DueSet(calendar.closing(day), self.cleaned_data["due_reason"])
+
+    def add_broken(self, broken: RuleBroken) -> None:
+        """Put the sentence of a broken rule beside its field."""
+        self.add_error(broken.field if broken.field in self.fields else None, broken.message)
+
+
+class FinishForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Kết quả"),
+        choices=[
+            (Outcome.GRANTED.value, gettext_lazy("Chấp thuận")),
+            (Outcome.DECLINED.value, gettext_lazy("Từ chối")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Hãy chọn kết quả.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do"),
+        help_text=gettext_lazy("Bắt buộc khi từ chối."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ReturnForm(forms.Form):
+    receiver_name = _text(
+        gettext_lazy("Người nhận kết quả"), 200, required=True, missing=gettext_lazy("Hãy ghi tên người nhận kết quả.")
+    )
+    receiver_id = _text(gettext_lazy("Giấy tờ của người nhận"), 20)
+    method = forms.ChoiceField(label=gettext_lazy("Cách nhận"), choices=ReturnRecord.Method.choices)
+
+    @property
+    def receiver(self) -> Receiver:
+        typed = self.cleaned_data
+        return Receiver(typed["receiver_name"], typed["method"], tidy(typed["receiver_id"]))

@@ -1,0 +1,1 @@
+"""Pages of dossiers: clerks' desk, queue and files; the public look-up."""

@@ -1,0 +1,127 @@
+"""One dossier as staff see it: its page, the acts on it, its slip."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from dossiers.actions import finish_dossier, note_reading, return_result, start_work
+from dossiers.explanation import explain
+from dossiers.forms import FinishForm, ReturnForm
+from dossiers.models import READING_ROLES, Dossier
+from dossiers.route import route_of
+from dossiers.slips import receipt_data, receipt_pdf
+from dossiers.states import Outcome
+from dossiers.views.staff import may_handle, may_return, next_act, staff_only
+from dossiers.wording import deadline_badge
+from units.calendars import working_calendar
+from units.rules import RuleBroken
+
+
+@staff_only(*READING_ROLES)
+@require_GET
+def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """The whole file; that it was opened is recorded. `?in=1` is the same file right after registration."""
+    file = _visible(user, code)
+    just_made = "in" in request.GET
+    note_reading(dossier=file, user=user, page="printed" if just_made else "dossier", at=timezone.now())
+    return _page(request, user, file, "dossiers/printed.html" if just_made else "dossiers/dossier.html")
+
+
+@staff_only(*READING_ROLES)
+@require_GET
+def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """The slip as PDF, to be printed; only for an accepted dossier."""
+    file = _visible(user, code)
+    if file.received_at is None:
+        raise Http404
+    note_reading(dossier=file, user=user, page="receipt", at=timezone.now())
+    address = request.build_absolute_uri(reverse("dossiers:tracking", args=[file.code]))
+    slip = receipt_pdf(receipt_data(file, file.documents.all(), address))
+    answer = HttpResponse(slip, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{file.code}.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@staff_only(*READING_ROLES)
+@require_POST
+def start(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    file = _handled(user, code)
+    start_work(dossier=file, actor=user, at=timezone.now())
+    return redirect(file)
+
+
+@staff_only(*READING_ROLES)
+@require_POST
+def finish(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    file, form = _handled(user, code), FinishForm(request.POST)
+    if form.is_valid():
+        outcome = Outcome(form.cleaned_data["outcome"])
+        try:
+            finish_dossier(
+                dossier=file, outcome=outcome, reason=form.cleaned_data["reason"], actor=user, at=timezone.now()
+            )
+        except RuleBroken as broken:
+            _beside(form, broken)
+        else:
+            return redirect(file)
+    return _page(request, user, file, "dossiers/dossier.html", finish_form=form)
+
+
+@staff_only(*READING_ROLES)
+@require_POST
+def give_back(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    file, form = _visible(user, code), ReturnForm(request.POST)
+    if not may_return(user, file):
+        raise Http404
+    if form.is_valid():
+        try:
+            return_result(dossier=file, receiver=form.receiver, actor=user, at=timezone.now())
+        except RuleBroken as broken:
+            _beside(form, broken)
+        else:
+            return redirect(file)
+    return _page(request, user, file, "dossiers/dossier.html", return_form=form)
+
+
+def _visible(user: User, code: str) -> Dossier:
+    """The file, with everything its page prints of it; 404 when it is none of this person's business."""
+    printed = ("version", "offering", "desk__kind", "desk__parent__parent", "handler", "holder")
+    files = Dossier.objects.visible_to(user).select_related(*printed, "registered_by", "return_record")
+    return get_object_or_404(files, code=code)
+
+
+def _handled(user: User, code: str) -> Dossier:
+    file = _visible(user, code)
+    if not may_handle(user, file):
+        raise Http404
+    return file
+
+
+def _page(request: HttpRequest, user: User, file: Dossier, template: str, **judged: forms.Form) -> HttpResponse:
+    """The file's page; with a judged form that could not be acted upon, status 422."""
+    at, calendar = timezone.now(), working_calendar(file.desk)
+    context = {
+        "dossier": file,
+        "badge": deadline_badge(file, at, calendar),
+        "act": next_act(user, file),
+        "documents": file.documents.all(),
+        "events": file.events.in_order().reverse().select_related("unit", "actor"),
+        "route": route_of(file, file.version.process.all(), at, calendar),
+        "why": explain(file.derivation),
+        "finish_form": FinishForm(),
+        "return_form": ReturnForm(initial={"receiver_name": file.applicant_name, "method": file.delivery}),
+        "tab": "queue",
+    }
+    return render(request, template, context | judged, status=422 if judged else 200)
+
+
+def _beside(form: forms.Form, broken: RuleBroken) -> None:
+    """Put the sentence of a broken rule beside its field."""
+    form.add_error(broken.field if broken.field in form.fields else None, broken.message)

@@ -1,0 +1,73 @@
+"""The work queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from dossiers.models import Dossier
+from dossiers.queue import ALL, PAGE, find_by_person, grouped, labels, read_queue
+from dossiers.views.staff import WORKING_ROLES, Role, next_act, staff_only
+from units.calendars import working_calendar
+from units.codes import normalise
+
+
+@staff_only(*WORKING_ROLES)
+@require_http_methods(["GET", "POST"])
+def queue(request: HttpRequest, user: User) -> HttpResponse:
+    """GET: one tab of the queue. POST: look for a code, a name or an identity number (never in an address)."""
+    at = timezone.now()
+    if request.method == "POST":
+        return _search(request, user, at)
+    units = list(user.units_as(*WORKING_ROLES).select_related("kind"))
+    tab, field = request.GET.get("nhom", ALL), request.GET.get("linh-vuc", "")
+    tab = tab if tab in labels() else ALL
+    read = read_queue(
+        Dossier.objects.to_do_at(units),
+        tab=tab,
+        field=field,
+        page=_page_number(request),
+        at=at,
+        calendar=working_calendar(),
+        act=partial(next_act, user),
+    )
+    page = Paginator(range(read.total), PAGE).get_page(_page_number(request))
+    pages = page.paginator.get_elided_page_range(page.number)
+    context = {"queue": read, "page": page, "pages": pages, "field": field, "at": at} | _frame(user, tab)
+    return render(request, "dossiers/queue.html", context)
+
+
+def _search(request: HttpRequest, user: User, at: datetime) -> HttpResponse:
+    typed = request.POST.get("q", "").strip()[:200]
+    visible = Dossier.objects.visible_to(user)
+    code = normalise(typed)
+    if code and (dossier := visible.filter(code=code).first()):
+        return redirect(dossier)
+    units = list(user.units_as(*WORKING_ROLES))
+    found = find_by_person(typed, visible, Dossier.objects.to_do_at(units)) if typed else []
+    groups = list(grouped(found, at, working_calendar(), partial(next_act, user)))
+    context = {"searched": typed, "groups": groups, "found": len(found), "at": at} | _frame(user, "")
+    return render(request, "dossiers/queue.html", context)
+
+
+def _frame(user: User, tab: str) -> dict[str, object]:
+    """The parts of the page that depend only on who asks."""
+    places = [held.unit for held in user.current_memberships() if held.role in WORKING_ROLES]
+    return {
+        "tab": "queue",
+        "group": tab,
+        "place": places[0],
+        "may_register": user.has_role(Role.CLERK),
+    }
+
+
+def _page_number(request: HttpRequest) -> int:
+    typed = request.GET.get("trang", "1")
+    return max(1, int(typed)) if typed.isdecimal() and len(typed) < 6 else 1

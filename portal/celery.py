@@ -1,0 +1,42 @@
+"""The Celery application, and the two heartbeats that tell a live worker and a live beat apart."""
+
+import logging.config
+import os
+from typing import Any
+
+from celery import Celery
+from celery.beat import Scheduler
+from celery.signals import heartbeat_sent, setup_logging
+from django.conf import settings
+from django.utils import timezone
+
+from portal import heartbeat
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@heartbeat_sent.connect
+def note_worker(**_: Any) -> None:
+    """Sent by the worker's main process every 2 s, also while all its children are busy."""
+    heartbeat.record(heartbeat.WORKER, at=timezone.now())
+
+
+@setup_logging.connect
+def use_django_logging(**_: Any) -> None:
+    """Keep Celery from replacing our log format: Django has configured logging already."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
+class HeartbeatScheduler(Scheduler):
+    """Beat's scheduler; every round leaves a sign of life, without any help from a worker.
+
+    It keeps no file: after a restart the intervals begin anew, which the schedule's tasks allow.
+    """
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        heartbeat.record(heartbeat.BEAT, at=timezone.now())
+        return super().tick(*args, **kwargs)

@@ -1,0 +1,41 @@
+"""What only the demo may have: an address of its own engines, a secret made up at the first start."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from portal.processes import CannotStartError
+
+# Fixed so that the person trying the demo can type it; accounts with it exist only where DEMO is set.
+PASSWORD: Final = "motcua-demo-2026"
+LOGINS: Final = {"clerk": "canbo", "official": "lanhdao", "administrator": "quantri"}
+
+
+def secret_key(data_dir: Path) -> str:
+    """The demo's SECRET_KEY, made at the first call and kept in `data_dir` for its owner alone.
+
+    Raises CannotStartError when `data_dir` cannot be written.
+    """
+    path = data_dir / "secret"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        _write_once(path, secrets.token_urlsafe(50))
+        return path.read_text()
+    except OSError as error:
+        raise CannotStartError(f"No permission to write in {data_dir}: {error.strerror}.") from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file of mode 0600 in one step; the first of several processes wins."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,46 @@
+"""manage.py load_demo: the made-up district of the last four years. Does nothing where dossiers exist."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from dossiers.demo.loading import load
+from dossiers.demo.plan import first_day, read_proportions
+from dossiers.demo.staff import make_staff
+from dossiers.models import Dossier
+from reporting.actions import prove, recount_everything
+
+BAR = 30
+
+
+class Command(BaseCommand):
+    help = "Loads four years of made-up dossiers ending today, by the same rules as real ones. Demo only."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Made-up people and dossiers are for the demo: set DEMO=1.")
+        if Dossier.objects.exists():
+            self.stdout.write("The register holds dossiers already; nothing loaded.")
+            return
+        started, now = time.perf_counter(), timezone.now()
+        with transaction.atomic():
+            proportions = read_proportions()
+            make_staff(
+                logins=settings.DEMO_LOGINS,
+                password=settings.DEMO_PASSWORD or "",
+                proportions=proportions,
+                on=first_day(proportions, timezone.localdate(now)),
+            )
+            written = load(now=now, progress=self._bar)
+            recount_everything()
+            prove(at=now)
+        self.stdout.write(f"\n{written} dossiers in {time.perf_counter() - started:.0f} s")
+
+    def _bar(self, done: int, total: int) -> None:
+        filled = BAR * done // total
+        self.stdout.write(f"\r[{'#' * filled}{'.' * (BAR - filled)}] {100 * done // total:3d} %", ending="")
+        self.stdout.flush()

@@ -1,0 +1,33 @@
+"""manage.py prepare: everything a release needs before the web starts. Running it again changes nothing."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from portal.release import collect_static
+
+
+class Command(BaseCommand):
+    help = "Migrates, compiles translations, collects static files and loads the catalogue."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="load the demo district, once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._say("database")
+        call_command("migrate", interactive=False, verbosity=0)
+        self._say("translations")
+        call_command("compile_translations", stdout=self.stdout)
+        self._say("static files")
+        collect_static(settings.STATIC_ROOT)
+        self._say("catalogue")
+        call_command("load_catalogue", stdout=self.stdout)
+        if options["demo"]:
+            self._say("demo district")
+            call_command("load_demo", stdout=self.stdout)
+
+    def _say(self, step: str) -> None:
+        self.stdout.write(f"· {step}")
+        self.stdout.flush()

@@ -1,0 +1,55 @@
+"""manage.py serve: the whole portal with one command. See portal/supervisor.py."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from portal import supervisor
+from portal.embedded import Engines, place_for
+
+
+class Command(BaseCommand):
+    help = "Starts engines, web, worker and beat, watches them, and stops all of them on Ctrl-C. Reads HOST and PORT."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = supervisor.port_number(os.environ.get("PORT", "8000"))
+        self._supervisor(os.environ.get("HOST", "127.0.0.1"), port).run()
+
+    def _supervisor(self, host: str, port: int) -> supervisor.Supervisor:
+        env = {"DATABASE_URL": settings.DATABASE_URL, "REDIS_URL": settings.REDIS_URL}
+        logs = settings.DATA_DIR / "logs"
+        return supervisor.Supervisor(
+            data_dir=settings.DATA_DIR,
+            host=host,
+            port=port,
+            engines=Engines(place_for(settings.DATA_DIR)),
+            embedded=self._embedded(),
+            preparation=(sys.executable, sys.argv[0], "prepare", *(["--demo"] if settings.DEMO else [])),
+            programs=[
+                supervisor.web(host, port, logs / "web.log", env),
+                supervisor.worker(logs / "worker.log", env),
+                supervisor.beat(logs / "beat.log", env),
+            ],
+            welcome=lambda: self._welcome(host, port),
+            say=self._say,
+        )
+
+    def _embedded(self) -> frozenset[str]:
+        wanted = {supervisor.POSTGRES: settings.EMBEDDED_DATABASE, supervisor.VALKEY: settings.EMBEDDED_BROKER}
+        return frozenset(name for name, embedded in wanted.items() if embedded)
+
+    def _welcome(self, host: str, port: int) -> str:
+        place = place_for(settings.DATA_DIR)
+        lines = ["", f"The portal is ready: http://{host}:{port}/", ""]
+        if settings.DEMO:
+            lines += [f"  {role:<14} {name} / {settings.DEMO_PASSWORD}" for role, name in settings.DEMO_LOGINS.items()]
+            lines += [f"  Staff log in at http://{host}:{port}/can-bo/dang-nhap/", ""]
+        return "\n".join([*lines, f"  Data {place.home}", f"  Logs {place.logs}", "  Ctrl-C stops everything.", ""])
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

@@ -1,0 +1,77 @@
+"""Request ids and the access log; broken rules as a page."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_only_middleware
+
+from portal.views import healthz, readyz, rule_broken
+from units.rules import RuleBroken
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+logger = structlog.get_logger(__name__)
+
+PROBES: Final = {"/healthz": healthz, "/readyz": readyz}
+_SAFE_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+@sync_only_middleware
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Give every request an id (the proxy's X-Request-ID when it is a plain one), echo it, and log one line.
+
+    The line names the route's pattern, not the path: codes in paths and all query strings stay out of the logs.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        request.META["portal.request_id"] = request_id
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = get_response(request)
+            _log(request, response, time.perf_counter() - started)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+    return answer
+
+
+@sync_only_middleware
+def health(get_response: GetResponse) -> GetResponse:
+    """Answer the two health addresses before any rule about hosts or HTTPS: probes come by number, without either."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else get_response(request)
+
+    return answer
+
+
+def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    if request.path_info in PROBES and response.status_code < 400:
+        return
+    route = request.resolver_match.route if request.resolver_match else None
+    level = "error" if response.status_code >= 500 else "info"
+    getattr(logger, level)(
+        "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1)
+    )
+
+
+class BrokenRules:
+    """Turn a RuleBroken raised by a view into the page that says which rule, with status 422."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return rule_broken(request, exception) if isinstance(exception, RuleBroken) else None

@@ -1,0 +1,33 @@
+"""All addresses. Vietnamese at /, English at /en/; what machines and administrators use is outside of both."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from portal import views
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
+handler429 = "portal.views.too_many_requests"  # looked up by allauth
+handler500 = "portal.views.server_error"
+
+own = ([path("giao-dien/", views.theme, name="theme")], "portal")
+
+urlpatterns = [
+    path("quan-tri/", admin.site.urls),
+    path("api/v1/", include("procedures.api_urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
+    *i18n_patterns(
+        path("", include(own)),
+        path("", views.home),  # the page that procedures:home names, with the figures of reporting
+        path("", include("procedures.urls")),
+        path("", include("dossiers.urls")),
+        path("", include("reporting.urls")),
+        path("", include("units.urls")),
+        path("can-bo/", include("accounts.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,112 @@
+"""The front page, health, the theme choice, and the error pages."""
+
+from typing import Any, Final
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from portal.health import readiness
+from procedures.views import home_context
+from reporting.published import home_figures
+from units.rules import RuleBroken
+
+logger = structlog.get_logger(__name__)
+
+THEMES: Final = frozenset({"light", "dark"})
+YEAR: Final = 365 * 24 * 60 * 60  # seconds
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; says nothing about anything else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """`{"database": "good", "broker": …, "worker": …, "beat": …}`; status 503 when one of them is bad."""
+    checks = readiness(at=timezone.now())
+    words = {name: "good" if good else "bad" for name, good in checks.items()}
+    return JsonResponse(words, status=200 if all(checks.values()) else 503)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: what the catalogue has to say, and how promises were kept."""
+    at = timezone.now()
+    return render(request, "procedures/home.html", home_context(at) | {"figures": home_figures(at=at)})
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the visitor's choice of light or dark for a year; anything else follows the device again."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        back = "/"
+    response = redirect(back)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Rendered without the request: a forged Host header is one of the reasons to be here."""
+    return HttpResponse(render_to_string("errors/400.html", {"reference": _reference(request)}), status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 404)
+
+
+def rule_broken(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The rule's own words; what was typed is one step back in the browser."""
+    return _page(request, 422, message=str(exception))
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """allauth's rate limits and ours end here."""
+    return _page(request, 429)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Touches neither the database nor the request's user: either may be what broke."""
+    logger.exception("request_failed", reference=_reference(request))
+    return HttpResponse(render_to_string("errors/500.html", {"reference": _reference(request)}), status=500)
+
+
+def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """A broken rule answers 409 with `{"detail": …}`; all else as REST framework does."""
+    if isinstance(exc, RuleBroken):
+        return Response({"detail": str(exc)}, status=409)
+    return exception_handler(exc, context)
+
+
+def _page(request: HttpRequest, status: int, **context: str) -> HttpResponse:
+    return render(request, f"errors/{status}.html", context | {"reference": _reference(request)}, status=status)
+
+
+def _reference(request: HttpRequest) -> str:
+    return str(request.META.get("portal.request_id", ""))

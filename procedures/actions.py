@@ -1,0 +1,199 @@
+"""Changes to the catalogue: loading the project's data files, and keeping the search columns true."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.db import models, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.text import slugify
+
+from procedures import catalogue_rows
+from procedures.catalogue_file import (
+    Catalogue,
+    Record,
+    digest,
+    read_catalogue,
+    record_cut_off,
+)
+from procedures.catalogue_rows import Places
+from procedures.folding import fold, folded, sort_key
+from procedures.models import (
+    CatalogueVersion,
+    Channel,
+    Field,
+    Offering,
+    Procedure,
+    ProcedureVersion,
+    ProcessStep,
+    RequiredDocument,
+    Step,
+)
+from units.models import Unit, UnitKind
+
+VERSION_FIELDS = (
+    *("name", "name_verified", "term_amount", "term_unit", "term_note", "term_verified", "fee_vnd", "fee_note"),
+    *("audience", "online_level", "result", "competent", "handling", "coordinating", "legal_basis", "interlinked"),
+)
+
+
+class Loaded(NamedTuple):
+    """What a load did, for its summary. `offered` has one pair (level, procedures offered, offices) per level."""
+
+    changed: bool
+    procedures: int
+    offerings: int
+    offered: list[tuple[str, int, int]]
+
+
+@transaction.atomic
+def load_catalogue(*, force: bool = False) -> Loaded:
+    """Bring the catalogue to what the data files say; nothing is touched when they were loaded before.
+
+    Rows are matched by `ref`, the version by the file's first day of validity; dossiers keep pointing at them. Raises
+    Unit.DoesNotExist when the offices are not there yet.
+    """
+    state, _made = CatalogueVersion.objects.select_for_update().get_or_create(pk=1, defaults={"number": 0})
+    if changed := force or state.loaded != digest():
+        _Load(read_catalogue()).run()
+        CatalogueVersion.objects.filter(pk=1).update(loaded=digest())
+    return _summary(changed=changed)
+
+
+def _summary(*, changed: bool) -> Loaded:
+    offered = [
+        (
+            kind.name,
+            Procedure.objects.filter(level=kind, offerings__isnull=False).distinct().count(),
+            Unit.objects.filter(offerings__procedure__level=kind).distinct().count(),
+        )
+        for kind in UnitKind.objects.filter(pk__in=Procedure.objects.values("level"))
+    ]
+    return Loaded(changed, Procedure.objects.count(), Offering.objects.count(), offered)
+
+
+@transaction.atomic
+def refold(*, version: ProcedureVersion) -> None:
+    """Renew the search columns of one version after an edit of it or of its papers."""
+    _fold(version, version.procedure, version.documents.values_list("name", flat=True))
+    version.save(update_fields=["name_folded", "rest_folded", "sort_key"])
+
+
+def _fold(version: ProcedureVersion, procedure: Procedure, papers: Iterable[str]) -> None:
+    """Fill the columns that searching and sorting read. The name counts most, see `procedures.search`."""
+    rest = [version.result, procedure.field.name, *procedure.abbreviations, procedure.official_code, procedure.ref]
+    version.name_folded = folded(version.name)
+    version.rest_folded = folded(*rest, *papers)
+    version.sort_key = sort_key(version.name)
+
+
+class _Load:
+    """One run over the data files: a statement per table, whatever the number of records."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.records = catalogue.records
+        self.valid = DateRange(catalogue.valid_from, None)
+        self.valid_from = catalogue.valid_from
+        self.commitments = {commitment.ref: commitment for commitment in catalogue.commitments}
+        self.levels = {kind.code: kind for kind in UnitKind.objects.all()}
+
+    def run(self) -> None:
+        self.fields = self._load_fields()
+        self.procedures = self._load_procedures()
+        self.versions = self._load_versions()
+        self._load_details()
+        self._load_offerings()
+
+    def _load_fields(self) -> dict[str, Field]:
+        groups = {record["field"]: record["field_group"] for record in self.records}
+        Field.objects.bulk_create(
+            [Field(slug=slugify(fold(name)), name=name, group=group) for name, group in groups.items()],
+            update_conflicts=True,
+            unique_fields=["slug"],
+            update_fields=["name", "group"],
+        )
+        return {field.name: field for field in Field.objects.all()}
+
+    def _load_procedures(self) -> dict[str, Procedure]:
+        Procedure.objects.bulk_create(
+            [self._procedure(record) for record in self.records],
+            update_conflicts=True,
+            unique_fields=["ref"],
+            update_fields=["national_code", "code_verified", "level", "field", "abbreviations"],
+        )
+        return {procedure.ref: procedure for procedure in Procedure.objects.select_related("field")}
+
+    def _procedure(self, record: Record) -> Procedure:
+        return Procedure(
+            ref=record["ref"],
+            national_code=record["code"] or "",
+            code_verified=record["code_verified"],
+            level=self.levels[record["level"]],
+            field=self.fields[record["field"]],
+            abbreviations=record["abbreviations"],
+        )
+
+    def _load_versions(self) -> dict[str, ProcedureVersion]:
+        """Update the version that begins on the file's first day, or add it. One bulk statement each."""
+        known = {
+            version.procedure_id: version.pk
+            for version in ProcedureVersion.objects.filter(valid__startswith=self.valid_from).only("procedure_id")
+        }
+        versions = {record["ref"]: self._version(record, known) for record in self.records}
+        old = [version for version in versions.values() if version.pk]
+        changing = (*VERSION_FIELDS, "cut_off", "name_folded", "rest_folded", "sort_key")
+        ProcedureVersion.objects.bulk_update(old, changing, batch_size=200)
+        ProcedureVersion.objects.bulk_create([version for version in versions.values() if not version.pk])
+        return versions
+
+    def _version(self, record: Record, known: dict[int, int]) -> ProcedureVersion:
+        procedure = self.procedures[record["ref"]]
+        values = {name: record[name] for name in VERSION_FIELDS}
+        version = ProcedureVersion(
+            pk=known.get(procedure.pk), procedure=procedure, valid=self.valid, cut_off=record_cut_off(record), **values
+        )
+        _fold(version, procedure, [name for name, *_counts in record["documents"]])
+        return version
+
+    def _load_details(self) -> None:
+        pairs = [(self.versions[record["ref"]], record) for record in self.records]
+        papers = [row for pair in pairs for row in catalogue_rows.documents(*pair)]
+        steps = [row for pair in pairs for row in catalogue_rows.steps(*pair)]
+        channels = [row for pair in pairs for row in catalogue_rows.channels(*pair)]
+        process = [row for pair in pairs for row in catalogue_rows.process(*pair)]
+        self._replace(RequiredDocument, papers, "position", ["name", "originals", "copies", "form_code"])
+        self._replace(Step, steps, "position", ["text"])
+        self._replace(Channel, channels, "way", ["term_text", "fee_vnd", "fee_note"])
+        self._replace(ProcessStep, process, "position", ["name", "place", "hours"])
+
+    def _replace(self, model: type[models.Model], rows: Sequence[models.Model], key: str, changing: list[str]) -> None:
+        """Write the rows of the loaded versions over those with the same key, and take away what is left over."""
+        kept = model._default_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=["version", key], update_fields=changing
+        )
+        leftover = model._default_manager.filter(version__in=[version.pk for version in self.versions.values()])
+        leftover.exclude(pk__in=[row.pk for row in kept]).delete()
+
+    def _load_offerings(self) -> None:
+        """Offices that no longer take in a procedure keep the row that dossiers may point at; the admin ends it."""
+        known = set(Offering.objects.filter(valid__startswith=self.valid_from).values_list("procedure_id", "unit_id"))
+        tenant = Unit.objects.get(is_tenant=True)
+        places = Places(tenant)
+        rows = [
+            self._offering(record, unit, places)
+            for record in self.records
+            if record["offered"]
+            for unit in places.offices(record["level"])
+        ]
+        Offering.objects.bulk_create(row for row in rows if (row.procedure_id, row.unit_id) not in known)
+
+    def _offering(self, record: Record, unit: Unit, places: Places) -> Offering:
+        commitment = self.commitments.get(record["ref"])
+        promised = commitment.term if commitment and places.area(unit) in commitment.areas else None
+        return Offering(
+            procedure=self.procedures[record["ref"]],
+            unit=unit,
+            handler=places.handler(record["handler"], unit),
+            valid=self.valid,
+            committed_amount=promised.amount if promised else None,
+            committed_unit=promised.unit.value if promised else "",
+        )

@@ -1,0 +1,160 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from procedures.actions import refold
+from procedures.models import (
+    Channel,
+    Field,
+    Offering,
+    Procedure,
+    ProcedureVersion,
+    ProcessStep,
+    RequiredDocument,
+    Step,
+)
+from procedures.terms import fits, make_term, process_hours
+
+
+class OfferingForm(ModelForm[Offering]):
+    """Says beside the field what the database would refuse at the end of the transaction."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        committed = make_term(cleaned.get("committed_amount"), cleaned.get("committed_unit", ""), None)
+        if committed and cleaned.get("procedure") and cleaned.get("valid"):
+            versions = ProcedureVersion.objects.filter(procedure=cleaned["procedure"], valid__overlap=cleaned["valid"])
+            if any(version.term and not fits(committed, version.term) for version in versions):
+                raise ValidationError({"committed_amount": _("Không được dài hơn thời hạn theo quy định.")})
+        return cleaned
+
+
+class VersionForm(ModelForm[ProcedureVersion]):
+    """Refuses a statutory term shorter than a promise already made for it, or than its internal process."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        term = make_term(cleaned.get("term_amount"), cleaned.get("term_unit", ""), None)
+        if term and cleaned.get("procedure") and cleaned.get("valid"):
+            promised = Offering.objects.filter(procedure=cleaned["procedure"], valid__overlap=cleaned["valid"])
+            promises = [make_term(row.committed_amount, row.committed_unit, None) for row in promised]
+            if not all(fits(committed, term) for committed in promises if committed):
+                raise ValidationError({"term_amount": _("Có nơi đã cam kết thời hạn dài hơn.")})
+        return cleaned
+
+
+class DocumentInline(admin.TabularInline[RequiredDocument, ProcedureVersion]):
+    model = RequiredDocument
+    extra = 0
+
+
+class StepInline(admin.TabularInline[Step, ProcedureVersion]):
+    model = Step
+    extra = 0
+
+
+class ChannelInline(admin.TabularInline[Channel, ProcedureVersion]):
+    model = Channel
+    extra = 0
+
+
+class ProcessFormSet(BaseInlineFormSet[ProcessStep, ProcedureVersion, ModelForm[ProcessStep]]):
+    """Refuses an internal process longer than the term it belongs to."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        hours = sum(row.get("hours") or 0 for row in kept)
+        if self.instance.term and hours > process_hours(self.instance.term):
+            raise ValidationError(_("Tổng số giờ của các khâu vượt quá thời hạn."))
+
+
+class ProcessInline(admin.TabularInline[ProcessStep, ProcedureVersion]):
+    model = ProcessStep
+    formset = ProcessFormSet
+    extra = 0
+
+
+@admin.register(Field)
+class FieldAdmin(admin.ModelAdmin[Field]):
+    list_display = ["name", "group"]
+    list_filter = ["group"]
+    search_fields = ["name", "slug"]
+
+
+@admin.register(Procedure)
+class ProcedureAdmin(admin.ModelAdmin[Procedure]):
+    list_display = ["ref", "current_name", "level", "field", "national_code", "code_mark"]
+    list_filter = ["code_verified", "level", "field__group"]
+    search_fields = ["ref", "national_code", "versions__name_folded", "versions__name"]
+    list_select_related = ["level", "field"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Procedure]:
+        return super().get_queryset(request).prefetch_related("versions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Procedure | None = None) -> list[str]:
+        """The public address of a procedure never changes once given."""
+        return ["ref"] if obj else []
+
+    @admin.display(description=_("tên"))
+    def current_name(self, procedure: Procedure) -> str:
+        return max(procedure.versions.all(), key=lambda version: str(version.valid.lower)).name
+
+    @admin.display(description=_("mã quốc gia"))
+    def code_mark(self, procedure: Procedure) -> str:
+        return _mark(verified=procedure.code_verified)
+
+
+@admin.register(ProcedureVersion)
+class ProcedureVersionAdmin(admin.ModelAdmin[ProcedureVersion]):
+    form = VersionForm
+    list_display = ["name", "procedure", "valid", "term_words", "term_mark", "name_mark", "fee_mark"]
+    list_filter = ["term_verified", "name_verified", "procedure__code_verified", "online_level", "procedure__level"]
+    search_fields = ["name", "name_folded", "procedure__ref"]
+    list_select_related = ["procedure"]
+    autocomplete_fields = ["procedure"]
+    inlines = [DocumentInline, StepInline, ChannelInline, ProcessInline]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        refold(version=form.instance)
+
+    @admin.display(description=_("thời hạn"))
+    def term_words(self, version: ProcedureVersion) -> str:
+        return version.term_words
+
+    @admin.display(description=_("thời hạn"))
+    def term_mark(self, version: ProcedureVersion) -> str:
+        return _mark(verified=version.term_verified)
+
+    @admin.display(description=_("tên"))
+    def name_mark(self, version: ProcedureVersion) -> str:
+        return _mark(verified=version.name_verified)
+
+    @admin.display(description=_("phí, lệ phí"))
+    def fee_mark(self, version: ProcedureVersion) -> str:
+        """No fee of the data files was compared with a decision in force."""
+        return str(_("chưa kiểm chứng")) if version.fee_vnd is None or version.fee_vnd else ""
+
+
+@admin.register(Offering)
+class OfferingAdmin(admin.ModelAdmin[Offering]):
+    form = OfferingForm
+    list_display = ["procedure", "unit", "handler", "valid", "committed_words", "cut_off"]
+    list_filter = ["unit", "committed_unit"]
+    search_fields = ["procedure__ref", "procedure__versions__name_folded", "unit__name"]
+    list_select_related = ["procedure", "unit", "handler"]
+    autocomplete_fields = ["procedure"]
+
+    @admin.display(description=_("thời hạn cam kết"))
+    def committed_words(self, offering: Offering) -> str:
+        return offering.committed_words
+
+
+def _mark(*, verified: bool) -> str:
+    return str(_("đã kiểm chứng") if verified else _("chưa kiểm chứng"))

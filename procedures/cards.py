@@ -1,0 +1,101 @@
+"""What one line of a result list says: the name with the searched words marked, where, and the date if filed now."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from procedures.folding import fold, words
+from procedures.models import Channel, Offering, ProcedureVersion
+from procedures.promises import Promise, promise, usual_offering
+from procedures.search import Found
+from procedures.vocabulary import Understood
+from units.calendars import working_calendar
+from units.models import Unit
+from units.wording import day_of
+
+
+class Piece(NamedTuple):
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    version: ProcedureVersion
+    name: list[Piece]
+    offices: list[Unit]
+    promise: Promise
+
+
+def cards(ids: Sequence[int], understood: Understood, place: str, at: datetime) -> list[Card]:
+    """Three queries, in the order of `ids` (versions). `place` is the slug of the office filed at, or empty."""
+    on = day_of(at)
+    rows = ProcedureVersion.objects.for_list(on).defer("search", "conditions").in_bulk(ids)
+    calendar = working_calendar()
+    return [
+        Card(
+            version=rows[pk],
+            name=marked(rows[pk].name, understood.marked, understood.beginning),
+            offices=[offering.unit for offering in places_of(rows[pk])],
+            promise=promise(rows[pk], usual_offering(places_of(rows[pk]), place), at, calendar),
+        )
+        for pk in ids
+        if pk in rows
+    ]
+
+
+def places_of(version: ProcedureVersion) -> list[Offering]:
+    """The offerings read along by `VersionQuerySet.for_list`."""
+    places: list[Offering] = version.procedure.places  # type: ignore[attr-defined]
+    return places
+
+
+def channel_labels(version: ProcedureVersion) -> list[str]:
+    """The ways to file read along by `VersionQuerySet.for_page`, in words."""
+    ways: list[dict[str, str]] = version.ways  # type: ignore[attr-defined]
+    return [str(Channel.Way(way["way"]).label) for way in ways]
+
+
+def marked(name: str, asked: Collection[str], beginning: str) -> list[Piece]:
+    """The name cut where marking begins and ends; words between two marked neighbours stay together."""
+    pieces: list[Piece] = []
+    for word in name.split(" "):
+        hit = _is_asked(word, asked, beginning)
+        if pieces and pieces[-1].marked == hit:
+            pieces[-1] = Piece(f"{pieces[-1].text} {word}", hit)
+        else:
+            pieces.append(Piece(word, hit))
+    return pieces
+
+
+def _is_asked(word: str, asked: Collection[str], beginning: str) -> bool:
+    parts = words(word)
+    return any(part in asked or (beginning and part.startswith(beginning)) for part in parts)
+
+
+def said_as(found: Found, shown: Sequence[Card]) -> str:
+    """The query as official names write it: the first name that says it in one stretch lends its spelling."""
+    wanted = list(found.understood.words)
+    for card in shown:
+        stretch = _stretch(card.version.name, wanted)
+        if stretch:
+            return stretch
+    return " ".join(wanted)
+
+
+def _stretch(name: str, wanted: list[str]) -> str:
+    if not wanted:
+        return ""
+    spelt = name.split()
+    folded = [" ".join(words(word)) for word in spelt]
+    for start in range(len(spelt) - len(wanted) + 1):
+        if folded[start : start + len(wanted)] == wanted:
+            return " ".join(_lowered(spelt[start : start + len(wanted)]))
+    return ""
+
+
+def _lowered(spelt: Sequence[str]) -> Iterator[str]:
+    for word in spelt:
+        bare = word.strip(".,;:()/“”\"'")
+        yield bare.lower() if fold(bare).isalpha() and not bare.isupper() else bare

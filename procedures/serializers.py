@@ -1,0 +1,161 @@
+"""The shapes of the open API: what may be asked, and what is answered."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from procedures.models import Offering, ProcedureVersion
+from units.working_calendar import OFFICE_TIME
+from units.working_time import Term, TermUnit
+
+LONGEST_TERM: Final = 3650
+MOST_MONTHS: Final = 120
+FIRST_YEAR, LAST_YEAR = 2011, 2099
+MOST_ON_A_PAGE: Final = 100
+
+
+class ReceivedAtField(serializers.DateTimeField):
+    """An ISO date and time; without a zone it is Hanoi time. A `+` that came as a blank is mended."""
+
+    def to_internal_value(self, value: str | datetime) -> datetime:
+        if isinstance(value, str):
+            text = value.strip()
+            value = f"{text[:-6]}+{text[-5:]}" if text[-6:-5] == " " and text[-3:-2] == ":" else text
+        moment: datetime = super().to_internal_value(value).astimezone(OFFICE_TIME)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise serializers.ValidationError(
+                _("Chỉ tính được từ năm %(first)s đến năm %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return moment
+
+
+class DueDateQuery(serializers.Serializer[Any]):
+    """Either `procedure` (and perhaps `unit`), or `term` with `term_unit`."""
+
+    received_at = ReceivedAtField(help_text="ISO 8601; Hanoi time when no zone is given")
+    procedure = serializers.CharField(required=False, max_length=60, help_text="`code` of a procedure")
+    unit = serializers.CharField(required=False, max_length=80, help_text="`slug` of an office that takes it in")
+    term = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_TERM)
+    term_unit = serializers.ChoiceField(
+        required=False, choices=[unit.value for unit in TermUnit if unit is not TermUnit.SAME_DAY]
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "procedure" in attrs:
+            if "term" in attrs:
+                raise serializers.ValidationError({"term": _("Chọn thủ tục hoặc thời hạn, không cả hai.")})
+            return {**attrs, **self._offered(attrs)}
+        if "unit" in attrs:
+            raise serializers.ValidationError({"procedure": _("Cần có thủ tục khi hỏi theo nơi nộp.")})
+        return {**attrs, "free_term": self._free_term(attrs)}
+
+    def _offered(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        on = attrs["received_at"].date()
+        version = ProcedureVersion.objects.in_force(on).filter(procedure__ref=attrs["procedure"]).first()
+        if version is None:
+            raise serializers.ValidationError({"procedure": _("Không có thủ tục này vào ngày đã cho.")})
+        offering = None
+        if "unit" in attrs:
+            taken_in = Offering.objects.in_force(on).filter(procedure=version.procedure_id).select_related("unit")
+            offering = taken_in.filter(unit__slug=attrs["unit"]).first()
+            if offering is None:
+                raise serializers.ValidationError({"unit": _("Nơi này không nhận thủ tục đã chọn.")})
+        return {"version": version, "offering": offering}
+
+    def _free_term(self, attrs: dict[str, Any]) -> Term:
+        missing = [name for name in ("term", "term_unit") if name not in attrs]
+        if len(missing) == 2:
+            raise serializers.ValidationError({"procedure": _("Cần có thủ tục, hoặc thời hạn và đơn vị tính.")})
+        if missing:
+            raise serializers.ValidationError({missing[0]: _("Cần có cả thời hạn và đơn vị tính.")})
+        unit = TermUnit(attrs["term_unit"])
+        if unit is TermUnit.MONTH and attrs["term"] > MOST_MONTHS:
+            raise serializers.ValidationError({"term": _("Nhiều nhất là %(most)s.") % {"most": MOST_MONTHS}})
+        return Term(attrs["term"], unit)
+
+
+class SkippedDay(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    reason = serializers.CharField()
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a declared field, not the option
+
+
+class DueDateAnswer(serializers.Serializer[Any]):
+    """Moments in Asia/Ho_Chi_Minh with their offset. Null dates: the law gives no fixed term, see `note`."""
+
+    received_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    statutory_due_at = serializers.DateTimeField(allow_null=True)
+    counted = serializers.ListField(child=serializers.DateField())
+    skipped = SkippedDay(many=True)
+    rule = serializers.CharField(allow_null=True)
+    explanation = serializers.CharField(allow_blank=True)
+    warnings = serializers.ListField(child=serializers.CharField())
+    note = serializers.CharField(allow_blank=True)
+
+
+class ProceduresQuery(serializers.Serializer[Any]):
+    search = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    level = serializers.CharField(required=False, help_text="code of a level, such as `district` or `ward`")
+    field = serializers.CharField(required=False, help_text="slug or name of a field of administration")
+    page = serializers.IntegerField(required=False, min_value=1, default=1)
+    page_size = serializers.IntegerField(
+        required=False, min_value=1, default=20, help_text=f"at most {MOST_ON_A_PAGE} are answered"
+    )
+
+
+class TermShape(serializers.Serializer[Any]):
+    amount = serializers.IntegerField(source="term_amount", allow_null=True)
+    unit = serializers.CharField(source="term_unit", allow_blank=True)
+    words = serializers.CharField(source="term_words")
+    verified = serializers.BooleanField(source="term_verified")
+
+
+class PlaceShape(serializers.Serializer[Any]):
+    slug = serializers.CharField(source="unit.slug")
+    name = serializers.CharField(source="unit.name")
+    committed_amount = serializers.IntegerField(allow_null=True)
+    committed_unit = serializers.CharField(allow_blank=True)
+
+
+class ProcedureSummary(serializers.Serializer[Any]):
+    """`code` is the address on this portal; `national_code` is null unless it was seen in a public record."""
+
+    code = serializers.CharField(source="procedure.ref")
+    name = serializers.CharField()
+    level = serializers.CharField(source="procedure.level.code")
+    field = serializers.CharField(source="procedure.field.name")
+    national_code = serializers.SerializerMethodField()
+    code_verified = serializers.BooleanField(source="procedure.code_verified")
+    term = TermShape(source="*")
+    fee_vnd = serializers.IntegerField(allow_null=True)
+    fee_note = serializers.CharField(allow_blank=True)
+    online_level = serializers.CharField(allow_blank=True)
+
+    def get_national_code(self, version: ProcedureVersion) -> str | None:
+        return version.procedure.official_code or None
+
+
+class PaperShape(serializers.Serializer[Any]):
+    position = serializers.IntegerField()
+    case = serializers.CharField(allow_blank=True)
+    name = serializers.CharField()
+    originals = serializers.IntegerField()
+    copies = serializers.IntegerField()
+    form_code = serializers.CharField(allow_blank=True)
+
+
+class ProcedureDetail(ProcedureSummary):
+    audience = serializers.ListField(child=serializers.CharField())
+    result = serializers.CharField()
+    documents = PaperShape(source="papers", many=True)
+    steps = serializers.SerializerMethodField()
+    legal_basis = serializers.ListField(child=serializers.CharField())
+    interlinked = serializers.BooleanField()
+    offered_at = PlaceShape(source="procedure.places", many=True)
+    valid_from = serializers.DateField(source="valid.lower")
+
+    def get_steps(self, version: Any) -> list[str]:
+        return [step["text"] for step in version.public_steps]

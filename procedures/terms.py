@@ -1,0 +1,84 @@
+"""Terms beside each other and in words. Comparing is pure; wording follows the active language."""
+
+from datetime import time
+from typing import Final
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from units.working_time import Term, TermUnit
+
+WORKING_HOURS_A_DAY: Final = 8
+SHORTEST_MONTH: Final = 28
+LONGEST_MONTH: Final = 31
+AUDIENCES: Final = {
+    "citizen": _("người dân"),
+    "business": _("doanh nghiệp, hộ kinh doanh"),
+    "organisation": _("cơ quan, tổ chức"),
+}
+_WORKING: Final = (TermUnit.WORKING_HOUR, TermUnit.WORKING_DAY)
+
+
+def fits(committed: Term, statutory: Term) -> bool:
+    """Whether a committed term is never longer than the statutory one.
+
+    Own rule, the same as the database's `procedures_term_fits`. Same unit: amounts compare. Within the day is shorter
+    than everything else. A working day is eight working hours. Where one side counts calendar days, the comparison is
+    made on the careful side: N calendar days hold floor(N × 5 / 7) working days, a month has 28 days when it is the
+    law's and 31 when it is the office's.
+    """
+    if committed.unit is statutory.unit:
+        return committed.amount <= statutory.amount
+    if TermUnit.SAME_DAY in (committed.unit, statutory.unit):
+        return committed.unit is TermUnit.SAME_DAY
+    if committed.unit in _WORKING:
+        return _hours(committed) <= _hours(statutory)
+    days = committed.amount * (LONGEST_MONTH if committed.unit is TermUnit.MONTH else 1)
+    return days * WORKING_HOURS_A_DAY <= _hours(statutory) if statutory.unit in _WORKING else days <= _days(statutory)
+
+
+def process_hours(term: Term) -> int:
+    """The working hours an internal process may share out: those the term holds for certain."""
+    return WORKING_HOURS_A_DAY if term.unit is TermUnit.SAME_DAY else _hours(term)
+
+
+def _days(term: Term) -> int:
+    return term.amount * (SHORTEST_MONTH if term.unit is TermUnit.MONTH else 1)
+
+
+def _hours(term: Term) -> int:
+    if term.unit is TermUnit.WORKING_HOUR:
+        return term.amount
+    working_days = term.amount if term.unit is TermUnit.WORKING_DAY else _days(term) * 5 // 7
+    return working_days * WORKING_HOURS_A_DAY
+
+
+def in_words(term: Term) -> str:
+    """As "3 ngày làm việc", "trong ngày"."""
+    if term.unit is TermUnit.SAME_DAY:
+        return gettext("trong ngày")
+    texts = {
+        TermUnit.WORKING_HOUR: ngettext("%(n)s giờ làm việc", "%(n)s giờ làm việc", term.amount),
+        TermUnit.WORKING_DAY: ngettext("%(n)s ngày làm việc", "%(n)s ngày làm việc", term.amount),
+        TermUnit.DAY: ngettext("%(n)s ngày", "%(n)s ngày", term.amount),
+        TermUnit.MONTH: ngettext("%(n)s tháng", "%(n)s tháng", term.amount),
+    }
+    return texts[term.unit] % {"n": term.amount}
+
+
+def bucket(term: Term | None) -> str:
+    """The shelf of the catalogue a term belongs to, see `procedures.facets`."""
+    if term is None:
+        return "theo-viec"
+    if term.unit in (TermUnit.SAME_DAY, TermUnit.WORKING_HOUR):
+        return "trong-ngay"
+    days = _days(term)
+    return "den-3" if days <= 3 else "den-15" if days <= 15 else "tren-15"
+
+
+def make_term(amount: int | None, unit: str, cut_off: time | None) -> Term | None:
+    """A `Term` from stored columns, or None when the term is stated in words only."""
+    if amount is None or not unit:
+        return None
+    kind = TermUnit(unit)
+    return Term(amount, kind, cut_off if kind is TermUnit.SAME_DAY else None)

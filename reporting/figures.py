@@ -1,0 +1,190 @@
+"""What the official's page prints, as typed rows: from the roll-up and from what is open now. No HTML here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from dossiers.models import Dossier
+from reporting.league import League, LeagueRow, league
+from reporting.models import Proof
+from reporting.on_time import Counts, Rate, total
+from reporting.open_now import OVERDUE, PAUSED, PAYMENT, SOON, SUPPLEMENT, TODAY, OpenNow, read_open
+from reporting.periods import Month
+from reporting.tallies import FieldRow, Period, Totals, read_fields, read_totals
+from reporting.targets import FIELDS_SHOWN, OLDEST_SHOWN, ON_TIME_TARGET
+from units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    month: Month
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How much of something one unit has."""
+
+    unit: Unit
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Open dossiers whose clock stands still, by what they wait for."""
+
+    supplement: int
+    payment: int
+    paused: int
+
+    @property
+    def count(self) -> int:
+        return self.supplement + self.payment + self.paused
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Fields of administration, most resolved first; `others` is the sum of the `hidden` ones."""
+
+    shown: Sequence[FieldRow]
+    hidden: int
+    others: Counts
+
+    @property
+    def most(self) -> int:
+        """The longest bar."""
+        return max(counts.resolved for counts in (self.others, *(row.counts for row in self.shown)))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One page for one scope of units and one month.
+
+    `before` is the whole month before, `same_days_before` as many days of it as the current month has had.
+    `overdue_units` are those with overdue dossiers, most first. `rate_with_overdue` is None for a past month: nobody
+    counted what was overdue then.
+    """
+
+    period: Period
+    counts: Counts
+    before: Counts
+    same_days_before: Counts
+    overdue: int
+    soon: int
+    due_today: int
+    soon_until: datetime
+    waiting: Waiting
+    overdue_units: Sequence[Holding]
+    oldest: Sequence[Dossier]
+    trend: Sequence[TrendPoint]
+    fields: Fields
+    league: League
+    proof: Proof | None
+    target: Decimal = ON_TIME_TARGET
+
+    @property
+    def rate_change(self) -> Decimal | None:
+        """Percentage points against the month before."""
+        return self.counts.rate.points_above(self.before.rate)
+
+    @property
+    def received_change(self) -> Decimal | None:
+        """Growth against the comparable days of the month before, as a ratio (0.042: 4.2 % more)."""
+        earlier = self.same_days_before.received
+        return Decimal(self.counts.received - earlier) / earlier if earlier else None
+
+    @property
+    def rate_with_overdue(self) -> Rate | None:
+        return self.counts.rate_with_overdue(self.overdue) if self.period.is_current else None
+
+    @property
+    def against_target(self) -> str:
+        """ "above", "at" or "below" the target; "unknown" when nothing was resolved."""
+        rate, target = self.counts.rate.exact, Fraction(self.target)
+        if rate is None:
+            return "unknown"
+        return "at" if rate == target else "above" if rate > target else "below"
+
+    @property
+    def most_overdue(self) -> Sequence[Holding]:
+        """The two units to be named."""
+        return self.overdue_units[:2]
+
+    @property
+    def overdue_in_most(self) -> int:
+        """How many overdue dossiers the units of `most_overdue` have together."""
+        return sum(holding.count for holding in self.most_overdue)
+
+    @property
+    def rate_trend(self) -> list[Fraction | None]:
+        return [point.counts.rate.exact for point in self.trend]
+
+    @property
+    def early_trend(self) -> list[Fraction | None]:
+        return [point.counts.early_rate.exact for point in self.trend]
+
+    @property
+    def received_trend(self) -> list[Fraction | None]:
+        return [Fraction(point.counts.received) for point in self.trend]
+
+
+def overview(units: Sequence[Unit], month: Month, *, at: datetime, soon_until: datetime, whole: bool) -> Overview:
+    """The page of `units` for `month` as of `at`; `whole` lists every unit and field. Five queries."""
+    period = Period.seen(month, at)
+    keys = [unit.pk for unit in units]
+    totals = read_totals(keys, period)
+    open_now = read_open(keys, at, soon_until)
+    by_key = {unit.pk: unit for unit in units}
+    return Overview(
+        period=period,
+        counts=totals.month(month),
+        before=totals.month(month.plus(-1)),
+        same_days_before=totals.same_days_before(period),
+        overdue=open_now.of(OVERDUE),
+        soon=open_now.of(SOON),
+        due_today=open_now.of(TODAY),
+        soon_until=soon_until,
+        waiting=Waiting(open_now.of(SUPPLEMENT), open_now.of(PAYMENT), open_now.of(PAUSED)),
+        overdue_units=[Holding(by_key[key], count) for key, count in open_now.most(OVERDUE)],
+        oldest=_oldest(keys, at),
+        trend=[TrendPoint(each, totals.month(each)) for each in period.months],
+        fields=_fields(read_fields(keys, period), whole=whole),
+        league=league(_league_rows(units, totals, open_now, period), whole=whole),
+        proof=last_proof(),
+    )
+
+
+def last_proof() -> Proof | None:
+    return Proof.objects.first()
+
+
+def _oldest(units: Sequence[int], at: datetime) -> list[Dossier]:
+    overdue = Dossier.objects.filter(handler__in=units).overdue(at)
+    return list(overdue.for_list().order_by("due_at", "pk")[:OLDEST_SHOWN])
+
+
+def _fields(rows: Sequence[FieldRow], *, whole: bool) -> Fields:
+    shown = rows if whole or len(rows) <= FIELDS_SHOWN else rows[: FIELDS_SHOWN - 1]
+    hidden = rows[len(shown) :]
+    return Fields(shown=shown, hidden=len(hidden), others=total(row.counts for row in hidden))
+
+
+def _league_rows(units: Sequence[Unit], totals: Totals, open_now: OpenNow, period: Period) -> list[LeagueRow]:
+    rows = [_league_row(unit, totals, open_now, period) for unit in units]
+    return [row for row in rows if row.counts != Counts() or row.overdue or row.soon]
+
+
+def _league_row(unit: Unit, totals: Totals, open_now: OpenNow, period: Period) -> LeagueRow:
+    counts = totals.month(period.month, unit.pk)
+    return LeagueRow(
+        unit=unit,
+        counts=counts,
+        change=counts.rate.points_above(totals.month(period.month.plus(-1), unit.pk).rate),
+        weeks=[totals.week(monday, unit.pk).rate.exact for monday in period.weeks],
+        overdue=open_now.of(OVERDUE, unit.pk),
+        soon=open_now.of(SOON, unit.pk),
+    )

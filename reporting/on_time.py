@@ -1,0 +1,106 @@
+"""Early, on time or late, and the three named rates. Pure.
+
+The time of finishing decides, not the day of collection; the promised time is the one the slip carries. Every rate
+keeps its numerator and denominator: a share of nothing is unknown, never 100 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from units.wording import HANOI
+
+
+class Verdict(StrEnum):
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+
+
+def verdict(finished_at: datetime, due_at: datetime) -> Verdict:
+    """Early: on an earlier day in Hanoi than promised. On time: not after the promised moment. Late: after it.
+
+    Both are aware datetimes of any zone. Raises ValueError for a naive one.
+    """
+    if finished_at.tzinfo is None or due_at.tzinfo is None:
+        raise ValueError("a moment without a time zone has no day in Hanoi")
+    if finished_at.astimezone(HANOI).date() < due_at.astimezone(HANOI).date():
+        return Verdict.EARLY
+    return Verdict.ON_TIME if finished_at <= due_at else Verdict.LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of dossiers; `denominator` 0 means that there is nothing to take a share of."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The share itself, 1 being all; None when the denominator is 0."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """`exact` to 28 digits; `units.wording.percent` writes it, and never rounds up to 100 %."""
+        return Decimal(self.numerator) / Decimal(self.denominator) if self.denominator else None
+
+    def points_above(self, other: Rate) -> Decimal | None:
+        """How many percentage points higher than `other`, to one decimal; None when either is unknown."""
+        if self.ratio is None or other.ratio is None:
+            return None
+        return ((self.ratio - other.ratio) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Dossiers of some units in some period: `received` by day of acceptance, all else by day of finishing."""
+
+    received: int = 0
+    early: int = 0
+    on_time: int = 0
+    late: int = 0
+    refused: int = 0
+    withdrawn: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def resolved(self) -> int:
+        """Finished with a result; refused and withdrawn dossiers are counted apart."""
+        return self.early + self.on_time + self.late
+
+    @property
+    def in_time(self) -> int:
+        """Not late: early or on time."""
+        return self.early + self.on_time
+
+    @property
+    def rate(self) -> Rate:
+        """On time ÷ resolved: the rate meant where none is named."""
+        return Rate(self.in_time, self.resolved)
+
+    def rate_with_overdue(self, overdue: int) -> Rate:
+        """On time ÷ (resolved + overdue now): leaving late work unfinished does not help this one."""
+        return Rate(self.in_time, self.resolved + overdue)
+
+    @property
+    def rate_of_received(self) -> Rate:
+        """On time ÷ received in the same period (Decree 61/2018/NĐ-CP, article 30.2c)."""
+        return Rate(self.in_time, self.received)
+
+    @property
+    def early_rate(self) -> Rate:
+        """Finished on a day before the promised one ÷ resolved."""
+        return Rate(self.early, self.resolved)
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    return sum(counts, start=Counts())

@@ -1,0 +1,25 @@
+"""What the office aims at, and how small a number may be before it says nothing."""
+
+from decimal import Decimal
+from typing import Final
+
+ON_TIME_TARGET: Final = Decimal("0.98")
+"""Share of resolved dossiers finished by the promised time, as the district set itself."""
+
+RANK_FROM: Final = 30
+"""Fewest resolved dossiers with which a unit is ranked: below it one dossier moves the rate by 3 points."""
+
+PUBLISH_FROM: Final = 5
+"""Fewest resolved dossiers with which a unit's figures are published: fewer could point at a person."""
+
+SOON_DAYS: Final = 3
+"""Working days ahead that count as "due soon"."""
+
+TREND_MONTHS: Final = 12
+SPARK_WEEKS: Final = 8
+LEAGUE_TOP: Final = 8
+LEAGUE_BOTTOM: Final = 2
+FIELDS_SHOWN: Final = 8
+OLDEST_SHOWN: Final = 10
+MONTHS_OFFERED: Final = 48
+PAGE_SIZE: Final = 50

@@ -1,0 +1,71 @@
+"""Template tags of the figures: months in the reader's language, changes with a sign, small charts."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from reporting import charts
+from reporting.on_time import Counts, Rate
+from reporting.periods import Month
+from units import wording
+
+register = template.Library()
+
+
+def language() -> str:
+    return get_language() or "vi"
+
+
+@register.filter
+def month(value: Month) -> str:
+    """As "tháng 11/2026"."""
+    return value.written(language())
+
+
+@register.filter
+def rate(value: Rate | None) -> str:
+    """As "98,4%"; a dash when it is a share of nothing or not known."""
+    ratio = value.ratio if value else None
+    return wording.UNKNOWN if ratio is None else wording.percent(ratio, language())
+
+
+@register.filter
+def target_percent(value: Decimal) -> str:
+    """A chosen share, as short as it was chosen: `0.98` → "98%", `0.985` → "98,5%"."""
+    return f"{wording.number(value * 100, language())}%"
+
+
+@register.filter
+def size(value: Decimal) -> str:
+    """A number without its sign, one decimal: `-0.6` → "0,6"."""
+    return wording.number(abs(value), language(), 1)
+
+
+@register.filter
+def percent_size(value: Decimal) -> str:
+    """A ratio without its sign: `-0.042` → "4,2%". May exceed 100 %."""
+    return f"{wording.number(abs(value) * 100, language(), 1)}%"
+
+
+@register.inclusion_tag("reporting/_spark.html")
+def spark(values: charts.Values, css: str = "", bad: bool = False) -> dict[str, Any]:
+    return {"line": charts.spark(values), "css": css, "bad": bad}
+
+
+@register.inclusion_tag("reporting/_bar.html")
+def bar(counts: Counts, longest: int) -> dict[str, Any]:
+    """On time and late, end to end."""
+    return {"bar": charts.bar(counts.in_time, counts.late, longest)}
+
+
+@register.inclusion_tag("reporting/_bar.html")
+def bad_bar(count: int, longest: int) -> dict[str, Any]:
+    return {"bar": charts.bar(0, count, longest)}
+
+
+@register.filter
+def axis_label(value: Month, position: int) -> str:
+    """For the `position`-th tick (from 1) of twelve: the year at both ends and at each January."""
+    return value.tick(with_year=position in (1, 12) or value.number == 1)

@@ -1,0 +1,12 @@
+"""Addresses of the figures."""
+
+from django.urls import path
+
+from reporting import views
+
+app_name = "reporting"
+urlpatterns = [
+    path("dieu-hanh/", views.overview, name="overview"),
+    path("dieu-hanh/ho-so/", views.dossiers, name="dossiers"),
+    path("so-lieu/", views.public, name="public"),
+]

@@ -1,0 +1,112 @@
+"""The official's page, the lists behind its figures, and the page for everybody."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Membership, User
+from dossiers.models import Dossier, DossierQuerySet
+from reporting import charts, figures
+from reporting.forms import ListForm, MonthForm
+from reporting.lists import OPEN_NOW, listed
+from reporting.open_now import soon_until
+from reporting.published import published
+from reporting.rows import dossier_rows
+from reporting.targets import ON_TIME_TARGET, PAGE_SIZE, PUBLISH_FROM, RANK_FROM
+from units.calendars import working_calendar
+from units.models import Unit
+
+READERS = (Membership.Role.LEADER, Membership.Role.OFFICIAL)
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """`/dieu-hanh/?thang=2026-11&tat-ca=1` for those who lead: their units, one month, everything one page says."""
+    units, at = _units_of(request), timezone.now()
+    form = MonthForm(request.GET, at=at)
+    calendar = working_calendar()
+    whole = request.GET.get("tat-ca") == "1"
+    page = figures.overview(units, form.month, at=at, soon_until=soon_until(at, calendar), whole=whole)
+    context = {
+        "form": form,
+        "page": page,
+        "heads": _heads(units),
+        "chart": charts.share_chart(page.rate_trend, Fraction(page.target)),
+        "oldest": dossier_rows(page.oldest, at=at, calendar=calendar),
+        "rank_from": RANK_FROM,
+        "whole": whole,
+    }
+    return render(request, "reporting/overview.html", context, status=200 if form.is_valid() else 422)
+
+
+@login_required
+@require_safe
+def dossiers(request: HttpRequest) -> HttpResponse:
+    """`/dieu-hanh/ho-so/?tinh-trang=qua-han&don-vi=…&thang=…&linh-vuc=…`: the dossiers that a figure counts."""
+    units, at = _units_of(request), timezone.now()
+    form = ListForm(request.GET, at=at, units=units)
+    if not form.is_valid():
+        return render(request, "reporting/dossiers.html", {"form": form}, status=422)
+    calendar = working_calendar()
+    rows = _asked_for(_reader(request), units, form)
+    rows = listed(form.sort, rows, month=form.month, at=at, soon=soon_until(at, calendar))
+    page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("trang"))
+    context: dict[str, Any] = {
+        "form": form,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "rows": dossier_rows(page.object_list, at=at, calendar=calendar),
+        "is_now": form.sort in OPEN_NOW,
+    }
+    return render(request, "reporting/dossiers.html", context)
+
+
+@require_safe
+def public(request: HttpRequest) -> HttpResponse:
+    """`/so-lieu/`: numbers of dossiers only; no person, and no unit with too few of them."""
+    page = published(at=timezone.now())
+    chart = charts.share_chart([point.counts.rate.exact for point in page.trend], Fraction(ON_TIME_TARGET))
+    context = {"figures": page, "chart": chart, "rank_from": RANK_FROM, "publish_from": PUBLISH_FROM}
+    return render(request, "reporting/public.html", context | {"target": ON_TIME_TARGET})
+
+
+def _reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _units_of(request: HttpRequest) -> list[Unit]:
+    """The units the reader leads. Raises Http404 for anybody else: the page is not theirs."""
+    units = list(_reader(request).units_as(*READERS))
+    if not units:
+        raise Http404
+    return units
+
+
+def _heads(units: list[Unit]) -> list[Unit]:
+    """Those of `units` that are not below another of them."""
+    keys = {unit.pk for unit in units}
+    return [unit for unit in units if unit.parent_id not in keys]
+
+
+def _asked_for(reader: User, units: list[Unit], form: ListForm) -> DossierQuerySet:
+    rows = Dossier.objects.visible_to(reader).filter(handler__in=_chosen(units, form.cleaned_data["don-vi"]))
+    slug = form.cleaned_data["linh-vuc"]
+    return rows.filter(procedure__field__slug=slug) if slug else rows
+
+
+def _chosen(units: list[Unit], slug: str) -> list[int]:
+    """All of `units`, or the one called `slug`. Raises Http404 when it is not among them."""
+    chosen = [unit.pk for unit in units if not slug or unit.slug == slug]
+    if not chosen:
+        raise Http404
+    return chosen

@@ -1,0 +1,26 @@
+"use strict";
+
+// What a page without scripts gives for nothing, given back to the parts that htmx swaps.
+
+// A part being fetched says so to screen readers.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  event.detail.target.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  event.detail.target.removeAttribute("aria-busy");
+});
+
+// A list marked data-waits-for-choice is not refreshed under the hand of someone who has ticked rows in it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const part = event.detail.elt;
+  if (part.hasAttribute("data-waits-for-choice") && part.querySelector("input:checked")) {
+    event.preventDefault();
+    event.detail.target.removeAttribute("aria-busy");
+  }
+});
+
+// A form that comes back with mistakes puts the reader at the summary of them.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const summary = event.detail.elt.querySelector(".errors");
+  if (summary) summary.focus();
+});

@@ -1,0 +1,106 @@
+"""A real Chromium against a real server: pages, their console, and axe."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+# Playwright keeps an event loop in this thread; Django would refuse the test's own queries because of it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
+WIDTHS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+def chromium_path() -> str | None:
+    """The browser to use: $CHROMIUM, or the first one on PATH."""
+    given = os.environ.get("CHROMIUM")
+    if given:
+        return given if Path(given).exists() else None
+    return next(filter(None, map(shutil.which, CANDIDATES)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go last (they are slow) and are skipped where no browser is."""
+    missing = chromium_path() is None
+    for item in items:
+        if item.get_closest_marker("browser") and missing:
+            item.add_marker(pytest.mark.skip(reason="no Chromium"))
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [report for report in terminalreporter.getreports("skipped") if "no Chromium" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_sep("!", "NO CHROMIUM FOUND", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(skipped)} browser tests did NOT run: install chromium or set CHROMIUM=/path/to/it.", red=True
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def is_trouble(said: ConsoleMessage) -> bool:
+    """Errors, except that the browser calls a form answered with 422 one: that is how bad input is answered."""
+    return said.type == "error" and "status of 422" not in said.text
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """`open_page(path="/", width="desk"|"phone", theme="light"|"dark", javascript=True)` gives a fresh page there.
+
+    The test fails at its end if any page it opened wrote an error to the console: a refused script or style
+    (Content-Security-Policy), an exception, a missing file.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def fresh(path: str = "/", *, width: str = "desk", theme: str = "light", javascript: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=WIDTHS[width],
+            color_scheme=theme,
+            java_script_enabled=javascript,
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: troubles.append(said.text) if is_trouble(said) else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield fresh
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """`axe(page)` fails the test with the list of accessibility violations, if there is one."""
+    checker = Axe()
+
+    def check(page: Page) -> None:
+        found = checker.run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
+
+
+@pytest.fixture
+def live_portal(open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """The name colleagues know `open_page` by."""
+    return open_page

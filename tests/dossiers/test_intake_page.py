@@ -1,0 +1,191 @@
+"""The clerk's registration page."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from dossiers.models import Dossier
+from tests.factories import make_offering, make_procedure, make_units, make_user
+
+pytestmark = pytest.mark.django_db
+URL = "/can-bo/tiep-nhan/"
+
+
+@pytest.fixture
+def city():
+    return make_units()
+
+
+@pytest.fixture
+def offering(city):
+    return make_offering(make_procedure("Đăng ký khai sinh", fee_vnd=8000), city.ward)
+
+
+@pytest.fixture
+def as_clerk(client, city):
+    client.force_login(make_user("clerk", city.ward_desk, counter="Quầy 3"))
+    return client
+
+
+def typed(offering, **changes):
+    papers = offering.procedure.versions.get().documents.values_list("pk", flat=True)
+    return {
+        "request_key": str(uuid4()),
+        "kind": "person",
+        "name": "Nguyễn Thị Phượng",
+        "id_number": "001 187 004521",
+        "born_on": "14/08/1987",
+        "address": "Số 12 phố Bạch Mai",
+        "phone": "0912 345 471",
+        "email": "",
+        "offering": offering.pk,
+        "papers_for": offering.pk,
+        "papers": list(papers),
+        "sets": "1",
+        "intake": "desk",
+        "delivery": "desk",
+        "fee_vnd": "8.000",
+        "fee_status": "collected",
+        "note": "",
+    } | changes
+
+
+def page(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_one_submit_registers_and_leads_to_the_slip(as_clerk, offering, city):
+    response = as_clerk.post(URL, typed(offering))
+    dossier = Dossier.objects.get()
+    assert response.status_code == 302
+    assert response["Location"] == f"/can-bo/ho-so/{dossier.code}/?in=1"
+    assert (dossier.applicant_id, dossier.applicant_folded) == ("001187004521", "nguyen thi phuong")
+    assert (dossier.fee_vnd, dossier.fee_status, dossier.documents.count()) == (8000, "collected", 2)
+    assert dossier.registered_by.counter == "Quầy 3"
+
+    printed = page(as_clerk.get(response["Location"]))
+    assert dossier.code in printed.h1.text
+    assert printed.find("a", href=f"/can-bo/ho-so/{dossier.code}/giay-hen/")
+    assert printed.find("a", accesskey="n", autofocus=True)
+
+
+def test_a_double_click_registers_once(as_clerk, offering):
+    form = typed(offering)
+    first, second = as_clerk.post(URL, form), as_clerk.post(URL, form)
+    assert first["Location"] == second["Location"]
+    assert Dossier.objects.count() == 1
+
+
+def test_every_page_carries_a_fresh_key(as_clerk, offering):
+    keys = {page(as_clerk.get(URL)).find("input", attrs={"name": "request_key"})["value"] for _ in range(2)}
+    assert len(keys) == 2
+
+
+def test_mistakes_are_said_beside_the_field_and_nothing_typed_is_lost(as_clerk, offering):
+    form = typed(offering, name="", born_on="14/08/1990", phone="abc", note="gọi sau 5 giờ", delivery="online")
+    response = as_clerk.post(URL, form)
+    assert response.status_code == 422
+    html = page(response)
+    assert html.title.text.startswith("Lỗi:")
+    summary = html.find(class_="errors")
+    assert {link["href"] for link in summary.find_all("a")} == {"#id_name", "#id_born_on", "#id_phone", "#id_email"}
+    assert "Năm sinh không khớp" in html.find(id="id_born_on_error").text
+    assert html.find(id="id_born_on")["aria-invalid"] == "true"
+    assert html.find(id="id_note")["value"] == "gọi sau 5 giờ"
+    assert html.find(id="id_address").text.strip() == "Số 12 phố Bạch Mai"
+    assert html.find("input", attrs={"name": "request_key"})["value"] == form["request_key"]
+    assert len(html.find_all("input", attrs={"name": "papers", "checked": True})) == 2
+    assert not Dossier.objects.exists()
+
+
+def test_choosing_without_javascript_shows_papers_fee_and_date_and_keeps_the_rest(as_clerk, offering):
+    form = {
+        "request_key": str(uuid4()),
+        "name": "Lê Văn Ổn",
+        "q": "khai sinh",
+        "offering": offering.pk,
+        "step": "procedure",
+    }
+    response = as_clerk.post(URL, form)
+    html = page(response)
+    assert response.status_code == 200
+    assert html.find(id="id_name")["value"] == "Lê Văn Ổn"
+    assert len(html.find_all("input", attrs={"name": "papers", "checked": True})) == 2
+    assert html.find("input", attrs={"name": "papers_for"})["value"] == str(offering.pk)
+    assert html.find(id="id_fee_vnd")["value"] == "8000"
+    assert "Lê Văn Ổn" in html.find(class_="slip").text
+    assert html.find(class_="slip").find(class_="due").b.text != "…"
+    assert not html.find(class_="errors")
+    assert not Dossier.objects.exists()
+
+
+def test_procedures_are_found_by_words_without_marks(as_clerk, offering, city):
+    make_offering(make_procedure("Đăng ký kết hôn"), city.ward)
+    html = page(as_clerk.post(URL, {"q": "khai sinh", "step": "find"}))
+    assert [label.span.text for label in html.find(id="id_offering").find_all("label")] == ["Đăng ký khai sinh"]
+
+
+def test_papers_of_a_procedure_that_was_not_shown_are_never_taken_for_granted(as_clerk, offering, city):
+    other = make_offering(make_procedure("Đăng ký kết hôn"), city.ward)
+    response = as_clerk.post(URL, typed(offering) | {"offering": other.pk})
+    assert response.status_code == 422
+    assert not Dossier.objects.exists()
+
+
+def test_a_term_in_words_asks_for_date_and_reason_on_the_page(as_clerk, city):
+    version = make_procedure("Xét tặng", term_amount=None, term_unit="", term_note="Theo từng cấp")
+    offering = make_offering(version, city.ward)
+    form = typed(offering, fee_vnd="", fee_status="none")
+    asked = page(as_clerk.post(URL, form | {"step": "choose"}))
+    assert "Theo từng cấp" in asked.find(id="details").text
+    refused = as_clerk.post(URL, form)
+    assert refused.status_code == 422
+    assert "chọn ngày trả" in page(refused).find(id="id_due_on_error").text
+    day = timezone.localdate() + timedelta(days=21)
+    day += timedelta(days=(7 - day.weekday()) % 7)
+    chosen = {"due_on": f"{day:%d/%m/%Y}", "due_reason": "Chờ lịch họp của hội đồng"}
+    assert as_clerk.post(URL, form | chosen).status_code == 302
+    assert timezone.localtime(Dossier.objects.get().due_at).date() == day
+
+
+def test_refusing_needs_a_reason_in_words_and_asks_nothing_else(as_clerk, offering):
+    form = typed(offering, refuse="1", sets="", fee_vnd="", fee_status="none", papers=[], refusal="KHL")
+    response = as_clerk.post(URL, form)
+    assert response.status_code == 422
+    assert page(response).find(id="id_refusal_error")
+    response = as_clerk.post(URL, form | {"refusal": "Không thuộc thẩm quyền của cơ quan này"})
+    assert Dossier.objects.get().get_status_display() == "Không tiếp nhận"
+    assert "thẩm quyền" in as_clerk.get(response["Location"]).content.decode()
+
+
+def test_an_open_dossier_of_the_same_person_is_pointed_out(as_clerk, offering):
+    as_clerk.post(URL, typed(offering))
+    html = page(as_clerk.post(URL, typed(offering, step="preview")))
+    assert Dossier.objects.get().code in html.find(id="also").text
+
+
+def test_only_clerks_register_and_only_at_their_own_desk(client, city, offering):
+    assert client.get(URL)["Location"].startswith("/can-bo/dang-nhap/")
+    client.force_login(make_user("specialist", city.ward))
+    assert client.get(URL).status_code == 404
+    client.force_login(make_user("clerk", city.other_desk))
+    response = client.post(URL, typed(offering, desk=city.ward_desk.pk))
+    assert response.status_code == 422
+    assert not Dossier.objects.exists()
+
+
+def test_each_role_begins_at_its_own_page(client, city):
+    pages = {}
+    for role in ("clerk", "specialist", "leader", "official", "administrator"):
+        client.force_login(make_user(role, city.ward_desk if role == "clerk" else city.ward))
+        pages[role] = client.get("/can-bo/")["Location"]
+    assert pages == {
+        "clerk": "/can-bo/tiep-nhan/",
+        "specialist": "/can-bo/hang-doi/",
+        "leader": "/dieu-hanh/",
+        "official": "/dieu-hanh/",
+        "administrator": "/quan-tri/",
+    }

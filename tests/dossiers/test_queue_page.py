@@ -1,0 +1,157 @@
+"""The work queue and the page of one file."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from dossiers.actions import finish_dossier, start_work
+from dossiers.models import Dossier, DossierReading
+from dossiers.states import Outcome, Status
+from tests.factories import make_applicant, make_offering, make_procedure, make_units, make_user, register
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/can-bo/hang-doi/"
+QUERIES = 7  # two to know the person, one each for roles, units, calendar, counts and rows
+
+
+@pytest.fixture
+def city():
+    return make_units()
+
+
+@pytest.fixture
+def offering(city):
+    return make_offering(make_procedure("Đăng ký khai sinh"), city.ward)
+
+
+@pytest.fixture
+def clerk(city):
+    return make_user("clerk", city.ward_desk)
+
+
+@pytest.fixture
+def as_clerk(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+def days_ago(days):
+    return timezone.now() - timedelta(days=days)
+
+
+def page(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def tabs(response):
+    return {a.contents[0].strip(): int(a.b.text) for a in page(response).find(class_="seg").find_all("a")}
+
+
+def test_the_queue_leads_with_what_is_late_and_counts_every_tab(as_clerk, city, offering):
+    late = register(offering, city.ward_desk, at=days_ago(30))
+    register(offering, city.ward_desk, at=timezone.now())
+    ready = register(offering, city.ward_desk, at=days_ago(3))
+    start_work(dossier=ready, actor=None, at=days_ago(2))
+    finish_dossier(dossier=ready, outcome=Outcome.GRANTED, actor=None, at=days_ago(1))
+
+    response = as_clerk.get(QUEUE)
+    counts = tabs(response)
+    assert (counts["Quá hạn"], counts["Chờ trả kết quả"], counts["Tất cả"]) == (1, 1, 3)
+    rows = page(response).find("table").find_all("tr")
+    assert rows[1].text.strip() == "Quá hạn"
+    assert late.code in rows[2].text
+    assert re.search(r"Quá \d+ ngày", rows[2].find(class_="badge").text)
+    only = page(as_clerk.get(f"{QUEUE}?nhom=tra-ket-qua"))
+    assert [a.text for a in only.select("th a.code")] == [ready.code]
+    assert only.find("a", href=f"/can-bo/ho-so/{ready.code}/#viec")
+
+
+def test_refreshing_in_place_gives_the_same_rows_as_reloading(as_clerk, city, offering):
+    register(offering, city.ward_desk, at=timezone.now())
+    plain = page(as_clerk.get(QUEUE)).find("table")
+    swapped = page(as_clerk.get(QUEUE, headers={"HX-Request": "true"})).find("table")
+    assert plain.text == swapped.text
+
+
+def test_a_scanned_code_opens_the_dossier_and_a_name_is_looked_for_by_post(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now(), applicant=make_applicant(id_number="001187004521"))
+    assert as_clerk.post(QUEUE, {"q": f" {dossier.code.lower()} "})["Location"] == f"/can-bo/ho-so/{dossier.code}/"
+    for typed in ("phuong nguyen", "Phượng", "001187004521"):
+        assert dossier.code in as_clerk.post(QUEUE, {"q": typed}).content.decode(), typed
+    assert dossier.code not in as_clerk.post(QUEUE, {"q": "Trần Văn Khác"}).content.decode()
+
+
+def test_work_elsewhere_is_not_in_the_queue_and_not_to_be_opened(as_clerk, city):
+    elsewhere = make_offering(make_procedure(), city.other_ward)
+    dossier = register(elsewhere, city.other_desk, at=timezone.now())
+    assert tabs(as_clerk.get(QUEUE))["Tất cả"] == 0
+    for path in ("", "giay-hen/"):
+        assert as_clerk.get(f"/can-bo/ho-so/{dossier.code}/{path}").status_code == 404
+    for path in ("bat-dau/", "co-ket-qua/", "tra-ket-qua/"):
+        assert as_clerk.post(f"/can-bo/ho-so/{dossier.code}/{path}").status_code == 404
+    assert as_clerk.post(QUEUE, {"q": dossier.code}).status_code == 200
+    assert as_clerk.post(QUEUE, {"q": "phuong"}).content.decode().count(dossier.code) == 0
+    assert not DossierReading.objects.exists()
+    dossier.refresh_from_db()
+    assert dossier.state is Status.ACCEPTED
+
+
+def test_the_queue_asks_the_database_as_often_for_twenty_rows_as_for_two(
+    as_clerk, city, offering, django_assert_max_num_queries
+):
+    for wanted in (2, 20):
+        while Dossier.objects.count() < wanted:
+            register(offering, city.ward_desk, at=timezone.now())
+        as_clerk.get(QUEUE)  # calendars are read once per process
+        with django_assert_max_num_queries(QUERIES) as asked:
+            as_clerk.get(QUEUE)
+    assert asked.captured_queries
+
+
+def test_opening_a_file_is_recorded_with_who_and_when(as_clerk, clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    as_clerk.get(f"/can-bo/ho-so/{dossier.code}/")
+    as_clerk.get(f"/can-bo/ho-so/{dossier.code}/giay-hen/")
+    assert list(DossierReading.objects.values_list("user", "page")) == [(clerk.pk, "dossier"), (clerk.pk, "receipt")]
+
+
+def test_the_clerk_of_a_ward_takes_a_dossier_to_its_end_by_the_page(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=days_ago(1))
+    url = f"/can-bo/ho-so/{dossier.code}/"
+    assert "Bắt đầu giải quyết" in as_clerk.get(url).content.decode()
+    assert as_clerk.post(f"{url}bat-dau/")["Location"] == url
+    mistake = as_clerk.post(f"{url}co-ket-qua/", {"outcome": "declined", "reason": "K"})
+    assert mistake.status_code == 422
+    assert page(mistake).find(id="id_reason").text.strip() == "K"
+    assert as_clerk.post(f"{url}co-ket-qua/", {"outcome": "granted"})["Location"] == url
+    assert as_clerk.post(f"{url}tra-ket-qua/", {"receiver_name": "", "method": "desk"}).status_code == 422
+    assert as_clerk.post(f"{url}tra-ket-qua/", {"receiver_name": "Lan", "method": "desk"})["Location"] == url
+    dossier.refresh_from_db()
+    assert dossier.state is Status.RETURNED
+    assert as_clerk.post(f"{url}bat-dau/").status_code == 422
+
+
+def test_specialists_handle_and_only_the_desk_returns(client, city):
+    offering = make_offering(make_procedure(), city.ward, handler=city.department)
+    dossier = register(offering, city.ward_desk, at=days_ago(1))
+    url = f"/can-bo/ho-so/{dossier.code}/"
+    client.force_login(make_user("clerk", city.ward_desk))
+    assert client.post(f"{url}bat-dau/").status_code == 404
+    client.force_login(make_user("specialist", city.department))
+    assert client.post(f"{url}bat-dau/").status_code == 302
+    assert client.post(f"{url}co-ket-qua/", {"outcome": "granted"}).status_code == 302
+    assert client.post(f"{url}tra-ket-qua/", {"receiver_name": "Lan", "method": "desk"}).status_code == 404
+    client.force_login(make_user("official", city.district))
+    assert client.get(url).status_code == 200
+    assert client.post(f"{url}bat-dau/").status_code == 404
+
+
+def test_the_file_explains_its_date_day_by_day(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    text = page(as_clerk.get(f"/can-bo/ho-so/{dossier.code}/")).text
+    assert "Vì sao là ngày này?" in text
+    assert "Không tính ngày nhận" in text
+    assert "Nghỉ hằng tuần" in text

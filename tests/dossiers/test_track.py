@@ -1,0 +1,180 @@
+"""The public look-up: what a code shows, what the secret opens, and what nobody learns."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils import timezone
+
+from dossiers.actions import Receiver, finish_dossier, forget_lookups, may_look_up, return_result, start_work
+from dossiers.models import LookupTry
+from dossiers.states import Outcome
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+
+pytestmark = pytest.mark.django_db
+PERSON = {
+    "name": "Đặng Thị Bích Huệ",
+    "id_number": "001187004521",
+    "address": "Số 12 ngõ Tự Do",
+    "phone": "0912345471",
+    "email": "hue@example.vn",
+}
+
+
+@pytest.fixture
+def city():
+    return make_units()
+
+
+@pytest.fixture
+def dossier(city):
+    offering = make_offering(make_procedure("Cấp giấy xác nhận tình trạng hôn nhân"), city.ward)
+    clerk = make_user("clerk", city.ward_desk, full_name="Trần Thu Hà")
+    return register(
+        offering, city.ward_desk, at=timezone.now(), applicant=make_applicant(**PERSON), actor=clerk, papers=[]
+    )
+
+
+def url(code):
+    return f"/tra-cuu/{code}/"
+
+
+def body(response):
+    """The page without what differs in every answer: the form tokens and the address of the page itself."""
+    html = BeautifulSoup(response.content, "html.parser")
+    for field in html.find_all("input", attrs={"name": ["csrfmiddlewaretoken", "next"]}):
+        field.decompose()
+    for link in html.find_all("a", hreflang=True):
+        link.decompose()
+    return str(html)
+
+
+def test_the_code_is_understood_however_it_is_typed(client, dossier):
+    for typed in (
+        dossier.code,
+        f"  {dossier.code.lower()} ",
+        dossier.code.replace("-", ""),
+        dossier.code.replace("-", " "),
+    ):
+        assert client.get("/tra-cuu/", {"ma": typed})["Location"] == url(dossier.code)
+
+
+def test_the_code_alone_shows_status_dates_and_holder(client, dossier, city):
+    text = client.get(url(dossier.code)).content.decode()
+    assert "Đã tiếp nhận" in text
+    assert "Hẹn trả" in text
+    assert city.ward_desk.name in text
+    assert "không cần làm gì thêm" in text
+
+
+@pytest.mark.parametrize("unlocked", [False, True])
+def test_27_no_page_names_a_person_or_an_officer(client, dossier, unlocked):
+    if unlocked:
+        client.post(url(dossier.code), {"secret": dossier.secret})
+    text = client.get(url(dossier.code)).content.decode()
+    for private in (*PERSON.values(), "Bích Huệ", "Trần Thu Hà", dossier.secret):
+        assert private not in text
+
+
+def test_the_secret_opens_the_history_for_this_browser_only(client, dossier):
+    locked = client.get(url(dossier.code)).content.decode()
+    assert "Nhật ký xử lý" not in locked
+    assert "hôn nhân" not in locked
+    answer = client.post(url(dossier.code), {"secret": f" {dossier.secret.lower()} "})
+    assert answer["Location"] == url(dossier.code)
+    opened = client.get(url(dossier.code)).content.decode()
+    assert "Nhật ký xử lý" in opened
+    assert "hôn nhân" in opened
+    assert "Nhật ký xử lý" not in Client(REMOTE_ADDR="10.0.0.2").get(url(dossier.code)).content.decode()
+
+
+def test_a_forged_cookie_opens_nothing(client, dossier):
+    client.cookies["tra_cuu"] = f"u{dossier.code}"
+    assert "Nhật ký xử lý" not in client.get(url(dossier.code)).content.decode()
+
+
+def test_27_a_wrong_code_and_a_wrong_secret_get_the_same_answer(client, dossier):
+    unknown = dossier.code[:-4] + "9999"
+    answers = [
+        client.get(url(unknown)),
+        client.post(url(unknown), {"secret": "BCGHKM"}),
+        client.post(url(dossier.code), {"secret": "BCGHKM"}),
+        client.post(url(dossier.code), {}),
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({body(answer) for answer in answers}) == 1
+
+
+def test_27_a_wrong_code_and_a_wrong_secret_cost_the_same_queries(client, dossier, django_assert_num_queries):
+    counts = []
+    for code in (dossier.code, dossier.code[:-4] + "9999"):
+        with django_assert_num_queries(3) as asked:  # the try, the secret, the frame of the page
+            client.post(url(code), {"secret": "BCGHKM"})
+        counts.append([re.sub(r"'[^']*'", "?", query["sql"]) for query in asked.captured_queries])
+    assert counts[0][1:] == counts[1][1:]
+
+
+def test_27_the_sixth_try_within_a_minute_is_blocked_whatever_it_is(client, dossier):
+    unknown = dossier.code[:-4] + "9999"
+    assert [client.get(url(unknown)).status_code for _ in range(6)] == [404] * 5 + [429]
+    blocked = client.get(url(dossier.code))
+    assert blocked.status_code == 429
+    assert blocked["Retry-After"] == "60"
+    assert Client(REMOTE_ADDR="10.0.0.2").get(url(dossier.code)).status_code == 200
+
+
+def test_looking_again_at_an_opened_dossier_is_no_new_try(client, dossier):
+    assert {client.get(url(dossier.code)).status_code for _ in range(9)} == {200}
+
+
+def test_guessing_secrets_is_counted_even_for_an_opened_dossier(client, dossier):
+    client.get(url(dossier.code))
+    assert [client.post(url(dossier.code), {"secret": "X"}).status_code for _ in range(5)] == [404] * 4 + [429]
+
+
+def test_a_minute_later_the_visitor_is_let_in_again_and_tries_in_vain_do_not_prolong_it():
+    start = hanoi(2026, 3, 2)
+    assert [may_look_up(visitor="v", at=start + timedelta(seconds=n)) for n in range(7)] == [True] * 5 + [False] * 2
+    assert not may_look_up(visitor="v", at=start + timedelta(seconds=59))
+    assert may_look_up(visitor="v", at=start + timedelta(seconds=61))
+    assert may_look_up(visitor="w", at=start)
+
+
+def test_visitors_are_kept_as_keyed_hashes_and_forgotten(client, dossier):
+    client.get(url(dossier.code))
+    kept = LookupTry.objects.get()
+    assert re.fullmatch(r"[0-9a-f]{64}", kept.visitor)
+    assert forget_lookups(before=kept.last_at) == 0
+    assert forget_lookups(before=kept.last_at + timedelta(seconds=1)) == 1
+
+
+def test_a_late_dossier_apologises_and_gives_the_telephone(client, city):
+    offering = make_offering(make_procedure(), city.ward)
+    late = register(offering, city.ward_desk, at=timezone.now() - timedelta(days=40))
+    text = client.get(url(late.code)).content.decode()
+    assert "xin lỗi" in text
+    assert city.ward_desk.telephone in text
+    assert "answer--bad" in text
+
+
+def test_a_finished_dossier_says_where_to_go_with_what_and_later_that_it_was_returned(client, dossier, city):
+    now = timezone.now()
+    start_work(dossier=dossier, actor=None, at=now)
+    finish_dossier(
+        dossier=dossier, outcome=Outcome.DECLINED, reason="Không đủ điều kiện theo luật", actor=None, at=now
+    )
+    text = client.get(url(dossier.code)).content.decode()
+    assert f"Nhận kết quả tại {city.ward_desk.name}" in text
+    assert "Mang theo giấy hẹn" in text
+    assert "Không đủ điều kiện" not in text
+    return_result(dossier=dossier, receiver=Receiver(PERSON["name"], "desk"), actor=None, at=now)
+    assert "Đã trả kết quả" in client.get(url(dossier.code)).content.decode()
+
+
+def test_tracking_asks_at_most_six_questions(client, dossier, django_assert_max_num_queries):
+    client.post(url(dossier.code), {"secret": dossier.secret})
+    client.get(url(dossier.code))
+    with django_assert_max_num_queries(6):
+        client.get(url(dossier.code))

@@ -1,0 +1,63 @@
+"""Real, throw-away engines for every test run. Loaded as an early plugin: Django must find their addresses.
+
+With DATABASE_URL and REDIS_URL given (a service of the CI, say) those servers are used instead.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from portal.embedded import THROW_AWAY, Engines, place_for
+from portal.processes import CannotStartError
+
+ENVIRONMENT = {
+    "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-0123456789",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "HTTPS": "0",
+    "DATABASE_POOL_SIZE": "0",  # a pool keeps connections open while the test database is dropped
+    "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+    "LOG_JSON": "1",
+}
+
+engines: Engines | None = None
+
+
+def _begin() -> None:
+    """Make a home and the environment of this run; only the first process of a run does it."""
+    home = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    home.chmod(0o711)  # the engines' account must walk through it
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ.update(ENVIRONMENT, DATA_DIR=str(home))
+    os.environ.pop("DEMO", None)
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        _start_engines(home)
+
+
+def _start_engines(home: Path) -> None:
+    global engines
+    engines = Engines(place_for(home), THROW_AWAY)
+    atexit.register(shutil.rmtree, engines.place.sockets, ignore_errors=True)
+    atexit.register(engines.stop)
+    try:
+        engines.start()
+    except CannotStartError as error:
+        pytest.exit(str(error), returncode=1)
+    os.environ["DATABASE_URL"] = engines.place.database_url
+    os.environ["REDIS_URL"] = engines.place.redis_url
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _begin()
+
+
+def pytest_configure() -> None:
+    """The few settings that differ from production: they buy speed and nothing else."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True

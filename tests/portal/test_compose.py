@@ -1,0 +1,108 @@
+"""The commands of docker-compose.yml, run as they stand against the tests' engines."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+import yaml
+from django.core.cache import cache
+from django.test import Client
+
+from portal.health import readiness
+from portal.heartbeat import LATE_AFTER
+from portal.processes import Program, kill_session, launch, stop
+from tests.workers import ROOT, database_url, free_port, wait_until
+
+SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+OURS = ("prepare", "web", "worker", "beat")
+
+
+def program(service: str, logs: Path, port: int = 0) -> Program:
+    """The service's own command, with this virtual environment's programs and another port."""
+    argv = [word.replace("8000", str(port)) for word in SERVICES[service]["command"]]
+    return Program(
+        name=service,
+        argv=(str(Path(sys.executable).parent / argv[0]), *argv[1:]),
+        log=logs / f"{service}.log",
+        env={"DATABASE_URL": database_url(), "DATA_DIR": str(logs), "DATABASE_POOL_SIZE": "2"},
+        cwd=ROOT,
+    )
+
+
+@pytest.fixture
+def start(tmp_path: Path, transactional_db: None) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """`start(service, port)` runs the service's command until the test's end."""
+    cache.delete_many(["heartbeat:worker", "heartbeat:beat"])
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(service: str, port: int = 0) -> subprocess.Popen[bytes]:
+        running.append(launch(program(service, tmp_path, port)))
+        return running[-1]
+
+    yield run
+    for process in running:
+        kill_session(process)
+
+
+def test_every_service_of_ours_waits_for_the_release_and_knows_when_it_is_healthy():
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"] == {"prepare": {"condition": "service_completed_successfully"}}
+        assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
+    assert SERVICES["db"]["image"] == "postgres:18"
+
+
+def test_no_secret_has_a_default():
+    for name in OURS:
+        assert SERVICES[name]["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
+    assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+
+
+def passes_its_check(service: str) -> bool:
+    _, python, *arguments = SERVICES[service]["healthcheck"]["test"]
+    assert python == "python"
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_and_beat_are_told_apart(start: Callable[..., subprocess.Popen[bytes]]):
+    assert Client().get("/readyz").status_code == 503
+    assert not passes_its_check("worker")
+    start("worker")
+    beat = start("beat")
+    wait_until(lambda: Client().get("/readyz").status_code == 200)
+    assert passes_its_check("worker")
+    assert passes_its_check("beat")
+
+    stop(beat, signal.SIGTERM)
+    last = cache.get("heartbeat:beat")
+    wait_until(lambda: cache.get("heartbeat:worker") > last + 1)
+    later = datetime.fromtimestamp(last, UTC) + timedelta(seconds=LATE_AFTER + 1)
+    assert readiness(at=later) == {"database": True, "broker": True, "worker": True, "beat": False}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_the_prepare_command_the_web_command_serves_the_portal(start: Callable[..., subprocess.Popen[bytes]]):
+    assert start("prepare").wait(90) == 0
+    port = free_port()
+    start("web", port)
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
+    page = urlopen(f"http://127.0.0.1:{port}/").read().decode()
+    (stylesheet,) = set(re.findall(r"/static/portal\.[0-9a-f]{12}\.css", page))
+    given = urlopen(Request(f"http://127.0.0.1:{port}{stylesheet}", headers={"Accept-Encoding": "br"}))
+    assert given.headers["Content-Encoding"] == "br"
+    assert "immutable" in given.headers["Cache-Control"]
+
+
+def answers(url: str) -> bool:
+    try:
+        return urlopen(url, timeout=5).status == 200
+    except (URLError, ConnectionError):
+        return False

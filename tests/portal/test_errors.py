@@ -1,0 +1,46 @@
+"""Every failure answers in the portal's own look."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portal.urls_for_errors")]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422, 429, 500])
+def test_each_error_has_its_page_with_a_reference_in_the_portals_look(status):
+    answer = Client(raise_request_exception=False).get(f"/{status}/", headers={"X-Request-ID": "ref-12345678"})
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert "ref-12345678" in page
+    assert "portal.css" in page
+    assert '<html lang="vi"' in page
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_the_page_of_an_unexpected_error_asks_nothing_of_the_database():
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert Client(raise_request_exception=False).get("/500/").status_code == 500
+    assert len(queries) == 0
+
+
+def test_a_broken_rule_is_told_in_its_own_words():
+    assert "Hồ sơ đã trả" in Client().get("/422/").content.decode()
+
+
+def test_a_broken_rule_answers_409_to_a_program():
+    answer = Client().get("/api/rule/")
+    assert (answer.status_code, answer.json()) == (409, {"detail": "Hồ sơ đã trả"})
+
+
+def test_a_forged_host_gets_the_page_for_bad_requests():
+    assert Client().get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_form_without_its_token_gets_the_page_for_forbidden():
+    answer = Client(enforce_csrf_checks=True).post("/giao-dien/", {"theme": "dark"})
+    assert answer.status_code == 403
+    assert "portal.css" in answer.content.decode()

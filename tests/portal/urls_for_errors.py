@@ -1,0 +1,34 @@
+"""The portal's addresses and a few that fail on purpose."""
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.urls import path
+from rest_framework.decorators import api_view
+
+from portal import views
+from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
+from units.rules import RuleBroken
+
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
+
+
+def failing(error: Exception):
+    def view(request):
+        raise error
+
+    return view
+
+
+@api_view(["GET"])
+def api_rule(request):
+    raise RuleBroken("Hồ sơ đã trả")
+
+
+urlpatterns = [
+    *urlpatterns,
+    path("400/", failing(SuspiciousOperation())),
+    path("403/", failing(PermissionDenied())),
+    path("422/", failing(RuleBroken("Hồ sơ đã trả"))),
+    path("429/", views.too_many_requests),
+    path("500/", failing(ZeroDivisionError())),
+    path("api/rule/", api_rule),
+]

@@ -1,0 +1,42 @@
+"""The catalogue in a real browser: what htmx puts in place is what a reload would show."""
+
+import re
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PARTS = ("#ket-qua", "#loc", "#dem")
+
+
+def _shown(page: Page) -> list[str]:
+    return [page.locator(part).inner_text() for part in PARTS]
+
+
+def _type_and_filter(page: Page) -> None:
+    page.locator("#q").press_sequentially("khai sinh")
+    expect(page).to_have_url(re.compile(r"/thu-tuc/\?q=khai(\+|%20)sinh$"))
+    expect(page.locator("#dem")).to_contain_text("khai sinh")
+    before = page.locator("#dem").inner_text()
+    page.locator("#cap-ward").check()
+    expect(page.locator("#ket-qua")).to_contain_text("Đang lọc")
+    expect(page.locator("#dem")).not_to_have_text(before)
+    expect(page.locator("#cap-ward")).to_be_focused()
+
+
+def test_what_is_put_in_place_equals_a_full_reload(open_page: Callable[..., Page]) -> None:
+    call_command("load_catalogue", "--force", stdout=StringIO())
+    page = open_page("/thu-tuc/")
+    _type_and_filter(page)
+    in_place = _shown(page)
+    page.reload()
+    assert _shown(page) == in_place
+
+    page = open_page("/hen-ngay/")
+    expect(page.locator("#noi-nop option")).to_have_count(22)
+    page.locator("#thu-tuc").select_option("1.001612")
+    expect(page.locator("#noi-nop option")).to_have_count(1)

@@ -1,0 +1,191 @@
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from procedures.models import Offering, Procedure, ProcedureVersion
+from tests.procedures.conftest import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
+
+QUERIES = 6
+
+
+def _text(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status, url
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "thu-tuc/",
+        "thu-tuc/?q=hkd",
+        "thu-tuc/?q=zzzz",
+        "thu-tuc/1.001193/",
+        "hen-ngay/",
+        "hen-ngay/?thu-tuc=1.001193",
+    ],
+)
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_every_page_opens_in_both_languages(client: Client, language: str, path: str) -> None:
+    response = client.get(f"/{language}{path}")
+    assert response.status_code == 200
+    assert f'<html lang="{language.rstrip("/") or "vi"}"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/thu-tuc/",
+        "/thu-tuc/?q=cap&phi=khong-thu&trang=2",
+        "/thu-tuc/1.001193/",
+        "/thu-tuc/1.004873/?noi-nop=bach-mai",
+        "/hen-ngay/?thu-tuc=1.004873&noi-nop=bach-mai",
+    ],
+)
+def test_pages_take_at_most_six_queries(client: Client, path: str, django_assert_max_num_queries: Any) -> None:
+    client.get(path)
+    with django_assert_max_num_queries(QUERIES):
+        client.get(path)
+
+
+def test_the_home_page_counts_what_is_on_offer(client: Client) -> None:
+    text = _text(client, "/")
+    assert "Có 346 thủ tục tại 21 nơi tiếp nhận." in text
+    assert "Hồ sơ đến đâu rồi?" in text
+
+
+def test_every_suggestion_of_the_home_page_finds_something(client: Client) -> None:
+    links = set(re.findall(r'href="(/thu-tuc/\?q=[^"]+)"', client.get("/").content.decode()))
+    assert len(links) >= 8
+    for link in links:
+        assert "Chưa thấy" not in _text(client, link)
+
+
+def test_ten_cards_take_as_many_queries_as_one(client: Client, django_assert_num_queries: Any) -> None:
+    client.get("/thu-tuc/")
+    for query in ("1.001193", "chung thuc"):
+        with django_assert_num_queries(QUERIES):
+            client.get("/thu-tuc/", {"q": query})
+
+
+def test_the_catalogue_says_how_a_query_was_understood(client: Client) -> None:
+    assert "cho “hộ kinh doanh” (hiểu từ “ho kinh doanh”)" in _text(client, "/thu-tuc/?q=ho+kinh+doanh")
+
+
+def test_a_query_nothing_fits_keeps_what_was_typed(client: Client) -> None:
+    text = _text(client, "/thu-tuc/?q=zzzz+qqqq")
+    assert "Chưa thấy thủ tục khớp với “zzzz qqqq”" in text
+
+
+def test_what_is_typed_is_never_markup(client: Client) -> None:
+    page = client.get("/thu-tuc/", {"q": "<script>alert(1)</script>"}).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_a_filter_can_be_taken_away_by_a_link(client: Client) -> None:
+    page = client.get("/thu-tuc/?q=khai+sinh&cap=ward&phi=khong-thu").content.decode()
+    assert 'href="?q=khai+sinh&amp;phi=khong-thu"' in page
+    assert 'href="?q=khai+sinh&amp;cap=ward"' in page
+
+
+def test_filters_that_do_not_exist_leave_nothing_but_do_not_break(client: Client) -> None:
+    assert "0 thủ tục" in _text(client, "/thu-tuc/?cap=moon&linh-vuc=x")
+
+
+def test_pages_far_away_show_the_last_one(client: Client) -> None:
+    assert client.get("/thu-tuc/?trang=99999").status_code == 200
+    assert client.get("/thu-tuc/?trang=x").status_code == 200
+
+
+def test_a_verified_code_is_shown_and_an_unverified_one_never(client: Client) -> None:
+    assert "Mã thủ tục 1.001193" in _text(client, "/thu-tuc/1.001193/")
+    for procedure in Procedure.objects.filter(code_verified=False).exclude(national_code="")[:10]:
+        text = _text(client, procedure.get_absolute_url())
+        assert "Mã quốc gia: đang kiểm chứng." in text
+        assert procedure.national_code not in text
+
+
+def test_a_code_at_two_levels_leads_to_the_search(client: Client) -> None:
+    response = client.get("/thu-tuc/2.000815/", follow=True)
+    assert response.redirect_chain == [("/thu-tuc/?q=2.000815", 302)]
+    assert "2 thủ tục" in response.content.decode()
+
+
+def test_an_unknown_procedure_is_not_found(client: Client) -> None:
+    assert client.get("/thu-tuc/khong-co/").status_code == 404
+
+
+def test_a_procedure_lists_exactly_its_papers(client: Client) -> None:
+    version = ProcedureVersion.objects.get(procedure__ref="1.001193")
+    text = _text(client, "/thu-tuc/1.001193/")
+    for paper in version.documents.all():
+        assert paper.name in text
+    assert "Chỉ xem tại quầy rồi trả lại ngay" in text
+
+
+def test_only_offices_that_take_it_in_can_be_chosen(client: Client) -> None:
+    page = client.get("/thu-tuc/1.001193/").content.decode()
+    offered = Offering.objects.in_force(TODAY).filter(procedure__ref="1.001193")
+    assert set(re.findall(r'<option value="([a-z-]+)"', page)) == set(offered.values_list("unit__slug", flat=True))
+
+
+def test_a_procedure_no_office_takes_in_says_so(client: Client) -> None:
+    unoffered = Procedure.objects.filter(offerings=None)[0]
+    assert "Hiện chưa có nơi nào nhận thủ tục này." in _text(client, unoffered.get_absolute_url())
+
+
+def test_the_answer_comes_first_and_every_day_is_explained(client: Client) -> None:
+    text = _text(client, "/hen-ngay/?thu-tuc=1.004884&noi-nop=truong-dinh&ngay=2026-02-13&gio=09:00")
+    assert "Nộp lúc 09:00 Thứ Sáu, 13/02/2026 thì hẹn trả lúc 17:00 Thứ Sáu, 27/02/2026" in text
+    assert "Tính 5 ngày, bỏ qua 9 ngày nghỉ." in text
+    assert "Tính, ngày thứ 5" in text
+    assert "Mùng một Tết" in text
+
+
+def test_an_office_that_promises_less_says_what_the_law_says(client: Client) -> None:
+    text = _text(client, "/hen-ngay/?thu-tuc=1.004884&noi-nop=bach-mai&ngay=2026-03-02&gio=09:00")
+    assert "hẹn trả lúc 17:00 Thứ Năm, 05/03/2026" in text
+    assert "theo quy định là Thứ Hai, 09/03/2026" in text
+
+
+def test_a_free_term_is_answered_too(client: Client) -> None:
+    text = _text(client, "/hen-ngay/?so=3&don-vi=working_day&ngay=2026-01-08&gio=09:00")
+    assert "17:00 Thứ Hai, 12/01/2026" in text
+
+
+def test_a_term_in_words_is_left_to_the_clerk(client: Client) -> None:
+    version = ProcedureVersion.objects.filter(term_amount=None, procedure__offerings__isnull=False)[0]
+    text = _text(client, f"/hen-ngay/?thu-tuc={version.procedure.ref}&ngay=2026-03-02&gio=09:00")
+    assert "cán bộ ghi ngày hẹn và lý do trên giấy hẹn" in text
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ("thu-tuc=khong-co", "Không có thủ tục này."),
+        ("thu-tuc=1.001612&noi-nop=bach-mai", "Nơi này không nhận thủ tục đã chọn."),
+        ("thu-tuc=1.001612&ngay=32/13/2026", "Ngày chưa đúng."),
+        ("thu-tuc=1.001612&gio=25:00", "Giờ chưa đúng."),
+        ("thu-tuc=1.001612&ngay=1999-01-01", "Chỉ tính được từ 01/01/2011"),
+        ("thu-tuc=1.001612&ngay=2999-01-01", "Chỉ tính được từ 01/01/2011"),
+        ("so=99999&don-vi=working_day", "Nhiều nhất là 1000."),
+        ("so=5&don-vi=moon", "moon"),
+        ("ngay=2026-03-02", "Chọn một thủ tục, hoặc ghi thời hạn ở dưới."),
+    ],
+)
+def test_a_mistake_is_said_beside_its_field(client: Client, params: str, said: str) -> None:
+    text = _text(client, f"/hen-ngay/?{params}", status=422)
+    assert said in text
+    assert "chỗ cần sửa" in text
+
+
+def test_what_was_typed_is_kept_beside_the_mistake(client: Client) -> None:
+    page = client.get("/hen-ngay/?thu-tuc=1.001612&ngay=32/13/2026").content.decode()
+    assert re.search(r'<input type="text" name="ngay" value="32/13/2026"', page)
+    assert re.search(r'<option value="1.001612" selected', page)

@@ -1,0 +1,119 @@
+import pytest
+
+from procedures.cards import marked
+from procedures.index import AUDIENCE, FEE, FIELD, FREE, LEVEL, PAID, PLACE, TERM
+from procedures.models import Field, ProcedureVersion
+from procedures.search import Found, find
+from tests.procedures.conftest import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
+
+
+def _names(found: Found, most: int = 50) -> list[str]:
+    names = ProcedureVersion.objects.in_bulk(found.ids[:most])
+    return [names[pk].name for pk in found.ids[:most]]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("khai sinh", "Đăng ký khai sinh"),
+        ("Đăng Ký KHAI SINH", "Đăng ký khai sinh"),
+        ("dang ky khai sinh", "Đăng ký khai sinh"),
+        ("khia sinhh", "Đăng ký khai sinh"),
+        ("kết hn", "Đăng ký kết hôn"),
+        ("dang ki ket hon", "Đăng ký kết hôn"),
+        ("ho kinh doanh", "Đăng ký thành lập hộ kinh doanh"),
+        ("hkd", "Đăng ký thành lập hộ kinh doanh"),
+        ("ks", "Đăng ký khai sinh"),
+        ("xntthn", "Cấp Giấy xác nhận tình trạng hôn nhân"),
+        ("giấy độc thân", "Cấp Giấy xác nhận tình trạng hôn nhân"),
+        ("giay doc than", "Cấp Giấy xác nhận tình trạng hôn nhân"),
+        ("mở quán ăn", "Đăng ký thành lập hộ kinh doanh"),
+        ("tôi muốn làm giấy khai sinh", "Đăng ký khai sinh"),
+        ("hoà giải", "Hòa giải tranh chấp đất đai"),
+        ("1.001193", "Đăng ký khai sinh"),
+        ("hộ khẩu", "Đăng ký thường trú"),
+        ("khai si", "Đăng ký khai sinh"),
+    ],
+)
+def test_what_people_type_finds_the_procedure_they_mean(query: str, first: str) -> None:
+    assert _names(find(query, {}, TODAY), 1) == [first]
+
+
+def test_so_do_means_land_certificates_but_so_with_other_marks_does_not() -> None:
+    land = find("sổ đỏ", {}, TODAY)
+    assert land.ids == find("so do", {}, TODAY).ids
+    assert all("quyền sử dụng đất" in name for name in _names(land))
+    assert find("số đo", {}, TODAY).ids != land.ids
+
+
+def test_both_places_of_a_tone_mark_find_the_same() -> None:
+    assert find("hoà giải", {}, TODAY).ids == find("hòa giải", {}, TODAY).ids
+
+
+def test_a_corrected_word_says_that_it_was_corrected() -> None:
+    assert find("khia sinhh", {}, TODAY).understood.corrected
+    assert not find("khai sinh", {}, TODAY).understood.corrected
+
+
+def test_nothing_fitting_offers_at_most_three_alike() -> None:
+    found = find("giấy phép bay khinh khí cầu lên mặt trăng", {}, TODAY)
+    assert found.ids == []
+    assert 1 <= len(found.nearest) <= 3
+
+
+@pytest.mark.parametrize("query", ["", "   ", "!!!", "(((", "a & | ! :* <->", "'; DROP TABLE x; --", "\\", "x" * 5000])
+def test_no_query_breaks_the_search(query: str) -> None:
+    find(query, {}, TODAY)
+
+
+def test_an_empty_query_lists_everything_on_offer_in_alphabetical_order() -> None:
+    found = find("", {}, TODAY)
+    in_order = ProcedureVersion.objects.on_offer(TODAY).order_by("sort_key", "pk").values_list("pk", flat=True)
+    assert found.ids == list(in_order)
+
+
+def test_counts_are_those_under_the_other_filters() -> None:
+    chosen = {LEVEL: ["ward"], FEE: [FREE]}
+    found = find("", chosen, TODAY)
+    for facet, values in found.counts.items():
+        others = {key: chosen[key] for key in chosen if key != facet}
+        for value, count in values.items():
+            assert count == len(find("", {**others, facet: [value]}, TODAY).ids), (facet, value)
+
+
+def test_filters_agree_with_the_rows_they_stand_for() -> None:
+    rows = ProcedureVersion.objects.on_offer(TODAY)
+    counts = find("", {}, TODAY).counts
+    assert counts[LEVEL] == {"district": 204, "ward": 142}
+    assert counts[PLACE]["bach-mai"] == 142
+    assert counts[FEE][FREE] == rows.filter(fee_vnd=0).count()
+    assert counts[FEE][PAID] == rows.filter(fee_vnd__gt=0).count()
+    assert counts[TERM]["theo-viec"] == rows.filter(term_amount=None).count()
+    assert counts[AUDIENCE]["citizen"] == rows.filter(audience__contains=["citizen"]).count()
+
+
+def test_two_values_of_one_filter_add_up_and_two_filters_narrow() -> None:
+    free, paid = find("", {FEE: [FREE]}, TODAY), find("", {FEE: [PAID]}, TODAY)
+    assert len(find("", {FEE: [FREE, PAID]}, TODAY).ids) == len(free.ids) + len(paid.ids)
+    assert set(find("", {FEE: [FREE], LEVEL: ["ward"]}, TODAY).ids) < set(free.ids)
+
+
+def test_an_edit_is_searched_at_once() -> None:
+    assert "Lĩnh vực đổi tên" not in {named.name for named in find("", {}, TODAY).index.labels[FIELD].values()}
+    Field.objects.filter(slug="ho-tich").update(name="Lĩnh vực đổi tên")
+    assert "Lĩnh vực đổi tên" in {named.name for named in find("", {}, TODAY).index.labels[FIELD].values()}
+
+
+def test_a_search_takes_two_queries_however_much_it_finds(django_assert_num_queries: object) -> None:
+    find("", {}, TODAY)
+    for query in ("khai sinh", "cap", "sổ đỏ"):
+        with django_assert_num_queries(2):
+            find(query, {LEVEL: ["ward"]}, TODAY)
+
+
+def test_the_words_found_are_marked_and_the_name_stays_whole() -> None:
+    pieces = marked("Đăng ký thành lập hộ kinh doanh", {"ho", "kinh", "doanh"}, "")
+    assert [piece.text for piece in pieces if piece.marked] == ["hộ kinh doanh"]
+    assert " ".join(piece.text for piece in pieces) == "Đăng ký thành lập hộ kinh doanh"

@@ -1,0 +1,58 @@
+"""Dossiers as rows, in any state and at any time, without their history: figures are counted from the rows alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from dossiers.models import Dossier
+from dossiers.states import OPEN, Outcome, Status
+from procedures.models import Offering
+from tests.factories import make_offering, make_procedure
+from units.models import Unit
+
+_serial = count(1)
+
+
+def offer(unit: Unit, *, field: str = "") -> Offering:
+    """A procedure of its own, taken in and handled by `unit`."""
+    version = make_procedure(name=f"Thủ tục {field}".strip())
+    if field:
+        made, _ = type(version.procedure.field).objects.get_or_create(
+            slug=field, defaults={"name": field, "group": ""}
+        )
+        version.procedure.field = made
+        version.procedure.save(update_fields=["field"])
+    return make_offering(version, unit)
+
+
+def dossier(offering: Offering, **fields: Any) -> Dossier:
+    """An unsaved dossier at `offering`: open unless `finished_at` is given; due five days after it was received."""
+    received_at: datetime = fields.get("received_at") or fields["due_at"] - timedelta(days=5)
+    finished = fields.get("finished_at") is not None
+    status = fields.get("status", Status.DONE if finished else Status.IN_PROCESS)
+    closed = {"outcome": Outcome.GRANTED} if finished and status != Status.REFUSED else {}
+    defaults = {
+        "code": f"K-260101-{next(_serial):04d}",
+        "secret": "ABC234",
+        "request_key": uuid4(),
+        "procedure": offering.procedure,
+        "version": offering.procedure.versions.get(),
+        "offering": offering,
+        "desk": offering.unit,
+        "handler": offering.handler,
+        "holder": offering.handler,
+        "status": status,
+        "submitted_at": received_at,
+        "received_at": received_at,
+        "due_at": received_at + timedelta(days=5),
+        "applicant_name": "Nguyễn Thị Phượng",
+    }
+    assert finished or status in OPEN
+    return Dossier(**(defaults | closed | fields))
+
+
+def save(*dossiers: Dossier) -> list[Dossier]:
+    return Dossier.objects.bulk_create(dossiers)

@@ -1,0 +1,73 @@
+"""Shapes of the charts: right places, gaps where nothing is known, no room for anything but numbers."""
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from reporting.charts import AXES, bar, share_axis, share_chart, spark
+
+HALF, ALL, NONE = Fraction(1, 2), Fraction(1), Fraction(0)
+
+
+def test_a_spark_uses_the_whole_height_between_its_margins():
+    drawn = spark([NONE, HALF, ALL])
+    assert drawn.runs == ("1,22 50,13 99,4",)
+    assert drawn.end == "M99 4h0"
+
+
+def test_a_level_line_runs_through_the_middle():
+    assert spark([HALF, HALF]).runs == ("1,13 99,13",)
+
+
+def test_an_unknown_value_is_a_gap_and_not_a_zero():
+    drawn = spark([NONE, ALL, None, NONE, ALL])
+    assert drawn.runs == ("1,22 25.5,4", "74.5,22 99,4")
+
+
+@pytest.mark.parametrize("values", [[], [None, None]])
+def test_nothing_known_draws_nothing(values):
+    assert (spark(values).runs, spark(values).end) == ((), "")
+
+
+def test_one_value_alone_is_a_dot():
+    assert spark([None, HALF, None]) == type(spark([]))(runs=(), end="M50 13h0")
+
+
+@pytest.mark.parametrize(
+    ("lowest", "low"), [("1", 97), ("0.97", 97), ("0.969", 94), ("0.94", 94), ("0.85", 80), ("0.5", 0), ("0", 0)]
+)
+def test_the_axis_is_the_shortest_that_holds_every_value(lowest, low):
+    axis = share_axis([ALL, Fraction(lowest), None], height=200)
+    assert axis.low == low
+    assert axis.ticks[0] == (100, "0")
+    assert axis.ticks[-1] == (low, "200")
+
+
+def test_every_axis_ends_on_a_line():
+    assert all(span % step == 0 for span, step in AXES)
+
+
+def test_the_target_lies_where_its_value_lies():
+    chart = share_chart([Fraction("0.94"), Fraction(1)], Fraction("0.98"))
+    assert chart.line.runs == ("0,200 600,0",)
+    assert chart.target == "M0 66.7H600"
+
+
+def test_a_bar_shows_even_one_late_dossier_and_never_passes_the_edge():
+    one_in_thousands = bar(9999, 1, 10_000)
+    assert one_in_thousands.second == "0.9"
+    assert float(one_in_thousands.second_at) + float(one_in_thousands.second) <= 100
+    assert bar(10, 0, 10).second == ""
+    assert bar(0, 0, 0).first == "0"
+
+
+def test_a_bar_with_nothing_on_time_is_all_late_and_begins_at_the_edge():
+    nothing_on_time = bar(0, 7, 7)
+    assert (nothing_on_time.first, nothing_on_time.second_at, nothing_on_time.second) == ("0", "0", "100")
+
+
+def test_shapes_are_made_of_numbers_only():
+    drawn = spark([Fraction(n, 7) for n in range(12)])
+    assert re.fullmatch(r"[\d., ]+", " ".join(drawn.runs))
+    assert re.fullmatch(r"M[\d.]+ [\d.]+h0", drawn.end)

@@ -1,0 +1,168 @@
+"""The whole story of one dossier, told by the people in it, in a real browser with a real worker behind."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from dossiers.models import Dossier, StaleDay
+from dossiers.states import Status
+from procedures.models import Offering
+from reporting import tasks
+from tests.factories import PASSWORD, make_user
+from units.models import Unit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+OpenPage = Callable[..., Page]
+PROCEDURE = "Đăng ký lại khai sinh"
+
+
+@pytest.fixture
+def ward() -> Unit:
+    """The real catalogue and offices; one lower office with a clerk who also handles, and an official over all."""
+    call_command("load_units", verbosity=0)
+    call_command("load_catalogue", verbosity=0)
+    ward = Unit.objects.get(slug="bach-mai")
+    clerk = make_user("clerk", ward.desk, username="thuha", full_name="Trần Thu Hà")
+    make_more_of(clerk, "specialist", ward)
+    make_user("official", Unit.objects.get(is_tenant=True), username="quocminh")
+    return ward
+
+
+def make_more_of(user: User, role: str, unit: Unit) -> None:
+    first = user.memberships.get()
+    user.memberships.create(unit=unit, role=role, valid_from=first.valid_from)
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/can-bo/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page).not_to_have_url(re.compile("dang-nhap"))
+
+
+def register_at_the_counter(page: Page, applicant: str) -> str:
+    """Fill the three panels as a clerk does and give the new code."""
+    page.goto("/can-bo/tiep-nhan/")
+    page.get_by_label("Họ và tên").fill(applicant)
+    page.get_by_label("Số điện thoại").fill("010 234 5678")
+    page.get_by_label(re.compile("Tên hoặc mã thủ tục")).fill("dang ky lai khai sinh")
+    page.get_by_role("radio", name=re.compile(f"^{PROCEDURE}")).first.check()
+    expect(page.locator("#preview")).to_contain_text(PROCEDURE)
+    for paper in page.locator("input[name=papers]").all():
+        paper.check()
+    page.get_by_role("button", name=re.compile("Tiếp nhận và in giấy hẹn")).click()
+    return page.locator("h1 .code").inner_text()
+
+
+def test_a_dossier_from_the_first_question_to_the_officials_rate(
+    ward: Unit, open_page: OpenPage, celery_worker, eventually
+):
+    citizen = open_page("/")
+    citizen.get_by_role("searchbox").first.fill("dang ky lai khai sinh")
+    citizen.get_by_role("button", name="Tìm").click()
+    citizen.get_by_role("link", name=re.compile(f"^{PROCEDURE}")).first.click()
+    expect(citizen.get_by_role("heading", level=1)).to_contain_text(PROCEDURE)
+    expect(citizen.get_by_text("5 ngày làm việc").first).to_be_visible()
+
+    clerk = open_page("/")
+    sign_in(clerk, "thuha")
+    code = register_at_the_counter(clerk, "Nguyễn Thị Phượng")
+    dossier = Dossier.objects.get(code=code)
+    receipt = clerk.request.get(f"/can-bo/ho-so/{code}/giay-hen/")
+    assert receipt.headers["content-type"] == "application/pdf"
+    assert receipt.body().startswith(b"%PDF-")
+
+    citizen.goto("/tra-cuu/")
+    citizen.get_by_label("Mã hồ sơ").fill(code.lower().replace("-", " "))
+    citizen.get_by_role("button", name=re.compile("Tra cứu")).click()
+    expect(citizen.locator(".answer__date")).to_contain_text("Hẹn trả")
+    assert "Phượng" not in citizen.content()
+    citizen.get_by_label("Mã tra cứu").fill(dossier.secret)
+    citizen.get_by_role("button", name="Mở nhật ký").click()
+    expect(citizen.get_by_text("Tiếp nhận hồ sơ").first).to_be_visible()
+    assert "Phượng" not in citizen.content()
+
+    clerk.goto(f"/can-bo/ho-so/{code}/")
+    clerk.get_by_role("button", name="Bắt đầu giải quyết").click()
+    clerk.get_by_role("radio", name="Chấp thuận").check()
+    clerk.get_by_role("button", name="Có kết quả").click()
+    citizen.reload()
+    expect(citizen.locator(".answer")).to_contain_text(re.compile("kết quả", re.IGNORECASE))
+    clerk.get_by_label("Người nhận").first.fill("Nguyễn Thị Phượng")
+    clerk.get_by_role("button", name="Trả kết quả").click()
+    dossier.refresh_from_db()
+    assert dossier.status == Status.RETURNED
+
+    tasks.refresh_stale.delay()
+    eventually(lambda: not StaleDay.objects.exists(), 20)
+    official = open_page("/")
+    sign_in(official, "quocminh")
+    official.goto("/dieu-hanh/")
+    expect(official.get_by_role("main")).to_contain_text("100%")
+
+
+def test_without_javascript_the_counter_still_works(ward: Unit, open_page: OpenPage):
+    page = open_page("/", javascript=False)
+    sign_in(page, "thuha")
+    page.goto("/can-bo/tiep-nhan/")
+    page.get_by_label("Họ và tên").fill("Lê Quang Dũng")
+    page.get_by_label(re.compile("Tên hoặc mã thủ tục")).fill("dang ky lai khai sinh")
+    page.get_by_role("button", name="Chọn thủ tục").click()
+    expect(page.get_by_label("Họ và tên")).to_have_value("Lê Quang Dũng")
+    page.get_by_role("radio", name=re.compile(f"^{PROCEDURE}")).first.check()
+    page.get_by_role("button", name="Chọn thủ tục").click()
+    expect(page.locator("#preview")).to_contain_text(PROCEDURE)
+    page.get_by_role("button", name=re.compile("Tiếp nhận và in giấy hẹn")).click()
+    expect(page.locator("h1 .code")).to_contain_text(re.compile(r"-\d{6}-0001$"))
+
+
+def test_a_double_click_and_the_back_button_register_one_dossier(ward: Unit, open_page: OpenPage):
+    page = open_page("/")
+    sign_in(page, "thuha")
+    page.goto("/can-bo/tiep-nhan/")
+    page.get_by_label("Họ và tên").fill("Bùi Thị Ngọc Ánh")
+    page.get_by_label(re.compile("Tên hoặc mã thủ tục")).fill("dang ky lai khai sinh")
+    page.get_by_role("radio", name=re.compile(f"^{PROCEDURE}")).first.check()
+    expect(page.locator("#preview")).to_contain_text(PROCEDURE)
+    page.get_by_role("button", name=re.compile("Tiếp nhận và in giấy hẹn")).dblclick()
+    expect(page.locator("h1 .code")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name=re.compile("Tiếp nhận và in giấy hẹn")).click()
+    page.wait_for_load_state()
+    assert Dossier.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("width", "theme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
+)
+def test_every_page_is_accessible_and_never_scrolls_sideways(
+    ward: Unit, open_page: OpenPage, axe: Callable[[Page], None], width: str, theme: str
+):
+    offered = Offering.objects.filter(unit=ward).select_related("procedure")
+    ref = offered.get(procedure__versions__name=PROCEDURE).procedure.ref
+    public = ["/", "/thu-tuc/?q=khai+sinh", f"/thu-tuc/{ref}/", f"/hen-ngay/?thu-tuc={ref}&ngay=2026-02-13&gio=16:45"]
+    public += ["/tra-cuu/", "/so-lieu/", "/don-vi/", "/en/", "/en/hen-ngay/?ngay=x", "/can-bo/dang-nhap/"]
+    page = open_page("/", width=width, theme=theme)
+    for path in public:
+        look_at(page, path, axe)
+    sign_in(page, "thuha")
+    code = register_at_the_counter(page, "Hoàng Đức Thịnh")
+    staff = ["/can-bo/tiep-nhan/", "/can-bo/hang-doi/", f"/can-bo/ho-so/{code}/", f"/can-bo/ho-so/{code}/?in=1"]
+    for path in [*staff, f"/tra-cuu/{code}/"]:
+        look_at(page, path, axe)
+    official = open_page("/", width=width, theme=theme)
+    sign_in(official, "quocminh")
+    for path in ("/dieu-hanh/", "/dieu-hanh/ho-so/?tinh-trang=trong-han"):
+        look_at(official, path, axe)
+
+
+def look_at(page: Page, path: str, axe: Callable[[Page], None]) -> None:
+    page.goto(path)
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

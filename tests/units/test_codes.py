@@ -1,0 +1,44 @@
+from datetime import date
+
+import pytest
+
+from units.codes import PATTERN, dossier_code, normalise
+
+
+def test_a_code_is_the_office_the_day_and_the_ordinal() -> None:
+    """Rule 22."""
+    assert dossier_code("P", on=date(2026, 7, 21), number=3) == "P-260721-0003"
+    assert dossier_code("H26.19.15", on=date(2026, 1, 2), number=12345) == "H26.19.15-260102-12345"
+
+
+@pytest.mark.parametrize(("prefix", "number"), [("p", 1), ("P-", 1), ("", 1), ("P", 0), ("P", 1_000_000)])
+def test_a_code_that_breaks_the_legal_shape_is_refused(prefix: str, number: int) -> None:
+    with pytest.raises(ValueError, match="dossier"):
+        dossier_code(prefix, on=date(2026, 7, 21), number=number)
+
+
+@pytest.mark.parametrize("code", ["000.00.12.H62-201105-0004", "G22.99.09-240114-0001", "G22.99.08-260921-896048"])
+def test_codes_seen_in_the_wild_have_the_legal_shape(code: str) -> None:
+    assert PATTERN.match(code)
+    assert normalise(code) == code
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "H26.19.15-260721-0003",
+        " h26.19.15-260721-0003\n",
+        "h26.19.15 260721 0003",
+        "H26.19.15–260721—0003",
+        "H26. 19. 15 - 260721 - 0003",
+        "H26.19.152607210003",
+        "H26.19.15260721-0003",
+    ],
+)
+def test_a_code_is_understood_however_it_was_typed(typed: str) -> None:
+    assert normalise(typed) == "H26.19.15-260721-0003"
+
+
+@pytest.mark.parametrize("typed", ["", "H26", "H26.19.15-269921-0003", "H26.19.15-260721-03", "Nguyễn-260721-0003"])
+def test_what_holds_no_code_is_none(typed: str) -> None:
+    assert normalise(typed) is None

@@ -1,0 +1,126 @@
+"""Offices and the working calendar, for administrators."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from units.models import (
+    CalendarDay,
+    CalendarYear,
+    CodeTemplate,
+    DayCounter,
+    OpeningHours,
+    Unit,
+    UnitIdentifier,
+    UnitKind,
+    UnitSuccessor,
+)
+
+
+class UnitIdentifierInline(admin.TabularInline[UnitIdentifier, Unit]):
+    model = UnitIdentifier
+    extra = 0
+
+
+class CodeTemplateInline(admin.TabularInline[CodeTemplate, Unit]):
+    model = CodeTemplate
+    extra = 0
+
+
+class OpeningHoursInline(admin.TabularInline[OpeningHours, Unit]):
+    model = OpeningHours
+    extra = 0
+
+
+class UnitSuccessorInline(admin.TabularInline[UnitSuccessor, Unit]):
+    model = UnitSuccessor
+    fk_name = "old"
+    extra = 0
+    autocomplete_fields = ["new"]
+
+
+@admin.register(UnitKind)
+class UnitKindAdmin(admin.ModelAdmin[UnitKind]):
+    list_display = ["name", "name_en", "code", "order"]
+    search_fields = ["name", "name_en", "code"]
+
+
+@admin.register(Unit)
+class UnitAdmin(admin.ModelAdmin[Unit]):
+    list_display = ["name", "kind", "parent", "telephone", "valid_from", "valid_to"]
+    list_filter = ["kind", "valid_to"]
+    list_select_related = ["kind", "parent"]
+    search_fields = ["name", "short_name", "slug", "identifiers__value"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [UnitIdentifierInline, CodeTemplateInline, OpeningHoursInline, UnitSuccessorInline]
+
+
+@admin.register(UnitIdentifier)
+class UnitIdentifierAdmin(admin.ModelAdmin[UnitIdentifier]):
+    list_display = ["scheme", "value", "unit", "valid_from", "valid_to"]
+    list_filter = ["scheme"]
+    list_select_related = ["unit"]
+    search_fields = ["value", "unit__name"]
+    autocomplete_fields = ["unit"]
+
+
+@admin.register(UnitSuccessor)
+class UnitSuccessorAdmin(admin.ModelAdmin[UnitSuccessor]):
+    list_display = ["old", "new", "share", "on", "source"]
+    list_filter = ["share", "on"]
+    list_select_related = ["old", "new"]
+    search_fields = ["old__name", "new__name", "source"]
+    autocomplete_fields = ["old", "new"]
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
+    list_display = ["day", "kind", "reason", "source"]
+    list_filter = ["kind"]
+    search_fields = ["reason", "source"]
+    date_hierarchy = "day"
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(admin.ModelAdmin[CalendarYear]):
+    list_display = ["year", "is_complete", "source"]
+    list_filter = ["is_complete"]
+    search_fields = ["year", "source", "note"]
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(admin.ModelAdmin[OpeningHours]):
+    list_display = ["unit", "weekday", "opens", "closes", "counts"]
+    list_filter = ["weekday", "counts"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__name"]
+    autocomplete_fields = ["unit"]
+
+
+@admin.register(CodeTemplate)
+class CodeTemplateAdmin(admin.ModelAdmin[CodeTemplate]):
+    list_display = ["prefix", "unit", "template", "valid_from", "valid_to"]
+    list_select_related = ["unit"]
+    search_fields = ["prefix", "unit__name"]
+    autocomplete_fields = ["unit"]
+
+
+@admin.register(DayCounter)
+class DayCounterAdmin(admin.ModelAdmin[DayCounter]):
+    """To look at only: a changed counter would make gaps or doubles among dossier codes."""
+
+    list_display = ["unit", "day", "last"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__name"]
+    date_hierarchy = "day"
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: DayCounter | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: DayCounter | None = None) -> bool:
+        return False

@@ -1,0 +1,58 @@
+"""Dossier codes: how one is made and how one that somebody typed is read. Pure.
+
+The shape (authority, date of receipt, ordinal of the day) is that of Decree 61/2018/ND-CP, article 26, and Circular
+01/2018/TT-VPCP, article 19: `H26.19.15-260721-0003`. Ordinals of up to six digits are met in the wild.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+PATTERN = re.compile(r"^[0-9A-Z]+(\.[0-9A-Z]+)*-\d{6}-\d{4,6}$")
+TEMPLATE = "{prefix}-{yymmdd}-{number:04d}"
+
+_GAPS = re.compile(r"[\s\-‐‑‒–—_/]+")
+
+
+def dossier_code(prefix: str, *, on: date, number: int, template: str = TEMPLATE) -> str:
+    """The code of the `number`-th dossier received on a day.
+
+    Raises ValueError when the template does not give a code of the legal shape, or the number is not positive.
+    """
+    if number < 1:
+        raise ValueError("dossiers are numbered from 1")
+    code = template.format(prefix=prefix, yymmdd=on.strftime("%y%m%d"), number=number)
+    if not PATTERN.match(code):
+        raise ValueError(f"{code} is not a dossier code")
+    return code
+
+
+def normalise(text: str) -> str | None:
+    """The code meant by something typed or scanned, or None when there is none in it.
+
+    Lower case, spaces for dashes, other dashes and missing dashes are understood.
+    """
+    typed = _GAPS.sub("-", text.strip().upper()).strip("-")
+    typed = re.sub(r"-?\.-?", ".", typed)
+    if PATTERN.match(typed) and _is_day(typed.split("-")[1]):
+        return typed
+    return _without_dashes(typed.replace("-", ""))
+
+
+def _without_dashes(typed: str) -> str | None:
+    """The shortest ordinal whose six digits before it are a real day."""
+    for length in (4, 5, 6):
+        prefix, day, number = typed[: -length - 6], typed[-length - 6 : -length], typed[-length:]
+        code = f"{prefix}-{day}-{number}"
+        if PATTERN.match(code) and _is_day(day):
+            return code
+    return None
+
+
+def _is_day(yymmdd: str) -> bool:
+    try:
+        datetime.strptime(yymmdd, "%y%m%d")  # noqa: DTZ007  only its shape matters
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""What every page's frame prints: the office, its hotline and desk, the other language, the chosen theme."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext
+
+from units.models import Unit, UnitKind
+
+THEMES: Final = frozenset({"light", "dark"})
+LANGUAGE_NAMES: Final = {"vi": "Tiếng Việt", "en": "English"}
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """`{"portal": {...}}`, read when a template first asks, so pages without a frame cost no query."""
+    return {"portal": SimpleLazyObject(lambda: _frame(request))}
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    # Staff pages print nothing of the desk: they do not ask the database for it.
+    desk = SimpleLazyObject(_tenant_desk)
+    hotline = SimpleLazyObject(lambda: desk.telephone if desk else "")
+    return {
+        "name": gettext("Cổng một cửa"),
+        "agency_name": SimpleLazyObject(lambda: desk.office.name if desk else ""),
+        "desk": desk,
+        "hotline": hotline,
+        "hotline_href": SimpleLazyObject(lambda: "tel:" + "".join(c for c in hotline if c.isdigit() or c == "+")),
+        "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
+        **_other_language(request),
+    }
+
+
+def _tenant_desk() -> Unit | None:
+    return (
+        Unit.objects.select_related("kind", "parent").filter(kind__code=UnitKind.DESK, parent__is_tenant=True).first()
+    )
+
+
+def _other_language(request: HttpRequest) -> dict[str, str]:
+    current = get_language() or settings.LANGUAGE_CODE
+    other = "vi" if current.startswith("en") else "en"
+    return {
+        "other_language_code": other,
+        "other_language_name": LANGUAGE_NAMES[other],
+        "other_language_url": translate_url(request.get_full_path(), other),
+    }

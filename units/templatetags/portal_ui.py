@@ -1,0 +1,160 @@
+"""Template tags and filters of the portal's look: icons, form controls, numbers and dates in the reader's language.
+
+The wording itself is in `units.wording`; here it only meets the active language. A value that is missing
+(None or "") is written as a dash, because a template cannot catch an exception.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.forms.widgets import CheckboxSelectMultiple, ClearableFileInput
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from units import wording
+
+register = template.Library()
+
+SYMBOL = re.compile(r'<symbol id="i-([a-z-]+)" viewBox="0 0 24 24">(.*?)</symbol>')
+
+
+def language() -> str:
+    return get_language() or "vi"
+
+
+@cache
+def drawings() -> dict[str, SafeString]:
+    """The inside of every symbol of static/icons.svg, by name without "i-". Read once per process."""
+    found = finders.find("icons.svg")
+    if not isinstance(found, str):
+        raise ImproperlyConfigured("static/icons.svg is missing")
+    sprite = Path(found).read_text(encoding="utf-8")
+    return {name: mark_safe(paths) for name, paths in SYMBOL.findall(sprite)}  # our own file, no one's input
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One drawing of static/icons.svg, as tall as the text; with ``label`` it speaks, without it is silent.
+
+    Drawn in place, not by ``<use href="icons.svg#…">``: under ``default-src 'none'`` Firefox before 132 (the long-term
+    editions on older desks among them) refuses sprites in a file of their own. Raises KeyError for a name not drawn.
+    """
+    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="i" viewBox="0 0 24 24" {}>{}</svg>', voice, drawings()[name])
+
+
+@register.simple_block_tag
+def captured(content: str) -> str:
+    """``{% captured as name %}…{% endcaptured %}``: what a block says, kept in a variable without outer blanks."""
+    return content.strip()
+
+
+@register.simple_tag
+def control(field: BoundField, css: str = "", **attributes: str) -> SafeString:
+    """The field's widget in the portal's clothes, described by its hint and then its error.
+
+    ``{% control form.q css="code" data_hx_get="/x/" %}``: further attributes, underscores written as hyphens.
+    """
+    classes = [field.field.widget.attrs.get("class", ""), _control_class(field), css]
+    dressed: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if worn := " ".join(name for name in classes if name):
+        dressed["class"] = worn
+    return field.as_widget(attrs=dressed)
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """The numbers around a page, both ends, and ellipses between: what `components/_pages.html` prints."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+def _control_class(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple | ClearableFileInput):
+        return ""
+    return "select" if isinstance(widget, Select) else "input"
+
+
+@register.simple_tag
+def percent(part: int | None, whole: int | None) -> str:
+    """``{% percent part whole %}`` → "98,4%"; a dash when the whole is nothing or unknown."""
+    return wording.share(part or 0, whole or 0, language())
+
+
+@register.filter
+def vn_percent(ratio: Decimal | float | str | None) -> str:
+    """``{{ 0.984|vn_percent }}`` → "98,4%"."""
+    return wording.UNKNOWN if ratio in (None, "") else wording.percent(Decimal(str(ratio)), language())
+
+
+@register.filter
+def vn_number(value: Decimal | float | str | None, decimals: int | None = None) -> str:
+    """``{{ 1234567|vn_number }}`` → "1.234.567"; ``{{ 1.64|vn_number:1 }}`` → "1,6"."""
+    return wording.UNKNOWN if value in (None, "") else wording.number(Decimal(str(value)), language(), decimals)
+
+
+@register.filter
+def vnd(value: Decimal | float | str | None) -> str:
+    """``{{ 100000|vnd }}`` → "100.000 đồng"."""
+    return wording.UNKNOWN if value in (None, "") else wording.money(Decimal(str(value)), language())
+
+
+def _day(moment: date | str | None, write: Callable[[date, str], str]) -> str:
+    return write(moment, language()) if isinstance(moment, date) else wording.UNKNOWN
+
+
+def _moment(moment: datetime | str | None, write: Callable[[datetime, str], str]) -> str:
+    return write(moment, language()) if isinstance(moment, datetime) else wording.UNKNOWN
+
+
+@register.filter
+def weekday_date(moment: date | str | None) -> str:
+    """As "Thứ Năm, 26/11/2026"."""
+    return _day(moment, wording.weekday_date)
+
+
+@register.filter
+def weekday_and_day(moment: date | str | None) -> str:
+    """As "Thứ Năm, 26/11"."""
+    return _day(moment, wording.weekday_and_day)
+
+
+@register.filter
+def short_date(moment: date | str | None) -> str:
+    """As "26/11/2026"."""
+    return _day(moment, wording.short_date)
+
+
+@register.filter
+def day_and_month(moment: date | str | None) -> str:
+    """As "26/11"."""
+    return _day(moment, wording.day_and_month)
+
+
+@register.filter
+def weekday_datetime(moment: datetime | str | None) -> str:
+    """As "17:00 Thứ Năm, 26/11/2026"."""
+    return _moment(moment, wording.weekday_datetime)
+
+
+@register.filter
+def short_datetime(moment: datetime | str | None) -> str:
+    """As "10:32, 23/11/2026"."""
+    return _moment(moment, wording.short_datetime)
+
+
+@register.filter
+def clock_time(moment: datetime | str | None) -> str:
+    """As "17:00"."""
+    return wording.clock_time(moment) if isinstance(moment, datetime) else wording.UNKNOWN
