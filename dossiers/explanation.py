@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dossiers.replay import SET_BY_CLERK
-from units.working_time import DayKind, DueDate, Rule, SkippedDay, Term, TermUnit
+from units.explanation import RULE_LABELS, passed_over, reason_of, source_of, term_in_words
+from units.working_time import DueDate, SkippedDay, Term, TermUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ def explain(derivation: dict[str, Any]) -> Explanation | None:
         return Explanation(_("Cán bộ ấn định ngày trả vì pháp luật ghi thời hạn bằng lời."), "", earlier=earlier)
     due = DueDate.from_json(derivation)
     return Explanation(
-        rule=_rule_words(due.rule),
+        rule=str(RULE_LABELS[due.rule]),
         term="" if due.term.unit is TermUnit.SAME_DAY else term_words(due.term),
         starts_at=due.starts_at,
         counted=due.counted,
-        skipped=tuple(_in_rows(due.skipped)),
+        skipped=tuple(_in_rows(passed_over(due))),
         may_move=due.incomplete_years,
         earlier=earlier,
     )
@@ -57,42 +58,16 @@ def explain(derivation: dict[str, Any]) -> Explanation | None:
 
 def term_words(term: Term | None) -> str:
     """A term as it is said: "5 ngày làm việc"; nothing for a term that is only stated in words."""
-    if term is None:
-        return ""
-    n = term.amount
-    match term.unit:
-        case TermUnit.SAME_DAY:
-            return _("Trong ngày")
-        case TermUnit.WORKING_HOUR:
-            return ngettext("%(n)d giờ làm việc", "%(n)d giờ làm việc", n) % {"n": n}
-        case TermUnit.WORKING_DAY:
-            return ngettext("%(n)d ngày làm việc", "%(n)d ngày làm việc", n) % {"n": n}
-        case TermUnit.DAY:
-            return ngettext("%(n)d ngày", "%(n)d ngày", n) % {"n": n}
-        case TermUnit.MONTH:
-            return ngettext("%(n)d tháng", "%(n)d tháng", n) % {"n": n}
-
-
-def _rule_words(rule: Rule) -> str:
-    return {
-        Rule.WORKING_HOURS: _("Tính từng giờ làm việc kể từ lúc nhận."),
-        Rule.WORKING_DAYS: _("Không tính ngày nhận; tính từng ngày làm việc, đến hết giờ ngày cuối."),
-        Rule.CALENDAR_DAYS: _("Không tính ngày nhận; tính cả ngày nghỉ, đến hết giờ ngày cuối."),
-        Rule.CALENDAR_DAYS_ROLLED: _("Tính cả ngày nghỉ; ngày cuối nghỉ nên chuyển sang ngày làm việc kế tiếp."),
-        Rule.MONTHS: _("Tính theo tháng, đến hết giờ ngày cuối."),
-        Rule.MONTHS_ROLLED: _("Tính theo tháng; ngày cuối nghỉ nên chuyển sang ngày làm việc kế tiếp."),
-        Rule.SAME_DAY: _("Trả ngay trong ngày nhận."),
-        Rule.SAME_DAY_NEXT: _("Nhận sau giờ chốt trong ngày nên trả vào ngày làm việc kế tiếp."),
-    }[rule]
+    return capfirst(term_in_words(term)) if term else ""
 
 
 def _in_rows(days: tuple[SkippedDay, ...]) -> list[Skipped]:
     rows: list[Skipped] = []
     for day in days:
-        reason = day.reason or (_("Nghỉ hằng tuần") if day.kind is DayKind.WEEKEND else "")
+        reason, source = reason_of(day), source_of(day)
         last = rows[-1] if rows else None
-        if last and (last.reason, last.source) == (reason, day.source) and (day.day - last.last).days == 1:
-            rows[-1] = Skipped(last.first, day.day, reason, day.source)
+        if last and (last.reason, last.source) == (reason, source) and (day.day - last.last).days == 1:
+            rows[-1] = Skipped(last.first, day.day, reason, source)
         else:
-            rows.append(Skipped(day.day, day.day, reason, day.source))
+            rows.append(Skipped(day.day, day.day, reason, source))
     return rows

@@ -119,14 +119,21 @@ class Story:
             promised, statutory = term_from_json(event.data["promised"]), term_from_json(event.data["statutory"])
             self.promise = Clock.start(event.at, promised, self.calendar)
             self.law = self.promise if promised == statutory else Clock.start(event.at, statutory, self.calendar)
-            derivation = self.promise.due.as_json() if self.promise.due else {}
+            derivation = self._derivation()
         return {"received_at": event.at, "derivation": derivation} | self._dates()
 
     def _dates(self) -> dict[str, Any]:
-        """Both due dates. A promise never outlasts the law, whatever the cut-off hours do to a short one."""
-        assert self.promise is not None
         law = self.law.due_at if self.law else None
-        return {"due_at": min(self.promise.due_at, law or self.promise.due_at), "statutory_due_at": law}
+        return {"due_at": self._leading().due_at, "statutory_due_at": law}
+
+    def _leading(self) -> Clock:
+        """The clock that runs out first: a promise never outlasts the law, whatever the calendar does to it."""
+        assert self.promise is not None
+        return min(self.promise, self.law or self.promise, key=lambda clock: clock.due_at)
+
+    def _derivation(self) -> dict[str, Any]:
+        due = self._leading().due
+        return due.as_json() if due else {}
 
     def _restart(self, at: datetime) -> dict[str, Any]:
         """The term runs again from zero; the due date before the supplement stays readable."""
@@ -134,8 +141,7 @@ class Story:
             return {}
         earlier = self._earlier("supplement")
         self.promise, self.law = self.promise.restart(at), self.law.restart(at)
-        derivation = self.promise.due.as_json() if self.promise.due else {}
-        return {"derivation": derivation | {"earlier": earlier}} | self._dates()
+        return {"derivation": self._derivation() | {"earlier": earlier}} | self._dates()
 
     def _pause(self, at: datetime) -> dict[str, Any]:
         """Stop both clocks. A stop ordered while payment is awaited finds them stopped already."""

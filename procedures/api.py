@@ -20,13 +20,9 @@ from procedures.folding import words
 from procedures.index import FIELD, LEVEL, CatalogueIndex, catalogue_index
 from procedures.models import ProcedureVersion
 from procedures.promises import (
-    RULE_LABELS,
     Promise,
     promise,
     promise_for_term,
-    reason_of,
-    source_of,
-    warnings,
 )
 from procedures.search import find
 from procedures.serializers import (
@@ -38,6 +34,7 @@ from procedures.serializers import (
     ProcedureSummary,
 )
 from units.calendars import working_calendar
+from units.explanation import RULE_LABELS, reason_of, source_of, warnings
 from units.wording import day_of
 from units.working_calendar import OFFICE_TIME
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from procedures import process_plan
 from procedures.catalogue_file import Record, record_term
 from procedures.models import Channel, ProcedureVersion, ProcessStep, RequiredDocument, Step
-from procedures.terms import in_words
+from units.explanation import term_in_words
 from units.models import Unit, UnitIdentifier, UnitKind
 
 
@@ -51,7 +51,7 @@ def channels(version: ProcedureVersion, record: Record) -> Iterator[Channel]:
     if version.online_level in (ProcedureVersion.OnlineLevel.FULL, ProcedureVersion.OnlineLevel.PARTIAL):
         ways.append(Channel.Way.ONLINE)
     term = record_term(record)
-    text = in_words(term) if term else record["term_note"]
+    text = term_in_words(term) if term else record["term_note"]
     for way in ways:
         yield Channel(version=version, way=way, term_text=text, fee_vnd=record["fee_vnd"], fee_note=record["fee_note"])
 

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures.terms import AUDIENCES, in_words, make_term
+from procedures.terms import AUDIENCES, make_term
+from units.explanation import term_in_words
 from units.models import Unit, UnitKind
 from units.working_time import Term, TermUnit
 
@@ -209,7 +210,7 @@ class ProcedureVersion(models.Model):
     @property
     def term_words(self) -> str:
         """The statutory term as people say it, or what the law says instead of one."""
-        return in_words(self.term) if self.term else self.term_note or gettext("theo từng trường hợp")
+        return term_in_words(self.term) if self.term else self.term_note or gettext("theo từng trường hợp")
 
     @property
     def audience_words(self) -> str:
@@ -373,7 +374,7 @@ class Offering(models.Model):
     def committed_words(self) -> str:
         """The office's own shorter promise as people say it, or an empty text."""
         committed = make_term(self.committed_amount, self.committed_unit, None)
-        return in_words(committed) if committed else ""
+        return term_in_words(committed) if committed else ""
 
     def statutory_term(self, version: ProcedureVersion) -> Term | None:
         """The law's term of `version`, with this office's cut-off hour where it has one."""

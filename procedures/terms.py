@@ -1,9 +1,8 @@
-"""Terms beside each other and in words. Comparing is pure; wording follows the active language."""
+"""Terms beside each other: which is longer, and on which shelf of the catalogue one stands. Pure."""
 
 from datetime import time
 from typing import Final
 
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from units.working_time import Term, TermUnit
@@ -51,19 +50,6 @@ def _hours(term: Term) -> int:
         return term.amount
     working_days = term.amount if term.unit is TermUnit.WORKING_DAY else _days(term) * 5 // 7
     return working_days * WORKING_HOURS_A_DAY
-
-
-def in_words(term: Term) -> str:
-    """As "3 ngày làm việc", "trong ngày"."""
-    if term.unit is TermUnit.SAME_DAY:
-        return gettext("trong ngày")
-    texts = {
-        TermUnit.WORKING_HOUR: ngettext("%(n)s giờ làm việc", "%(n)s giờ làm việc", term.amount),
-        TermUnit.WORKING_DAY: ngettext("%(n)s ngày làm việc", "%(n)s ngày làm việc", term.amount),
-        TermUnit.DAY: ngettext("%(n)s ngày", "%(n)s ngày", term.amount),
-        TermUnit.MONTH: ngettext("%(n)s tháng", "%(n)s tháng", term.amount),
-    }
-    return texts[term.unit] % {"n": term.amount}
 
 
 def bucket(term: Term | None) -> str:

@@ -19,9 +19,10 @@ from procedures.catalogue_file import word_list
 from procedures.forms import ResultDateForm, result_date_data
 from procedures.index import PLACE, CatalogueIndex, Listed, catalogue_index
 from procedures.models import Offering, Procedure, ProcedureVersion
-from procedures.promises import CIVIL_CODE, RULE_LABELS, Promise, day_lines, promise, promise_for_term, warnings
+from procedures.promises import Promise, promise, promise_for_term
 from procedures.search import find
 from units.calendars import working_calendar
+from units.explanation import CIVIL_CODE, RULE_LABELS, day_lines, warnings
 from units.wording import day_of
 from units.working_time import WorkingCalendar
 

@@ -38,17 +38,19 @@ def number(value: Number, language: str, decimals: int | None = None) -> str:
     return written if is_english(language) else written.translate(str.maketrans(",.", ".,"))
 
 
-def percent(ratio: Number, language: str) -> str:
+def percent(ratio: Number, language: str, *, apart_from: Decimal | None = None) -> str:
     """A ratio (1 = all) as a percentage: ``0.984`` → "98,4%" (vi), "98.4%" (en).
 
     One decimal, and as many more as it takes that a share short of the whole is never written as 100% nor a share
-    above nothing as 0%: 2.499 of 2.500 is 99,96%. The whole and nothing are written bare, "100%" and "0%".
+    above nothing as 0%: 2.499 of 2.500 is 99,96%. The whole and nothing are written bare, "100%" and "0%". Nor is a
+    share that merely comes near the ratio `apart_from`, a target say, written as if it were just that.
     """
     share = (ratio if isinstance(ratio, Decimal) else Decimal(str(ratio))) * 100
     if share in (0, 100):
         return f"{number(share, language, 0)}%"
+    kept_apart = [Decimal(0), Decimal(100)] + ([] if apart_from in (None, share / 100) else [apart_from * 100])
     decimals = 1
-    while round(share, decimals) in (0, 100):
+    while round(share, decimals) in kept_apart:
         decimals += 1
     return f"{number(share, language, decimals)}%"
 

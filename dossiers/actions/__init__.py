@@ -2,7 +2,7 @@
 
 from dossiers.actions.life import Receiver, finish_dossier, return_result, start_work
 from dossiers.actions.lookups import forget_lookups, may_look_up
-from dossiers.actions.record import note_reading, replayed
+from dossiers.actions.record import check_may_move, note_reading, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, refuse_at_desk, register_dossier
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Paper",
     "Receiver",
     "Terms",
+    "check_may_move",
     "finish_dossier",
     "forget_lookups",
     "may_look_up",

@@ -67,13 +67,17 @@ def append_event(dossier: Dossier, event: DossierEvent) -> Dossier:
     return dossier
 
 
-def _check(dossier: Dossier, event: DossierEvent, told: list[Recorded]) -> None:
-    to = Status(event.to_status)
+def check_may_move(dossier: Dossier, to: Status) -> None:
+    """Raises RuleBroken when the table of moves does not allow it, naming both statuses."""
     if not may_move(dossier.state, to):
         raise RuleBroken(
             _("Hồ sơ đang ở tình trạng “%(now)s”, không chuyển sang “%(to)s” được.")
             % {"now": STATUS_LABELS[dossier.state], "to": STATUS_LABELS[to]}
         )
+
+
+def _check(dossier: Dossier, event: DossierEvent, told: list[Recorded]) -> None:
+    check_may_move(dossier, Status(event.to_status))
     if told and event.at < told[-1].at:
         raise RuleBroken(_("Thời điểm này sớm hơn việc đã ghi trước đó trong nhật ký."))
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from dossiers.actions import finish_dossier, note_reading, return_result, start_work
+from dossiers.actions import check_may_move, finish_dossier, note_reading, return_result, start_work
 from dossiers.explanation import explain
 from dossiers.forms import FinishForm, ReturnForm
 from dossiers.models import READING_ROLES, Dossier
 from dossiers.route import route_of
 from dossiers.slips import receipt_data, receipt_pdf
-from dossiers.states import Outcome
+from dossiers.states import Outcome, Status
 from dossiers.views.staff import may_handle, may_return, next_act, staff_only
 from dossiers.wording import deadline_badge
 from units.calendars import working_calendar
@@ -61,6 +61,7 @@ def start(request: HttpRequest, user: User, code: str) -> HttpResponse:
 @require_POST
 def finish(request: HttpRequest, user: User, code: str) -> HttpResponse:
     file, form = _handled(user, code), FinishForm(request.POST)
+    check_may_move(file, Status.DONE)
     if form.is_valid():
         outcome = Outcome(form.cleaned_data["outcome"])
         try:
@@ -80,6 +81,7 @@ def give_back(request: HttpRequest, user: User, code: str) -> HttpResponse:
     file, form = _visible(user, code), ReturnForm(request.POST)
     if not may_return(user, file):
         raise Http404
+    check_may_move(file, Status.RETURNED)
     if form.is_valid():
         try:
             return_result(dossier=file, receiver=form.receiver, actor=user, at=timezone.now())
@@ -123,5 +125,7 @@ def _page(request: HttpRequest, user: User, file: Dossier, template: str, **judg
 
 
 def _beside(form: forms.Form, broken: RuleBroken) -> None:
-    """Put the sentence of a broken rule beside its field."""
-    form.add_error(broken.field if broken.field in form.fields else None, broken.message)
+    """Put the sentence of a broken rule beside its field; one about no field of the form gets a page of its own."""
+    if broken.field not in form.fields:
+        raise broken
+    form.add_error(broken.field, broken.message)

@@ -25,10 +25,10 @@ def month(value: Month) -> str:
 
 
 @register.filter
-def rate(value: Rate | None) -> str:
-    """As "98,4%"; a dash when it is a share of nothing or not known."""
+def rate(value: Rate | None, target: Decimal | None = None) -> str:
+    """As "98,4%", never as the target itself unless it is; a dash when it is a share of nothing or not known."""
     ratio = value.ratio if value else None
-    return wording.UNKNOWN if ratio is None else wording.percent(ratio, language())
+    return wording.UNKNOWN if ratio is None else wording.percent(ratio, language(), apart_from=target)
 
 
 @register.filter

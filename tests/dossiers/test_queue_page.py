@@ -154,4 +154,13 @@ def test_the_file_explains_its_date_day_by_day(as_clerk, city, offering):
     text = page(as_clerk.get(f"/can-bo/ho-so/{dossier.code}/")).text
     assert "Vì sao là ngày này?" in text
     assert "Không tính ngày nhận" in text
-    assert "Nghỉ hằng tuần" in text
+    assert "Nghỉ cuối tuần" in text
+
+
+def test_an_act_that_the_table_of_moves_forbids_is_refused_in_words(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    refused = as_clerk.post(f"/can-bo/ho-so/{dossier.code}/tra-ket-qua/", {"receiver_name": "A", "method": "desk"})
+    assert refused.status_code == 422
+    assert "không chuyển sang “Đã trả kết quả” được" in page(refused).text
+    dossier.refresh_from_db()
+    assert dossier.status == Status.ACCEPTED

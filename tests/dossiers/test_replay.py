@@ -91,6 +91,7 @@ def test_the_promise_never_outlasts_the_law():
     state = replayed(accepted("2026-01-20", working_days(22), days(30)))
     assert state.statutory_due_at == at("2026-02-23 17:00")
     assert due(state) == at("2026-02-23 17:00")
+    assert state.derivation["rule"] == "calendar_days_rolled"
 
 
 def test_rule_21_a_shorter_promise_is_what_the_slip_says_and_the_law_stays_beside_it():

@@ -65,6 +65,12 @@ def test_a_share_is_never_rounded_up_to_the_whole_nor_down_to_nothing(part, whol
     assert rendered("{% percent part whole %}", part=part, whole=whole) == written
 
 
+def test_a_share_just_above_its_target_is_not_written_as_the_target():
+    target = Decimal("0.98")
+    assert wording.percent(Decimal("0.98048"), "vi", apart_from=target) == "98,05%"
+    assert wording.percent(target, "vi", apart_from=target) == "98,0%"
+
+
 def test_only_the_whole_is_written_as_one_hundred_percent():
     for whole in (1, 3, 7, 999, 1000, 2001, 76_123):
         assert wording.share(whole, whole, "vi") == "100%"

@@ -5,7 +5,8 @@ from django.db import connection
 from django.utils.translation import override
 
 from procedures.process_plan import plan
-from procedures.terms import fits, in_words, process_hours
+from procedures.terms import fits, process_hours
+from units.explanation import term_in_words
 from units.working_time import Term, TermUnit
 
 UNITS = [unit for unit in TermUnit if unit is not TermUnit.SAME_DAY]
@@ -57,6 +58,6 @@ def test_nothing_is_planned_where_the_law_gives_no_term() -> None:
 
 def test_terms_are_said_in_vietnamese() -> None:
     with override("vi"):
-        assert in_words(Term(3, TermUnit.WORKING_DAY)) == "3 ngày làm việc"
-        assert in_words(Term(0, TermUnit.SAME_DAY)) == "trong ngày"
-        assert in_words(Term(2, TermUnit.MONTH)) == "2 tháng"
+        assert term_in_words(Term(3, TermUnit.WORKING_DAY)) == "3 ngày làm việc"
+        assert term_in_words(Term(0, TermUnit.SAME_DAY)) == "trong ngày"
+        assert term_in_words(Term(2, TermUnit.MONTH)) == "2 tháng"
