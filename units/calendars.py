@@ -62,7 +62,7 @@ def receiving_calendars(units: Iterable[Unit]) -> list[WorkingCalendar]:
 
 
 def _current() -> _Almanac:
-    version = CalendarVersion.objects.values_list("number", flat=True).first() or 0
+    version = next(iter(CalendarVersion.objects.values_list("number", flat=True)), 0)  # one row: no need to order
     almanac = _almanac.get("now")
     if almanac is None or almanac.version != version:
         almanac = _almanac["now"] = _Almanac(version)

@@ -154,8 +154,13 @@ def _made_before(request_key: UUID, desk: Unit) -> Dossier | None:
     """The dossier this key already made; a second call with the same key waits here for the first to commit."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(request_key.bytes[:8], signed=True)])
-    made = Dossier.objects.for_list().filter(request_key=request_key).first()
-    if made and made.desk_id != desk.pk:
+        # A statement of its own: it must see what the holder of the lock committed.
+        cursor.execute("SELECT id FROM dossiers_dossier WHERE request_key = %s", [request_key])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    made = Dossier.objects.for_list().get(pk=found[0])
+    if made.desk_id != desk.pk:
         raise RuleBroken(_("Phiếu nhập này đã được dùng ở nơi khác. Hãy mở một phiếu mới."))
     return made
 
@@ -164,10 +169,11 @@ def _version_in_force(offering: Offering, desk: Unit, at: datetime) -> Procedure
     day = local_day(at)
     if offering.unit_id not in {desk.pk, desk.parent_id}:
         raise RuleBroken(_("Nơi này không tiếp nhận thủ tục đã chọn."), field="offering")
-    version = ProcedureVersion.objects.in_force(day).filter(procedure=offering.procedure_id).first()
-    if version is None or day not in offering.valid:
-        raise RuleBroken(_("Thủ tục này hôm nay không còn được tiếp nhận ở đây."), field="offering")
-    return version
+    versions = ProcedureVersion.objects.in_force(day).filter(procedure=offering.procedure_id)
+    for version in versions.only("name", "procedure_id", "term_amount", "term_unit", "cut_off")[:1]:
+        if day in offering.valid:
+            return version
+    raise RuleBroken(_("Thủ tục này hôm nay không còn được tiếp nhận ở đây."), field="offering")
 
 
 def _clock_data(offering: Offering, version: ProcedureVersion, due_set: DueSet | None, at: datetime) -> dict[str, Any]:
@@ -226,14 +232,14 @@ def _write(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> 
     dossier.save(force_insert=True)
     for event in events:
         event.dossier = dossier
-    DossierEvent.objects.bulk_create(events)
+        event.save(force_insert=True)
 
 
 def _next_code(desk: Unit, on: date) -> str:
-    template = CodeTemplate.objects.in_force(on).filter(unit=desk).first()
-    if template is None:
-        raise RuleBroken(_("Nơi này chưa có mẫu mã hồ sơ cho hôm nay. Hãy báo quản trị."))
-    return dossier_code(template.prefix, on=on, number=next_number(desk, on), template=template.template)
+    made_like = CodeTemplate.objects.in_force(on).filter(unit=desk).values_list("prefix", "template").order_by()[:1]
+    for prefix, template in made_like:
+        return dossier_code(prefix, on=on, number=next_number(desk, on), template=template)
+    raise RuleBroken(_("Nơi này chưa có mẫu mã hồ sơ cho hôm nay. Hãy báo quản trị."))
 
 
 def _take_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:
