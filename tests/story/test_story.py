@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from dossiers.actions import Receiver, finish_dossier, refuse_at_desk, return_result, start_work
 from dossiers.models import Dossier, StaleDay
-from dossiers.states import Status
+from dossiers.states import Outcome, Status
 from procedures.models import Offering
 from reporting import tasks
-from tests.factories import PASSWORD, make_user
+from reporting.actions import recount_everything
+from tests.factories import PASSWORD, make_applicant, make_user, register
 from units.models import Unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -138,31 +143,75 @@ def test_a_double_click_and_the_back_button_register_one_dossier(ward: Unit, ope
     assert Dossier.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("width", "theme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
-)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["desk", "phone"])
 def test_every_page_is_accessible_and_never_scrolls_sideways(
     ward: Unit, open_page: OpenPage, axe: Callable[[Page], None], width: str, theme: str
 ):
-    offered = Offering.objects.filter(unit=ward).select_related("procedure")
-    ref = offered.get(procedure__versions__name=PROCEDURE).procedure.ref
-    public = ["/", "/thu-tuc/?q=khai+sinh", f"/thu-tuc/{ref}/", f"/hen-ngay/?thu-tuc={ref}&ngay=2026-02-13&gio=16:45"]
-    public += ["/tra-cuu/", "/so-lieu/", "/don-vi/", "/en/", "/en/hen-ngay/?ngay=x", "/can-bo/dang-nhap/"]
-    page = open_page("/", width=width, theme=theme)
-    for path in public:
-        look_at(page, path, axe)
-    sign_in(page, "thuha")
-    code = register_at_the_counter(page, "Hoàng Đức Thịnh")
-    staff = ["/can-bo/tiep-nhan/", "/can-bo/hang-doi/", f"/can-bo/ho-so/{code}/", f"/can-bo/ho-so/{code}/?in=1"]
-    for path in [*staff, f"/tra-cuu/{code}/"]:
-        look_at(page, path, axe)
-    official = open_page("/", width=width, theme=theme)
+    past = make_past(ward)
+    citizen, clerk, official = (open_page("/", width=width, theme=theme) for _ in range(3))
+    for path in public_pages(past):
+        look_at(citizen, path, axe)
+    citizen.get_by_label("Mã tra cứu").fill(past["late"].secret)
+    citizen.get_by_role("button", name="Mở nhật ký").click()
+    look_at(citizen, citizen.url, axe)
+    look_at(citizen, "/khong-co-trang-nay/", axe, status=404)
+    look_at(citizen, "/en/hen-ngay/?ngay=x", axe, status=422)
+    sign_in(clerk, "thuha")
+    for path in staff_pages(past):
+        look_at(clerk, path, axe)
+    clerk.goto("/can-bo/tiep-nhan/")
+    clerk.get_by_role("button", name=re.compile("Tiếp nhận và in giấy hẹn")).click()
+    expect(clerk.get_by_role("alert")).to_be_visible()
+    axe(clerk)
     sign_in(official, "quocminh")
-    for path in ("/dieu-hanh/", "/dieu-hanh/ho-so/?tinh-trang=trong-han"):
+    for path in ("/dieu-hanh/", "/dieu-hanh/?tat-ca=1", "/dieu-hanh/ho-so/?tinh-trang=qua-han"):
         look_at(official, path, axe)
 
 
-def look_at(page: Page, path: str, axe: Callable[[Page], None]) -> None:
-    page.goto(path)
+def make_past(ward: Unit) -> dict[str, Dossier]:
+    """Dossiers in the states that pages tell apart, counted for the figures."""
+    offering = Offering.objects.get(unit=ward, procedure__versions__name=PROCEDURE)
+    long_ago = timezone.now() - timedelta(days=40)
+    made = {name: register(offering, ward.desk, at=long_ago) for name in ("late", "done", "returned")}
+    for dossier in made.values():
+        start_work(dossier=dossier, actor=None, at=long_ago + timedelta(hours=1))
+    for name, days in (("done", 1), ("returned", 30)):
+        finish_dossier(dossier=made[name], outcome=Outcome.GRANTED, actor=None, at=long_ago + timedelta(days=days))
+    receiver = Receiver(name="Lê Quang Dũng", method="desk")
+    return_result(dossier=made["returned"], receiver=receiver, actor=None, at=long_ago + timedelta(days=31))
+    made["new"] = register(offering, ward.desk, at=timezone.now())
+    made["refused"] = refuse_at_desk(
+        request_key=uuid4(),
+        desk=ward.desk,
+        offering=offering,
+        applicant=make_applicant(),
+        reason="Hồ sơ thuộc thẩm quyền của nơi khác.",
+        actor=None,
+        at=long_ago,
+    )
+    recount_everything()
+    return made
+
+
+def public_pages(past: dict[str, Dossier]) -> list[str]:
+    ref = past["new"].procedure.ref
+    return [
+        *("/", "/en/", "/thu-tuc/?q=khai+sinh", "/thu-tuc/?q=zzzz", f"/thu-tuc/{ref}/", f"/en/thu-tuc/{ref}/"),
+        f"/hen-ngay/?thu-tuc={ref}&ngay=2026-02-13&gio=16:45",
+        *("/so-lieu/", "/don-vi/", "/can-bo/dang-nhap/", "/tra-cuu/"),
+        *(f"/tra-cuu/{past[name].code}/" for name in ("done", "refused", "late")),
+    ]
+
+
+def staff_pages(past: dict[str, Dossier]) -> list[str]:
+    files = [f"/can-bo/ho-so/{dossier.code}/" for dossier in past.values()]
+    return ["/can-bo/tiep-nhan/", "/can-bo/hang-doi/", "/en/can-bo/hang-doi/", *files, f"{files[0]}?in=1"]
+
+
+def look_at(page: Page, path: str, axe: Callable[[Page], None], *, status: int = 200) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == status, path
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
