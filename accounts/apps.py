@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Tài khoản")
     default_auto_field = "django.db.models.BigAutoField"
+
+
+class StaffAdminConfig(admin.AdminConfig):
+    """Django's administration pages with our own door."""
+
+    default = False
+    default_site = "accounts.site.StaffSite"

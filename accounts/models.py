@@ -8,11 +8,14 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from units.constraints import ends_after_start, same, same_text, validity
 from units.models import Unit, UnitQuerySet
 
 
@@ -78,9 +81,16 @@ class Membership(models.Model):
         verbose_name = _("vai trò tại đơn vị")
         verbose_name_plural = _("vai trò tại đơn vị")
         constraints = [
-            models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once_per_role_and_unit"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")), name="membership_valid_range"
+            ends_after_start("membership_valid_range"),
+            ExclusionConstraint(
+                name="membership_once_at_a_time",
+                expressions=[
+                    (same("user"), RangeOperators.OVERLAPS),
+                    (same("unit"), RangeOperators.OVERLAPS),
+                    (same_text("role"), RangeOperators.OVERLAPS),
+                    (validity(), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Người này đã giữ vai trò đó tại đơn vị trong thời gian đó."),
             ),
         ]
 

@@ -23,6 +23,6 @@ def home(request: HttpRequest) -> HttpResponse:
     for roles, page in FIRST_PAGES:
         if request.user.has_role(*roles):
             return redirect(page)
-    if request.user.is_staff:
+    if request.user.is_superuser:
         return redirect("admin:index")
     raise Http404

@@ -55,7 +55,7 @@ def _running(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Answe
     return Answer(
         badge=Badge("ok", "tick-circle", _("Đúng tiến độ")),
         headline=_("Hẹn trả %(day)s") % {"day": _day(dossier.due_at)},
-        detail=_("%(left)s Nhận kết quả tại %(desk)s.") % {"left": left, "desk": dossier.desk.name},
+        detail=f"{left} {_delivery(dossier)}",
         to_do=_("Ông/bà không cần làm gì thêm."),
         more=_("Khi có kết quả, trang này sẽ báo ngay."),
     )
@@ -86,19 +86,39 @@ def _waiting(dossier: Dossier) -> Answer:
 
 
 def _done(dossier: Dossier) -> Answer:
+    comes = dossier.delivery == Dossier.Delivery.DESK
     return Answer(
         badge=Badge("ok", "tick", _("Đã có kết quả")),
         headline=_("Có kết quả từ %(day)s") % {"day": _day(dossier.finished_at)},
-        detail=_("Nhận kết quả tại %(desk)s.") % {"desk": dossier.desk.name},
-        to_do=_("Mời ông/bà đến nhận kết quả."),
-        more=_bring(dossier),
+        detail=_delivery(dossier),
+        to_do=_("Mời ông/bà đến nhận kết quả.") if comes else _("Ông/bà không cần đến nơi nhận hồ sơ."),
+        more=_bring(dossier) if comes else _pay(dossier),
+        wants_call=not comes,
     )
+
+
+def _delivery(dossier: Dossier) -> str:
+    """How the result reaches the applicant; names no address, for whoever has the code reads it."""
+    match dossier.delivery:
+        case Dossier.Delivery.POST:
+            return _("Kết quả được gửi qua bưu chính đến địa chỉ ghi trên giấy hẹn.")
+        case Dossier.Delivery.ONLINE:
+            return _("Kết quả được gửi đến thư điện tử ghi trên giấy hẹn.")
+        case _:
+            return _("Nhận kết quả tại %(desk)s.") % {"desk": dossier.desk.name}
 
 
 def _bring(dossier: Dossier) -> str:
     if dossier.fee_status == Dossier.FeeStatus.LATER:
         return _("Mang theo giấy hẹn, giấy tờ tùy thân và tiền phí, lệ phí.")
     return _("Mang theo giấy hẹn và giấy tờ tùy thân.")
+
+
+def _pay(dossier: Dossier) -> str:
+    """What to ask for by telephone when the applicant does not come."""
+    if dossier.fee_status == Dossier.FeeStatus.LATER:
+        return _("Phí, lệ phí chưa nộp: xin gọi để biết cách nộp.")
+    return _("Chưa nhận được thì xin gọi cho chúng tôi.")
 
 
 def _returned(dossier: Dossier) -> Answer:

@@ -17,10 +17,11 @@ from dossiers.models import Dossier, day_bounds, local_day
 from dossiers.route import Leg, planned_legs
 from procedures.index import PLACE
 from procedures.models import Offering, ProcedureVersion, RequiredDocument
+from procedures.promises import promise
 from procedures.search import find
 from units.calendars import working_calendar
 from units.models import Unit
-from units.working_time import DueDate, due_date
+from units.working_time import DueDate
 
 MOST_CHOICES = 8
 USUAL_OVER = timedelta(days=30)
@@ -160,11 +161,10 @@ def _papers(chosen: Choice, typed: QueryDict) -> list[tuple[RequiredDocument, bo
 
 
 def _promise(chosen: Choice, desk: Unit, at: datetime) -> dict[str, Any]:
-    term = chosen.offering.promised_term(chosen.version)
-    if term is None:
-        return {}
     calendar = working_calendar(desk)
-    due = due_date(at, term, calendar)
+    due = promise(chosen.version, chosen.offering, at, calendar).due
+    if due is None:
+        return {}
     legs = planned_legs(
         chosen.version.process.all(),
         desk=desk,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers.actions import Applicant, DueSet, Paper, Receiver, Terms
 from dossiers.draft import offerings_at, papers_in_force
-from dossiers.identity import agrees_with_birth, is_organisation_number, is_personal_number, tidy
+from dossiers.identity import agrees_with_birth, is_organisation_number, is_personal_number, plain, tidy
 from dossiers.models import Dossier, ReturnRecord
 from dossiers.states import Outcome
 from procedures.models import Offering, RequiredDocument
@@ -22,7 +24,7 @@ from units.rules import RuleBroken
 from units.working_calendar import WorkingCalendar
 
 DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
-PHONE = RegexValidator(r"^\+?[\d\s.()-]{8,20}$", gettext_lazy("Số điện thoại gồm 8 đến 15 chữ số."))
+PHONE = RegexValidator(r"\A\+?([\s.()-]*[0-9]){8,15}[\s.()-]*\Z", gettext_lazy("Số điện thoại gồm 8 đến 15 chữ số."))
 
 Kind = Dossier.ApplicantKind
 FeeStatus = Dossier.FeeStatus
@@ -82,15 +84,16 @@ class ApplicantForm(forms.Form):
         number = tidy(self.cleaned_data["id_number"])
         organisation = self.data.get("kind") == Kind.ORGANISATION
         if number and organisation and not is_organisation_number(number):
-            raise forms.ValidationError(_("Mã số thuế có 10 hoặc 13 chữ số."))
+            raise forms.ValidationError(_("Mã số thuế có 10, 12 hoặc 13 chữ số."))
         if number and not organisation and not is_personal_number(number):
             raise forms.ValidationError(_("Số căn cước có 12 chữ số."))
         return number
 
     def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
+        phone = plain(self.cleaned_data["phone"])
         if phone:
             PHONE(phone)
+            MaxLengthValidator(20)(phone)  # "⑴" is one sign when typed and three when plain
         return phone
 
     def clean(self) -> dict[str, Any]:
@@ -217,9 +220,16 @@ class IntakeForm(ApplicantForm):
             return None
         return DueSet(calendar.closing(day), self.cleaned_data["due_reason"])
 
-    def add_broken(self, broken: RuleBroken) -> None:
-        """Put the sentence of a broken rule beside its field."""
-        self.add_error(broken.field if broken.field in self.fields else None, broken.message)
+    def renew_key(self) -> None:
+        """Make the same form, sent again, a form of its own."""
+        assert isinstance(self.data, QueryDict)
+        self.data = self.data.copy()
+        self.data["request_key"] = str(uuid4())
+
+
+def add_broken(form: forms.Form, broken: RuleBroken) -> None:
+    """Put the sentence of a broken rule beside its field, or above the form when it is about none of its fields."""
+    form.add_error(broken.field if broken.field in form.fields else None, broken.message)
 
 
 class FinishForm(forms.Form):
@@ -248,7 +258,12 @@ class ReturnForm(forms.Form):
     receiver_id = _text(gettext_lazy("Giấy tờ của người nhận"), 20)
     method = forms.ChoiceField(label=gettext_lazy("Cách nhận"), choices=ReturnRecord.Method.choices)
 
+    def clean_receiver_id(self) -> str:
+        number = tidy(self.cleaned_data["receiver_id"])
+        MaxLengthValidator(20)(number)
+        return number
+
     @property
     def receiver(self) -> Receiver:
         typed = self.cleaned_data
-        return Receiver(typed["receiver_name"], typed["method"], tidy(typed["receiver_id"]))
+        return Receiver(typed["receiver_name"], typed["method"], typed["receiver_id"])

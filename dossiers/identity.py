@@ -3,21 +3,28 @@
 A citizen's number has twelve digits: three for the province of birth registration, one for century and sex (even:
 male, odd: female; 0 and 1: born 19xx, 2 and 3: 20xx), two for the year of birth, six at random. It has no check digit.
 Sources: Decree 137/2015/ND-CP, article 13; Circular 07/2016/TT-BCA, article 7. Old cards have nine digits, tax codes
-ten, or thirteen with a branch.
+ten, or thirteen with a branch; a household business uses its owner's twelve (Circular 86/2024/TT-BTC, article 5).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
-_PERSON = re.compile(r"\d{12}|\d{9}|[A-Z]{1,2}\d{6,8}")
-_ORGANISATION = re.compile(r"\d{10}(-?\d{3})?|\d{12}")
+_CITIZEN = re.compile(r"[0-9]{12}")
+_PERSON = re.compile(r"[0-9]{12}|[0-9]{9}|[A-Z]{1,2}[0-9]{6,8}")
+_ORGANISATION = re.compile(r"[0-9]{10}(-?[0-9]{3})?|[0-9]{12}")
 
 
 def tidy(number: str) -> str:
-    """Without the blanks and dots people put between groups, in capitals."""
-    return re.sub(r"[\s.]+", "", number).upper()
+    """Without the blanks and dots people put between groups, in capitals; full-width digits become plain ones."""
+    return re.sub(r"[\s.]+", "", plain(number)).upper()
+
+
+def plain(typed: str) -> str:
+    """The same text in its plainest signs: East Asian keyboards have digits of their own (Unicode's NFKC)."""
+    return unicodedata.normalize("NFKC", typed)
 
 
 def is_personal_number(number: str) -> bool:
@@ -31,7 +38,7 @@ def is_organisation_number(number: str) -> bool:
 
 def birth_year(number: str) -> int | None:
     """The year of birth inside a citizen's number; None for any other number."""
-    if not re.fullmatch(r"\d{12}", number):
+    if not _CITIZEN.fullmatch(number):
         return None
     return 1900 + int(number[3]) // 2 * 100 + int(number[4:6])
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,8 +18,8 @@ from accounts.models import Membership, User
 from dossiers.states import OPEN, RUNNING, WAITING, EventKind, Outcome, Status
 from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDocument
 from units.models import Unit
+from units.working_calendar import OFFICE_TIME
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 READING_ROLES = (
     Membership.Role.CLERK,
     Membership.Role.SPECIALIST,
@@ -64,6 +65,12 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         units = [unit.pk for unit in user.units_as(*READING_ROLES)]
         return self.filter(Q(desk__in=units) | Q(handler__in=units) | Q(holder__in=units))
 
+    def with_papers(self) -> DossierQuerySet:
+        """With `papers`: name, originals and copies of each paper taken in, by the same query."""
+        papers = ReceivedDocument.objects.filter(dossier=OuterRef("pk"))
+        listed = papers.values(row=JSONObject(name="name", originals="originals", copies="copies"))
+        return self.annotate(papers=ArraySubquery(listed))
+
     def open(self) -> DossierQuerySet:
         return self.filter(status__in=OPEN)
 
@@ -80,9 +87,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def due_within(self, at: datetime, until: datetime) -> DossierQuerySet:
         """Clock running, not overdue at `at`, promised no later than `until`."""
         return self.running().filter(due_at__gte=at, due_at__lte=until)
-
-    def ready_to_return(self) -> DossierQuerySet:
-        return self.filter(status=Status.DONE)
 
     def resolved(self) -> DossierQuerySet:
         """Finished with a result, granted or declined; withdrawn, stopped and refused ones are counted apart."""
@@ -238,6 +242,11 @@ class Dossier(models.Model):
     def state(self) -> Status:
         return Status(self.status)
 
+    def is_read_by(self, user: User) -> bool:
+        """What `visible_to` asks of the whole register, asked of this one file; no query once it is loaded."""
+        places = [held.unit.path for held in user.current_memberships() if held.role in READING_ROLES]
+        return any(unit.path.startswith(tuple(places)) for unit in (self.desk, self.handler, self.holder))
+
     @property
     def is_waiting(self) -> bool:
         return self.state in WAITING
@@ -250,9 +259,6 @@ class Dossier(models.Model):
         if self.state is Status.DONE:
             return ("d", "d", "n")
         return ("n", "", "") if self.state in {Status.SUBMITTED, Status.ACCEPTED} else ("d", "n", "")
-
-    def is_overdue(self, at: datetime) -> bool:
-        return self.state in RUNNING and self.due_at is not None and self.due_at < at
 
 
 class EventQuerySet(models.QuerySet["DossierEvent"]):
@@ -384,10 +390,10 @@ class LookupTry(models.Model):
 
 def local_day(at: datetime) -> date:
     """The calendar day of an instant in Hanoi."""
-    return at.astimezone(HANOI).date()
+    return at.astimezone(OFFICE_TIME).date()
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """First instant of a local day and of the next one."""
-    start = datetime.combine(day, time.min, tzinfo=HANOI)
+    start = datetime.combine(day, time.min, tzinfo=OFFICE_TIME)
     return start, start + timedelta(days=1)

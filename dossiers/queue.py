@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from math import ceil
 from typing import Final
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -107,7 +108,7 @@ def labels() -> dict[str, str]:
 def read_queue(
     work: DossierQuerySet, *, tab: str, field: str, page: int, at: datetime, calendar: WorkingCalendar, act: Act
 ) -> Queue:
-    """Two queries, however many rows there are: counts by field, and one page of rows."""
+    """Two queries, however many rows there are: counts by field, and one page of rows (the last, when past it)."""
     wanted = conditions(at, calendar)
     by_field = _counts(work, wanted)
     kept = [counts for choice, counts in by_field if field in ("", choice.slug)]
@@ -115,7 +116,7 @@ def read_queue(
     rows = work.filter(wanted[tab])
     if field:
         rows = rows.filter(procedure__field__slug=field)
-    first = (page - 1) * PAGE
+    first = (min(page, max(1, ceil(totals[tab] / PAGE))) - 1) * PAGE
     dossiers = list(_in_order(_printed(rows))[first : first + PAGE])
     return Queue(
         tabs=[Tab(key, label, totals[key]) for key, label in labels().items()],

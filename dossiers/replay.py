@@ -17,6 +17,7 @@ from typing import Any
 
 from dossiers.states import EventKind, Outcome, Status, may_move
 from units.clock import Clock
+from units.working_calendar import local
 from units.working_time import WorkingCalendar, term_from_json
 
 SET_BY_CLERK = "set_by_clerk"
@@ -41,6 +42,14 @@ class Recorded:
     unit_id: int
     to_status: Status
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+CACHED = (
+    *("status", "holder_id", "outcome"),
+    *("submitted_at", "received_at", "due_at", "statutory_due_at", "finished_at", "returned_at"),
+    "derivation",
+)
+"""The columns of a dossier that its events decide; fields of `State` by the same names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,7 @@ class Story:
         """The term runs again from zero; the due date before the supplement stays readable."""
         if self.promise is None or self.promise.due is None or self.law is None:
             return {}
-        earlier = self._earlier("supplement")
+        earlier = self._earlier("supplement", self.state.last_at or at, at)
         self.promise, self.law = self.promise.restart(at), self.law.restart(at)
         return {"derivation": self._derivation() | {"earlier": earlier}} | self._dates()
 
@@ -153,11 +162,14 @@ class Story:
     def _resume(self, at: datetime) -> dict[str, Any]:
         if self.promise is None or not self.promise.is_paused:
             return {}
-        earlier = self._earlier("pause")
+        earlier = self._earlier("pause", self.promise.pauses[-1].since, at)
         self.promise = self.promise.resume(at)
         self.law = self.law and self.law.resume(at)
         return {"derivation": self.state.derivation | {"earlier": earlier}} | self._dates()
 
-    def _earlier(self, why: str) -> list[dict[str, Any]]:
-        due_at = self.state.due_at
-        return [*self.state.derivation.get("earlier", ()), {"why": why, "due": due_at.isoformat() if due_at else None}]
+    def _earlier(self, why: str, since: datetime, until: datetime) -> list[dict[str, str]]:
+        """Every wait so far, each with the due date that was promised before it; ISO texts in office time."""
+        assert self.state.due_at is not None
+        moments = {"from": since, "until": until, "due": self.state.due_at}
+        wait = {"why": why} | {name: local(moment).isoformat() for name, moment in moments.items()}
+        return [*self.state.derivation.get("earlier", ()), wait]

@@ -18,9 +18,10 @@ import segno
 import typst
 from barcode import Code128
 from barcode.writer import SVGWriter
+from django.utils import translation
 
-from dossiers.explanation import term_words
-from dossiers.models import Dossier, ReceivedDocument
+from dossiers.explanation import pinned_terms, term_words
+from dossiers.models import Dossier, DossierEvent, ReceivedDocument
 from units import wording
 
 PAGE: Final = Path(__file__).with_name("data") / "receipt.typ"
@@ -31,7 +32,10 @@ BARS: Final = {"module_width": 0.33, "module_height": 10, "quiet_zone": 3.4, "wr
 LANGUAGE = "vi"
 
 
-def receipt_data(dossier: Dossier, documents: Iterable[ReceivedDocument], look_up_address: str) -> dict[str, Any]:
+@translation.override(LANGUAGE)
+def receipt_data(
+    dossier: Dossier, events: Iterable[DossierEvent], documents: Iterable[ReceivedDocument], look_up_address: str
+) -> dict[str, Any]:
     """Every field of the form as text. The dossier is an accepted one: it has its receipt and due times."""
     assert dossier.received_at is not None
     assert dossier.due_at is not None
@@ -50,10 +54,10 @@ def receipt_data(dossier: Dossier, documents: Iterable[ReceivedDocument], look_u
         "request": dossier.version.name,
         "documents": [_paper(document) for document in documents],
         "sets": str(dossier.sets),
-        "term": _term(dossier),
+        "term": _term(dossier, events),
         "received": wording.weekday_datetime(received, LANGUAGE),
         "due": wording.weekday_datetime(dossier.due_at, LANGUAGE),
-        "delivery": f"{dossier.get_delivery_display()} · {dossier.desk.name}",
+        "delivery": _delivery(dossier),
         "fee": _fee(dossier),
         "secret": dossier.secret,
         "look_up_address": look_up_address,
@@ -91,11 +95,20 @@ def _qr(address: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _term(dossier: Dossier) -> str:
-    """The law's term, and the office's own shorter promise beside it."""
-    law = term_words(dossier.offering.statutory_term(dossier.version)) or dossier.version.term_note
-    promise = term_words(dossier.offering.promised_term(dossier.version))
+def _term(dossier: Dossier, events: Iterable[DossierEvent]) -> str:
+    """The law's term, and the office's own shorter promise beside it, as they were on acceptance."""
+    promised, statutory = pinned_terms(events)
+    law, promise = term_words(statutory) or dossier.version.term_note, term_words(promised)
     return f"{law}, cơ quan cam kết {promise.lower()}" if promise and promise != law else law
+
+
+def _delivery(dossier: Dossier) -> str:
+    """How the result comes to the applicant, and to which place or address."""
+    where = {
+        Dossier.Delivery.POST: dossier.applicant_address,
+        Dossier.Delivery.ONLINE: dossier.applicant_email,
+    }.get(Dossier.Delivery(dossier.delivery), dossier.desk.name)
+    return " · ".join(filter(None, [dossier.get_delivery_display(), where]))
 
 
 def _paper(document: ReceivedDocument) -> dict[str, str]:

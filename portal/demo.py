@@ -7,7 +7,8 @@ from typing import Final
 
 from portal.processes import CannotStartError
 
-# Fixed so that the person trying the demo can type it; accounts with it exist only where DEMO is set.
+# Fixed so that the person trying the demo can type it. Only `load_demo` makes accounts with it, and it refuses without
+# DEMO=1, which script/server sets by itself only where it also brings the database.
 PASSWORD: Final = "motcua-demo-2026"
 LOGINS: Final = {"clerk": "canbo", "official": "lanhdao", "administrator": "quantri"}
 

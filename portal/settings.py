@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "accounts",
     "units",
     "portal",
-    "django.contrib.admin",
+    "accounts.apps.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -77,8 +77,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.NoZeroBytes",  # behind CSRF's, which has read the form by then
     "portal.middleware.BrokenRules",
 ]
 
@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-stale": {"task": "reporting.tasks.refresh_stale", "schedule": 10, "options": {"expires": 10}},
     "send-notices": {"task": "notices.tasks.send_notices", "schedule": 30, "options": {"expires": 30}},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
+    "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }
 
@@ -172,11 +173,16 @@ LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
+# Django knows none for Vietnamese and would read 01/02 as the second of January.
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 # --- Accounts ----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.RoleBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -210,7 +216,11 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # HTTPS is switched on by one variable: the demo speaks plain HTTP on this machine only.
 HTTPS: bool = env.bool("HTTPS", not DEMO)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", False)
+# How many entries at the right end of X-Forwarded-For our own proxies wrote; every limit per visitor counts by them.
+NUM_PROXIES: int = int(env.str("NUM_PROXIES", "") or BEHIND_PROXY)
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -255,7 +265,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "portal.views.api_exception_handler",
     "PAGE_SIZE": 20,
     "UNAUTHENTICATED_USER": None,
-    "NUM_PROXIES": env.int("NUM_PROXIES", 0),
+    "NUM_PROXIES": NUM_PROXIES,
 }
 
 SPECTACULAR_SETTINGS = {
@@ -270,7 +280,12 @@ SPECTACULAR_SETTINGS = {
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 
-EMAIL_BACKEND: str = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# The demo's mail becomes files that only the owner of DATA_DIR reads: it never leaves the machine, nor meets a log.
+EMAIL_BACKEND: str = (
+    env.str("EMAIL_BACKEND", "") or f"django.core.mail.backends.{'filebased' if DEMO else 'smtp'}.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = 10  # seconds; a worker must not hang on a mail server that does not answer
 EMAIL_HOST: str = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")

@@ -6,6 +6,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal import views
+from procedures import urls as catalogue
 
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.forbidden"
@@ -14,6 +15,8 @@ handler429 = "portal.views.too_many_requests"  # looked up by allauth
 handler500 = "portal.views.server_error"
 
 own = ([path("giao-dien/", views.theme, name="theme")], "portal")
+# procedures:home is the catalogue's front page; it also prints figures of reporting, so its view is here.
+public = ([path("", views.home, name="home"), *catalogue.urlpatterns], catalogue.app_name)
 
 urlpatterns = [
     path("quan-tri/", admin.site.urls),
@@ -22,8 +25,7 @@ urlpatterns = [
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     *i18n_patterns(
         path("", include(own)),
-        path("", views.home),  # the page that procedures:home names, with the figures of reporting
-        path("", include("procedures.urls")),
+        path("", include(public)),
         path("", include("dossiers.urls")),
         path("", include("reporting.urls")),
         path("", include("units.urls")),

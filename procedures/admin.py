@@ -19,6 +19,7 @@ from procedures.models import (
     Step,
 )
 from procedures.terms import fits, make_term, process_hours
+from units.wording import UNKNOWN
 
 
 class OfferingForm(ModelForm[Offering]):
@@ -103,7 +104,9 @@ class ProcedureAdmin(admin.ModelAdmin[Procedure]):
 
     @admin.display(description=_("tên"))
     def current_name(self, procedure: Procedure) -> str:
-        return max(procedure.versions.all(), key=lambda version: str(version.valid.lower)).name
+        """The latest version's name; a dash before there is one."""
+        latest = max(procedure.versions.all(), key=lambda version: str(version.valid.lower), default=None)
+        return latest.name if latest else UNKNOWN
 
     @admin.display(description=_("mã quốc gia"))
     def code_mark(self, procedure: Procedure) -> str:

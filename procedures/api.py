@@ -1,82 +1,80 @@
 """The open API of the catalogue: what is on offer, one procedure, and the due date of anything."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import EmptyPage, Paginator
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import api_view
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from procedures.folding import words
-from procedures.index import FIELD, LEVEL, CatalogueIndex, catalogue_index
+from procedures.filters import ProcedureFilters
 from procedures.models import ProcedureVersion
 from procedures.promises import (
     Promise,
     promise,
     promise_for_term,
 )
-from procedures.search import find
 from procedures.serializers import (
     MOST_ON_A_PAGE,
     DueDateAnswer,
     DueDateQuery,
     ProcedureDetail,
-    ProceduresQuery,
     ProcedureSummary,
 )
 from units.calendars import working_calendar
-from units.explanation import RULE_LABELS, reason_of, source_of, warnings
+from units.explanation import reason_of, rule_in_words, source_of, warnings
 from units.wording import day_of
 from units.working_calendar import OFFICE_TIME
 
 BAD = OpenApiResponse(description="A message per parameter")
 
 
-@extend_schema(
-    operation_id="procedures",
-    parameters=[ProceduresQuery],
-    responses={
-        200: inline_serializer(
-            "ProceduresPage",
-            {
-                "count": serializers.IntegerField(),
-                "next": serializers.URLField(allow_null=True),
-                "previous": serializers.URLField(allow_null=True),
-                "results": ProcedureSummary(many=True),
-            },
-        ),
-        400: BAD,
-    },
+class Pages(PageNumberPagination):
+    """Whole numbers from 1 for `page` and `page_size`; any other value is refused, not replaced."""
+
+    page_size_query_param = "page_size"
+    page_size_query_description = f"At most {MOST_ON_A_PAGE} are answered."
+    max_page_size = MOST_ON_A_PAGE
+    invalid_page_message = _("Không có trang này.")  # type: ignore[assignment]  # said in the request's language
+
+    def get_page_size(self, request: Request) -> int:
+        return min(_whole_number(request, "page_size", self.page_size), MOST_ON_A_PAGE)
+
+    def get_page_number(self, request: Request, paginator: Paginator[Any]) -> int:
+        return _whole_number(request, "page", 1)
+
+
+class TodaysFilter(DjangoFilterBackend):  # type: ignore[misc]  # django-filter carries no types
+    def get_filterset_kwargs(self, request: Request, queryset: Any, view: Any) -> dict[str, Any]:
+        return {**super().get_filterset_kwargs(request, queryset, view), "on": day_of(timezone.now())}
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="procedures", responses={200: ProcedureSummary(many=True), 400: BAD})
 )
-@api_view()
-def procedures(request: Request) -> Response:
+class ProcedureList(ListAPIView[ProcedureVersion]):
     """Procedures that some office takes in today; in alphabetical order, or best match first when searched."""
-    on = day_of(timezone.now())
-    asked = _checked(ProceduresQuery(data=request.query_params))
-    found = find(asked.get("search", ""), _chosen(asked, catalogue_index(on)), on)
-    paginator = Paginator(found.ids, min(asked["page_size"], MOST_ON_A_PAGE))
-    try:
-        page = paginator.page(asked["page"])
-    except EmptyPage as error:
-        raise NotFound(_("Không có trang này.")) from error
-    rows = ProcedureVersion.objects.select_related("procedure__field", "procedure__level").in_bulk(page.object_list)
-    return Response(
-        {
-            "count": paginator.count,
-            "next": _page_url(request, page.next_page_number()) if page.has_next() else None,
-            "previous": _page_url(request, page.previous_page_number()) if page.has_previous() else None,
-            "results": ProcedureSummary([rows[pk] for pk in page.object_list], many=True).data,
-        }
-    )
+
+    queryset = ProcedureVersion.objects.select_related("procedure__field", "procedure__level")
+    serializer_class = ProcedureSummary
+    pagination_class = Pages
+    filter_backends = [TodaysFilter]
+    filterset_class = ProcedureFilters
+
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
+        keys = super().paginate_queryset(queryset) or []
+        rows = self.get_queryset().in_bulk(keys)
+        return [rows[key] for key in keys]
 
 
 @extend_schema(operation_id="procedure", responses={200: ProcedureDetail, 404: OpenApiResponse()})
@@ -106,27 +104,13 @@ def _checked(query: serializers.Serializer[Any]) -> dict[str, Any]:
     return dict(query.validated_data)
 
 
-def _chosen(asked: Mapping[str, Any], index: CatalogueIndex) -> dict[str, list[str]]:
-    """The filters of a search. Raises ValidationError naming a level or field the catalogue does not have."""
-    chosen: dict[str, list[str]] = {}
-    if level := asked.get("level"):
-        if level not in index.labels[LEVEL]:
-            known = ", ".join(index.labels[LEVEL])
-            raise ValidationError({"level": [_("Không có cấp này. Các cấp: %(known)s.") % {"known": known}]})
-        chosen[LEVEL] = [level]
-    if field := asked.get("field"):
-        slugs = [
-            slug for slug, named in index.labels[FIELD].items() if slug == field or words(named.name) == words(field)
-        ]
-        if not slugs:
-            raise ValidationError({"field": [_("Không có lĩnh vực này.")]})
-        chosen[FIELD] = slugs
-    return chosen
-
-
-def _page_url(request: Request, number: int) -> str:
-    url = request.build_absolute_uri()
-    return str(remove_query_param(url, "page") if number == 1 else replace_query_param(url, "page", number))
+def _whole_number(request: Request, name: str, default: int | None) -> int:
+    """Raises ValidationError naming the parameter, unless it is absent or a whole number from 1."""
+    try:
+        number: int = serializers.IntegerField(min_value=1).run_validation(request.query_params.get(name, default))
+    except ValidationError as error:
+        raise ValidationError({name: error.detail}) from error
+    return number
 
 
 def _answer(made: Promise, term_words: str = "") -> dict[str, Any]:
@@ -142,7 +126,7 @@ def _answer(made: Promise, term_words: str = "") -> dict[str, Any]:
         if due
         else [],
         "rule": due.rule.value if due else None,
-        "explanation": str(RULE_LABELS[due.rule]) if due else "",
+        "explanation": rule_in_words(due) if due else "",
         "warnings": warnings(due) if due else [],
         "note": "" if due else term_words,
     }

@@ -10,21 +10,17 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.terms import AUDIENCES, make_term
+from units.constraints import same
 from units.explanation import term_in_words
 from units.models import Unit, UnitKind
 from units.working_time import Term, TermUnit
-
-
-def _same(field: str) -> Func:
-    """Equal values as overlapping ranges, for want of btree_gist. Name the field, not its column: validation does."""
-    return Func(F(field), F(field), Value("[]"), function="int8range")
 
 
 class Field(models.Model):
@@ -47,9 +43,6 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def on_offer(self, on: date) -> ProcedureQuerySet:
         """Procedures that at least one office takes in on that day."""
         return self.filter(models.Exists(Offering.objects.in_force(on).filter(procedure=models.OuterRef("pk"))))
-
-    def at_level(self, kind_code: str) -> ProcedureQuerySet:
-        return self.filter(level__code=kind_code)
 
 
 class Procedure(models.Model):
@@ -162,7 +155,7 @@ class ProcedureVersion(models.Model):
     coordinating = ArrayField(models.CharField(max_length=200), verbose_name=_("cơ quan phối hợp"), default=list)
     legal_basis = ArrayField(models.CharField(max_length=400), verbose_name=_("căn cứ pháp lý"), default=list)
     interlinked = models.BooleanField(_("liên thông"), default=False)
-    # Written by procedures.search, because the database carries no accent-stripping extension.
+    # Written by procedures.actions, because the database carries no accent-stripping extension.
     name_folded = models.TextField(editable=False, default="")
     rest_folded = models.TextField(editable=False, default="")
     sort_key = models.CharField(max_length=900, editable=False, default="", db_collation="C")
@@ -186,7 +179,7 @@ class ProcedureVersion(models.Model):
             ExclusionConstraint(
                 name="version_never_overlaps",
                 expressions=[
-                    (_same("procedure"), RangeOperators.OVERLAPS),
+                    (same("procedure"), RangeOperators.OVERLAPS),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             ),
@@ -317,9 +310,6 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def in_force(self, on: date) -> OfferingQuerySet:
         return self.filter(valid__contains=on)
 
-    def at_unit(self, unit: Unit) -> OfferingQuerySet:
-        return self.filter(unit=unit)
-
     def with_places(self) -> OfferingQuerySet:
         """With the office and its kind, in the order of the unit tree."""
         return self.select_related("unit__kind").order_by("unit__order", "unit__name")
@@ -355,8 +345,8 @@ class Offering(models.Model):
             ExclusionConstraint(
                 name="offering_never_overlaps",
                 expressions=[
-                    (_same("procedure"), RangeOperators.OVERLAPS),
-                    (_same("unit"), RangeOperators.OVERLAPS),
+                    (same("procedure"), RangeOperators.OVERLAPS),
+                    (same("unit"), RangeOperators.OVERLAPS),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             ),

@@ -96,16 +96,6 @@ class DueDateAnswer(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
 
 
-class ProceduresQuery(serializers.Serializer[Any]):
-    search = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    level = serializers.CharField(required=False, help_text="code of a level, such as `district` or `ward`")
-    field = serializers.CharField(required=False, help_text="slug or name of a field of administration")
-    page = serializers.IntegerField(required=False, min_value=1, default=1)
-    page_size = serializers.IntegerField(
-        required=False, min_value=1, default=20, help_text=f"at most {MOST_ON_A_PAGE} are answered"
-    )
-
-
 class TermShape(serializers.Serializer[Any]):
     amount = serializers.IntegerField(source="term_amount", allow_null=True)
     unit = serializers.CharField(source="term_unit", allow_blank=True)

@@ -5,7 +5,6 @@ from procedures import views
 app_name = "procedures"
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("thu-tuc/", views.catalogue, name="catalogue"),
     path("thu-tuc/<str:ref>/", views.procedure, name="procedure"),
     path("hen-ngay/", views.result_date, name="result_date"),

@@ -22,20 +22,15 @@ from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.promises import Promise, promise, promise_for_term
 from procedures.search import find
 from units.calendars import working_calendar
-from units.explanation import CIVIL_CODE, RULE_LABELS, day_lines, warnings
+from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import day_of
 from units.working_time import WorkingCalendar
 
 CARDS_A_PAGE = 10
 
 
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "procedures/home.html", home_context(timezone.now()))
-
-
 def home_context(at: datetime) -> dict[str, Any]:
-    """What the home page prints of the catalogue; whoever has more to say merges it in."""
+    """What the front page prints of the catalogue. Its view is the portal's, which adds how promises were kept."""
     index = catalogue_index(day_of(at))
     lists = word_list("home")
     known = {listed.ref: listed for listed in index.listed}
@@ -127,7 +122,7 @@ def _answer(made: Promise) -> dict[str, Any]:
     return {
         "promise": made,
         "lines": day_lines(made.due),
-        "rule": RULE_LABELS[made.due.rule],
+        "rule": rule_in_words(made.due),
         "law": CIVIL_CODE,
         "warnings": warnings(made.due),
     }

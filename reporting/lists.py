@@ -8,8 +8,9 @@ from django.db.models import F, TextChoices
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import HANOI, DossierQuerySet
+from dossiers.models import DossierQuerySet
 from reporting.periods import Month
+from units.working_calendar import OFFICE_TIME
 
 
 class Sort(TextChoices):
@@ -57,7 +58,8 @@ def _resolved(sort: Sort, rows: DossierQuerySet, month: Month) -> DossierQuerySe
             return resolved.filter(finished_at__gt=F("due_at"))
         case Sort.EARLY:
             return resolved.annotate(
-                finished_on=TruncDate("finished_at", tzinfo=HANOI), due_on=TruncDate("due_at", tzinfo=HANOI)
+                finished_on=TruncDate("finished_at", tzinfo=OFFICE_TIME),
+                due_on=TruncDate("due_at", tzinfo=OFFICE_TIME),
             ).filter(finished_on__lt=F("due_on"))
         case _:
             return resolved

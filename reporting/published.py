@@ -22,7 +22,8 @@ from units.models import Unit
 class Published:
     """The current month until `until` in `counts`, the last twelve months in `year`, `trend` and `units`.
 
-    `units` are those ranked first, then those with too few to rank; `withheld` is how many have too few to print.
+    `units` are those ranked first, then those with too few to rank. `withheld` is how many are not named because they
+    or a companion have too few; `others` is what these resolved together, empty when even that is too few to print.
     """
 
     month: Month
@@ -34,6 +35,7 @@ class Published:
     trend: Sequence[TrendPoint]
     units: Sequence[LeagueRow]
     withheld: int
+    others: Counts
     proof: Proof | None
 
     @property
@@ -64,7 +66,8 @@ def published(*, at: datetime) -> Published:
     months = months_until(month, TREND_MONTHS)
     totals = read_months(months[0], month)
     trend = [TrendPoint(each, totals.month(each)) for each in months]
-    rows = _rows(totals, months)
+    named, withheld = _named(_rows(totals, months))
+    together = total(row.counts for row in withheld)
     return Published(
         month=month,
         until=wording.day_of(at),
@@ -73,8 +76,9 @@ def published(*, at: datetime) -> Published:
         first=months[0],
         year=total(point.counts for point in trend),
         trend=trend,
-        units=_ranked_first(row for row in rows if row.counts.resolved >= PUBLISH_FROM),
-        withheld=sum(0 < row.counts.resolved < PUBLISH_FROM for row in rows),
+        units=_ranked_first(named),
+        withheld=len(withheld),
+        others=together if together.resolved >= PUBLISH_FROM else Counts(),
         proof=last_proof(),
     )
 
@@ -93,6 +97,24 @@ def home_figures(*, at: datetime) -> HomeFigures | None:
 def _rows(totals: Totals, months: Sequence[Month]) -> list[LeagueRow]:
     units = Unit.objects.filter(pk__in={key for month in months for key in totals.units_in(month)})
     return [LeagueRow(unit, total(totals.month(month, unit.pk) for month in months)) for unit in units]
+
+
+def _named(rows: Iterable[LeagueRow]) -> tuple[list[LeagueRow], list[LeagueRow]]:
+    """The units whose figures may be printed, and those withheld.
+
+    The total is public, so what is left of it must not say again what was withheld: the smallest units are withheld
+    until there is none with too few, or at least two of them with enough together.
+    """
+    rest = sorted((row for row in rows if row.counts.resolved), key=lambda row: -row.counts.resolved)
+    withheld: list[LeagueRow] = []
+    while rest and (rest[-1].counts.resolved < PUBLISH_FROM or _gives_away(withheld)):
+        withheld.append(rest.pop())
+    return rest, withheld
+
+
+def _gives_away(withheld: Sequence[LeagueRow]) -> bool:
+    together = sum(row.counts.resolved for row in withheld)
+    return len(withheld) == 1 or 0 < together < PUBLISH_FROM
 
 
 def _ranked_first(rows: Iterable[LeagueRow]) -> list[LeagueRow]:

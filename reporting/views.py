@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Membership, User
@@ -27,6 +28,7 @@ from units.models import Unit
 READERS = (Membership.Role.LEADER, Membership.Role.OFFICIAL)
 
 
+@never_cache
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
@@ -48,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/overview.html", context, status=200 if form.is_valid() else 422)
 
 
+@never_cache
 @login_required
 @require_safe
 def dossiers(request: HttpRequest) -> HttpResponse:

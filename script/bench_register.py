@@ -16,7 +16,7 @@ from typing import Any
 
 from bench_engines import catalogue_ready, engines_running
 
-Statement = tuple[str, tuple[Any, ...]]
+Statement = tuple[str, Any]
 ROUNDS = 6
 
 
@@ -30,15 +30,15 @@ def measure(seconds: float) -> None:
     from django.db import connection, transaction
 
     from dossiers.actions import Applicant, Paper, register_dossier
-    from dossiers.models import HANOI
     from procedures.models import Offering
     from units.models import Unit
+    from units.working_calendar import OFFICE_TIME
 
     desk = Unit.objects.desks().exclude(parent__is_tenant=True).select_related("kind", "parent").order_by("order")[0]
     offering = Offering.objects.filter(
         unit=desk.parent, procedure__versions__term_unit="working_day", committed_amount=None
     ).select_related("procedure", "handler", "unit")[0]
-    at = datetime(2026, 11, 23, 9, tzinfo=HANOI)
+    at = datetime(2026, 11, 23, 9, tzinfo=OFFICE_TIME)
     papers = [Paper(name="Tờ khai", originals=1), Paper(name="Bản sao", copies=1)]
 
     def register() -> Any:
@@ -63,7 +63,7 @@ def measure(seconds: float) -> None:
         }
         with transaction.atomic(), connection.cursor() as cursor:
             for sql, params in statements:
-                cursor.execute(sql, [renewed(param, changed) for param in params])
+                cursor.execute(sql, renewed(params, changed))
                 if 'dossiers_dossier"' in sql:
                     changed[made.pk] = cursor.fetchone()[0]
 
@@ -80,8 +80,10 @@ def measure(seconds: float) -> None:
 
 
 def renewed(param: Any, changed: dict[Any, Any]) -> Any:
-    """A parameter with the old dossier's keys replaced; bulk inserts pass whole columns as lists."""
-    if isinstance(param, list):
+    """Parameters with the old dossier's keys replaced; bulk inserts pass whole columns as lists."""
+    if isinstance(param, dict):
+        return {name: renewed(one, changed) for name, one in param.items()}
+    if isinstance(param, list | tuple):
         return [renewed(one, changed) for one in param]
     return changed.get(param, param) if isinstance(param, str | int | uuid.UUID) else param
 
@@ -96,8 +98,8 @@ def recorded(act: Callable[[], Any]) -> tuple[list[Statement], Any]:
     seen: list[Statement] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip().upper().startswith("INSERT"):
-            seen.append((sql, tuple(params)))
+        if "INSERT INTO" in sql:
+            seen.append((sql, params))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):

@@ -1,29 +1,15 @@
 """How long a catalogue search takes, in milliseconds, over the catalogue as it is and over 6,000 procedures.
 
-Run it on a throw-away database (script/bench does): the copies are made inside a transaction that is rolled back.
+    script/bench search
+
 Times are of `procedures.search.find` with everything it asks the database, after one search has made the index.
 """
 
-import os
 import statistics
-import sys
 import time
 from datetime import date
-from io import StringIO
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-
-import django
-
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-
-from procedures.models import Offering, Procedure, ProcedureVersion  # noqa: E402
-from procedures.search import find  # noqa: E402
+from bench_engines import catalogue_ready, engines_running
 
 ON = date(2026, 11, 23)
 GOAL = 6000
@@ -34,8 +20,27 @@ QUERIES = [
 ]
 
 
+def main() -> None:
+    with engines_running():
+        catalogue_ready()
+        measure()
+        grow()
+        measure()
+
+
+def grow() -> None:
+    """Copies of procedures, each with its version and its offerings, until `GOAL` are on offer."""
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        copy_procedures(GOAL)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE procedures_procedureversion")
+
+
 def copy_procedures(goal: int) -> None:
-    """Copies of procedures, each with its version and its offerings, until `goal` are on offer."""
+    from procedures.models import Offering, Procedure, ProcedureVersion
+
     versions = list(ProcedureVersion.objects.on_offer(ON).select_related("procedure"))
     offerings: dict[int, list[Offering]] = {}
     for offering in Offering.objects.in_force(ON):
@@ -56,6 +61,8 @@ def copy_procedures(goal: int) -> None:
 
 
 def measure() -> None:
+    from procedures.search import find
+
     begun = time.perf_counter()
     count = len(find("", {}, ON).index.ids)
     made = time.perf_counter() - begun
@@ -68,17 +75,6 @@ def measure() -> None:
     cuts = statistics.quantiles(took, n=100)
     times = f"p50 {cuts[49]:.2f} ms, p95 {cuts[94]:.2f} ms"
     print(f"search over {count:>5} procedures: {times} (index made in {made:.2f} s)")
-
-
-def main() -> None:
-    call_command("load_catalogue", stdout=StringIO())
-    measure()
-    with transaction.atomic():
-        copy_procedures(GOAL)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE procedures_procedureversion")
-        measure()
-        transaction.set_rollback(True)
 
 
 if __name__ == "__main__":

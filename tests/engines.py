@@ -51,7 +51,15 @@ def _start_engines(home: Path) -> None:
     os.environ["REDIS_URL"] = engines.place.redis_url
 
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
+def _take_own_broker(worker: str) -> None:
+    """Several test processes share one Valkey: each has a numbered database, or they would take each other's tasks."""
+    number = 1 + int(worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={number}")
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    _take_own_broker(os.environ["PYTEST_XDIST_WORKER"])
+else:
     _begin()
 
 

@@ -15,10 +15,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import Membership, User
 from dossiers.actions import Applicant, DueSet, Paper, register_dossier
-from dossiers.models import HANOI, Dossier
+from dossiers.models import Dossier
 from procedures.folding import fold
 from procedures.models import Field, Offering, Procedure, ProcedureVersion, RequiredDocument
 from units.models import CodeTemplate, Unit, UnitKind
+from units.working_calendar import OFFICE_TIME
 
 SINCE = date(2015, 1, 1)
 PASSWORD = "mot-cua-thu-nghiem"
@@ -28,7 +29,7 @@ _serial = count(1)
 
 def hanoi(year: int, month: int, day: int, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:
     """A moment as the clock on an office wall shows it."""
-    return datetime(year, month, day, hour, minute, second, tzinfo=HANOI)
+    return datetime(year, month, day, hour, minute, second, tzinfo=OFFICE_TIME)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from units.forms import CodeTemplateFormSet, IdentifierFormSet, OpeningHoursFormSet
 from units.models import (
     CalendarDay,
     CalendarYear,
@@ -20,16 +21,19 @@ from units.models import (
 
 class UnitIdentifierInline(admin.TabularInline[UnitIdentifier, Unit]):
     model = UnitIdentifier
+    formset = IdentifierFormSet
     extra = 0
 
 
 class CodeTemplateInline(admin.TabularInline[CodeTemplate, Unit]):
     model = CodeTemplate
+    formset = CodeTemplateFormSet
     extra = 0
 
 
 class OpeningHoursInline(admin.TabularInline[OpeningHours, Unit]):
     model = OpeningHours
+    formset = OpeningHoursFormSet
     extra = 0
 
 

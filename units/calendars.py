@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import models
+from django.db import connection, models
 
-from units.models import CalendarDay, CalendarVersion, CalendarYear, OpeningHours, Unit
+from units.models import CalendarDay, CalendarYear, OpeningHours, Unit
 from units.working_calendar import OFFICE_WEEK, DayKind, Hours, SpecialDay, WorkingCalendar
 
 Week = dict[int, Hours]
@@ -62,7 +62,9 @@ def receiving_calendars(units: Iterable[Unit]) -> list[WorkingCalendar]:
 
 
 def _current() -> _Almanac:
-    version = next(iter(CalendarVersion.objects.values_list("number", flat=True)), 0)  # one row: no need to order
+    with connection.cursor() as cursor:  # asked by every page: building the query would take longer than its answer
+        cursor.execute("SELECT number FROM units_calendarversion")
+        (version,) = cursor.fetchone() or (0,)
     almanac = _almanac.get("now")
     if almanac is None or almanac.version != version:
         almanac = _almanac["now"] = _Almanac(version)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 PATTERN = re.compile(r"^[0-9A-Z]+(\.[0-9A-Z]+)*-\d{6}-\d{4,6}$")
 TEMPLATE = "{prefix}-{yymmdd}-{number:04d}"
 
+_TEMPLATE_PARTS = re.compile(r"(?:[0-9A-Z.-]|\{prefix\}|\{yymmdd\}|\{number:0[4-6]d\})+")
 _GAPS = re.compile(r"[\s\-‐‑‒–—_/]+")
 
 
@@ -26,6 +27,14 @@ def dossier_code(prefix: str, *, on: date, number: int, template: str = TEMPLATE
     if not PATTERN.match(code):
         raise ValueError(f"{code} is not a dossier code")
     return code
+
+
+def is_template(text: str) -> bool:
+    """Whether every dossier of an authority and a day gets a legal code of its own that is read back as typed."""
+    if not _TEMPLATE_PARTS.fullmatch(text) or not all(part in text for part in ("{prefix}", "{yymmdd}", "{number")):
+        return False
+    codes = [text.format(prefix="H26.19", yymmdd="260731", number=number) for number in (1, 9999)]
+    return all(PATTERN.match(code) and normalise(code) == code for code in codes)
 
 
 def normalise(text: str) -> str | None:

@@ -1,6 +1,6 @@
 """Pieces of database constraints for rows that hold between two dates. They need no PostgreSQL extension."""
 
-from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, IntegerRangeField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,26 @@ def validity() -> Func:
 
 
 def same(field: str) -> Func:
-    """An expression two rows share when `field` is equal; an integer range needs no PostgreSQL extension."""
+    """An expression two rows share when `field` is equal; an integer range needs no PostgreSQL extension.
+
+    Of a foreign key give the field's name, not its column's: model validation knows only the former.
+    """
     return Func(F(field), F(field), Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+def same_or_none(field: str) -> Func:
+    """Like `same`, for a key that may be null: rows without one share it too. No key is 0."""
+    key = Func(F(field), Value(0), function="COALESCE", output_field=models.BigIntegerField())
+    return Func(key, key, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+def times(first: str, last: str) -> Func:
+    """The seconds of the day from the time `first` up to the time `last`, which is not among them."""
+    return Func(_second(first), _second(last), Value("[)"), function="int4range", output_field=IntegerRangeField())
+
+
+def _second(field: str) -> Func:
+    return Func(F(field), template="EXTRACT(epoch FROM %(expressions)s)::int4", output_field=models.IntegerField())
 
 
 def same_text(field: str) -> Func:

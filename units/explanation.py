@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from units.working_calendar import DayKind, SkippedDay
-from units.working_time import DueDate, Rule, Term, TermUnit
+from units.working_time import CUT_OFF, DueDate, Rule, Term, TermUnit
 
 # Weekly days off of the civil service; holidays and swaps bring their own document from the calendar's rows.
 WEEKEND_SOURCE: Final = "Quyết định 188/1999/QĐ-TTg"
@@ -32,8 +32,9 @@ RULE_LABELS: Final = {
     Rule.MONTHS: _("Tính theo tháng, đến hết ngày tương ứng."),
     Rule.MONTHS_ROLLED: _("Tính theo tháng; ngày cuối là ngày nghỉ nên lùi sang ngày làm việc tiếp theo."),
     Rule.SAME_DAY: _("Nhận trước giờ chốt nên trả ngay trong ngày."),
-    Rule.SAME_DAY_NEXT: _("Nhận sau giờ chốt hoặc vào ngày nghỉ nên trả trong ngày làm việc tiếp theo."),
+    Rule.SAME_DAY_NEXT: _("Nhận sau giờ chốt nên trả trong ngày làm việc tiếp theo."),
 }
+ON_A_DAY_OFF: Final = _("Nhận vào ngày nghỉ nên trả trong ngày làm việc tiếp theo.")
 
 
 class DayLine(NamedTuple):
@@ -59,6 +60,14 @@ def term_in_words(term: Term) -> str:
         TermUnit.MONTH: ngettext("%(n)s tháng", "%(n)s tháng", term.amount),
     }
     return texts[term.unit] % {"n": term.amount}
+
+
+def rule_in_words(due: DueDate) -> str:
+    """Why the date is what it is, in one sentence; what came in time on a day off is not called late."""
+    came_in_time = due.starts_at.time() <= (due.term.cut_off or CUT_OFF)
+    if due.rule is Rule.SAME_DAY_NEXT and came_in_time:
+        return str(ON_A_DAY_OFF)
+    return str(RULE_LABELS[due.rule])
 
 
 def reason_of(skipped: SkippedDay) -> str:

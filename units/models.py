@@ -19,7 +19,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Length, Substr
 from django.utils.translation import gettext_lazy as _
 
-from units.constraints import ends_after_start, same, same_text, validity
+from units.codes import TEMPLATE, is_template
+from units.constraints import ends_after_start, same, same_or_none, same_text, times, validity
 from units.working_calendar import DayKind
 
 
@@ -188,7 +189,7 @@ class UnitIdentifier(models.Model):
             ExclusionConstraint(
                 name="identifier_one_value_at_a_time",
                 expressions=[
-                    (same("unit_id"), RangeOperators.OVERLAPS),
+                    (same("unit"), RangeOperators.OVERLAPS),
                     (same_text("scheme"), RangeOperators.OVERLAPS),
                     (validity(), RangeOperators.OVERLAPS),
                 ],
@@ -313,6 +314,15 @@ class OpeningHours(models.Model):
                 violation_error_message=_("Giờ đóng cửa phải sau giờ mở cửa."),
             ),
             models.CheckConstraint(name="hours_weekday", condition=Q(weekday__range=(0, 6))),
+            ExclusionConstraint(
+                name="hours_do_not_overlap",
+                expressions=[
+                    (same_or_none("unit"), RangeOperators.OVERLAPS),
+                    (same("weekday"), RangeOperators.OVERLAPS),
+                    (times("opens", "closes"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Trùng với một khoảng giờ khác của cùng ngày."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -352,12 +362,17 @@ class CodeTemplateQuerySet(models.QuerySet["CodeTemplate"]):
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
 
 
+def check_template(template: str) -> None:
+    if not is_template(template):
+        raise ValidationError(_("Mẫu phải theo dạng %(example)s."), params={"example": TEMPLATE})
+
+
 class CodeTemplate(models.Model):
     """How the codes of dossiers received by a unit are made; see `units.codes`."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="code_templates", verbose_name=_("đơn vị"))
     prefix = models.CharField(_("mã cơ quan"), max_length=35)
-    template = models.CharField(_("mẫu"), max_length=60, default="{prefix}-{yymmdd}-{number:04d}")
+    template = models.CharField(_("mẫu"), max_length=60, default=TEMPLATE, validators=[check_template])
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
 
@@ -376,7 +391,7 @@ class CodeTemplate(models.Model):
             ),
             ExclusionConstraint(
                 name="code_template_one_at_a_time",
-                expressions=[(same("unit_id"), RangeOperators.OVERLAPS), (validity(), RangeOperators.OVERLAPS)],
+                expressions=[(same("unit"), RangeOperators.OVERLAPS), (validity(), RangeOperators.OVERLAPS)],
                 violation_error_message=_("Đơn vị đã có một mẫu mã khác trong thời gian đó."),
             ),
             ExclusionConstraint(

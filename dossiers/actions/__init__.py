@@ -2,7 +2,7 @@
 
 from dossiers.actions.life import Receiver, finish_dossier, return_result, start_work
 from dossiers.actions.lookups import forget_lookups, may_look_up
-from dossiers.actions.record import check_may_move, note_reading, replayed
+from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, refuse_at_desk, register_dossier
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "finish_dossier",
     "forget_lookups",
     "may_look_up",
-    "note_reading",
+    "note_readings",
     "refuse_at_desk",
     "register_dossier",
     "replayed",

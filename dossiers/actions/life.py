@@ -68,7 +68,8 @@ def finish_dossier(
         data=data,
     )
     append_event(dossier, event)
-    tell_applicant(dossier, Notice.Kind.DONE, at=at, outcome=outcome.value, reason=reason.strip())
+    told = {"outcome": outcome.value, "reason": reason.strip(), "delivery": dossier.delivery}
+    tell_applicant(dossier, Notice.Kind.DONE, at=at, **told)
     mark_stale(dossier, at)
     return dossier
 

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, DossierReading, StaleDay, local_day
-from dossiers.replay import Recorded, State, state_of
+from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, DossierReading, local_day
+from dossiers.replay import CACHED, Recorded, State, state_of
 from dossiers.states import EventKind, Status, may_move
 from notices.actions import issue_notice
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 from units.working_time import WorkingCalendar
 
-CACHED = {
-    "status": "status",
-    "holder_id": "holder_id",
-    "submitted_at": "submitted_at",
-    "received_at": "received_at",
-    "due_at": "due_at",
-    "statutory_due_at": "statutory_due_at",
-    "derivation": "derivation",
-    "finished_at": "finished_at",
-    "returned_at": "returned_at",
-    "outcome": "outcome",
-}
-"""Column of a dossier → field of the replayed state."""
+_MARK = "INSERT INTO dossiers_staleday (unit_id, day) VALUES (%s, %s)"
 
 
 def as_recorded(event: DossierEvent) -> Recorded:
@@ -60,9 +50,9 @@ def append_event(dossier: Dossier, event: DossierEvent) -> Dossier:
     after = state_of([*told, as_recorded(event)], calendar)
     event.dossier, event.number, event.from_status = dossier, len(told) + 1, dossier.status
     event.save(force_insert=True)
-    changed = [column for column, name in CACHED.items() if getattr(after, name) != getattr(before, name)]
-    for column in changed:
-        setattr(dossier, column, getattr(after, CACHED[column]))
+    changed = [name for name in CACHED if getattr(after, name) != getattr(before, name)]
+    for name in changed:
+        setattr(dossier, name, getattr(after, name))
     dossier.save(update_fields=changed)
     return dossier
 
@@ -84,7 +74,8 @@ def _check(dossier: Dossier, event: DossierEvent, told: list[Recorded]) -> None:
 
 def mark_stale(dossier: Dossier, at: datetime) -> None:
     """The tallies of the handling unit on that local day must be counted anew."""
-    StaleDay.objects.create(unit_id=dossier.handler_id, day=local_day(at))
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [dossier.handler_id, local_day(at)])
 
 
 def tell_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> None:
@@ -95,6 +86,8 @@ def tell_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) ->
     issue_notice(subject=dossier.code, kind=kind, email=dossier.applicant_email, context=context | more, at=at)
 
 
-def note_reading(*, dossier: Dossier, user: User, page: str, at: datetime) -> None:
-    """Remember who opened whose file, when and on which page."""
-    DossierReading.objects.create(dossier=dossier, user=user, page=page, at=at)
+def note_readings(*, dossiers: Iterable[Dossier], user: User, page: str, at: datetime) -> None:
+    """Remember who was shown whose files, when and on which page."""
+    DossierReading.objects.bulk_create(
+        DossierReading(dossier=dossier, user=user, page=page, at=at) for dossier in dossiers
+    )

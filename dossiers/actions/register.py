@@ -12,21 +12,32 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.actions.record import CACHED, as_recorded, mark_stale, tell_applicant
+from dossiers.actions.record import as_recorded, mark_stale, tell_applicant
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument, local_day
 from dossiers.reasons import is_real_reason
-from dossiers.replay import state_of
+from dossiers.replay import CACHED, state_of
 from dossiers.secret import new_secret
 from dossiers.states import EventKind, Status
 from notices.models import Notice
 from procedures.folding import fold
 from procedures.models import Offering, ProcedureVersion
 from units.calendars import working_calendar
-from units.codes import dossier_code
-from units.models import CodeTemplate, Unit
-from units.numbering import next_number
+from units.models import Unit
+from units.numbering import next_code
 from units.rules import RuleBroken
 from units.working_time import term_as_json
+
+# Written out, since all desks register all morning and building these anew each time takes longer than their answer.
+
+# Two statements in one message: the second must see what the holder of the lock committed.
+_MADE_BEFORE = """
+    SELECT pg_advisory_xact_lock(%s);
+    SELECT id FROM dossiers_dossier WHERE request_key = %s
+"""
+_IN_FORCE = """
+    SELECT id, procedure_id, name, term_amount, term_unit, cut_off FROM procedures_procedureversion
+    WHERE procedure_id = %s AND valid @> %s::date
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +99,9 @@ def register_dossier(
     """Accept a dossier: code, due date with its derivation, first event, notice and mark, or nothing at all.
 
     The version in force on the local day of `at` is pinned. The same `request_key` again gives the dossier that it
-    made before, whatever else the call says. Raises RuleBroken (with the form field it concerns, where there is one).
+    made before, if that is of the same person and procedure. Raises RuleBroken (with the form field it concerns).
     """
-    if made := _made_before(request_key, desk):
+    if made := _made_before(request_key, desk, offering, applicant):
         return made
     version = _version_in_force(offering, desk, at)
     first = DossierEvent(
@@ -126,7 +137,7 @@ def refuse_at_desk(
 
     It takes a code from the same running numbers as accepted ones. No clock ever starts. Raises RuleBroken.
     """
-    if made := _made_before(request_key, desk):
+    if made := _made_before(request_key, desk, offering, applicant):
         return made
     if not is_real_reason(reason):
         raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field="refusal")
@@ -150,18 +161,25 @@ def refuse_at_desk(
     return dossier
 
 
-def _made_before(request_key: UUID, desk: Unit) -> Dossier | None:
-    """The dossier this key already made; a second call with the same key waits here for the first to commit."""
+def _made_before(request_key: UUID, desk: Unit, offering: Offering, applicant: Applicant) -> Dossier | None:
+    """The dossier this key already made; a second call with the same key waits here for the first to commit.
+
+    Raises RuleBroken when that dossier is another desk's, another person's or about another procedure: the clerk went
+    back in the browser and typed the next one into the same form.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(request_key.bytes[:8], signed=True)])
-        # A statement of its own: it must see what the holder of the lock committed.
-        cursor.execute("SELECT id FROM dossiers_dossier WHERE request_key = %s", [request_key])
+        cursor.execute(_MADE_BEFORE, [int.from_bytes(request_key.bytes[:8], signed=True), request_key])
+        cursor.nextset()
         found = cursor.fetchone()
     if found is None:
         return None
     made = Dossier.objects.for_list().get(pk=found[0])
     if made.desk_id != desk.pk:
-        raise RuleBroken(_("Phiếu nhập này đã được dùng ở nơi khác. Hãy mở một phiếu mới."))
+        raise RuleBroken(_("Phiếu nhập này đã được dùng ở nơi khác."), field="request_key")
+    asked = (offering.pk, applicant.name.strip(), applicant.id_number)
+    if asked != (made.offering_id, made.applicant_name, made.applicant_id):
+        told = _("Phiếu nhập này đã dùng cho hồ sơ %(code)s. Muốn nhận thêm hồ sơ này thì bấm lại.")
+        raise RuleBroken(told % {"code": made.code}, field="request_key")
     return made
 
 
@@ -169,8 +187,7 @@ def _version_in_force(offering: Offering, desk: Unit, at: datetime) -> Procedure
     day = local_day(at)
     if offering.unit_id not in {desk.pk, desk.parent_id}:
         raise RuleBroken(_("Nơi này không tiếp nhận thủ tục đã chọn."), field="offering")
-    versions = ProcedureVersion.objects.in_force(day).filter(procedure=offering.procedure_id)
-    for version in versions.only("name", "procedure_id", "term_amount", "term_unit", "cut_off")[:1]:
+    for version in ProcedureVersion.objects.raw(_IN_FORCE, [offering.procedure_id, day]):
         if day in offering.valid:
             return version
     raise RuleBroken(_("Thủ tục này hôm nay không còn được tiếp nhận ở đây."), field="offering")
@@ -225,21 +242,17 @@ def _row(
 def _write(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> None:
     """Insert the row as its first events leave it. The running number is taken last: its lock makes others wait."""
     state = state_of(map(as_recorded, events), working_calendar(dossier.desk))
-    for column, name in CACHED.items():
-        setattr(dossier, column, getattr(state, name))
+    for name in CACHED:
+        setattr(dossier, name, getattr(state, name))
     dossier.registered_by = actor
-    dossier.code = _next_code(dossier.desk, local_day(events[0].at))
+    code = next_code(dossier.desk, local_day(events[0].at))
+    if code is None:
+        raise RuleBroken(_("Nơi này chưa có mẫu mã hồ sơ cho hôm nay. Hãy báo quản trị."))
+    dossier.code = code
     dossier.save(force_insert=True)
     for event in events:
         event.dossier = dossier
         event.save(force_insert=True)
-
-
-def _next_code(desk: Unit, on: date) -> str:
-    made_like = CodeTemplate.objects.in_force(on).filter(unit=desk).values_list("prefix", "template").order_by()[:1]
-    for prefix, template in made_like:
-        return dossier_code(prefix, on=on, number=next_number(desk, on), template=template)
-    raise RuleBroken(_("Nơi này chưa có mẫu mã hồ sơ cho hôm nay. Hãy báo quản trị."))
 
 
 def _take_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:

@@ -19,6 +19,8 @@ from dossiers.demo.lives import Life, Teller
 from dossiers.demo.people import Person, make_person, prepare_words
 from dossiers.demo.plan import Arrival, arrivals, offices, read_proportions
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument, ReturnRecord, local_day
+from dossiers.replay import CACHED
+from dossiers.secret import ALPHABET, LENGTH
 from procedures.folding import fold
 from procedures.models import RequiredDocument
 from units.calendars import working_calendar
@@ -29,7 +31,6 @@ from units.working_time import WorkingCalendar
 CHUNK: Final = 4000
 # Papers of long finished dossiers went to the archive; the register keeps those still likely to be asked for.
 PAPERS_KEPT = timedelta(days=60)
-_SECRET_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 EVENT_COLUMNS: Final = (
     "dossier_id",
@@ -58,13 +59,14 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> int:
         raise ValueError("the register is not empty")
     proportions = read_proportions()
     rng = Random(proportions["seed"])
-    calendar = working_calendar()
+    open_offices = offices(proportions, local_day(now), size)
+    calendars = {office.desk.pk: working_calendar(office.desk) for office in open_offices}
     come = [
         arrival
-        for office in offices(proportions, local_day(now), size)
-        for arrival in arrivals(office, proportions, calendar, rng, now)
+        for office in open_offices
+        for arrival in arrivals(office, proportions, calendars[office.desk.pk], rng, now)
     ]
-    writer = _Writer(proportions, rng, calendar, now)
+    writer = _Writer(proportions, rng, calendars, now)
     for chunk in _batched(come, CHUNK):
         writer.write(chunk)
         progress(writer.written, len(come))
@@ -99,11 +101,13 @@ class _Staff:
 
 
 class _Writer:
-    """Holds the running numbers while chunks of arrivals become rows."""
+    """Holds the running numbers while chunks of arrivals become rows. `calendars` are those of the desks, by id."""
 
-    def __init__(self, proportions: dict[str, Any], rng: Random, calendar: WorkingCalendar, now: datetime) -> None:
+    def __init__(
+        self, proportions: dict[str, Any], rng: Random, calendars: dict[int, WorkingCalendar], now: datetime
+    ) -> None:
         self.rng = rng
-        self.calendar = calendar
+        self.calendars = calendars
         self.now = now
         self.shares = proportions["shares"]
         self.reasons = proportions["reasons"]
@@ -121,7 +125,8 @@ class _Writer:
         papers: list[ReceivedDocument] = []
         for arrival in chunk:
             self.written += 1
-            life = Teller(arrival, self.shares, self.reasons, self.calendar, self.now).tell(self.rng)
+            calendar = self.calendars[arrival.desk.pk]
+            life = Teller(arrival, self.shares, self.reasons, calendar, self.now).tell(self.rng)
             dossier = self._dossier(self.written, arrival, life)
             dossiers.append(dossier)
             events.extend(self._events(dossier, life))
@@ -143,7 +148,7 @@ class _Writer:
         return Dossier(
             pk=pk,
             code=self._code(arrival),
-            secret="".join(self.rng.choices(_SECRET_LETTERS, k=6)),
+            secret="".join(self.rng.choices(ALPHABET, k=LENGTH)),
             request_key=uuid.UUID(int=self.rng.getrandbits(128), version=4),
             procedure_id=line.version.procedure_id,
             version_id=line.version.pk,
@@ -154,7 +159,7 @@ class _Writer:
             fee_vnd=line.version.fee_vnd or 0,
             fee_status=Dossier.FeeStatus.COLLECTED if line.version.fee_vnd else Dossier.FeeStatus.NONE,
             intake=life.intake,
-            **_cached(state),
+            **{name: getattr(state, name) for name in CACHED},
             **_applicant(person),
         )
 
@@ -211,22 +216,6 @@ def _handed_out(dossier: Dossier) -> tuple[Any, ...]:
         ReturnRecord.Method.DESK.value,
         dossier.returned_at,
     )
-
-
-def _cached(state: Any) -> dict[str, Any]:
-    """The columns a replay owns."""
-    return {
-        "status": state.status,
-        "outcome": state.outcome,
-        "holder_id": state.holder_id,
-        "submitted_at": state.submitted_at,
-        "received_at": state.received_at,
-        "due_at": state.due_at,
-        "statutory_due_at": state.statutory_due_at,
-        "derivation": state.derivation,
-        "finished_at": state.finished_at,
-        "returned_at": state.returned_at,
-    }
 
 
 def _applicant(person: Person) -> dict[str, Any]:

@@ -12,10 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from dossiers.models import HANOI
 from procedures.models import Offering, ProcedureVersion
 from units.models import Unit
-from units.working_time import WorkingCalendar
+from units.working_time import OFFICE_TIME, WorkingCalendar
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demo.json"
 # Dossiers younger than this may still be open, so the exact number of late ones is drawn among older ones only.
@@ -112,7 +111,7 @@ def arrivals(
     office: Office, proportions: dict[str, Any], calendar: WorkingCalendar, rng: Random, now: datetime
 ) -> list[Arrival]:
     """Every dossier of an office in order of arrival, the late ones marked."""
-    today = now.astimezone(HANOI).date()
+    today = now.astimezone(OFFICE_TIME).date()
     days = calendar.worked_days(first_day(proportions, today), today)
     day_weights = list(accumulate(proportions["weekdays"][day.weekday()] for day in days))
     hours = [int(hour) for hour in proportions["hours"]]
@@ -133,7 +132,7 @@ def arrivals(
 
 
 def _moment(day: date, hour: int, rng: Random) -> datetime:
-    return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), tzinfo=HANOI)
+    return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), tzinfo=OFFICE_TIME)
 
 
 def _mark_late(come: list[Arrival], office: Office, proportions: dict[str, Any], rng: Random, now: datetime) -> None:

@@ -57,8 +57,6 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
         username=logins["administrator"],
         password=password,
         full_name="Lê Hoàng Anh",
-        is_staff=True,
-        is_superuser=True,
     )
     held = [
         (clerk, busiest.desk, Role.CLERK),

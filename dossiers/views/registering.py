@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from dossiers.actions import refuse_at_desk, register_dossier
 from dossiers.draft import read_draft, starting_values
-from dossiers.forms import IntakeForm
+from dossiers.forms import IntakeForm, add_broken
 from dossiers.models import Dossier, local_day
 from dossiers.views.staff import Role, desks_of, staff_only
 from units.calendars import working_calendar
@@ -45,7 +45,7 @@ def _made(form: IntakeForm, user: User, desk: Unit, at: datetime) -> Dossier | N
     try:
         return _refuse(form, user, desk, at) if form.refusing else _register(form, user, desk, at)
     except RuleBroken as broken:
-        form.add_broken(broken)
+        add_broken(form, broken)
         return None
 
 
@@ -85,6 +85,8 @@ def _page(request: HttpRequest, form: IntakeForm | None, desks: list[Unit], desk
     status = 422 if form else 200
     if form is None:
         form = IntakeForm(initial=starting_values(typed, draft), desk=desk, at=at)
+    if "request_key" in form.errors:
+        form.renew_key()
     context = {"form": form, "draft": draft, "desks": desks, "typed": typed, "tab": "register"}
     return render(request, "dossiers/register.html", context, status=status)
 

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
 
 from accounts.models import Membership, User
 from dossiers.models import Dossier
@@ -24,9 +25,13 @@ WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 def staff_only(
     *roles: str,
 ) -> Callable[[Callable[Concatenate[HttpRequest, User, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """Sign in first; then 404 for whoever holds none of `roles`. The view gets the person as its second argument."""
+    """Sign in first; then 404 for whoever holds none of `roles`. The view gets the person as its second argument.
+
+    No such page is kept by a browser or a proxy: the next person at the counter must not find it with "back".
+    """
 
     def decorate(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @never_cache
         @login_required
         @wraps(view)
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

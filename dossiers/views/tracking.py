@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.actions import may_look_up
 from dossiers.answer import answer_for
-from dossiers.explanation import explain, term_words
+from dossiers.explanation import explain, pinned_terms, term_words
 from dossiers.models import Dossier
 from dossiers.route import route_of
 from dossiers.secret import is_right
@@ -80,16 +80,17 @@ def _page(request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: 
         "at": at,
     }
     if is_unlocked:
+        events = dossier.events.in_order().reverse().select_related("unit")
         context |= {
-            "events": dossier.events.in_order().reverse().select_related("unit"),
-            "term": term_words(dossier.offering.promised_term(dossier.version)),
-            "why": explain(dossier.derivation),
+            "events": events,
+            "term": term_words(pinned_terms(events)[0]),
+            "why": explain(dossier.derivation, dossier.due_at),
         }
     return render(request, "dossiers/tracking.html", context)
 
 
 def _dossier(code: str) -> Dossier | None:
-    dossiers = Dossier.objects.select_related("version", "offering", "desk__kind", "desk__parent", "handler", "holder")
+    dossiers = Dossier.objects.select_related("version", "desk__kind", "desk__parent", "handler", "holder")
     return dossiers.filter(code=code).first()
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from dossiers.actions import note_readings
 from dossiers.models import Dossier
 from dossiers.queue import ALL, PAGE, find_by_person, grouped, labels, read_queue
 from dossiers.views.staff import WORKING_ROLES, Role, next_act, staff_only
@@ -52,6 +53,7 @@ def _search(request: HttpRequest, user: User, at: datetime) -> HttpResponse:
         return redirect(dossier)
     units = list(user.units_as(*WORKING_ROLES))
     found = find_by_person(typed, visible, Dossier.objects.to_do_at(units)) if typed else []
+    note_readings(dossiers=found, user=user, page="search", at=at)
     groups = list(grouped(found, at, working_calendar(), partial(next_act, user)))
     context = {"searched": typed, "groups": groups, "found": len(found), "at": at} | _frame(user, "")
     return render(request, "dossiers/queue.html", context)

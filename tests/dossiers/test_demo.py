@@ -1,21 +1,24 @@
 """The demo district follows the same rules as real dossiers."""
 
 from collections.abc import Iterator
+from datetime import datetime, time
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from dossiers.actions.record import as_recorded
 from dossiers.demo.loading import load
 from dossiers.demo.plan import first_day, read_proportions
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier, DossierEvent, local_day
-from dossiers.replay import Recorded, state_of
-from dossiers.states import EventKind, Status
+from dossiers.replay import CACHED, state_of
+from dossiers.secret import ALPHABET
 from tests.factories import hanoi
 from units.calendars import working_calendar
-from units.models import DayCounter
+from units.models import DayCounter, OpeningHours, Unit
+from units.working_calendar import OFFICE_TIME
 
 pytestmark = pytest.mark.django_db
 
@@ -64,28 +67,37 @@ def _loaded_and_taken_back() -> list[tuple[Any, ...]]:
     return rows
 
 
+def test_the_demo_keeps_the_hours_of_every_desk(district: None):
+    with transaction.atomic():
+        desk = Unit.objects.desks().get(parent__is_tenant=True)
+        OpeningHours.objects.filter(unit=desk).delete()
+        OpeningHours.objects.create(unit=desk, weekday=0, opens=time(7), closes=time(11), counts=True)
+        load(now=NOW, progress=lambda done, total: None, size=SIZE / 4)
+        closings = {local.time() for local in _due_times(desk)}
+        transaction.set_rollback(True)
+    assert time(11) in closings
+    assert time(17) not in closings
+
+
+def _due_times(desk: Unit) -> list[datetime]:
+    """When the promises of a desk end that no pause has moved to another hour of the day."""
+    plain = Dossier.objects.filter(desk=desk, due_at__isnull=False).exclude(derivation__has_key="earlier")
+    return [due_at.astimezone(OFFICE_TIME) for due_at in plain.values_list("due_at", flat=True)]
+
+
 def test_replaying_the_demo_gives_the_same_rows_and_nothing_happens_after_today(demo: int):
-    calendar = working_calendar()
-    dossiers = list(Dossier.objects.prefetch_related("events").order_by("pk"))
+    dossiers = list(Dossier.objects.select_related("desk").prefetch_related("events").order_by("pk"))
+    calendars = {dossier.desk_id: working_calendar(dossier.desk) for dossier in dossiers}
     assert len(dossiers) == demo
     for dossier in dossiers:
-        events = [
-            Recorded(EventKind(e.kind), e.at, e.unit_id, Status(e.to_status), e.data) for e in dossier.events.all()
-        ]
-        state = state_of(events, calendar)
-        for column in (
-            "status",
-            "holder_id",
-            "received_at",
-            "due_at",
-            "statutory_due_at",
-            "finished_at",
-            "returned_at",
-        ):
-            assert getattr(dossier, column) == getattr(state, column), (dossier.code, column)
-        assert dossier.derivation == state.derivation
-        assert dossier.outcome == state.outcome
+        state = state_of(map(as_recorded, dossier.events.all()), calendars[dossier.desk_id])
+        for name in CACHED:
+            assert getattr(dossier, name) == getattr(state, name), (dossier.code, name)
     assert not DossierEvent.objects.filter(at__gt=NOW).exists()
+
+
+def test_demo_secrets_are_like_real_ones(demo: int):
+    assert set("".join(Dossier.objects.values_list("secret", flat=True))) <= set(ALPHABET)
 
 
 def test_demo_codes_count_up_without_gaps_and_real_ones_go_on_from_there(demo: int):

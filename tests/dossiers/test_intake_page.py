@@ -1,14 +1,17 @@
 """The clerk's registration page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
+from django.http import QueryDict
 from django.utils import timezone
 
+from dossiers.draft import read_draft
 from dossiers.models import Dossier
-from tests.factories import make_offering, make_procedure, make_units, make_user
+from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from units.models import CalendarDay
 
 pytestmark = pytest.mark.django_db
 URL = "/can-bo/tiep-nhan/"
@@ -77,6 +80,63 @@ def test_a_double_click_registers_once(as_clerk, offering):
     first, second = as_clerk.post(URL, form), as_clerk.post(URL, form)
     assert first["Location"] == second["Location"]
     assert Dossier.objects.count() == 1
+
+
+def test_the_next_person_typed_into_a_used_form_is_kept_and_can_be_sent_again(as_clerk, offering):
+    form = typed(offering)
+    as_clerk.post(URL, form)
+    first = Dossier.objects.get()
+    other = form | {"name": "Trần Thị Khác", "id_number": "", "note": "gọi sau 5 giờ"}
+    response = as_clerk.post(URL, other)
+    html = page(response)
+    assert response.status_code == 422
+    assert f"đã dùng cho hồ sơ {first.code}" in html.find(class_="errors").text
+    assert html.find(id="id_name")["value"] == "Trần Thị Khác"
+    assert html.find(id="id_note")["value"] == "gọi sau 5 giờ"
+    assert len(html.find_all("input", attrs={"name": "papers", "checked": True})) == 2
+    fresh = html.find("input", attrs={"name": "request_key"})["value"]
+    assert fresh != form["request_key"]
+    assert as_clerk.post(URL, other | {"request_key": fresh}).status_code == 302
+    assert list(Dossier.objects.order_by("pk").values_list("applicant_name", flat=True)) == [
+        first.applicant_name,
+        "Trần Thị Khác",
+    ]
+
+
+def test_the_preview_promises_what_the_slip_will_promise(city):
+    """Thirty days end on Monday 2 March; twenty working days over Tet would end on 6 March."""
+    version = make_procedure(term_amount=30, term_unit="day")
+    offering = make_offering(version, city.ward, committed_amount=20, committed_unit="working_day")
+    at = hanoi(2026, 1, 30)
+    for day in range(16, 21):
+        CalendarDay.objects.create(day=date(2026, 2, day), kind="holiday", reason="Tết", source="Thử")
+    draft = read_draft(QueryDict(f"offering={offering.pk}"), city.ward_desk, at)
+    dossier = register(offering, city.ward_desk, at=at)
+    assert draft.due.due_at == dossier.due_at == hanoi(2026, 3, 2, 17)
+
+
+@pytest.mark.parametrize("phone", ["........", "1234567", "0912 345 471 0912 34", "٠٩١٢٣٤٥٤٧١", "⑴⑴⑴⑴⑴⑴⑴⑴"])
+def test_a_telephone_number_has_eight_to_fifteen_digits(as_clerk, offering, phone):
+    response = as_clerk.post(URL, typed(offering, phone=phone))
+    assert response.status_code == 422
+    assert page(response).find(id="id_phone_error")
+
+
+def test_digits_of_an_east_asian_keyboard_are_digits(as_clerk, offering):
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    form = typed(offering, id_number="001187004521".translate(wide), phone="0912345471".translate(wide))
+    assert as_clerk.post(URL, form).status_code == 302
+    dossier = Dossier.objects.get()
+    assert (dossier.applicant_id, dossier.applicant_phone) == ("001187004521", "0912345471")
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [("0100109106", 302), ("0100109106-001", 302), ("001187004521", 302), ("01001091", 422)]
+)
+def test_a_tax_code_has_ten_twelve_or_thirteen_digits(as_clerk, offering, number, status):
+    response = as_clerk.post(URL, typed(offering, kind="organisation", born_on="", id_number=number))
+    assert response.status_code == status
+    assert status == 302 or "10, 12 hoặc 13" in page(response).find(id="id_id_number_error").text
 
 
 def test_every_page_carries_a_fresh_key(as_clerk, offering):

@@ -127,12 +127,20 @@ def test_history_cannot_be_changed_removed_or_emptied(dossier, city, table, chan
         {"code": "X-260302-0009"},
         {"request_key": "3f0e3c9e-9a3c-4f2e-8c3e-111111111111"},
         {"received_at": hanoi(2026, 3, 3)},
+        {"secret": "BCGHKM"},
     ],
 )
 def test_22_what_identifies_a_dossier_never_changes(dossier, change):
     Dossier.objects.filter(pk=dossier.pk).update(note="được sửa")
     with pytest.raises(Error, match="never change"), transaction.atomic():
         Dossier.objects.filter(pk=dossier.pk).update(**change)
+
+
+def test_a_dossier_never_changes_the_version_or_the_offering_it_was_taken_in_under(dossier, city):
+    other = make_offering(make_procedure(), city.ward)
+    for change in ({"offering": other}, {"version": other.procedure.versions.get()}):
+        with pytest.raises(Error, match="never change"), transaction.atomic():
+            Dossier.objects.filter(pk=dossier.pk).update(**change)
 
 
 def test_a_dossier_never_changes_its_desk(dossier, city):

@@ -8,9 +8,10 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from dossiers.actions import finish_dossier, start_work
-from dossiers.models import Dossier, DossierReading
-from dossiers.states import Outcome, Status
-from tests.factories import make_applicant, make_offering, make_procedure, make_units, make_user, register
+from dossiers.actions.record import append_event
+from dossiers.models import Dossier, DossierEvent, DossierReading
+from dossiers.states import EventKind, Outcome, Status
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/can-bo/hang-doi/"
@@ -116,6 +117,77 @@ def test_opening_a_file_is_recorded_with_who_and_when(as_clerk, clerk, city, off
     as_clerk.get(f"/can-bo/ho-so/{dossier.code}/")
     as_clerk.get(f"/can-bo/ho-so/{dossier.code}/giay-hen/")
     assert list(DossierReading.objects.values_list("user", "page")) == [(clerk.pk, "dossier"), (clerk.pk, "receipt")]
+
+
+def test_a_file_shown_again_because_of_a_mistake_is_recorded_too(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=days_ago(1))
+    start_work(dossier=dossier, actor=None, at=days_ago(1))
+    assert as_clerk.post(f"/can-bo/ho-so/{dossier.code}/co-ket-qua/", {}).status_code == 422
+    assert list(DossierReading.objects.values_list("page", flat=True)) == ["dossier"]
+
+
+def test_every_file_found_by_name_or_number_is_recorded_as_read(as_clerk, clerk, city, offering):
+    shown = [register(offering, city.ward_desk, at=timezone.now()) for _ in range(2)]
+    other = make_applicant(name="Lê Văn Ổn")
+    register(offering, city.ward_desk, at=timezone.now(), applicant=other)
+    as_clerk.post(QUEUE, {"q": "phuong"})
+    read = DossierReading.objects.values_list("user", "dossier", "page")
+    assert set(read) == {(clerk.pk, dossier.pk, "search") for dossier in shown}
+
+
+def test_a_page_past_the_end_shows_the_last_one(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    assert dossier.code in page(as_clerk.get(f"{QUEUE}?trang=99")).find("table").text
+
+
+def test_no_staff_page_is_kept_by_browser_or_proxy(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    url = f"/can-bo/ho-so/{dossier.code}/"
+    for path in (QUEUE, "/can-bo/tiep-nhan/", url, f"{url}giay-hen/"):
+        assert "no-store" in as_clerk.get(path)["Cache-Control"], path
+    assert "no-store" in as_clerk.post(QUEUE, {"q": "phuong"})["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/dieu-hanh/", "/dieu-hanh/ho-so/"])
+def test_no_page_of_those_who_lead_is_kept_either(client, city, path):
+    client.force_login(make_user("official", city.district))
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_a_slip_printed_from_the_english_page_is_the_same_slip(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    path = f"/can-bo/ho-so/{dossier.code}/giay-hen/"
+    assert as_clerk.get(f"/en{path}").content == as_clerk.get(path).content
+
+
+def test_a_file_asks_the_database_at_most_eight_times(as_clerk, city, offering, django_assert_max_num_queries):
+    dossier = register(offering, city.ward_desk, at=days_ago(1))
+    start_work(dossier=dossier, actor=None, at=days_ago(1))
+    url = f"/can-bo/ho-so/{dossier.code}/"
+    as_clerk.get(url)  # calendars are read once per process
+    with django_assert_max_num_queries(8) as asked:  # two of them to know the person
+        text = as_clerk.get(url).content.decode()
+    assert "Tờ khai" in text
+    assert asked.captured_queries
+
+
+def test_the_file_tells_of_every_wait_that_moved_its_date(as_clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=hanoi(2026, 3, 2, 9))
+    dossier = start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
+    for kind, to, at in (
+        (EventKind.SUPPLEMENT_ASKED, Status.AWAITING_SUPPLEMENT, hanoi(2026, 3, 4)),
+        (EventKind.SUPPLEMENTED, Status.IN_PROCESS, hanoi(2026, 3, 9, 10)),
+        (EventKind.STOPPED, Status.STOPPED, hanoi(2026, 3, 12, 17)),
+        (EventKind.RESUMED, Status.IN_PROCESS, hanoi(2026, 3, 18, 8)),
+    ):
+        dossier = append_event(dossier, DossierEvent(kind=kind, to_status=to, at=at, unit=city.ward))
+    text = page(as_clerk.get(f"/can-bo/ho-so/{dossier.code}/")).text
+    assert "Hẹn trả 17:00 Thứ Năm, 19/03/2026" in text
+    assert "Bổ sung đủ lúc 10:00 Thứ Hai, 09/03/2026: tính lại từ đầu. Trước đó hẹn trả 17:00 Thứ Hai" in text
+    assert (
+        "Tạm dừng từ 17:00 Thứ Năm, 12/03/2026 đến 08:00 Thứ Tư, 18/03/2026: hẹn trả chuyển từ 17:00 Thứ Hai, "
+        "16/03/2026 sang 17:00 Thứ Năm, 19/03/2026." in text
+    )
 
 
 def test_the_clerk_of_a_ward_takes_a_dossier_to_its_end_by_the_page(as_clerk, city, offering):

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dossiers.actions import Paper, refuse_at_desk, replayed
-from dossiers.actions.record import CACHED
 from dossiers.models import Dossier, StaleDay
+from dossiers.replay import CACHED
 from dossiers.secret import ALPHABET
 from dossiers.states import Outcome, Status
 from notices.models import Notice
@@ -45,9 +45,7 @@ def offering(city):
 def assert_row_is_what_its_events_say(dossier):
     stored = Dossier.objects.get(pk=dossier.pk)
     state = replayed(stored)
-    assert {column: getattr(stored, column) for column in CACHED} == {
-        column: getattr(state, name) for column, name in CACHED.items()
-    }
+    assert {name: getattr(stored, name) for name in CACHED} == {name: getattr(state, name) for name in CACHED}
 
 
 def test_a_dossier_comes_with_its_event_notice_papers_and_mark(city, offering):
@@ -111,6 +109,23 @@ def test_the_same_form_at_another_desk_is_refused(city, offering):
     elsewhere = make_offering(make_procedure(), city.other_ward)
     with pytest.raises(RuleBroken, match="Phiếu nhập này"):
         register(elsewhere, city.other_desk, at=MONDAY, request_key=key)
+
+
+@pytest.mark.parametrize("changed", [{"name": "Trần Văn Khác"}, {"id_number": "001187004522"}])
+def test_the_same_form_for_another_person_is_refused_and_names_the_earlier_dossier(city, offering, changed):
+    key = uuid4()
+    first = register(offering, city.ward_desk, at=MONDAY, request_key=key)
+    with pytest.raises(RuleBroken, match=first.code) as broken:
+        register(offering, city.ward_desk, at=MONDAY, request_key=key, applicant=make_applicant(**changed))
+    assert broken.value.field == "request_key"
+    assert Dossier.objects.count() == 1
+
+
+def test_the_same_form_for_another_procedure_is_refused(city, offering):
+    key = uuid4()
+    first = register(offering, city.ward_desk, at=MONDAY, request_key=key)
+    with pytest.raises(RuleBroken, match=first.code):
+        register(make_offering(make_procedure(), city.ward), city.ward_desk, at=MONDAY, request_key=key)
 
 
 def test_26_a_dossier_stays_on_the_version_of_its_day(city):

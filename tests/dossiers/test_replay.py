@@ -51,7 +51,8 @@ def test_rule_11_a_completed_supplement_restarts_the_term_from_zero_and_keeps_th
         event(EventKind.SUPPLEMENTED, "2026-03-16", Status.IN_PROCESS),
     )
     assert due(state) == at("2026-03-30 17:00")
-    assert [earlier["due"] for earlier in state.derivation["earlier"]] == [at("2026-03-18 17:00").isoformat()]
+    wait = {"from": at("2026-03-06"), "until": at("2026-03-16"), "due": at("2026-03-18 17:00")}
+    assert _told(state) == [{"why": "supplement"} | wait]
 
 
 def test_waiting_for_payment_gives_back_exactly_the_working_time_that_was_left():
@@ -63,6 +64,16 @@ def test_waiting_for_payment_gives_back_exactly_the_working_time_that_was_left()
         event(EventKind.PAID, "2026-03-09 10:00", Status.IN_PROCESS),
     )
     assert due(state) == at("2026-03-10 11:00")
+    pause = {"from": at("2026-03-04 16:00"), "until": at("2026-03-09 10:00"), "due": at("2026-03-05 17:00")}
+    assert _told(state) == [{"why": "pause"} | pause]
+
+
+def _told(state: State) -> list[dict[str, Any]]:
+    """The stored waits, with their moments read."""
+    moments = ("from", "until", "due")
+    return [
+        wait | {name: datetime.fromisoformat(wait[name]) for name in moments} for wait in state.derivation["earlier"]
+    ]
 
 
 def test_a_stop_ordered_while_payment_is_awaited_pauses_only_once():

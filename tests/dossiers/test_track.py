@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from dossiers.actions import Receiver, finish_dossier, forget_lookups, may_look_up, return_result, start_work
+from dossiers.actions import Receiver, Terms, finish_dossier, forget_lookups, may_look_up, return_result, start_work
 from dossiers.models import LookupTry
 from dossiers.states import Outcome
+from notices.actions import send_next_notice
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +173,41 @@ def test_a_finished_dossier_says_where_to_go_with_what_and_later_that_it_was_ret
     assert "Không đủ điều kiện" not in text
     return_result(dossier=dossier, receiver=Receiver(PERSON["name"], "desk"), actor=None, at=now)
     assert "Đã trả kết quả" in client.get(url(dossier.code)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("delivery", "told"), [("post", "gửi qua bưu chính"), ("online", "gửi đến thư điện tử ghi trên giấy hẹn")]
+)
+def test_whoever_gets_the_result_by_post_or_mail_is_not_told_to_come(client, city, delivery, told):
+    now = timezone.now()
+    dossier = register(
+        make_offering(make_procedure(), city.ward),
+        city.ward_desk,
+        at=now,
+        applicant=make_applicant(**PERSON),
+        terms=Terms(delivery=delivery),
+    )
+    assert told in client.get(url(dossier.code)).content.decode()
+    start_work(dossier=dossier, actor=None, at=now)
+    finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=now)
+    text = client.get(url(dossier.code)).content.decode()
+    assert told in text
+    assert "không cần đến" in text
+    assert "Mời ông/bà đến" not in text
+    assert "Mang theo" not in text
+    send_next_notice(at=now)
+    send_next_notice(at=now + timedelta(seconds=1))
+    assert "không cần đến" in mail.outbox[-1].body
+    assert "Khi đến" not in mail.outbox[-1].body
+
+
+def test_the_term_shown_is_the_one_of_acceptance_whatever_is_offered_later(client, dossier):
+    dossier.offering.committed_amount, dossier.offering.committed_unit = 1, "working_day"
+    dossier.offering.save()
+    client.post(url(dossier.code), {"secret": dossier.secret})
+    text = BeautifulSoup(client.get(url(dossier.code)).content, "html.parser").find("aside").text
+    assert "5 ngày làm việc" in text
+    assert "1 ngày làm việc" not in text
 
 
 def test_tracking_asks_at_most_six_questions(client, dossier, django_assert_max_num_queries):

@@ -1,6 +1,7 @@
 """The embedded engines: private, durable, and back by themselves after a crash."""
 
 import os
+import pwd
 import shutil
 import signal
 import stat
@@ -59,8 +60,29 @@ def test_no_other_account_can_reach_the_engines(engines: Engines):
     assert stat.S_IMODE(engines.place.sockets.stat().st_mode) == 0o700
     assert query(engines, "SHOW listen_addresses") == [("",)]
     assert redis.Redis.from_url(engines.place.redis_url).config_get("port") == {"port": "0"}
-    if os.geteuid() == 0:
-        assert Path(f"/proc/{engines.postgres.pid}").stat().st_uid != 0
+    for process in (engines.postgres, engines.valkey):
+        assert Path(f"/proc/{process.pid}").stat().st_uid == engines.place.sockets.stat().st_uid
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's engines run under another account")
+def test_roots_engines_run_under_a_number_that_is_no_accounts(engines: Engines, open_folder: Path):
+    number = engines.place.account.uid
+    with pytest.raises(KeyError):
+        pwd.getpwuid(number)
+    home = engines.place.home
+    assert {path.lstat().st_uid for name in ("postgres", "valkey") for path in (home / name).rglob("*")} == {number}
+    assert place_for(open_folder / "another").account.uid != number
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's engines run under another account")
+def test_a_data_folder_that_another_account_made_is_refused(open_folder: Path):
+    place = place_for(open_folder / "foreign")
+    cluster = place.home / "postgres"
+    cluster.mkdir(parents=True)
+    (cluster / "PG_VERSION").write_text("18")
+    os.chown(cluster, pwd.getpwnam("nobody").pw_uid, -1)
+    with pytest.raises(CannotStartError, match="belongs to the account"):
+        prepare(place)
 
 
 def test_sockets_stay_below_the_systems_limit_however_deep_the_data_folder_is(tmp_path: Path):

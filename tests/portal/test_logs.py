@@ -40,6 +40,22 @@ def test_a_request_is_one_json_line_with_its_id_and_without_query_path_or_addres
     assert [word for word in ("Nguyễn", "H26", "203.0.113.9") if word in told] == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"headers": {"Origin": "https://evil.example/H26.9-1"}},
+        {"headers": {"Host": "H26.9-1.example"}},
+        {"data": {f"field{number}": "" for number in range(2000)}},
+    ],
+)
+def test_a_refused_request_leaves_no_path_with_a_code_in_the_log(lines, sent):
+    answer = Client(enforce_csrf_checks=True).post("/can-bo/ho-so/H26.9-1/bat-dau/", **sent)
+    assert answer.status_code in {400, 403}
+    assert [line["event"] for line in lines()] == ["request"]
+    assert "H26" not in json.dumps(lines())
+
+
 def test_a_forged_request_id_is_not_taken_over():
     answer = Client().get("/healthz", headers={"X-Request-ID": 'x"} {"level": "forged'})
     assert len(answer["X-Request-ID"]) == 32

@@ -1,8 +1,9 @@
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts.models import User
-from procedures.models import Offering, ProcedureVersion
+from procedures.models import Offering, Procedure, ProcedureVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -20,6 +21,14 @@ def test_every_table_of_the_catalogue_opens_in_the_admin(keeper: Client, page: s
     address, _, query = page.partition("/")
     response = keeper.get(f"/quan-tri/procedures/{address}/{query}")
     assert response.status_code == 200
+
+
+def test_a_procedure_without_a_version_has_a_dash_for_a_name(keeper: Client) -> None:
+    known = Procedure.objects.all()[0]
+    Procedure.objects.create(ref="chua-co-ban", level=known.level, field=known.field)
+    response = keeper.get("/quan-tri/procedures/procedure/?q=chua-co-ban")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert [cell.text for cell in page.select("td.field-current_name")] == ["—"]
 
 
 def test_what_is_not_verified_is_marked(keeper: Client) -> None:

@@ -82,6 +82,21 @@ def test_a_bad_parameter_of_the_list_is_named(client: Client, params: dict[str, 
     assert (status, list(answer)) == (400, [field])
 
 
+def test_a_page_of_the_list_costs_four_queries_whatever_its_size(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    client.get("/api/v1/procedures/?search=khai")
+    for size in (1, 100):
+        with django_assert_num_queries(4):  # is the index fresh (twice), the words, the rows
+            client.get(f"/api/v1/procedures/?search=khai&page_size={size}")
+
+
+def test_the_schema_names_every_parameter_of_the_list(client: Client) -> None:
+    schema = client.get("/api/v1/schema/?format=json").json()
+    parameters = schema["paths"]["/api/v1/procedures/"]["get"]["parameters"]
+    assert {each["name"] for each in parameters} == {"search", "level", "field", "page", "page_size"}
+
+
 def test_a_page_after_the_last_is_not_found(client: Client) -> None:
     assert _get(client, "procedures/", page=999)[0] == 404
 

@@ -36,8 +36,8 @@ def test_every_office_takes_in_what_its_level_offers() -> None:
     wards = Unit.objects.of_kind("ward")
     assert wards.count() == 20
     for unit in wards:
-        assert Offering.objects.at_unit(unit).in_force(TODAY).count() == 142
-    assert Offering.objects.at_unit(Unit.objects.get(is_tenant=True)).in_force(TODAY).count() == 204
+        assert Offering.objects.in_force(TODAY).filter(unit=unit).count() == 142
+    assert Offering.objects.in_force(TODAY).filter(unit__is_tenant=True).count() == 204
     assert ProcedureVersion.objects.on_offer(TODAY).count() == 346
 
 

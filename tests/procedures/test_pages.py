@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from procedures.models import Offering, Procedure, ProcedureVersion
@@ -38,6 +39,29 @@ def test_every_page_opens_in_both_languages(client: Client, language: str, path:
 
 
 @pytest.mark.parametrize(
+    ("path", "selector", "words"),
+    [
+        ("thu-tuc/?q=khai+sinh", ".proc h3 a", "Đăng ký khai sinh"),
+        ("thu-tuc/?q=khai+sinh", ".facet span", "Hộ tịch"),
+        ("thu-tuc/1.001193/", "h1", "Đăng ký khai sinh"),
+        ("thu-tuc/1.001193/", ".docs h3", "Tờ khai đăng ký khai sinh"),
+        ("thu-tuc/1.001193/", "#day-du dd", "Hộ tịch"),
+        ("hen-ngay/?thu-tuc=1.001193", "h2 a", "Đăng ký khai sinh"),
+        ("hen-ngay/?so=5&ngay=2026-02-13&gio=09:00", ".days__off span span", "Giao thừa Tết Nguyên Đán"),
+        ("", "optgroup", "Đăng ký khai sinh"),
+    ],
+)
+def test_what_the_law_says_in_vietnamese_is_marked_so_on_an_english_page(
+    client: Client, path: str, selector: str, words: str
+) -> None:
+    for prefix, language in (("/en/", "vi"), ("/", None)):
+        page = BeautifulSoup(client.get(prefix + path).content, "html.parser")
+        said = [found for found in page.select(selector) if words in found.text]
+        assert said
+        assert {found.get("lang") for found in said} == {language}
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/",
@@ -52,6 +76,12 @@ def test_pages_take_at_most_six_queries(client: Client, path: str, django_assert
     client.get(path)
     with django_assert_max_num_queries(QUERIES):
         client.get(path)
+
+
+def test_no_two_choices_of_the_home_page_read_the_same(client: Client) -> None:
+    page = BeautifulSoup(client.get("/").content, "html.parser")
+    choices = [option.text for option in page.select("select option")]
+    assert 1 < len(set(choices)) == len(choices) <= 12
 
 
 def test_the_home_page_counts_what_is_on_offer(client: Client) -> None:

@@ -50,11 +50,46 @@ def test_what_lies_before_the_twelve_months_does_not_count(city):
 
 def test_fewer_than_five_dossiers_are_not_published(city, client):
     resolve(city.ward, 4, at=timezone.now())
+    resolve(city.department, 3, at=timezone.now())
     resolve(city.other_ward, 5, at=timezone.now())
     content = client.get(reverse("reporting:public")).content.decode()
     assert city.other_ward.name in content
     assert city.ward.name not in content
-    assert published(at=timezone.now()).withheld == 1
+    assert city.department.name not in content
+    assert "7 trong 7 hồ sơ" in content
+    assert published(at=timezone.now()).withheld == 2
+
+
+def test_what_is_left_of_the_total_never_tells_the_figure_of_one_unit(city):
+    resolve(city.ward, 4)
+    resolve(city.other_ward, 9, late=1)
+    resolve(city.department, 40)
+    shown = published(at=NOW)
+    assert [row.unit for row in shown.units] == [city.department]
+    assert (shown.withheld, shown.others.rate) == (2, Rate(12, 13))
+
+
+def test_two_units_with_too_few_together_take_the_next_smallest_along(city):
+    resolve(city.ward, 1)
+    resolve(city.other_ward, 2)
+    resolve(city.department, 6)
+    resolve(city.district, 40)
+    shown = published(at=NOW)
+    assert [row.unit for row in shown.units] == [city.district]
+    assert (shown.withheld, shown.others.rate) == (3, Rate(9, 9))
+
+
+def test_units_with_too_few_even_together_are_not_summed(city):
+    resolve(city.ward, 1)
+    resolve(city.other_ward, 2)
+    shown = published(at=NOW)
+    assert (shown.units, shown.withheld, shown.others.resolved) == ([], 2, 0)
+
+
+def test_nothing_is_withheld_where_every_unit_has_enough(city):
+    resolve(city.ward, 5)
+    resolve(city.other_ward, 6)
+    assert (len(published(at=NOW).units), published(at=NOW).withheld) == (2, 0)
 
 
 def test_the_page_is_open_to_all_and_names_nobody(city, client):

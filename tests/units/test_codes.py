@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from units.codes import PATTERN, dossier_code, normalise
+from units.codes import PATTERN, TEMPLATE, dossier_code, is_template, normalise
 
 
 def test_a_code_is_the_office_the_day_and_the_ordinal() -> None:
@@ -42,3 +42,30 @@ def test_a_code_is_understood_however_it_was_typed(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", "H26", "H26.19.15-269921-0003", "H26.19.15-260721-03", "Nguyễn-260721-0003"])
 def test_what_holds_no_code_is_none(typed: str) -> None:
     assert normalise(typed) is None
+
+
+@pytest.mark.parametrize(
+    "template", [TEMPLATE, "{prefix}-{yymmdd}-{number:06d}", "000.{prefix}-{yymmdd}-{number:05d}"]
+)
+def test_a_template_may_add_groups_and_widen_the_ordinal(template: str) -> None:
+    assert is_template(template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "",
+        "{prefix}-{yymmdd}-0001",
+        "{prefix}-{number:04d}",
+        "H26-{yymmdd}-{number:04d}",
+        "{prefix}-{yymmdd}-{number}",
+        "{prefix}-{number:06d}-{yymmdd}",
+        "{prefix}-{yymmdd}-{number:0999999999d}",
+        "{prefix.__class__}-{yymmdd}-{number:04d}",
+        "{prefix}-{yymmdd}-{number:04d}-{other}",
+        "{prefix}-{yymmdd}-{number:04d}\n",
+        "{prefix",
+    ],
+)
+def test_a_template_without_the_office_the_day_and_the_ordinal_in_the_legal_order_is_none(template: str) -> None:
+    assert not is_template(template)

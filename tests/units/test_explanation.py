@@ -1,8 +1,8 @@
 """Every day between receipt and due date is told once, with the reason when it does not count."""
 
 from tests.units.seed import CALENDAR, at, days, working_days
-from units.explanation import day_lines, passed_over
-from units.working_time import due_date
+from units.explanation import day_lines, passed_over, rule_in_words
+from units.working_time import Term, TermUnit, due_date
 
 
 def test_a_working_day_term_lists_counted_and_skipped_days_in_order():
@@ -22,3 +22,11 @@ def test_the_last_day_of_a_calendar_term_that_is_off_is_told_once_as_counted_and
     assert last.number == 30
     assert last.reason == "Mùng ba Tết Nguyên Đán"
     assert [off.day.day for off in passed_over(due)] == [20, 21, 22]
+
+
+def test_what_came_in_on_a_day_off_is_not_called_late():
+    same_day = Term(0, TermUnit.SAME_DAY)
+    on_a_day_off = due_date(at("2026-11-24 08:00"), same_day, CALENDAR)
+    after_the_hour = due_date(at("2026-11-25 15:30"), same_day, CALENDAR)
+    assert "ngày nghỉ" in rule_in_words(on_a_day_off)
+    assert "sau giờ chốt" in rule_in_words(after_the_hour)

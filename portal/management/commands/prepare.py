@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.release import collect_static
+from portal.release import collect_static, make_mail_folder
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         collect_static(settings.STATIC_ROOT)
         self._say("catalogue")
         call_command("load_catalogue", stdout=self.stdout)
+        make_mail_folder(settings.EMAIL_FILE_PATH)
         if options["demo"]:
             self._say("demo district")
             call_command("load_demo", stdout=self.stdout)

@@ -1,0 +1,38 @@
+"""The door of the administration pages."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Membership, User
+
+KEEPERS: Final = (Membership.Role.ADMINISTRATOR, Membership.Role.EDITOR)
+
+
+class StaffSite(AdminSite):
+    """Open to who holds a keeper's role today, and to a superuser when all roles were lost."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and user.is_active and (user.is_superuser or user.has_role(*KEEPERS))
+
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Everybody signs in at the staff's own page, which limits how often a password may be tried."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        back = request.GET.get(REDIRECT_FIELD_NAME) or resolve_url("admin:index")
+        return redirect(f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: back})}")

@@ -1,0 +1,81 @@
+"""What the environment makes of the settings, read by a process of its own as a deployment's would be."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.mail import get_connection, send_mail
+
+from portal.release import make_mail_folder
+from tests.workers import ROOT
+
+READ = """
+import json, sys
+from portal import settings
+api = settings.REST_FRAMEWORK["NUM_PROXIES"]
+print(json.dumps({name: str(getattr(settings, name)) for name in sys.argv[1:]} | {"api": api}))
+"""
+OWN = {"DEMO", "BEHIND_PROXY", "NUM_PROXIES", "EMAIL_BACKEND", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR"}
+SERVERS = {
+    "DATABASE_URL": "postgresql://db.example/portal",
+    "REDIS_URL": "redis://redis.example",
+    "SECRET_KEY": "x" * 60,
+}
+
+
+def environment(tmp_path: Path, given: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in OWN}
+    return kept | {"DATA_DIR": str(tmp_path)} | given
+
+
+def settings_of(tmp_path: Path, given: dict[str, str], *names: str) -> dict[str, Any]:
+    argv = [sys.executable, "-c", READ, *names]
+    done = subprocess.run(argv, cwd=ROOT, env=environment(tmp_path, given), capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({}, 0),
+        ({"BEHIND_PROXY": "1"}, 1),
+        ({"BEHIND_PROXY": "1", "NUM_PROXIES": ""}, 1),
+        ({"BEHIND_PROXY": "1", "NUM_PROXIES": "2"}, 2),
+    ],
+)
+def test_behind_a_proxy_every_limit_counts_the_visitors_behind_it(tmp_path: Path, given: dict[str, str], count: int):
+    read = settings_of(tmp_path, SERVERS | given, "NUM_PROXIES", "ALLAUTH_TRUSTED_PROXY_COUNT")
+    assert read == {"NUM_PROXIES": str(count), "ALLAUTH_TRUSTED_PROXY_COUNT": str(count), "api": count}
+
+
+def test_mail_goes_to_a_server_and_the_demos_into_files(tmp_path: Path):
+    names = ("EMAIL_BACKEND", "EMAIL_TIMEOUT", "EMAIL_FILE_PATH")
+    real = settings_of(tmp_path, SERVERS | {"EMAIL_BACKEND": ""}, *names)
+    demo = settings_of(tmp_path, {"DEMO": "1"}, *names)
+    assert (real["EMAIL_BACKEND"], real["EMAIL_TIMEOUT"]) == ("django.core.mail.backends.smtp.EmailBackend", "10")
+    assert demo["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert demo["EMAIL_FILE_PATH"] == str(tmp_path / "mail")
+
+
+def test_mail_kept_in_files_is_closed_to_other_accounts(tmp_path: Path):
+    folder = tmp_path / "mail"
+    make_mail_folder(folder)
+    make_mail_folder(folder)
+    connection = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=folder)
+    assert send_mail("Đã tiếp nhận", "…", "portal@localhost", ["a@example.vn"], connection=connection) == 1
+    assert len(list(folder.iterdir())) == 1
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_database_of_ones_own_gets_no_made_up_people_unasked(tmp_path: Path):
+    given = {"DATABASE_URL": SERVERS["DATABASE_URL"], "REDIS_URL": SERVERS["REDIS_URL"]}
+    done = subprocess.run(
+        ["script/server"], cwd=ROOT, env=environment(tmp_path, given), capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 1
+    assert "or DEMO=1 to load the made-up district" in done.stderr
+    assert list(tmp_path.iterdir()) == []
