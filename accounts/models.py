@@ -36,6 +36,13 @@ class User(AbstractUser):
         """Whether this person holds any of `roles` at any unit."""
         return any(membership.role in roles for membership in self.current_memberships())
 
+    @property
+    def is_overseer(self) -> bool:
+        """Leads without standing at a counter: staff pages then show the officials' tabs."""
+        roles = {membership.role for membership in self.current_memberships()}
+        leading = {Membership.Role.OFFICIAL.value, Membership.Role.LEADER.value}
+        return bool(roles & leading) and not roles & {Membership.Role.CLERK.value, Membership.Role.SPECIALIST.value}
+
     def units_as(self, *roles: str) -> UnitQuerySet:
         """The units this person acts for in any of `roles`, each with its whole subtree."""
         subtrees = [Q(path__startswith=m.unit.path) for m in self.current_memberships() if m.role in roles]

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Membership, User
@@ -21,6 +22,8 @@ KEEPERS: Final = (Membership.Role.ADMINISTRATOR, Membership.Role.EDITOR)
 
 class StaffSite(AdminSite):
     """Open to who holds a keeper's role today, and to a superuser when all roles were lost."""
+
+    site_title = site_header = _("Quản trị cổng một cửa")
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

@@ -27,6 +27,7 @@ MOST_CHOICES = 8
 USUAL_OVER = timedelta(days=30)
 LEAST_ID = 9
 LONGEST_KEY = 18
+IF_ANY = "(nếu "  # how decrees write that a paper is brought only by whoever has it: "(nếu có)", "(nếu đổi chủ)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`papers` pairs each paper of the chosen procedure with whether it is ticked; `due` is what would be promised."""
+    """`papers` pairs each paper of the chosen procedure with whether it is ticked; `due` is what would be promised.
+
+    `is_settled`: a procedure is chosen and no other is being looked for, so the others need not be listed.
+    """
 
     desk: Unit
     at: datetime
@@ -55,6 +59,7 @@ class Draft:
     due: DueDate | None = None
     legs: list[Leg] = field(default_factory=list)
     same_person: Sequence[Dossier] = ()
+    is_settled: bool = False
 
     @property
     def needs_date(self) -> bool:
@@ -87,6 +92,7 @@ def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
         chosen=chosen,
         papers=_papers(chosen, typed) if chosen else [],
         same_person=_same_person(typed.get("id_number", ""), desk),
+        is_settled=chosen is not None and not _looks_further(chosen, typed),
         **(_promise(chosen, desk, at) if chosen else {}),
     )
 
@@ -108,10 +114,15 @@ def starting_values(typed: QueryDict, draft: Draft) -> dict[str, Any]:
     """What the fields show when the page is drawn without being judged: what was typed, else what is usual."""
     values: dict[str, Any] = {"request_key": uuid4(), "sets": 1, **typed.dict()}
     if draft.chosen and typed.get("papers_for") != str(draft.chosen.offering.pk):
-        fee = draft.chosen.version.fee_vnd or 0
-        status = Dossier.FeeStatus.COLLECTED if fee else Dossier.FeeStatus.NONE
-        values |= {"fee_vnd": fee or "", "fee_status": status}
+        values |= usual_fee(draft.chosen)
     return values
+
+
+def usual_fee(chosen: Choice) -> dict[str, Any]:
+    """The fields of the fee as the catalogue has it."""
+    fee = chosen.version.fee_vnd or 0
+    status = Dossier.FeeStatus.COLLECTED if fee else Dossier.FeeStatus.NONE
+    return {"fee_vnd": fee or "", "fee_status": status}
 
 
 def _chosen(typed: str, desk: Unit, at: datetime) -> Choice | None:
@@ -122,6 +133,12 @@ def _chosen(typed: str, desk: Unit, at: datetime) -> Choice | None:
         return None
     version = ProcedureVersion.objects.in_force(local_day(at)).filter(procedure=offering.procedure_id).first()
     return Choice(offering, version) if version else None
+
+
+def _looks_further(chosen: Choice, typed: QueryDict) -> bool:
+    """Asked to search, or to choose when the papers of what is chosen are shown already."""
+    step = typed.get("step")
+    return step == "find" or (step == "procedure" and typed.get("papers_for") == str(chosen.offering.pk))
 
 
 def _found(words: str, desk: Unit, at: datetime) -> list[ProcedureVersion]:
@@ -152,10 +169,10 @@ def _offered(versions: list[ProcedureVersion], desk: Unit, at: datetime) -> list
 
 
 def _papers(chosen: Choice, typed: QueryDict) -> list[tuple[RequiredDocument, bool]]:
-    """Ticked as typed for the procedure shown before; freshly chosen, what every case needs is ticked."""
+    """Ticked as typed for the procedure shown before; freshly chosen, what everybody has to bring is ticked."""
     papers = chosen.version.documents.all()
     if typed.get("papers_for") != str(chosen.offering.pk):
-        return [(paper, not paper.case) for paper in papers]
+        return [(paper, not paper.case and IF_ANY not in paper.name.casefold()) for paper in papers]
     ticked = set(typed.getlist("papers"))
     return [(paper, str(paper.pk) in ticked) for paper in papers]
 

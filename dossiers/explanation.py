@@ -20,10 +20,12 @@ from units.working_time import DueDate, SkippedDay, Term, TermUnit, term_from_js
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Days in a row that did not count, for one reason; `source` is the document, where there is one."""
+    """Days that did not count, for one reason; `source` is the document, where there is one.
 
-    first: date
-    last: date
+    `runs` are the first and the last day of each stretch of such days, in order.
+    """
+
+    runs: tuple[tuple[date, date], ...]
     reason: str
     source: str
 
@@ -68,7 +70,7 @@ def explain(derivation: dict[str, Any], due_at: datetime | None) -> Explanation 
         term="" if due.term.unit is TermUnit.SAME_DAY else term_words(due.term),
         starts_at=due.starts_at,
         counted=due.counted,
-        skipped=tuple(_in_rows(passed_over(due))),
+        skipped=tuple(_by_reason(passed_over(due))),
         may_move=due.incomplete_years,
         waits=waits,
     )
@@ -98,13 +100,13 @@ def _waits(stored: list[dict[str, str]], due_at: datetime) -> Iterable[Wait]:
         yield Wait(wait["why"] == "pause", since, until, before, after)
 
 
-def _in_rows(days: tuple[SkippedDay, ...]) -> list[Skipped]:
-    rows: list[Skipped] = []
+def _by_reason(days: tuple[SkippedDay, ...]) -> Iterable[Skipped]:
+    """One row per reason and document, in the order in which they first come."""
+    rows: dict[tuple[str, str], list[tuple[date, date]]] = {}
     for day in days:
-        reason, source = reason_of(day), source_of(day)
-        last = rows[-1] if rows else None
-        if last and (last.reason, last.source) == (reason, source) and (day.day - last.last).days == 1:
-            rows[-1] = Skipped(last.first, day.day, reason, source)
+        runs = rows.setdefault((reason_of(day), source_of(day)), [])
+        if runs and (day.day - runs[-1][1]).days == 1:
+            runs[-1] = (runs[-1][0], day.day)
         else:
-            rows.append(Skipped(day.day, day.day, reason, source))
-    return rows
+            runs.append((day.day, day.day))
+    return (Skipped(tuple(runs), reason, source) for (reason, source), runs in rows.items())

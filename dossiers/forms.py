@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,15 @@ from django.utils.translation import gettext_lazy
 
 from dossiers.actions import Applicant, DueSet, Paper, Receiver, Terms
 from dossiers.draft import offerings_at, papers_in_force
-from dossiers.identity import agrees_with_birth, is_organisation_number, is_personal_number, plain, tidy
-from dossiers.models import Dossier, ReturnRecord
+from dossiers.identity import (
+    agrees_with_birth,
+    is_organisation_number,
+    is_personal_number,
+    is_possible,
+    plain,
+    tidy,
+)
+from dossiers.models import Dossier, ReturnRecord, local_day
 from dossiers.states import Outcome
 from procedures.models import Offering, RequiredDocument
 from units.models import Unit
@@ -25,6 +33,10 @@ from units.working_calendar import WorkingCalendar
 
 DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
 PHONE = RegexValidator(r"\A\+?([\s.()-]*[0-9]){8,15}[\s.()-]*\Z", gettext_lazy("Số điện thoại gồm 8 đến 15 chữ số."))
+EARLIEST_BIRTH = 1900  # the first year a citizen's number can say
+MOST_SETS = 20
+SETS = gettext_lazy("Số bộ là số từ 1 đến 20.")
+_MONEY = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,3}(,[0-9]{3})+")
 
 Kind = Dossier.ApplicantKind
 FeeStatus = Dossier.FeeStatus
@@ -58,7 +70,7 @@ def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
 
 
 class ApplicantForm(forms.Form):
-    """Panel 1: who the dossier is for."""
+    """Panel 1: who the dossier is for, on one day."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Người nộp là"), choices=Kind.choices)
     name = _text(
@@ -77,6 +89,10 @@ class ApplicantForm(forms.Form):
         label=gettext_lazy("Thư điện tử"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
 
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = local_day(at)
+
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
 
@@ -87,7 +103,17 @@ class ApplicantForm(forms.Form):
             raise forms.ValidationError(_("Mã số thuế có 10, 12 hoặc 13 chữ số."))
         if number and not organisation and not is_personal_number(number):
             raise forms.ValidationError(_("Số căn cước có 12 chữ số."))
+        if not is_possible(number, self.today):
+            raise forms.ValidationError(_("Không có số căn cước nào như vậy, xin xem lại."))
         return number
+
+    def clean_born_on(self) -> date | None:
+        born_on: date | None = self.cleaned_data["born_on"]
+        if born_on and born_on > self.today:
+            raise forms.ValidationError(_("Ngày sinh không thể sau hôm nay."))
+        if born_on and born_on.year < EARLIEST_BIRTH:
+            raise forms.ValidationError(_("Ngày sinh phải từ năm 1900."))
+        return born_on
 
     def clean_phone(self) -> str:
         phone = plain(self.cleaned_data["phone"])
@@ -133,7 +159,13 @@ class IntakeForm(ApplicantForm):
         RequiredDocument.objects.none(), label=gettext_lazy("Giấy tờ nhận"), required=False
     )
     papers_for = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    sets = forms.IntegerField(label=gettext_lazy("Số bộ"), min_value=1, max_value=20, initial=1)
+    sets = forms.IntegerField(
+        label=gettext_lazy("Số bộ"),
+        min_value=1,
+        max_value=MOST_SETS,
+        initial=1,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), SETS),
+    )
     intake = forms.ChoiceField(label=gettext_lazy("Cách nộp"), choices=Dossier.Intake.choices[:2])
     delivery = forms.ChoiceField(label=gettext_lazy("Nhận kết quả"), choices=Dossier.Delivery.choices)
     fee_vnd = _text(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
@@ -150,8 +182,9 @@ class IntakeForm(ApplicantForm):
     )
 
     def __init__(self, *args: Any, desk: Unit, at: datetime, refusing: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, at=at, **kwargs)
         self.refusing = refusing
+        self.skipped_papers = False
         _offer(self.fields["offering"], offerings_at(desk, at))
         _offer(self.fields["papers"], papers_in_force(self.data.get("offering", ""), at))
         if refusing:
@@ -160,10 +193,10 @@ class IntakeForm(ApplicantForm):
             self.fields["refusal"].required = True
 
     def clean_fee_vnd(self) -> int:
-        digits = "".join(self.cleaned_data["fee_vnd"].split()).replace(".", "").replace(",", "")
-        if digits and (not digits.isdecimal() or len(digits) > 9):
-            raise forms.ValidationError(_("Ghi số tiền bằng chữ số."))
-        return int(digits or 0)
+        fee = read_money(self.cleaned_data["fee_vnd"])
+        if fee is None:
+            raise forms.ValidationError(_("Ghi số tiền bằng chữ số, như 100.000."))
+        return fee
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -176,8 +209,9 @@ class IntakeForm(ApplicantForm):
     def _check_papers(self, cleaned: dict[str, Any]) -> None:
         """Papers ticked for another procedure than the one chosen now were never looked at."""
         offering = cleaned.get("offering")
-        if offering and cleaned.get("papers_for") != offering.pk:
-            self.add_error("papers", _("Vừa chọn thủ tục khác: hãy đánh dấu lại giấy tờ nhận."))
+        self.skipped_papers = offering is not None and cleaned.get("papers_for") != offering.pk
+        if self.skipped_papers:
+            self.add_error("papers", _("Xin kiểm tra giấy tờ nhận rồi bấm lại."))
 
     def _check_fee(self, cleaned: dict[str, Any]) -> None:
         fee, status = cleaned.get("fee_vnd"), cleaned.get("fee_status")
@@ -220,11 +254,30 @@ class IntakeForm(ApplicantForm):
             return None
         return DueSet(calendar.closing(day), self.cleaned_data["due_reason"])
 
+    @property
+    def fee_shown(self) -> int | None:
+        """The fee as the fields have it now; None while it cannot be read."""
+        return read_money(str(self["fee_vnd"].value() or ""))
+
     def renew_key(self) -> None:
         """Make the same form, sent again, a form of its own."""
+        self.put({"request_key": str(uuid4())})
+
+    def put(self, values: dict[str, Any]) -> None:
+        """Show `values` in place of what was typed."""
         assert isinstance(self.data, QueryDict)
         self.data = self.data.copy()
-        self.data["request_key"] = str(uuid4())
+        for name, value in values.items():
+            self.data[name] = value
+
+
+def read_money(typed: str) -> int | None:
+    """Whole đồng; points and commas only part thousands. Nothing typed is 0; None for no amount below a milliard."""
+    written = "".join(plain(typed).split())
+    digits = written.replace(".", "").replace(",", "")
+    if written and (not _MONEY.fullmatch(written) or len(digits) > 9):
+        return None
+    return int(digits or 0)
 
 
 def add_broken(form: forms.Form, broken: RuleBroken) -> None:

@@ -36,6 +36,12 @@ def is_organisation_number(number: str) -> bool:
     return bool(_ORGANISATION.fullmatch(number))
 
 
+def is_possible(number: str, today: date) -> bool:
+    """False for a citizen's number of twelve equal digits, or of somebody born after this year."""
+    year = birth_year(number)
+    return year is None or (len(set(number)) > 1 and year <= today.year)
+
+
 def birth_year(number: str) -> int | None:
     """The year of birth inside a citizen's number; None for any other number."""
     if not _CITIZEN.fullmatch(number):

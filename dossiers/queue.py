@@ -26,7 +26,7 @@ PAGE = 50
 # What a row prints and what decides its next act; a queue is opened all day, so nothing else is read.
 PRINTED: Final = (
     *("code", "status", "received_at", "due_at", "applicant_name"),
-    *("version__name", "holder__short_name", "desk__path", "desk__parent", "handler__path"),
+    *("version__name", "holder__name", "desk__path", "desk__parent", "handler__path"),
 )
 LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dossiers.models import STATUS_LABELS, Dossier, local_day
 from dossiers.states import RUNNING, WAITING, Status
+from units.explanation import reason_of
+from units.wording import weekday_and_day
 from units.working_calendar import WorkingCalendar
 
 HOUR = timedelta(hours=1)
@@ -77,3 +79,14 @@ def working_days_left(due_at: datetime, at: datetime, calendar: WorkingCalendar)
     if days < 1:
         return _("Có kết quả trong hôm nay.")
     return ngettext("Còn %(n)d ngày làm việc.", "Còn %(n)d ngày làm việc.", days) % {"n": days}
+
+
+def day_off_words(at: datetime, calendar: WorkingCalendar) -> str:
+    """That today is a day off, why, and from when dossiers received today count; empty on a working day."""
+    today = local_day(at)
+    if calendar.is_working(today):
+        return ""
+    (off,) = calendar.days_off(today - timedelta(days=1), today)
+    day = weekday_and_day(calendar.next_working_day(today), get_language() or "vi")
+    words = _("Hôm nay là ngày nghỉ (%(reason)s); hồ sơ nhận hôm nay tính từ ngày làm việc kế tiếp, %(day)s.")
+    return words % {"reason": reason_of(off), "day": day}

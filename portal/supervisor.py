@@ -20,6 +20,7 @@ from portal.processes import CannotStartError, Program, kill_session, launch, st
 
 READY_WITHIN: Final = 60.0  # seconds
 CALM_AFTER: Final = 60.0  # seconds alive after which earlier deaths are forgotten
+UP_AFTER: Final = 1.0  # seconds alive after which a child started again is called up
 LONGEST_PAUSE: Final = 30.0  # seconds between two starts of a child that keeps dying
 LEAVE_WITHIN: Final = 3.5  # seconds for web, worker and beat; the engines then usually take less than one
 POSTGRES: Final = "PostgreSQL"
@@ -44,6 +45,7 @@ class Child:
     deaths: int = 0
     started_at: float = 0.0
     start_again_at: float | None = None
+    call_up_at: float | None = None
 
     @classmethod
     def of(cls, program: Program) -> Self:
@@ -60,6 +62,9 @@ class Child:
         elif self.process is not None and (code := self.process.poll()) is not None:
             kill_session(self.process)  # what a dead parent left of its own children would hold the port or the queue
             self._mourn(f"stopped (exit code {code})", say)
+        elif self.call_up_at is not None and time.monotonic() >= self.call_up_at:
+            self.call_up_at = None
+            say(f"{self.name} is running again.")
 
     def _return(self, say: Callable[[str], None]) -> None:
         if self.start_again_at is None or time.monotonic() < self.start_again_at:
@@ -68,13 +73,15 @@ class Child:
             self.begin()
         except CannotStartError as error:
             self._mourn(f"did not start ({error})", say)
+        else:
+            self.call_up_at = self.started_at + UP_AFTER
 
     def _mourn(self, what: str, say: Callable[[str], None]) -> None:
         if time.monotonic() - self.started_at > CALM_AFTER:
             self.deaths = 0
         pause = min(2.0**self.deaths, LONGEST_PAUSE)
         self.deaths += 1
-        self.start_again_at = time.monotonic() + pause
+        self.start_again_at, self.call_up_at = time.monotonic() + pause, None
         say(f"{self.name} {what}; starting it again in {pause:.0f} s.")
 
 

@@ -1,10 +1,14 @@
+from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from procedures.actions import refold
@@ -18,8 +22,8 @@ from procedures.models import (
     RequiredDocument,
     Step,
 )
-from procedures.terms import fits, make_term, process_hours
-from units.wording import UNKNOWN
+from procedures.terms import AUDIENCES, fits, make_term, process_hours
+from units.wording import UNKNOWN, short_date
 
 
 class OfferingForm(ModelForm[Offering]):
@@ -37,6 +41,10 @@ class OfferingForm(ModelForm[Offering]):
 
 class VersionForm(ModelForm[ProcedureVersion]):
     """Refuses a statutory term shorter than a promise already made for it, or than its internal process."""
+
+    audience = forms.MultipleChoiceField(
+        label=_("đối tượng"), choices=list(AUDIENCES.items()), widget=forms.CheckboxSelectMultiple
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -108,7 +116,7 @@ class ProcedureAdmin(admin.ModelAdmin[Procedure]):
         latest = max(procedure.versions.all(), key=lambda version: str(version.valid.lower), default=None)
         return latest.name if latest else UNKNOWN
 
-    @admin.display(description=_("mã quốc gia"))
+    @admin.display(description=_("mã đã kiểm chứng"))
     def code_mark(self, procedure: Procedure) -> str:
         return _mark(verified=procedure.code_verified)
 
@@ -116,7 +124,7 @@ class ProcedureAdmin(admin.ModelAdmin[Procedure]):
 @admin.register(ProcedureVersion)
 class ProcedureVersionAdmin(admin.ModelAdmin[ProcedureVersion]):
     form = VersionForm
-    list_display = ["name", "procedure", "valid", "term_words", "term_mark", "name_mark", "fee_mark"]
+    list_display = ["name", "procedure", "valid_words", "term_words", "term_mark", "name_mark", "fee_mark"]
     list_filter = ["term_verified", "name_verified", "procedure__code_verified", "online_level", "procedure__level"]
     search_fields = ["name", "name_folded", "procedure__ref"]
     list_select_related = ["procedure"]
@@ -127,19 +135,23 @@ class ProcedureVersionAdmin(admin.ModelAdmin[ProcedureVersion]):
         super().save_related(request, form, formsets, change)
         refold(version=form.instance)
 
+    @admin.display(description=_("hiệu lực"), ordering="valid")
+    def valid_words(self, version: ProcedureVersion) -> str:
+        return _range_words(version.valid)
+
     @admin.display(description=_("thời hạn"))
     def term_words(self, version: ProcedureVersion) -> str:
         return version.term_words
 
-    @admin.display(description=_("thời hạn"))
+    @admin.display(description=_("thời hạn đã kiểm chứng"))
     def term_mark(self, version: ProcedureVersion) -> str:
         return _mark(verified=version.term_verified)
 
-    @admin.display(description=_("tên"))
+    @admin.display(description=_("tên đã kiểm chứng"))
     def name_mark(self, version: ProcedureVersion) -> str:
         return _mark(verified=version.name_verified)
 
-    @admin.display(description=_("phí, lệ phí"))
+    @admin.display(description=_("phí, lệ phí đã kiểm chứng"))
     def fee_mark(self, version: ProcedureVersion) -> str:
         """No fee of the data files was compared with a decision in force."""
         return str(_("chưa kiểm chứng")) if version.fee_vnd is None or version.fee_vnd else ""
@@ -148,15 +160,29 @@ class ProcedureVersionAdmin(admin.ModelAdmin[ProcedureVersion]):
 @admin.register(Offering)
 class OfferingAdmin(admin.ModelAdmin[Offering]):
     form = OfferingForm
-    list_display = ["procedure", "unit", "handler", "valid", "committed_words", "cut_off"]
+    list_display = ["procedure", "unit", "handler", "valid_words", "committed_words", "cut_off"]
     list_filter = ["unit", "committed_unit"]
     search_fields = ["procedure__ref", "procedure__versions__name_folded", "unit__name"]
     list_select_related = ["procedure", "unit", "handler"]
     autocomplete_fields = ["procedure"]
 
+    @admin.display(description=_("hiệu lực"), ordering="valid")
+    def valid_words(self, offering: Offering) -> str:
+        return _range_words(offering.valid)
+
     @admin.display(description=_("thời hạn cam kết"))
     def committed_words(self, offering: Offering) -> str:
         return offering.committed_words
+
+
+def _range_words(valid: DateRange) -> str:
+    """The first and the last day of a half-open range of days, or only the side that has an end."""
+    language = get_language() or "vi"
+    first = short_date(valid.lower, language) if valid.lower else ""
+    last = short_date(valid.upper - timedelta(days=1), language) if valid.upper else ""
+    if first and last:
+        return f"{first} – {last}"
+    return str(_("từ %(day)s") % {"day": first} if first else _("đến %(day)s") % {"day": last})
 
 
 def _mark(*, verified: bool) -> str:

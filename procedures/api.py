@@ -40,15 +40,15 @@ BAD = OpenApiResponse(description="A message per parameter")
 
 
 class Pages(PageNumberPagination):
-    """Whole numbers from 1 for `page` and `page_size`; any other value is refused, not replaced."""
+    """Whole numbers from 1 for `page` and `page_size`, the latter up to 100; others are refused, not replaced."""
 
     page_size_query_param = "page_size"
-    page_size_query_description = f"At most {MOST_ON_A_PAGE} are answered."
+    page_size_query_description = f"A whole number from 1 up to {MOST_ON_A_PAGE}."
     max_page_size = MOST_ON_A_PAGE
     invalid_page_message = _("Không có trang này.")  # type: ignore[assignment]  # said in the request's language
 
     def get_page_size(self, request: Request) -> int:
-        return min(_whole_number(request, "page_size", self.page_size), MOST_ON_A_PAGE)
+        return _whole_number(request, "page_size", self.page_size, most=MOST_ON_A_PAGE)
 
     def get_page_number(self, request: Request, paginator: Paginator[Any]) -> int:
         return _whole_number(request, "page", 1)
@@ -104,10 +104,11 @@ def _checked(query: serializers.Serializer[Any]) -> dict[str, Any]:
     return dict(query.validated_data)
 
 
-def _whole_number(request: Request, name: str, default: int | None) -> int:
-    """Raises ValidationError naming the parameter, unless it is absent or a whole number from 1."""
+def _whole_number(request: Request, name: str, default: int | None, most: int | None = None) -> int:
+    """Raises ValidationError naming the parameter, unless it is absent or a whole number from 1 to `most`."""
+    field = serializers.IntegerField(min_value=1, max_value=most)
     try:
-        number: int = serializers.IntegerField(min_value=1).run_validation(request.query_params.get(name, default))
+        number: int = field.run_validation(request.query_params.get(name, default))
     except ValidationError as error:
         raise ValidationError({name: error.detail}) from error
     return number

@@ -9,7 +9,19 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from procedures.index import AUDIENCE, FEE, FIELD, FREE, LEVEL, ONLINE, PAID, PLACE, SET_LOCALLY, TERM
+from procedures.index import (
+    AUDIENCE,
+    FEE,
+    FIELD,
+    FREE,
+    LEVEL,
+    ONLINE,
+    PAID,
+    PLACE,
+    SET_LOCALLY,
+    TERM,
+    CatalogueIndex,
+)
 from procedures.models import ProcedureVersion
 from procedures.search import Found
 from procedures.terms import AUDIENCES
@@ -74,9 +86,17 @@ class Active(NamedTuple):
     without: str
 
 
-def read_chosen(params: QueryDict) -> dict[str, list[str]]:
-    """The chosen values of every filter in a query string; empty ones do not choose."""
-    return {key: values for key in TITLES if (values := [value for value in params.getlist(key) if value])}
+def read_chosen(params: QueryDict, index: CatalogueIndex) -> tuple[dict[str, list[str]], list[str]]:
+    """The chosen values of every filter in a query string, and those that no filter has; empty ones do not choose."""
+    chosen: dict[str, list[str]] = {}
+    unknown: list[str] = []
+    for key in TITLES:
+        known = _FIXED.get(key) or index.labels.get(key, {})
+        typed = [value for value in dict.fromkeys(params.getlist(key)) if value]
+        unknown += [value for value in typed if value not in known]
+        if values := [value for value in typed if value in known]:
+            chosen[key] = values
+    return chosen, unknown
 
 
 def facets(found: Found, chosen: Mapping[str, list[str]]) -> list[Facet]:

@@ -9,9 +9,9 @@ from typing import Any, Final
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from procedures.models import Offering, ProcedureVersion
+from procedures.terms import TERM_UNITS
 from units.working_calendar import OFFICE_TIME
 from units.working_time import Term, TermUnit
 
@@ -19,12 +19,7 @@ EARLIEST: Final = date(2011, 1, 1)  # the first year of the calendar's data
 FURTHEST: Final = timedelta(days=366)
 MOST: Final = {TermUnit.WORKING_HOUR: 8000, TermUnit.WORKING_DAY: 1000, TermUnit.DAY: 1500, TermUnit.MONTH: 48}
 
-UNITS: Final = [
-    (TermUnit.WORKING_DAY.value, _("ngày làm việc")),
-    (TermUnit.WORKING_HOUR.value, _("giờ làm việc")),
-    (TermUnit.DAY.value, pgettext_lazy("time limit", "ngày")),
-    (TermUnit.MONTH.value, _("tháng")),
-]
+UNITS: Final = [(unit, label) for unit, label in TERM_UNITS.items() if unit != TermUnit.SAME_DAY]
 
 # Field → name in the address.
 NAMES: Final = {
@@ -46,7 +41,11 @@ class ResultDateForm(forms.Form):
     procedure = forms.CharField(label=_("Thủ tục"), required=False, max_length=60)
     place = forms.CharField(label=_("Nơi nộp"), required=False, max_length=80)
     amount = forms.IntegerField(
-        label=_("Thời hạn khác"), required=False, min_value=0, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+        label=_("Thời hạn khác"),
+        required=False,
+        min_value=1,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"min_value": _("Thời hạn ít nhất là 1."), "invalid": _("Ghi thời hạn bằng số, như 5.")},
     )
     unit = forms.ChoiceField(label=_("Tính theo"), required=False, choices=UNITS)
     day = forms.DateField(

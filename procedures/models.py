@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures.terms import AUDIENCES, make_term
+from procedures.terms import AUDIENCES, TERM_UNITS, make_term
 from units.constraints import same
 from units.explanation import term_in_words
 from units.models import Unit, UnitKind
-from units.working_time import Term, TermUnit
+from units.working_time import Term
 
 
 class Field(models.Model):
@@ -135,9 +135,7 @@ class ProcedureVersion(models.Model):
     name = models.CharField(_("tên"), max_length=400)
     name_verified = models.BooleanField(_("tên đã kiểm chứng"), default=False)
     term_amount = models.PositiveSmallIntegerField(_("thời hạn theo quy định"), null=True, blank=True)
-    term_unit = models.CharField(
-        _("đơn vị thời hạn"), max_length=20, blank=True, choices=[(u.value, u.value) for u in TermUnit]
-    )
+    term_unit = models.CharField(_("đơn vị thời hạn"), max_length=20, blank=True, choices=list(TERM_UNITS.items()))
     term_note = models.CharField(_("ghi chú thời hạn"), max_length=400, blank=True)
     term_verified = models.BooleanField(_("thời hạn đã kiểm chứng"), default=False)
     cut_off = models.TimeField(_("giờ chốt trong ngày"), null=True, blank=True)
@@ -331,7 +329,7 @@ class Offering(models.Model):
     valid = DateRangeField(_("hiệu lực"))
     committed_amount = models.PositiveSmallIntegerField(_("thời hạn cam kết"), null=True, blank=True)
     committed_unit = models.CharField(
-        _("đơn vị thời hạn cam kết"), max_length=20, blank=True, choices=[(u.value, u.value) for u in TermUnit]
+        _("đơn vị thời hạn cam kết"), max_length=20, blank=True, choices=list(TERM_UNITS.items())
     )
     cut_off = models.TimeField(_("giờ chốt trong ngày"), null=True, blank=True)
 

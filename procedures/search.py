@@ -45,9 +45,12 @@ class Found:
         return self.index.labels.get(facet, {}).get(value, Named(value))
 
 
-def find(query: str, chosen: Chosen, on: date) -> Found:
-    """`chosen` maps a facet of `procedures.index` to its chosen values; values nothing has leave nothing."""
-    index = catalogue_index(on)
+def find(query: str, chosen: Chosen, on: date, index: CatalogueIndex | None = None) -> Found:
+    """`chosen` maps a facet of `procedures.index` to its chosen values; values nothing has leave nothing.
+
+    `index` is that day's, where the caller has asked for it already.
+    """
+    index = index or catalogue_index(on)
     understood = index.vocabulary.understand(query[:LONGEST_QUERY])
     ranks = _text_matches(understood, index) if understood.parts else None
     fits = index.everything if ranks is None else set_of(ranks, len(index.ids))

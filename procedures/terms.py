@@ -4,6 +4,7 @@ from datetime import time
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from units.working_time import Term, TermUnit
 
@@ -14,6 +15,13 @@ AUDIENCES: Final = {
     "citizen": _("người dân"),
     "business": _("doanh nghiệp, hộ kinh doanh"),
     "organisation": _("cơ quan, tổ chức"),
+}
+TERM_UNITS: Final = {
+    TermUnit.WORKING_DAY.value: _("ngày làm việc"),
+    TermUnit.WORKING_HOUR.value: _("giờ làm việc"),
+    TermUnit.DAY.value: pgettext_lazy("time limit", "ngày"),
+    TermUnit.MONTH.value: _("tháng"),
+    TermUnit.SAME_DAY.value: _("trong ngày"),
 }
 _WORKING: Final = (TermUnit.WORKING_HOUR, TermUnit.WORKING_DAY)
 

@@ -27,6 +27,7 @@ from units.wording import day_of
 from units.working_time import WorkingCalendar
 
 CARDS_A_PAGE = 10
+UNKNOWN_NAMED = 5
 
 
 def home_context(at: datetime) -> dict[str, Any]:
@@ -49,8 +50,9 @@ def home_context(at: datetime) -> dict[str, Any]:
 def catalogue(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     query = request.GET.get(facets.QUERY, "").strip()
-    chosen = facets.read_chosen(request.GET)
-    found = find(query, chosen, day_of(at))
+    index = catalogue_index(day_of(at))
+    chosen, unknown = facets.read_chosen(request.GET, index)
+    found = find(query, chosen, day_of(at), index)
     page = Paginator(found.ids or found.nearest, CARDS_A_PAGE).get_page(request.GET.get(facets.PAGE))
     place = chosen.get(PLACE, [""])[0]
     shown = cards(list(page.object_list), found.understood, place, at)
@@ -60,6 +62,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "cards": shown,
         "page": page,
         "said": said_as(found, shown) if query and found.ids else query,
+        "unknown": unknown[:UNKNOWN_NAMED],
         "facets": facets.facets(found, chosen),
         "active": facets.active(found, chosen, request.GET),
     }

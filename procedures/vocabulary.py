@@ -159,11 +159,14 @@ class Vocabulary:
         return prefix and any(known.startswith(word) for known in self.frequency)
 
     def _nearest(self, word: str, before: str, after: str) -> str:
-        """The known word at the smallest distance; among equals the one seen beside its neighbours, then the usual."""
-        limit = 1 if len(word) <= 4 else 2
+        """The known word at the smallest distance; among equals the one seen beside its neighbours, then the usual.
+
+        Empty when none is near: a slip of the fingers spares the first letter, and most of a short word.
+        """
+        limit = 1 if len(word) <= 5 else 2
         found = process.extract(
             word,
-            self.frequency.keys(),
+            [known for known in self.frequency if known[0] == word[0]],
             scorer=DamerauLevenshtein.distance,
             score_cutoff=limit,
             limit=_CANDIDATES,

@@ -13,6 +13,7 @@ PATTERN = re.compile(r"^[0-9A-Z]+(\.[0-9A-Z]+)*-\d{6}-\d{4,6}$")
 TEMPLATE = "{prefix}-{yymmdd}-{number:04d}"
 
 _TEMPLATE_PARTS = re.compile(r"(?:[0-9A-Z.-]|\{prefix\}|\{yymmdd\}|\{number:0[4-6]d\})+")
+_SHORT = re.compile(r"([0-9A-Z.]+-[0-9]{6})-([0-9]{1,3})")
 _GAPS = re.compile(r"[\s\-‐‑‒–—_/]+")
 
 
@@ -40,13 +41,20 @@ def is_template(text: str) -> bool:
 def normalise(text: str) -> str | None:
     """The code meant by something typed or scanned, or None when there is none in it.
 
-    Lower case, spaces for dashes, other dashes and missing dashes are understood.
+    Lower case, spaces for dashes, other dashes and missing dashes are understood; where the parts are set apart, the
+    ordinal may lack its zeros.
     """
     typed = _GAPS.sub("-", text.strip().upper()).strip("-")
-    typed = re.sub(r"-?\.-?", ".", typed)
+    typed = _with_zeros(re.sub(r"-?\.-?", ".", typed))
     if PATTERN.match(typed) and _is_day(typed.split("-")[1]):
         return typed
     return _without_dashes(typed.replace("-", ""))
+
+
+def _with_zeros(typed: str) -> str:
+    """The ordinal widened to four digits. Run together with the day, a short one could not be told from it."""
+    short = _SHORT.fullmatch(typed)
+    return f"{short[1]}-{short[2]:0>4}" if short and _is_day(short[1][-6:]) else typed
 
 
 def _without_dashes(typed: str) -> str | None:

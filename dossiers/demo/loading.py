@@ -17,7 +17,7 @@ from django.db import connection, models, transaction
 from accounts.models import Membership
 from dossiers.demo.lives import Life, Teller
 from dossiers.demo.people import Person, make_person, prepare_words
-from dossiers.demo.plan import Arrival, arrivals, offices, read_proportions
+from dossiers.demo.plan import Arrival, Office, arrivals, offices, read_proportions
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument, ReturnRecord, local_day
 from dossiers.replay import CACHED
 from dossiers.secret import ALPHABET, LENGTH
@@ -66,7 +66,7 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> int:
         for office in open_offices
         for arrival in arrivals(office, proportions, calendars[office.desk.pk], rng, now)
     ]
-    writer = _Writer(proportions, rng, calendars, now)
+    writer = _Writer(proportions, rng, calendars, _homes(open_offices), now)
     for chunk in _batched(come, CHUNK):
         writer.write(chunk)
         progress(writer.written, len(come))
@@ -101,13 +101,19 @@ class _Staff:
 
 
 class _Writer:
-    """Holds the running numbers while chunks of arrivals become rows. `calendars` are those of the desks, by id."""
+    """Holds the running numbers while chunks of arrivals become rows. Calendars and homes are by id of the desk."""
 
     def __init__(
-        self, proportions: dict[str, Any], rng: Random, calendars: dict[int, WorkingCalendar], now: datetime
+        self,
+        proportions: dict[str, Any],
+        rng: Random,
+        calendars: dict[int, WorkingCalendar],
+        homes: dict[int, list[str]],
+        now: datetime,
     ) -> None:
         self.rng = rng
         self.calendars = calendars
+        self.homes = homes
         self.now = now
         self.shares = proportions["shares"]
         self.reasons = proportions["reasons"]
@@ -143,7 +149,7 @@ class _Writer:
         _restart_sequence(Dossier, self.written)
 
     def _dossier(self, pk: int, arrival: Arrival, life: Life) -> Dossier:
-        person = make_person(self.rng, self.words, arrival.line.offering.unit.name)
+        person = make_person(self.rng, self.words, self.rng.choice(self.homes[arrival.desk.pk]))
         line, state = arrival.line, life.state
         return Dossier(
             pk=pk,
@@ -198,6 +204,14 @@ class _Writer:
                 originals=paper.originals,
                 copies=paper.copies,
             )
+
+
+def _homes(open_offices: Sequence[Office]) -> dict[int, list[str]]:
+    """Where those live who come to each desk: around the office itself; for the tenant, around any office below."""
+    tenant, *below = open_offices
+    homes = {office.desk.pk: [office.desk.office.name] for office in below}
+    everywhere = [office.desk.office.name for office in below or open_offices]
+    return homes | {tenant.desk.pk: everywhere}
 
 
 def _papers_by_version() -> dict[int, list[RequiredDocument]]:

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from dossiers.actions import refuse_at_desk, register_dossier
-from dossiers.draft import read_draft, starting_values
+from dossiers.draft import Draft, read_draft, starting_values, usual_fee
 from dossiers.forms import IntakeForm, add_broken
 from dossiers.models import Dossier, local_day
 from dossiers.views.staff import Role, desks_of, staff_only
+from dossiers.wording import day_off_words
 from units.calendars import working_calendar
 from units.models import Unit
 from units.rules import RuleBroken
@@ -85,10 +86,21 @@ def _page(request: HttpRequest, form: IntakeForm | None, desks: list[Unit], desk
     status = 422 if form else 200
     if form is None:
         form = IntakeForm(initial=starting_values(typed, draft), desk=desk, at=at)
+    else:
+        _freshen(form, draft)
+    if request.method == "GET":
+        form.fields["name"].widget.attrs["autofocus"] = True
+    context = {"form": form, "draft": draft, "desks": desks, "typed": typed, "tab": "register"}
+    context["day_off"] = day_off_words(at, working_calendar(desk))
+    return render(request, "dossiers/register.html", context, status=status)
+
+
+def _freshen(form: IntakeForm, draft: Draft) -> None:
+    """What a judged form has to show otherwise than it was typed: a used key, a fee that nobody has looked at yet."""
     if "request_key" in form.errors:
         form.renew_key()
-    context = {"form": form, "draft": draft, "desks": desks, "typed": typed, "tab": "register"}
-    return render(request, "dossiers/register.html", context, status=status)
+    if draft.chosen and form.skipped_papers and not form.data.get("fee_vnd"):
+        form.put(usual_fee(draft.chosen))
 
 
 def _desk(desks: list[Unit], typed: QueryDict) -> Unit | None:

@@ -28,6 +28,7 @@ from units.codes import normalise
 COOKIE = "tra_cuu"
 SALT = "dossiers.tracking"
 MOST_KEPT = 10
+MOST_TYPED = 80
 OPENED, UNLOCKED = "o", "u"
 
 
@@ -37,35 +38,37 @@ def track(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("ma", "").strip()
     if not typed:
         return render(request, "dossiers/track.html")
-    code = normalise(typed[:80])
-    return redirect("dossiers:tracking", code) if code else _not_found(request)
+    code = normalise(typed[:MOST_TYPED])
+    return redirect("dossiers:tracking", code) if code else _not_found(request, typed)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def tracking(request: HttpRequest, code: str) -> HttpResponse:
     """GET: what the code alone shows. POST: the secret, which unlocks the history for this browser."""
-    spelled = normalise(code[:80]) or ""
+    spelled = normalise(code[:MOST_TYPED]) or ""
     if spelled and spelled != code:
         return redirect("dossiers:tracking", spelled)
     at, kept = timezone.now(), _kept(request)
     is_new = request.method == "POST" or spelled not in kept
     if is_new and not may_look_up(visitor=_visitor(request), at=at):
-        return _too_many(request)
+        return _too_many(request, spelled or code)
+    if not spelled:
+        return _not_found(request, code)
     return _unlock(request, spelled, kept) if request.method == "POST" else _show(request, spelled, kept, at)
 
 
 def _unlock(request: HttpRequest, code: str, kept: dict[str, str]) -> HttpResponse:
     secret = Dossier.objects.filter(code=code).values_list("secret", flat=True).first()
     if not is_right(request.POST.get("secret", ""), secret):
-        return _not_found(request)
+        return _not_found(request, code)
     return _keep(redirect("dossiers:tracking", code), kept | {code: UNLOCKED})
 
 
 def _show(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
     dossier = _dossier(code)
     if dossier is None:
-        return _not_found(request)
+        return _not_found(request, code)
     opened = kept.get(code, OPENED)
     return _keep(_page(request, dossier, at, is_unlocked=opened == UNLOCKED), kept | {code: opened})
 
@@ -94,12 +97,13 @@ def _dossier(code: str) -> Dossier | None:
     return dossiers.filter(code=code).first()
 
 
-def _not_found(request: HttpRequest) -> HttpResponse:
-    return render(request, "dossiers/track.html", {"not_found": True}, status=404)
+def _not_found(request: HttpRequest, typed: str) -> HttpResponse:
+    context = {"not_found": True, "typed": typed[:MOST_TYPED]}
+    return render(request, "dossiers/track.html", context, status=404)
 
 
-def _too_many(request: HttpRequest) -> HttpResponse:
-    answer = render(request, "dossiers/track.html", {"too_many": True}, status=429)
+def _too_many(request: HttpRequest, typed: str) -> HttpResponse:
+    answer = render(request, "dossiers/track.html", {"too_many": True, "typed": typed[:MOST_TYPED]}, status=429)
     answer.headers["Retry-After"] = "60"
     return answer
 

@@ -16,8 +16,11 @@ from dossiers.actions import note_readings
 from dossiers.models import Dossier
 from dossiers.queue import ALL, PAGE, find_by_person, grouped, labels, read_queue
 from dossiers.views.staff import WORKING_ROLES, Role, next_act, staff_only
+from dossiers.wording import day_off_words
 from units.calendars import working_calendar
 from units.codes import normalise
+from units.models import Unit
+from units.working_calendar import WorkingCalendar
 
 
 @staff_only(*WORKING_ROLES)
@@ -30,18 +33,19 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
     units = list(user.units_as(*WORKING_ROLES).select_related("kind"))
     tab, field = request.GET.get("nhom", ALL), request.GET.get("linh-vuc", "")
     tab = tab if tab in labels() else ALL
+    calendar = working_calendar(_place(user))
     read = read_queue(
         Dossier.objects.to_do_at(units),
         tab=tab,
         field=field,
         page=_page_number(request),
         at=at,
-        calendar=working_calendar(),
+        calendar=calendar,
         act=partial(next_act, user),
     )
     page = Paginator(range(read.total), PAGE).get_page(_page_number(request))
     pages = page.paginator.get_elided_page_range(page.number)
-    context = {"queue": read, "page": page, "pages": pages, "field": field, "at": at} | _frame(user, tab)
+    context = {"queue": read, "page": page, "pages": pages, "field": field, "at": at} | _frame(user, tab, at, calendar)
     return render(request, "dossiers/queue.html", context)
 
 
@@ -54,18 +58,24 @@ def _search(request: HttpRequest, user: User, at: datetime) -> HttpResponse:
     units = list(user.units_as(*WORKING_ROLES))
     found = find_by_person(typed, visible, Dossier.objects.to_do_at(units)) if typed else []
     note_readings(dossiers=found, user=user, page="search", at=at)
-    groups = list(grouped(found, at, working_calendar(), partial(next_act, user)))
-    context = {"searched": typed, "groups": groups, "found": len(found), "at": at} | _frame(user, "")
+    calendar = working_calendar(_place(user))
+    groups = list(grouped(found, at, calendar, partial(next_act, user)))
+    context = {"searched": typed, "groups": groups, "found": len(found), "at": at} | _frame(user, "", at, calendar)
     return render(request, "dossiers/queue.html", context)
 
 
-def _frame(user: User, tab: str) -> dict[str, object]:
-    """The parts of the page that depend only on who asks."""
-    places = [held.unit for held in user.current_memberships() if held.role in WORKING_ROLES]
+def _place(user: User) -> Unit:
+    """The unit whose queue it is: the first at which this person works."""
+    return next(held.unit for held in user.current_memberships() if held.role in WORKING_ROLES)
+
+
+def _frame(user: User, tab: str, at: datetime, calendar: WorkingCalendar) -> dict[str, object]:
+    """The parts of the page that depend only on who asks, and when."""
     return {
         "tab": "queue",
         "group": tab,
-        "place": places[0],
+        "place": _place(user),
+        "day_off": day_off_words(at, calendar),
         "may_register": user.has_role(Role.CLERK),
     }
 

@@ -96,6 +96,20 @@ def test_replaying_the_demo_gives_the_same_rows_and_nothing_happens_after_today(
     assert not DossierEvent.objects.filter(at__gt=NOW).exists()
 
 
+def test_who_comes_to_an_office_lives_around_it_and_to_the_tenant_from_everywhere(demo: int):
+    tenant = Unit.objects.get(is_tenant=True)
+    lower = set(Unit.objects.filter(offerings__isnull=False).exclude(pk=tenant.pk).values_list("name", flat=True))
+    homes: dict[bool, set[str]] = {True: set(), False: set()}
+    for office, name, address in Dossier.objects.values_list(
+        "desk__parent", "desk__parent__name", "applicant_address"
+    ):
+        place = address.split(", ")[-1]
+        assert place in lower
+        assert office == tenant.pk or place == name
+        homes[office == tenant.pk].add(place)
+    assert homes[True] == lower
+
+
 def test_demo_secrets_are_like_real_ones(demo: int):
     assert set("".join(Dossier.objects.values_list("secret", flat=True))) <= set(ALPHABET)
 

@@ -72,7 +72,9 @@ def test_one_submit_registers_and_leads_to_the_slip(as_clerk, offering, city):
     printed = page(as_clerk.get(response["Location"]))
     assert dossier.code in printed.h1.text
     assert printed.find("a", href=f"/can-bo/ho-so/{dossier.code}/giay-hen/")
-    assert printed.find("a", accesskey="n", autofocus=True)
+    acts = [link["accesskey"][0] for link in printed.main.find_all("a", accesskey=True)]
+    assert acts == ["s", "n"]
+    assert [link["accesskey"][0] for link in printed.find_all(autofocus=True)] == ["s"]
 
 
 def test_a_double_click_registers_once(as_clerk, offering):
@@ -137,6 +139,107 @@ def test_a_tax_code_has_ten_twelve_or_thirteen_digits(as_clerk, offering, number
     response = as_clerk.post(URL, typed(offering, kind="organisation", born_on="", id_number=number))
     assert response.status_code == status
     assert status == 302 or "10, 12 hoặc 13" in page(response).find(id="id_id_number_error").text
+
+
+@pytest.mark.parametrize("number", ["111111111111", "001999004521", "001399004521"])
+def test_a_number_that_no_citizen_can_have_is_refused(as_clerk, offering, number):
+    response = as_clerk.post(URL, typed(offering, id_number=number, born_on=""))
+    assert response.status_code == 422
+    assert page(response).find(id="id_id_number_error")
+
+
+def test_a_birth_lies_between_1900_and_today(as_clerk, offering):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for day, said in ((f"{tomorrow:%d/%m/%Y}", "sau hôm nay"), ("31/12/1899", "từ năm 1900")):
+        response = as_clerk.post(URL, typed(offering, id_number="", born_on=day))
+        assert response.status_code == 422
+        assert said in page(response).find(id="id_born_on_error").text
+    today = f"{timezone.localdate():%d/%m/%Y}"
+    assert as_clerk.post(URL, typed(offering, id_number="", born_on=today)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("fee", "read"),
+    [
+        ("100.000", 100_000),
+        ("100,000", 100_000),
+        ("1 000 000", 1_000_000),
+        ("8000", 8000),
+        ("12,5", None),
+        ("1.00", None),
+        ("1.000,000", None),
+        ("-8000", None),
+        (".100", None),
+        ("9999999999", None),
+    ],
+)
+def test_points_and_commas_only_part_thousands(as_clerk, offering, fee, read):
+    response = as_clerk.post(URL, typed(offering, fee_vnd=fee))
+    assert response.status_code == (422 if read is None else 302)
+    if read is None:
+        assert page(response).find(id="id_fee_vnd_error")
+    else:
+        assert Dossier.objects.get().fee_vnd == read
+
+
+@pytest.mark.parametrize("sets", ["", "0", "21", "2.5", "ba"])
+def test_the_number_of_sets_is_explained_in_the_portals_own_words(as_clerk, offering, sets):
+    response = as_clerk.post(URL, typed(offering, sets=sets))
+    assert "Số bộ là số từ 1 đến 20." in page(response).find(id="id_sets_error").text
+
+
+def test_papers_that_only_some_people_have_start_unticked_and_the_dossier_has_what_was_ticked(as_clerk, offering):
+    always, sometimes = offering.procedure.versions.get().documents.order_by("position")
+    sometimes.name = "Văn bản ủy quyền (Nếu có)"
+    sometimes.save()
+    html = page(as_clerk.post(URL, {"offering": offering.pk, "step": "choose"}))
+    ticked = [box["value"] for box in html.find_all("input", attrs={"name": "papers", "checked": True})]
+    assert ticked == [str(always.pk)]
+    as_clerk.post(URL, typed(offering, papers=ticked))
+    assert [paper.name for paper in Dossier.objects.get().documents.all()] == [always.name]
+
+
+def test_the_page_opens_in_the_field_of_the_name_and_after_mistakes_at_their_summary(as_clerk, offering):
+    assert [part["id"] for part in page(as_clerk.get(URL)).find_all(autofocus=True)] == ["id_name"]
+    wrong = page(as_clerk.post(URL, typed(offering, name="")))
+    assert [part["class"][0] for part in wrong.find_all(autofocus=True)] == ["errors"]
+
+
+def test_registering_before_the_papers_were_shown_shows_them_and_the_fee_and_says_so(as_clerk, offering):
+    form = typed(offering, papers=[], papers_for="", fee_vnd="", fee_status="none")
+    response = as_clerk.post(URL, form)
+    html = page(response)
+    assert response.status_code == 422
+    assert "Xin kiểm tra giấy tờ nhận rồi bấm lại." in html.find(class_="errors").text
+    assert len(html.find_all("input", attrs={"name": "papers", "checked": True})) == 2
+    assert html.find(id="id_fee_vnd")["value"] == "8000"
+    assert html.find(id="id_fee_status").find("option", selected=True)["value"] == "collected"
+    assert not Dossier.objects.exists()
+
+
+def test_the_preview_has_the_fee_as_it_is_typed_now(as_clerk, offering):
+    def fee(**changes):
+        slip = page(as_clerk.post(URL, typed(offering, step="preview", **changes))).find(class_="slip")
+        return slip.find("dt", string="Phí, lệ phí").find_next("dd").text
+
+    assert fee() == "8.000 đồng"
+    assert fee(fee_vnd="12.000") == "12.000 đồng"
+    assert fee(fee_vnd="", fee_status="none") == "Không thu"
+    assert fee(fee_vnd="12,5") == "…"
+
+
+def test_a_chosen_procedure_stands_for_the_list_until_another_is_looked_for(as_clerk, offering, city):
+    make_offering(make_procedure("Đăng ký kết hôn"), city.ward)
+
+    def is_settled(**form):
+        html = page(as_clerk.post(URL, {"q": "dang ky", "offering": offering.pk} | form))
+        assert bool(html.find("button", value="find")) == ("pick--set" in html.find(id="id_offering")["class"])
+        return bool(html.find("button", value="find"))
+
+    assert is_settled(step="choose")
+    assert is_settled(step="procedure")
+    assert not is_settled(step="procedure", papers_for=offering.pk)
+    assert not is_settled(step="find", papers_for=offering.pk)
 
 
 def test_every_page_carries_a_fresh_key(as_clerk, offering):

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from dossiers.actions import finish_dossier, start_work
 from dossiers.actions.record import append_event
-from dossiers.models import Dossier, DossierEvent, DossierReading
+from dossiers.models import Dossier, DossierEvent, DossierReading, local_day
 from dossiers.states import EventKind, Outcome, Status
+from dossiers.wording import day_off_words
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from units.models import CalendarDay
+from units.working_calendar import WorkingCalendar
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/can-bo/hang-doi/"
@@ -68,6 +71,28 @@ def test_the_queue_leads_with_what_is_late_and_counts_every_tab(as_clerk, city, 
     only = page(as_clerk.get(f"{QUEUE}?nhom=tra-ket-qua"))
     assert [a.text for a in only.select("th a.code")] == [ready.code]
     assert only.find("a", href=f"/can-bo/ho-so/{ready.code}/#viec")
+
+
+def test_a_day_off_is_said_with_its_reason_where_dossiers_are_taken_in_and_queue(as_clerk, city):
+    CalendarDay.objects.update_or_create(
+        day=local_day(timezone.now()), defaults={"kind": "holiday", "reason": "Hội làng", "source": "Thông báo"}
+    )
+    said = "Hôm nay là ngày nghỉ (Hội làng); hồ sơ nhận hôm nay tính từ ngày làm việc kế tiếp"
+    assert said in as_clerk.get(QUEUE).content.decode()
+    assert said in as_clerk.get("/can-bo/tiep-nhan/").content.decode()
+
+
+def test_the_first_day_that_counts_is_named_on_a_day_off_only():
+    week = WorkingCalendar()
+    assert "(Nghỉ cuối tuần)" in day_off_words(hanoi(2026, 11, 21), week)
+    assert "kế tiếp, Thứ Hai, 23/11." in day_off_words(hanoi(2026, 11, 21), week)
+    assert day_off_words(hanoi(2026, 11, 23), week) == ""
+
+
+def test_a_row_names_the_unit_that_has_the_dossier_in_full(as_clerk, city, offering):
+    type(city.ward_desk).objects.filter(pk=city.ward_desk.pk).update(name="Một cửa đủ tên", short_name="MC")
+    register(offering, city.ward_desk, at=timezone.now())
+    assert page(as_clerk.get(QUEUE)).find(class_="a-s").get_text(" ").strip().startswith("Một cửa đủ tên")
 
 
 def test_refreshing_in_place_gives_the_same_rows_as_reloading(as_clerk, city, offering):

@@ -50,6 +50,9 @@ def body(response):
         field.decompose()
     for link in html.find_all("a", hreflang=True):
         link.decompose()
+    field = html.find(id="ma")
+    assert field["value"] == response.wsgi_request.path.split("/")[2]
+    del field["value"]
     return str(html)
 
 
@@ -59,8 +62,21 @@ def test_the_code_is_understood_however_it_is_typed(client, dossier):
         f"  {dossier.code.lower()} ",
         dossier.code.replace("-", ""),
         dossier.code.replace("-", " "),
+        dossier.code.replace("-", " ").replace(" 0001", " 1"),
     ):
         assert client.get("/tra-cuu/", {"ma": typed})["Location"] == url(dossier.code)
+
+
+def test_a_code_that_is_none_stays_in_the_field(client):
+    answer = client.get("/tra-cuu/", {"ma": "<khong phai ma>"})
+    assert answer.status_code == 404
+    assert BeautifulSoup(answer.content, "html.parser").find(id="ma")["value"] == "<khong phai ma>"
+
+
+def test_the_search_box_of_the_staff_reads_codes_as_the_public_one_does(client, dossier, city):
+    client.force_login(make_user("clerk", city.ward_desk))
+    typed = dossier.code.lower().replace("-", " ").replace(" 0001", " 1")
+    assert client.post("/can-bo/hang-doi/", {"q": typed})["Location"] == dossier.get_absolute_url()
 
 
 def test_the_code_alone_shows_status_dates_and_holder(client, dossier, city):
@@ -99,8 +115,8 @@ def test_a_forged_cookie_opens_nothing(client, dossier):
 
 def test_27_a_wrong_code_and_a_wrong_secret_get_the_same_answer(client, dossier):
     unknown = dossier.code[:-4] + "9999"
+    assert BeautifulSoup(client.get(url(unknown)).content, "html.parser").find(id="ma")["value"] == unknown
     answers = [
-        client.get(url(unknown)),
         client.post(url(unknown), {"secret": "BCGHKM"}),
         client.post(url(dossier.code), {"secret": "BCGHKM"}),
         client.post(url(dossier.code), {}),

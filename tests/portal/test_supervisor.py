@@ -64,6 +64,8 @@ def test_a_child_that_dies_is_started_again_and_said_so(small_portal):
     wait_until(lambda: "worker stopped (exit code -9); starting it again in 1 s." in small_portal())
     wait_until(lambda: len(children(small_portal.process.pid)) == 3)
     assert before[1] not in children(small_portal.process.pid)
+    wait_until(lambda: "worker is running again." in small_portal())
+    assert small_portal().count("running again") == 1
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -1,5 +1,8 @@
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from accounts.models import User
@@ -34,7 +37,41 @@ def test_a_procedure_without_a_version_has_a_dash_for_a_name(keeper: Client) -> 
 def test_what_is_not_verified_is_marked(keeper: Client) -> None:
     page = keeper.get("/quan-tri/procedures/procedure/?code_verified__exact=0").content.decode()
     assert "chưa kiểm chứng" in page
-    assert "đã kiểm chứng" not in page.replace("mã đã kiểm chứng", "").split("result_list", 1)[1]
+    marks = BeautifulSoup(page, "html.parser").select("td.field-code_mark")
+    assert marks
+    assert {mark.text for mark in marks} == {"chưa kiểm chứng"}
+
+
+@pytest.mark.parametrize("table", ["procedure", "procedureversion", "offering"])
+def test_no_two_columns_of_a_table_have_the_same_head(keeper: Client, table: str) -> None:
+    page = BeautifulSoup(keeper.get(f"/quan-tri/procedures/{table}/").content, "html.parser")
+    heads = [head.get_text(strip=True) for head in page.select("#result_list thead th .text")]
+    assert len(heads) == len(set(heads)) > 4
+
+
+def test_terms_audiences_and_validity_are_said_in_words(keeper: Client) -> None:
+    offering = Offering.objects.get(procedure__ref="1.004873", unit__slug="nguyen-du")
+    offering.valid = DateRange(date(2020, 1, 1), date(2021, 1, 1))
+    offering.save()
+    rows = keeper.get("/quan-tri/procedures/offering/?q=1.004873").content.decode()
+    assert "01/01/2020 – 31/12/2020" in rows
+    assert "từ 01/01/2020" in rows
+    assert "[20" not in rows
+    assert ">working_day<" not in rows
+    version = ProcedureVersion.objects.get(procedure__ref="1.001193")
+    form = BeautifulSoup(
+        keeper.get(f"/quan-tri/procedures/procedureversion/{version.pk}/change/").content, "html.parser"
+    )
+    ticked = form.select("input[name=audience][checked]")
+    assert [box.parent.get_text(strip=True) for box in ticked] == ["người dân"]
+    units = {option["value"]: option.text for option in form.select("select[name=term_unit] option")}
+    assert (units["working_day"], units["same_day"]) == ("ngày làm việc", "trong ngày")
+
+
+def test_the_administration_is_headed_by_its_own_name(keeper: Client) -> None:
+    page = BeautifulSoup(keeper.get("/quan-tri/").content, "html.parser")
+    assert page.select_one("#site-name").get_text(strip=True) == "Quản trị cổng một cửa"
+    assert "Django" not in page.title.text
 
 
 def test_a_promise_longer_than_the_law_is_refused_beside_its_field(keeper: Client) -> None:

@@ -124,8 +124,26 @@ def test_a_filter_can_be_taken_away_by_a_link(client: Client) -> None:
     assert 'href="?q=khai+sinh&amp;cap=ward"' in page
 
 
-def test_filters_that_do_not_exist_leave_nothing_but_do_not_break(client: Client) -> None:
-    assert "0 thủ tục" in _text(client, "/thu-tuc/?cap=moon&linh-vuc=x")
+def test_a_filter_that_does_not_exist_is_ignored_and_said_so(client: Client) -> None:
+    text = _text(client, "/thu-tuc/?cap=moon&linh-vuc=x&phi=y")
+    assert "Đã bỏ qua bộ lọc không có: moon, x, y." in text
+    assert re.search(r"[1-9]\d* thủ tục", text)
+    beside = _text(client, "/thu-tuc/?cap=ward&cap=moon")
+    assert "Đã bỏ qua bộ lọc không có: moon." in beside
+    assert "Đã bỏ qua" not in _text(client, "/thu-tuc/?cap=ward&phi=khong-thu&muc=thong_tin")
+
+
+def test_a_query_without_letters_or_digits_says_so_and_lists_everything(client: Client) -> None:
+    text = _text(client, "/thu-tuc/?q=%25")
+    assert "Chưa hiểu được “%”: hãy gõ chữ hoặc số." in text
+    assert "hiểu từ" not in text
+    count = ProcedureVersion.objects.on_offer(TODAY).count()
+    assert f"{count} thủ tục" in text
+
+
+def test_a_fee_is_said_alike_on_the_card_and_on_the_page(client: Client) -> None:
+    assert "Phí, lệ phí: Miễn nếu đăng ký đúng hạn" in _text(client, "/thu-tuc/?q=1.001193")
+    assert "Phí, lệ phí Miễn nếu đăng ký đúng hạn" in _text(client, "/thu-tuc/1.001193/")
 
 
 def test_pages_far_away_show_the_last_one(client: Client) -> None:
@@ -205,6 +223,8 @@ def test_a_term_in_words_is_left_to_the_clerk(client: Client) -> None:
         ("thu-tuc=1.001612&ngay=1999-01-01", "Chỉ tính được từ 01/01/2011"),
         ("thu-tuc=1.001612&ngay=2999-01-01", "Chỉ tính được từ 01/01/2011"),
         ("so=99999&don-vi=working_day", "Nhiều nhất là 1000."),
+        ("so=0&don-vi=working_day", "Thời hạn ít nhất là 1."),
+        ("so=x&don-vi=working_day", "Ghi thời hạn bằng số, như 5."),
         ("so=5&don-vi=moon", "moon"),
         ("ngay=2026-03-02", "Chọn một thủ tục, hoặc ghi thời hạn ở dưới."),
     ],

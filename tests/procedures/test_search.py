@@ -57,6 +57,13 @@ def test_a_corrected_word_says_that_it_was_corrected() -> None:
     assert not find("khai sinh", {}, TODAY).understood.corrected
 
 
+@pytest.mark.parametrize("query", ["birth", "marriage", "certificate", "zinh"])
+def test_an_unknown_word_is_never_turned_into_a_very_different_one(query: str) -> None:
+    understood = find(query, {}, TODAY).understood
+    assert not understood.corrected
+    assert understood.words == (query,)
+
+
 def test_nothing_fitting_offers_at_most_three_alike() -> None:
     found = find("giấy phép bay khinh khí cầu lên mặt trăng", {}, TODAY)
     assert found.ids == []

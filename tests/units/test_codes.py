@@ -33,13 +33,17 @@ def test_codes_seen_in_the_wild_have_the_legal_shape(code: str) -> None:
         "H26. 19. 15 - 260721 - 0003",
         "H26.19.152607210003",
         "H26.19.15260721-0003",
+        "H26.19.15-260721-03",
+        "h26.19.15 260721 3",
     ],
 )
 def test_a_code_is_understood_however_it_was_typed(typed: str) -> None:
     assert normalise(typed) == "H26.19.15-260721-0003"
 
 
-@pytest.mark.parametrize("typed", ["", "H26", "H26.19.15-269921-0003", "H26.19.15-260721-03", "Nguyễn-260721-0003"])
+@pytest.mark.parametrize(
+    "typed", ["", "H26", "H26.19.15-269921-0003", "H26.19.1526072103", "H26.19.15-269921-3", "Nguyễn-260721-0003"]
+)
 def test_what_holds_no_code_is_none(typed: str) -> None:
     assert normalise(typed) is None
 
