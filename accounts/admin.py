@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import MembershipFormSet
-from accounts.models import Membership, User
+from accounts.models import Delegation, Membership, User
 
 
 class MembershipInline(admin.TabularInline[Membership, User]):
@@ -55,3 +55,12 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
     search_fields = ("user__username", "user__full_name", "unit__name")
     autocomplete_fields = ("user", "unit")
     list_select_related = ("user", "unit")
+
+
+@admin.register(Delegation)
+class DelegationAdmin(admin.ModelAdmin[Delegation]):
+    list_display = ("from_user", "to_user", "unit", "valid_from", "valid_to", "reason")
+    list_filter = ("valid_to",)
+    search_fields = ("from_user__username", "from_user__full_name", "to_user__username", "to_user__full_name")
+    autocomplete_fields = ("from_user", "to_user", "unit")
+    list_select_related = ("from_user", "to_user", "unit")

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,17 +43,31 @@ class User(AbstractUser):
         leading = {Membership.Role.OFFICIAL.value, Membership.Role.LEADER.value}
         return bool(roles & leading) and not roles & {Membership.Role.CLERK.value, Membership.Role.SPECIALIST.value}
 
+    @property
+    def leads(self) -> bool:
+        """Whether this person gives out the work of some office."""
+        return self.has_role(Membership.Role.LEADER)
+
     def units_as(self, *roles: str) -> UnitQuerySet:
         """The units this person acts for in any of `roles`, each with its whole subtree."""
         subtrees = [Q(path__startswith=m.unit.path) for m in self.current_memberships() if m.role in roles]
         return Unit.objects.filter(reduce(or_, subtrees)) if subtrees else Unit.objects.none()
 
     def current_memberships(self) -> list[Membership]:
-        """Memberships in force today, loaded once per user object (a request builds a fresh one)."""
+        """Memberships in force today and those lent by people who are away, loaded once per user object (a request
+        builds a fresh one). The lent ones are no rows; their `delegated_by` says whose they are.
+        """
         if not hasattr(self, "_current_memberships"):
             # The one model that reads the clock: what a signed-in person may do is always a question about now.
-            held = Membership.objects.in_force(timezone.localdate()).filter(user=self)
-            self._current_memberships = list(held.select_related("unit__kind"))
+            today = timezone.localdate()
+            away = Delegation.objects.in_force(today).filter(to_user=self)
+            concerned = Q(user=self) | Q(user__in=away.values("from_user"))
+            held = list(Membership.objects.in_force(today).filter(concerned).select_related("unit__kind"))
+            own = [membership for membership in held if membership.user_id == self.pk]
+            if len(own) < len(held):
+                lending = away.select_related("from_user", "to_user", "unit__kind")
+                own += [lent for one in lending for membership in held if (lent := one.covers(membership))]
+            self._current_memberships = own
         return self._current_memberships
 
 
@@ -82,6 +96,9 @@ class Membership(models.Model):
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
 
+    delegated_by: User | None = None
+    """Whose role this is, where it is only lent for a while; see `Delegation`."""
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -103,3 +120,78 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+
+DELEGABLE = (
+    Membership.Role.CLERK,
+    Membership.Role.SPECIALIST,
+    Membership.Role.LEADER,
+    Membership.Role.OFFICIAL,
+)
+"""Roles a deputy takes over. The keepers' roles are not lent: no role climbs."""
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def in_force(self, on: date) -> DelegationQuerySet:
+        return self.filter(valid_from__lte=on, valid_to__gte=on)
+
+
+class Delegation(models.Model):
+    """Somebody away (illness, leave, a journey) and who does their work at one unit in the meantime.
+
+    During it the deputy holds, at that unit and below, the working roles that the absent person holds there.
+    """
+
+    from_user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="delegations_given", verbose_name=_("người vắng")
+    )
+    to_user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="delegations_held", verbose_name=_("người làm thay")
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"))
+    reason = models.CharField(_("lý do"), max_length=300)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ủy quyền làm thay")
+        verbose_name_plural = _("ủy quyền làm thay")
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            ends_after_start("delegation_ends_after_start"),
+            models.CheckConstraint(
+                name="delegation_to_another",
+                condition=~Q(from_user=F("to_user")),
+                violation_error_message=_("Không ai làm thay chính mình."),
+            ),
+            models.CheckConstraint(
+                name="delegation_has_its_reason",
+                condition=~Q(reason=""),
+                violation_error_message=_("Hãy ghi lý do."),
+            ),
+            ExclusionConstraint(
+                name="delegation_one_deputy_at_a_time",
+                expressions=[
+                    (same("from_user"), RangeOperators.OVERLAPS),
+                    (same("unit"), RangeOperators.OVERLAPS),
+                    (validity(), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Người này đã có người làm thay tại đơn vị trong thời gian đó."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_user} → {self.to_user}"
+
+    def covers(self, held: Membership) -> Membership | None:
+        """What of the absent person's role the deputy has: at the narrower of the two places; None where none."""
+        if held.user_id != self.from_user_id or held.role not in DELEGABLE:
+            return None
+        narrower, wider = sorted((held.unit, self.unit), key=lambda unit: len(unit.path), reverse=True)
+        if not narrower.path.startswith(wider.path):
+            return None
+        lent = Membership(user=self.to_user, unit=narrower, role=held.role, valid_from=self.valid_from)
+        lent.valid_to, lent.delegated_by = self.valid_to, self.from_user
+        return lent

@@ -16,12 +16,12 @@ from dossiers.identity import tidy
 from dossiers.models import Dossier, day_bounds, local_day
 from dossiers.route import Leg, planned_legs
 from procedures.index import PLACE
-from procedures.models import Offering, ProcedureVersion, RequiredDocument
+from procedures.models import Offering, ProcedureVersion, ProcessStep, RequiredDocument
 from procedures.promises import promise
 from procedures.search import find
 from units.calendars import working_calendar
 from units.models import Unit
-from units.working_time import DueDate
+from units.working_time import DueDate, Rule
 
 MOST_CHOICES = 8
 USUAL_OVER = timedelta(days=30)
@@ -67,6 +67,12 @@ class Draft:
         return self.chosen is not None and self.due is None
 
     @property
+    def gives_at_once(self) -> bool:
+        """Promised for the same day, and the work of the desk's own office: the result may be there at once."""
+        same_day = self.due is not None and self.due.rule in {Rule.SAME_DAY, Rule.SAME_DAY_NEXT}
+        return same_day and self.chosen is not None and is_own_work(self.chosen.offering, self.desk)
+
+    @property
     def ticked(self) -> list[RequiredDocument]:
         return [paper for paper, is_ticked in self.papers if is_ticked]
 
@@ -102,6 +108,11 @@ def offerings_at(desk: Unit, at: datetime) -> QuerySet[Offering]:
     places = [unit_id for unit_id in (desk.pk, desk.parent_id) if unit_id]
     offerings = Offering.objects.in_force(local_day(at)).filter(unit__in=places)
     return offerings.select_related("procedure", "handler")
+
+
+def is_own_work(offering: Offering, desk: Unit) -> bool:
+    """Whether the desk or the office it belongs to answers what is asked for."""
+    return offering.handler_id in {desk.pk, desk.parent_id}
 
 
 def papers_in_force(typed: str, at: datetime) -> QuerySet[RequiredDocument]:
@@ -183,7 +194,7 @@ def _promise(chosen: Choice, desk: Unit, at: datetime) -> dict[str, Any]:
     if due is None:
         return {}
     legs = planned_legs(
-        chosen.version.process.all(),
+        ProcessStep.objects.of_version(chosen.version.pk),
         desk=desk,
         handler=chosen.offering.handler,
         received_at=at,

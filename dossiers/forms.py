@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.actions import Applicant, DueSet, Paper, Receiver, Terms
+from dossiers.actions import Applicant, DueSet, Paper, Terms
 from dossiers.draft import offerings_at, papers_in_force
 from dossiers.identity import (
     agrees_with_birth,
@@ -24,19 +24,23 @@ from dossiers.identity import (
     plain,
     tidy,
 )
-from dossiers.models import Dossier, ReturnRecord, local_day
-from dossiers.states import Outcome
+from dossiers.models import Dossier, local_day
 from procedures.models import Offering, RequiredDocument
 from units.models import Unit
 from units.rules import RuleBroken
 from units.working_calendar import WorkingCalendar
 
-DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y"]
+DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%Y-%m-%d"]  # the last one for machines
 PHONE = RegexValidator(r"\A\+?([\s.()-]*[0-9]){8,15}[\s.()-]*\Z", gettext_lazy("Số điện thoại gồm 8 đến 15 chữ số."))
 EARLIEST_BIRTH = 1900  # the first year a citizen's number can say
 MOST_SETS = 20
+NO_GROUND = gettext_lazy("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản.")
 SETS = gettext_lazy("Số bộ là số từ 1 đến 20.")
 _MONEY = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,3}(,[0-9]{3})+")
+
+REGISTER, REFUSE, INCOMPLETE, LATER = "register", "refuse", "incomplete", "later"
+AT_ONCE = "at_once"
+ACCEPTING = frozenset({REGISTER, AT_ONCE})
 
 Kind = Dossier.ApplicantKind
 FeeStatus = Dossier.FeeStatus
@@ -144,7 +148,12 @@ class ApplicantForm(forms.Form):
 
 
 class IntakeForm(ApplicantForm):
-    """All three panels, for one desk on one day. `refusing` asks only for a person, a procedure and a reason."""
+    """All three panels, for one desk on one day.
+
+    `doing` is what the button says: register; at_once, which hands out the result as well; refuse, which asks only
+    for a person, a procedure, a reason and its ground; incomplete or later, which take in what is there without
+    accepting it.
+    """
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     offering = forms.ModelChoiceField(
@@ -180,17 +189,18 @@ class IntakeForm(ApplicantForm):
         error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
+    ground = _text(gettext_lazy("Căn cứ pháp lý"), 500, missing=NO_GROUND)
 
-    def __init__(self, *args: Any, desk: Unit, at: datetime, refusing: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, desk: Unit, at: datetime, doing: str = REGISTER, **kwargs: Any) -> None:
         super().__init__(*args, at=at, **kwargs)
-        self.refusing = refusing
+        self.doing = doing
         self.skipped_papers = False
         _offer(self.fields["offering"], offerings_at(desk, at))
         _offer(self.fields["papers"], papers_in_force(self.data.get("offering", ""), at))
-        if refusing:
+        if doing == REFUSE:
             for name in ("sets", "intake", "delivery", "fee_status"):
                 self.fields[name].required = False
-            self.fields["refusal"].required = True
+            self.fields["refusal"].required = self.fields["ground"].required = True
 
     def clean_fee_vnd(self) -> int:
         fee = read_money(self.cleaned_data["fee_vnd"])
@@ -200,10 +210,11 @@ class IntakeForm(ApplicantForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not self.refusing:
+        if self.doing != REFUSE:
             self._check_papers(cleaned)
-            self._check_fee(cleaned)
             self._check_delivery(cleaned)
+        if self.doing in ACCEPTING:
+            self._check_fee(cleaned)
         return cleaned
 
     def _check_papers(self, cleaned: dict[str, Any]) -> None:
@@ -229,12 +240,14 @@ class IntakeForm(ApplicantForm):
 
     @property
     def terms(self) -> Terms:
+        """What is not accepted yet has not been paid for either."""
         typed = self.cleaned_data
+        unpaid = FeeStatus.LATER if typed["fee_vnd"] else FeeStatus.NONE
         return Terms(
             intake=typed["intake"],
             delivery=typed["delivery"],
             fee_vnd=typed["fee_vnd"],
-            fee_status=typed["fee_status"],
+            fee_status=typed["fee_status"] if self.doing in ACCEPTING else unpaid,
             sets=typed["sets"],
             note=typed["note"],
         )
@@ -283,40 +296,3 @@ def read_money(typed: str) -> int | None:
 def add_broken(form: forms.Form, broken: RuleBroken) -> None:
     """Put the sentence of a broken rule beside its field, or above the form when it is about none of its fields."""
     form.add_error(broken.field if broken.field in form.fields else None, broken.message)
-
-
-class FinishForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Kết quả"),
-        choices=[
-            (Outcome.GRANTED.value, gettext_lazy("Chấp thuận")),
-            (Outcome.DECLINED.value, gettext_lazy("Từ chối")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Hãy chọn kết quả.")},
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do"),
-        help_text=gettext_lazy("Bắt buộc khi từ chối."),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class ReturnForm(forms.Form):
-    receiver_name = _text(
-        gettext_lazy("Người nhận kết quả"), 200, required=True, missing=gettext_lazy("Hãy ghi tên người nhận kết quả.")
-    )
-    receiver_id = _text(gettext_lazy("Giấy tờ của người nhận"), 20)
-    method = forms.ChoiceField(label=gettext_lazy("Cách nhận"), choices=ReturnRecord.Method.choices)
-
-    def clean_receiver_id(self) -> str:
-        number = tidy(self.cleaned_data["receiver_id"])
-        MaxLengthValidator(20)(number)
-        return number
-
-    @property
-    def receiver(self) -> Receiver:
-        typed = self.cleaned_data
-        return Receiver(typed["receiver_name"], typed["method"], typed["receiver_id"])

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dossiers.models import Dossier, DossierQuerySet, day_bounds, local_day
+from dossiers.models import Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
 from dossiers.states import RUNNING, WAITING, Status
-from dossiers.wording import Badge, deadline_badge
+from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
 from procedures.folding import fold
 from units.wording import weekday_and_day
 from units.working_calendar import WorkingCalendar
@@ -25,7 +27,7 @@ Act = Callable[[Dossier], str]
 PAGE = 50
 # What a row prints and what decides its next act; a queue is opened all day, so nothing else is read.
 PRINTED: Final = (
-    *("code", "status", "received_at", "due_at", "applicant_name"),
+    *("code", "status", "outcome", "received_at", "due_at", "new_due_at", "applicant_name"),
     *("version__name", "holder__name", "desk__path", "desk__parent", "handler__path"),
 )
 LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
@@ -48,11 +50,19 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`act` is the one next thing for the person asking: start, finish, return or open."""
+    """`act` is the one next thing for the person asking: start, finish, return or open.
+
+    `step_due` is when the office that has it should leave it, where that is before the citizen's date; `slow` says by
+    how much it has overrun, `sent` to whom it is on its way; `apology` until when one is possible, or was given.
+    """
 
     dossier: Dossier
     badge: Badge
     act: str
+    step_due: datetime | None = None
+    slow: str = ""
+    sent: str = ""
+    apology: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def labels() -> dict[str, str]:
         LATE: _("Quá hạn"),
         TODAY: _("Hôm nay"),
         SOON: _("3 ngày tới"),
-        WAITS: _("Chờ bổ sung"),
+        WAITS: _("Đang chờ"),
         READY: _("Chờ trả kết quả"),
         ALL: _("Tất cả"),
     }
@@ -156,7 +166,13 @@ def _counts(work: DossierQuerySet, wanted: dict[str, Q]) -> list[tuple[FieldChoi
 
 
 def _printed(rows: DossierQuerySet) -> DossierQuerySet:
-    return rows.select_related("version", "holder", "desk", "handler").only(*PRINTED)
+    """With `steps`, read by the same query: the legs in hand, or handed over and not accepted yet."""
+    open_legs = Q(handed_over_at__isnull=False, finished_at=None, skipped=False)
+    legs = DossierLeg.objects.filter(open_legs, dossier=OuterRef("pk")).order_by("position")
+    shown = legs.values(row=JSONObject(due="due_at", accepted="accepted_at", unit="unit__name"))
+    return (
+        rows.select_related("version", "holder", "desk", "handler").only(*PRINTED).annotate(steps=ArraySubquery(shown))
+    )
 
 
 def _in_order(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
@@ -166,7 +182,32 @@ def _in_order(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
 def grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar, act: Act) -> Iterator[Group]:
     """Rows in a row that share a heading."""
     for label, same in groupby(dossiers, key=lambda dossier: _heading(dossier, at)):
-        yield Group(label, [Row(dossier, deadline_badge(dossier, at, calendar), act(dossier)) for dossier in same])
+        yield Group(label, [_row(dossier, at, calendar, act) for dossier in same])
+
+
+def _row(dossier: Dossier, at: datetime, calendar: WorkingCalendar, act: Act) -> Row:
+    steps = _steps(dossier)
+    sent = ", ".join(step["unit"] for step in steps if not step["accepted"])
+    dues = [due for step in steps if step["accepted"] and (due := _moment(step["due"]))]
+    due = min((due for due in dues if dossier.due_at and due < dossier.due_at), default=None)
+    return Row(
+        dossier,
+        deadline_badge(dossier, at, calendar),
+        act(dossier),
+        step_due=due,
+        slow=step_late_words(due, at, calendar) if due and due < at else "",
+        sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
+        apology=apology_words(dossier, at, calendar),
+    )
+
+
+def _steps(dossier: Dossier) -> list[dict[str, Any]]:
+    """The legs that the row's query brought along, while its clock runs."""
+    return getattr(dossier, "steps", []) if dossier.state in RUNNING else []
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _heading(dossier: Dossier, at: datetime) -> str:

@@ -1,26 +1,29 @@
 """A dossier as a function of its events. Pure: no Django, no database, no clock.
 
-Every due date the portal prints comes from here, whether a dossier was registered a second ago or is being rebuilt
-years later, so the cached row and the replayed events can never follow different rules.
+Every date the portal prints comes from here, whether a dossier was registered a second ago or is being rebuilt years
+later, so the cached rows and the replayed events can never follow different rules. What an event says about time is
+reckoned on the edition of the calendar that was known then; only a calendar act moves a date by itself.
 
 Sources: Decree 61/2018/ND-CP, articles 17 to 20 (acceptance starts the clock; a supplement asked for after acceptance
-restarts the term from zero once complete); the portal's own policy that payment and ordered stops give back exactly
-the working time that was left.
+restarts the term from zero once complete; one re-appointment); the portal's own policy that payment and ordered stops
+give back exactly the working time that was left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, Final
 
-from dossiers.states import EventKind, Outcome, Status, may_move
-from units.clock import Clock
-from units.working_calendar import local
-from units.working_time import WorkingCalendar, term_from_json
+from dossiers.clocks import SET_BY_CLERK, Act, CalendarOf, Clocks, Planned, Terms, What, after, fold
+from dossiers.legs import Leg, clock_starts, cut, legs_of, next_group, responsible
+from dossiers.states import EventKind, Outcome, Status, may_happen
+from units.working_calendar import WorkingCalendar, local
+from units.working_time import term_from_json
 
-SET_BY_CLERK = "set_by_clerk"
+__all__ = ["CACHED", "SET_BY_CLERK", "ImpossibleHistory", "Recorded", "State", "Story", "one_calendar", "state_of"]
 
 
 class ImpossibleHistory(ValueError):
@@ -31,10 +34,21 @@ class ImpossibleHistory(ValueError):
 class Recorded:
     """One event as replay reads it. `data` may carry:
 
-    - `promised`, `statutory`: terms as `term_as_json` gives them, on acceptance;
-    - `due_at`: ISO instant chosen by the clerk where the law states the term in words only, on acceptance;
+    - `calendar`: number of the edition of the calendar known from now on;
+    - `procedure`, `version`, `offering`, `handler`: ids, on handing in, on acceptance and on correction;
+    - `promised`, `statutory`: terms as `term_as_json` gives them, on acceptance and on correction;
+    - `due_at`: ISO instant chosen by the clerk where the law states the term in words only, likewise;
+    - `plan`: legs as lists of unit id, working hours, step id and group, likewise;
     - `holder`: id of the unit that holds the dossier from now on;
-    - `outcome`: an `Outcome`, on finishing.
+    - `leg`: position of the leg that is handed over, taken over, sent back or assigned;
+    - `unit`: id of another unit than planned, on handing over;
+    - `person`: id of the officer, on assigning; null takes the assignment back;
+    - `again`: ISO instant of the new date, on re-appointment;
+    - `undo`: number of the calendar event that is undone;
+    - `units`, `desk`, `handler`: ids of continuing units by the ids of old ones, after a reorganisation;
+    - `outcome`: an `Outcome`, on finishing, and `cause` of a lateness;
+    - `fields`: names of the particulars that were corrected, never what they said; replay has no use for them;
+    - `why`: "unanswered", where a refusal or a stop is nobody's decision but a time that ran out.
     """
 
     kind: EventKind
@@ -45,8 +59,9 @@ class Recorded:
 
 
 CACHED = (
-    *("status", "holder_id", "outcome"),
-    *("submitted_at", "received_at", "due_at", "statutory_due_at", "finished_at", "returned_at"),
+    *("status", "procedure_id", "version_id", "offering_id", "desk_id", "handler_id", "holder_id", "assignee_id"),
+    *("submitted_at", "received_at", "due_at", "statutory_due_at", "new_due_at", "is_late_apology"),
+    *("finished_at", "returned_at", "outcome", "late_unit_id", "late_cause", "supplements", "calendar"),
     "derivation",
 )
 """The columns of a dossier that its events decide; fields of `State` by the same names."""
@@ -54,65 +69,133 @@ CACHED = (
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the cached row must say. All instants are aware."""
+    """What the cached rows must say. All instants are aware. `supplements` counts requests to complete the papers."""
 
     status: Status | None = None
+    procedure_id: int | None = None
+    version_id: int | None = None
+    offering_id: int | None = None
+    desk_id: int | None = None
+    handler_id: int | None = None
     holder_id: int | None = None
+    assignee_id: int | None = None
     submitted_at: datetime | None = None
     received_at: datetime | None = None
     due_at: datetime | None = None
     statutory_due_at: datetime | None = None
+    new_due_at: datetime | None = None
+    is_late_apology: bool = False
     derivation: dict[str, Any] = field(default_factory=dict)
     finished_at: datetime | None = None
     returned_at: datetime | None = None
     outcome: str = ""
+    late_unit_id: int | None = None
+    late_cause: str = ""
+    supplements: int = 0
+    calendar: int = 0
+    legs: tuple[Leg, ...] = ()
     last_at: datetime | None = None
 
 
-def state_of(events: Iterable[Recorded], calendar: WorkingCalendar) -> State:
+_EMPTY: Final = State()
+
+
+def one_calendar(calendar: WorkingCalendar) -> CalendarOf:
+    """The same calendar whatever the edition: for what has no history yet."""
+    return lambda _edition: calendar
+
+
+def state_of(events: Iterable[Recorded], calendar_of: CalendarOf) -> State:
     """Fold events, in order, into the state they leave. Raises ImpossibleHistory for an illegal move or time."""
-    story = Story(calendar)
+    story = Story(calendar_of)
     for event in events:
         story.tell(event)
     return story.state
 
 
-class Story:
-    """The fold's memory: the state so far and the two clocks, the promise's and the law's."""
+def apology_deadline(due_at: datetime, calendar: WorkingCalendar) -> datetime:
+    """The end of the last working day that is at least one day before the due date (article 19.9)."""
+    return calendar.closing(calendar.on_or_before(local(due_at).date() - timedelta(days=1)))
 
-    def __init__(self, calendar: WorkingCalendar) -> None:
-        self.calendar = calendar
-        self.state = State()
-        self.promise: Clock | None = None
-        self.law: Clock | None = None
+
+class Story:
+    """The fold's memory: the state so far, and the acts that its clocks follow from.
+
+    `now` changes in place, since whole registers are replayed; whoever asks for `state` gets a snapshot.
+    """
+
+    def __init__(self, calendar_of: CalendarOf) -> None:
+        self.calendar_of = calendar_of
+        self.now = SimpleNamespace(**{one.name: getattr(_EMPTY, one.name) for one in fields(State)})
+        self.seen: State | None = None
+        self.acts: list[Act] = []
+        self.clocks: Clocks | None = None
+        self.number = 0
+
+    @property
+    def state(self) -> State:
+        """A snapshot that later events do not change."""
+        if self.seen is None:
+            self.seen = State(**vars(self.now))
+        return self.seen
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        return self.calendar_of(self.now.calendar)
 
     def tell(self, event: Recorded) -> None:
         self._check(event)
+        self.number += 1
         changes: dict[str, Any] = {"status": event.to_status, "last_at": event.at}
-        changes["holder_id"] = event.data.get("holder", self.state.holder_id or event.unit_id)
-        if self.state.submitted_at is None:
-            changes["submitted_at"] = event.at
-        self.state = replace(self.state, **changes, **self._act(event))
+        changes["calendar"] = event.data.get("calendar", self.now.calendar)
+        if self.now.submitted_at is None:
+            changes |= {"submitted_at": event.at, "desk_id": event.unit_id}
+        changes["holder_id"] = event.data.get("holder", self.now.holder_id or event.unit_id)
+        for name in ("procedure", "version", "offering", "handler"):
+            if name in event.data:
+                changes[f"{name}_id"] = event.data[name]
+        vars(self.now).update(changes)
+        vars(self.now).update(self._act(event))
+        self.seen = None
 
     def _check(self, event: Recorded) -> None:
-        current = self.state
-        if event.to_status != current.status and not may_move(current.status, event.to_status):
-            raise ImpossibleHistory(f"{current.status!r} → {event.to_status!r}")
+        current = self.now
+        accepted = current.received_at is not None
+        if not may_happen(event.kind, current.status, event.to_status, accepted=accepted):
+            raise ImpossibleHistory(f"{event.kind}: {current.status!r} → {event.to_status!r}")
         if current.last_at is not None and event.at < current.last_at:
             raise ImpossibleHistory(f"{event.kind} is earlier than the event before it")
+        if event.kind is EventKind.REAPPOINTED and any(act.what is What.AGAIN for act in self.acts):
+            raise ImpossibleHistory("a second re-appointment")
 
-    def _act(self, event: Recorded) -> dict[str, Any]:
+    def _act(self, event: Recorded) -> dict[str, Any]:  # noqa: C901 - a table of kinds, one line each
         match event.kind:
             case EventKind.REGISTERED:
                 return self._accept(event)
+            case EventKind.CORRECTED:
+                return self._correct(event)
+            case EventKind.SUPPLEMENT_ASKED:
+                return {"supplements": self.now.supplements + 1} | self._time(What.PAUSE, event)
             case EventKind.SUPPLEMENTED:
-                return self._restart(event.at)
-            case EventKind.PAYMENT_ASKED | EventKind.STOPPED:
-                return self._pause(event.at)
+                return self._time(What.RESTART, event) | self._back(event)
+            case EventKind.PAYMENT_ASKED | EventKind.STOPPED | EventKind.WITHDRAWAL_ASKED:
+                return self._time(What.PAUSE, event)
             case EventKind.PAID | EventKind.RESUMED:
-                return self._resume(event.at)
+                return self._time(What.RESUME, event) | self._back(event)
+            case EventKind.REAPPOINTED:
+                return self._appoint_again(event)
+            case EventKind.RECALENDARED:
+                return self._time(What.CALENDAR, event)
+            case EventKind.CALENDAR_UNDONE:
+                return self._time(What.UNDO, event, number=event.data["undo"])
+            case EventKind.STARTED | EventKind.TAKEN_OVER | EventKind.HANDED_OVER | EventKind.SENT_BACK:
+                return self._travel(event)
+            case EventKind.ASSIGNED:
+                return self._assign(event)
+            case EventKind.CONTINUED:
+                return self._continue(event)
             case EventKind.FINISHED:
-                return {"finished_at": event.at, "outcome": Outcome(event.data["outcome"]).value}
+                return self._finish(event)
             case EventKind.REFUSED:
                 return {"finished_at": event.at}
             case EventKind.RETURNED:
@@ -120,56 +203,179 @@ class Story:
             case _:
                 return {}
 
+    # Time
+
     def _accept(self, event: Recorded) -> dict[str, Any]:
-        if "due_at" in event.data:
-            self.promise = Clock(None, datetime.fromisoformat(event.data["due_at"]), self.calendar)
-            derivation: dict[str, Any] = {"rule": SET_BY_CLERK, "due": event.data["due_at"]}
-        else:
-            promised, statutory = term_from_json(event.data["promised"]), term_from_json(event.data["statutory"])
-            self.promise = Clock.start(event.at, promised, self.calendar)
-            self.law = self.promise if promised == statutory else Clock.start(event.at, statutory, self.calendar)
-            derivation = self._derivation()
-        return {"received_at": event.at, "derivation": derivation} | self._dates()
+        terms = _terms(event.data)
+        changes = {"received_at": event.at} | self._time(What.START, event, terms=terms)
+        legs = legs_of(terms.plan)
+        if legs:
+            first = [leg for leg in legs if leg.group == legs[0].group]
+            for leg in first:
+                legs[leg.position] = leg._replace(handed_over_at=event.at, accepted_at=event.at)
+        return changes | {"legs": self._dated(legs)}
+
+    def _time(self, what: What, event: Recorded, **more: Any) -> dict[str, Any]:
+        """Run the clocks through one more act; nothing before acceptance."""
+        if self.clocks is None and what is not What.START:
+            return {}
+        act = Act(what, event.at, self.now.calendar, self.number, **more)
+        told = tuple(self.acts)
+        self.acts.append(act)
+        self.clocks = after(self.clocks, told, act, self.calendar_of) if self.clocks else fold([act], self.calendar_of)
+        return self._dates()
 
     def _dates(self) -> dict[str, Any]:
-        law = self.law.due_at if self.law else None
-        return {"due_at": self._leading().due_at, "statutory_due_at": law}
+        assert self.clocks is not None
+        clocks = self.clocks
+        return {
+            "due_at": clocks.due_at,
+            "statutory_due_at": clocks.law.due_at if clocks.law else None,
+            "new_due_at": clocks.again.due_at if clocks.again else None,
+            "derivation": clocks.derivation(),
+            "legs": self._dated(self.now.legs),
+        }
 
-    def _leading(self) -> Clock:
-        """The clock that runs out first: a promise never outlasts the law, whatever the calendar does to it."""
-        assert self.promise is not None
-        return min(self.promise, self.law or self.promise, key=lambda clock: clock.due_at)
+    def _dated(self, legs: Iterable[Leg]) -> tuple[Leg, ...]:
+        """The legs with their dates; what is over keeps the date it was measured by."""
+        clocks = self.clocks
+        if clocks is None:
+            return tuple(legs)
+        return tuple(leg if leg.is_over else _dated(leg, clocks.leg_due(leg.position)) for leg in legs)
 
-    def _derivation(self) -> dict[str, Any]:
-        due = self._leading().due
-        return due.as_json() if due else {}
-
-    def _restart(self, at: datetime) -> dict[str, Any]:
-        """The term runs again from zero; the due date before the supplement stays readable."""
-        if self.promise is None or self.promise.due is None or self.law is None:
+    def _correct(self, event: Recorded) -> dict[str, Any]:
+        """Other terms from the same receipt; legs that were reached stay, the others follow the new plan."""
+        if "plan" not in event.data or self.clocks is None:
             return {}
-        earlier = self._earlier("supplement", self.state.last_at or at, at)
-        self.promise, self.law = self.promise.restart(at), self.law.restart(at)
-        return {"derivation": self._derivation() | {"earlier": earlier}} | self._dates()
+        terms = _terms(event.data)
+        reached = {leg.position: leg for leg in self.now.legs if leg.handed_over_at is not None}
+        self.now.legs = tuple(reached.get(leg.position, leg) for leg in legs_of(terms.plan))
+        return self._time(What.CORRECT, event, terms=terms)
 
-    def _pause(self, at: datetime) -> dict[str, Any]:
-        """Stop both clocks. A stop ordered while payment is awaited finds them stopped already."""
-        if self.promise and not self.promise.is_paused:
-            self.promise = self.promise.pause(at)
-            self.law = self.law and self.law.pause(at)
-        return {}
+    def _appoint_again(self, event: Recorded) -> dict[str, Any]:
+        assert self.clocks is not None
+        late = event.at > apology_deadline(self.clocks.due_at, self.calendar)
+        moment = datetime.fromisoformat(event.data["again"])
+        return self._time(What.AGAIN, event, moment=moment) | {"is_late_apology": late}
 
-    def _resume(self, at: datetime) -> dict[str, Any]:
-        if self.promise is None or not self.promise.is_paused:
+    # Legs
+
+    def _back(self, event: Recorded) -> dict[str, Any]:
+        """The dossier is again where the work is."""
+        held = next((leg.unit_id for leg in self.now.legs if leg.in_hand), None)
+        return {"holder_id": event.data.get("holder", held or self.now.holder_id)}
+
+    def _travel(self, event: Recorded) -> dict[str, Any]:
+        legs = list(self.now.legs)
+        if not legs:
             return {}
-        earlier = self._earlier("pause", self.promise.pauses[-1].since, at)
-        self.promise = self.promise.resume(at)
-        self.law = self.law and self.law.resume(at)
-        return {"derivation": self.state.derivation | {"earlier": earlier}} | self._dates()
+        match event.kind:
+            case EventKind.HANDED_OVER:
+                self._hand_over(legs, event)
+            case EventKind.SENT_BACK:
+                self._send_back(legs, event)
+            case EventKind.STARTED:
+                for leg in legs:
+                    if leg.in_hand:
+                        self._hand_over(legs, replace(event, data={"leg": leg.position}))
+                for leg in [leg for leg in legs if leg.on_its_way]:
+                    self._take(legs, leg, event.at)
+            case _:
+                self._take(legs, legs[event.data["leg"]], event.at)
+        held = next((leg.unit_id for leg in legs if leg.in_hand), None)
+        return {
+            "legs": self._dated(legs),
+            "holder_id": event.data.get("holder", held or self.now.holder_id),
+            "assignee_id": next((leg.assignee_id for leg in legs if leg.in_hand), None),
+        }
 
-    def _earlier(self, why: str, since: datetime, until: datetime) -> list[dict[str, str]]:
-        """Every wait so far, each with the due date that was promised before it; ISO texts in office time."""
-        assert self.state.due_at is not None
-        moments = {"from": since, "until": until, "due": self.state.due_at}
-        wait = {"why": why} | {name: local(moment).isoformat() for name, moment in moments.items()}
-        return [*self.state.derivation.get("earlier", ()), wait]
+    def _hand_over(self, legs: list[Leg], event: Recorded) -> None:
+        leg = legs[event.data["leg"]]
+        if not leg.in_hand:
+            raise ImpossibleHistory(f"leg {leg.position} is not in anybody's hands")
+        legs[leg.position] = leg._replace(finished_at=event.at)
+        for coming in next_group(legs, leg.position):
+            if coming.handed_over_at is not None:  # side by side with one that was sent back
+                continue
+            unit = event.data.get("unit", coming.unit_id)
+            legs[coming.position] = coming._replace(unit_id=unit, handed_over_at=event.at)
+
+    def _take(self, legs: list[Leg], leg: Leg, at: datetime) -> None:
+        if not leg.on_its_way:
+            raise ImpossibleHistory(f"leg {leg.position} was not handed over")
+        assert leg.handed_over_at is not None
+        assert self.clocks is not None
+        legs[leg.position] = leg._replace(accepted_at=at)
+        starts = clock_starts(leg.handed_over_at, self.calendar)
+        act = Act(What.LEG, at, self.now.calendar, self.number, moment=starts, number=leg.position)
+        self.clocks = after(self.clocks, tuple(self.acts), act, self.calendar_of)
+        self.acts.append(act)
+
+    def _send_back(self, legs: list[Leg], event: Recorded) -> None:
+        """The receiver does not take it: the sender has it in hand again, as if it had never left."""
+        leg = legs[event.data["leg"]]
+        if not leg.on_its_way:
+            raise ImpossibleHistory(f"leg {leg.position} was not handed over")
+        before = (one for one in legs if one.finished_at and one.group < leg.group)
+        sender = max(before, key=lambda one: (one.finished_at, one.position))
+        legs[sender.position] = sender._replace(finished_at=None)
+        legs[leg.position] = leg._replace(handed_over_at=None)
+
+    def _assign(self, event: Recorded) -> dict[str, Any]:
+        person = event.data["person"]
+        legs = [
+            leg._replace(assignee_id=person) if leg.position == event.data.get("leg", -1) else leg
+            for leg in self.now.legs
+        ]
+        return {"assignee_id": person, "legs": tuple(legs)}
+
+    def _continue(self, event: Recorded) -> dict[str, Any]:
+        """A reorganised office: who continues its work has it from now on. What is over stays with the old one."""
+        heirs = {int(old): new for old, new in event.data["units"].items()}
+        legs = [
+            leg if leg.is_over else leg._replace(unit_id=heirs.get(leg.unit_id, leg.unit_id)) for leg in self.now.legs
+        ]
+        places = {
+            name: heirs.get(getattr(self.now, name), getattr(self.now, name))
+            for name in ("desk_id", "holder_id", *(() if self.now.finished_at else ("handler_id",)))
+        }
+        return places | {"legs": tuple(legs)}
+
+    # Ends
+
+    def _finish(self, event: Recorded) -> dict[str, Any]:
+        outcome = Outcome(event.data["outcome"])
+        has_result = outcome in {Outcome.GRANTED, Outcome.DECLINED}
+        legs = self._ended(event, has_result=has_result)
+        changes: dict[str, Any] = {"finished_at": event.at, "outcome": outcome.value, "legs": legs}
+        due_at = self.now.due_at
+        if not has_result or due_at is None or event.at <= due_at:
+            return changes
+        late = responsible(legs, due_at, event.at)
+        unit = late.unit_id if late else self.now.handler_id
+        return changes | {"late_unit_id": unit, "late_cause": event.data.get("cause", "")}
+
+    def _ended(self, event: Recorded, *, has_result: bool) -> tuple[Leg, ...]:
+        """Whoever has it in hand is done; the desk's last leg ends with the result; the rest was never needed."""
+        legs = self.now.legs
+        if not has_result:
+            return tuple(cut(leg, event.at) for leg in legs)
+        ended = [leg._replace(finished_at=event.at) if leg.in_hand else leg for leg in legs]
+        last = len(legs) - 1
+        return tuple(
+            leg._replace(handed_over_at=event.at, accepted_at=event.at, finished_at=event.at)
+            if leg.position == last and not leg.is_over and leg.unit_id == self.now.desk_id
+            else cut(leg, event.at)
+            for leg in ended
+        )
+
+
+def _dated(leg: Leg, due_at: datetime) -> Leg:
+    return leg if leg.due_at == due_at else leg._replace(due_at=due_at)
+
+
+def _terms(data: Mapping[str, Any]) -> Terms:
+    plan = tuple(Planned(*leg) for leg in data.get("plan", ()))
+    if "due_at" in data:
+        return Terms(None, None, datetime.fromisoformat(data["due_at"]), plan)
+    return Terms(term_from_json(data["promised"]), term_from_json(data["statutory"]), None, plan)

@@ -1,40 +1,52 @@
-"""The way of a dossier through the offices: who has it, who comes next and by when.
+"""The way of a dossier through the offices: who had it, who has it, who comes next and by when.
 
-The approved internal process gives each place its share of the term in working hours; the last place ends with the
-promise itself. Where less was promised than the process takes, every share shrinks alike. A supplement plans the way
-anew, a pause moves what was still to come by as much as it moved the promise. Without such a process the way is desk,
-handling unit, desk.
+Before acceptance it is the plan of the approved internal process; afterwards the legs themselves, with the moments at
+which each office really took the dossier over and left it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import accumulate
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dossiers.models import Dossier
+from dossiers.clocks import Planned, planned_ends
+from dossiers.models import Dossier, DossierLeg
+from dossiers.plan import resolved
 from dossiers.states import Status
 from procedures.models import ProcessStep
 from units.models import Unit
 from units.working_calendar import WorkingCalendar
 
-DONE, NOW, TO_DO = "done", "now", "todo"
+DONE, NOW, TO_DO, PASSED = "done", "now", "todo", "passed"
 
 Place = ProcessStep.Place
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One stop: the office, what is done there, and when it should leave it. `state` is done, now or todo."""
+    """One stop: the office, what is done there, and by when it should leave it.
+
+    `state` is done, now, todo, or passed where the result came without it. `sent`, `taken` and `left` are what really
+    happened; a stop that was sent and not taken is on its way there. `is_late` as of the moment asked about.
+    `is_for_owner`: the dossier lies there until its owner comes.
+    """
 
     office: str
     work: str
     by: datetime | None
     state: str = TO_DO
+    sent: datetime | None = None
+    taken: datetime | None = None
+    left: datetime | None = None
+    is_late: bool = False
+    is_for_owner: bool = False
+
+    @property
+    def is_on_its_way(self) -> bool:
+        return self.sent is not None and self.taken is None and self.state != PASSED
 
 
 def planned_legs(
@@ -46,81 +58,70 @@ def planned_legs(
     due_at: datetime,
     calendar: WorkingCalendar,
 ) -> list[Leg]:
-    """The legs with their planned ends, none later than the promise; `received_at` is when the term began to run."""
-    taken = list(steps)
-    ends = _ends([step.hours for step in taken], received_at, due_at, calendar)
-    legs = [Leg(_office(step.place, desk, handler), step.name, end) for step, end in zip(taken, ends, strict=True)]
-    if len(legs) < 2:
-        legs = [
-            Leg(desk.name, _("Tiếp nhận"), received_at),
-            Leg(handler.name, _("Giải quyết"), due_at),
-            Leg(desk.name, _("Trả kết quả"), due_at),
-        ]
-    return [*legs[:-1], replace(legs[-1], by=due_at)]
+    """The stops of a dossier that would be accepted at `received_at`, with their planned ends; no query of its own
+    when `steps` come with their units."""
+    known = {step.pk: step for step in steps}
+    rows = [(step.pk, step.place, step.hours, step.unit_id, step.group) for step in known.values()]
+    plan = [Planned(*leg) for leg in resolved(rows, desk=desk, handler_id=handler.pk)]
+    ends = planned_ends(tuple(plan), received_at, due_at, calendar)
+    names = {handler.pk: handler.name, desk.pk: desk.name}
+    names |= {step.unit_id: step.unit.name for step in known.values() if step.unit_id and step.unit}
+    legs = []
+    for position, (leg, end) in enumerate(zip(plan, ends, strict=True)):
+        step = known.get(leg.step_id)
+        place = names.get(leg.unit_id, desk.office.name)
+        legs.append(Leg(_office(place, step), _work(step, position, len(plan)), end))
+    return legs
 
 
-def _ends(hours: list[int], start: datetime, due_at: datetime, calendar: WorkingCalendar) -> list[datetime]:
-    """When each share of the term is used up, in working time; all shrink alike when the term holds less than they."""
-    wanted = timedelta(hours=sum(hours))
-    held = calendar.worked_time_between(start, due_at)
-    scale = held / wanted if timedelta(0) <= held < wanted else 1.0
-    return [min(calendar.advance(start, timedelta(hours=used) * scale), due_at) for used in accumulate(hours)]
+def route_of(dossier: Dossier, at: datetime, legs: Sequence[DossierLeg] | None = None) -> list[Leg]:
+    """The stops of an accepted dossier; empty for one that was never accepted. One query, unless its `legs` are
+    given, in order and with their units and steps.
 
-
-def travelled(legs: Sequence[Leg], status: Status) -> list[Leg]:
-    """The same legs, with the one the dossier is at."""
-    at = _position(len(legs), status)
-    return [
-        replace(leg, state=DONE if place < at else NOW if place == at else TO_DO) for place, leg in enumerate(legs)
-    ]
-
-
-def route_of(dossier: Dossier, steps: Iterable[ProcessStep], at: datetime, calendar: WorkingCalendar) -> list[Leg]:
-    """The route of an accepted dossier; empty for one that was never accepted.
-
-    A planned end that has passed is no plan any more and is left out of the legs not behind it yet.
+    A planned end that has passed is no plan any more and is left out of the stops not reached yet.
     """
-    if dossier.received_at is None or dossier.due_at is None:
+    if dossier.received_at is None:
         return []
-    start, first_due = _clock(dossier.derivation, dossier.received_at, dossier.due_at)
-    legs = planned_legs(
-        steps, desk=dossier.desk, handler=dossier.handler, received_at=start, due_at=first_due, calendar=calendar
+    if legs is None:
+        legs = list(dossier.legs.select_related("unit", "step").order_by("position"))
+    return [_stop(dossier, leg, len(legs), at) for leg in legs]
+
+
+def _stop(dossier: Dossier, leg: DossierLeg, count: int, at: datetime) -> Leg:
+    is_last = leg.position == count - 1
+    is_reached = leg.accepted_at is not None
+    counts = not leg.skipped and not (dossier.is_waiting and leg.in_hand)  # no time runs while a dossier waits
+    by = leg.due_at if counts and (is_reached or (leg.due_at and leg.due_at >= at)) else None
+    return Leg(
+        _office(leg.unit.name, leg.step),
+        _work(leg.step, leg.position, count),
+        by,
+        _state(dossier, leg, is_last=is_last),
+        leg.handed_over_at,
+        leg.accepted_at,
+        leg.finished_at or (dossier.returned_at if is_last else None),
+        is_late=is_reached and by is not None and (leg.finished_at or at) > by,
+        is_for_owner=is_last and dossier.state is Status.DONE,
     )
-    moved = [replace(leg, by=leg.by and _moved(leg.by, dossier, start, calendar)) for leg in legs[:-1]]
-    legs = [*moved, replace(legs[-1], by=dossier.due_at)]
-    return [
-        replace(leg, by=None) if leg.state != DONE and leg.by and leg.by < at else leg
-        for leg in travelled(legs, dossier.state)
-    ]
 
 
-def _clock(derivation: dict[str, Any], received_at: datetime, due_at: datetime) -> tuple[datetime, datetime]:
-    """Since when the term runs, and when it ended before any pause; as promised where the clerk set the date."""
-    start = datetime.fromisoformat(derivation["from"]) if "from" in derivation else received_at
-    return start, datetime.fromisoformat(derivation["due"]) if "due" in derivation else due_at
+def _state(dossier: Dossier, leg: DossierLeg, *, is_last: bool) -> str:
+    if is_last and dossier.state is Status.DONE:
+        return NOW  # the result, or what was taken back, waits there for its owner
+    if leg.finished_at is not None or (is_last and dossier.state is Status.RETURNED):
+        return DONE
+    if leg.skipped:
+        return PASSED
+    return NOW if leg.handed_over_at is not None else TO_DO
 
 
-def _moved(end: datetime, dossier: Dossier, start: datetime, calendar: WorkingCalendar) -> datetime:
-    """A planned end after the pauses of the running term: what was left of it counts from the end of each."""
-    assert dossier.due_at is not None
-    for wait in dossier.derivation.get("earlier", []):
-        since, until = datetime.fromisoformat(wait["from"]), datetime.fromisoformat(wait["until"])
-        if wait["why"] == "pause" and since >= start and end > since:
-            end = calendar.advance(until, calendar.worked_time_between(since, end))
-    return min(end, dossier.due_at)
+def _office(place: str, step: ProcessStep | None) -> str:
+    return _("Lãnh đạo %(office)s") % {"office": place} if step and step.place == Place.LEADER else place
 
 
-def _office(place: str, desk: Unit, handler: Unit) -> str:
-    if place == Place.DESK:
-        return desk.name
-    if place == Place.HANDLER:
-        return handler.name
-    return _("Lãnh đạo %(office)s") % {"office": desk.office.name}
-
-
-def _position(count: int, status: Status) -> int:
-    if status is Status.RETURNED:
-        return count
-    if status is Status.DONE:
-        return count - 1
-    return 0 if status in {Status.SUBMITTED, Status.ACCEPTED} else 1
+def _work(step: ProcessStep | None, position: int, count: int) -> str:
+    if step is not None:
+        return step.name
+    if position == 0:
+        return _("Tiếp nhận")
+    return _("Trả kết quả") if position == count - 1 else _("Giải quyết")

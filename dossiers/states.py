@@ -1,4 +1,4 @@
-"""The ten national statuses of a dossier and the only moves between them. Pure.
+"""The ten national statuses of a dossier, the only moves between them, and what may happen without a move. Pure.
 
 Numbers and meanings are those of the national synchronisation field TrangThaiHoSo.
 """
@@ -27,6 +27,9 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     STARTED = "started"
     HANDED_OVER = "handed_over"
+    TAKEN_OVER = "taken_over"
+    SENT_BACK = "sent_back"
+    ASSIGNED = "assigned"
     SUPPLEMENT_ASKED = "supplement_asked"
     SUPPLEMENTED = "supplemented"
     PAYMENT_ASKED = "payment_asked"
@@ -34,6 +37,14 @@ class EventKind(StrEnum):
     WITHDRAWAL_ASKED = "withdrawal_asked"
     STOPPED = "stopped"
     RESUMED = "resumed"
+    REAPPOINTED = "reappointed"
+    CORRECTED = "corrected"
+    CONSULTED = "consulted"
+    CONSULT_ANSWERED = "consult_answered"
+    VISITED = "visited"
+    RECALENDARED = "recalendared"
+    CALENDAR_UNDONE = "calendar_undone"
+    CONTINUED = "continued"
     FINISHED = "finished"
     RETURNED = "returned"
 
@@ -64,7 +75,14 @@ MOVES: dict[Status | None, frozenset[Status]] = {
         }
     ),
     Status.AWAITING_SUPPLEMENT: frozenset(
-        {Status.ACCEPTED, Status.IN_PROCESS, Status.REFUSED, Status.WITHDRAWAL_ASKED, Status.STOPPED}
+        {
+            Status.ACCEPTED,
+            Status.IN_PROCESS,
+            Status.REFUSED,
+            Status.AWAITING_SUPPLEMENT,  # what was brought is still not enough; only by override
+            Status.WITHDRAWAL_ASKED,
+            Status.STOPPED,
+        }
     ),
     Status.AWAITING_PAYMENT: frozenset({Status.IN_PROCESS, Status.WITHDRAWAL_ASKED, Status.STOPPED}),
     Status.WITHDRAWAL_ASKED: frozenset({Status.DONE}),
@@ -89,7 +107,58 @@ RUNNING = frozenset({Status.ACCEPTED, Status.IN_PROCESS})
 
 WAITING = frozenset({Status.AWAITING_SUPPLEMENT, Status.AWAITING_PAYMENT, Status.WITHDRAWAL_ASKED, Status.STOPPED})
 
+LEADS_TO: dict[EventKind, Status] = {
+    EventKind.SUBMITTED: Status.SUBMITTED,
+    EventKind.REGISTERED: Status.ACCEPTED,
+    EventKind.REFUSED: Status.REFUSED,
+    EventKind.STARTED: Status.IN_PROCESS,
+    EventKind.SUPPLEMENT_ASKED: Status.AWAITING_SUPPLEMENT,
+    EventKind.SUPPLEMENTED: Status.IN_PROCESS,
+    EventKind.PAYMENT_ASKED: Status.AWAITING_PAYMENT,
+    EventKind.PAID: Status.IN_PROCESS,
+    EventKind.WITHDRAWAL_ASKED: Status.WITHDRAWAL_ASKED,
+    EventKind.STOPPED: Status.STOPPED,
+    EventKind.RESUMED: Status.IN_PROCESS,
+    EventKind.FINISHED: Status.DONE,
+    EventKind.RETURNED: Status.RETURNED,
+}
+"""Acts that move a dossier, each to the one status it leads to."""
+
+KEEPS: dict[EventKind, frozenset[Status]] = {
+    EventKind.HANDED_OVER: RUNNING,
+    EventKind.TAKEN_OVER: RUNNING,
+    EventKind.SENT_BACK: RUNNING,
+    EventKind.ASSIGNED: OPEN,
+    EventKind.REAPPOINTED: RUNNING,
+    EventKind.CORRECTED: OPEN - {Status.WITHDRAWAL_ASKED},
+    EventKind.CONSULTED: RUNNING | {Status.AWAITING_SUPPLEMENT},
+    EventKind.CONSULT_ANSWERED: OPEN,
+    EventKind.VISITED: RUNNING,
+    EventKind.RECALENDARED: OPEN,
+    EventKind.CALENDAR_UNDONE: OPEN,
+    EventKind.CONTINUED: frozenset(Status) - {Status.REFUSED, Status.RETURNED},
+}
+"""Acts that move no status, each with the statuses during which it may happen. The first acceptance of a hand-over
+also begins the work: `TAKEN_OVER` leads from ACCEPTED to IN_PROCESS."""
+
 
 def may_move(current: Status | None, to: Status) -> bool:
     """Whether the table of moves allows going from `current` (None: not yet in the register) to `to`."""
     return to in MOVES[current]
+
+
+def may_happen(kind: EventKind, current: Status | None, to: Status, *, accepted: bool) -> bool:
+    """Whether an act may happen in `current` and leave `to`; `accepted` says whether the clock has ever started.
+
+    Before acceptance a supplement leads to acceptance, after it back to the work: the two are never mixed up.
+    """
+    if kind in KEEPS:
+        starts = kind is EventKind.TAKEN_OVER and (current, to) == (Status.ACCEPTED, Status.IN_PROCESS)
+        return current in KEEPS[kind] and (to == current or starts)
+    if LEADS_TO[kind] is not to or not may_move(current, to):
+        return False
+    if kind in {EventKind.REGISTERED, EventKind.REFUSED}:
+        return not accepted
+    if kind in {EventKind.SUBMITTED, EventKind.WITHDRAWAL_ASKED, EventKind.FINISHED, EventKind.RETURNED}:
+        return True
+    return accepted or kind is EventKind.SUPPLEMENT_ASKED

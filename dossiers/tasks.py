@@ -1,4 +1,4 @@
-"""Housekeeping of the public look-up."""
+"""What is done to dossiers by the clock: after changes of the calendar and of offices; and housekeeping."""
 
 from datetime import timedelta
 
@@ -6,11 +6,77 @@ from celery import shared_task
 from django.utils import timezone
 
 from dossiers import actions
+from dossiers.actions import books, chasing, mornings, reminding
+from dossiers.actions.calendar_runs import Known, only_worker, reckon_next_batch
+from dossiers.actions.continuing import continue_elsewhere
+from dossiers.models import local_day
+from units.succession import heirs
 
 KEPT = timedelta(hours=1)
+AT_ONE_GO = timedelta(minutes=5)
+
+
+@shared_task
+def reckon_calendar_changes() -> None:
+    """Go on with previews and published changes until nothing is left, or for five minutes: the next tick goes on.
+
+    Running twice at once is harmless: each batch belongs to whoever holds the row of the run.
+    """
+    known, ends = Known(), timezone.now() + AT_ONE_GO
+    with only_worker() as alone:
+        while alone and (at := timezone.now()) < ends and reckon_next_batch(known=known, at=at):
+            pass
+
+
+@shared_task
+def continue_ended_units() -> None:
+    """What ended units still have in hand goes on where the tree of today says; nothing to do on most days."""
+    at = timezone.now()
+    today = local_day(at)
+    continue_elsewhere(heirs=heirs(today), on=today, actor=None, at=at)
 
 
 @shared_task
 def forget_lookups() -> None:
     """Forget visitors who have not looked anything up for an hour."""
     actions.forget_lookups(before=timezone.now() - KEPT)
+
+
+@shared_task
+def remind_of_legs() -> None:
+    """Who has a dossier in hand hears what is due and late, and heads what stays late. Twice is harmless."""
+    reminding.remind_of_legs(at=timezone.now())
+
+
+@shared_task
+def remind_of_hand_overs() -> None:
+    """Both sides hear of hand-overs nobody accepted, and heads of desks of answers that do not come."""
+    at = timezone.now()
+    reminding.remind_of_hand_overs(at=at)
+    reminding.report_late_consultations(at=at)
+
+
+@shared_task
+def chase_supplements() -> None:
+    """Applicants are reminded while they can still answer; then what they did not complete is given up."""
+    at = timezone.now()
+    chasing.remind_applicants(at=at)
+    chasing.give_up_unanswered(at=at)
+
+
+@shared_task
+def draft_apologies() -> None:
+    """What became overdue gets its apology drafted."""
+    chasing.draft_apologies(at=timezone.now())
+
+
+@shared_task
+def list_mornings() -> None:
+    """Units hear, once a working day, what the day brings."""
+    mornings.list_mornings(at=timezone.now())
+
+
+@shared_task
+def close_books() -> None:
+    """The books of years that are over; nothing to do on most days."""
+    books.close_last_years_books(at=timezone.now())

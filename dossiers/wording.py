@@ -6,19 +6,26 @@ working hours, both by the calendar given; `at` is aware.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dossiers.models import STATUS_LABELS, Dossier, local_day
-from dossiers.states import RUNNING, WAITING, Status
+from dossiers.replay import apology_deadline
+from dossiers.states import RUNNING, WAITING, Outcome, Status
 from units.explanation import reason_of
-from units.wording import weekday_and_day
+from units.wording import clock_time, day_and_month, weekday_and_day, weekday_date
 from units.working_calendar import WorkingCalendar
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+NOTHING = timedelta(0)
+APOLOGY_IN_SIGHT = 3
+"""Working days before the due date from which the last moment for an apology is shown."""
+
+WITHOUT_RESULT = frozenset({Outcome.WITHDRAWN, Outcome.STOPPED})
 
 
 class Badge(NamedTuple):
@@ -32,9 +39,11 @@ class Badge(NamedTuple):
 def deadline_badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
     """What is to be known about the deadline at one glance."""
     if dossier.state in RUNNING and dossier.due_at:
-        return _running_badge(dossier.due_at, at, calendar)
+        return due_badge(dossier.due_at, at, calendar)
     if dossier.state in WAITING:
         return Badge("neutral", "pause", str(STATUS_LABELS[dossier.state]))
+    if dossier.outcome in WITHOUT_RESULT:
+        return Badge("neutral", "info", _("Đã rút") if dossier.outcome == Outcome.WITHDRAWN else _("Đã dừng"))
     if dossier.state is Status.DONE:
         return Badge("ok", "tick", _("Chờ trả kết quả"))
     if dossier.state is Status.RETURNED:
@@ -42,43 +51,80 @@ def deadline_badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) ->
     return Badge("neutral", "info", str(STATUS_LABELS[dossier.state]))
 
 
-def _running_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> Badge:
+def due_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> Badge:
+    """How a date stands whose clock runs: a warning on its last day, an alarm after it."""
+    words = deadline_words(due_at, at, calendar)
     if due_at < at:
-        return Badge("bad", "triangle", late_words(due_at, at, calendar))
+        return Badge("bad", "triangle", words)
     if local_day(due_at) == local_day(at):
-        return Badge("warn", "hourglass", _hours_left(calendar.worked_time_between(at, due_at)))
-    return Badge("ok", "clock", days_left(due_at, at, calendar))
+        return Badge("warn", "hourglass", words)
+    return Badge("ok", "clock", words)
 
 
-def late_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
-    days = calendar.working_days_between(local_day(due_at), local_day(at))
-    if days > 0:
-        return ngettext("Quá %(n)d ngày", "Quá %(n)d ngày", days) % {"n": days}
-    hours = calendar.worked_time_between(due_at, at) // HOUR
-    if hours > 0:
-        return ngettext("Quá %(n)d giờ", "Quá %(n)d giờ", hours) % {"n": hours}
-    return _("Vừa quá hạn")
+def deadline_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
+    """What is left until `due_at` or what it was exceeded by, in working days and hours; under an hour in minutes."""
+    if due_at >= at:
+        left = max(calendar.worked_time_between(at, due_at), MINUTE)
+        return _("Còn %(time)s làm việc") % {"time": worked_words(left, calendar)}
+    over = calendar.worked_time_between(due_at, at)
+    return _("Quá %(time)s làm việc") % {"time": worked_words(over, calendar)} if over >= MINUTE else _("Vừa quá hạn")
 
 
-def days_left(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
-    days = calendar.working_days_between(local_day(at), local_day(due_at))
-    return ngettext("Còn %(n)d ngày", "Còn %(n)d ngày", days) % {"n": days}
+def worked_words(worked: timedelta, calendar: WorkingCalendar) -> str:
+    """Working time in whole days and hours, or in minutes under an hour; a day has as many hours as the office's."""
+    days, rest = divmod(worked, day_length(calendar))
+    hours = rest // HOUR
+    if not days and not hours:
+        minutes = worked // MINUTE
+        return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
+    said = [ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days}] if days else []
+    said += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours else []
+    return " ".join(said)
 
 
-def _hours_left(left: timedelta) -> str:
-    hours = left // HOUR
-    if hours > 0:
-        return ngettext("Còn %(n)d giờ", "Còn %(n)d giờ", hours) % {"n": hours}
-    minutes = max(1, left // timedelta(minutes=1))
-    return ngettext("Còn %(n)d phút", "Còn %(n)d phút", minutes) % {"n": minutes}
+def day_length(calendar: WorkingCalendar) -> timedelta:
+    """The working hours of the office's longest ordinary day; eight where it keeps the usual hours."""
+    monday = date(2024, 1, 1)
+    return max(_worked_in(calendar, monday + timedelta(days=weekday)) for weekday in range(7))
 
 
-def working_days_left(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
-    """The remaining time in a sentence for the applicant."""
-    days = calendar.working_days_between(local_day(at), local_day(due_at))
-    if days < 1:
-        return _("Có kết quả trong hôm nay.")
-    return ngettext("Còn %(n)d ngày làm việc.", "Còn %(n)d ngày làm việc.", days) % {"n": days}
+def _worked_in(calendar: WorkingCalendar, day: date) -> timedelta:
+    """The hours of an ordinary day of that weekday."""
+    stretches = calendar.weekly_hours(day.weekday())
+    return sum((datetime.combine(day, end) - datetime.combine(day, start) for start, end in stretches), NOTHING)
+
+
+def step_late_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
+    """By how much the step that a dossier is at has overrun its own time, whatever the citizen's date."""
+    over = calendar.worked_time_between(due_at, at)
+    if over < MINUTE:
+        return _("Bước này vừa quá hạn")
+    return _("Bước này quá %(time)s làm việc") % {"time": worked_words(over, calendar)}
+
+
+def apology_words(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> str:
+    """That a new date was given, that none was given in time, or until when one may still be (near the due date)."""
+    if dossier.new_due_at:
+        return _("Đã hẹn lại %(day)s") % {"day": _short(dossier.new_due_at)}
+    if dossier.state not in RUNNING or dossier.due_at is None:
+        return ""
+    if dossier.due_at < at:
+        return _("Chưa xin lỗi, hẹn lại")
+    until = apology_deadline(dossier.due_at, calendar)
+    if at > until or calendar.working_days_between(local_day(at), local_day(dossier.due_at)) > APOLOGY_IN_SIGHT:
+        return ""
+    return _("Xin lỗi được đến %(time)s") % {"time": f"{clock_time(until)} {_short(until)}"}
+
+
+def _short(at: datetime) -> str:
+    return day_and_month(at, get_language() or "vi")
+
+
+def heading_date(at: datetime) -> str:
+    """A date for a large heading: the two words of a Vietnamese weekday are never parted by the end of a line."""
+    said = weekday_date(at, get_language() or "vi")
+    weekday, comma, day = said.partition(",")
+    return weekday.replace(" ", "\N{NO-BREAK SPACE}") + comma + day
 
 
 def day_off_words(at: datetime, calendar: WorkingCalendar) -> str:

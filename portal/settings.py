@@ -7,7 +7,7 @@ import django_stubs_ext
 import structlog
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 from psycopg.conninfo import conninfo_to_dict
 
 from portal import demo
@@ -158,9 +158,31 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULER = "portal.celery.HeartbeatScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+_every_ten = crontab(minute="*/10")
+_ten_minutes = {"expires": 600}  # seconds; the next round says whatever this one would have said
 CELERY_BEAT_SCHEDULE = {
     "refresh-stale": {"task": "reporting.tasks.refresh_stale", "schedule": 10, "options": {"expires": 10}},
     "send-notices": {"task": "notices.tasks.send_notices", "schedule": 30, "options": {"expires": 30}},
+    "reckon-calendar": {
+        "task": "dossiers.tasks.reckon_calendar_changes",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "continue-units": {"task": "dossiers.tasks.continue_ended_units", "schedule": crontab(hour=0, minute=5)},
+    "remind-of-legs": {"task": "dossiers.tasks.remind_of_legs", "schedule": _every_ten, "options": _ten_minutes},
+    "remind-of-hand-overs": {
+        "task": "dossiers.tasks.remind_of_hand_overs",
+        "schedule": _every_ten,
+        "options": _ten_minutes,
+    },
+    "chase-supplements": {
+        "task": "dossiers.tasks.chase_supplements",
+        "schedule": _every_ten,
+        "options": _ten_minutes,
+    },
+    "draft-apologies": {"task": "dossiers.tasks.draft_apologies", "schedule": _every_ten, "options": _ten_minutes},
+    "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
+    "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
@@ -277,6 +299,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# --- Rules of the offices ----------------------------------------------------------------------------------------
+
+# Working days an applicant has to bring what a supplement request asked for, before the dossier is given up.
+SUPPLEMENT_ANSWER_DAYS: int = env.int("SUPPLEMENT_ANSWER_DAYS", 20)
+# Working hours a dossier may be overdue before the heads of its unit hear of it; after as many again, those above.
+ESCALATE_AFTER_HOURS: int = env.int("ESCALATE_AFTER_HOURS", 8, validate=validate.Range(min=1))
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 

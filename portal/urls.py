@@ -21,6 +21,7 @@ public = ([path("", views.home, name="home"), *catalogue.urlpatterns], catalogue
 urlpatterns = [
     path("quan-tri/", admin.site.urls),
     path("api/v1/", include("procedures.api_urls")),
+    path("api/v1/", include("dossiers.api_urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     *i18n_patterns(

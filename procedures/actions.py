@@ -1,12 +1,18 @@
 """Changes to the catalogue: loading the project's data files, and keeping the search columns true."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
+from accounts.models import User
 from procedures import catalogue_rows
 from procedures.catalogue_file import (
     Catalogue,
@@ -24,11 +30,16 @@ from procedures.models import (
     Offering,
     Procedure,
     ProcedureVersion,
+    Process,
     ProcessStep,
     RequiredDocument,
     Step,
 )
+from procedures.terms import process_hours
 from units.models import Unit, UnitKind
+from units.rules import RuleBroken
+from units.wording import day_of
+from units.working_time import Term
 
 VERSION_FIELDS = (
     *("name", "name_verified", "term_amount", "term_unit", "term_note", "term_verified", "fee_vnd", "fee_note"),
@@ -59,6 +70,43 @@ def load_catalogue(*, force: bool = False) -> Loaded:
     return _summary(changed=changed)
 
 
+@transaction.atomic
+def continue_offerings(*, moves: Mapping[int, int], on: date) -> int:
+    """Offer at the units that go on what the units that ended offered, from the day `on`; returns how many were begun.
+
+    `moves` is a reorganisation's: the id of a unit that ended → the id of the one that goes on. What an office that
+    goes on offers already stays as it is. A shorter promise goes on only where all that are joined made the same one:
+    nobody is promised what the new office did not say. Dossiers keep the offering they were taken in by.
+    """
+    ended = Offering.objects.in_force(on).exclude(valid__startswith=on)
+    ending = list(ended.filter(Q(unit__in=moves.keys()) | Q(handler__in=moves.keys())).order_by("pk"))
+    joined: dict[tuple[int, int], list[Offering]] = defaultdict(list)
+    for offering in ending:
+        joined[offering.procedure_id, moves.get(offering.unit_id, offering.unit_id)].append(offering)
+    begun = [_joined(offerings, unit, moves, on) for (_procedure, unit), offerings in joined.items()]
+    for offering in ending:
+        offering.valid = DateRange(offering.valid.lower, on)
+    Offering.objects.bulk_update(ending, ["valid"], batch_size=500)
+    there = set(Offering.objects.filter(valid__overlap=DateRange(on, None)).values_list("procedure_id", "unit_id"))
+    return len(Offering.objects.bulk_create(row for row in begun if (row.procedure_id, row.unit_id) not in there))
+
+
+def _joined(offerings: Sequence[Offering], unit_id: int, moves: Mapping[int, int], on: date) -> Offering:
+    first = offerings[0]
+    promises = {(offering.committed_amount, offering.committed_unit, offering.cut_off) for offering in offerings}
+    amount, unit, cut_off = promises.pop() if len(promises) == 1 else (None, "", None)
+    ends = [offering.valid.upper for offering in offerings]
+    return Offering(
+        procedure_id=first.procedure_id,
+        unit_id=unit_id,
+        handler_id=moves.get(first.handler_id, first.handler_id),
+        valid=DateRange(on, None if None in ends else max(ends)),
+        committed_amount=amount,
+        committed_unit=unit,
+        cut_off=cut_off,
+    )
+
+
 def _summary(*, changed: bool) -> Loaded:
     offered = [
         (
@@ -69,6 +117,57 @@ def _summary(*, changed: bool) -> Loaded:
         for kind in UnitKind.objects.filter(pk__in=Procedure.objects.values("level"))
     ]
     return Loaded(changed, Procedure.objects.count(), Offering.objects.count(), offered)
+
+
+@transaction.atomic
+def approve_process(*, process: Process, on: date, actor: User | None, at: datetime) -> Process:
+    """Put a draft into force for dossiers accepted from now on; those on their way keep the plan they were given.
+
+    `on` is the local day of the decision. Raises RuleBroken for a process without its number, decision or approver,
+    that does not begin and end at the desk, or that takes longer than the term.
+    """
+    process = Process.objects.select_for_update(of=("self",)).select_related("version").get(pk=process.pk)
+    if process.is_approved:
+        raise RuleBroken(gettext("Quy trình này đã được phê duyệt; muốn đổi thì lập lần ban hành mới."))
+    for name in ("number", "decision", "approver"):
+        if not getattr(process, name).strip():
+            raise RuleBroken(gettext("Hãy ghi mã quy trình, quyết định và người phê duyệt."), field=name)
+    if on > day_of(at):
+        raise RuleBroken(gettext("Ngày phê duyệt không thể sau hôm nay."), field="approved_on")
+    check_process(list(process.steps.order_by("position")), process.version.term)
+    process.approved_on, process.approved_by = on, actor
+    process.save(update_fields=["approved_on", "approved_by"])
+    return process
+
+
+@transaction.atomic
+def new_edition(*, process: Process) -> Process:
+    """A draft that begins as a copy of `process`; editions of a version are counted on."""
+    versions = ProcedureVersion.objects.select_for_update()  # two editors at once count one after the other
+    last = versions.get(pk=process.version_id).processes.aggregate(last=models.Max("edition"))["last"]
+    draft = Process.objects.create(version_id=process.version_id, edition=last + 1)
+    steps = list(process.steps.order_by("position"))
+    for step in steps:
+        step.pk, step.process = None, draft
+    ProcessStep.objects.bulk_create(steps)
+    return draft
+
+
+def check_process(steps: Sequence[ProcessStep], term: Term | None) -> None:
+    """Raises RuleBroken when the steps, in order, are no way through the offices within the term."""
+    desk = ProcessStep.Place.DESK
+    if len(steps) < 2 or steps[0].place != desk or steps[-1].place != desk:
+        raise RuleBroken(gettext("Quy trình bắt đầu và kết thúc ở bộ phận một cửa, có ít nhất hai bước."))
+    turns = [(group, [step.hours for step in turn]) for group, turn in groupby(steps, key=_turn)]
+    if len({group for group, _hours in turns}) < len(turns):
+        raise RuleBroken(gettext("Các bước cùng đợt song song phải đứng liền nhau."))
+    if term and sum(max(hours) for _group, hours in turns) > process_hours(term):
+        raise RuleBroken(gettext("Tổng số giờ của các khâu vượt quá thời hạn."))
+
+
+def _turn(step: ProcessStep) -> int:
+    """Steps side by side share it; any other has one of its own."""
+    return step.group or -step.position - 1
 
 
 @transaction.atomic
@@ -159,11 +258,30 @@ class _Load:
         papers = [row for pair in pairs for row in catalogue_rows.documents(*pair)]
         steps = [row for pair in pairs for row in catalogue_rows.steps(*pair)]
         channels = [row for pair in pairs for row in catalogue_rows.channels(*pair)]
-        process = [row for pair in pairs for row in catalogue_rows.process(*pair)]
         self._replace(RequiredDocument, papers, "position", ["name", "originals", "copies", "form_code"])
         self._replace(Step, steps, "position", ["text"])
         self._replace(Channel, channels, "way", ["term_text", "fee_vnd", "fee_note"])
-        self._replace(ProcessStep, process, "position", ["name", "place", "hours"])
+        self._load_processes(pairs)
+
+    def _load_processes(self, pairs: list[tuple[ProcedureVersion, Record]]) -> None:
+        """The first edition of each is the catalogue's own; what an office approved later stays as it is."""
+        made = [(catalogue_rows.sample_process(*pair, self.valid_from), pair[1]) for pair in pairs]
+        samples = [(process, record) for process, record in made if process]
+        Process.objects.bulk_create(
+            [process for process, _record in samples],
+            update_conflicts=True,
+            unique_fields=["version", "edition"],
+            update_fields=["number", "decision", "approver", "approved_on"],
+        )
+        steps = [row for process, record in samples for row in catalogue_rows.process_steps(process, record)]
+        kept = ProcessStep.objects.bulk_create(
+            steps,
+            update_conflicts=True,
+            unique_fields=["process", "position"],
+            update_fields=["name", "place", "hours"],
+        )
+        left = ProcessStep.objects.filter(process__in=[process.pk for process, _record in samples])
+        left.exclude(pk__in=[row.pk for row in kept]).delete()
 
     def _replace(self, model: type[models.Model], rows: Sequence[models.Model], key: str, changing: list[str]) -> None:
         """Write the rows of the loaded versions over those with the same key, and take away what is left over."""
@@ -175,7 +293,7 @@ class _Load:
 
     def _load_offerings(self) -> None:
         """Offices that no longer take in a procedure keep the row that dossiers may point at; the admin ends it."""
-        known = set(Offering.objects.filter(valid__startswith=self.valid_from).values_list("procedure_id", "unit_id"))
+        known = set(Offering.objects.filter(valid__overlap=self.valid).values_list("procedure_id", "unit_id"))
         tenant = Unit.objects.get(is_tenant=True)
         places = Places(tenant)
         rows = [

@@ -2,27 +2,31 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from procedures.actions import refold
+from accounts.models import User
+from procedures.actions import approve_process, check_process, new_edition, refold
 from procedures.models import (
     Channel,
     Field,
     Offering,
     Procedure,
     ProcedureVersion,
+    Process,
     ProcessStep,
     RequiredDocument,
     Step,
 )
-from procedures.terms import AUDIENCES, fits, make_term, process_hours
+from procedures.terms import AUDIENCES, fits, make_term
+from units.rules import RuleBroken
 from units.wording import UNKNOWN, short_date
 
 
@@ -40,7 +44,7 @@ class OfferingForm(ModelForm[Offering]):
 
 
 class VersionForm(ModelForm[ProcedureVersion]):
-    """Refuses a statutory term shorter than a promise already made for it, or than its internal process."""
+    """Refuses a statutory term shorter than a promise already made for it."""
 
     audience = forms.MultipleChoiceField(
         label=_("đối tượng"), choices=list(AUDIENCES.items()), widget=forms.CheckboxSelectMultiple
@@ -72,21 +76,65 @@ class ChannelInline(admin.TabularInline[Channel, ProcedureVersion]):
     extra = 0
 
 
-class ProcessFormSet(BaseInlineFormSet[ProcessStep, ProcedureVersion, ModelForm[ProcessStep]]):
-    """Refuses an internal process longer than the term it belongs to."""
+class ProcessFormSet(BaseInlineFormSet[ProcessStep, Process, ModelForm[ProcessStep]]):
+    """Refuses at once what could never be approved."""
 
     def clean(self) -> None:
         super().clean()
-        kept = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
-        hours = sum(row.get("hours") or 0 for row in kept)
-        if self.instance.term and hours > process_hours(self.instance.term):
-            raise ValidationError(_("Tổng số giờ của các khâu vượt quá thời hạn."))
+        if any(not form.is_valid() for form in self.forms):
+            return
+        used = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        kept = [form.instance for form in used if not form.cleaned_data.get("DELETE")]
+        term = self.instance.version.term if self.instance.version_id else None
+        try:
+            check_process(sorted(kept, key=lambda step: step.position), term)
+        except RuleBroken as broken:
+            raise ValidationError(broken.message) from broken
 
 
-class ProcessInline(admin.TabularInline[ProcessStep, ProcedureVersion]):
+class ProcessInline(admin.TabularInline[ProcessStep, Process]):
     model = ProcessStep
     formset = ProcessFormSet
+    exclude = ["kind"]
+    autocomplete_fields = ["unit"]
     extra = 0
+
+
+@admin.register(Process)
+class ProcessAdmin(admin.ModelAdmin[Process]):
+    """Drafts are edited and approved; what is approved is only read, and changed by a new edition."""
+
+    list_display = ["number", "version", "edition", "approved_on", "approver"]
+    list_filter = [("approved_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["version"]
+    search_fields = ["number", "version__name", "version__name_folded", "version__procedure__ref"]
+    autocomplete_fields = ["version"]
+    readonly_fields = ["approved_on", "approved_by"]
+    inlines = [ProcessInline]
+    actions = ["approve", "begin_edition"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Process | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.is_approved)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Process | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_approved)
+
+    @admin.action(description=_("Phê duyệt, áp dụng từ hôm nay"), permissions=["change"])
+    def approve(self, request: HttpRequest, chosen: QuerySet[Process]) -> None:
+        at, keeper = timezone.now(), request.user
+        assert isinstance(keeper, User)
+        for process in chosen:
+            try:
+                approve_process(process=process, on=timezone.localdate(at), actor=keeper, at=at)
+            except RuleBroken as broken:
+                self.message_user(request, f"{process}: {broken.message}", messages.ERROR)
+
+    @admin.action(description=_("Lập lần ban hành mới từ bản này"), permissions=["add"])
+    def begin_edition(self, request: HttpRequest, chosen: QuerySet[Process]) -> None:
+        for process in chosen:
+            draft = new_edition(process=process)
+            said = _("Đã lập bản nháp lần %(n)d của %(process)s.") % {"n": draft.edition, "process": process}
+            self.message_user(request, said, messages.SUCCESS)
 
 
 @admin.register(Field)
@@ -129,7 +177,7 @@ class ProcedureVersionAdmin(admin.ModelAdmin[ProcedureVersion]):
     search_fields = ["name", "name_folded", "procedure__ref"]
     list_select_related = ["procedure"]
     autocomplete_fields = ["procedure"]
-    inlines = [DocumentInline, StepInline, ChannelInline, ProcessInline]
+    inlines = [DocumentInline, StepInline, ChannelInline]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

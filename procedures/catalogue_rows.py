@@ -1,23 +1,24 @@
 """From a record of the data file to unsaved rows, and from the words of a record to the offices that exist."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from procedures import process_plan
 from procedures.catalogue_file import Record, record_term
-from procedures.models import Channel, ProcedureVersion, ProcessStep, RequiredDocument, Step
+from procedures.models import Channel, ProcedureVersion, Process, ProcessStep, RequiredDocument, Step
 from units.explanation import term_in_words
 from units.models import Unit, UnitIdentifier, UnitKind
 
 
 class Places:
-    """The offices that take dossiers in and the units that handle them, read once."""
+    """The offices that take dossiers in and the units that handle them, read once; none that has ended."""
 
     def __init__(self, tenant: Unit) -> None:
-        below = list(Unit.objects.under(tenant).select_related("kind"))
+        below = list(Unit.objects.under(tenant).filter(valid_to=None).select_related("kind"))
         self._by_level: dict[str, list[Unit]] = {}
         for unit in below:
             self._by_level.setdefault(unit.kind.code, []).append(unit)
-        areas = UnitIdentifier.objects.filter(unit__in=below, scheme=UnitIdentifier.GSO)
+        areas = UnitIdentifier.objects.filter(unit__in=below, scheme=UnitIdentifier.GSO, valid_to=None)
         self._areas = dict(areas.values_list("unit_id", "value"))
 
     def offices(self, level: str) -> list[Unit]:
@@ -56,6 +57,13 @@ def channels(version: ProcedureVersion, record: Record) -> Iterator[Channel]:
         yield Channel(version=version, way=way, term_text=text, fee_vnd=record["fee_vnd"], fee_note=record["fee_note"])
 
 
-def process(version: ProcedureVersion, record: Record) -> Iterator[ProcessStep]:
+def sample_process(version: ProcedureVersion, record: Record, on: date) -> Process | None:
+    """The process that comes with the catalogue and holds until an office approves its own; None without steps."""
+    if not process_plan.plan(record_term(record)):
+        return None
+    return Process(version=version, edition=1, approved_on=on, **process_plan.SAMPLE)
+
+
+def process_steps(process: Process, record: Record) -> Iterator[ProcessStep]:
     for position, step in enumerate(process_plan.plan(record_term(record)), 1):
-        yield ProcessStep(version=version, position=position, name=step.name, place=step.place, hours=step.hours)
+        yield ProcessStep(process=process, position=position, name=step.name, place=step.place, hours=step.hours)

@@ -5,6 +5,12 @@ from typing import Final, NamedTuple
 from procedures.terms import process_hours
 from units.working_time import Term
 
+SAMPLE: Final[dict[str, str]] = {
+    "number": "QT-MẪU",
+    "decision": "Quy trình mẫu kèm danh mục, chờ quy trình được phê duyệt thay thế",
+    "approver": "Danh mục thủ tục",
+}
+
 # Never less than this many hours: every one of the four steps needs its share.
 SMALLEST: Final = 4
 

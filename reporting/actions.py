@@ -1,4 +1,4 @@
-"""Keeping the roll-up equal to its source: recount what was marked, prove the rest.
+"""Keeping the roll-ups equal to their sources: recount what was marked, prove the rest.
 
 A mark (`StaleDay`) commits together with the change it announces. A recount first takes its marks, then locks each
 (unit, day), then reads: under READ COMMITTED every later statement sees all that is committed by then, so a change
@@ -33,7 +33,7 @@ RULES: Final[dict[str, Any]] = {
 
 @transaction.atomic
 def recount(unit_id: int, day: date) -> None:
-    """Count one unit's local day anew from the dossiers. Running it again, or twice at once, changes nothing."""
+    """Count one unit's local day anew from its dossiers and legs. Again, or twice at once, it changes nothing."""
     _recount({(unit_id, day)})
 
 
@@ -53,19 +53,20 @@ def recount_stale(limit: int = CLAIM) -> int:
 
 @transaction.atomic
 def recount_everything() -> None:
-    """Count every day of every unit anew, in one pass over the dossiers: for the first load and for repairs."""
+    """Count every day of every unit anew, in one pass over dossiers and legs: for the first load and for repairs."""
     with connection.cursor() as cursor:
         cursor.execute(rollup_sql.LOCK_EVERYTHING)
         # A mark another worker holds waits for the lock just taken; taking it from there would be a deadlock.
         free = StaleDay.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
         StaleDay.objects.filter(pk__in=list(free)).delete()
-        cursor.execute(rollup_sql.DELETE_EVERYTHING)
-        cursor.execute(rollup_sql.INSERT_EVERYWHERE, RULES)
+        for roll_up in rollup_sql.ROLL_UPS:
+            cursor.execute(roll_up.delete_everything)
+            cursor.execute(roll_up.insert_everywhere, RULES)
 
 
 @transaction.atomic
 def prove(*, at: datetime) -> Proof:
-    """Compare every tally with the dossiers and record the result; what differs is marked, so that it heals."""
+    """Compare every tally with dossiers and legs and record the result; what differs is marked, so that it heals."""
     checked, differences = _compare()
     proof = Proof.objects.create(
         at=at,
@@ -86,29 +87,40 @@ def _recount(days: Iterable[tuple[int, date]]) -> None:
     values = RULES | {"units": list(units), "days": list(dates)}
     with connection.cursor() as cursor:
         cursor.execute(rollup_sql.LOCK_MARKED_DAYS, values)
-        cursor.execute(rollup_sql.DELETE_MARKED_DAYS, values)
-        cursor.execute(rollup_sql.INSERT_MARKED_DAYS, values)
+        for roll_up in rollup_sql.ROLL_UPS:
+            cursor.execute(roll_up.delete_marked_days, values)
+            cursor.execute(roll_up.insert_marked_days, values)
 
 
 def _compare() -> tuple[int, list[dict[str, Any]]]:
-    """How many rows were compared, and those that differ."""
+    """How many rows of all roll-ups were compared, and those that differ."""
+    checked, differences = 0, []
     with connection.cursor() as cursor:
-        cursor.execute(rollup_sql.DIFFERENCES, RULES)
-        rows = cursor.fetchall()
-    return rows[0][0], [_difference(*row[1:]) for row in rows if row[1] is not None]
+        for roll_up in rollup_sql.ROLL_UPS:
+            cursor.execute(roll_up.differences, RULES)
+            rows = cursor.fetchall()
+            checked += rows[0][0]
+            differences += [_difference(roll_up, *row[1:]) for row in rows if row[1] is not None]
+    return checked, differences
 
 
 def _difference(
-    unit: int, procedure: int | None, day: date, counted: list[int] | None, kept: list[int] | None
+    roll_up: rollup_sql.RollUp,
+    unit: int,
+    procedure: int | None,
+    day: date,
+    counted: list[int] | None,
+    kept: list[int] | None,
 ) -> dict[str, Any]:
     return {
+        "of": roll_up.of,
         "unit": unit,
         "procedure": procedure,
         "day": day.isoformat(),
-        "counted": _named(counted),
-        "kept": _named(kept),
+        "counted": _named(roll_up, counted),
+        "kept": _named(roll_up, kept),
     }
 
 
-def _named(counts: list[int] | None) -> dict[str, int] | None:
-    return None if counts is None else dict(zip(rollup_sql.COUNTED, counts, strict=True))
+def _named(roll_up: rollup_sql.RollUp, counts: list[int] | None) -> dict[str, int] | None:
+    return None if counts is None else dict(zip(roll_up.columns, counts, strict=True))

@@ -17,6 +17,9 @@ from reporting.targets import MONTHS_OFFERED
 from units.models import Unit
 
 
+NOW, THEN = "nay", "xua"
+
+
 class MonthForm(forms.Form):
     """`thang`: a month such as "2026-11"; left out, the current one."""
 
@@ -33,6 +36,20 @@ class MonthForm(forms.Form):
         """The month asked for; the current one when none, or none that is offered, was asked for."""
         asked = self.cleaned_data.get("thang") if self.is_valid() else ""
         return Month.parse(asked) if asked else self.current
+
+
+class OfficesForm(MonthForm):
+    """`thang` as in `MonthForm`; `theo`: whose figures those of units are that others continue, today's or their own."""
+
+    theo = forms.ChoiceField(
+        label=_("Tính cho"),
+        required=False,
+        choices=[(NOW, _("Đơn vị hiện nay")), (THEN, _("Đơn vị thời đó"))],
+    )
+
+    @property
+    def todays_tree(self) -> bool:
+        return not (self.is_valid() and self.cleaned_data["theo"] == THEN)
 
 
 class ListForm(forms.Form):

@@ -24,10 +24,14 @@ class Sort(TextChoices):
     IN_TIME = "dung-han", _("Giải quyết đúng hạn")
     EARLY = "truoc-han", _("Giải quyết trước hạn")
     LATE = "tre-han", _("Giải quyết trễ hạn")
+    ANSWERED_FOR = "lam-tre", _("Trễ hạn, theo đơn vị làm trễ")
 
 
 OPEN_NOW = frozenset({Sort.OVERDUE, Sort.SOON, Sort.WAITING})
 """Sorts that are about this moment; all others are about a month."""
+
+UNIT_OF = {Sort.ANSWERED_FOR: "late_unit"}
+"""The column of the unit a list is about, where that is not the handling one."""
 
 
 def listed(sort: Sort, rows: DossierQuerySet, *, month: Month, at: datetime, soon: datetime) -> DossierQuerySet:
@@ -54,7 +58,7 @@ def _resolved(sort: Sort, rows: DossierQuerySet, month: Month) -> DossierQuerySe
     match sort:
         case Sort.IN_TIME:
             return resolved.filter(finished_at__lte=F("due_at"))
-        case Sort.LATE:
+        case Sort.LATE | Sort.ANSWERED_FOR:
             return resolved.filter(finished_at__gt=F("due_at"))
         case Sort.EARLY:
             return resolved.annotate(

@@ -76,8 +76,43 @@ class DailyTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
+class LegTallyQuerySet(models.QuerySet["LegTally"]):
+    def between(self, first: date, last: date) -> LegTallyQuerySet:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class LegTally(models.Model):
+    """The legs one unit finished on one local day, each measured by its own time: the office's figures.
+
+    Which legs count says `dossiers.legs.Leg.is_work`. A dossier of three offices is one in `DailyTally` and three
+    here; the two are never added.
+    """
+
+    # No key constraint: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    day = models.DateField()
+    early = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+
+    objects = LegTallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số chặng trong ngày")
+        verbose_name_plural = _("số chặng trong ngày")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit"], include=["early", "on_time", "late"], name="leg_tally_once_per_day_unit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
+
+
 class Proof(models.Model):
-    """One check that the roll-up equals its source; `differences` lists what did not match, at most 100 rows."""
+    """One check that the roll-ups equal their sources; `differences` lists what did not match, at most 100 rows."""
 
     at = models.DateTimeField(_("lúc"))
     is_good = models.BooleanField(_("khớp"))

@@ -7,6 +7,7 @@ from reporting import views
 app_name = "reporting"
 urlpatterns = [
     path("dieu-hanh/", views.overview, name="overview"),
+    path("dieu-hanh/chang/", views.offices, name="offices"),
     path("dieu-hanh/ho-so/", views.dossiers, name="dossiers"),
     path("so-lieu/", views.public, name="public"),
 ]

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import Membership, User
 from dossiers.models import Dossier, DossierQuerySet
 from reporting import charts, figures
-from reporting.forms import ListForm, MonthForm
-from reporting.lists import OPEN_NOW, listed
+from reporting.forms import ListForm, MonthForm, OfficesForm
+from reporting.lists import OPEN_NOW, UNIT_OF, listed
+from reporting.offices import office_figures
 from reporting.open_now import soon_until
 from reporting.published import published
 from reporting.rows import dossier_rows
@@ -48,6 +49,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         "whole": whole,
     }
     return render(request, "reporting/overview.html", context, status=200 if form.is_valid() else 422)
+
+
+@never_cache
+@login_required
+@require_safe
+def offices(request: HttpRequest) -> HttpResponse:
+    """`/dieu-hanh/chang/?thang=2026-11&theo=xua`: the legs of every unit in sight, and the lateness it answers for."""
+    units, at = _units_of(request), timezone.now()
+    form = OfficesForm(request.GET, at=at)
+    page = office_figures(units, form.month, at=at, todays_tree=form.todays_tree)
+    context = {"form": form, "page": page, "proof": figures.last_proof()}
+    return render(request, "reporting/offices.html", context, status=200 if form.is_valid() else 422)
 
 
 @never_cache
@@ -102,7 +115,8 @@ def _heads(units: list[Unit]) -> list[Unit]:
 
 
 def _asked_for(reader: User, units: list[Unit], form: ListForm) -> DossierQuerySet:
-    rows = Dossier.objects.visible_to(reader).filter(handler__in=_chosen(units, form.cleaned_data["don-vi"]))
+    chosen = _chosen(units, form.cleaned_data["don-vi"])
+    rows = Dossier.objects.visible_to(reader).filter(**{f"{UNIT_OF.get(form.sort, 'handler')}__in": chosen})
     slug = form.cleaned_data["linh-vuc"]
     return rows.filter(procedure__field__slug=slug) if slug else rows
 

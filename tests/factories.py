@@ -17,7 +17,7 @@ from accounts.models import Membership, User
 from dossiers.actions import Applicant, DueSet, Paper, register_dossier
 from dossiers.models import Dossier
 from procedures.folding import fold
-from procedures.models import Field, Offering, Procedure, ProcedureVersion, RequiredDocument
+from procedures.models import Field, Offering, Procedure, ProcedureVersion, Process, ProcessStep, RequiredDocument
 from units.models import CodeTemplate, Unit, UnitKind
 from units.working_calendar import OFFICE_TIME
 
@@ -97,6 +97,23 @@ def make_procedure(
 
 def make_version(procedure: Procedure, *, name: str = "Đăng ký thử nghiệm", **fields: Any) -> ProcedureVersion:
     return ProcedureVersion.objects.create(procedure=procedure, name=name, name_folded=fold(name), **fields)
+
+
+def make_process(version: ProcedureVersion, *steps: tuple[Any, ...], approved: bool = True, **fields: Any) -> Process:
+    """The next edition of a version's internal process. A step is (place, hours), (unit, hours), or either with the
+    number of a parallel group: `make_process(version, ("desk", 8), (agency, 24, 1), ("handler", 24, 1), ("desk", 8))`.
+    """
+    edition = version.processes.count() + 1
+    approval = {"number": f"QT-{edition}", "decision": "01/QĐ", "approver": "Người duyệt"}
+    process = Process.objects.create(
+        version=version, edition=edition, approved_on=SINCE if approved else None, **approval | fields
+    )
+    for position, (where, hours, *group) in enumerate(steps, 1):
+        place = {"place": "partner", "unit": where} if isinstance(where, Unit) else {"place": where}
+        ProcessStep.objects.create(
+            process=process, position=position, name=f"Khâu {position}", hours=hours, group=sum(group), **place
+        )
+    return process
 
 
 def make_offering(version: ProcedureVersion, office: Unit, *, handler: Unit | None = None, **fields: Any) -> Offering:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from units.forms import CodeTemplateFormSet, IdentifierFormSet, OpeningHoursFormSet
 from units.models import (
@@ -52,6 +53,8 @@ class UnitKindAdmin(admin.ModelAdmin[UnitKind]):
 
 @admin.register(Unit)
 class UnitAdmin(admin.ModelAdmin[Unit]):
+    """A unit that exists changes its place in the tree by `merge_units`, which remembers the tree of before."""
+
     list_display = ["name", "kind", "parent", "telephone", "valid_from", "valid_to"]
     list_filter = ["kind", "valid_to"]
     list_select_related = ["kind", "parent"]
@@ -59,6 +62,9 @@ class UnitAdmin(admin.ModelAdmin[Unit]):
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [UnitIdentifierInline, CodeTemplateInline, OpeningHoursInline, UnitSuccessorInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
+        return ("parent",) if obj else ()
 
 
 @admin.register(UnitIdentifier)
@@ -81,10 +87,27 @@ class UnitSuccessorAdmin(admin.ModelAdmin[UnitSuccessor]):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
+    """To look at only: a day moves people's due dates, so it takes a draft, a preview and a second person."""
+
     list_display = ["day", "kind", "reason", "source"]
     list_filter = ["kind"]
     search_fields = ["reason", "source"]
     date_hierarchy = "day"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        messages.info(
+            request, _("Lịch chỉ xem ở đây. Muốn đổi, hãy soạn dự thảo thay đổi lịch để người thứ hai duyệt.")
+        )
+        return super().changelist_view(request, extra_context)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
+        return False
 
 
 @admin.register(CalendarYear)

@@ -74,7 +74,7 @@ def local(at: datetime) -> datetime:
 class _Tables:
     """Everything about the days from 1 January of one year to 31 December of another; day `i` is `base + i`."""
 
-    __slots__ = ("base", "closings", "day_hours", "elapsed", "off", "rank", "working", "years")
+    __slots__ = ("base", "closings", "day_hours", "day_micros", "elapsed", "off", "rank", "working", "years")
 
     def __init__(self, years: range, hours_on: Callable[[date], Hours], skipped: Callable[[date], SkippedDay]) -> None:
         self.years = years
@@ -82,13 +82,16 @@ class _Tables:
         self.rank = [0]  # working days before day i
         self.elapsed = [0]  # working microseconds before day i
         self.day_hours: list[Hours] = []
+        self.day_micros: list[list[tuple[int, int]]] = []  # the same stretches, in microseconds of the day
         working, off, closings = [], [], []
         for ordinal in range(self.base, date(years.stop, 1, 1).toordinal()):
             day = date.fromordinal(ordinal)
             hours = hours_on(day)
+            micros = [(_micros(opens), _micros(closes)) for opens, closes in hours]
             self.day_hours.append(hours)
+            self.day_micros.append(micros)
             self.rank.append(self.rank[-1] + bool(hours))
-            self.elapsed.append(self.elapsed[-1] + sum(_micros(closes) - _micros(opens) for opens, closes in hours))
+            self.elapsed.append(self.elapsed[-1] + sum(closes - opens for opens, closes in micros))
             if hours:
                 working.append(day)
                 closings.append(datetime.combine(day, hours[-1][1], OFFICE_TIME))
@@ -320,9 +323,12 @@ class WorkingCalendar:
 def _worked_before(tables: _Tables, at: datetime) -> int:
     """Working microseconds from the beginning of the tables to `at` (office time)."""
     index = at.toordinal() - tables.base
-    total, now = tables.elapsed[index], _micros(at.time())
-    for opens, closes in tables.day_hours[index]:
-        total += max(0, min(now, _micros(closes)) - _micros(opens))
+    total = tables.elapsed[index]
+    now = ((at.hour * 60 + at.minute) * 60 + at.second) * 1_000_000 + at.microsecond
+    for opens, closes in tables.day_micros[index]:
+        if now <= opens:
+            break
+        total += (now if now < closes else closes) - opens
     return total
 
 
@@ -331,8 +337,8 @@ def _moment(tables: _Tables, target: int) -> datetime:
     index = bisect_left(tables.elapsed, target) - 1
     left = target - tables.elapsed[index]
     day = datetime.combine(date.fromordinal(tables.base + index), time(0), OFFICE_TIME)
-    for opens, closes in tables.day_hours[index]:
-        if left <= (length := _micros(closes) - _micros(opens)):
-            return day + (_micros(opens) + left) * _MICROSECOND
+    for opens, closes in tables.day_micros[index]:
+        if left <= (length := closes - opens):
+            return day + (opens + left) * _MICROSECOND
         left -= length
     raise AssertionError("prefix sums and hours disagree")

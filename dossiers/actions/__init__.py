@@ -1,24 +1,88 @@
 """The verbs of dossiers, by act."""
 
-from dossiers.actions.life import Receiver, finish_dossier, return_result, start_work
+from dossiers.actions.apologies import Excuse, draft_apology, sign_apology
+from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure
+from dossiers.actions.instant import extend_bulk_copies, give_instant_result, serve_at_once
+from dossiers.actions.intake import (
+    Fee,
+    HandedIn,
+    accept_completed,
+    refuse,
+    refuse_at_desk,
+    submit_dossier,
+    submit_incomplete,
+)
+from dossiers.actions.life import Receiver, Result, finish_dossier, return_result, start_work
 from dossiers.actions.lookups import forget_lookups, may_look_up
 from dossiers.actions.record import check_may_move, note_readings, replayed
-from dossiers.actions.register import Applicant, DueSet, Paper, Terms, refuse_at_desk, register_dossier
+from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
+from dossiers.actions.supplement import (
+    Defects,
+    Override,
+    abandon_unanswered,
+    approvers_for,
+    ask_supplement,
+    complete_supplement,
+    unanswered,
+    why_beyond_the_rule,
+)
+from dossiers.actions.waiting import (
+    Order,
+    ask_payment,
+    ask_withdrawal,
+    close_stopped,
+    close_withdrawal,
+    record_payment,
+    resume,
+    stop_by_order,
+)
 
 __all__ = [
     "Applicant",
+    "Defects",
     "DueSet",
+    "Excuse",
+    "Fee",
+    "HandedIn",
+    "Order",
+    "Override",
     "Paper",
     "Receiver",
+    "Result",
     "Terms",
+    "abandon_unanswered",
+    "accept_completed",
+    "applicant_of",
+    "approvers_for",
+    "ask_payment",
+    "ask_supplement",
+    "ask_withdrawal",
     "check_may_move",
+    "close_stopped",
+    "close_withdrawal",
+    "complete_supplement",
+    "correct_particulars",
+    "correct_procedure",
+    "draft_apology",
+    "extend_bulk_copies",
     "finish_dossier",
     "forget_lookups",
+    "give_instant_result",
     "may_look_up",
     "note_readings",
+    "record_payment",
+    "refuse",
     "refuse_at_desk",
     "register_dossier",
     "replayed",
+    "resume",
     "return_result",
+    "serve_at_once",
+    "sign_apology",
     "start_work",
+    "stop_by_order",
+    "submit_dossier",
+    "submit_incomplete",
+    "unanswered",
+    "why_beyond_the_rule",
 ]

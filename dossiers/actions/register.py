@@ -1,4 +1,4 @@
-"""Taking a dossier in, or refusing it, at the one-stop desk."""
+"""Taking a dossier in at the one-stop desk."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.actions.record import as_recorded, mark_stale, tell_applicant
+from dossiers.actions.record import as_recorded, calendars_of, enter_book, mark_stale, tell_applicant, write_legs
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument, local_day
+from dossiers.plan import plan_for
 from dossiers.reasons import is_real_reason
 from dossiers.replay import CACHED, state_of
 from dossiers.secret import new_secret
@@ -21,7 +22,7 @@ from dossiers.states import EventKind, Status
 from notices.models import Notice
 from procedures.folding import fold
 from procedures.models import Offering, ProcedureVersion
-from units.calendars import working_calendar
+from units.calendars import current_edition
 from units.models import Unit
 from units.numbering import next_code
 from units.rules import RuleBroken
@@ -101,9 +102,9 @@ def register_dossier(
     The version in force on the local day of `at` is pinned. The same `request_key` again gives the dossier that it
     made before, if that is of the same person and procedure. Raises RuleBroken (with the form field it concerns).
     """
-    if made := _made_before(request_key, desk, offering, applicant):
+    if made := made_before(request_key, desk, offering, applicant):
         return made
-    version = _version_in_force(offering, desk, at)
+    version = version_in_force(offering, desk, at)
     first = DossierEvent(
         number=1,
         kind=EventKind.REGISTERED,
@@ -112,56 +113,17 @@ def register_dossier(
         unit=desk,
         actor=actor,
         reason=due_set.reason.strip() if due_set else "",
-        data=_clock_data(offering, version, due_set, at),
+        data=acceptance_data(offering, version, desk, due_set, at),
     )
-    dossier = _row(request_key, desk, offering, version, applicant, terms or Terms())
-    _write(dossier, [first], actor)
-    _take_papers(dossier, papers)
+    dossier = new_row(request_key, desk, offering, version, applicant, terms or Terms())
+    write_new(dossier, [first], actor)
+    take_papers(dossier, papers)
     tell_applicant(dossier, Notice.Kind.REGISTERED, at=at)
     mark_stale(dossier, at)
     return dossier
 
 
-@transaction.atomic
-def refuse_at_desk(
-    *,
-    request_key: UUID,
-    desk: Unit,
-    offering: Offering,
-    applicant: Applicant,
-    reason: str,
-    actor: User | None,
-    at: datetime,
-) -> Dossier:
-    """Record a dossier handed in and refused at once, with the reason given to the applicant.
-
-    It takes a code from the same running numbers as accepted ones. No clock ever starts. Raises RuleBroken.
-    """
-    if made := _made_before(request_key, desk, offering, applicant):
-        return made
-    if not is_real_reason(reason):
-        raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field="refusal")
-    version = _version_in_force(offering, desk, at)
-    shared = {"at": at, "unit": desk, "actor": actor}
-    events = [
-        DossierEvent(number=1, kind=EventKind.SUBMITTED, to_status=Status.SUBMITTED, **shared),
-        DossierEvent(
-            number=2,
-            kind=EventKind.REFUSED,
-            from_status=Status.SUBMITTED,
-            to_status=Status.REFUSED,
-            reason=reason.strip(),
-            **shared,
-        ),
-    ]
-    dossier = _row(request_key, desk, offering, version, applicant, Terms())
-    _write(dossier, events, actor)
-    tell_applicant(dossier, Notice.Kind.REFUSED, at=at, reason=reason.strip())
-    mark_stale(dossier, at)
-    return dossier
-
-
-def _made_before(request_key: UUID, desk: Unit, offering: Offering, applicant: Applicant) -> Dossier | None:
+def made_before(request_key: UUID, desk: Unit, offering: Offering, applicant: Applicant) -> Dossier | None:
     """The dossier this key already made; a second call with the same key waits here for the first to commit.
 
     Raises RuleBroken when that dossier is another desk's, another person's or about another procedure: the clerk went
@@ -183,7 +145,7 @@ def _made_before(request_key: UUID, desk: Unit, offering: Offering, applicant: A
     return made
 
 
-def _version_in_force(offering: Offering, desk: Unit, at: datetime) -> ProcedureVersion:
+def version_in_force(offering: Offering, desk: Unit, at: datetime) -> ProcedureVersion:
     day = local_day(at)
     if offering.unit_id not in {desk.pk, desk.parent_id}:
         raise RuleBroken(_("Nơi này không tiếp nhận thủ tục đã chọn."), field="offering")
@@ -193,8 +155,27 @@ def _version_in_force(offering: Offering, desk: Unit, at: datetime) -> Procedure
     raise RuleBroken(_("Thủ tục này hôm nay không còn được tiếp nhận ở đây."), field="offering")
 
 
+def pinned(offering: Offering, version: ProcedureVersion) -> dict[str, Any]:
+    """What a dossier is about and who handles it, for its first event and for corrections."""
+    return {
+        "procedure": version.procedure_id,
+        "version": version.pk,
+        "offering": offering.pk,
+        "handler": offering.handler_id,
+    }
+
+
+def acceptance_data(
+    offering: Offering, version: ProcedureVersion, desk: Unit, due_set: DueSet | None, at: datetime
+) -> dict[str, Any]:
+    """Everything replay needs to count the due date and the legs again. Raises RuleBroken."""
+    clock = _clock_data(offering, version, due_set, at)
+    plan = {"plan": plan_for(offering, version, desk), "calendar": current_edition()}
+    return pinned(offering, version) | clock | plan
+
+
 def _clock_data(offering: Offering, version: ProcedureVersion, due_set: DueSet | None, at: datetime) -> dict[str, Any]:
-    """What replay needs to count the due date again."""
+    """The terms, or the moment the clerk chose."""
     promised = offering.promised_term(version)
     if promised is not None:
         statutory = offering.statutory_term(version) or promised
@@ -208,7 +189,7 @@ def _clock_data(offering: Offering, version: ProcedureVersion, due_set: DueSet |
     return {"due_at": due_set.due_at.isoformat()}
 
 
-def _row(
+def new_row(
     request_key: UUID, desk: Unit, offering: Offering, version: ProcedureVersion, applicant: Applicant, terms: Terms
 ) -> Dossier:
     """The columns that no event decides."""
@@ -217,11 +198,9 @@ def _row(
     return Dossier(
         request_key=request_key,
         secret=new_secret(),
-        desk=desk,
+        receiving_desk=desk,
         offering=offering,
-        procedure_id=offering.procedure_id,
         version=version,
-        handler_id=offering.handler_id,
         intake=terms.intake,
         delivery=terms.delivery,
         fee_vnd=terms.fee_vnd,
@@ -239,13 +218,16 @@ def _row(
     )
 
 
-def _write(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> None:
+def write_new(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> None:
     """Insert the row as its first events leave it. The running number is taken last: its lock makes others wait."""
-    state = state_of(map(as_recorded, events), working_calendar(dossier.desk))
+    desk = dossier.receiving_desk
+    state = state_of(map(as_recorded, events), calendars_of(desk))
     for name in CACHED:
         setattr(dossier, name, getattr(state, name))
+    dossier.desk = desk
     dossier.registered_by = actor
-    code = next_code(dossier.desk, local_day(events[0].at))
+    enter_book(dossier, state.received_at)
+    code = next_code(desk, local_day(events[0].at))
     if code is None:
         raise RuleBroken(_("Nơi này chưa có mẫu mã hồ sơ cho hôm nay. Hãy báo quản trị."))
     dossier.code = code
@@ -253,9 +235,16 @@ def _write(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> 
     for event in events:
         event.dossier = dossier
         event.save(force_insert=True)
+    write_legs(dossier, (), state.legs)
 
 
-def _take_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:
+def replace_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:
+    """The papers as they are now, in place of those listed before."""
+    dossier.documents.all().delete()
+    take_papers(dossier, papers)
+
+
+def take_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:
     ReceivedDocument.objects.bulk_create(
         ReceivedDocument(
             dossier=dossier,

@@ -1,201 +1,162 @@
-"""What happens to one made-up dossier: its events, told through the same replay as a real one's."""
+"""The plain life of most dossiers: taken in, worked on in one go, finished, handed out, with the odd rest between."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from random import Random
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
-from dossiers.demo.plan import Arrival
-from dossiers.models import Dossier
-from dossiers.replay import Recorded, State, Story
+from dossiers.demo.setting import NOTHING
+from dossiers.demo.tale import Tale
+from dossiers.demo.turns import ask_supplement, bring, close_resting, pay, refuse, resume
+from dossiers.models import Dossier, LateCause
 from dossiers.states import EventKind, Outcome, Status
-from units.working_time import Term, TermUnit, WorkingCalendar, term_as_json
+from units.working_time import Term, TermUnit
 
-_MINUTE: Final = timedelta(minutes=1)
 _DAY_OF_WORK: Final = timedelta(hours=8)
+_IN_WORDS: Final = Term(15, TermUnit.WORKING_DAY)
+"""What the office plans for a procedure whose term the law states in words."""
 
 
-@dataclass(slots=True)
-class Life:
-    """Events in order with their reasons, and the state they leave."""
+def tell_plainly(tale: Tale) -> None:
+    """From the desk to the end. Raises NotYetError where now is reached."""
+    submitted = hand_in_by_post(tale, 0.04)
+    if tale.chance(tale.setting.proportions["shares"]["refused"]):
+        turn_away(tale, submitted=submitted)
+        return
+    if submitted:
+        tale.work(tale.rng.uniform(20, 420))
+    accept(tale)
+    _start(tale)
+    _process(tale)
 
-    events: list[Recorded]
-    reasons: dict[int, str]
-    state: State
-    intake: str
+
+def hand_in_by_post(tale: Tale, share: float) -> bool:
+    """Whether it came by post, to be checked later."""
+    if not tale.chance(share):
+        return False
+    tale.intake = Dossier.Intake.POST
+    submit(tale)
+    return True
 
 
-class Teller:
-    """Tells the life of one dossier until it ends or `now` is reached; later events never happened."""
+def submit(tale: Tale) -> None:
+    acceptance = tale.setting.acceptance(tale.arrival, tale.line)
+    data = {name: acceptance[name] for name in ("procedure", "version", "offering", "handler")}
+    tale.happen(EventKind.SUBMITTED, tale.desk, Status.SUBMITTED, data=data)
 
-    def __init__(
-        self,
-        arrival: Arrival,
-        shares: dict[str, float],
-        reasons: dict[str, str],
-        calendar: WorkingCalendar,
-        now: datetime,
-    ) -> None:
-        self.arrival = arrival
-        self.shares = shares
-        self.words = reasons
-        self.calendar = calendar
-        self.now = now
-        self.story = Story(calendar)
-        self.events: list[Recorded] = []
-        self.reasons: dict[int, str] = {}
-        self.at = arrival.at
-        self.desk = arrival.desk.pk
-        self.handler = arrival.line.offering.handler_id
 
-    def tell(self, rng: Random) -> Life:
-        by_post = rng.random() < 0.04
-        if by_post:
-            self._happen(EventKind.SUBMITTED, self.desk, Status.SUBMITTED)
-        if rng.random() < self.shares["refused"]:
-            self._refuse(rng, submitted=by_post)
-        else:
-            self._accept(rng, submitted=by_post)
-        return Life(
-            self.events,
-            self.reasons,
-            self.story.state,
-            Dossier.Intake.POST if by_post else Dossier.Intake.DESK,
+def turn_away(tale: Tale, *, submitted: bool) -> None:
+    if not submitted:
+        submit(tale)
+    tale.work(tale.rng.uniform(2, 30))
+    refuse(tale)
+
+
+def accept(tale: Tale) -> None:
+    data, reason = tale.setting.acceptance(tale.arrival, tale.line), ""
+    if "promised" not in data:
+        day = tale.calendar.nth_working_day(tale.at.date(), _IN_WORDS.amount)
+        data = data | {"due_at": tale.calendar.closing(day).isoformat()}
+        reason = tale.words("due_set")
+    tale.happen(EventKind.REGISTERED, tale.desk, Status.ACCEPTED, reason=reason, data=data)
+
+
+def _start(tale: Tale) -> None:
+    if tale.is_same_day:
+        tale.work(tale.rng.uniform(1, 6))
+    elif tale.at.hour < 15:
+        tale.work(tale.rng.uniform(10, 100))
+    else:
+        tale.work(tale.rng.uniform(120, 240))  # after 15:00 the file moves on the next morning
+    tale.happen(EventKind.STARTED, tale.handler, Status.IN_PROCESS)
+
+
+def _process(tale: Tale) -> None:
+    shares, same_day = tale.setting.proportions["shares"], tale.is_same_day
+    luck = tale.rng.random()
+    if luck < shares["withdrawn"]:
+        withdraw(tale)
+        return
+    if luck < shares["withdrawn"] + shares["stopped"] and not same_day:
+        rest(tale)
+    elif not same_day and tale.chance(shares["supplement"] * 4):
+        _supplement(tale)
+    elif tale.line.takes_payment and not same_day and tale.chance(shares["payment"]):
+        tale.work(tale.rng.uniform(300, 900))
+        pay(tale, tale.rng.uniform(500, 4500))
+    if tale.story.now.status is Status.IN_PROCESS:
+        finish(tale)
+
+
+def withdraw(tale: Tale) -> None:
+    tale.work(tale.rng.uniform(30, 600))
+    reason = tale.words("withdrawn")
+    tale.happen(EventKind.WITHDRAWAL_ASKED, tale.desk, Status.WITHDRAWAL_ASKED, reason=reason)
+    tale.work(tale.rng.uniform(200, 1500))
+    close_resting(tale, Outcome.WITHDRAWN, reason)
+    hand_out(tale)
+
+
+def rest(tale: Tale) -> None:
+    """Stopped for some weeks; then it goes on, or not."""
+    tale.work(tale.rng.uniform(0.1, 0.8) * tale.minutes_until(tale.due_at))
+    reason = tale.words("stopped")
+    tale.happen(EventKind.STOPPED, tale.handler, Status.STOPPED, reason=reason)
+    tale.work(tale.rng.uniform(2000, 9000))
+    if tale.chance(0.5):
+        close_resting(tale, Outcome.STOPPED, reason)
+        hand_out(tale)
+    else:
+        resume(tale)
+
+
+def _supplement(tale: Tale) -> None:
+    """Within three working days of acceptance, as Decree 61/2018 article 19.4 has it."""
+    tale.work(tale.rng.uniform(120, 900))
+    request = ask_supplement(tale)
+    tale.work(tale.rng.uniform(300, 4500))
+    bring(tale, request)
+
+
+def finish(tale: Tale) -> None:
+    """In time, or late where that was its lot."""
+    due_at, rng = tale.due_at, tale.rng
+    if tale.arrival.late and tale.at <= due_at:
+        tale.at = tale.calendar.advance(due_at, timedelta(hours=min(160.0, 2 + rng.expovariate(1 / 22))))
+    elif tale.at < due_at:
+        left = tale.calendar.worked_time_between(tale.at, due_at)
+        # Most work is done early; a third waits for the last day, as work does.
+        used = (
+            rng.betavariate(2.2, 2.4)
+            if rng.random() < 0.66
+            else 1 - rng.random() * _DAY_OF_WORK / max(left, _DAY_OF_WORK)
         )
+        if tale.is_same_day:
+            used = rng.betavariate(1.2, 7)
+        tale.work(left / timedelta(minutes=1) * min(used, 0.995))
+    declined = tale.chance(tale.setting.proportions["shares"]["declined"])
+    conclude(tale, Outcome.DECLINED if declined else Outcome.GRANTED)
+    hand_out(tale)
 
-    # Each act returns False once `now` is passed.
 
-    def _happen(
-        self, kind: EventKind, unit: int, to: Status, reason: str = "", data: dict[str, Any] | None = None
-    ) -> bool:
-        if self.at > self.now:
-            return False
-        event = Recorded(kind, self.at, unit, to, data or {})
-        self.story.tell(event)
-        self.events.append(event)
-        if reason:
-            self.reasons[len(self.events)] = self.words[reason]
-        return True
+def conclude(tale: Tale, outcome: Outcome) -> tuple[int | None, str]:
+    """A result is there; returns who recorded it and the reason of a refusal. A late one has its cause."""
+    reason = tale.words("declined") if outcome is Outcome.DECLINED else ""
+    data = tale.ended(outcome, late_cause(tale) if tale.at > tale.due_at else "")
+    return tale.happen(EventKind.FINISHED, tale.handler, Status.DONE, reason=reason, data=data), reason
 
-    def _work(self, minutes: float) -> None:
-        """Let working time pass; seconds keep the register from looking like a timetable."""
-        self.at = self.calendar.advance(self.at, timedelta(seconds=max(20, round(minutes * 60))))
 
-    def _refuse(self, rng: Random, *, submitted: bool) -> None:
-        if not submitted:
-            self._happen(EventKind.SUBMITTED, self.desk, Status.SUBMITTED)
-        self._work(rng.uniform(2, 30))
-        self._happen(EventKind.REFUSED, self.desk, Status.REFUSED, "refused")
+def late_cause(tale: Tale) -> str:
+    causes: dict[str, int] = tale.setting.proportions["causes"]
+    return LateCause(tale.rng.choices(list(causes), list(causes.values()))[0]).value
 
-    def _accept(self, rng: Random, *, submitted: bool) -> None:
-        if submitted:
-            self._work(rng.uniform(20, 420))
-        data = self._terms()
-        if not self._happen(
-            EventKind.REGISTERED, self.desk, Status.ACCEPTED, "due_set" if "due_at" in data else "", data
-        ):
-            return
-        if self.is_same_day:
-            self._work(rng.uniform(1, 6))
-        elif self.at.hour < 15:
-            self._work(rng.uniform(10, 100))
-        else:
-            self._work(rng.uniform(120, 240))  # after 15:00 the file moves on the next morning
-        if self._happen(EventKind.STARTED, self.handler, Status.IN_PROCESS, data={"holder": self.handler}):
-            self._process(rng)
 
-    @property
-    def is_same_day(self) -> bool:
-        due_at = self.story.state.due_at
-        return due_at is not None and due_at - self.arrival.at < timedelta(days=1.5)
-
-    def _terms(self) -> dict[str, Any]:
-        offering, version = self.arrival.line.offering, self.arrival.line.version
-        promised, statutory = offering.promised_term(version), offering.statutory_term(version)
-        if promised is None or statutory is None:
-            guess = Term(15, TermUnit.WORKING_DAY)
-            day = self.calendar.nth_working_day(self.at.date(), guess.amount)
-            return {"due_at": self.calendar.closing(day).isoformat()}
-        return {"promised": term_as_json(promised), "statutory": term_as_json(statutory)}
-
-    def _process(self, rng: Random) -> None:
-        luck = rng.random()
-        boost = 4 if self.now - self.arrival.at < timedelta(days=12) else 1
-        if luck < self.shares["withdrawn"] * boost:
-            self._withdraw(rng)
-        elif luck < (self.shares["withdrawn"] + self.shares["stopped"]) * boost and not self.is_same_day:
-            self._stop(rng)
-        elif not self.is_same_day and rng.random() < self.shares["supplement"] * 4:
-            self._supplement(rng)
-        elif self.arrival.line.takes_payment and not self.is_same_day and rng.random() < self.shares["payment"]:
-            self._pay(rng)
-        else:
-            self._finish(rng)
-
-    def _withdraw(self, rng: Random) -> None:
-        self._work(rng.uniform(30, 600))
-        if self._happen(EventKind.WITHDRAWAL_ASKED, self.desk, Status.WITHDRAWAL_ASKED, "withdrawn"):
-            self._work(rng.uniform(200, 1500))
-            self._close(Outcome.WITHDRAWN, rng)
-
-    def _stop(self, rng: Random) -> None:
-        due_at = self.story.state.due_at
-        assert due_at is not None
-        self._work(rng.uniform(0.1, 0.8) * (self.calendar.worked_time_between(self.at, due_at) / _MINUTE))
-        if not self._happen(EventKind.STOPPED, self.handler, Status.STOPPED, "stopped"):
-            return
-        self._work(rng.uniform(2000, 9000))
-        if rng.random() < 0.5:
-            self._close(Outcome.STOPPED, rng)
-        elif self._happen(EventKind.RESUMED, self.handler, Status.IN_PROCESS):
-            self._finish(rng)
-
-    def _supplement(self, rng: Random) -> None:
-        """Within three working days of acceptance, as Decree 61/2018 article 19.4 has it."""
-        self._work(rng.uniform(120, 900))
-        if not self._happen(
-            EventKind.SUPPLEMENT_ASKED, self.desk, Status.AWAITING_SUPPLEMENT, "supplement", {"holder": self.desk}
-        ):
-            return
-        self._work(rng.uniform(300, 4500))
-        if self._happen(EventKind.SUPPLEMENTED, self.desk, Status.IN_PROCESS, data={"holder": self.handler}):
-            self._finish(rng)
-
-    def _pay(self, rng: Random) -> None:
-        self._work(rng.uniform(300, 900))
-        if not self._happen(EventKind.PAYMENT_ASKED, self.handler, Status.AWAITING_PAYMENT, "payment"):
-            return
-        self._work(rng.uniform(500, 4500))
-        if self._happen(EventKind.PAID, self.handler, Status.IN_PROCESS):
-            self._finish(rng)
-
-    def _finish(self, rng: Random) -> None:
-        due_at = self.story.state.due_at
-        assert due_at is not None
-        if self.arrival.late and self.at <= due_at:
-            self.at = self.calendar.advance(due_at, timedelta(hours=min(160.0, 2 + rng.expovariate(1 / 22))))
-        elif self.at < due_at:
-            left = self.calendar.worked_time_between(self.at, due_at)
-            # Most work is done early; a third waits for the last day, as work does.
-            used = (
-                rng.betavariate(2.2, 2.4)
-                if rng.random() < 0.66
-                else 1 - rng.random() * _DAY_OF_WORK / max(left, _DAY_OF_WORK)
-            )
-            if self.is_same_day:
-                used = rng.betavariate(1.2, 7)
-            self._work(left / _MINUTE * min(used, 0.995))
-        self._close(Outcome.DECLINED if rng.random() < self.shares["declined"] else Outcome.GRANTED, rng)
-
-    def _close(self, outcome: Outcome, rng: Random) -> None:
-        reason = "declined" if outcome is Outcome.DECLINED else ""
-        data = {"outcome": outcome.value, "holder": self.desk}
-        if not self._happen(EventKind.FINISHED, self.handler, Status.DONE, reason, data):
-            return
-        if self.is_same_day or outcome is not Outcome.GRANTED:
-            self._work(rng.uniform(2, 30))
-        else:
-            self._work(min(rng.expovariate(1 / 500), 6000))
-        self._happen(EventKind.RETURNED, self.desk, Status.RETURNED)
+def hand_out(tale: Tale) -> None:
+    """To the applicant in person, at once or some days later."""
+    if tale.is_same_day or tale.story.now.outcome != Outcome.GRANTED:
+        tale.work(tale.rng.uniform(2, 30))
+    else:
+        tale.work(min(tale.rng.expovariate(1 / 500), 6000))
+    tale.happen(EventKind.RETURNED, tale.desk, Status.RETURNED, data=NOTHING)
+    person = tale.person
+    tale.receiver = (person.name, person.id_number, "desk", tale.at, "", True, "", "")

@@ -2,56 +2,78 @@
 
 from __future__ import annotations
 
-import json
-import uuid
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import transaction
 
-from accounts.models import Membership
-from dossiers.demo.lives import Life, Teller
+from dossiers.demo import copying
+from dossiers.demo.around import leave_and_holiday
+from dossiers.demo.copying import Copier, Table, as_json, copier, restart_sequence, table_of
+from dossiers.demo.journeys import tell_wholly
+from dossiers.demo.linked import link
+from dossiers.demo.lives import tell_plainly
+from dossiers.demo.numbered import number_slips
 from dossiers.demo.people import Person, make_person, prepare_words
-from dossiers.demo.plan import Arrival, Office, arrivals, offices, read_proportions
-from dossiers.models import Dossier, DossierEvent, ReceivedDocument, ReturnRecord, local_day
+from dossiers.demo.plan import Arrival, Office, arrivals, offices, read_proportions, stage
+from dossiers.demo.setting import Setting
+from dossiers.demo.situations import SITUATIONS, Telling
+from dossiers.demo.tale import NotYetError, Tale
+from dossiers.legs import Leg
+from dossiers.models import (
+    Dossier,
+    DossierEvent,
+    DossierLeg,
+    ReceivedDocument,
+    ResultRecord,
+    ReturnRecord,
+    Slip,
+    YearCounter,
+    local_day,
+)
+from dossiers.numbers import BOOK
 from dossiers.replay import CACHED
 from dossiers.secret import ALPHABET, LENGTH
 from procedures.folding import fold
-from procedures.models import RequiredDocument
 from units.calendars import working_calendar
 from units.codes import dossier_code
 from units.models import CodeTemplate, DayCounter
-from units.working_time import WorkingCalendar
 
-CHUNK: Final = 4000
-# Papers of long finished dossiers went to the archive; the register keeps those still likely to be asked for.
+CHUNK: Final = 2000
 PAPERS_KEPT = timedelta(days=60)
-
-EVENT_COLUMNS: Final = (
-    "dossier_id",
-    "number",
-    "kind",
-    "from_status",
-    "to_status",
-    "at",
-    "unit_id",
-    "actor_id",
-    "reason",
-    "data",
-)
-RETURN_COLUMNS: Final = ("dossier_id", "receiver_name", "receiver_id", "method", "at")
+"""Papers of long finished dossiers went to the archive; the register keeps those still likely to be asked for."""
+TOLD_WHOLLY = timedelta(days=90)
+"""How far back the whole life of dossiers is told, office by office; older ones are told plainly."""
 
 Progress = Callable[[int, int], None]
+_DERIVATION: Final = CACHED.index("derivation")
+_state_columns = attrgetter(*CACHED)
+
+
+class Shown(NamedTuple):
+    """A dossier that carries everything there is to show, and what opens it on the public pages."""
+
+    code: str
+    secret: str
+    procedure: str
+
+
+class Loaded(NamedTuple):
+    dossiers: int
+    shown: list[Shown]
 
 
 @transaction.atomic
-def load(*, now: datetime, progress: Progress, size: float = 1) -> int:
-    """Write the demo register as it stands at `now`, `size` times the full volume; returns the number of dossiers.
+def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
+    """Write the demo register as it stands at `now`, `size` times the full volume.
 
     Raises ValueError when there are dossiers already: made-up ones are never mixed with real ones.
     """
@@ -59,115 +81,121 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> int:
         raise ValueError("the register is not empty")
     proportions = read_proportions()
     rng = Random(proportions["seed"])
+    linked = link(proportions, local_day(now))
     open_offices = offices(proportions, local_day(now), size)
     calendars = {office.desk.pk: working_calendar(office.desk) for office in open_offices}
     come = [
         arrival
-        for office in open_offices
-        for arrival in arrivals(office, proportions, calendars[office.desk.pk], rng, now)
+        for number, office in enumerate(open_offices)
+        for arrival in _coming(number, office, proportions, calendars[office.desk.pk], rng, now)
     ]
-    writer = _Writer(proportions, rng, calendars, _homes(open_offices), now)
-    for chunk in _batched(come, CHUNK):
-        writer.write(chunk)
-        progress(writer.written, len(come))
+    words = prepare_words(proportions)
+    setting = Setting(now, proportions, words, calendars, _homes(open_offices), open_offices[0].lines)
+    writer = _Writer(setting, linked, rng)
+    with _no_litter(), copier() as sender:
+        for start in range(0, len(come), CHUNK):
+            writer.write(come[start : start + CHUNK], sender)
+            progress(writer.written, len(come))
     writer.close()
-    return writer.written
+    leave_and_holiday(now)
+    return Loaded(writer.written, writer.shown)
 
 
-def _batched(rows: Sequence[Arrival], size: int) -> Iterator[Sequence[Arrival]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+def _coming(
+    number: int, office: Office, proportions: dict[str, Any], calendar: Any, rng: Random, now: datetime
+) -> list[Arrival]:
+    """Those who come to one office, with the situations that are to be seen there."""
+    come = arrivals(office, proportions, calendar, rng, now)
+    wanted = [situation for situation in proportions["situations"] if situation.get("office", 0) == number]
+    return stage(come, office, wanted, proportions["lines"], calendar, rng, now) if wanted else come
 
 
-@dataclass(slots=True)
-class _Staff:
-    """Who did it: clerks by desk, specialists by handling unit."""
-
-    clerks: dict[int, list[int]]
-    specialists: dict[int, list[int]]
-
-    @classmethod
-    def read(cls) -> _Staff:
-        found = cls(defaultdict(list), defaultdict(list))
-        for role, unit_id, user_id in Membership.objects.order_by("pk").values_list("role", "unit_id", "user_id"):
-            if role == Membership.Role.CLERK:
-                found.clerks[unit_id].append(user_id)
-            elif role == Membership.Role.SPECIALIST:
-                found.specialists[unit_id].append(user_id)
-        return found
-
-    def pick(self, unit_id: int, rng: Random) -> int | None:
-        people = self.clerks.get(unit_id) or self.specialists.get(unit_id)
-        return rng.choice(people) if people else None
+@contextmanager
+def _no_litter() -> Iterator[None]:
+    """Without looking for cycles among millions of new objects that have none: a quarter of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Writer:
-    """Holds the running numbers while chunks of arrivals become rows. Calendars and homes are by id of the desk."""
+    """Holds the running numbers while chunks of arrivals become rows."""
 
-    def __init__(
-        self,
-        proportions: dict[str, Any],
-        rng: Random,
-        calendars: dict[int, WorkingCalendar],
-        homes: dict[int, list[str]],
-        now: datetime,
-    ) -> None:
+    def __init__(self, setting: Setting, linked: set[int], rng: Random) -> None:
+        self.setting = setting
+        self.linked = linked
         self.rng = rng
-        self.calendars = calendars
-        self.homes = homes
-        self.now = now
-        self.shares = proportions["shares"]
-        self.reasons = proportions["reasons"]
-        self.words = prepare_words(proportions)
-        self.staff = _Staff.read()
-        self.templates = {template.unit_id: template for template in CodeTemplate.objects.in_force(local_day(now))}
-        self.papers = _papers_by_version()
+        today = local_day(setting.now)
+        self.templates = {template.unit_id: template for template in CodeTemplate.objects.in_force(today)}
         self.counters: dict[tuple[int, date], int] = defaultdict(int)
+        self.books: dict[tuple[int, int], int] = defaultdict(int)
+        self.issued: list[tuple[Tale, dict[str, Any]]] = []
+        self.shown: list[Shown] = []
         self.written = 0
 
-    def write(self, chunk: Sequence[Arrival]) -> None:
-        """Rows of one chunk, dossiers first, since events and papers point at them."""
-        dossiers: list[Dossier] = []
-        events: list[tuple[Any, ...]] = []
-        papers: list[ReceivedDocument] = []
+    def write(self, chunk: Sequence[Arrival], sender: Copier) -> None:
+        """Rows of one chunk, dossiers first, since all others point at them."""
+        tales, dossiers = [], []
         for arrival in chunk:
             self.written += 1
-            calendar = self.calendars[arrival.desk.pk]
-            life = Teller(arrival, self.shares, self.reasons, calendar, self.now).tell(self.rng)
-            dossier = self._dossier(self.written, arrival, life)
-            dossiers.append(dossier)
-            events.extend(self._events(dossier, life))
-            if dossier.returned_at is None or dossier.returned_at > self.now - PAPERS_KEPT:
-                papers.extend(self._papers(dossier))
-        copy_rows(Dossier, dossiers)
-        copy_tuples(DossierEvent, EVENT_COLUMNS, events)
-        copy_rows(ReceivedDocument, papers)
-        copy_tuples(ReturnRecord, RETURN_COLUMNS, map(_handed_out, filter(attrgetter("returned_at"), dossiers)))
+            tale = self._told(self.written, arrival)
+            row = self._dossier(tale)
+            tales.append(tale)
+            dossiers.append(row)
+            if arrival.is_shown:
+                self.shown.append(Shown(row[1], row[2], tale.line.version.name))
+            if tale.slips:
+                self.issued.append((tale, dict(zip(copying.DOSSIER_COLUMNS, row, strict=True))))
+        sender.send([Table(Dossier, copying.DOSSIER_COLUMNS, dossiers), *self._beside(tales)])
 
     def close(self) -> None:
+        """Running numbers, and the slips of all in the order of their issue."""
         counters = [DayCounter(unit_id=unit, day=day, last=last) for (unit, day), last in self.counters.items()]
-        copy_rows(DayCounter, counters)
-        _restart_sequence(Dossier, self.written)
+        copying.copy_rows(DayCounter, counters)
+        slips, series = number_slips(self.setting, self.issued)
+        copying.copy_rows(Slip, slips)
+        series |= {(unit, BOOK, year): last for (unit, year), last in self.books.items()}
+        last = [YearCounter(unit_id=unit, series=name, year=year, last=n) for (unit, name, year), n in series.items()]
+        copying.copy_rows(YearCounter, last)
+        restart_sequence(Dossier, self.written)
 
-    def _dossier(self, pk: int, arrival: Arrival, life: Life) -> Dossier:
-        person = make_person(self.rng, self.words, self.rng.choice(self.homes[arrival.desk.pk]))
-        line, state = arrival.line, life.state
-        return Dossier(
-            pk=pk,
-            code=self._code(arrival),
-            secret="".join(self.rng.choices(ALPHABET, k=LENGTH)),
-            request_key=uuid.UUID(int=self.rng.getrandbits(128), version=4),
-            procedure_id=line.version.procedure_id,
-            version_id=line.version.pk,
-            offering_id=line.offering.pk,
-            desk_id=arrival.desk.pk,
-            handler_id=line.offering.handler_id,
-            registered_by_id=self.staff.pick(arrival.desk.pk, self.rng),
-            fee_vnd=line.version.fee_vnd or 0,
-            fee_status=Dossier.FeeStatus.COLLECTED if line.version.fee_vnd else Dossier.FeeStatus.NONE,
-            intake=life.intake,
-            **{name: getattr(state, name) for name in CACHED},
-            **_applicant(person),
+    def _told(self, key: int, arrival: Arrival) -> Tale:
+        person = make_person(self.rng, self.setting.names, self.rng.choice(self.setting.homes[arrival.desk.pk]))
+        tale = Tale(key, arrival, self.setting, person, self.rng)
+        with suppress(NotYetError):
+            self._telling(arrival)(tale)
+        return tale
+
+    def _telling(self, arrival: Arrival) -> Telling:
+        if arrival.situation:
+            return SITUATIONS[arrival.situation]
+        is_young = arrival.at > self.setting.now - TOLD_WHOLLY
+        return tell_wholly if is_young or arrival.line.version.pk in self.linked else tell_plainly
+
+    def _dossier(self, tale: Tale) -> tuple[Any, ...]:
+        """A row for `DOSSIER_COLUMNS`."""
+        rng, desk, fee = self.rng, tale.desk, tale.line.version.fee_vnd or 0
+        received_at = tale.story.now.received_at
+        book_year = local_day(received_at).year if received_at else None
+        columns = list(_state_columns(tale.story.now))
+        columns[_DERIVATION] = as_json(columns[_DERIVATION])
+        return (
+            *(tale.key, self._code(tale.arrival), "".join(rng.choices(ALPHABET, k=LENGTH))),
+            *(UUID(int=rng.getrandbits(128), version=4), desk, book_year, self._book_number(desk, book_year)),
+            *(self.setting.staff.pick(desk, rng), fee, "collected" if fee else "none", tale.intake, tale.delivery),
+            *(1, "", Dossier.ApplicantKind.PERSON.value, "", *_applicant(tale.person)),
+            *columns,
         )
+
+    def _book_number(self, desk_id: int, year: int | None) -> int | None:
+        if year is None:
+            return None
+        self.books[desk_id, year] += 1
+        return self.books[desk_id, year]
 
     def _code(self, arrival: Arrival) -> str:
         day = local_day(arrival.at)
@@ -176,34 +204,28 @@ class _Writer:
         number = self.counters[arrival.desk.pk, day]
         return dossier_code(template.prefix, on=day, number=number, template=template.template)
 
-    def _events(self, dossier: Dossier, life: Life) -> Iterator[tuple[Any, ...]]:
-        """Rows for `EVENT_COLUMNS`; half a million model instances would cost ten seconds for nothing."""
-        before: int | None = None
-        for number, event in enumerate(life.events, start=1):
-            yield (
-                dossier.pk,
-                number,
-                event.kind.value,
-                before,
-                event.to_status.value,
-                event.at,
-                event.unit_id,
-                self.staff.pick(event.unit_id, self.rng),
-                life.reasons.get(number, ""),
-                _json(event.data),
-            )
-            before = event.to_status.value
+    def _beside(self, tales: Sequence[Tale]) -> Iterator[Table]:
+        """Everything that points at the dossiers of these tales."""
+        yield Table(DossierEvent, copying.EVENT_COLUMNS, [row for tale in tales for row in tale.events])
+        yield Table(DossierLeg, copying.LEG_COLUMNS, [_leg(tale.key, leg) for tale in tales for leg in tale.legs])
+        yield Table(ReceivedDocument, copying.PAPER_COLUMNS, list(self._papers(tales)))
+        given = [(tale.key, *tale.result) for tale in tales if tale.result]
+        yield Table(ResultRecord, copying.RESULT_COLUMNS, given)
+        taken = [(tale.key, *tale.receiver) for tale in tales if tale.receiver]
+        yield Table(ReturnRecord, copying.RETURN_COLUMNS, taken)
+        rows = defaultdict(list)
+        for tale in tales:
+            for row in tale.rows:
+                rows[type(row)].append(row)
+        yield from (table_of(model, found) for model, found in rows.items())
 
-    def _papers(self, dossier: Dossier) -> Iterator[ReceivedDocument]:
-        for paper in self.papers.get(dossier.version_id, ()):
-            yield ReceivedDocument(
-                dossier_id=dossier.pk,
-                required_id=paper.pk,
-                position=paper.position,
-                name=paper.name,
-                originals=paper.originals,
-                copies=paper.copies,
-            )
+    def _papers(self, tales: Sequence[Tale]) -> Iterator[tuple[Any, ...]]:
+        kept = self.setting.now - PAPERS_KEPT
+        for tale in tales:
+            returned_at = tale.story.now.returned_at
+            if returned_at is None or returned_at > kept:
+                for paper in self.setting.papers.get(tale.story.now.version_id, ()):
+                    yield tale.key, paper.pk, paper.position, paper.name, paper.originals, paper.copies
 
 
 def _homes(open_offices: Sequence[Office]) -> dict[int, list[str]]:
@@ -214,62 +236,16 @@ def _homes(open_offices: Sequence[Office]) -> dict[int, list[str]]:
     return homes | {tenant.desk.pk: everywhere}
 
 
-def _papers_by_version() -> dict[int, list[RequiredDocument]]:
-    papers: dict[int, list[RequiredDocument]] = defaultdict(list)
-    for paper in RequiredDocument.objects.order_by("version_id", "position"):
-        papers[paper.version_id].append(paper)
-    return papers
-
-
-def _handed_out(dossier: Dossier) -> tuple[Any, ...]:
-    """The applicant in person: the demo has no proxies."""
+def _leg(dossier_id: int, leg: Leg) -> tuple[Any, ...]:
+    """A row for `LEG_COLUMNS`."""
     return (
-        dossier.pk,
-        dossier.applicant_name,
-        dossier.applicant_id,
-        ReturnRecord.Method.DESK.value,
-        dossier.returned_at,
+        *(dossier_id, leg.position, leg.step_id or None, leg.assignee_id, leg.unit_id, leg.hours, leg.group),
+        *(leg.due_at, leg.handed_over_at, leg.accepted_at, leg.finished_at, leg.skipped),
     )
 
 
-def _applicant(person: Person) -> dict[str, Any]:
-    return {
-        "applicant_name": person.name,
-        "applicant_folded": fold(person.name),
-        "applicant_id": person.id_number,
-        "applicant_born_on": person.born_on,
-        "applicant_address": person.address,
-        "applicant_phone": person.phone,
-    }
+def _applicant(person: Person) -> tuple[Any, ...]:
+    return person.name, _folded(person.name), person.id_number, person.born_on, person.address, person.phone
 
 
-def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """COPY unsaved instances into their table; rows without a key get one from the sequence."""
-    if not rows:
-        return
-    keyed = rows[0].pk is not None
-    fields = [
-        field for field in model._meta.concrete_fields if not field.generated and (keyed or not field.primary_key)
-    ]
-    names = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
-    values = ([_json(getattr(row, n)) if is_json else getattr(row, n) for n, is_json in names] for row in rows)
-    copy_tuples(model, [field.column or field.name for field in fields], values)
-
-
-def copy_tuples(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """COPY rows of values, in the order of `columns`, into a model's table."""
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(column) for column in columns)
-    copy = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(copy) as out:
-        for row in rows:
-            out.write_row(row)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _restart_sequence(model: type[models.Model], last: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, max(1, last)])
+_folded = lru_cache(maxsize=50_000)(fold)

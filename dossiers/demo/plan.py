@@ -19,6 +19,7 @@ from units.working_time import OFFICE_TIME, WorkingCalendar
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demo.json"
 # Dossiers younger than this may still be open, so the exact number of late ones is drawn among older ones only.
 SETTLED = timedelta(days=120)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Arrival:
     desk: Unit
     at: datetime
     late: bool = False
+    situation: str = ""
+    is_shown: bool = False
 
 
 def read_proportions() -> dict[str, Any]:
@@ -126,9 +129,40 @@ def arrivals(
             strict=True,
         )
     ]
-    come = sorted((arrival for arrival in picked if arrival.at <= now), key=lambda arrival: arrival.at)
+    come = sorted((arrival for arrival in picked if arrival.at <= now), key=_time)
     _mark_late(come, office, proportions, rng, now)
     return come
+
+
+def _time(arrival: Arrival) -> datetime:
+    return arrival.at
+
+
+def stage(
+    come: list[Arrival],
+    office: Office,
+    situations: Sequence[dict[str, Any]],
+    lines: dict[str, str],
+    calendar: WorkingCalendar,
+    rng: Random,
+    now: datetime,
+) -> list[Arrival]:
+    """Put each of `situations` into the place of an arrival that would not be late; in order of arrival again."""
+    free = [arrival for arrival in come if not arrival.late]
+    for arrival, wanted in zip(rng.sample(free, min(len(free), len(situations))), situations, strict=False):
+        start = lines[wanted["line"]]
+        arrival.line = next(line for line in office.lines if line.version.name.startswith(start))
+        arrival.situation, arrival.is_shown = wanted["is"], bool(wanted.get("show"))
+        arrival.at = _morning(calendar, int(wanted["days"]), rng, now)
+    return sorted(come, key=_time)
+
+
+def _morning(calendar: WorkingCalendar, days: int, rng: Random, now: datetime) -> datetime:
+    """Soon after opening, `days` working days before the last morning that is over."""
+    today = calendar.on_or_before(now.astimezone(OFFICE_TIME).date())
+    last = today if calendar.opening(today) + timedelta(hours=1) < now else calendar.on_or_before(today - ONE_DAY)
+    day = calendar.nth_working_day(last, -days) if days else last
+    return calendar.opening(day) + timedelta(minutes=rng.randrange(5, 50), seconds=rng.randrange(60))
 
 
 def _moment(day: date, hour: int, rng: Random) -> datetime:

@@ -13,22 +13,18 @@ from accounts.models import Membership, User
 from dossiers.demo.people import make_person, prepare_words
 from dossiers.demo.plan import offices
 from procedures.models import Offering
-from units.models import Unit
+from units.models import Unit, UnitKind
 
 Role = Membership.Role
 
 
 def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
-    """Two clerks per desk and two specialists per handling unit, without a password; then the three logins."""
+    """Two clerks per desk, two specialists per handling unit and agency, a leader for each of these offices, all
+    without a password; then the three logins."""
     rng = Random(proportions["seed"])
     words = prepare_words(proportions)
-    places = [(desk, Role.CLERK) for desk in Unit.objects.desks()]
-    places += [
-        (unit, Role.SPECIALIST)
-        for unit in Unit.objects.filter(pk__in=Offering.objects.values("handler")).order_by("order", "name")
-    ]
     people, memberships = [], []
-    for number, (unit, role) in enumerate((place for place in places for _ in range(2)), start=1):
+    for number, (unit, role) in enumerate(_places(), start=1):
         user = User(
             username=f"nv{number:03d}",
             password=make_password(None),
@@ -41,6 +37,16 @@ def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, 
     User.objects.bulk_create(people)
     Membership.objects.bulk_create(memberships)
     _make_logins(logins, make_password(password), proportions, on)
+
+
+def _places() -> list[tuple[Unit, str]]:
+    """Who works where, one entry a person."""
+    handling = list(Unit.objects.filter(pk__in=Offering.objects.values("handler")).order_by("order", "name"))
+    agencies = list(Unit.objects.filter(kind__code=UnitKind.AGENCY).order_by("order", "name"))
+    tenant = list(Unit.objects.filter(is_tenant=True))
+    places = [(desk, Role.CLERK) for desk in Unit.objects.desks() for _ in range(2)]
+    places += [(unit, Role.SPECIALIST) for unit in (*handling, *agencies) for _ in range(2)]
+    return [*places, *((unit, Role.LEADER) for unit in (*tenant, *handling))]
 
 
 def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:

@@ -2,29 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from dossiers.actions import refuse_at_desk, register_dossier
-from dossiers.draft import Draft, read_draft, starting_values, usual_fee
-from dossiers.forms import IntakeForm, add_broken
+from dossiers.actions import (
+    HandedIn,
+    refuse_at_desk,
+    register_dossier,
+    serve_at_once,
+    submit_dossier,
+    submit_incomplete,
+)
+from dossiers.at_once_fields import AtOnceForm
+from dossiers.draft import Draft, is_own_work, read_draft, starting_values, usual_fee
+from dossiers.forms import AT_ONCE, INCOMPLETE, LATER, REFUSE, REGISTER, IntakeForm, add_broken
 from dossiers.models import Dossier, local_day
-from dossiers.views.staff import Role, desks_of, staff_only
+from dossiers.opening import read_opening, receipt_moment, sign_opening
+from dossiers.paper_fields import DefectsForm
+from dossiers.permissions import desks_of
+from dossiers.states import Status
+from dossiers.views.staff import Role, staff_only
 from dossiers.wording import day_off_words
+from procedures.models import RequiredDocument
 from units.calendars import working_calendar
 from units.models import Unit
 from units.rules import RuleBroken
+from units.wording import clock_time
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The forms of the page. Those the pressed button is not about only show what was typed."""
+
+    form: IntakeForm
+    defects: DefectsForm
+    at_once: AtOnceForm
+
+    @property
+    def each(self) -> tuple[forms.Form, ...]:
+        return self.form, self.defects, self.at_once
+
+    @property
+    def is_valid(self) -> bool:
+        """Judges all of them, so that everything wrong is said in one answer."""
+        wrong = [form for form in self.each if form.is_bound and not form.is_valid()]
+        return not wrong
+
+    def put_beside(self, broken: RuleBroken) -> None:
+        """The sentence of a broken rule goes to the field it is about, in whichever form has it."""
+        if broken.field == "fee_collected":
+            self.form.add_error("fee_status", broken.message)
+            return
+        judged = [form for form in self.each if form.is_bound and broken.field in form.fields]
+        add_broken(judged[-1] if judged else self.form, broken)
 
 
 @staff_only(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: an empty form. POST: `step` redraws it with what was typed, `refuse` refuses, else the dossier is made."""
+    """GET: an empty form. POST: `step` redraws it with what was typed, else the button says what is made of it."""
     at = timezone.now()
     desks = desks_of(user, local_day(at))
     typed = request.POST if request.method == "POST" else request.GET
@@ -33,21 +81,66 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
         return render(request, "dossiers/no_desk.html", status=404)
     if request.method == "GET" or "step" in typed:
         return _page(request, None, desks, desk, at)
-    form = IntakeForm(request.POST, desk=desk, at=at, refusing="refuse" in typed)
-    if dossier := _made(form, user, desk, at):
-        return redirect(f"{dossier.get_absolute_url()}?in=1")
-    return _page(request, form, desks, desk, at)
+    judged = _judged(request.POST, desk, at)
+    if dossier := _made(judged, user, desk, at):
+        return _answer(request, judged, dossier)
+    return _page(request, judged, desks, desk, at)
 
 
-def _made(form: IntakeForm, user: User, desk: Unit, at: datetime) -> Dossier | None:
-    """The dossier, or None when the form or a rule forbids it: the sentences are then beside the fields."""
-    if not form.is_valid():
+def _judged(typed: QueryDict, desk: Unit, at: datetime) -> Typed:
+    """The forms that the pressed button is about, bound to what was typed."""
+    form = IntakeForm(typed, desk=desk, at=at, doing=_doing(typed))
+    asked = form.fields["papers"]
+    assert isinstance(asked, ModelMultipleChoiceField)
+    defects = _defects(typed, asked.queryset or (), is_judged=form.doing == INCOMPLETE)
+    return Typed(form, defects, _at_once(typed, at, is_judged=form.doing == AT_ONCE))
+
+
+def _defects(typed: QueryDict, papers: Iterable[RequiredDocument], *, is_judged: bool = False) -> DefectsForm:
+    """What is wrong with the papers: judged, or only shown as typed."""
+    shown = typed.dict() | {"reasons": typed.getlist("reasons")}
+    return DefectsForm(typed if is_judged else None, initial=shown, papers=papers)
+
+
+def _at_once(typed: QueryDict, at: datetime, *, is_judged: bool = False) -> AtOnceForm:
+    """The result and its receiver: judged, or only shown as typed."""
+    return AtOnceForm(typed if is_judged else None, initial=typed.dict(), at=at)
+
+
+def _doing(typed: QueryDict) -> str:
+    return next((name for name in (REFUSE, INCOMPLETE, LATER, AT_ONCE) if name in typed), REGISTER)
+
+
+def _made(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier | None:
+    """The dossier, or None when a form or a rule forbids it: the sentences are then beside the fields."""
+    if not judged.is_valid:
         return None
     try:
-        return _refuse(form, user, desk, at) if form.refusing else _register(form, user, desk, at)
+        if judged.form.doing == AT_ONCE:
+            return _serve(judged, user, desk, at)
+        if judged.form.doing == REGISTER:
+            return _register(judged.form, user, desk, at)
+        return _hand_in(judged.form, judged.defects, user, desk, at)
     except RuleBroken as broken:
-        add_broken(form, broken)
+        judged.put_beside(broken)
         return None
+
+
+def _answer(request: HttpRequest, judged: Typed, dossier: Dossier) -> HttpResponse:
+    """To the page with the slip; after a result given at once to the file, unless a slip is wanted all the same."""
+    if judged.form.doing == AT_ONCE and dossier.state is Status.RETURNED:
+        messages.success(request, _done_words(dossier))
+        if not judged.at_once.cleaned_data["print_slip"]:
+            return redirect(dossier)
+    return redirect(f"{dossier.get_absolute_url()}?in=1")
+
+
+def _done_words(dossier: Dossier) -> str:
+    """What was done in one go, without saying for whom."""
+    assert dossier.received_at is not None
+    assert dossier.finished_at is not None
+    times = {"received": clock_time(dossier.received_at), "finished": clock_time(dossier.finished_at)}
+    return _("Đã tiếp nhận lúc %(received)s và trả kết quả lúc %(finished)s.") % times
 
 
 def _register(form: IntakeForm, user: User, desk: Unit, at: datetime) -> Dossier | None:
@@ -67,32 +160,75 @@ def _register(form: IntakeForm, user: User, desk: Unit, at: datetime) -> Dossier
     )
 
 
-def _refuse(form: IntakeForm, user: User, desk: Unit, at: datetime) -> Dossier:
-    return refuse_at_desk(
-        request_key=form.cleaned_data["request_key"],
+def _serve(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier:
+    """Received when the page first showed the procedure, finished and handed out now. Raises RuleBroken."""
+    form, typed = judged.form, judged.form.cleaned_data
+    offering, key = typed["offering"], str(form["request_key"].value())
+    if not is_own_work(offering, desk):
+        raise RuleBroken(_("Đơn vị khác giải quyết thủ tục này, không trả ngay được."), field="offering")
+    paid = form.terms.fee_status == Dossier.FeeStatus.COLLECTED
+    return serve_at_once(
+        request_key=typed["request_key"],
         desk=desk,
-        offering=form.cleaned_data["offering"],
+        offering=offering,
         applicant=form.applicant,
-        reason=form.cleaned_data["refusal"],
+        papers=form.papers_taken,
+        terms=form.terms,
+        result=judged.at_once.result,
+        receiver=judged.at_once.receiver(form.applicant.name, fee_collected=paid),
         actor=user,
+        received_at=receipt_moment(read_opening(form.data.get("opened", ""), key, offering.pk), at),
         at=at,
     )
 
 
-def _page(request: HttpRequest, form: IntakeForm | None, desks: list[Unit], desk: Unit, at: datetime) -> HttpResponse:
-    """The page with a judged form (422), or with a fresh one that only shows what was typed."""
+def _hand_in(form: IntakeForm, defects: DefectsForm, user: User, desk: Unit, at: datetime) -> Dossier:
+    """Take it in without accepting it: refused, incomplete, or to be checked later."""
+    typed = form.cleaned_data
+    handed_in = HandedIn(typed["request_key"], desk, typed["offering"], form.applicant)
+    if form.doing == REFUSE:
+        ground = typed["ground"]
+        return refuse_at_desk(handed_in=handed_in, reason=typed["refusal"], ground=ground, actor=user, at=at)
+    handed_in = replace(handed_in, papers=form.papers_taken, terms=form.terms)
+    if form.doing == LATER:
+        return submit_dossier(handed_in=handed_in, actor=user, at=at)
+    return submit_incomplete(handed_in=handed_in, defects=defects.defects, actor=user, at=at)
+
+
+def _page(
+    request: HttpRequest,
+    judged: Typed | None,
+    desks: list[Unit],
+    desk: Unit,
+    at: datetime,
+) -> HttpResponse:
+    """The page with judged forms (422), or with fresh ones that only show what was typed."""
     typed = request.POST if request.method == "POST" else request.GET
     draft = read_draft(typed, desk, at)
-    status = 422 if form else 200
-    if form is None:
-        form = IntakeForm(initial=starting_values(typed, draft), desk=desk, at=at)
-    else:
-        _freshen(form, draft)
+    shown = judged or _shown(typed, draft, desk, at)
+    if judged:
+        _freshen(judged.form, draft)
     if request.method == "GET":
-        form.fields["name"].widget.attrs["autofocus"] = True
-    context = {"form": form, "draft": draft, "desks": desks, "typed": typed, "tab": "register"}
-    context["day_off"] = day_off_words(at, working_calendar(desk))
-    return render(request, "dossiers/register.html", context, status=status)
+        shown.form.fields["name"].widget.attrs["autofocus"] = True
+    context = {"form": shown.form, "defects": shown.defects, "at_once": shown.at_once} | _frame(shown, draft, typed)
+    context |= {"desks": desks, "day_off": day_off_words(at, working_calendar(desk))}
+    return render(request, "dossiers/register.html", context, status=422 if judged else 200)
+
+
+def _shown(typed: QueryDict, draft: Draft, desk: Unit, at: datetime) -> Typed:
+    """Forms that nobody judges yet."""
+    form = IntakeForm(initial=starting_values(typed, draft), desk=desk, at=at)
+    return Typed(form, _defects(typed, [paper for paper, _ticked in draft.papers]), _at_once(typed, at))
+
+
+def _frame(shown: Typed, draft: Draft, typed: QueryDict) -> dict[str, Any]:
+    """What the page shows beside its forms."""
+    frame = {"draft": draft, "typed": typed, "tab": "register", "opened": ""}
+    if draft.chosen and draft.gives_at_once:
+        key, offering = str(shown.form["request_key"].value()), draft.chosen.offering.pk
+        opened = read_opening(typed.get("opened", ""), key, offering) or draft.at
+        frame["opened"] = sign_opening(key, offering, opened)
+    return frame | {"mistakes": sum(len(form.errors) for form in shown.each)}
 
 
 def _freshen(form: IntakeForm, draft: Draft) -> None:

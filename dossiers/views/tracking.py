@@ -16,14 +16,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dossiers.actions import may_look_up
-from dossiers.answer import answer_for
+from dossiers.actions.record import calendars_of
+from dossiers.answer import NEEDS_REQUEST, Facts, answer_for
 from dossiers.explanation import explain, pinned_terms, term_words
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierEvent, SupplementRequest
+from dossiers.promise import changes_of
 from dossiers.route import route_of
 from dossiers.secret import is_right
 from dossiers.visitors import address_of, visitor_key
 from units.calendars import working_calendar
 from units.codes import normalise
+from units.working_calendar import WorkingCalendar
 
 COOKIE = "tra_cuu"
 SALT = "dossiers.tracking"
@@ -75,25 +78,38 @@ def _show(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -
 
 def _page(request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: bool) -> HttpResponse:
     calendar = working_calendar(dossier.desk)
+    events = list(dossier.events.in_order().select_related("unit")) if is_unlocked else []
     context = {
         "dossier": dossier,
-        "answer": answer_for(dossier, at, calendar),
-        "route": route_of(dossier, dossier.version.process.all(), at, calendar),
+        "answer": answer_for(dossier, Facts(at, calendar, _last_request(dossier), events)),
+        "route": route_of(dossier, at),
         "is_unlocked": is_unlocked,
         "at": at,
     }
     if is_unlocked:
-        events = dossier.events.in_order().reverse().select_related("unit")
-        context |= {
-            "events": events,
-            "term": term_words(pinned_terms(events)[0]),
-            "why": explain(dossier.derivation, dossier.due_at),
-        }
+        context |= _history(dossier, events, calendar)
     return render(request, "dossiers/tracking.html", context)
 
 
+def _history(dossier: Dossier, events: list[DossierEvent], calendar: WorkingCalendar) -> dict[str, object]:
+    """What the secret opens: every act, the term agreed upon, and why the date is what it is."""
+    changes = changes_of(events, calendars_of(dossier.receiving_desk))
+    return {
+        "events": events[::-1],
+        "term": term_words(pinned_terms(events)[0]),
+        "why": explain(dossier.derivation, dossier.due_at, changes, calendar),
+    }
+
+
+def _last_request(dossier: Dossier) -> SupplementRequest | None:
+    """What was last asked to be brought, for a dossier whose answer tells of it."""
+    return dossier.supplement_requests.last() if dossier.state in NEEDS_REQUEST else None
+
+
 def _dossier(code: str) -> Dossier | None:
-    dossiers = Dossier.objects.select_related("version", "desk__kind", "desk__parent", "handler", "holder")
+    dossiers = Dossier.objects.select_related(
+        "version", "desk__kind", "desk__parent", "receiving_desk", "handler", "holder"
+    )
     return dossiers.filter(code=code).first()
 
 

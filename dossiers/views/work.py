@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from dossiers.actions import note_readings
 from dossiers.models import Dossier
+from dossiers.permissions import WORKING_ROLES, next_act
 from dossiers.queue import ALL, PAGE, find_by_person, grouped, labels, read_queue
-from dossiers.views.staff import WORKING_ROLES, Role, next_act, staff_only
+from dossiers.views.staff import Role, staff_only
 from dossiers.wording import day_off_words
 from units.calendars import working_calendar
 from units.codes import normalise

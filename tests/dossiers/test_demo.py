@@ -1,5 +1,6 @@
 """The demo district follows the same rules as real dossiers."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
@@ -7,16 +8,15 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import F, Q
 
-from dossiers.actions.record import as_recorded
+from dossiers.actions.replaying import compare_all
 from dossiers.demo.loading import load
-from dossiers.demo.plan import first_day, read_proportions
+from dossiers.demo.plan import SETTLED, first_day, offices, read_proportions
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier, DossierEvent, local_day
-from dossiers.replay import CACHED, state_of
 from dossiers.secret import ALPHABET
 from tests.factories import hanoi
-from units.calendars import working_calendar
 from units.models import DayCounter, OpeningHours, Unit
 from units.working_calendar import OFFICE_TIME
 
@@ -43,7 +43,7 @@ def district(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def demo(district: None, django_db_blocker: Any) -> int:
     with django_db_blocker.unblock():
-        return load(now=NOW, progress=lambda done, total: None, size=SIZE)
+        return load(now=NOW, progress=lambda done, total: None, size=SIZE).dossiers
 
 
 def _empty() -> None:
@@ -86,13 +86,9 @@ def _due_times(desk: Unit) -> list[datetime]:
 
 
 def test_replaying_the_demo_gives_the_same_rows_and_nothing_happens_after_today(demo: int):
-    dossiers = list(Dossier.objects.select_related("desk").prefetch_related("events").order_by("pk"))
-    calendars = {dossier.desk_id: working_calendar(dossier.desk) for dossier in dossiers}
-    assert len(dossiers) == demo
-    for dossier in dossiers:
-        state = state_of(map(as_recorded, dossier.events.all()), calendars[dossier.desk_id])
-        for name in CACHED:
-            assert getattr(dossier, name) == getattr(state, name), (dossier.code, name)
+    replayed = list(compare_all())
+    assert sum(count for count, _ in replayed) == demo
+    assert [difference for _, differences in replayed for difference in differences] == []
     assert not DossierEvent.objects.filter(at__gt=NOW).exists()
 
 
@@ -108,6 +104,17 @@ def test_who_comes_to_an_office_lives_around_it_and_to_the_tenant_from_everywher
         assert office == tenant.pk or place == name
         homes[office == tenant.pk].add(place)
     assert homes[True] == lower
+
+
+def test_the_rates_are_those_published_and_follow_from_counting(demo: int):
+    proportions = read_proportions()
+    settled = Dossier.objects.resolved().filter(submitted_at__lt=NOW - SETTLED)
+    wanted = {office.desk.pk: office.late for office in offices(proportions, local_day(NOW), SIZE)}
+    late = settled.filter(finished_at__gt=F("due_at"))
+    counted = Counter(late.values_list("desk", flat=True))
+    assert all(count <= wanted[desk] for desk, count in counted.items())
+    assert counted.total() >= 0.85 * sum(wanted.values())  # the others were withdrawn or stopped
+    assert not late.filter(Q(late_unit=None) | Q(late_cause="")).exists()
 
 
 def test_demo_secrets_are_like_real_ones(demo: int):

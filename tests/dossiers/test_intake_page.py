@@ -315,11 +315,13 @@ def test_a_term_in_words_asks_for_date_and_reason_on_the_page(as_clerk, city):
 
 
 def test_refusing_needs_a_reason_in_words_and_asks_nothing_else(as_clerk, offering):
-    form = typed(offering, refuse="1", sets="", fee_vnd="", fee_status="none", papers=[], refusal="KHL")
-    response = as_clerk.post(URL, form)
-    assert response.status_code == 422
-    assert page(response).find(id="id_refusal_error")
-    response = as_clerk.post(URL, form | {"refusal": "Không thuộc thẩm quyền của cơ quan này"})
+    form = typed(offering, refuse="1", sets="", fee_vnd="", fee_status="none", papers=[], refusal="")
+    given = {"refusal": "Không thuộc thẩm quyền của cơ quan này", "ground": "Điều 15 Nghị định 61/2018/NĐ-CP"}
+    for wrong, field in (({"refusal": "KHL"}, "refusal"), ({"refusal": ""}, "refusal"), ({"ground": "K1"}, "ground")):
+        response = as_clerk.post(URL, form | given | wrong)
+        assert response.status_code == 422
+        assert page(response).find(id=f"id_{field}_error")
+    response = as_clerk.post(URL, form | given)
     assert Dossier.objects.get().get_status_display() == "Không tiếp nhận"
     assert "thẩm quyền" in as_clerk.get(response["Location"]).content.decode()
 

@@ -1,22 +1,41 @@
 """From acceptance to the result in the citizen's hands: the table of moves, the events, the row."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import Error, connection, transaction
 
-from dossiers.actions import Receiver, finish_dossier, return_result, start_work
-from dossiers.models import Dossier, DossierEvent, DossierReading, ReturnRecord, StaleDay
+from dossiers.actions import Receiver, Result, finish_dossier, return_result, start_work
+from dossiers.models import (
+    Dossier,
+    DossierEvent,
+    DossierReading,
+    ResultRecord,
+    ReturnRecord,
+    Slip,
+    StaleDay,
+    local_day,
+)
 from dossiers.states import Outcome, Status
 from notices.models import Notice
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
-from tests.factories import City, hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import (
+    City,
+    hanoi,
+    make_offering,
+    make_procedure,
+    make_process,
+    make_units,
+    make_user,
+    register,
+)
 from units.models import CalendarDay
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9, 10)
-RECEIVER = Receiver("Nguyễn Thị Phượng", "desk", "001187004521")
+RECEIVER = Receiver("Nguyễn Thị Phượng", "desk", "001187004521", identity_checked=True)
 
 
 @pytest.fixture
@@ -56,7 +75,7 @@ def test_finishing_marks_the_day_of_the_finish_for_the_handler(city, dossier):
     ]
 
 
-def test_24_moves_outside_the_table_are_refused(dossier):
+def test_rule_24_moves_outside_the_table_are_refused(dossier):
     with pytest.raises(RuleBroken, match="Đã tiếp nhận"):
         finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 3, 3))
     with pytest.raises(RuleBroken):
@@ -68,7 +87,7 @@ def test_24_moves_outside_the_table_are_refused(dossier):
     assert dossier.events.count() == 4
 
 
-def test_24_a_result_is_not_returned_without_receiver_and_method(dossier):
+def test_rule_24_a_result_is_not_returned_without_receiver_and_method(dossier):
     finished(dossier)
     for receiver, field in ((Receiver(" ", "desk"), "receiver_name"), (Receiver("Lan", "pigeon"), "method")):
         with pytest.raises(RuleBroken) as broken:
@@ -80,11 +99,120 @@ def test_24_a_result_is_not_returned_without_receiver_and_method(dossier):
     assert "Phượng" not in str(list(DossierEvent.objects.values_list("data", "reason")))
 
 
-def test_declining_needs_a_reason(dossier):
+DECLINED = {"reason": "Không đủ điều kiện theo quy định", "ground": "Luật Đất đai, điều 45"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"), [({"reason": ""}, "reason"), ({"reason": "K01"}, "reason"), ({"ground": " "}, "ground")]
+)
+def test_rule_13_a_refusal_needs_its_reason_in_words_and_its_ground(dossier, change, field):
     start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 3))
     with pytest.raises(RuleBroken) as broken:
-        finish_dossier(dossier=dossier, outcome=Outcome.DECLINED, reason="K", actor=None, at=hanoi(2026, 3, 4))
-    assert broken.value.field == "reason"
+        finish_dossier(
+            dossier=dossier, outcome=Outcome.DECLINED, actor=None, at=hanoi(2026, 3, 4), **(DECLINED | change)
+        )
+    assert broken.value.field == field
+    assert (dossier.events.count(), Slip.objects.count()) == (2, 0)
+
+
+@pytest.mark.parametrize(("day", "late"), [(18, False), (19, True)])
+def test_rule_13_a_refusal_after_the_term_counts_as_late(city, day, late):
+    """Due on Wednesday 2026-03-18: refused on that day in time, on the 19th late."""
+    offering = make_offering(make_procedure(term_amount=10), city.ward, handler=city.department)
+    dossier = register(offering, city.ward_desk, at=hanoi(2026, 3, 4))
+    officer = make_user("specialist", city.department, full_name="Vũ Thị Hạnh")
+    start_work(dossier=dossier, actor=officer, at=hanoi(2026, 3, 4))
+    done = finish_dossier(
+        dossier=dossier,
+        outcome=Outcome.DECLINED,
+        actor=officer,
+        at=hanoi(2026, 3, day),
+        cause="workload",
+        **DECLINED,
+    )
+    assert list(Dossier.objects.resolved()) == [dossier]
+    assert (done.finished_at > done.due_at) is late
+    assert (done.late_unit_id, done.late_cause) == ((city.department.pk, "workload") if late else (None, ""))
+    slip = Slip.objects.get(form="refusal")
+    assert (slip.data["reason"], slip.data["ground"]) == (DECLINED["reason"], DECLINED["ground"])
+    assert (slip.number, slip.data["officer"]) == (1, "Vũ Thị Hạnh")
+    assert_row_is_what_its_events_say(dossier)
+
+
+def test_a_late_result_needs_its_cause_and_a_punctual_one_keeps_none(dossier):
+    start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 3))
+    for cause in ("", "weather"):
+        with pytest.raises(RuleBroken) as broken:
+            finish_dossier(
+                dossier=dossier, outcome=Outcome.GRANTED, cause=cause, actor=None, at=hanoi(2026, 3, 9, 17, 0, 1)
+            )
+        assert broken.value.field == "cause"
+    done = finish_dossier(
+        dossier=dossier, outcome=Outcome.GRANTED, cause="staff", actor=None, at=hanoi(2026, 3, 9, 17)
+    )
+    assert (done.late_cause, done.late_unit_id) == ("", None)
+
+
+def test_a_result_is_recorded_with_its_number_and_day(dossier):
+    result = Result("45/GCN", date(2026, 3, 4), "electronic")
+    finished(dossier, result=result)
+    record = ResultRecord.objects.get(dossier=dossier)
+    assert (record.number, record.dated, record.kind) == ("45/GCN", date(2026, 3, 4), "electronic")
+
+
+@pytest.mark.parametrize(
+    ("result", "field"),
+    [
+        (Result("45", date(2026, 3, 1)), "dated"),
+        (Result("45", date(2026, 3, 5)), "dated"),
+        (Result("45", date(2026, 3, 4), "stone"), "result_kind"),
+    ],
+)
+def test_a_result_is_signed_between_receipt_and_today(dossier, result, field):
+    with pytest.raises(RuleBroken) as broken:
+        finished(dossier, result=result)
+    assert broken.value.field == field
+    assert Dossier.objects.get(pk=dossier.pk).state is Status.IN_PROCESS
+
+
+@pytest.mark.parametrize(("day", "early"), [(6, True), (9, False)])
+def test_a_result_before_its_day_is_announced_as_early(dossier, day, early):
+    finished(dossier, at=hanoi(2026, 3, day))
+    assert Notice.objects.get(kind="done").context["is_early"] is early
+
+
+@pytest.mark.parametrize(
+    ("at", "verdict"),
+    [
+        (hanoi(2026, 3, 12, 10), "early"),
+        (hanoi(2026, 3, 13, 16, 59), "on time"),
+        (hanoi(2026, 3, 16, 9), "late"),
+    ],
+)
+def test_rule_17_the_day_of_the_finish_decides(city, at, verdict):
+    """Due on Friday 2026-03-13."""
+    offering = make_offering(make_procedure(), city.ward, handler=city.department)
+    dossier = register(offering, city.ward_desk, at=hanoi(2026, 3, 6))
+    start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 6))
+    finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, cause="other", actor=None, at=at)
+    return_result(dossier=dossier, receiver=RECEIVER, actor=None, at=hanoi(2026, 3, 20))
+    stored = Dossier.objects.get(pk=dossier.pk)
+    late = stored.finished_at > stored.due_at
+    told = "late" if late else "early" if local_day(stored.finished_at) < local_day(stored.due_at) else "on time"
+    assert told == verdict
+    assert (stored.late_unit_id is not None) is late
+
+
+def test_rule_21_late_against_the_promise_and_within_the_law(city):
+    """Committed for the same day, five working days by law: finished on the second day after."""
+    offering = make_offering(make_procedure(), city.ward, committed_amount=0, committed_unit="same_day")
+    dossier = register(offering, city.ward_desk, at=hanoi(2026, 3, 2, 9))
+    start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 9))
+    done = finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, cause="system", actor=None, at=hanoi(2026, 3, 4))
+    assert (done.due_at, done.statutory_due_at) == (hanoi(2026, 3, 2, 17), hanoi(2026, 3, 9, 17))
+    assert done.due_at < done.finished_at < done.statutory_due_at
+    assert (done.late_unit_id, done.late_cause) == (city.ward.pk, "system")
+    assert_row_is_what_its_events_say(dossier)
 
 
 def test_time_never_runs_backwards_in_the_log(dossier):
@@ -98,7 +226,7 @@ def test_a_later_edit_of_the_calendar_does_not_move_a_promised_date(dossier):
     assert Dossier.objects.get(pk=dossier.pk).due_at == hanoi(2026, 3, 9, 17)
 
 
-def test_17_the_finish_decides_not_the_pick_up(dossier):
+def test_rule_17_the_finish_decides_not_the_pick_up(dossier):
     finished(dossier, at=hanoi(2026, 3, 9, 16, 59))
     return_result(dossier=dossier, receiver=RECEIVER, actor=None, at=hanoi(2026, 3, 20))
     stored = Dossier.objects.get(pk=dossier.pk)
@@ -166,3 +294,12 @@ def test_two_people_finishing_at_once_leave_one_result():
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(finish, range(4))) == ["done", "refused", "refused", "refused"]
     assert dossier.events.filter(kind="finished").count() == 1
+
+
+def test_work_does_not_begin_over_the_head_of_the_office_that_comes_before(city):
+    version = make_procedure(term_amount=10)
+    make_process(version, ("desk", 8), (city.district, 16), ("handler", 24), ("desk", 8))
+    dossier = register(make_offering(version, city.ward, handler=city.department), city.ward_desk, at=MONDAY)
+    with pytest.raises(RuleBroken, match=city.district.name):
+        start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
+    assert dossier.events.count() == 1

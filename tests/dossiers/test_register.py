@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from dossiers.actions import Paper, refuse_at_desk, replayed
+from dossiers.actions import HandedIn, Paper, refuse_at_desk, replayed
 from dossiers.models import Dossier, StaleDay
 from dossiers.replay import CACHED
 from dossiers.secret import ALPHABET
@@ -190,11 +190,9 @@ def test_a_procedure_that_is_not_offered_here_or_any_more_is_refused(city, offer
 def test_13_a_refusal_without_a_real_reason_is_refused(city, offering, reason):
     with pytest.raises(RuleBroken) as broken:
         refuse_at_desk(
-            request_key=uuid4(),
-            desk=city.ward_desk,
-            offering=offering,
-            applicant=make_applicant(),
+            handed_in=HandedIn(uuid4(), city.ward_desk, offering, make_applicant()),
             reason=reason,
+            ground="Điều 15 Nghị định 61/2018/NĐ-CP",
             actor=None,
             at=MONDAY,
         )
@@ -205,11 +203,9 @@ def test_13_a_refusal_without_a_real_reason_is_refused(city, offering, reason):
 
 def test_a_refused_dossier_never_had_a_clock(city, offering):
     dossier = refuse_at_desk(
-        request_key=uuid4(),
-        desk=city.ward_desk,
-        offering=offering,
-        applicant=make_applicant(),
+        handed_in=HandedIn(uuid4(), city.ward_desk, offering, make_applicant()),
         reason="Thiếu giấy chứng sinh của cơ sở y tế",
+        ground="Điều 15 Nghị định 61/2018/NĐ-CP",
         actor=None,
         at=MONDAY,
     )

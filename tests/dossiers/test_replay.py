@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dossiers.replay import ImpossibleHistory, Recorded, State, state_of
+from dossiers.replay import ImpossibleHistory, Recorded, State, one_calendar, state_of
 from dossiers.states import MOVES, OPEN, EventKind, Status
 from tests.units.seed import CALENDAR, at, days, working_days
 from units.working_time import Term, TermUnit, term_as_json
@@ -27,7 +27,7 @@ def started(when: str) -> Recorded:
 
 
 def replayed(*events: Recorded) -> State:
-    return state_of(events, CALENDAR)
+    return state_of(events, one_calendar(CALENDAR))
 
 
 def due(state: State) -> datetime:

@@ -1,7 +1,8 @@
 """The public look-up: what a code shows, what the secret opens, and what nobody learns."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,11 +10,31 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from dossiers.actions import Receiver, Terms, finish_dossier, forget_lookups, may_look_up, return_result, start_work
-from dossiers.models import LookupTry
+from dossiers.actions import (
+    Defects,
+    Excuse,
+    HandedIn,
+    Order,
+    Receiver,
+    Terms,
+    ask_payment,
+    ask_supplement,
+    finish_dossier,
+    forget_lookups,
+    may_look_up,
+    record_payment,
+    return_result,
+    sign_apology,
+    start_work,
+    stop_by_order,
+    submit_incomplete,
+)
+from dossiers.models import LookupTry, local_day
 from dossiers.states import Outcome
 from notices.actions import send_next_notice
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from units.calendars import working_calendar
+from units.models import CalendarDay
 
 pytestmark = pytest.mark.django_db
 PERSON = {
@@ -181,13 +202,20 @@ def test_a_finished_dossier_says_where_to_go_with_what_and_later_that_it_was_ret
     now = timezone.now()
     start_work(dossier=dossier, actor=None, at=now)
     finish_dossier(
-        dossier=dossier, outcome=Outcome.DECLINED, reason="Không đủ điều kiện theo luật", actor=None, at=now
+        dossier=dossier,
+        outcome=Outcome.DECLINED,
+        reason="Không đủ điều kiện theo luật",
+        ground="Luật Hộ tịch, điều 5",
+        actor=None,
+        at=now,
     )
     text = client.get(url(dossier.code)).content.decode()
     assert f"Nhận kết quả tại {city.ward_desk.name}" in text
     assert "Mang theo giấy hẹn" in text
     assert "Không đủ điều kiện" not in text
-    return_result(dossier=dossier, receiver=Receiver(PERSON["name"], "desk"), actor=None, at=now)
+    return_result(
+        dossier=dossier, receiver=Receiver(PERSON["name"], "desk", identity_checked=True), actor=None, at=now
+    )
     assert "Đã trả kết quả" in client.get(url(dossier.code)).content.decode()
 
 
@@ -231,3 +259,94 @@ def test_tracking_asks_at_most_six_questions(client, dossier, django_assert_max_
     client.get(url(dossier.code))
     with django_assert_max_num_queries(6):
         client.get(url(dossier.code))
+
+
+PRIVATE = "Thiếu bản sao giấy khai sinh có chứng thực"
+
+
+def opened(client, dossier):
+    """The page before and after the secret was given."""
+    locked = client.get(url(dossier.code)).content.decode()
+    client.post(url(dossier.code), {"secret": dossier.secret})
+    return locked, client.get(url(dossier.code)).content.decode()
+
+
+@pytest.fixture
+def working(dossier):
+    return start_work(dossier=dossier, actor=None, at=dossier.received_at)
+
+
+def test_27_what_is_missing_and_by_when_is_for_the_secret_only(client, working):
+    papers = [{"name": "Giấy khai sinh", "missing": "certified", "note": ""}]
+    defects = Defects(["missing"], PRIVATE, papers)
+    ask_supplement(dossier=working, defects=defects, actor=None, at=timezone.now())
+    locked, unlocked = opened(client, working)
+    assert "Cần bổ sung trước" in locked
+    for told in (PRIVATE, "Giấy khai sinh", "một bản sao có chứng thực"):
+        assert told not in locked
+        assert told in unlocked
+    assert "Hẹn trả, trước khi tạm dừng" in unlocked
+
+
+def test_27_what_is_to_be_paid_is_for_the_secret_only(client, working):
+    ask_payment(dossier=working, amount_vnd=1_250_000, purpose=PRIVATE, actor=None, at=timezone.now())
+    locked, unlocked = opened(client, working)
+    assert "Cần nộp nghĩa vụ tài chính" in locked
+    for told in ("1.250.000 đồng", PRIVATE):
+        assert told not in locked
+        assert told in unlocked
+
+
+def test_27_why_the_work_is_stopped_is_for_the_secret_only(client, working):
+    order = Order("Tòa án thử nghiệm", "12/QĐ", timezone.localdate(), PRIVATE)
+    stop_by_order(dossier=working, order=order, consequences="Không thu phí", actor=None, at=timezone.now())
+    locked, unlocked = opened(client, working)
+    for told in ("Tòa án thử nghiệm", PRIVATE):
+        assert told not in locked
+        assert told in unlocked
+
+
+def test_27_an_apology_gives_the_new_date_to_all_and_its_reason_to_the_secret(client, city, working):
+    excuse = Excuse(city.ward, "workload", PRIVATE, working_calendar().nth_working_day(local_day(working.due_at), 5))
+    sign_apology(dossier=working, excuse=excuse, actor=None, at=timezone.now())
+    locked, unlocked = opened(client, working)
+    assert "Hẹn lại" in locked
+    assert PRIVATE not in locked
+    assert PRIVATE in unlocked
+    assert "vẫn quyết định đúng hạn hay trễ hạn" in unlocked
+
+
+def test_why_it_is_this_day_opens_without_a_script_and_only_with_the_secret(client, dossier):
+    locked, unlocked = opened(client, dossier)
+    assert "Vì sao là ngày này?" not in locked
+    fold = BeautifulSoup(unlocked, "html.parser").find("details", class_="fold")
+    assert fold.summary.text == "Vì sao là ngày này?"
+    assert len(fold.select(".days__on")) == 5
+
+
+def test_a_dossier_not_accepted_yet_has_neither_date_nor_route(client, city):
+    offering = make_offering(make_procedure(), city.ward)
+    handed = HandedIn(uuid4(), city.ward_desk, offering, make_applicant(**PERSON))
+    submitted = submit_incomplete(
+        handed_in=handed, defects=Defects(["missing"], PRIVATE), actor=None, at=timezone.now()
+    )
+    locked, unlocked = opened(client, submitted)
+    assert "chưa tính thời hạn" in locked
+    assert "Hồ sơ đang ở đâu" not in unlocked
+    assert PRIVATE in unlocked
+
+
+@pytest.mark.parametrize("unlocked", [False, True])
+def test_tracking_asks_at_most_six_questions_whatever_happened(client, city, django_assert_max_num_queries, unlocked):
+    CalendarDay.objects.create(day=date(2015, 1, 1), kind="holiday", reason="Tết", source="Thông báo")
+    working = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=timezone.now())
+    start_work(dossier=working, actor=None, at=timezone.now())
+    for _ in range(3):
+        ask_payment(dossier=working, amount_vnd=1000, purpose=PRIVATE, actor=None, at=timezone.now())
+        record_payment(dossier=working, receipt="BL 1", actor=None, at=timezone.now())
+    ask_supplement(dossier=working, defects=Defects(["missing"], PRIVATE), actor=None, at=timezone.now())
+    if unlocked:
+        client.post(url(working.code), {"secret": working.secret})
+    client.get(url(working.code))
+    with django_assert_max_num_queries(6):
+        client.get(url(working.code))

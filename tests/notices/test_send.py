@@ -4,8 +4,9 @@ import socket
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError, transaction
 
-from notices.actions import MOST_ATTEMPTS, issue_notice, send_next_notice
+from notices.actions import MOST_ATTEMPTS, issue_notice, issue_once, send_next_notice
 from notices.models import Notice
 from notices.tasks import send_notices
 from tests.factories import hanoi
@@ -38,14 +39,62 @@ def test_a_notice_goes_out_once_in_plain_vietnamese():
     assert (notice.attempts, notice.last_error) == (1, "")
 
 
-@pytest.mark.parametrize("kind", Notice.Kind.values)
+TO_STAFF = {
+    *("due_soon", "overdue", "dossier_overdue", "not_handed_over", "not_accepted", "apology_possible"),
+    *("apology_drafted", "consult_late", "escalated"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(set(Notice.Kind.values) - TO_STAFF - {"morning"}))
 def test_every_kind_has_its_words(kind):
-    issue(kind=kind, reason="Thiếu giấy chứng sinh", outcome="declined")
+    issue(kind=kind, reason="Thiếu giấy chứng sinh", outcome="declined", answer_at="2026-03-16T10:00:00+00:00")
     assert send_next_notice(at=AT)
     [sent] = mail.outbox
     assert "H26.19.15-260302-0001" in sent.subject
     assert "{" not in sent.subject + sent.body
     assert "024 3000 0000" in sent.body
+
+
+@pytest.mark.parametrize("kind", sorted(TO_STAFF))
+def test_what_staff_are_told_names_the_dossier_the_procedure_and_a_moment(kind):
+    facts = {"unit": "Phòng Thử", "office": "Sở Thử", "until_at": "2026-03-09T10:00:00+00:00"}
+    issue(email="canbo@example.vn", kind=kind, **facts)
+    assert send_next_notice(at=AT)
+    [sent] = mail.outbox
+    assert "H26.19.15-260302-0001" in sent.subject
+    assert "Đăng ký khai sinh" in sent.body
+    assert "17:00 Thứ Hai, 09/03/2026" in sent.body
+
+
+def test_a_morning_list_tells_the_counts():
+    counts = {"due_today": 3, "overdue": 1, "on_the_way": 0, "waiting": 7}
+    issue_notice(
+        subject="",
+        kind="morning",
+        email="donvi@example.vn",
+        context={"unit": "Phòng Thử", "day_at": "2026-03-02T01:00:00+00:00"} | counts,
+        at=AT,
+    )
+    assert send_next_notice(at=AT)
+    [sent] = mail.outbox
+    assert sent.subject == "Việc trong ngày 02/03: Phòng Thử"
+    assert "Đến hạn hôm nay: 3" in sent.body
+    assert "Thứ Hai, 02/03/2026" in sent.body
+
+
+def test_a_key_is_used_once():
+    first, again = (Notice(kind="overdue", key="overdue:1/1:1:7", subject=code, created_at=AT) for code in "AB")
+    issue_once(notices=[first])
+    issue_once(notices=[again])
+    assert [one.subject for one in Notice.objects.all()] == ["A"]
+
+
+def test_the_database_holds_no_key_twice_and_any_number_of_notices_without_one():
+    issue()
+    issue()
+    Notice.objects.create(kind="overdue", key="overdue:1/1:1:7", created_at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notice.objects.create(kind="overdue", key="overdue:1/1:1:7", created_at=AT)
 
 
 def test_a_notice_without_an_address_stays_as_the_proof_and_is_not_sent():

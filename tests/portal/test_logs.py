@@ -50,7 +50,7 @@ def test_a_request_is_one_json_line_with_its_id_and_without_query_path_or_addres
     ],
 )
 def test_a_refused_request_leaves_no_path_with_a_code_in_the_log(lines, sent):
-    answer = Client(enforce_csrf_checks=True).post("/can-bo/ho-so/H26.9-1/bat-dau/", **sent)
+    answer = Client(enforce_csrf_checks=True).post("/can-bo/ho-so/H26.9-1/viec/bat-dau/", **sent)
     assert answer.status_code in {400, 403}
     assert [line["event"] for line in lines()] == ["request"]
     assert "H26" not in json.dumps(lines())

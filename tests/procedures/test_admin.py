@@ -6,7 +6,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from accounts.models import User
-from procedures.models import Offering, Procedure, ProcedureVersion
+from procedures.models import Offering, Procedure, ProcedureVersion, Process
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -18,7 +18,7 @@ def keeper(client: Client) -> Client:
 
 
 @pytest.mark.parametrize(
-    "page", ["field", "procedure", "procedure/?code_verified__exact=0", "procedureversion", "offering"]
+    "page", ["field", "procedure", "procedure/?code_verified__exact=0", "procedureversion", "process", "offering"]
 )
 def test_every_table_of_the_catalogue_opens_in_the_admin(keeper: Client, page: str) -> None:
     address, _, query = page.partition("/")
@@ -103,3 +103,36 @@ def test_a_version_opens_with_its_papers_and_steps(keeper: Client) -> None:
     version = ProcedureVersion.objects.get(procedure__ref="1.001193")
     page = keeper.get(f"/quan-tri/procedures/procedureversion/{version.pk}/change/").content.decode()
     assert "Tờ khai đăng ký khai sinh" in page
+
+
+def test_a_process_is_copied_edited_and_approved_and_then_only_read(keeper: Client) -> None:
+    sample = Process.objects.in_use().select_related("version")[0]
+    at = "/quan-tri/procedures/process/"
+    keeper.post(at, {"action": "begin_edition", "_selected_action": [sample.pk]})
+    draft = Process.objects.get(version=sample.version, edition=2)
+    told = keeper.post(at, {"action": "approve", "_selected_action": [draft.pk]}, follow=True).content.decode()
+    assert "Hãy ghi mã quy trình" in told
+    Process.objects.filter(pk=draft.pk).update(number="QT-02", decision="12/QĐ", approver="Trưởng phòng")
+    keeper.post(at, {"action": "approve", "_selected_action": [draft.pk]})
+    assert Process.objects.in_use().get(version=sample.version) == draft
+    assert keeper.post(f"{at}{draft.pk}/change/", {}).status_code == 403
+    assert keeper.get(f"{at}{draft.pk}/change/").status_code == 200
+
+
+def test_a_process_longer_than_its_term_is_refused_in_the_admin_with_a_sentence(keeper: Client) -> None:
+    sample = Process.objects.in_use().select_related("version")[0]
+    keeper.post("/quan-tri/procedures/process/", {"action": "begin_edition", "_selected_action": [sample.pk]})
+    draft = Process.objects.get(version=sample.version, edition=2)
+    steps = list(draft.steps.all())
+    form = {
+        "version": draft.version_id,
+        "edition": 2,
+        "steps-TOTAL_FORMS": len(steps),
+        "steps-INITIAL_FORMS": len(steps),
+    }
+    for place, step in enumerate(steps):
+        row = {"id": step.pk, "process": draft.pk, "position": step.position, "name": step.name, "place": step.place}
+        form |= {f"steps-{place}-{name}": value for name, value in (row | {"hours": 5000, "group": 0}).items()}
+    answer = keeper.post(f"/quan-tri/procedures/process/{draft.pk}/change/", form)
+    assert "vượt quá thời hạn" in answer.content.decode()
+    assert {step.hours for step in draft.steps.all()} == {step.hours for step in sample.steps.all()}

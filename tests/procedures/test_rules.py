@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from procedures.models import Offering, ProcedureVersion, ProcessStep
-from tests.factories import make_procedure, make_units, make_version
+from tests.factories import make_procedure, make_process, make_units, make_version
 from units.working_time import TermUnit
 
 pytestmark = pytest.mark.django_db
@@ -84,20 +84,36 @@ def test_a_promise_is_only_held_against_versions_of_its_own_time() -> None:
 
 def test_an_internal_process_longer_than_the_term_is_refused() -> None:
     version = make_procedure(term_amount=1, term_unit=TermUnit.WORKING_DAY)
-    ProcessStep.objects.create(version=version, position=1, name="Nhận", place=ProcessStep.Place.DESK, hours=4)
-    ProcessStep.objects.create(version=version, position=2, name="Làm", place=ProcessStep.Place.HANDLER, hours=4)
+    process = make_process(version, ("desk", 4), ("handler", 4))
     _settle()
     with pytest.raises(IntegrityError, match="internal process takes longer"), transaction.atomic():
-        ProcessStep.objects.create(version=version, position=3, name="Ký", place=ProcessStep.Place.LEADER, hours=1)
+        ProcessStep.objects.create(process=process, position=3, name="Ký", place=ProcessStep.Place.LEADER, hours=1)
+
+
+def test_steps_side_by_side_count_once_in_the_term() -> None:
+    version = make_procedure(term_amount=1, term_unit=TermUnit.WORKING_DAY)
+    make_process(version, ("desk", 2), ("handler", 4, 1), ("leader", 4, 1), ("desk", 2))
+    _settle()
 
 
 def test_the_term_cannot_become_shorter_than_its_internal_process() -> None:
     version = make_procedure(term_amount=2, term_unit=TermUnit.WORKING_DAY)
-    ProcessStep.objects.create(version=version, position=1, name="Làm", place=ProcessStep.Place.HANDLER, hours=12)
+    make_process(version, ("handler", 12))
     _settle()
     version.term_amount = 1
     with pytest.raises(IntegrityError, match="internal process takes longer"), transaction.atomic():
         version.save()
+
+
+def test_an_approved_process_has_its_number_decision_and_approver() -> None:
+    with pytest.raises(IntegrityError, match="process_approval_is_whole"), transaction.atomic():
+        make_process(make_procedure(), ("desk", 4), ("desk", 4), approver="")
+
+
+def test_a_step_at_another_office_names_it_and_no_other_step_does() -> None:
+    process = make_process(make_procedure(), ("desk", 4))
+    with pytest.raises(IntegrityError, match="process_partner_has_its_unit"), transaction.atomic():
+        ProcessStep.objects.create(process=process, position=2, name="Hỏi", place="partner", hours=1)
 
 
 def test_a_term_has_an_amount_and_a_unit_or_neither() -> None:

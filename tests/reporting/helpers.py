@@ -42,12 +42,15 @@ def dossier(offering: Offering, **fields: Any) -> Dossier:
         "version": offering.procedure.versions.get(),
         "offering": offering,
         "desk": offering.unit,
+        "receiving_desk": offering.unit,
         "handler": offering.handler,
         "holder": offering.handler,
         "status": status,
         "submitted_at": received_at,
         "received_at": received_at,
         "due_at": received_at + timedelta(days=5),
+        "book_year": received_at.year,
+        "book_number": next(_serial),
         "applicant_name": "Nguyễn Thị Phượng",
     }
     assert finished or status in OPEN

@@ -20,7 +20,7 @@ def test_closing_a_dossier_makes_the_rate_move(celery_worker, eventually):
 
     def finish(dossier, at):
         start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
-        finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=at)
+        finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, cause="other", actor=None, at=at)
 
     def counted(at):
         tasks.refresh_stale.delay()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from dossiers.actions import Receiver, finish_dossier, refuse_at_desk, return_result, start_work
+from dossiers.actions import HandedIn, Receiver, finish_dossier, refuse_at_desk, return_result, start_work
 from dossiers.models import Dossier, StaleDay
 from dossiers.states import Outcome, Status
 from procedures.models import Offering
@@ -100,6 +100,7 @@ def test_a_dossier_from_the_first_question_to_the_officials_rate(
     citizen.reload()
     expect(citizen.locator(".answer")).to_contain_text(re.compile("kết quả", re.IGNORECASE))
     clerk.get_by_label("Người nhận").first.fill("Nguyễn Thị Phượng")
+    clerk.get_by_label("Đã đối chiếu giấy tờ").check()
     clerk.get_by_role("button", name="Trả kết quả").click()
     dossier.refresh_from_db()
     assert dossier.status == Status.RETURNED
@@ -177,16 +178,15 @@ def make_past(ward: Unit) -> dict[str, Dossier]:
     for dossier in made.values():
         start_work(dossier=dossier, actor=None, at=long_ago + timedelta(hours=1))
     for name, days in (("done", 1), ("returned", 30)):
-        finish_dossier(dossier=made[name], outcome=Outcome.GRANTED, actor=None, at=long_ago + timedelta(days=days))
-    receiver = Receiver(name="Lê Quang Dũng", method="desk")
+        at = long_ago + timedelta(days=days)
+        finish_dossier(dossier=made[name], outcome=Outcome.GRANTED, cause="workload", actor=None, at=at)
+    receiver = Receiver(name=made["returned"].applicant_name, method="desk", identity_checked=True)
     return_result(dossier=made["returned"], receiver=receiver, actor=None, at=long_ago + timedelta(days=31))
     made["new"] = register(offering, ward.desk, at=timezone.now())
     made["refused"] = refuse_at_desk(
-        request_key=uuid4(),
-        desk=ward.desk,
-        offering=offering,
-        applicant=make_applicant(),
+        handed_in=HandedIn(uuid4(), ward.desk, offering, make_applicant()),
         reason="Hồ sơ thuộc thẩm quyền của nơi khác.",
+        ground="Điều 15 Nghị định 61/2018/NĐ-CP",
         actor=None,
         at=long_ago,
     )

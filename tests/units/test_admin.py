@@ -141,18 +141,55 @@ def test_a_template_that_gives_no_legal_code_is_refused_beside_its_field(keeper:
     assert "{prefix}-{yymmdd}-{number:04d}" in told
 
 
-def test_a_day_of_the_calendar_is_saved(keeper: Client) -> None:
-    form = {"day": "27/02/2026", "kind": "holiday", "reason": "Nghỉ lễ", "source": "Thông báo 1"}
-    assert save(keeper, "calendarday/add", **form) == []
-    assert CalendarDay.objects.get().day == date(2026, 2, 27)
-    assert save(keeper, "calendarday/add", **form | {"day": "02/03/2026"}) == []
-    assert CalendarDay.objects.filter(day=date(2026, 3, 2)).exists()
-    told = save(keeper, "calendarday/add", **form | {"day": "28/02/2026", "kind": "short"})
-    assert told == ["Ngày làm việc nửa ngày cần giờ đóng cửa; ngày nghỉ thì không có."]
+def test_a_day_of_the_calendar_is_looked_at_but_changed_only_by_a_draft(keeper: Client) -> None:
+    row = CalendarDay.objects.create(day=date(2026, 2, 27), kind="holiday", reason="Nghỉ lễ", source="Thông báo 1")
+    page = keeper.get("/quan-tri/units/calendarday/")
+    assert "2026" in page.text
+    assert "hãy soạn dự thảo thay đổi lịch" in page.text
+    form = {"day": "28/02/2026", "kind": "holiday", "reason": "Nghỉ", "source": "Thông báo 2"}
+    change = f"/quan-tri/units/calendarday/{row.pk}"
+    assert keeper.post("/quan-tri/units/calendarday/add/", form).status_code == 403
+    assert keeper.post(f"{change}/change/", form).status_code == 403
+    assert keeper.post(f"{change}/delete/", {"post": "yes"}).status_code == 403
+    delete = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    keeper.post("/quan-tri/units/calendarday/", delete)
+    assert list(CalendarDay.objects.values_list("day", "source")) == [(date(2026, 2, 27), "Thông báo 1")]
+
+
+def test_a_short_day_without_its_hour_is_refused_by_the_calendar_itself() -> None:
+    day = CalendarDay(day=date(2026, 2, 27), kind="short", reason="Nghỉ", source="Thông báo 1")
+    with pytest.raises(ValidationError, match="cần giờ đóng cửa"):
+        day.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        day.save()
+
+
+def test_a_year_of_the_calendar_and_its_hours_are_still_saved_directly(keeper: Client) -> None:
+    assert save(keeper, "calendaryear/add", year="2027", is_complete="on", source="Thông báo 1", note="") == []
+    assert save(keeper, "openinghours/add", weekday="0", opens="08:00", closes="11:30", counts="on") == []
 
 
 def hours(unit: Unit | None, opens: int, closes: int, weekday: int = 0) -> OpeningHours:
     return OpeningHours(unit=unit, weekday=weekday, opens=time(opens), closes=time(closes))
+
+
+def test_a_unit_is_placed_in_the_tree_when_it_is_made_and_stays_there(keeper: Client) -> None:
+    """Moving it by hand would rewrite the tree of every past report."""
+    office, other = make_unit("Một", "ward"), make_unit("Hai", "ward")
+    form = NO_ROWS | {
+        "kind": make_kind("desk").pk,
+        "parent": office.pk,
+        "name": "Một cửa",
+        "short_name": "Thử",
+        "slug": "mot-cua-thu",
+        "order": 1,
+        "valid_from": SINCE,
+    }
+    assert save(keeper, "unit/add", **form) == []
+    desk = Unit.objects.get(slug="mot-cua-thu")
+    assert save(keeper, f"unit/{desk.pk}/change", **form | {"parent": other.pk, "name": "Một cửa mới"}) == []
+    desk.refresh_from_db()
+    assert (desk.name, desk.parent) == ("Một cửa mới", office)
 
 
 @pytest.mark.parametrize("of_a_unit", [True, False])

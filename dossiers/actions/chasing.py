@@ -1,0 +1,98 @@
+"""What runs out by itself: an applicant's time to complete the papers, and an office's chance to be on time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from dossiers.actions.apologies import draft_apology
+from dossiers.actions.rounds import Round, Wanted, begin_round, in_batches, issue_wanted, to_people
+from dossiers.actions.supplement import abandon_unanswered, unanswered
+from dossiers.models import Apology, Dossier, SupplementRequest, local_day
+from dossiers.states import Status
+from notices.actions import issue_once
+from notices.models import Notice
+from units.rules import RuleBroken
+
+log = structlog.get_logger(__name__)
+
+REMIND_DAYS: Final = 2
+"""How many working days before the end of the time to answer an applicant is reminded."""
+
+MOST_DRAFTS: Final = 1000
+"""Apologies drafted in one round; a register full of old lateness is worked off in several."""
+
+
+def remind_applicants(*, at: datetime) -> None:
+    """Tell applicants, once, that the time to complete their papers ends within two working days."""
+    now = begin_round(at)
+    for calendar, units in now.open.items():
+        until = calendar.nth_closing(local_day(at), REMIND_DAYS)[0]
+        asked = SupplementRequest.objects.filter(
+            completed_at=None,
+            abandoned_at=None,
+            answer_by__gte=at,
+            answer_by__lte=until,
+            dossier__status=Status.AWAITING_SUPPLEMENT,
+            dossier__desk__in=units,
+        )
+        rows = asked.select_related("dossier__desk", "dossier__version")
+        for batch in in_batches(rows.iterator(chunk_size=1000)):
+            issue_once(notices=[_reminder(request, at) for request in batch])
+
+
+def give_up_unanswered(*, at: datetime) -> None:
+    """End what applicants did not complete in time, one dossier a transaction; see `abandon_unanswered`."""
+    now = begin_round(at)
+    late = unanswered(at).filter(dossier__desk__in=now.open_units).select_related("dossier")
+    for request in late.iterator(chunk_size=1000):
+        try:
+            abandon_unanswered(request=request, at=at)
+        except RuleBroken as broken:
+            log.warning("supplement_not_abandoned", code=request.dossier.code, why=str(broken))
+
+
+def draft_apologies(*, at: datetime) -> None:
+    """Draft the apology of every dossier that became overdue without one, and tell the heads it waits for them."""
+    now = begin_round(at)
+    late = Dossier.objects.overdue(at).filter(handler__in=now.open_units, apologies=None, new_due_at=None)
+    for pk in list(late.order_by("due_at").values_list("pk", flat=True)[:MOST_DRAFTS]):
+        try:
+            _draft(now, Dossier.objects.get(pk=pk))
+        except RuleBroken as broken:  # finished or put on hold since it was listed
+            log.info("apology_not_drafted", dossier=pk, why=str(broken))
+
+
+@transaction.atomic
+def _draft(now: Round, dossier: Dossier) -> None:
+    apology = draft_apology(dossier=dossier, at=now.at)
+    if apology.signed_at is None:
+        issue_wanted(now, to_people(_waiting(apology), now.addressees.heads(apology.unit_id, 1)))
+
+
+def _waiting(apology: Apology) -> Wanted:
+    kind = Notice.Kind.APOLOGY_DRAFTED
+    facts = {"until_at": apology.old_due_at.isoformat()}
+    return Wanted(kind, f"{kind.value}:{apology.dossier_id}", apology.dossier_id, apology.unit_id, None, facts)
+
+
+def _reminder(request: SupplementRequest, at: datetime) -> Notice:
+    """To the applicant: it goes to the address given with the dossier and names no person."""
+    dossier = request.dossier
+    kind = Notice.Kind.SUPPLEMENT_DUE
+    return Notice(
+        subject=dossier.code,
+        kind=kind,
+        key=f"{kind.value}:{request.pk}:{request.answer_by.timestamp():.0f}",
+        email=dossier.applicant_email,
+        context={
+            "procedure": dossier.version.name,
+            "desk": dossier.desk.name,
+            "telephone": dossier.desk.telephone,
+            "answer_at": request.answer_by.isoformat(),
+        },
+        created_at=at,
+    )

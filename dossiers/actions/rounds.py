@@ -1,0 +1,135 @@
+"""What one round of reminders knows: the offices that are open, the people at work in them, and how they are told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from accounts.models import Delegation, Membership, User
+from dossiers.addressees import TOLD_ROLES, Addressees, Place
+from dossiers.models import Dossier, local_day
+from notices.actions import issue_once, taken_keys
+from notices.models import Notice
+from units.calendars import working_calendars
+from units.models import Unit
+from units.working_calendar import WorkingCalendar
+
+BATCH = 1000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`open` lists the units at work at `at` by the calendar they keep; outside of working hours it is empty."""
+
+    at: datetime
+    addressees: Addressees
+    emails: dict[int, str]
+    open: dict[WorkingCalendar, list[int]]
+
+    @property
+    def open_units(self) -> list[int]:
+        return [unit for units in self.open.values() for unit in units]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A notice to be issued once: about which dossier, at which unit, to whom (None: all who work there), and its
+    facts beside the dossier's own, JSON values only."""
+
+    kind: Notice.Kind
+    key: str
+    dossier_id: int
+    unit_id: int
+    person: int | None
+    facts: dict[str, str]
+
+
+def begin_round(at: datetime) -> Round:
+    """Four queries, however many units and people there are; two when no office is open."""
+    units = list(Unit.objects.select_related("kind"))
+    open_now: dict[WorkingCalendar, list[int]] = defaultdict(list)
+    for unit, calendar in zip(units, working_calendars(units), strict=True):
+        if calendar.is_open(at):
+            open_now[calendar].append(unit.pk)
+    if not open_now:
+        return Round(at, Addressees((), ()), {}, {})
+    held, emails = _staff(at)
+    addressees = Addressees(map(Place.of, units), *held)
+    return Round(at, addressees, emails, dict(open_now))
+
+
+def to_people(wanted: Wanted, people: Iterable[int]) -> list[Wanted]:
+    """The same for each person; where there is nobody, for all who will work at the unit: it stays as the proof."""
+    each = [
+        Wanted(wanted.kind, f"{wanted.key}:{person}", wanted.dossier_id, wanted.unit_id, person, wanted.facts)
+        for person in people
+    ]
+    return each or [replace(wanted, key=f"{wanted.key}:unit{wanted.unit_id}")]
+
+
+def issue_wanted(now: Round, wanted: Iterable[Wanted]) -> None:
+    """Write those that were not issued before, in three queries. A batch is written whole or not at all."""
+    by_key = {one.key: one for one in wanted}
+    if not by_key:
+        return
+    known = taken_keys(keys=by_key)
+    fresh = [one for key, one in by_key.items() if key not in known]
+    if not fresh:
+        return
+    rows = Dossier.objects.filter(pk__in={one.dossier_id for one in fresh})
+    files = {pk: (code, name) for pk, code, name in rows.values_list("pk", "code", "version__name")}
+    issue_once(notices=[_notice(now, one, *files[one.dossier_id]) for one in fresh])
+
+
+def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _notice(now: Round, wanted: Wanted, code: str, procedure: str) -> Notice:
+    """Names the dossier, its procedure, the unit and a date: nothing of the applicant."""
+    place = now.addressees.places[wanted.unit_id]
+    return Notice(
+        subject=code,
+        kind=wanted.kind,
+        key=wanted.key,
+        recipient_id=wanted.person,
+        unit_id=wanted.unit_id,
+        email=now.emails.get(wanted.person, "") if wanted.person else "",
+        context={"procedure": procedure, "unit": place.name} | wanted.facts,
+        created_at=now.at,
+    )
+
+
+Held = list[tuple[int, int, str]]
+Deputies = list[tuple[int, str, int]]
+
+
+def _staff(at: datetime) -> tuple[tuple[Held, Deputies], dict[int, str]]:
+    """Who holds which role where, those away replaced by their deputies; who stands in for whom; addresses."""
+    today = local_day(at)
+    working = Membership.objects.in_force(today).with_roles(TOLD_ROLES).filter(user__is_active=True)
+    memberships = list(working.select_related("user", "unit"))
+    away = Delegation.objects.in_force(today).filter(to_user__is_active=True)
+    lent = [
+        (held, stands_in)
+        for one in away.select_related("from_user", "to_user", "unit")
+        for held in memberships
+        if (stands_in := one.covers(held))
+    ]
+    replaced = {held.pk for held, stands_in in lent if stands_in.unit_id == held.unit_id}
+    at_work = [held for held in memberships if held.pk not in replaced] + [stands_in for _held, stands_in in lent]
+    deputies = [(held.user_id, stands_in.unit.path, stands_in.user_id) for held, stands_in in lent]
+    return ([(one.user_id, one.unit_id, one.role) for one in at_work], deputies), _emails(at_work)
+
+
+def _emails(memberships: Iterable[Membership]) -> dict[int, str]:
+    people: dict[int, User] = {one.user_id: one.user for one in memberships}
+    return {pk: person.email for pk, person in people.items() if person.email}

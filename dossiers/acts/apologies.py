@@ -1,0 +1,71 @@
+"""The act of apologising and promising a new date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dossiers.actions.apologies import Excuse, late_unit_id, sign_apology, suggested_cause, units_concerned
+from dossiers.acts.base import Act
+from dossiers.acts.fields import choice, given_reason
+from dossiers.forms import DayField
+from dossiers.models import Apology, Dossier, LateCause
+from dossiers.permissions import Role, acts_for
+from dossiers.states import RUNNING
+from units.models import Unit
+
+
+class ApologyForm(forms.Form):
+    """Begins with what the drafted apology says, or with what the dossier's history suggests."""
+
+    unit = forms.ModelChoiceField(label=_("Đơn vị chịu trách nhiệm"), queryset=Unit.objects.none(), empty_label=None)
+    cause = choice(_("Nguyên nhân"), LateCause.choices, missing=_("Hãy chọn nguyên nhân."))
+    reason = given_reason(_("Lý do, viết cho người nộp"))
+    new_day = DayField(
+        label=_("Ngày hẹn lại"), help_text=_("Một ngày làm việc sau ngày hẹn cũ. Chỉ được hẹn lại một lần.")
+    )
+
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
+        super().__init__(data, initial=_suggested(dossier, at) if data is None else None)
+        units = self.fields["unit"]
+        assert isinstance(units, forms.ModelChoiceField)
+        units.queryset = Unit.objects.filter(pk__in=units_concerned(dossier))
+
+    @property
+    def excuse(self) -> Excuse:
+        return Excuse(**self.cleaned_data)
+
+
+def _suggested(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    drafted = Apology.objects.filter(dossier=dossier).first()
+    if drafted is not None:
+        return {"unit": drafted.unit_id, "cause": drafted.cause, "reason": drafted.reason}
+    return {"unit": late_unit_id(dossier, at), "cause": suggested_cause(dossier, at)}
+
+
+def _may_apologise(user: User, dossier: Dossier) -> bool:
+    """Leaders of the unit that handles the dossier, of the one that has it, or of the office above either."""
+    if dossier.state not in RUNNING or dossier.new_due_at is not None:
+        return False
+    return any(acts_for(user, unit, Role.LEADER) for unit in (dossier.handler, dossier.holder))
+
+
+def _apologise(dossier: Dossier, form: ApologyForm, user: User, at: datetime) -> None:
+    sign_apology(dossier=dossier, excuse=form.excuse, actor=user, at=at)
+
+
+ACTS: tuple[Act, ...] = (
+    Act(
+        slug="xin-loi",
+        label=_("Xin lỗi, hẹn lại ngày trả"),
+        icon="calendar",
+        form=ApologyForm,
+        may=_may_apologise,
+        do=_apologise,
+        note=_("Ngày hẹn cũ vẫn quyết định hồ sơ đúng hạn hay trễ."),
+    ),
+)

@@ -1,0 +1,136 @@
+"""What a clerk does with a dossier that was handed in and is not accepted yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from dossiers.actions import DueSet, Fee, accept_completed, refuse
+from dossiers.acts.base import Act
+from dossiers.draft import papers_in_force
+from dossiers.forms import DayField, read_money
+from dossiers.models import Dossier, local_day
+from dossiers.paper_fields import papers_field, papers_taken
+from dossiers.permissions import may_return
+from dossiers.states import Status
+from procedures.models import ProcedureVersion
+from units.calendars import working_calendar
+from units.rules import RuleBroken
+
+WAITS = frozenset({Status.SUBMITTED, Status.AWAITING_SUPPLEMENT})
+
+
+class AcceptForm(forms.Form):
+    """The papers and the fee as they are now; a day where the law states the term in words."""
+
+    fee_vnd = forms.CharField(label=gettext_lazy("Phí, lệ phí (đồng)"), max_length=15, required=False)
+    fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=Dossier.FeeStatus.choices)
+    due_on = DayField(label=gettext_lazy("Ngày trả kết quả"))
+    due_reason = forms.CharField(label=gettext_lazy("Lý do chọn ngày này"), max_length=300)
+
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
+        kept = {"fee_vnd": dossier.fee_vnd or "", "fee_status": dossier.fee_status}
+        super().__init__(data, initial=kept)
+        self.dossier = dossier
+        self.asked = papers_in_force(str(dossier.offering_id), at)
+        self.fields["papers"] = papers_field(self.asked, dossier)
+        self.order_fields(["papers"])
+        version = ProcedureVersion.objects.in_force(local_day(at)).filter(procedure=dossier.procedure_id).first()
+        if version is None or dossier.offering.promised_term(version):
+            del self.fields["due_on"], self.fields["due_reason"]
+
+    def clean_fee_vnd(self) -> int:
+        fee = read_money(self.cleaned_data["fee_vnd"])
+        if fee is None:
+            raise forms.ValidationError(_("Ghi số tiền bằng chữ số, như 100.000."))
+        return fee
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        fee, status = cleaned.get("fee_vnd"), cleaned.get("fee_status")
+        if fee and status == Dossier.FeeStatus.NONE:
+            self.add_error("fee_status", _("Có số tiền thì chọn đã thu hoặc thu sau."))
+        if fee == 0 and status != Dossier.FeeStatus.NONE:
+            self.add_error("fee_vnd", _("Hãy ghi số tiền."))
+        return cleaned
+
+    @property
+    def due_set(self) -> DueSet | None:
+        """The day at closing time. Raises RuleBroken for a day off."""
+        day = self.cleaned_data.get("due_on")
+        if day is None:
+            return None
+        calendar = working_calendar(self.dossier.receiving_desk)
+        if not calendar.is_working(day):
+            raise RuleBroken(_("Ngày này cơ quan nghỉ, hãy chọn ngày làm việc."), field="due_on")
+        return DueSet(calendar.closing(day), self.cleaned_data["due_reason"])
+
+
+class RefuseForm(forms.Form):
+    """Why not, by which rule, and what the applicant gets back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do từ chối"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
+    )
+    ground = forms.CharField(
+        label=gettext_lazy("Căn cứ pháp lý"),
+        help_text=gettext_lazy("Điều, khoản và tên văn bản."),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản.")},
+    )
+    papers_back = forms.CharField(label=gettext_lazy("Giấy tờ trả lại"), max_length=500, required=False)
+
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
+        super().__init__(data)
+
+
+def may_judge(user: User, dossier: Dossier) -> bool:
+    """Clerks of the desk, until it is accepted."""
+    return dossier.state in WAITS and dossier.received_at is None and may_return(user, dossier)
+
+
+def do_accept(dossier: Dossier, form: AcceptForm, user: User, at: datetime) -> None:
+    typed = form.cleaned_data
+    accept_completed(
+        dossier=dossier,
+        papers=papers_taken(typed["papers"], form.asked, dossier),
+        fee=Fee(typed["fee_vnd"], typed["fee_status"]),
+        due_set=form.due_set,
+        actor=user,
+        at=at,
+    )
+
+
+def do_refuse(dossier: Dossier, form: RefuseForm, user: User, at: datetime) -> None:
+    refuse(dossier=dossier, actor=user, at=at, **form.cleaned_data)
+
+
+ACTS: tuple[Act, ...] = (
+    Act(
+        slug="tiep-nhan",
+        label=gettext_lazy("Tiếp nhận hồ sơ"),
+        icon="tick",
+        form=AcceptForm,
+        may=may_judge,
+        do=do_accept,
+        note=gettext_lazy("Thời hạn bắt đầu tính từ lúc này."),
+        is_main=True,
+    ),
+    Act(
+        slug="tu-choi",
+        label=gettext_lazy("Từ chối tiếp nhận"),
+        icon="x",
+        form=RefuseForm,
+        may=may_judge,
+        do=do_refuse,
+        note=gettext_lazy("Người nộp nhận phiếu từ chối có lý do và căn cứ pháp lý."),
+    ),
+)

@@ -1,0 +1,59 @@
+"""Form fields about a result given while the applicant still stands at the counter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.actions import Receiver, Result
+from dossiers.forms import DayField
+from dossiers.identity import tidy
+from dossiers.models import ResultRecord, ReturnRecord, local_day
+
+
+def _line(label: Any, most: int, hint: Any = "") -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(label=label, max_length=most, required=False, help_text=hint, widget=widget)
+
+
+class AtOnceForm(forms.Form):
+    """The result and who takes it: the applicant, unless another name is typed."""
+
+    number = _line(_("Số kết quả"), 60)
+    dated = DayField(label=_("Ngày ký kết quả"), required=False)
+    result_kind = forms.ChoiceField(label=_("Dạng kết quả"), choices=ResultRecord.Kind.choices)
+    receiver_name = _line(_("Người nhận kết quả"), 200, _("Để trống: chính người nộp."))
+    receiver_id = _line(_("Số giấy tờ của người nhận"), 40, _("Bắt buộc khi nhận thay."))
+    proxy_paper = _line(_("Giấy ủy quyền, giấy giới thiệu"), 200, _("Bắt buộc khi nhận thay tại quầy."))
+    identity_checked = forms.BooleanField(label=_("Đã đối chiếu giấy tờ tùy thân của người nhận"), required=False)
+    print_slip = forms.BooleanField(label=_("In giấy hẹn"), required=False)
+
+    def __init__(self, data: Any = None, *, at: datetime, initial: dict[str, Any] | None = None) -> None:
+        usual = {"dated": local_day(at), "result_kind": ResultRecord.Kind.PAPER}
+        super().__init__(data, initial=usual | (initial or {}))
+
+    def clean_receiver_id(self) -> str:
+        number = tidy(self.cleaned_data["receiver_id"])
+        MaxLengthValidator(20)(number)
+        return number
+
+    @property
+    def result(self) -> Result:
+        typed = self.cleaned_data
+        return Result(typed["number"], typed["dated"], typed["result_kind"])
+
+    def receiver(self, applicant: str, *, fee_collected: bool) -> Receiver:
+        """Whoever takes the result at the desk; `applicant` is the name of the one it is for."""
+        typed = self.cleaned_data
+        return Receiver(
+            name=typed["receiver_name"].strip() or applicant,
+            method=ReturnRecord.Method.DESK,
+            id_number=typed["receiver_id"],
+            identity_checked=typed["identity_checked"],
+            proxy_paper=typed["proxy_paper"],
+            fee_collected=fee_collected,
+        )

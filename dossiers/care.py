@@ -1,0 +1,87 @@
+"""What was asked, answered, promised and found out about one dossier, in one list for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from dossiers.models import Apology, Consultation, Dossier, ResultRecord, ReturnRecord, SupplementRequest, Visit
+
+READ: dict[type[Model], dict[str, str]] = {
+    SupplementRequest: {name: name for name in ("asked_at", "text", "answer_by", "completed_at", "abandoned_at")}
+    | {"ground": "ground", "approver": "approver__full_name"},
+    Apology: {name: name for name in ("drafted_at", "signed_at", "new_due_at", "reason", "is_late")}
+    | {"unit": "unit__name"},
+    Consultation: {name: name for name in ("asked_at", "answer_by", "answered_at", "question", "answer")}
+    | {"office": "office__name"},
+    Visit: {name: name for name in ("on", "recorded_at", "place", "people", "findings")},
+    ResultRecord: {"number": "number", "dated": "dated", "kind": "kind"},
+    ReturnRecord: {
+        name: name for name in ("at", "receiver_name", "method", "proxy_paper", "post_number", "originals")
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: what it is, since when, by when (None: no term), whether it is settled, and the words."""
+
+    title: str
+    at: datetime | None
+    text: str
+    more: tuple[str, ...] = ()
+    by: datetime | None = None
+    is_open: bool = False
+
+
+def care_of(dossier: Dossier) -> list[Line]:
+    """Every entry about a dossier in order of time; one query."""
+    subqueries = {
+        model.__name__: ArraySubquery(
+            model._default_manager.filter(dossier=OuterRef("pk")).values(row=JSONObject(**columns))
+        )
+        for model, columns in READ.items()
+    }
+    found = Dossier.objects.filter(pk=dossier.pk).values_list(*subqueries.values()).get()
+    lines = [line for model, rows in zip(READ, found, strict=True) for row in rows for line in _line(model, row)]
+    return sorted(lines, key=lambda line: line.at.timestamp() if line.at else float("inf"))
+
+
+def _line(model: type[Model], row: dict[str, Any]) -> Iterator[Line]:
+    if model is SupplementRequest:
+        ended = row["completed_at"] or row["abandoned_at"]
+        more = [_("Căn cứ: %(ground)s. Người duyệt: %(approver)s.") % row] if row["ground"] else []
+        more += [_("Đã bổ sung đủ.")] if row["completed_at"] else [_("Đã khép lại.")] if row["abandoned_at"] else []
+        yield Line(
+            _("Yêu cầu bổ sung"), _at(row["asked_at"]), row["text"], tuple(more), _at(row["answer_by"]), not ended
+        )
+    elif model is Apology and not row["signed_at"]:
+        yield Line(_("Thư xin lỗi chờ ký"), _at(row["drafted_at"]), row["reason"], (row["unit"],), is_open=True)
+    elif model is Apology:
+        late = (_("Xin lỗi muộn."),) if row["is_late"] else ()
+        yield Line(_("Xin lỗi và hẹn lại"), _at(row["signed_at"]), row["reason"], late, _at(row["new_due_at"]))
+    elif model is Consultation:
+        answer = (_("Trả lời: %(answer)s") % row,) if row["answer"] else ()
+        title = _("Lấy ý kiến %(office)s") % row
+        is_open = not row["answered_at"]
+        yield Line(title, _at(row["asked_at"]), row["question"], answer, _at(row["answer_by"]), is_open)
+    elif model is Visit:
+        yield Line(_("Xác minh tại %(place)s") % row, _at(row["recorded_at"]), row["findings"], (row["people"],))
+    elif model is ResultRecord:
+        kind = str(ResultRecord.Kind(row["kind"]).label)
+        yield Line(_("Kết quả"), None, " · ".join(filter(None, [row["number"], kind])))
+    else:
+        method = str(ReturnRecord.Method(row["method"]).label)
+        told = (row["proxy_paper"], row["post_number"], row["originals"])
+        yield Line(_("Trả kết quả"), _at(row["at"]), f"{row['receiver_name']} · {method}", told)
+
+
+def _at(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None

@@ -1,0 +1,315 @@
+"""Dossiers and the questions asked of many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
+from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
+from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDocument
+from units.models import Unit
+
+
+def _rows(name: str) -> models.QuerySet[Any]:
+    """The rows of a model that is defined after this one and points at it."""
+    rows: models.QuerySet[Any] = apps.get_model("dossiers", name)._default_manager.all()
+    return rows
+
+
+def _one_of(rows: models.QuerySet[Any]) -> Func:
+    """That the dossier is one of those `rows` belong to. The array is read once, so that an index finds them."""
+    found = Func(ArraySubquery(rows.order_by().values("dossier")), function="ANY")
+    return Func(F("pk"), found, arg_joiner=" = ", template="(%(expressions)s)", output_field=models.BooleanField())
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    def visible_to(self, user: User) -> DossierQuerySet:
+        """Dossiers a unit this person works for took in, handles, holds, has had a leg of, or was asked about while
+        they are open.
+
+        Administrators see none as such.
+        """
+        units = [unit.pk for unit in user.units_as(*READING_ROLES)]
+        here = Q(desk__in=units) | Q(handler__in=units) | Q(holder__in=units)
+        legs = _rows("DossierLeg").filter(dossier=OuterRef("pk"), unit__in=units, handed_over_at__isnull=False)
+        asked = _rows("Consultation").filter(dossier=OuterRef("pk"), office__in=units)
+        return self.filter(here | Exists(legs) | (Q(status__in=sorted(OPEN)) & Exists(asked)))
+
+    def with_papers(self) -> DossierQuerySet:
+        """With `papers`: name, originals and copies of each paper taken in, by the same query."""
+        papers = ReceivedDocument.objects.filter(dossier=OuterRef("pk"))
+        listed = papers.values(row=JSONObject(name="name", originals="originals", copies="copies"))
+        return self.annotate(papers=ArraySubquery(listed))
+
+    def open(self) -> DossierQuerySet:
+        return self.filter(status__in=OPEN)
+
+    def running(self) -> DossierQuerySet:
+        return self.filter(status__in=RUNNING)
+
+    def waiting(self) -> DossierQuerySet:
+        return self.filter(status__in=WAITING)
+
+    def overdue(self, at: datetime) -> DossierQuerySet:
+        """Clock running and the promised time already past; waiting dossiers are never overdue."""
+        return self.running().filter(due_at__lt=at)
+
+    def due_within(self, at: datetime, until: datetime) -> DossierQuerySet:
+        """Clock running, not overdue at `at`, promised no later than `until`."""
+        return self.running().filter(due_at__gte=at, due_at__lte=until)
+
+    def resolved(self) -> DossierQuerySet:
+        """Finished with a result, granted or declined; withdrawn, stopped and refused ones are counted apart."""
+        return self.filter(finished_at__isnull=False, outcome__in=[Outcome.GRANTED, Outcome.DECLINED])
+
+    def to_do_at(self, units: Iterable[Unit]) -> DossierQuerySet:
+        """The work of these units: open dossiers they took in, handle or hold, have a leg of, are about to get or are
+        asked about, and results their desks must hand out.
+
+        One arm per partial index, so that the closed part of the register is never read.
+        """
+        ids = [unit.pk for unit in units]
+        is_open = Q(status__in=sorted(OPEN))
+        legs = _rows("DossierLeg").filter(unit__in=ids, skipped=False)
+        in_hand = legs.filter(accepted_at__isnull=False, finished_at=None)
+        on_the_way = legs.filter(handed_over_at__isnull=False, accepted_at=None)
+        asked = _rows("Consultation").filter(office__in=ids, answered_at=None)
+        return self.filter(
+            (is_open & Q(desk__in=ids))
+            | (is_open & Q(handler__in=ids))
+            | (is_open & Q(holder__in=ids))
+            | Q(status=Status.DONE, desk__in=ids)
+            | (is_open & Q(_one_of(in_hand)))
+            | (is_open & Q(_one_of(on_the_way)))
+            | (is_open & Q(_one_of(asked)))
+        )
+
+    def for_list(self) -> DossierQuerySet:
+        """Everything a list row prints, in one query; the long texts that no row prints stay where they are."""
+        rows = self.select_related("version__procedure__field", "holder", "desk", "handler")
+        return rows.defer("derivation", "note", *(f"version__{name}" for name in LONG_TEXTS))
+
+
+class Dossier(models.Model):
+    """One file of one applicant. Status, holder, dates and derivation are a cache of what its events say.
+
+    `due_at` is what the slip promised (committed term), `statutory_due_at` what the law allows; both UTC. They are
+    null only before acceptance, or when refused. `new_due_at` is the date of a re-appointment, which never decides
+    whether it was on time. `desk` serves it now; `receiving_desk` took it in and never changes. `request_key` makes a
+    repeated submit the same dossier.
+    """
+
+    class Intake(models.TextChoices):
+        DESK = "desk", _("Trực tiếp")
+        POST = "post", _("Bưu chính công ích")
+        ONLINE = "online", _("Trực tuyến")
+
+    class ApplicantKind(models.TextChoices):
+        PERSON = "person", _("Cá nhân")
+        ORGANISATION = "organisation", _("Tổ chức, doanh nghiệp")
+
+    class Delivery(models.TextChoices):
+        DESK = "desk", _("Tại quầy này")
+        POST = "post", _("Qua bưu chính")
+        ONLINE = "online", _("Bản điện tử")
+
+    class FeeStatus(models.TextChoices):
+        NONE = "none", _("Không thu")
+        COLLECTED = "collected", _("Đã thu")
+        LATER = "later", _("Thu khi trả kết quả")
+
+    code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True)
+    secret = models.CharField(_("mã tra cứu"), max_length=12)
+    request_key = models.UUIDField(unique=True)
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="dossiers")
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="dossiers")
+    offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="dossiers")
+    desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("nơi nhận"))
+    handler = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị giải quyết"))
+    holder = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("nơi đang giữ"))
+    receiving_desk = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("nơi tiếp nhận ban đầu")
+    )
+    assignee = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người xử lý")
+    )
+    status = models.PositiveSmallIntegerField(_("tình trạng"), choices=[(s.value, STATUS_LABELS[s]) for s in Status])
+    outcome = models.CharField(_("kết cục"), max_length=12, blank=True, choices=[(o.value, o.value) for o in Outcome])
+    submitted_at = models.DateTimeField(_("nộp lúc"))
+    received_at = models.DateTimeField(_("tiếp nhận lúc"), null=True, blank=True)
+    due_at = models.DateTimeField(_("hẹn trả"), null=True, blank=True)
+    statutory_due_at = models.DateTimeField(_("hạn theo quy định"), null=True, blank=True)
+    new_due_at = models.DateTimeField(_("hẹn lại"), null=True, blank=True)
+    is_late_apology = models.BooleanField(_("xin lỗi muộn"), default=False)
+    late_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("đơn vị làm trễ")
+    )
+    late_cause = models.CharField(_("nguyên nhân trễ"), max_length=20, blank=True, choices=LateCause.choices)
+    supplements = models.PositiveSmallIntegerField(_("số lần yêu cầu bổ sung"), default=0)
+    calendar = models.BigIntegerField(_("phiên bản lịch"), default=0)
+    book_year = models.PositiveSmallIntegerField(_("quyển sổ"), null=True, blank=True)
+    book_number = models.PositiveIntegerField(_("số thứ tự trong sổ"), null=True, blank=True)
+    derivation = models.JSONField(_("cách tính hẹn trả"), default=dict, blank=True)
+    finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("trả lúc"), null=True, blank=True)
+    intake = models.CharField(_("cách nộp"), max_length=10, choices=Intake.choices, default=Intake.DESK)
+    delivery = models.CharField(_("nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK)
+    fee_vnd = models.PositiveIntegerField(_("phí, lệ phí (đồng)"), default=0)
+    fee_status = models.CharField(max_length=10, choices=FeeStatus.choices, default=FeeStatus.NONE)
+    sets = models.PositiveSmallIntegerField(_("số bộ"), default=1)
+    note = models.TextField(_("ghi chú nội bộ"), blank=True)
+    applicant_kind = models.CharField(max_length=12, choices=ApplicantKind.choices, default=ApplicantKind.PERSON)
+    applicant_name = models.CharField(_("họ và tên"), max_length=200)
+    applicant_id = models.CharField(_("số căn cước hoặc mã số thuế"), max_length=20, blank=True)
+    applicant_born_on = models.DateField(_("ngày sinh"), null=True, blank=True)
+    applicant_address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
+    applicant_phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
+    applicant_email = models.EmailField(_("thư điện tử"), blank=True)
+    applicant_folded = models.CharField(max_length=200, editable=False, default="")
+    registered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hồ sơ")
+        verbose_name_plural = _("hồ sơ")
+        indexes = [
+            # Queues and "overdue now": only open rows, so the indexes stay small however long the register grows.
+            models.Index(fields=["desk", "due_at"], name="dossier_open_by_desk", condition=Q(status__in=sorted(OPEN))),
+            models.Index(
+                fields=["holder", "due_at"], name="dossier_open_by_holder", condition=Q(status__in=sorted(OPEN))
+            ),
+            models.Index(
+                fields=["handler", "due_at"], name="dossier_open_by_handler", condition=Q(status__in=sorted(OPEN))
+            ),
+            models.Index(
+                fields=["desk", "finished_at"], name="dossier_ready_by_desk", condition=Q(status=Status.DONE)
+            ),
+            # Roll-up of one unit's day.
+            models.Index(fields=["handler", "received_at"], name="dossier_by_received"),
+            models.Index(fields=["handler", "finished_at"], include=["due_at"], name="dossier_by_finished"),
+            # Who answers for what was late in a month.
+            models.Index(
+                fields=["late_unit", "finished_at"],
+                include=["late_cause"],
+                name="dossier_late_by_unit",
+                condition=Q(late_unit__isnull=False),
+            ),
+            models.Index(fields=["desk", "received_at"], name="dossier_desk_received"),
+            models.Index(fields=["applicant_id"], name="dossier_by_applicant", condition=~Q(applicant_id="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at__gt=F("received_at")) | Q(due_at=None), name="dossier_due_after_received"
+            ),
+            models.CheckConstraint(
+                condition=Q(statutory_due_at__gte=F("due_at")) | Q(due_at=None) | Q(statutory_due_at=None),
+                name="dossier_promise_within_the_law",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=False, due_at__isnull=False)
+                | Q(
+                    received_at=None,
+                    due_at=None,
+                    status__in=[
+                        Status.SUBMITTED,
+                        Status.REFUSED,
+                        Status.AWAITING_SUPPLEMENT,
+                        Status.WITHDRAWAL_ASKED,
+                    ],
+                )
+                | Q(
+                    received_at=None,
+                    due_at=None,
+                    status__in=[Status.DONE, Status.RETURNED],
+                    outcome=Outcome.WITHDRAWN,
+                ),
+                name="dossier_accepted_has_a_due_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=False, status__in=[Status.REFUSED, Status.DONE, Status.RETURNED])
+                | (Q(finished_at=None) & Q(status__in=sorted(OPEN))),
+                name="dossier_finished_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at=None) ^ Q(status=Status.RETURNED), name="dossier_returned_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(book_year=None, book_number=None, received_at=None)
+                | Q(book_year__isnull=False, book_number__isnull=False, received_at__isnull=False),
+                name="dossier_accepted_is_in_the_book",
+            ),
+            models.UniqueConstraint(
+                fields=["receiving_desk", "book_year", "book_number"], name="dossier_book_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", status__in=[*sorted(OPEN), Status.REFUSED])
+                | (~Q(outcome="") & Q(status__in=[Status.DONE, Status.RETURNED])),
+                name="dossier_outcome_when_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("dossiers:dossier", args=[self.code])
+
+    @property
+    def state(self) -> Status:
+        return Status(self.status)
+
+    def is_read_by(self, user: User) -> bool:
+        """What `visible_to` asks of the whole register, asked of this one file; no query for who took it in, handles
+        or holds it."""
+        places = tuple(held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
+        if any(unit.path.startswith(places) for unit in (self.desk, self.handler, self.holder)):
+            return True
+        legs = _rows("DossierLeg").filter(dossier=self, handed_over_at__isnull=False)
+        asked = _rows("Consultation").filter(dossier=self, dossier__status__in=sorted(OPEN))
+        paths = legs.values_list("unit__path", flat=True).union(asked.values_list("office__path", flat=True))
+        return any(path.startswith(places) for path in paths)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in WAITING
+
+    @property
+    def progress(self) -> tuple[str, str, str]:
+        """Taken in, worked on, ready: each "d" (done), "n" (now) or "" (to come), for three small marks."""
+        if self.state is Status.RETURNED:
+            return ("d", "d", "d")
+        if self.state is Status.DONE:
+            return ("d", "d", "n")
+        return ("n", "", "") if self.state in {Status.SUBMITTED, Status.ACCEPTED} else ("d", "n", "")
+
+
+class ReceivedDocument(models.Model):
+    """A paper taken in with the dossier, as printed in the slip's table."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="documents")
+    required = models.ForeignKey(RequiredDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=500)
+    originals = models.PositiveSmallIntegerField(default=0)
+    copies = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("giấy tờ đã nhận")
+        verbose_name_plural = _("giấy tờ đã nhận")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "position"], name="received_position_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,97 @@
+"""What is only ever added: events, readings; and two small housekeeping tables."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dossiers.models.dossier import Dossier
+from dossiers.models.labels import EVENT_LABELS
+from dossiers.states import EventKind
+from units.models import Unit
+
+
+class EventQuerySet(models.QuerySet["DossierEvent"]):
+    def in_order(self) -> EventQuerySet:
+        return self.order_by("dossier_id", "number")
+
+
+class DossierEvent(models.Model):
+    """One act on a dossier. Rows are never changed or removed: triggers refuse UPDATE, DELETE and TRUNCATE.
+
+    `data` holds what replay needs (terms, due date set by hand and why); never a person's particulars.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events")
+    number = models.PositiveSmallIntegerField(_("số"))
+    kind = models.CharField(_("việc"), max_length=20, choices=[(k.value, EVENT_LABELS[k]) for k in EventKind])
+    from_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    to_status = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(_("lúc"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(_("lý do"), blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("việc đã làm")
+        verbose_name_plural = _("nhật ký xử lý")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="event_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}#{self.number} {self.kind}"
+
+
+class DossierReading(models.Model):
+    """Who opened whose file, when and for what page: append-only, like the events."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="readings")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    page = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("lượt xem hồ sơ")
+        verbose_name_plural = _("lượt xem hồ sơ")
+        indexes = [models.Index(fields=["dossier", "-at"], name="reading_by_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.dossier} · {self.page}"
+
+
+class StaleDay(models.Model):
+    """A mark that (handler, local day) must be counted anew; written with the change that made it stale.
+
+    Plain inserts without a unique key: marking never waits for another clerk, and a mark made while a recount is
+    running is a row of its own that the next recount finds.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        verbose_name = _("ngày cần đếm lại")
+        verbose_name_plural = _("ngày cần đếm lại")
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
+
+
+class LookupTry(models.Model):
+    """The times at which one visitor last tried the public look-up. The visitor is a keyed hash, not an address."""
+
+    visitor = models.CharField(max_length=64, unique=True)
+    times = ArrayField(models.DateTimeField())
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("lượt tra cứu")
+        verbose_name_plural = _("lượt tra cứu")
+
+    def __str__(self) -> str:
+        return f"{self.last_at} × {len(self.times)}"

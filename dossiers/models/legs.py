@@ -1,0 +1,113 @@
+"""Where a dossier is, was and will be: the legs of its way through the offices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dossiers.models.dossier import Dossier
+from procedures.models import ProcessStep
+from units.models import Unit
+
+
+class LegQuerySet(models.QuerySet["DossierLeg"]):
+    def in_hand(self) -> LegQuerySet:
+        """Taken over and not left: who holds each open dossier."""
+        return self.filter(accepted_at__isnull=False, finished_at=None, skipped=False)
+
+    def on_the_way(self) -> LegQuerySet:
+        """Handed over and not accepted yet."""
+        return self.filter(handed_over_at__isnull=False, accepted_at=None, skipped=False)
+
+    def with_sender(self) -> LegQuerySet:
+        """With `sender_id`: the unit that had the dossier before and handed it over; None for the first leg."""
+        before = DossierLeg.objects.filter(dossier=OuterRef("dossier"), group__lt=OuterRef("group")).done()
+        last = before.order_by("-finished_at", "-position").values("unit_id")[:1]
+        return self.annotate(sender_id=Subquery(last))
+
+    def to_leave(self) -> LegQuerySet:
+        """Those another leg follows, with `next_id`, the unit that gets it next; a last leg ends with the result."""
+        later = DossierLeg.objects.filter(dossier=OuterRef("dossier"), group__gt=OuterRef("group"), skipped=False)
+        following = later.filter(finished_at=None).order_by("group", "position").values("unit_id")[:1]
+        return self.annotate(next_id=Subquery(following)).filter(next_id__isnull=False)
+
+    def done(self) -> LegQuerySet:
+        """Finished as planned: what the offices' rates count."""
+        return self.filter(finished_at__isnull=False, skipped=False)
+
+    def late(self, at: datetime) -> LegQuerySet:
+        """In hand and past its time at `at`."""
+        return self.in_hand().filter(due_at__lt=at)
+
+
+class DossierLeg(models.Model):
+    """One office's part of a dossier: a cache of what its events say, field by field that of `dossiers.legs.Leg`."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="legs")
+    position = models.PositiveSmallIntegerField(_("thứ tự"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    step = models.ForeignKey(
+        ProcessStep, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("bước")
+    )
+    group = models.PositiveSmallIntegerField(_("đợt"), default=0)
+    hours = models.PositiveSmallIntegerField(_("giờ làm việc được giao"))
+    due_at = models.DateTimeField(_("hạn"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("giao lúc"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("nhận lúc"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    skipped = models.BooleanField(_("không qua"), default=False)
+    assignee = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người xử lý")
+    )
+
+    objects = LegQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chặng xử lý")
+        verbose_name_plural = _("chặng xử lý")
+        ordering = ["position"]
+        indexes = [
+            models.Index(
+                fields=["unit", "due_at"],
+                name="leg_in_hand_by_unit",
+                condition=Q(accepted_at__isnull=False, finished_at=None, skipped=False),
+            ),
+            models.Index(
+                fields=["unit", "handed_over_at"],
+                name="leg_on_its_way_by_unit",
+                condition=Q(handed_over_at__isnull=False, accepted_at=None, skipped=False),
+            ),
+            # Roll-up of one unit's day.
+            models.Index(
+                fields=["unit", "finished_at"],
+                name="leg_done_by_unit",
+                condition=Q(finished_at__isnull=False, skipped=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "position"], name="leg_position_once"),
+            models.CheckConstraint(
+                name="leg_in_order",
+                condition=(Q(accepted_at=None) | Q(handed_over_at__lte=F("accepted_at")))
+                & (Q(finished_at=None) | Q(accepted_at__lte=F("finished_at"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}/{self.position} {self.unit_id}"
+
+    @property
+    def in_hand(self) -> bool:
+        return self.accepted_at is not None and self.finished_at is None and not self.skipped
+
+    @property
+    def on_its_way(self) -> bool:
+        return self.handed_over_at is not None and self.accepted_at is None and not self.skipped
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished_at is not None or self.skipped

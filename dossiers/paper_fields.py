@@ -1,0 +1,83 @@
+"""Form fields about papers: which ones are there, and what is wrong with those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.actions import Defects, Paper
+from dossiers.models import Dossier, ReceivedDocument, SupplementRequest
+from procedures.models import RequiredDocument
+
+MISSING = [
+    ("", _("Đủ")),
+    ("original", _("Cần bản chính")),
+    ("certified", _("Cần bản chứng thực")),
+    ("copy", _("Cần bản sao")),
+]
+WORDS = _("Hãy viết rõ bằng lời cần bổ sung gì, ít nhất 10 chữ cái.")
+
+
+class DefectsForm(forms.Form):
+    """Everything that is wrong, in one request: reasons, words, and one field for each paper of the procedure."""
+
+    reasons = forms.MultipleChoiceField(
+        label=_("Thiếu sót"),
+        choices=SupplementRequest.Defect.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Hãy chọn ít nhất một thiếu sót.")},
+    )
+    text = forms.CharField(
+        label=_("Nội dung cần bổ sung"),
+        help_text=_("Ghi hết một lần: người nộp chỉ phải bổ sung một lần."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"required": WORDS},
+    )
+
+    def __init__(self, *args: Any, papers: Iterable[RequiredDocument], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.papers = list(papers)
+        for paper in self.papers:
+            self.fields[f"paper_{paper.pk}"] = forms.ChoiceField(label=paper.name, choices=MISSING, required=False)
+
+    @property
+    def paper_fields(self) -> list[forms.BoundField]:
+        return [self[f"paper_{paper.pk}"] for paper in self.papers]
+
+    @property
+    def defects(self) -> Defects:
+        typed = self.cleaned_data
+        wrong = [(paper.name, typed[f"paper_{paper.pk}"]) for paper in self.papers]
+        papers = [{"name": name, "missing": missing, "note": ""} for name, missing in wrong if missing]
+        return Defects(typed["reasons"], typed["text"], papers)
+
+
+def papers_field(asked: QuerySet[RequiredDocument], dossier: Dossier) -> forms.ModelMultipleChoiceField[Any]:
+    """The papers that a procedure asks for; those already taken in are ticked."""
+    taken = [pk for pk in dossier.documents.values_list("required", flat=True) if pk]
+    names = list(dossier.documents.values_list("name", flat=True))
+    ticked = [paper.pk for paper in asked if paper.pk in taken or paper.name in names]
+    return forms.ModelMultipleChoiceField(
+        asked, label=_("Giấy tờ đã có"), required=False, initial=ticked, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def papers_taken(
+    ticked: Iterable[RequiredDocument], asked: Iterable[RequiredDocument], dossier: Dossier
+) -> list[Paper]:
+    """The papers after ticking: counted as they were, or as asked for; what no procedure asked for is kept."""
+    kept = {document.name: document for document in dossier.documents.all()}
+    papers = [_paper(paper, kept.get(paper.name)) for paper in sorted(ticked, key=lambda one: one.position)]
+    asked_for = {paper.name for paper in asked}
+    others = [document for name, document in kept.items() if name not in asked_for]
+    return papers + [Paper(one.name, one.originals, one.copies, one.required_id) for one in others]
+
+
+def _paper(paper: RequiredDocument, known: ReceivedDocument | None) -> Paper:
+    counted = known or paper
+    return Paper(paper.name, counted.originals, counted.copies, paper.pk)

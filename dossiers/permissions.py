@@ -1,0 +1,60 @@
+"""Who may do what with a dossier: questions about one person and one file, answered without a query where possible."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Membership, User
+from dossiers.models import Dossier
+from dossiers.states import Status
+from units.models import Unit
+
+Role = Membership.Role
+
+WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
+
+
+def visible_file(user: User, code: str) -> Dossier:
+    """The file, with everything its page prints of it; 404 when it is none of this person's business."""
+    printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
+    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record")
+    file = get_object_or_404(rows, code=code)
+    if not file.is_read_by(user):
+        raise Http404
+    return file
+
+
+def desks_of(user: User, on: date) -> list[Unit]:
+    """The desks at which this person registers dossiers on that day, with the offices they belong to."""
+    desks = user.units_as(Role.CLERK).desks().in_force(on).select_related("kind", "parent__kind")
+    return list(desks)
+
+
+def acts_for(user: User, unit: Unit, *roles: str) -> bool:
+    """Whether the person holds one of `roles` at `unit` or above it; no query once the memberships are loaded."""
+    return any(held.role in roles and unit.path.startswith(held.unit.path) for held in user.current_memberships())
+
+
+def may_handle(user: User, dossier: Dossier) -> bool:
+    """Specialists and leaders of the handling unit; at an office that handles its own intake, its clerks as well."""
+    own_intake = dossier.handler_id in {dossier.desk_id, dossier.desk.parent_id}
+    return acts_for(user, dossier.handler, Role.SPECIALIST, Role.LEADER) or (own_intake and may_return(user, dossier))
+
+
+def may_return(user: User, dossier: Dossier) -> bool:
+    """Clerks of the desk that took the dossier in."""
+    return acts_for(user, dossier.desk, Role.CLERK)
+
+
+def next_act(user: User, dossier: Dossier) -> str:
+    """The one next thing this person can do: start, finish, return, or only open."""
+    if dossier.state is Status.ACCEPTED and may_handle(user, dossier):
+        return "start"
+    if dossier.state is Status.IN_PROCESS and may_handle(user, dossier):
+        return "finish"
+    if dossier.state is Status.DONE and may_return(user, dossier):
+        return "return"
+    return "open"

@@ -1,0 +1,113 @@
+"""Slips as PDF: data in, bytes out. No database and no clock.
+
+Every form is a typst function in `dossiers/data/slips/<form>.typ`. Its data is a dictionary of text, lists and numbers
+that can be kept as JSON: printing the kept data again gives the same paper. All values reach the page as JSON, so
+nothing that was typed can act as markup. The files are archivable (PDF/A-2b); official wording is never translated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import fontpkg_be_vietnam_pro
+import typst
+from django.utils import translation
+
+from dossiers.models import Slip
+from dossiers.slips.codes import bars, qr
+from dossiers.slips.letters import printable
+from units import wording
+
+Form = Slip.Form
+Data = dict[str, Any]
+
+LANGUAGE: Final = "vi"
+PAGES: Final = Path(__file__).parents[1] / "data" / "slips"
+FONTS: Final = typst.Fonts(
+    include_system_fonts=False,
+    include_embedded_fonts=False,
+    font_paths=[Path(str(fontpkg_be_vietnam_pro.__file__)).with_name("files")],
+)
+LARGE: Final = 300_000
+REMEMBERED: Final = 10
+COPY, REPLACED, DRAFT = "BẢN IN LẠI", "ĐÃ THAY THẾ", "DỰ THẢO"
+
+
+def slip_pdf(form: str, data: Data) -> bytes:
+    """One slip; more pages than one where its lists are long. ValueError for a form that does not exist."""
+    return batch_pdf([(form, data)])
+
+
+def batch_pdf(slips: Iterable[tuple[str, Data]]) -> bytes:
+    """Many slips in one file, in the order given, each with its own page numbers. ValueError when there is none."""
+    drawn = [_drawn(Form(form), data) for form, data in slips]
+    if not drawn:
+        raise ValueError("a file of slips needs at least one slip")
+    first = drawn[0]
+    title = first["footer"] if len(drawn) == 1 else f"{first['footer']} (+{len(drawn) - 1})"
+    return compiled("main.typ", {"title": title, "day": first["day"], "slips": drawn})
+
+
+def as_copy(data: Data, printed_at: datetime) -> Data:
+    """The same paper, marked as printed once more at an aware moment."""
+    return _marked(data, COPY, f"{COPY} lúc {wording.short_datetime(printed_at, LANGUAGE)}")
+
+
+def as_replaced(data: Data, by: str) -> Data:
+    """The same paper, marked as no longer in force; `by` names what replaced it, as in "phiên bản 2"."""
+    return _marked(data, REPLACED, f"{REPLACED} bằng {by}" if by else REPLACED)
+
+
+def as_draft(data: Data) -> Data:
+    """The paper as it would be, marked as not signed."""
+    return _marked(data, DRAFT, f"{DRAFT}, CHƯA KÝ")
+
+
+def compiled(page: str, data: Data, *, tagged: bool = True) -> bytes:
+    """What a page of `dossiers/data/slips` makes of the data, as a PDF/A-2b file.
+
+    `tagged`: with the structure that screen readers follow; in a table of thousands it outweighs the table.
+    """
+    made: bytes = typst.compile(
+        PAGES / page,
+        font_paths=FONTS,
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        format="pdf",
+        pdf_standards="a-2b",
+        pdf_tags=tagged,
+    )
+    if len(made) > LARGE:
+        _forget()
+    return made
+
+
+def _forget() -> None:
+    """Let go of the pages just set: typst remembers them through its next ten files, of large ones gigabytes."""
+    for _ in range(REMEMBERED + 2):
+        typst.compile(b"", font_paths=FONTS, ignore_system_fonts=True)
+
+
+def _marked(data: Data, watermark: str, mark: str) -> Data:
+    """A replaced paper says so in the background, however often it is copied."""
+    marks: Sequence[str] = data.get("marks", [])
+    behind = REPLACED if any(one.startswith(REPLACED) for one in [*marks, mark]) else watermark
+    return data | {"marks": [*marks, mark], "watermark": behind}
+
+
+@translation.override(LANGUAGE)
+def _drawn(form: Form, data: Data) -> Data:
+    """The data fit to be printed, with its codes drawn."""
+    shown: Data = {"marks": [], "watermark": "", **printable(data), "form": form.value}
+    shown["footer"] = f"{form.label} · {data['code'] or data['number']}"
+    if data["code"]:
+        shown["bars"] = bars(data["code"])
+    if data.get("look_up_address"):
+        shown["qr"] = qr(data["look_up_address"])
+    if "rows" in data:
+        shown["rows"] = [row | {"bars": bars(row["code"])} for row in shown["rows"]]
+    return shown

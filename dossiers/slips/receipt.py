@@ -1,0 +1,81 @@
+"""Form 01: receipt of the dossier and appointment for the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import translation
+
+from dossiers.explanation import pinned_terms, term_words
+from dossiers.models import Dossier, DossierEvent, ReceivedDocument
+from dossiers.slips.heading import Issue, heading_data, moment, party_data
+from dossiers.slips.paper import LANGUAGE, Data, Form, slip_pdf
+from units import wording
+
+
+@translation.override(LANGUAGE)
+def receipt_data(
+    dossier: Dossier,
+    events: Iterable[DossierEvent],
+    documents: Iterable[ReceivedDocument],
+    look_up_address: str,
+    issue: Issue | None = None,
+) -> Data:
+    """Every field of the form as text. The dossier is an accepted one: it has its receipt and due times.
+
+    Without `issue` it is the first version, issued on receipt by whoever registered the dossier.
+    """
+    assert dossier.received_at is not None
+    assert dossier.due_at is not None
+    issue = issue or Issue(at=dossier.received_at, officer=str(dossier.registered_by or ""))
+    return {
+        **heading_data(Form.RECEIPT, dossier.desk, issue),
+        **party_data(dossier),
+        "documents": [_paper(document) for document in documents],
+        "sets": str(dossier.sets),
+        "term": _term(dossier, events),
+        "received": moment(dossier.received_at),
+        "due": moment(dossier.due_at),
+        "delivery": _delivery(dossier),
+        "fee": _fee(dossier),
+        "book": f"quyển số {dossier.book_year}, số thứ tự {dossier.book_number}" if dossier.book_number else "",
+        "secret": dossier.secret,
+        "look_up_address": look_up_address,
+    }
+
+
+def receipt_pdf(data: Data) -> bytes:
+    """The slip as a PDF file of one A5 page, or more when the list of papers is long."""
+    return slip_pdf(Form.RECEIPT, data)
+
+
+def _term(dossier: Dossier, events: Iterable[DossierEvent]) -> str:
+    """The law's term, and the office's own shorter promise beside it, as they were on acceptance."""
+    promised, statutory = pinned_terms(events)
+    law, promise = term_words(statutory) or dossier.version.term_note, term_words(promised)
+    return f"{law}, cơ quan cam kết {promise.lower()}" if promise and promise != law else law
+
+
+def _delivery(dossier: Dossier) -> str:
+    """How the result comes to the applicant, and to which place or address."""
+    where = {
+        Dossier.Delivery.POST: dossier.applicant_address,
+        Dossier.Delivery.ONLINE: dossier.applicant_email,
+    }.get(Dossier.Delivery(dossier.delivery), dossier.desk.name)
+    return " · ".join(filter(None, [dossier.get_delivery_display(), where]))
+
+
+def _paper(document: ReceivedDocument) -> dict[str, str]:
+    return {
+        "name": document.name,
+        "originals": str(document.originals or ""),
+        "copies": str(document.copies or ""),
+        "number": str(document.originals + document.copies or ""),
+    }
+
+
+def _fee(dossier: Dossier) -> str:
+    if not dossier.fee_vnd:
+        return "Không thu"
+    paid = "đã thu" if dossier.fee_status == Dossier.FeeStatus.COLLECTED else "thu khi trả kết quả"
+    return f"{wording.money(dossier.fee_vnd, LANGUAGE)}, {paid}"

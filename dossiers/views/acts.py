@@ -1,0 +1,60 @@
+"""The page of one act on a dossier, the same for all of them; and all of them for machines.
+
+A page may be old: somebody else moved the dossier while it lay open. Then nothing is done; the page comes back with
+what happened since and with everything that was typed, and a second press does it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from dossiers.actions import note_readings
+from dossiers.acts import ACTS
+from dossiers.acts.base import Act
+from dossiers.acts.doing import perform
+from dossiers.models import READING_ROLES, Dossier
+from dossiers.permissions import visible_file
+from dossiers.views.staff import staff_only
+
+
+@staff_only(*READING_ROLES)
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
+    """GET: the form of one act. POST: do it, or say beside the field why not."""
+    at, file, chosen = timezone.now(), visible_file(user, code), _act(slug)
+    if request.method == "POST":
+        return _post(request, user, file, chosen, at)
+    if not chosen.may(user, file):
+        raise Http404
+    note_readings(dossiers=[file], user=user, page=slug, at=at)
+    return _page(request, file, chosen, chosen.form(None, dossier=file, user=user, at=at))
+
+
+def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: datetime) -> HttpResponse:
+    form, since = perform(chosen, file, user, request.POST, at)
+    if form.is_valid() and not since:
+        return redirect(file)
+    note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
+    return _page(request, file, chosen, form, since=since, status=409 if since else 422)
+
+
+def _act(slug: str) -> Act:
+    if slug not in ACTS:
+        raise Http404
+    return ACTS[slug]
+
+
+def _page(
+    request: HttpRequest, file: Dossier, chosen: Act, form: forms.Form, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    seen = file.events.order_by("-number").values_list("number", flat=True).first()
+    context = {"dossier": file, "act": chosen, "form": form, "seen": seen, "tab": "queue"}
+    return render(request, "dossiers/act.html", context | more, status=status)

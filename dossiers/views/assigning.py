@@ -1,0 +1,201 @@
+"""Who does what in an office: the work each officer has, moving it in bulk, and deputies for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.actions import delegate, end_delegation
+from accounts.models import Delegation, User
+from dossiers.actions.assigning import assign_all, reassign_all
+from dossiers.acts.assigning import officers_of
+from dossiers.acts.fields import line
+from dossiers.forms import DayField, add_broken
+from dossiers.models import DossierLeg, local_day
+from dossiers.permissions import Role
+from dossiers.views.staff import staff_only
+from units.models import Unit
+from units.rules import RuleBroken
+
+MOVE, GIVE, LEND, END = "chuyen", "giao", "uy-quyen", "ket-thuc"
+MOST_LISTED = 200
+
+
+class _ForUnit(forms.Form):
+    """A form whose people are those of one unit."""
+
+    def __init__(self, data: Any = None, *, unit: Unit, at: datetime, prefix: str) -> None:
+        super().__init__(data, prefix=prefix)
+        self.unit, self.at = unit, at
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+                field.queryset = officers_of(unit, at) if field.queryset.model is User else self.free_legs()
+
+    def free_legs(self) -> Any:
+        """What nobody in particular has, the most urgent first."""
+        return _legs(self.unit).filter(assignee=None).select_related("dossier__version").order_by("due_at", "pk")
+
+
+def _person(label: Any) -> forms.ModelChoiceField[User]:
+    """One of the unit's people; who they are is filled in by the form."""
+    return forms.ModelChoiceField(
+        label=label,
+        queryset=User.objects.none(),
+        empty_label=gettext_lazy("Chọn người"),
+        error_messages={"required": gettext_lazy("Hãy chọn một người.")},
+    )
+
+
+class MoveForm(_ForUnit):
+    absent = _person(gettext_lazy("Chuyển việc của"))
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Sang cho"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Chưa giao cho ai"),
+    )
+
+
+class GiveForm(_ForUnit):
+    legs = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Hồ sơ chưa giao"),
+        queryset=DossierLeg.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Hãy đánh dấu ít nhất một hồ sơ.")},
+    )
+    person = _person(gettext_lazy("Giao cho"))
+
+    def __init__(self, data: Any = None, *, unit: Unit, at: datetime, prefix: str) -> None:
+        super().__init__(data, unit=unit, at=at, prefix=prefix)
+        legs = self.fields["legs"]
+        assert isinstance(legs, forms.ModelMultipleChoiceField)
+        rows = self.free_legs()[:MOST_LISTED]
+        legs.choices = [(leg.pk, f"{leg.dossier.code} · {leg.dossier.version.name}") for leg in rows]
+
+
+class LendForm(_ForUnit):
+    absent = _person(gettext_lazy("Người vắng"))
+    deputy = _person(gettext_lazy("Người làm thay"))
+    since = DayField(label=gettext_lazy("Từ ngày"))
+    until = DayField(label=gettext_lazy("Đến hết ngày"))
+    reason = line(gettext_lazy("Lý do"), 300, missing=gettext_lazy("Hãy ghi lý do."))
+
+
+FORMS: dict[str, type[_ForUnit]] = {MOVE: MoveForm, GIVE: GiveForm, LEND: LendForm}
+
+
+@staff_only(Role.LEADER)
+@require_http_methods(["GET", "POST"])
+def assigning(request: HttpRequest, user: User) -> HttpResponse:
+    """GET: the officers of a unit and their work. POST: `act` moves work, gives it out, or names a deputy."""
+    at, unit = timezone.now(), _unit(request, user)
+    if request.method == "GET":
+        return _page(request, user, unit, at)
+    act = request.POST.get("act", "")
+    if act == END:
+        return _end(request, unit, at)
+    if act not in FORMS:
+        raise Http404
+    form = FORMS[act](request.POST, unit=unit, at=at, prefix=act)
+    if form.is_valid() and _done(request, act, form, user, at):
+        return _back(unit)
+    return _page(request, user, unit, at, **{_name(act): form, "form": form})
+
+
+def _done(request: HttpRequest, act: str, form: _ForUnit, user: User, at: datetime) -> bool:
+    """Do it and say so; False when a rule forbids it: the sentence is then beside its field."""
+    try:
+        messages.success(request, DO[act](form, user, at))
+    except RuleBroken as broken:
+        add_broken(form, broken)
+        return False
+    return True
+
+
+def _move(form: _ForUnit, user: User, at: datetime) -> str:
+    typed = form.cleaned_data
+    moved = reassign_all(unit=form.unit, absent=typed["absent"], person=typed["person"], actor=user, at=at)
+    return _given(len(moved.done))
+
+
+def _give(form: _ForUnit, user: User, at: datetime) -> str:
+    legs = form.cleaned_data["legs"].select_related("dossier")
+    return _given(len(assign_all(legs=legs, person=form.cleaned_data["person"], actor=user, at=at).done))
+
+
+def _lend(form: _ForUnit, user: User, at: datetime) -> str:
+    delegate(unit=form.unit, **form.cleaned_data)
+    return _("Đã ghi người làm thay.")
+
+
+def _given(n: int) -> str:
+    return ngettext("Đã giao %(n)d hồ sơ.", "Đã giao %(n)d hồ sơ.", n) % {"n": n}
+
+
+DO: dict[str, Callable[[_ForUnit, User, datetime], str]] = {MOVE: _move, GIVE: _give, LEND: _lend}
+
+
+def _end(request: HttpRequest, unit: Unit, at: datetime) -> HttpResponse:
+    key = request.POST.get("delegation", "")
+    lent = get_object_or_404(Delegation, pk=int(key) if key.isdecimal() and len(key) < 18 else 0, unit=unit)
+    end_delegation(delegation=lent, on=local_day(at))
+    messages.success(request, _("Đã kết thúc việc làm thay."))
+    return _back(unit)
+
+
+def _back(unit: Unit) -> HttpResponse:
+    return redirect(f"{reverse('dossiers:assigning')}?don-vi={unit.slug}")
+
+
+def _name(act: str) -> str:
+    return {MOVE: "move_form", GIVE: "give_form", LEND: "lend_form"}[act]
+
+
+def _legs(unit: Unit) -> Any:
+    return DossierLeg.objects.in_hand().filter(unit=unit)
+
+
+def _unit(request: HttpRequest, user: User) -> Unit:
+    """The unit named in the form or the address, else the first this person leads; 404 for another's."""
+    wanted = request.POST.get("don-vi") or request.GET.get("don-vi", "")
+    if not wanted:
+        return next(held.unit for held in user.current_memberships() if held.role == Role.LEADER)
+    return get_object_or_404(user.units_as(Role.LEADER).select_related("kind", "parent__kind"), slug=wanted)
+
+
+def _officers(unit: Unit, at: datetime) -> list[tuple[User, int, int]]:
+    """Each officer with how many legs they have in hand there, and how many of those are late."""
+    counted = _legs(unit).exclude(assignee=None).order_by().values("assignee")
+    late = Count("pk", filter=Q(due_at__lt=at))
+    numbers = {row["assignee"]: (row["all"], row["late"]) for row in counted.annotate(all=Count("pk"), late=late)}
+    return [(officer, *numbers.get(officer.pk, (0, 0))) for officer in officers_of(unit, at)]
+
+
+def _deputies(unit: Unit, on: date) -> Any:
+    lent = Delegation.objects.filter(unit=unit, valid_to__gte=on)
+    return lent.select_related("from_user", "to_user")
+
+
+def _page(request: HttpRequest, user: User, unit: Unit, at: datetime, **judged: forms.Form) -> HttpResponse:
+    context: dict[str, Any] = {_name(act): FORMS[act](unit=unit, at=at, prefix=act) for act in FORMS}
+    context |= {
+        "unit": unit,
+        "units": user.units_as(Role.LEADER).in_force(local_day(at)),
+        "officers": _officers(unit, at),
+        "free": _legs(unit).filter(assignee=None).count(),
+        "deputies": _deputies(unit, local_day(at)),
+        "tab": "assigning",
+    }
+    return render(request, "dossiers/assigning.html", context | judged, status=422 if judged else 200)

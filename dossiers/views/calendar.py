@@ -1,0 +1,189 @@
+"""Changes of the working calendar: written by an administrator, decided by a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from dossiers.actions.calendar_changes import (
+    add_changed_day,
+    draft_change,
+    drop_change,
+    preview_change,
+    publish_change,
+    remove_changed_day,
+    submit_change,
+    undo_change,
+)
+from dossiers.calendar_forms import ChangedDayForm, NewChangeForm
+from dossiers.forms import add_broken
+from dossiers.models import CalendarRun, DossierLeg
+from dossiers.views.staff import Role, staff_only
+from units.models import CalendarDraft
+from units.rules import RuleBroken
+
+PAGE: Final = 50
+LISTED: Final = 30
+
+WRITERS = (Role.ADMINISTRATOR,)
+DECIDERS = (Role.ADMINISTRATOR, Role.OFFICIAL)
+
+
+def _keeps_calendar(user: User, *roles: str) -> bool:
+    """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
+    held = (one for one in user.current_memberships() if one.role in roles)
+    return any(one.unit.is_tenant or one.unit.parent_id is None for one in held)
+
+
+def _check(user: User, *roles: str) -> None:
+    if not _keeps_calendar(user, *roles):
+        raise Http404
+
+
+@staff_only(*DECIDERS)
+@require_GET
+def changes(request: HttpRequest, user: User) -> HttpResponse:
+    """All changes, the latest first."""
+    _check(user, *DECIDERS)
+    drafts = CalendarDraft.objects.select_related("author", "approver").prefetch_related("days")
+    page = Paginator(drafts, LISTED).get_page(request.GET.get("trang"))
+    return render(request, "dossiers/calendar_changes.html", {"page": page} | _frame(user))
+
+
+@staff_only(*WRITERS)
+def new(request: HttpRequest, user: User) -> HttpResponse:
+    """Begin a change with its first day."""
+    _check(user, *WRITERS)
+    form = NewChangeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            draft = draft_change(
+                title=typed["title"], source=typed["source"], first=form.line, author=user, at=timezone.now()
+            )
+        except RuleBroken as broken:
+            add_broken(form, broken)
+        else:
+            return redirect("dossiers:calendar_change", draft.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "dossiers/calendar_new.html", {"form": form} | _frame(user), status=status)
+
+
+@staff_only(*DECIDERS)
+@require_GET
+def change(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """One change: its days, the dates it moves, and what may be done with it."""
+    _check(user, *DECIDERS)
+    return _page(request, user, _draft(pk))
+
+
+@staff_only(*WRITERS)
+@require_POST
+def add_day(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """One more day; what was typed stays when a rule is broken."""
+    _check(user, *WRITERS)
+    draft, form = _draft(pk), ChangedDayForm(request.POST)
+    if form.is_valid():
+        try:
+            add_changed_day(draft=draft, line=form.line, actor=user, at=timezone.now())
+        except RuleBroken as broken:
+            add_broken(form, broken)
+        else:
+            return redirect("dossiers:calendar_change", pk)
+    return _page(request, user, draft, form=form)
+
+
+@staff_only(*WRITERS)
+@require_POST
+def remove_day(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    _check(user, *WRITERS)
+    try:
+        day = date.fromisoformat(request.POST.get("day", ""))
+    except ValueError as error:
+        raise Http404 from error
+    draft = _draft(pk)
+    return _done_or_said(request, user, draft, lambda at: remove_changed_day(draft=draft, day=day, actor=user, at=at))
+
+
+@staff_only(*DECIDERS)
+@require_POST
+def act(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse:
+    """Preview, submit, publish, drop or undo. A rule that forbids it is said on the same page."""
+    _check(user, *DECIDERS)
+    draft = _draft(pk)
+    acts: dict[str, Callable[[datetime], Any]] = {
+        "tinh-thu": lambda at: preview_change(draft=draft, at=at),
+        "gui-duyet": lambda at: submit_change(draft=draft, actor=user, at=at),
+        "cong-bo": lambda at: publish_change(draft=draft, actor=user, at=at),
+        "bo": lambda at: drop_change(draft=draft, actor=user, at=at),
+        "hoan-tac": lambda at: undo_change(draft=draft, actor=user, at=at),
+    }
+    if verb not in acts:
+        raise Http404
+    return _done_or_said(request, user, draft, acts[verb])
+
+
+def _done_or_said(
+    request: HttpRequest, user: User, draft: CalendarDraft, do: Callable[[datetime], Any]
+) -> HttpResponse:
+    try:
+        do(timezone.now())
+    except RuleBroken as broken:
+        return _page(request, user, _draft(draft.pk), said=broken.message)
+    return redirect("dossiers:calendar_change", draft.pk)
+
+
+def _draft(pk: int) -> CalendarDraft:
+    drafts = CalendarDraft.objects.select_related("author", "approver", "closed_by")
+    runs = Prefetch("runs", CalendarRun.objects.filter(is_stale=False).order_by("pk"), to_attr="walks")
+    return get_object_or_404(drafts.prefetch_related("days", runs), pk=pk)
+
+
+def _page(
+    request: HttpRequest,
+    user: User,
+    draft: CalendarDraft,
+    *,
+    form: ChangedDayForm | None = None,
+    said: str = "",
+) -> HttpResponse:
+    walks: list[CalendarRun] = draft.walks  # type: ignore[attr-defined]
+    run = walks[-1] if walks else None
+    is_author = draft.author_id == user.pk
+    context = {
+        "draft": draft,
+        "run": run,
+        "page": _moves(run, request.GET.get("trang")) if run else None,
+        "form": form or ChangedDayForm(),
+        "said": said,
+        "is_written": draft.status == CalendarDraft.Status.DRAFT and is_author,
+        "is_author": is_author,
+    }
+    return render(
+        request, "dossiers/calendar_change.html", context | _frame(user), status=422 if said or form else 200
+    )
+
+
+def _moves(run: CalendarRun, page: str | None) -> Page[Any]:
+    """The dates moved, fifty at a time, dossier by dossier."""
+    legs = DossierLeg.objects.filter(dossier=OuterRef("dossier"), position=OuterRef("position"))
+    rows = run.moves.select_related("dossier__version", "dossier__desk").only(
+        *("what", "position", "old_due", "new_due", "run"),
+        *("dossier__code", "dossier__version__name", "dossier__desk__name"),
+    )
+    pages = Paginator(rows.annotate(office=Subquery(legs.values("unit__name")[:1])), PAGE)
+    pages.count = run.moves_kept  # counting half a million rows would take longer than showing fifty
+    return pages.get_page(page)
+
+
+def _frame(user: User) -> dict[str, Any]:
+    return {"tab": "calendar", "may_write": _keeps_calendar(user, *WRITERS)}

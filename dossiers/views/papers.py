@@ -1,0 +1,128 @@
+"""Papers for the printer: issued slips, and the yearly book of a desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from dossiers.actions import note_readings
+from dossiers.actions.books import close_book
+from dossiers.actions.slips import note_print
+from dossiers.models import READING_ROLES, ClosedBook, Dossier, YearCounter, local_day
+from dossiers.numbers import BOOK
+from dossiers.permissions import Role, desks_of, visible_file
+from dossiers.register_book import Book, book_rows, entered, parts
+from dossiers.register_files import book_pdf, book_xlsx
+from dossiers.slips import LANGUAGE, issued_pdf
+from dossiers.views.staff import staff_only
+from units.models import Unit
+
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@staff_only(*READING_ROLES)
+@require_GET
+def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
+    """An issued slip as PDF. Whoever prints it again gets a paper that says so."""
+    file, at = visible_file(user, code), timezone.now()
+    paper = get_object_or_404(file.slips.select_related("unit"), pk=pk)
+    note_readings(dossiers=[file], user=user, page=f"slip {paper.form}", at=at)
+    copied_at = at if note_print(paper) else None
+    made = issued_pdf(paper, look_up_address=look_up_address(request, file), copied_at=copied_at)
+    return _file(made, PDF, f"{file.code}-{paper.form}-{paper.number}.pdf", True)
+
+
+@staff_only(Role.CLERK, Role.LEADER, Role.OFFICIAL)
+@require_GET
+def books(request: HttpRequest, user: User) -> HttpResponse:
+    """The books of the person's desks: year, how many entries, closed or not, and the files."""
+    at = timezone.now()
+    desks = _desks(user)
+    closed = {(book.desk_id, book.year): book for book in ClosedBook.objects.filter(desk__in=desks)}
+    counters = YearCounter.objects.filter(series=BOOK, unit__in=desks).select_related("unit")
+    listed = [
+        {
+            "desk": book.unit,
+            "year": book.year,
+            "last": book.last,
+            "parts": [(number, part) for number, part in enumerate(parts(book.last), 1)],
+            "closed": closed.get((book.unit_id, book.year)),
+            "may_close": book.year < local_day(at).year and user.has_role(Role.CLERK),
+        }
+        for book in counters.order_by("unit__order", "unit__name", "-year")
+    ]
+    return render(request, "dossiers/books.html", {"books": listed, "tab": "books"})
+
+
+@staff_only(Role.CLERK, Role.LEADER, Role.OFFICIAL)
+@require_GET
+def book_part(request: HttpRequest, user: User, desk: str, year: int, part: int) -> HttpResponse:
+    """One printed part of a book, as PDF."""
+    book, last = _book(user, desk, year, timezone.now())
+    wanted = parts(last)
+    if not 1 <= part <= len(wanted):
+        raise Http404
+    note_readings(dossiers=_shown(book, wanted[part - 1]), user=user, page="book", at=book.made_at)
+    made = book_pdf(book, book_rows(book.desk, year, wanted[part - 1]))
+    return _file(made, PDF, f"so-theo-doi-{desk}-{year}-{part}.pdf", True)
+
+
+@staff_only(Role.CLERK, Role.LEADER, Role.OFFICIAL)
+@require_GET
+def book_sheet(request: HttpRequest, user: User, desk: str, year: int) -> HttpResponse:
+    """The whole book as a workbook."""
+    book, last = _book(user, desk, year, timezone.now())
+    note_readings(dossiers=_shown(book, range(1, last + 1)), user=user, page="book", at=book.made_at)
+    return _file(book_xlsx(book, book_rows(book.desk, year)), XLSX, f"so-theo-doi-{desk}-{year}.xlsx", False)
+
+
+@staff_only(Role.CLERK)
+@require_POST
+def close(request: HttpRequest, user: User, desk: str, year: int) -> HttpResponse:
+    at = timezone.now()
+    own = next((one for one in desks_of(user, local_day(at)) if one.slug == desk), None)
+    if own is None:
+        raise Http404
+    close_book(desk=own, year=year, actor=user, at=at)
+    return redirect("dossiers:books")
+
+
+def look_up_address(request: HttpRequest, file: Dossier) -> str:
+    """Where whoever scans a slip finds the dossier: the page in the slip's language."""
+    with translation.override(LANGUAGE):
+        return request.build_absolute_uri(reverse("dossiers:tracking", args=[file.code]))
+
+
+def _desks(user: User) -> list[Unit]:
+    rows = user.units_as(Role.CLERK, Role.LEADER, Role.OFFICIAL).desks()
+    return list(rows.select_related("kind", "parent__kind", "parent__parent"))
+
+
+def _book(user: User, slug: str, year: int, at: datetime) -> tuple[Book, int]:
+    """A book of one of the person's desks and its last number; 404 for any other."""
+    desk = next((one for one in _desks(user) if one.slug == slug), None)
+    counter = YearCounter.objects.filter(unit=desk, series=BOOK, year=year).first() if desk else None
+    if desk is None or counter is None:
+        raise Http404
+    closed = ClosedBook.objects.filter(desk=desk, year=year).first()
+    return Book(desk, year, made_at=at, closed_at=closed.closed_at if closed else None), counter.last
+
+
+def _shown(book: Book, numbers: range) -> QuerySet[Dossier]:
+    """The dossiers a copy of the book tells of, each with its applicant: that they were read is recorded."""
+    rows = entered(book.desk, book.year).filter(book_number__gte=numbers.start, book_number__lt=numbers.stop)
+    return rows.only("pk")
+
+
+def _file(content: bytes, kind: str, name: str, shown: bool) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{name}"'
+    return answer

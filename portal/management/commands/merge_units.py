@@ -1,0 +1,65 @@
+"""manage.py merge_units FILE.json [--dry-run]: offices merged, divided or moved, with all they had in hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import move_memberships
+from accounts.models import User
+from dossiers.actions.continuing import continue_elsewhere
+from procedures.actions import continue_offerings
+from units.actions import reorganise
+from units.models import Unit
+from units.rules import RuleBroken
+
+
+class Command(BaseCommand):
+    help = "Carries out a reorganisation of offices: units, roles, offerings and open dossiers, all or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the plan; docs/operations.md gives its shape")
+        parser.add_argument("--by", metavar="USERNAME", help="who is named in the history of every dossier handed on")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        plan, actor = _read(options["file"]), _person(options["by"])
+        with transaction.atomic():
+            try:
+                told = self._carry_out(plan, actor)
+            except RuleBroken as broken:
+                raise CommandError(broken.message) from broken
+            transaction.set_rollback(options["dry_run"])
+        self.stdout.write(f"{told}{' Nothing was changed.' if options['dry_run'] else ''}")
+
+    def _carry_out(self, plan: Any, actor: User | None) -> str:
+        at = timezone.now()
+        done = reorganise(plan=plan, at=at)
+        names = dict(Unit.objects.filter(pk__in={*done.moves, *done.moves.values()}).values_list("pk", "name"))
+        for old, new in done.moves.items():
+            self.stdout.write(f"{names[old]} -> {names[new]}")
+        roles = move_memberships(moves=done.moves, on=done.on)
+        offerings = continue_offerings(moves=done.moves, on=done.on)
+        dossiers = continue_elsewhere(heirs=done.moves, on=done.on, actor=actor, at=at)
+        return (
+            f"{done.on.isoformat()}: {len(done.moves)} units continued, {roles} roles, {offerings} offerings and "
+            f"{dossiers} open dossiers handed on."
+        )
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file} is not a readable JSON file: {error}") from error
+
+
+def _person(username: str | None) -> User | None:
+    if username is None:
+        return None
+    if person := User.objects.filter(username=username, is_active=True).first():
+        return person
+    raise CommandError(f"Nobody signs in as {username}.")

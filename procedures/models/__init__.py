@@ -1,0 +1,34 @@
+"""The public catalogue: procedures, their dated versions, the internal processes, and where they are offered."""
+
+from procedures.models.catalogue import (
+    CatalogueVersion,
+    Channel,
+    Field,
+    Offering,
+    OfferingQuerySet,
+    Procedure,
+    ProcedureQuerySet,
+    ProcedureVersion,
+    RequiredDocument,
+    Step,
+    VersionQuerySet,
+)
+from procedures.models.process import Process, ProcessQuerySet, ProcessStep, StepQuerySet
+
+__all__ = [
+    "CatalogueVersion",
+    "Channel",
+    "Field",
+    "Offering",
+    "OfferingQuerySet",
+    "Procedure",
+    "ProcedureQuerySet",
+    "ProcedureVersion",
+    "Process",
+    "ProcessQuerySet",
+    "ProcessStep",
+    "RequiredDocument",
+    "Step",
+    "StepQuerySet",
+    "VersionQuerySet",
+]

@@ -1,0 +1,126 @@
+"""What the offices' page prints: legs by the office that had them, and who answers for what was late.
+
+Citizens ask about a dossier, which is one however many offices it passed; its figures stand with the unit that handles
+it. An office is measured by its legs, each against the leg's own time. A late dossier has one responsible unit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Count, Sum
+
+from dossiers.models import Dossier, LateCause, local_day
+from reporting.models import DailyTally, LegTally
+from reporting.on_time import Counts, total
+from reporting.periods import Month
+from reporting.rollup_sql import COUNTED, LEGS_COUNTED
+from reporting.tallies import Period
+from units.models import Unit
+from units.succession import heirs
+
+LABELS = {cause.value: cause.label for cause in LateCause}
+Part = TypeVar("Part", Counts, Counter[str])
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    """One office in a period. `causes`: late dossiers it answers for by what was said to be the cause, most first;
+    the empty text where nothing was said. `is_listed`: the reader may list them, and all of them are this unit's own.
+    """
+
+    unit: Unit
+    legs: Counts
+    causes: Sequence[tuple[str, int]]
+    is_listed: bool
+
+    @property
+    def answers_for(self) -> int:
+        return sum(count for _cause, count in self.causes)
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """`dossiers`: of the units as handlers, `legs`: of the same units as offices. `has_past`: some of the figures are
+    those of units that others continue today."""
+
+    period: Period
+    rows: Sequence[OfficeRow]
+    dossiers: Counts
+    has_past: bool
+
+    @property
+    def legs(self) -> Counts:
+        return total(row.legs for row in self.rows)
+
+    @property
+    def answers_for(self) -> int:
+        return sum(row.answers_for for row in self.rows)
+
+
+def office_figures(units: Sequence[Unit], month: Month, *, at: datetime, todays_tree: bool) -> Offices:
+    """`units` in `month`, with those that they continue whole, as of `at`; by today's tree, or by the one of then.
+
+    The totals of both are equal: the same figures are only gathered under other units. Six queries at most.
+    """
+    period, in_sight = Period.seen(month, at), {unit.pk: unit for unit in units}
+    past = {old: heir for old, heir in heirs(local_day(at)).items() if heir in in_sight}
+    keys = [*in_sight, *(old for old in past if old not in in_sight)]
+    place = past if todays_tree else {}
+    own_legs, own_late = _legs(keys, period), _late(keys, month)
+    legs, late = _gathered(own_legs, place, Counts), _gathered(own_late, place, Counter)
+    named = _named(in_sight, legs.keys() | late.keys())
+    listed = in_sight.keys() - {place[unit] for unit in own_late if unit in place}
+    rows = [_row(named[key], legs[key], late[key], key in listed) for key in legs.keys() | late.keys()]
+    return Offices(
+        period=period,
+        rows=sorted(rows, key=_worst_first),
+        dossiers=_dossiers(keys, period),
+        has_past=bool(past),
+    )
+
+
+def _row(unit: Unit, legs: Counts, late: Counter[str], is_listed: bool) -> OfficeRow:
+    causes = [(str(LABELS.get(cause, cause)), count) for cause, count in late.most_common()]
+    return OfficeRow(unit, legs, causes, is_listed)
+
+
+def _gathered(found: Mapping[int, Part], place: Mapping[int, int], empty: Callable[[], Part]) -> dict[int, Part]:
+    gathered: dict[int, Part] = defaultdict(empty)
+    for unit, part in found.items():
+        gathered[place.get(unit, unit)] += part
+    return gathered
+
+
+def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
+    rows = LegTally.objects.filter(unit__in=keys).between(period.month.first, period.until)
+    sums = rows.values_list("unit").annotate(*(Sum(column) for column in LEGS_COUNTED))
+    return {unit: Counts(early=early, on_time=on_time, late=late) for unit, early, on_time, late in sums}
+
+
+def _dossiers(keys: Sequence[int], period: Period) -> Counts:
+    rows = DailyTally.objects.totals().filter(unit__in=keys).between(period.month.first, period.until)
+    sums = rows.aggregate(**{f"sum_{column}": Sum(column, default=0) for column in COUNTED})
+    return Counts(*sums.values())
+
+
+def _late(keys: Sequence[int], month: Month) -> dict[int, Counter[str]]:
+    """Of each unit, how many dossiers finished late in the month it answers for, by cause."""
+    rows = Dossier.objects.filter(late_unit__in=keys, finished_at__gte=month.start, finished_at__lt=month.end)
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for unit, cause, count in rows.values_list("late_unit", "late_cause").annotate(Count("pk")):
+        found[unit][cause] += count
+    return found
+
+
+def _named(in_sight: Mapping[int, Unit], keys: Iterable[int]) -> Mapping[int, Unit]:
+    gone = [key for key in keys if key not in in_sight]
+    return {**in_sight, **Unit.objects.in_bulk(gone)} if gone else in_sight
+
+
+def _worst_first(row: OfficeRow) -> tuple[int, int, int, str]:
+    return -row.answers_for, -row.legs.late, row.unit.order, row.unit.name

@@ -1,0 +1,132 @@
+"""One page and one address for every act: who may, what is judged, and what happens when somebody was faster."""
+
+import pytest
+from django.test import Client
+
+from dossiers.actions import Defects, ask_supplement, start_work
+from dossiers.models import Dossier, DossierReading
+from dossiers.states import Status
+from tests.factories import City, hanoi, make_offering, make_procedure, make_units, make_user, register
+
+pytestmark = pytest.mark.django_db
+
+STOPPED = {
+    "body": "Tòa án nhân dân",
+    "document": "12/QĐ-TA",
+    "dated": "2026-03-03",
+    "reason": "Có tranh chấp đang được tòa án thụ lý",
+    "consequences": "Chưa thu tiền của người nộp",
+}
+
+
+@pytest.fixture
+def city() -> City:
+    return make_units()
+
+
+@pytest.fixture
+def dossier(city) -> Dossier:
+    made = register(
+        make_offering(make_procedure(), city.ward, handler=city.department), city.ward_desk, at=hanoi(2026, 3, 2)
+    )
+    return start_work(dossier=made, actor=None, at=hanoi(2026, 3, 2, 10))
+
+
+@pytest.fixture
+def specialist(client: Client, city):
+    user = make_user("specialist", city.department)
+    client.force_login(user)
+    return user
+
+
+def page(dossier: Dossier, slug: str = "dung") -> str:
+    return f"/can-bo/ho-so/{dossier.code}/viec/{slug}/"
+
+
+def seen(dossier: Dossier) -> int:
+    return dossier.events.count()
+
+
+def test_the_dossiers_page_offers_what_this_person_can_do_now(client: Client, dossier, specialist):
+    shown = client.get(dossier.get_absolute_url()).content.decode()
+    assert page(dossier, "dung") in shown
+    assert page(dossier, "giai-quyet-tiep") not in shown
+
+
+def test_an_act_has_a_page_with_its_form_and_opening_it_is_recorded(client: Client, dossier, specialist):
+    answer = client.get(page(dossier))
+    assert answer.status_code == 200
+    assert f'name="seen" value="{seen(dossier)}"' in answer.content.decode()
+    assert DossierReading.objects.filter(dossier=dossier, user=specialist, page="dung").exists()
+
+
+def test_doing_an_act_moves_the_dossier_and_returns_to_it(client: Client, dossier, specialist):
+    answer = client.post(page(dossier), STOPPED | {"seen": seen(dossier)})
+    assert answer.status_code == 302
+    assert answer["Location"] == dossier.get_absolute_url()
+    dossier.refresh_from_db()
+    assert dossier.state is Status.STOPPED
+
+
+def test_a_form_that_cannot_be_acted_upon_comes_back_with_what_was_typed(client: Client, dossier, specialist):
+    answer = client.post(page(dossier), STOPPED | {"reason": "", "seen": seen(dossier)})
+    assert answer.status_code == 422
+    assert STOPPED["consequences"] in answer.content.decode()
+    dossier.refresh_from_db()
+    assert dossier.state is Status.IN_PROCESS
+
+
+def test_when_somebody_else_was_faster_nothing_is_done_and_nothing_typed_is_lost(client: Client, dossier, specialist):
+    before = seen(dossier)
+    ask_supplement(
+        dossier=dossier,
+        defects=Defects(reasons=["missing"], text="Thiếu giấy khai sinh bản chính"),
+        actor=None,
+        at=hanoi(2026, 3, 3),
+    )
+    answer = client.post(page(dossier), STOPPED | {"seen": before})
+    told = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Yêu cầu bổ sung giấy tờ" in told
+    assert STOPPED["reason"] in told
+    assert f'name="seen" value="{seen(dossier)}"' in told
+    dossier.refresh_from_db()
+    assert dossier.state is Status.AWAITING_SUPPLEMENT
+
+
+def test_a_double_click_does_it_once(client: Client, dossier, specialist):
+    typed = STOPPED | {"seen": seen(dossier)}
+    answers = [client.post(page(dossier), typed).status_code for _ in range(2)]
+    assert answers == [302, 409]
+    assert dossier.events.filter(kind="stopped").count() == 1
+
+
+@pytest.mark.parametrize("slug", ["giai-quyet-tiep", "khong-co-viec-nay"])
+def test_an_act_that_is_not_for_now_or_does_not_exist_is_not_found(client: Client, dossier, specialist, slug):
+    assert client.get(page(dossier, slug)).status_code == 404
+    assert client.post(page(dossier, slug), {"seen": seen(dossier)}).status_code == 404
+
+
+def test_the_acts_of_another_unit_do_not_exist(client: Client, dossier, city):
+    client.force_login(make_user("specialist", city.other_ward))
+    assert client.get(page(dossier)).status_code == 404
+    assert client.post(page(dossier), STOPPED).status_code == 404
+    assert client.post(f"/api/v1/dossiers/{dossier.code}/acts/dung/", STOPPED).status_code in {403, 404}
+
+
+def test_machines_do_the_same_acts_under_the_same_rules(client: Client, dossier, specialist):
+    address = f"/api/v1/dossiers/{dossier.code}/"
+    assert "dung" in client.get(address).json()["acts"]
+    assert DossierReading.objects.filter(dossier=dossier, user=specialist, page="api").count() == 1
+    wrong = client.post(f"{address}acts/dung/", STOPPED | {"reason": ""}, content_type="application/json")
+    assert wrong.status_code == 400
+    assert "reason" in wrong.json()
+    done = client.post(f"{address}acts/dung/", STOPPED, content_type="application/json")
+    assert (done.status_code, done.json()["status"]) == (200, Status.STOPPED)
+    stale = client.post(f"{address}acts/dung/", STOPPED | {"seen": 1}, content_type="application/json")
+    assert stale.status_code == 409
+    assert [event["kind"] for event in stale.json()["since"]] == ["started", "stopped"]
+
+
+def test_the_api_of_dossiers_is_closed_to_whoever_is_not_signed_in(client: Client, dossier):
+    assert client.get(f"/api/v1/dossiers/{dossier.code}/").status_code == 403

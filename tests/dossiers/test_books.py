@@ -1,0 +1,101 @@
+"""The yearly book of a desk: numbers without a gap, files of it, closed when the year is over."""
+
+from io import BytesIO
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from dossiers.actions import HandedIn, refuse_at_desk
+from dossiers.actions.books import close_book, close_last_years_books
+from dossiers.models import ClosedBook, Dossier
+from tests.factories import (
+    City,
+    hanoi,
+    make_applicant,
+    make_offering,
+    make_procedure,
+    make_units,
+    make_user,
+    register,
+)
+from units.rules import RuleBroken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city() -> City:
+    return make_units()
+
+
+@pytest.fixture
+def offering(city):
+    return make_offering(make_procedure(), city.ward, handler=city.department)
+
+
+def test_accepted_dossiers_are_numbered_without_a_gap_and_anew_every_year(city, offering):
+    days = [hanoi(2025, 12, 30), hanoi(2025, 12, 31), hanoi(2026, 1, 5)]
+    made = [register(offering, city.ward_desk, at=at) for at in days]
+    assert [(one.book_year, one.book_number) for one in made] == [(2025, 1), (2025, 2), (2026, 1)]
+
+
+def test_a_dossier_refused_at_once_is_not_in_the_book(city, offering):
+    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    reason, ground = "Không thuộc thẩm quyền của nơi này", "Điều 17 Nghị định 61/2018/NĐ-CP"
+    at = hanoi(2026, 3, 2)
+    refused = refuse_at_desk(handed_in=handed_in, reason=reason, ground=ground, actor=None, at=at)
+    assert (refused.book_year, refused.book_number) == (None, None)
+    assert register(offering, city.ward_desk, at=hanoi(2026, 3, 2)).book_number == 1
+
+
+def test_a_book_number_never_changes(city, offering):
+    made = register(offering, city.ward_desk, at=hanoi(2026, 3, 2))
+    with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+        Dossier.objects.filter(pk=made.pk).update(book_number=7)
+
+
+def test_a_book_is_closed_when_its_year_is_over_and_not_before(city, offering):
+    register(offering, city.ward_desk, at=hanoi(2025, 12, 31))
+    with pytest.raises(RuleBroken, match="chưa hết"):
+        close_book(desk=city.ward_desk, year=2025, actor=None, at=hanoi(2025, 12, 31, 16))
+    assert close_book(desk=city.ward_desk, year=2025, actor=None, at=hanoi(2026, 1, 2)).last == 1
+
+
+def test_the_books_of_past_years_close_by_themselves_once(city, offering):
+    register(offering, city.ward_desk, at=hanoi(2025, 12, 31))
+    register(offering, city.ward_desk, at=hanoi(2026, 1, 5))
+    assert close_last_years_books(at=hanoi(2026, 1, 6)) == 1
+    assert close_last_years_books(at=hanoi(2026, 1, 7)) == 0
+    assert list(ClosedBook.objects.values_list("year", "last")) == [(2025, 1)]
+
+
+def test_clerks_open_the_book_of_their_own_desk_as_pdf_and_workbook(client: Client, city, offering):
+    dossier = register(offering, city.ward_desk, at=hanoi(2026, 3, 2))
+    client.force_login(make_user("clerk", city.ward_desk))
+    page = client.get("/can-bo/so-theo-doi/")
+    assert city.ward_desk.name in page.content.decode()
+    address = f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2026/"
+    assert client.get(f"{address}1.pdf").content.startswith(b"%PDF")
+    with ZipFile(BytesIO(client.get(f"{address}so.xlsx").content)) as book:
+        assert "xl/workbook.xml" in book.namelist()
+    assert client.get(f"{address}2.pdf").status_code == 404
+    assert list(dossier.readings.values_list("page", flat=True)) == ["book", "book"]
+
+
+def test_the_book_of_another_desk_does_not_exist_for_a_clerk(client: Client, city, offering):
+    register(offering, city.ward_desk, at=hanoi(2026, 3, 2))
+    client.force_login(make_user("clerk", city.other_desk))
+    address = f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2026/"
+    assert [client.get(f"{address}{name}").status_code for name in ("1.pdf", "so.xlsx")] == [404, 404]
+    assert client.post(f"{address}khoa/").status_code == 404
+
+
+def test_closing_too_early_from_the_page_says_why(client: Client, city, offering):
+    register(offering, city.ward_desk, at=hanoi(2026, 3, 2))
+    client.force_login(make_user("clerk", city.ward_desk))
+    answer = client.post(f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2999/khoa/")
+    assert answer.status_code == 422
+    assert not ClosedBook.objects.exists()

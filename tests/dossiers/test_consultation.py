@@ -1,0 +1,147 @@
+"""Asking another office and going to see: what is recorded, who may, and who answers late."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from dossiers.actions import start_work
+from dossiers.actions.asking import Question, Seen, answer_consultation, consult, record_visit
+from dossiers.models import Consultation, Dossier, DossierEvent, Visit
+from tests.dossiers.test_register import assert_row_is_what_its_events_say
+from tests.factories import hanoi, make_offering, make_procedure, make_unit, make_units, make_user, register
+from units.rules import RuleBroken
+from units.wording import day_of
+
+pytestmark = pytest.mark.django_db
+MONDAY = hanoi(2026, 3, 2, 9)
+TUESDAY = hanoi(2026, 3, 3, 9)
+THURSDAY = hanoi(2026, 3, 5, 17)
+ASKED = "Ranh giới thửa đất có tranh chấp không?"
+
+
+@pytest.fixture
+def city():
+    return make_units()
+
+
+@pytest.fixture
+def agency(city):
+    return make_unit("Sở Thử", "agency")
+
+
+@pytest.fixture
+def dossier(city):
+    offering = make_offering(make_procedure(), city.ward, handler=city.department)
+    dossier = register(offering, city.ward_desk, at=MONDAY)
+    return start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 14))
+
+
+def asked(dossier, city, agency, *, text=ASKED, by=THURSDAY, at=TUESDAY):
+    question = Question(agency, text, by)
+    return consult(dossier=dossier, asker=city.department, question=question, actor=None, at=at)
+
+
+def test_a_consultation_records_what_is_asked_until_when_and_what_was_answered(city, agency, dossier):
+    due = dossier.due_at
+    consultation = asked(dossier, city, agency)
+    answer_consultation(consultation=consultation, answer="Không có tranh chấp.", actor=None, at=THURSDAY)
+    consultation.refresh_from_db()
+    assert (consultation.question, consultation.answer, consultation.answered_at) == (
+        ASKED,
+        "Không có tranh chấp.",
+        THURSDAY,
+    )
+    events = DossierEvent.objects.filter(dossier=dossier, kind__startswith="consult").order_by("number")
+    assert [(event.kind, event.unit_id) for event in events] == [
+        ("consulted", city.department.pk),
+        ("consult_answered", agency.pk),
+    ]
+    assert ASKED not in str(list(events.values("data", "reason")))
+    assert Dossier.objects.get(pk=dossier.pk).due_at == due
+    assert_row_is_what_its_events_say(dossier)
+
+
+def test_an_office_that_answers_late_is_reported_until_it_answers_or_the_dossier_is_closed(city, agency, dossier):
+    consultation = asked(dossier, city, agency)
+    assert not Consultation.objects.late(THURSDAY).exists()
+    late = THURSDAY + timedelta(minutes=1)
+    assert list(Consultation.objects.late(late)) == [consultation]
+    answer_consultation(consultation=consultation, answer="Không có tranh chấp.", actor=None, at=late)
+    assert not Consultation.objects.late(late).exists()
+    assert DossierEvent.objects.get(kind="consult_answered").data["late"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"text": "Sao?"}, "question"),
+        ({"by": TUESDAY}, "answer_on"),
+        ({"by": TUESDAY + timedelta(days=61)}, "answer_on"),
+    ],
+)
+def test_a_question_without_words_or_with_an_impossible_answer_day_is_refused(city, agency, dossier, change, field):
+    with pytest.raises(RuleBroken) as broken:
+        asked(dossier, city, agency, **change)
+    assert broken.value.field == field
+    assert not Consultation.objects.exists()
+
+
+def test_no_unit_asks_itself_one_that_is_gone_or_the_same_one_twice(city, agency, dossier):
+    gone = make_unit("Sở Cũ", "agency", valid_to=date(2026, 1, 1))
+    asked(dossier, city, agency)
+    for office in (city.department, gone, agency):
+        with pytest.raises(RuleBroken) as broken:
+            asked(dossier, city, office)
+        assert broken.value.field == "office"
+
+
+def test_a_question_is_answered_once_and_with_words(city, agency, dossier):
+    consultation = asked(dossier, city, agency)
+    with pytest.raises(RuleBroken) as broken:
+        answer_consultation(consultation=consultation, answer="ok", actor=None, at=THURSDAY)
+    assert broken.value.field == "answer"
+    answer_consultation(consultation=consultation, answer="Không có tranh chấp.", actor=None, at=THURSDAY)
+    with pytest.raises(RuleBroken, match="đã được trả lời"):
+        answer_consultation(consultation=consultation, answer="Có tranh chấp đấy.", actor=None, at=THURSDAY)
+
+
+def test_a_visit_is_recorded_with_its_day_place_people_and_findings(city, dossier):
+    seen = Seen(date(2026, 3, 3), "Số 1 phố Thử", "Nhà đúng hiện trạng ghi trong đơn", "Cán bộ địa chính")
+    record_visit(dossier=dossier, unit=city.department, seen=seen, actor=None, at=TUESDAY)
+    visit = Visit.objects.get(dossier=dossier)
+    assert (visit.on, visit.place, visit.findings, visit.people) == (seen.on, seen.place, seen.findings, seen.people)
+    assert "phố Thử" not in str(list(DossierEvent.objects.values("data", "reason")))
+    assert_row_is_what_its_events_say(dossier)
+
+
+@pytest.mark.parametrize("on", [date(2026, 3, 1), date(2026, 3, 4)])
+def test_a_visit_lies_between_the_day_of_receipt_and_today(city, dossier, on):
+    seen = Seen(on, "Số 1 phố Thử", "Nhà đúng hiện trạng ghi trong đơn")
+    with pytest.raises(RuleBroken) as broken:
+        record_visit(dossier=dossier, unit=city.department, seen=seen, actor=None, at=TUESDAY)
+    assert broken.value.field == "on"
+
+
+def test_the_asked_office_opens_the_file_and_answers_on_its_page(client, city, agency):
+    offering = make_offering(make_procedure(), city.ward, handler=city.department)
+    now = timezone.now()
+    dossier = register(offering, city.ward_desk, at=now)
+    start_work(dossier=dossier, actor=None, at=now)
+    url = dossier.get_absolute_url()
+    client.force_login(make_user("specialist", city.department))
+    by = day_of(now + timedelta(days=10))
+    form = {"office": agency.pk, "question": ASKED, "answer_on": f"{by:%d/%m/%Y}"}
+    assert client.post(f"{url}viec/lay-y-kien/", form).status_code == 302
+    visit = {"on": f"{day_of(now):%d/%m/%Y}", "place": "Số 1", "findings": "Nhà đúng hiện trạng ghi trong đơn"}
+    assert client.post(f"{url}viec/xac-minh/", visit).status_code == 302
+    client.force_login(make_user("specialist", agency))
+    assert dossier.code in client.get("/can-bo/hang-doi/").content.decode()
+    page = client.get(f"{url}viec/tra-loi-y-kien/").content.decode()
+    assert ASKED in page
+    assert client.post(f"{url}viec/tra-loi-y-kien/", {"answer": "ok"}).status_code == 422
+    assert client.post(f"{url}viec/tra-loi-y-kien/", {"answer": "Không có tranh chấp."}).status_code == 302
+    assert client.get(f"{url}viec/tra-loi-y-kien/").status_code == 404
+    assert client.get(f"{url}viec/lay-y-kien/").status_code == 404
+    client.force_login(make_user("specialist", city.other_ward))
+    assert client.get(url).status_code == 404

@@ -1,0 +1,154 @@
+"""What a merged office had in hand goes on at its successor; the dossier's identity and its past stay."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from dossiers.actions import Receiver, finish_dossier, replayed, return_result, start_work
+from dossiers.actions.continuing import continue_elsewhere
+from dossiers.models import Dossier, StaleDay, local_day
+from dossiers.states import EventKind, Outcome, Status
+from dossiers.tasks import continue_ended_units
+from reporting import actions
+from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from units.actions import NewDesk, NewUnit, merge_units
+from units.succession import heirs
+
+pytestmark = pytest.mark.django_db
+
+LAST, FIRST = hanoi(2025, 6, 30, 9), hanoi(2025, 7, 1, 7)
+DAY = date(2025, 7, 1)
+
+
+@pytest.fixture
+def city():
+    return make_units()
+
+
+@pytest.fixture
+def accepted(city) -> Dossier:
+    """Taken in on the last day of the old ward."""
+    return register(make_offering(make_procedure(), city.ward), city.ward_desk, at=LAST)
+
+
+def merge(city):
+    desk = NewDesk("Một cửa mới", "Một cửa mới", "mot-cua-moi", code_prefix="T9.99")
+    new = NewUnit("ward", "Đơn vị mới", "Đơn vị mới", "don-vi-moi", parent=city.district, desk=desk)
+    return merge_units(olds=[city.ward, city.other_ward], new=new, on=DAY, source="NQ 1656", at=LAST)
+
+
+def hand_on(moves, at=FIRST):
+    return continue_elsewhere(heirs=moves, on=DAY, actor=None, at=at)
+
+
+def recount() -> None:
+    while actions.recount_stale():
+        pass
+
+
+def fresh(dossier: Dossier) -> Dossier:
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def counted(column: str, roll_up: dict[int, int]) -> Counter[int]:
+    """Dossiers by the unit in a column, old units counted where `roll_up` leads."""
+    units = Dossier.objects.values_list(column, flat=True)
+    return Counter(roll_up.get(unit, unit) for unit in units)
+
+
+def test_rule_23_a_dossier_keeps_its_code_and_receiving_desk_and_goes_on_at_the_successor(city, accepted):
+    moves = merge(city).moves
+    by_receiving = counted("receiving_desk_id", {})
+    assert hand_on(moves) == 1
+
+    dossier, desk, ward = fresh(accepted), moves[city.ward_desk.pk], moves[city.ward.pk]
+    assert (dossier.code, dossier.book_number, dossier.receiving_desk) == (accepted.code, 1, city.ward_desk)
+    assert (dossier.desk_id, dossier.handler_id, dossier.holder_id) == (desk, ward, desk)
+    assert dossier.due_at == accepted.due_at
+    assert {leg.unit_id for leg in dossier.legs.all()} == {desk, ward}
+    assert counted("receiving_desk_id", {}) == by_receiving
+    assert (replayed(dossier).desk_id, replayed(dossier).handler_id) == (desk, ward)
+
+
+def test_rule_23_the_clerk_of_the_successor_sees_it_and_returns_it(client, city, accepted):
+    moves = merge(city).moves
+    hand_on(moves)
+    dossier = fresh(accepted)
+    assert not Dossier.objects.visible_to(make_user("clerk", city.ward_desk)).exists()
+    client.force_login(make_user("clerk", dossier.desk))
+    assert accepted.code in client.get("/can-bo/hang-doi/").content.decode()
+
+    dossier = start_work(dossier=dossier, actor=None, at=hanoi(2025, 7, 1, 9))
+    dossier = finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=hanoi(2025, 7, 2))
+    receiver = Receiver(name=dossier.applicant_name, method="desk", identity_checked=True)
+    return_result(dossier=fresh(dossier), receiver=receiver, actor=None, at=hanoi(2025, 7, 3))
+    assert fresh(dossier).state is Status.RETURNED
+    assert fresh(dossier).receiving_desk == city.ward_desk
+
+
+def test_rule_23_figures_by_the_old_tree_and_by_the_new_one_have_equal_totals(city, accepted):
+    register(make_offering(make_procedure(), city.other_ward), city.other_desk, at=LAST)
+    recount()
+    moves = merge(city).moves
+    tree = heirs(DAY)
+    before = counted("handler_id", tree)
+    assert hand_on(moves) == 2
+    assert counted("handler_id", tree) == before == Counter({moves[city.ward.pk]: 2})
+    assert counted("receiving_desk_id", tree).total() == counted("receiving_desk_id", {}).total() == 2
+    marked = {(unit, local_day(LAST)) for unit in (city.ward.pk, city.other_ward.pk, moves[city.ward.pk])}
+    assert marked <= set(StaleDay.objects.values_list("unit_id", "day"))
+    recount()
+    assert actions.prove(at=hanoi(2025, 7, 1, 9)).is_good
+
+
+def test_what_is_returned_or_refused_stays_where_it_was(city, accepted):
+    start_work(dossier=accepted, actor=None, at=hanoi(2025, 6, 30, 10))
+    finish_dossier(dossier=fresh(accepted), outcome=Outcome.GRANTED, actor=None, at=hanoi(2025, 6, 30, 11))
+    receiver = Receiver(name=accepted.applicant_name, method="desk", identity_checked=True)
+    return_result(dossier=fresh(accepted), receiver=receiver, actor=None, at=hanoi(2025, 6, 30, 14))
+    assert hand_on(merge(city).moves) == 0
+    assert fresh(accepted).desk == city.ward_desk
+
+
+def test_legs_that_are_over_stay_with_who_finished_them(city, accepted):
+    start_work(dossier=accepted, actor=None, at=hanoi(2025, 6, 30, 10))
+    moves = merge(city).moves
+    hand_on(moves)
+    done, *open_legs = fresh(accepted).legs.all()
+    assert (done.unit, done.finished_at) == (city.ward_desk, hanoi(2025, 6, 30, 10))
+    assert {leg.unit_id for leg in open_legs} == {moves[city.ward.pk], moves[city.ward_desk.pk]}
+
+
+def test_nothing_moves_before_the_day_and_nobody_twice(city, accepted):
+    moves = merge(city).moves
+    assert hand_on(moves, at=hanoi(2025, 6, 30, 23, 59)) == 0
+    assert fresh(accepted).desk == city.ward_desk
+    assert (hand_on(moves), hand_on(moves, at=hanoi(2025, 7, 1, 8))) == (1, 0)
+    assert [event.kind for event in accepted.events.in_order()] == [EventKind.REGISTERED, EventKind.CONTINUED]
+
+
+def test_every_batch_is_worked_through(city, accepted, monkeypatch):
+    monkeypatch.setattr("dossiers.actions.continuing.BATCH", 2)
+    for _ in range(4):
+        register(accepted.offering, city.ward_desk, at=LAST)
+    moves = merge(city).moves
+    assert hand_on(moves) == 5
+    assert set(Dossier.objects.values_list("desk_id", flat=True)) == {moves[city.ward_desk.pk]}
+
+
+def test_a_merger_decided_ahead_is_carried_out_by_the_daily_task(city, accepted):
+    moves = merge(city).moves
+    assert hand_on(moves, at=LAST) == 0
+    continue_ended_units()
+    assert fresh(accepted).desk_id == moves[city.ward_desk.pk]
+
+
+def test_a_result_waiting_to_be_handed_out_is_passed_on_once(city, accepted):
+    start_work(dossier=accepted, actor=None, at=hanoi(2025, 6, 30, 10))
+    finish_dossier(dossier=fresh(accepted), outcome=Outcome.GRANTED, actor=None, at=hanoi(2025, 6, 30, 11))
+    moves = merge(city).moves
+    assert (hand_on(moves), hand_on(moves, at=hanoi(2025, 7, 2))) == (1, 0)
+    dossier = fresh(accepted)
+    assert (dossier.desk_id, dossier.handler) == (moves[city.ward_desk.pk], city.ward)
+    assert dossier.events.filter(kind=EventKind.CONTINUED).count() == 1

@@ -1,0 +1,31 @@
+"""The tree of offices, their identifiers over time, running numbers and the working calendar's rows.
+
+What a place is called ("ward", "district" and so on) is data: a `UnitKind` row, never a word in code or in a template.
+All validity dates are inclusive: `valid_to` is the last day on which the row still holds.
+"""
+
+from units.models.calendar import CalendarDay, CalendarEdition, CalendarVersion, CalendarYear, OpeningHours
+from units.models.codes import CodeTemplate, CodeTemplateQuerySet, DayCounter, check_template
+from units.models.drafts import CalendarDraft, CalendarDraftDay, CalendarDraftQuerySet
+from units.models.tree import Unit, UnitIdentifier, UnitKind, UnitMove, UnitQuerySet, UnitSuccessor
+
+__all__ = [
+    "CalendarDay",
+    "CalendarDraft",
+    "CalendarDraftDay",
+    "CalendarDraftQuerySet",
+    "CalendarEdition",
+    "CalendarVersion",
+    "CalendarYear",
+    "CodeTemplate",
+    "CodeTemplateQuerySet",
+    "DayCounter",
+    "OpeningHours",
+    "Unit",
+    "UnitIdentifier",
+    "UnitKind",
+    "UnitMove",
+    "UnitQuerySet",
+    "UnitSuccessor",
+    "check_template",
+]

@@ -1,0 +1,41 @@
+"""Which unit continues another, and how the tree stood on a day: for figures by the old tree or by the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from units.models import Unit, UnitMove, UnitSuccessor
+
+
+def heirs(on: date) -> dict[int, int]:
+    """The id of every unit that has ended by `on` → the id of the unit in force on that day that continues it whole.
+
+    Through any number of mergers, for desks as for offices. A unit that was divided, or ended without a successor, is
+    not in it: its past stays its own, so that totals by the new tree equal those by the old. Two queries.
+    """
+    whole = UnitSuccessor.objects.filter(share=UnitSuccessor.Share.WHOLE, on__lte=on)
+    links = dict(whole.values_list("old_id", "new_id"))
+    in_force = set(Unit.objects.in_force(on).values_list("pk", flat=True))
+    return {old: heir for old in links.keys() - in_force if (heir := _last(old, links)) in in_force}
+
+
+def successor_of(unit_id: int, on: date) -> int:
+    """The id of the unit that continues `unit_id` on a day: itself while it is in force, or when nobody does."""
+    return heirs(on).get(unit_id, unit_id)
+
+
+def parents(on: date) -> dict[int, int | None]:
+    """The id of every unit → the id of the unit it belonged to on a day, None at the root. Two queries."""
+    tree: dict[int, int | None] = dict(Unit.objects.values_list("pk", "parent_id"))
+    later = UnitMove.objects.filter(on__gt=on).order_by("-on", "-pk")  # the first of them, written last, decides
+    tree.update(later.values_list("unit_id", "old_parent_id"))
+    return tree
+
+
+def _last(unit_id: int, links: Mapping[int, int]) -> int:
+    seen = {unit_id}
+    while (following := links.get(unit_id)) is not None and following not in seen:
+        seen.add(following)
+        unit_id = following
+    return unit_id
