@@ -72,7 +72,8 @@ def act(request: Request, code: str, slug: str) -> Response:
         return Response({"since": told}, status=409)
     if not form.is_valid():
         return Response({name or "detail": list(errors) for name, errors in form.errors.items()}, status=400)
-    return Response(_state(request, visible_file(_user(request), code)))
+    done = Dossier.objects.select_related("desk", "handler", "holder").get(pk=file.pk)
+    return Response(_state(request, done))
 
 
 def _user(request: Request) -> User:

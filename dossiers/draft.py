@@ -67,10 +67,9 @@ class Draft:
         return self.chosen is not None and self.due is None
 
     @property
-    def gives_at_once(self) -> bool:
-        """Promised for the same day, and the work of the desk's own office: the result may be there at once."""
-        same_day = self.due is not None and self.due.rule in {Rule.SAME_DAY, Rule.SAME_DAY_NEXT}
-        return same_day and self.chosen is not None and is_own_work(self.chosen.offering, self.desk)
+    def is_same_day(self) -> bool:
+        """Promised for the same day: the result may be there at once."""
+        return self.due is not None and self.due.rule in {Rule.SAME_DAY, Rule.SAME_DAY_NEXT}
 
     @property
     def ticked(self) -> list[RequiredDocument]:
@@ -108,11 +107,6 @@ def offerings_at(desk: Unit, at: datetime) -> QuerySet[Offering]:
     places = [unit_id for unit_id in (desk.pk, desk.parent_id) if unit_id]
     offerings = Offering.objects.in_force(local_day(at)).filter(unit__in=places)
     return offerings.select_related("procedure", "handler")
-
-
-def is_own_work(offering: Offering, desk: Unit) -> bool:
-    """Whether the desk or the office it belongs to answers what is asked for."""
-    return offering.handler_id in {desk.pk, desk.parent_id}
 
 
 def papers_in_force(typed: str, at: datetime) -> QuerySet[RequiredDocument]:

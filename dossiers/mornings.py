@@ -63,12 +63,18 @@ def day_counts(units: Iterable[int], at: datetime) -> dict[int, DayCounts]:
     in_hand = in_hand.annotate(late=Count("pk", filter=_overdue(at)), today=Count("pk", filter=_due_today(at)))
     for unit, late, today in in_hand.values_list("unit", "late", "today"):
         counts[unit].overdue, counts[unit].due_today = late, today
-    for unit, number in _on_the_way(units).order_by().values("unit").annotate(n=Count("pk")).values_list("unit", "n"):
+    for unit, number in coming_to(units).items():
         counts[unit].on_the_way = number
     waiting = Dossier.objects.waiting().filter(holder__in=units).order_by().values("holder").annotate(n=Count("pk"))
     for unit, number in waiting.values_list("holder", "n"):
         counts[unit].waiting = number
     return {unit: count for unit, count in counts.items() if count.total}
+
+
+def coming_to(units: Iterable[int]) -> dict[int, int]:
+    """How many legs are on their way to each unit that waits for any; one query."""
+    rows = _on_the_way(units).order_by().values("unit").annotate(n=Count("pk"))
+    return dict(rows.values_list("unit", "n"))
 
 
 def day_rows(unit: int, at: datetime) -> DayRows:

@@ -10,10 +10,12 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Membership, User
 from dossiers.models import Dossier
 from dossiers.states import Status
+from procedures.models import Offering
 from units.models import Unit
 
 Role = Membership.Role
 
+CALENDAR_ROLES = (Role.ADMINISTRATOR, Role.OFFICIAL)
 WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 
 
@@ -44,6 +46,12 @@ def may_handle(user: User, dossier: Dossier) -> bool:
     return acts_for(user, dossier.handler, Role.SPECIALIST, Role.LEADER) or (own_intake and may_return(user, dossier))
 
 
+def may_serve(user: User, offering: Offering, desk: Unit) -> bool:
+    """Whether a clerk of `desk` may answer at once: the desk's own office does the work, or the clerk works there."""
+    own = offering.handler_id in {desk.pk, desk.parent_id}
+    return own or acts_for(user, offering.handler, Role.SPECIALIST, Role.LEADER)
+
+
 def may_return(user: User, dossier: Dossier) -> bool:
     """Clerks of the desk that took the dossier in."""
     return acts_for(user, dossier.desk, Role.CLERK)
@@ -58,3 +66,9 @@ def next_act(user: User, dossier: Dossier) -> str:
     if dossier.state is Status.DONE and may_return(user, dossier):
         return "return"
     return "open"
+
+
+def keeps_calendar(user: User, *roles: str) -> bool:
+    """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
+    held = (one for one in user.current_memberships() if one.role in roles)
+    return any(one.unit.is_tenant or one.unit.parent_id is None for one in held)

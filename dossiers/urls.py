@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from dossiers.views import acts, assigning, calendar, files, handovers, mine, papers, registering, tracking, work
+from dossiers.views import (
+    acts,
+    assigning,
+    calendar,
+    files,
+    handovers,
+    holders,
+    mine,
+    papers,
+    registering,
+    tracking,
+    work,
+)
 
 app_name = "dossiers"
 urlpatterns = [
@@ -14,6 +26,7 @@ urlpatterns = [
     path("can-bo/ban-giao/phieu/<int:pk>/", handovers.handover_slip, name="handover_slip"),
     path("can-bo/thong-bao/", mine.notices, name="notices"),
     path("can-bo/thong-bao/<slug:slug>/", mine.day, name="day"),
+    path("can-bo/dang-giu/", holders.holders, name="holders"),
     path("can-bo/phan-cong/", assigning.assigning, name="assigning"),
     path("can-bo/lich/", calendar.changes, name="calendar"),
     path("can-bo/lich/moi/", calendar.new, name="calendar_new"),

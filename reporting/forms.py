@@ -16,7 +16,6 @@ from reporting.periods import Month, months_until
 from reporting.targets import MONTHS_OFFERED
 from units.models import Unit
 
-
 NOW, THEN = "nay", "xua"
 
 
@@ -39,7 +38,7 @@ class MonthForm(forms.Form):
 
 
 class OfficesForm(MonthForm):
-    """`thang` as in `MonthForm`; `theo`: whose figures those of units are that others continue, today's or their own."""
+    """`thang` as in `MonthForm`; `theo`: who has the figures of a unit that another continues: this one, or itself."""
 
     theo = forms.ChoiceField(
         label=_("Tính cho"),

@@ -18,7 +18,7 @@ class Sort(TextChoices):
 
     OVERDUE = "qua-han", _("Đang quá hạn")
     SOON = "sap-den-han", _("Sắp đến hạn")
-    WAITING = "cho", _("Chờ bổ sung, nộp phí")
+    WAITING = "cho", _("Chờ bổ sung, nghĩa vụ tài chính")
     RECEIVED = "tiep-nhan", _("Đã tiếp nhận")
     RESOLVED = "da-tra", _("Đã giải quyết")
     IN_TIME = "dung-han", _("Giải quyết đúng hạn")

@@ -36,7 +36,7 @@ def verdict(finished_at: datetime, due_at: datetime) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of dossiers; `denominator` 0 means that there is nothing to take a share of."""
+    """A share of dossiers or of legs; `denominator` 0 means that there is nothing to take a share of."""
 
     numerator: int
     denominator: int
@@ -60,7 +60,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Dossiers of some units in some period: `received` by day of acceptance, all else by day of finishing."""
+    """Dossiers of some units in some period: `received` by day of acceptance, all else by day of finishing.
+
+    Or their legs, of which nothing is counted but early, on time and late.
+    """
 
     received: int = 0
     early: int = 0

@@ -5,6 +5,63 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
+
+from tests.databases import (
+    CATALOGUE,
+    TEMPLATE,
+    catalogue_template,
+    connected_to,
+    copy_database,
+    drop_database,
+    wait_for_template,
+)
+
+# Files of few but long tests go first (by size alone they would come last and leave one of the processes idle).
+LONG = {
+    "test_compose.py",
+    "test_demo.py",
+    "test_demo_situations.py",
+    "test_outage.py",
+    "test_random_lives.py",
+    "test_reminders_once.py",
+    "test_slips_forms.py",
+    "test_story.py",
+    "test_supervisor.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database is a copy of the migrated template."""
+    wait_for_template()
+    connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def catalogue_copy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[str, str]]:
+    """This process's own database with the whole catalogue, and what the command said that loaded it."""
+    name = f"{connection.settings_dict['NAME']}_with_catalogue"
+    with django_db_blocker.unblock():
+        said = catalogue_template()
+        copy_database(CATALOGUE, name)
+    yield name, said
+    drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def catalogue(catalogue_copy: tuple[str, str]) -> Iterator[str]:
+    """From here to the end of this file the tests see the whole catalogue as delivered. Gives what the command said.
+
+    Every test must take back what it does: the copy serves all files of this process.
+    """
+    name, said = catalogue_copy
+    with connected_to(name):
+        yield said
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,10 @@ With DATABASE_URL and REDIS_URL given (a service of the CI, say) those servers a
 """
 
 import atexit
+import gc
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from django.conf import settings
 
 from portal.embedded import THROW_AWAY, Engines, place_for
 from portal.processes import CannotStartError
+from tests.databases import CATALOGUE, TEMPLATE, drop_database, start_making_template
 
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-0123456789",
@@ -36,6 +39,16 @@ def _begin() -> None:
     os.environ.pop("DEMO", None)
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         _start_engines(home)
+    atexit.register(_end, start_making_template())
+
+
+def _end(maker: subprocess.Popen[bytes]) -> None:
+    """A server that stays must not keep our templates."""
+    maker.kill()
+    maker.wait()
+    if engines is None:
+        drop_database(CATALOGUE)
+        drop_database(TEMPLATE)
 
 
 def _start_engines(home: Path) -> None:
@@ -61,6 +74,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     _take_own_broker(os.environ["PYTEST_XDIST_WORKER"])
 else:
     _begin()
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure() -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from units.forms import CodeTemplateFormSet, IdentifierFormSet, OpeningHoursFormSet
@@ -95,9 +97,9 @@ class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
     date_hierarchy = "day"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        messages.info(
-            request, _("Lịch chỉ xem ở đây. Muốn đổi, hãy soạn dự thảo thay đổi lịch để người thứ hai duyệt.")
-        )
+        told = _("Lịch chỉ xem ở đây. Muốn đổi, hãy soạn dự thảo thay đổi lịch để người thứ hai duyệt.")
+        link = format_html('{} <a href="{}">{}</a>', told, reverse("dossiers:calendar"), _("Lịch làm việc"))
+        messages.info(request, link)
         return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:

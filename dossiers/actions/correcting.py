@@ -25,8 +25,8 @@ from dossiers.actions.register import (
     replace_papers,
     version_in_force,
 )
+from dossiers.actions.words import in_words
 from dossiers.models import Dossier, DossierEvent
-from dossiers.reasons import is_real_reason
 from dossiers.replay import State
 from dossiers.states import EventKind
 from notices.models import Notice
@@ -48,7 +48,7 @@ def correct_particulars(
     papers: Iterable[Paper] | None = None,
 ) -> Dossier:
     """Write the applicant's particulars, and the papers if given, as they should have been. Raises RuleBroken."""
-    check_reason(reason)
+    reason = in_words(reason, "reason")
     dossier, applicant = locked(dossier), replace(applicant, name=applicant.name.strip())
     wanted = None if papers is None else list(papers)
     changed = _changed(dossier, applicant, wanted)
@@ -79,7 +79,7 @@ def correct_procedure(
     The version is the one in force on the day of receipt. Only while the dossier is where it can still take the other
     way: at the desk, or at the handling unit of both. Raises RuleBroken.
     """
-    check_reason(reason)
+    reason = in_words(reason, "reason")
     dossier = locked(dossier)
     if offering.pk == dossier.offering_id:
         raise RuleBroken(_("Hồ sơ đang theo đúng thủ tục này rồi."), field="offering")
@@ -97,11 +97,6 @@ def correct_procedure(
     mark_stale(dossier, dossier.received_at or at)
     tell_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
-
-
-def check_reason(reason: str) -> None:
-    if not is_real_reason(reason):
-        raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field="reason")
 
 
 def applicant_of(dossier: Dossier) -> Applicant:
@@ -138,7 +133,7 @@ def _event(dossier: Dossier, reason: str, actor: User | None, at: datetime, data
         at=at,
         unit_id=dossier.desk_id,
         actor=actor,
-        reason=reason.strip(),
+        reason=reason,
         data=data,
     )
 

@@ -33,7 +33,8 @@ from dossiers.actions.register import (
 )
 from dossiers.actions.slips import issue_slip
 from dossiers.actions.supplement import Defects, check_defects, note_request, open_requests
-from dossiers.models import Dossier, DossierEvent, Slip
+from dossiers.actions.words import in_words
+from dossiers.models import Dossier, DossierEvent, Slip, local_day
 from dossiers.reasons import is_real_reason
 from dossiers.slips import Contact, Issue, Refused, refusal_data
 from dossiers.states import EventKind, Status
@@ -136,7 +137,8 @@ def accept_completed(
     `papers` replace those listed, if given. Raises RuleBroken.
     """
     dossier = locked(dossier)
-    version = version_in_force(dossier.offering, dossier.desk, at)
+    offering = _offering_now(dossier, at)
+    version = version_in_force(offering, dossier.desk, at)
     event = DossierEvent(
         kind=EventKind.REGISTERED,
         to_status=Status.ACCEPTED,
@@ -144,7 +146,7 @@ def accept_completed(
         unit_id=dossier.desk_id,
         actor=actor,
         reason=due_set.reason.strip() if due_set else "",
-        data=acceptance_data(dossier.offering, version, dossier.desk, due_set, at),
+        data=acceptance_data(offering, version, dossier.desk, due_set, at),
     )
     append_event(dossier, event)
     dossier.registered_by = actor
@@ -159,10 +161,16 @@ def accept_completed(
     return dossier
 
 
+def _offering_now(dossier: Dossier, at: datetime) -> Offering:
+    """The offering it was handed in under, or what continues it at the desk of today after a reorganisation."""
+    places = [unit for unit in (dossier.desk_id, dossier.desk.parent_id) if unit]
+    here = Offering.objects.in_force(local_day(at)).filter(procedure=dossier.procedure_id, unit__in=places)
+    return here.filter(pk=dossier.offering_id).first() or here.first() or dossier.offering
+
+
 def check_refusal(reason: str, ground: str, *, field: str) -> None:
     """Raises RuleBroken unless both say something in words; `field` is that of the reason."""
-    if not is_real_reason(reason):
-        raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field=field)
+    in_words(reason, field)
     if not is_real_reason(ground):
         raise RuleBroken(_("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản."), field="ground")
 

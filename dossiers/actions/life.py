@@ -99,6 +99,8 @@ def finish_dossier(
         raise ValueError(f"{outcome} is not a result")
     dossier = locked(dossier)
     check_ends(dossier, Status.IN_PROCESS)
+    if outcome is Outcome.GRANTED:
+        _check_others_are_done(dossier)
     told = {"outcome": outcome.value, "reason": "", "ground": "", "delivery": dossier.delivery}
     if outcome is Outcome.DECLINED:
         told |= {"reason": in_words(reason, "reason"), "ground": _ground(ground)}
@@ -110,6 +112,18 @@ def finish_dossier(
         _issue_refusal(dossier, Refused(told["reason"], told["ground"]), actor, at)
     tell_applicant(dossier, Notice.Kind.DONE, at=at, is_early=is_early, **told)
     return dossier
+
+
+def _check_others_are_done(dossier: Dossier) -> None:
+    """No result while another office still has its part, or has it ahead; the own office's inner steps may be passed.
+
+    Another office is any but the handling unit, the desk and the office that the desk belongs to.
+    """
+    own = [dossier.handler_id, dossier.desk_id, dossier.desk.parent_id]
+    ahead = dossier.legs.filter(finished_at=None, skipped=False).exclude(unit__in=own).select_related("unit").first()
+    if ahead is not None:
+        told = _("Hồ sơ còn phần việc của %(unit)s: hãy bàn giao cho đơn vị ấy trước khi ghi kết quả.")
+        raise RuleBroken(told % {"unit": ahead.unit.name})
 
 
 @transaction.atomic

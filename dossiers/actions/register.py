@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -39,6 +39,10 @@ _IN_FORCE = """
     SELECT id, procedure_id, name, term_amount, term_unit, cut_off FROM procedures_procedureversion
     WHERE procedure_id = %s AND valid @> %s::date
 """
+
+
+FURTHEST: Final = timedelta(days=730)
+"""How far from receipt a date set by hand may lie; the portal's own limit against a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,8 @@ def _clock_data(offering: Offering, version: ProcedureVersion, due_set: DueSet |
         raise RuleBroken(_("Thời hạn của thủ tục này ghi bằng lời: hãy chọn ngày trả và nêu lý do."), field="due_on")
     if due_set.due_at <= at:
         raise RuleBroken(_("Ngày trả phải sau lúc tiếp nhận."), field="due_on")
+    if due_set.due_at > at + FURTHEST:
+        raise RuleBroken(_("Ngày trả quá xa: nhiều nhất %(n)d ngày.") % {"n": FURTHEST.days}, field="due_on")
     if not is_real_reason(due_set.reason):
         raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field="due_reason")
     return {"due_at": due_set.due_at.isoformat()}

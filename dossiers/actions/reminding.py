@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from dossiers.actions.rounds import Round, Wanted, begin_round, in_batches, issue_wanted, to_people
 from dossiers.models import Consultation, DossierLeg
@@ -24,7 +24,7 @@ _HELD = (
     *("dossier_id", "position", "unit_id", "dossier__desk_id", "assignee_id", "accepted_at", "due_at"),
     *("dossier__received_at", "dossier__due_at", "was_put_off"),
 )
-_TRAVELLING = ("dossier_id", "position", "unit_id", "handed_over_at", "sender", "sender_assignee")
+_TRAVELLING = ("dossier_id", "position", "unit_id", "handed_over_at", "sender_id", "sender_assignee_id")
 
 
 def remind_of_legs(*, at: datetime) -> None:
@@ -104,11 +104,7 @@ def _held(units: list[int], at: datetime, calendar: WorkingCalendar) -> Iterator
 
 
 def _travelling(units: list[int], at: datetime) -> Iterator[Travelling]:
-    before = DossierLeg.objects.filter(dossier=OuterRef("dossier"), position__lt=OuterRef("position"))
-    sender = before.exclude(finished_at=None).order_by("-finished_at", "-position")
     legs = DossierLeg.objects.on_the_way().filter(unit__in=units, handed_over_at__lt=at)
-    rows = legs.filter(dossier__status__in=RUNNING).annotate(
-        sender=Subquery(sender.values("unit_id")[:1]), sender_assignee=Subquery(sender.values("assignee_id")[:1])
-    )
+    rows = legs.filter(dossier__status__in=RUNNING).with_sender()
     for row in rows.order_by().values_list(*_TRAVELLING).iterator(chunk_size=1000):
         yield Travelling(*row)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from accounts.models import User
 from dossiers.models import Dossier, Slip, local_day
@@ -53,7 +52,11 @@ def replace_slip(*, old: Slip, data: dict[str, Any], actor: User | None, at: dat
 
 
 def note_print(slip: Slip) -> int:
-    """Count one more print; returns how many there were before: from the first on, a print is a copy."""
-    before = slip.printed
-    Slip.objects.filter(pk=slip.pk).update(printed=F("printed") + 1)
-    return before
+    """Count one more print; returns how many there were before: from the first on, a print is a copy.
+
+    Two at once never both get the original.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE dossiers_slip SET printed = printed + 1 WHERE id = %s RETURNING printed", [slip.pk])
+        (printed,) = cursor.fetchone()
+    return int(printed) - 1

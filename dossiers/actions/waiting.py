@@ -17,6 +17,7 @@ from accounts.models import User
 from dossiers.actions.life import check_ends, conclude
 from dossiers.actions.record import append_event, locked, tell_applicant
 from dossiers.actions.slips import issue_slip
+from dossiers.actions.supplement import open_requests
 from dossiers.actions.words import filled, in_words
 from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, Slip, local_day
 from dossiers.slips import LANGUAGE, Contact, Issue, Signer, Stopped, stop_data
@@ -72,7 +73,7 @@ def stop_by_order(*, dossier: Dossier, order: Order, consequences: str, actor: U
     stage = _stage(locked(dossier))
     data = {"body": order.body.strip(), "document": document}
     dossier = _moved(dossier, EventKind.STOPPED, Status.STOPPED, actor, at, reason, data)
-    _drop_supplement(dossier, at)
+    open_requests(dossier).update(abandoned_at=at)  # what was asked to be brought is no longer waited for
     stopped = Stopped(order.body.strip(), reason, at, stage, consequences, decision=document)
     _issue_stop(dossier, stopped, actor, at)
     tell_applicant(dossier, Notice.Kind.STOPPED, at=at, reason=reason, decision=document)
@@ -102,7 +103,7 @@ def ask_withdrawal(*, dossier: Dossier, reason: str, actor: User | None, at: dat
     """The applicant asks for the papers back, before acceptance or after, for a reason in words. Raises RuleBroken."""
     reason = in_words(reason, "reason")
     dossier = _moved(dossier, EventKind.WITHDRAWAL_ASKED, Status.WITHDRAWAL_ASKED, actor, at, reason)
-    _drop_supplement(dossier, at)
+    open_requests(dossier).update(abandoned_at=at)  # what was asked to be brought is no longer waited for
     tell_applicant(dossier, Notice.Kind.WITHDRAWAL, at=at)
     return dossier
 
@@ -185,8 +186,3 @@ def _document(order: Order, at: datetime) -> str:
 
 def _consequences(text: str) -> str:
     return filled(text, "consequences", _("Hãy ghi rõ phí, lệ phí đã thu được xử lý thế nào."))
-
-
-def _drop_supplement(dossier: Dossier, at: datetime) -> None:
-    """What was asked to be brought is no longer waited for."""
-    dossier.supplement_requests.filter(completed_at=None, abandoned_at=None).update(abandoned_at=at)

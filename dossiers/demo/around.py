@@ -1,23 +1,30 @@
-"""What goes on around the dossiers of the demo: somebody is away, a day off is about to be decided."""
+"""What goes on around the dossiers of the demo: somebody is away, one day off was taken back, another is about to be
+decided."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from accounts.actions import delegate
-from accounts.models import Membership
+from accounts.models import Membership, User
+from dossiers.actions.calendar_changes import ChangedDay, draft_change, publish_change, submit_change, undo_change
+from dossiers.actions.calendar_runs import Known, reckon_next_batch
 from dossiers.models import DossierLeg, local_day
-from units.actions import add_draft_day, open_calendar_draft, submit_draft
 from units.calendars import working_calendar
-from units.models import CalendarDay, CalendarDraft
+from units.models import CalendarDay, CalendarDraft, CalendarDraftDay
 
 Role = Membership.Role
 
 
 def leave_and_holiday(now: datetime) -> None:
-    """A colleague is ill and another one stands in; a short day waits for the approval of a second person."""
+    """A colleague is ill and another one stands in; a day off was published and taken back, so that some dossiers went
+    to and fro; a short day waits for the approval of a second person."""
     _leave(now)
-    _holiday(now)
+    author = Membership.objects.filter(role=Role.ADMINISTRATOR).select_related("user").order_by("pk").first()
+    second = Membership.objects.filter(role=Role.OFFICIAL).select_related("user").order_by("pk").first()
+    if author and second and not CalendarDraft.objects.open().exists():
+        _taken_back(author.user, second.user, now)
+        _holiday(author.user, now)
 
 
 def _leave(now: datetime) -> None:
@@ -35,16 +42,41 @@ def _leave(now: datetime) -> None:
             return
 
 
-def _holiday(now: datetime) -> None:
-    author = Membership.objects.filter(role=Role.ADMINISTRATOR).select_related("user").order_by("pk").first()
-    if author is None or CalendarDraft.objects.open().exists():
-        return
-    day = working_calendar().nth_working_day(local_day(now), 8)
+def _taken_back(author: User, second: User, now: datetime) -> None:
+    """A day off far enough away that only the dossiers with long terms are due after it."""
+    day = _ordinary_day(now, 10)
+    line = ChangedDay(day, CalendarDraftDay.Change.ADD, CalendarDay.Kind.HOLIDAY, "Mất điện toàn khu")
+    draft = draft_change(
+        title="Nghỉ một ngày vì sửa điện (mẫu)", source="Thông báo của cơ quan", first=line, author=author, at=now
+    )
+    submit_change(draft=draft, actor=author, at=now)
+    _reckon(now)
+    publish_change(draft=draft, actor=second, at=now)
+    _reckon(now)
+    undo_change(draft=draft, actor=second, at=now)
+    _reckon(now)
+
+
+def _holiday(author: User, now: datetime) -> None:
+    line = ChangedDay(
+        *(_ordinary_day(now, 8), CalendarDraftDay.Change.ADD, CalendarDay.Kind.SHORT),
+        *("Tập huấn cải cách thủ tục hành chính", "", time(12)),
+    )
+    title, source = "Làm việc nửa ngày để tập huấn (mẫu)", "Thông báo của cơ quan"
+    draft = draft_change(title=title, source=source, first=line, author=author, at=now)
+    submit_change(draft=draft, actor=author, at=now)
+    _reckon(now)
+
+
+def _ordinary_day(now: datetime, ahead: int) -> date:
+    """A working day of the usual hours, so many working days ahead or soon after."""
+    day = working_calendar().nth_working_day(local_day(now), ahead)
     while CalendarDay.objects.filter(day=day).exists():
         day = working_calendar().next_working_day(day)
-    draft = open_calendar_draft(
-        title="Làm việc nửa ngày để tập huấn", source="Thông báo của cơ quan", author=author.user, at=now
-    )
-    kind, reason = CalendarDay.Kind.SHORT, "Tập huấn cải cách thủ tục hành chính"
-    add_draft_day(draft=draft, actor=author.user, day=day, kind=kind, reason=reason, closes_at=time(12), at=now)
-    submit_draft(draft=draft, actor=author.user, at=now)
+    return day
+
+
+def _reckon(now: datetime) -> None:
+    known = Known()
+    while reckon_next_batch(known=known, at=now):
+        pass

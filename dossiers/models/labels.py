@@ -24,7 +24,7 @@ STATUS_LABELS = {
     Status.REFUSED: _("Không tiếp nhận"),
     Status.IN_PROCESS: _("Đang giải quyết"),
     Status.AWAITING_SUPPLEMENT: _("Chờ bổ sung"),
-    Status.AWAITING_PAYMENT: _("Chờ nộp phí"),
+    Status.AWAITING_PAYMENT: _("Chờ nộp nghĩa vụ tài chính"),
     Status.WITHDRAWAL_ASKED: _("Xin rút hồ sơ"),
     Status.STOPPED: _("Dừng giải quyết"),
     Status.DONE: _("Đã có kết quả"),

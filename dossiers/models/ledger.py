@@ -65,7 +65,7 @@ class DossierReading(models.Model):
 
 
 class StaleDay(models.Model):
-    """A mark that (handler, local day) must be counted anew; written with the change that made it stale.
+    """A mark that (unit, local day) must be counted anew; written with the change that made it stale.
 
     Plain inserts without a unique key: marking never waits for another clerk, and a mark made while a recount is
     running is a row of its own that the next recount finds.

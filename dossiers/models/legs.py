@@ -24,10 +24,14 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
         return self.filter(handed_over_at__isnull=False, accepted_at=None, skipped=False)
 
     def with_sender(self) -> LegQuerySet:
-        """With `sender_id`: the unit that had the dossier before and handed it over; None for the first leg."""
+        """With `sender_id`, the unit that had the dossier before and handed it over, and its officer
+        `sender_assignee_id`; None for the first leg."""
         before = DossierLeg.objects.filter(dossier=OuterRef("dossier"), group__lt=OuterRef("group")).done()
-        last = before.order_by("-finished_at", "-position").values("unit_id")[:1]
-        return self.annotate(sender_id=Subquery(last))
+        last = before.order_by("-finished_at", "-position")
+        return self.annotate(
+            sender_id=Subquery(last.values("unit_id")[:1]),
+            sender_assignee_id=Subquery(last.values("assignee_id")[:1]),
+        )
 
     def to_leave(self) -> LegQuerySet:
         """Those another leg follows, with `next_id`, the unit that gets it next; a last leg ends with the result."""

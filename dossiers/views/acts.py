@@ -41,7 +41,7 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
 def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: datetime) -> HttpResponse:
     form, since = perform(chosen, file, user, request.POST, at)
     if form.is_valid() and not since:
-        return redirect(file)
+        return redirect(file if file.is_read_by(user) else "dossiers:queue")  # what was not taken over is not ours
     note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
     return _page(request, file, chosen, form, since=since, status=409 if since else 422)
 

@@ -27,6 +27,7 @@ from dossiers.actions.calendar_changes import (
 from dossiers.calendar_forms import ChangedDayForm, NewChangeForm
 from dossiers.forms import add_broken
 from dossiers.models import CalendarRun, DossierLeg
+from dossiers.permissions import CALENDAR_ROLES, keeps_calendar
 from dossiers.views.staff import Role, staff_only
 from units.models import CalendarDraft
 from units.rules import RuleBroken
@@ -35,17 +36,11 @@ PAGE: Final = 50
 LISTED: Final = 30
 
 WRITERS = (Role.ADMINISTRATOR,)
-DECIDERS = (Role.ADMINISTRATOR, Role.OFFICIAL)
-
-
-def _keeps_calendar(user: User, *roles: str) -> bool:
-    """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
-    held = (one for one in user.current_memberships() if one.role in roles)
-    return any(one.unit.is_tenant or one.unit.parent_id is None for one in held)
+DECIDERS = CALENDAR_ROLES
 
 
 def _check(user: User, *roles: str) -> None:
-    if not _keeps_calendar(user, *roles):
+    if not keeps_calendar(user, *roles):
         raise Http404
 
 
@@ -186,4 +181,4 @@ def _moves(run: CalendarRun, page: str | None) -> Page[Any]:
 
 
 def _frame(user: User) -> dict[str, Any]:
-    return {"tab": "calendar", "may_write": _keeps_calendar(user, *WRITERS)}
+    return {"tab": "calendar", "may_write": keeps_calendar(user, *WRITERS)}

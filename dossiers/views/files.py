@@ -21,7 +21,7 @@ from dossiers.route import route_of
 from dossiers.slips import as_copy, issued_pdf, receipt_data, receipt_pdf
 from dossiers.views.papers import look_up_address
 from dossiers.views.staff import staff_only
-from dossiers.wording import deadline_badge
+from dossiers.wording import deadline_badge, heading_date
 from units.calendars import working_calendar
 
 
@@ -65,6 +65,7 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
     context = {
         "dossier": file,
         "badge": deadline_badge(file, at, calendar),
+        "due_day": heading_date(file.due_at) if file.due_at else "",
         "main": main,
         "main_form": main and main.form(None, dossier=file, user=user, at=at),
         "seen": events[-1].number,

@@ -26,12 +26,12 @@ from dossiers.actions import (
     submit_incomplete,
 )
 from dossiers.at_once_fields import AtOnceForm
-from dossiers.draft import Draft, is_own_work, read_draft, starting_values, usual_fee
+from dossiers.draft import Draft, read_draft, starting_values, usual_fee
 from dossiers.forms import AT_ONCE, INCOMPLETE, LATER, REFUSE, REGISTER, IntakeForm, add_broken
 from dossiers.models import Dossier, local_day
 from dossiers.opening import read_opening, receipt_moment, sign_opening
 from dossiers.paper_fields import DefectsForm
-from dossiers.permissions import desks_of
+from dossiers.permissions import desks_of, may_serve
 from dossiers.states import Status
 from dossiers.views.staff import Role, staff_only
 from dossiers.wording import day_off_words
@@ -80,11 +80,11 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
     if desk is None:
         return render(request, "dossiers/no_desk.html", status=404)
     if request.method == "GET" or "step" in typed:
-        return _page(request, None, desks, desk, at)
+        return _page(request, user, None, desks, desk, at)
     judged = _judged(request.POST, desk, at)
     if dossier := _made(judged, user, desk, at):
         return _answer(request, judged, dossier)
-    return _page(request, judged, desks, desk, at)
+    return _page(request, user, judged, desks, desk, at)
 
 
 def _judged(typed: QueryDict, desk: Unit, at: datetime) -> Typed:
@@ -164,7 +164,7 @@ def _serve(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier:
     """Received when the page first showed the procedure, finished and handed out now. Raises RuleBroken."""
     form, typed = judged.form, judged.form.cleaned_data
     offering, key = typed["offering"], str(form["request_key"].value())
-    if not is_own_work(offering, desk):
+    if not may_serve(user, offering, desk):
         raise RuleBroken(_("Đơn vị khác giải quyết thủ tục này, không trả ngay được."), field="offering")
     paid = form.terms.fee_status == Dossier.FeeStatus.COLLECTED
     return serve_at_once(
@@ -197,6 +197,7 @@ def _hand_in(form: IntakeForm, defects: DefectsForm, user: User, desk: Unit, at:
 
 def _page(
     request: HttpRequest,
+    user: User,
     judged: Typed | None,
     desks: list[Unit],
     desk: Unit,
@@ -210,7 +211,8 @@ def _page(
         _freshen(judged.form, draft)
     if request.method == "GET":
         shown.form.fields["name"].widget.attrs["autofocus"] = True
-    context = {"form": shown.form, "defects": shown.defects, "at_once": shown.at_once} | _frame(shown, draft, typed)
+    context = _frame(shown, draft, typed, user)
+    context |= {"form": shown.form, "defects": shown.defects, "at_once": shown.at_once}
     context |= {"desks": desks, "day_off": day_off_words(at, working_calendar(desk))}
     return render(request, "dossiers/register.html", context, status=422 if judged else 200)
 
@@ -221,10 +223,10 @@ def _shown(typed: QueryDict, draft: Draft, desk: Unit, at: datetime) -> Typed:
     return Typed(form, _defects(typed, [paper for paper, _ticked in draft.papers]), _at_once(typed, at))
 
 
-def _frame(shown: Typed, draft: Draft, typed: QueryDict) -> dict[str, Any]:
-    """What the page shows beside its forms."""
+def _frame(shown: Typed, draft: Draft, typed: QueryDict, user: User) -> dict[str, Any]:
+    """What the page shows beside its forms; `opened` only where the result may be given at once."""
     frame = {"draft": draft, "typed": typed, "tab": "register", "opened": ""}
-    if draft.chosen and draft.gives_at_once:
+    if draft.chosen and draft.is_same_day and may_serve(user, draft.chosen.offering, draft.desk):
         key, offering = str(shown.form["request_key"].value()), draft.chosen.offering.pk
         opened = read_opening(typed.get("opened", ""), key, offering) or draft.at
         frame["opened"] = sign_opening(key, offering, opened)

@@ -106,6 +106,17 @@ def test_an_ordinary_procedure_and_another_offices_work_offer_nothing_of_it(as_c
     assert not Dossier.objects.exists()
 
 
+def test_a_clerk_who_works_for_the_handling_office_gives_its_results_at_once(client, city):
+    version = make_procedure(term_amount=0, term_unit="same_day", documents=0)
+    offering = make_offering(version, city.ward, handler=city.department)
+    clerk = make_user("clerk", city.ward_desk)
+    since = clerk.memberships.get().valid_from
+    clerk.memberships.create(unit=city.department, role="specialist", valid_from=since)
+    client.force_login(clerk)
+    assert client.post(URL, typed(offering)).status_code == 302
+    assert_row_is_what_its_events_say(Dossier.objects.get())
+
+
 @pytest.mark.parametrize(
     ("change", "field", "message"),
     [

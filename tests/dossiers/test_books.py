@@ -1,5 +1,6 @@
 """The yearly book of a desk: numbers without a gap, files of it, closed when the year is over."""
 
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 from zipfile import ZipFile
@@ -7,10 +8,12 @@ from zipfile import ZipFile
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from dossiers.actions import HandedIn, refuse_at_desk
 from dossiers.actions.books import close_book, close_last_years_books
-from dossiers.models import ClosedBook, Dossier
+from dossiers.models import ClosedBook, Dossier, local_day
+from dossiers.tasks import close_books
 from tests.factories import (
     City,
     hanoi,
@@ -99,3 +102,20 @@ def test_closing_too_early_from_the_page_says_why(client: Client, city, offering
     answer = client.post(f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2999/khoa/")
     assert answer.status_code == 422
     assert not ClosedBook.objects.exists()
+
+
+def test_the_daily_task_closes_what_is_over_and_leaves_this_years_book_open(city, offering):
+    now = timezone.now()
+    register(offering, city.ward_desk, at=now - timedelta(days=400))
+    register(offering, city.ward_desk, at=now)
+    close_books()
+    close_books()
+    assert [book.year for book in ClosedBook.objects.all()] == [local_day(now - timedelta(days=400)).year]
+
+
+def test_a_closed_book_takes_no_further_number(city, offering):
+    register(offering, city.ward_desk, at=hanoi(2025, 12, 31))
+    close_last_years_books(at=hanoi(2026, 1, 6))
+    with pytest.raises(IntegrityError, match="closed"), transaction.atomic():
+        register(offering, city.ward_desk, at=hanoi(2025, 12, 31, 10))
+    assert Dossier.objects.count() == 1

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from dossiers.actions import start_work
+from dossiers.actions import finish_dossier, start_work
 from dossiers.actions.asking import Question, Seen, answer_consultation, consult, record_visit
 from dossiers.models import Consultation, Dossier, DossierEvent, Visit
+from dossiers.states import Outcome
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
 from tests.factories import hanoi, make_offering, make_procedure, make_unit, make_units, make_user, register
 from units.rules import RuleBroken
@@ -121,6 +122,16 @@ def test_a_visit_lies_between_the_day_of_receipt_and_today(city, dossier, on):
     with pytest.raises(RuleBroken) as broken:
         record_visit(dossier=dossier, unit=city.department, seen=seen, actor=None, at=TUESDAY)
     assert broken.value.field == "on"
+
+
+def test_the_asked_office_reads_the_file_while_it_is_open_and_not_afterwards(city, agency, dossier):
+    officer = make_user("specialist", agency)
+    asked(dossier, city, agency)
+    assert dossier.is_read_by(officer)
+    assert Dossier.objects.visible_to(officer).get() == dossier
+    done = finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=THURSDAY)
+    assert not done.is_read_by(officer)
+    assert not Dossier.objects.visible_to(officer).exists()
 
 
 def test_the_asked_office_opens_the_file_and_answers_on_its_page(client, city, agency):

@@ -2,16 +2,28 @@
 
 from collections import Counter
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
-from dossiers.actions import Receiver, finish_dossier, replayed, return_result, start_work
+from dossiers.actions import (
+    HandedIn,
+    Receiver,
+    accept_completed,
+    finish_dossier,
+    replayed,
+    return_result,
+    start_work,
+    submit_dossier,
+)
 from dossiers.actions.continuing import continue_elsewhere
 from dossiers.models import Dossier, StaleDay, local_day
 from dossiers.states import EventKind, Outcome, Status
 from dossiers.tasks import continue_ended_units
+from procedures.actions import continue_offerings
 from reporting import actions
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.dossiers.test_register import assert_row_is_what_its_events_say
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
 from units.actions import NewDesk, NewUnit, merge_units
 from units.succession import heirs
 
@@ -152,3 +164,16 @@ def test_a_result_waiting_to_be_handed_out_is_passed_on_once(city, accepted):
     dossier = fresh(accepted)
     assert (dossier.desk_id, dossier.handler) == (moves[city.ward_desk.pk], city.ward)
     assert dossier.events.filter(kind=EventKind.CONTINUED).count() == 1
+
+
+def test_what_was_handed_in_before_the_merger_is_accepted_at_the_successor(city):
+    offering = make_offering(make_procedure(), city.ward)
+    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    dossier = submit_dossier(handed_in=handed_in, actor=None, at=LAST)
+    moves = merge(city).moves
+    continue_offerings(moves=moves, on=DAY)
+    hand_on(moves)
+    accepted = accept_completed(dossier=fresh(dossier), actor=None, at=hanoi(2025, 7, 1, 9))
+    assert (accepted.state, accepted.handler_id) == (Status.ACCEPTED, moves[city.ward.pk])
+    assert accepted.code == dossier.code
+    assert_row_is_what_its_events_say(accepted)

@@ -282,3 +282,16 @@ def test_a_control_sheet_is_issued_with_a_line_for_each_leg(as_clerk, city, doss
         city.department.name,
         city.ward_desk.name,
     ]
+
+
+def test_who_does_not_take_it_over_is_led_back_to_the_queue_and_sees_it_no_more(client, city):
+    agency = make_unit("Sở Thử", "agency")
+    version = make_procedure(term_amount=10)
+    make_process(version, ("desk", 8), (agency, 16), ("handler", 16), ("desk", 8))
+    dossier = register(make_offering(version, city.ward), city.ward_desk, at=timezone.now())
+    hand_over(dossier=dossier, leg=0, actor=None, at=timezone.now())
+    client.force_login(make_user("specialist", agency))
+    url = dossier.get_absolute_url()
+    refused = client.post(f"{url}viec/khong-nhan/", {"reason": "Hồ sơ giấy thiếu trang hai"})
+    assert (refused.status_code, refused.headers["Location"]) == (302, "/can-bo/hang-doi/")
+    assert client.get(url).status_code == 404

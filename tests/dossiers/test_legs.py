@@ -155,6 +155,7 @@ def test_every_open_dossier_is_held_by_somebody_in_one_query(city, agency, djang
     for dossier in (split, done):
         take_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 6, 1, 11))
         take_over(dossier=dossier, leg=2, actor=None, at=hanoi(2026, 6, 1, 11))
+    hand_over(dossier=done, leg=2, actor=None, at=hanoi(2026, 6, 1, 16))
     finish_dossier(dossier=done, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 6, 2, 10))
     with django_assert_num_queries(1):
         held = holders()

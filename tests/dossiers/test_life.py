@@ -70,9 +70,8 @@ def test_a_dossier_goes_from_desk_to_handler_and_back(city, dossier):
 def test_finishing_marks_the_day_of_the_finish_for_the_handler(city, dossier):
     StaleDay.objects.all().delete()
     finished(dossier, at=hanoi(2026, 3, 4, 23, 59))
-    assert [(mark.unit_id, mark.day.isoformat()) for mark in StaleDay.objects.all()] == [
-        (city.department.pk, "2026-03-04")
-    ]
+    marked = set(StaleDay.objects.values_list("unit", "day"))
+    assert marked == {(city.department.pk, date(2026, 3, 4))}  # its dossier and its leg
 
 
 def test_rule_24_moves_outside_the_table_are_refused(dossier):
@@ -303,3 +302,23 @@ def test_work_does_not_begin_over_the_head_of_the_office_that_comes_before(city)
     with pytest.raises(RuleBroken, match=city.district.name):
         start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
     assert dossier.events.count() == 1
+
+
+def test_no_result_while_another_office_has_its_part_ahead(city):
+    version = make_procedure(term_amount=10)
+    make_process(version, ("desk", 8), ("handler", 16), (city.other_ward, 16), ("leader", 8), ("desk", 8))
+    made = register(make_offering(version, city.ward, handler=city.department), city.ward_desk, at=MONDAY)
+    start_work(dossier=made, actor=None, at=hanoi(2026, 3, 3))
+    with pytest.raises(RuleBroken, match=city.other_ward.name):
+        finish_dossier(dossier=made, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 3, 4))
+    made.refresh_from_db()
+    assert made.state is Status.IN_PROCESS
+
+
+def test_the_own_offices_inner_steps_may_be_passed(city):
+    version = make_procedure(term_amount=10)
+    make_process(version, ("desk", 8), ("handler", 32), ("leader", 8), ("desk", 8))
+    made = register(make_offering(version, city.ward, handler=city.department), city.ward_desk, at=MONDAY)
+    start_work(dossier=made, actor=None, at=hanoi(2026, 3, 3))
+    finish_dossier(dossier=made, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 3, 4))
+    assert [leg.skipped for leg in made.legs.all()] == [False, False, True, False]

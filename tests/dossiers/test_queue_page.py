@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/can-bo/hang-doi/"
 FINISH = {"outcome": "granted", "result_kind": "paper"}
 GIVE = {"receiver_name": "Nguyễn Thị Phượng", "method": "desk", "identity_checked": "on"}
-FILE_QUERIES = 12  # two to know the person, one for unseen notices; the rest for the file and what may be done with it
+FILE_QUERIES = 11  # two to know the person, one for unseen notices; the rest for the file and what may be done with it
 QUERIES = 8  # two to know the person, one each for roles, units, calendar, counts, rows and unseen notices
 
 
@@ -226,7 +226,7 @@ def test_the_file_tells_of_every_wait_that_moved_its_date(as_clerk, city, offeri
     ):
         dossier = append_event(dossier, DossierEvent(kind=kind, to_status=to, at=at, unit=city.ward))
     text = page(as_clerk.get(f"/can-bo/ho-so/{dossier.code}/")).text
-    assert "Hẹn trả 17:00 Thứ Năm, 19/03/2026" in text
+    assert "Hẹn trả 17:00 Thứ\N{NO-BREAK SPACE}Năm, 19/03/2026" in text
     assert "Đã bổ sung đủ nên thời hạn tính lại từ đầu. Hẹn trả chuyển từ 17:00 Thứ Hai, 09/03/2026 sang" in text
     assert (
         "Từ 17:00 Thứ Năm, 12/03/2026 đến 08:00 Thứ Tư, 18/03/2026 không tính vào thời hạn. "

@@ -123,6 +123,9 @@ class Life(RuleBasedStateMachine):
         if row.received_at is not None:
             assert row.book_number == 1
             self.check_time(row)
+            if row.finished_at is None:
+                sent = [leg for leg in self.legs() if leg.handed_over_at and not leg.accepted_at and not leg.skipped]
+                assert sent or any(leg.in_hand for leg in self.legs()), "in nobody's hands"
 
     def check_time(self, row: Dossier) -> None:
         """Legs, pauses and gaps are the whole of the working time: nothing is lost and nothing counted twice."""
@@ -202,6 +205,10 @@ class Life(RuleBasedStateMachine):
     @rule()
     def correct(self) -> None:
         self.attempt(actions.correct_procedure, dossier=self.dossier, offering=self.other, reason=REASON, actor=None)
+
+    @rule(days=st.integers(1, 3))
+    def extend(self, days: int) -> None:
+        self.attempt(actions.extend_bulk_copies, dossier=self.dossier, working_days=days, reason=REASON, actor=None)
 
     # The way
 

@@ -170,6 +170,8 @@ def test_a_term_in_words_asks_the_clerk_for_a_date_and_a_reason(city):
     with pytest.raises(RuleBroken) as too_early:
         register(offering, city.ward_desk, at=MONDAY, due_set=due_set(hanoi(2026, 2, 20, 17)))
     assert [no_date.value.field, no_reason.value.field, too_early.value.field] == ["due_on", "due_reason", "due_on"]
+    with pytest.raises(RuleBroken, match="quá xa"):
+        register(offering, city.ward_desk, at=MONDAY, due_set=due_set(hanoi(2062, 3, 20, 17)))
 
     dossier = register(offering, city.ward_desk, at=MONDAY, due_set=due_set(hanoi(2026, 3, 20, 17)))
     assert dossier.due_at == hanoi(2026, 3, 20, 17)

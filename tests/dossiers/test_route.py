@@ -1,6 +1,7 @@
 """The way of a dossier through the offices: planned by the process, told by what really happened."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from dossiers.actions import start_work
 from dossiers.actions.record import append_event
@@ -169,3 +170,27 @@ def test_days_off_for_the_same_reason_stand_in_one_row(city):
     dossier = register(make_offering(version, city.ward), city.ward_desk, at=MONDAY)
     (weekends,) = explain(dossier.derivation, dossier.due_at).skipped
     assert [(first.day, last.day) for first, last in weekends.runs] == [(7, 8), (14, 15)]
+
+
+def test_withdrawn_papers_wait_for_their_owner_at_the_desk_without_any_term(dossier):
+    closed = hanoi(2026, 3, 4, 9)
+    start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
+    dossier = happen(dossier, (EventKind.WITHDRAWAL_ASKED, hanoi(2026, 3, 3), Status.WITHDRAWAL_ASKED))
+    dossier = happen(dossier, (EventKind.FINISHED, closed, Status.DONE), outcome=Outcome.WITHDRAWN.value)
+    desk = route_of(dossier, closed)[-1]
+    assert (desk.state, desk.by, desk.is_for_owner) == ("now", None, True)
+    drawn = render_to_string("dossiers/_route.html", {"route": route_of(dossier, closed), "dossier": dossier})
+    assert "Chờ nhận lại giấy tờ" in drawn
+    assert "hạn" not in drawn
+
+    back = hanoi(2026, 3, 5, 9)
+    dossier = happen(dossier, (EventKind.RETURNED, back, Status.RETURNED))
+    desk = route_of(dossier, back)[-1]
+    assert (desk.state, desk.left, desk.is_for_owner) == ("done", back, False)
+
+
+def test_no_leg_is_late_while_its_dossier_waits(dossier):
+    start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
+    dossier = happen(dossier, (EventKind.STOPPED, hanoi(2026, 3, 3), Status.STOPPED))
+    here = route_of(dossier, hanoi(2026, 3, 30))[1]
+    assert (here.state, here.by, here.is_late) == ("now", None, False)

@@ -1,0 +1,45 @@
+"""The staff pages that are needed less often than daily: one menu beside the tabs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers.permissions import CALENDAR_ROLES, Role, keeps_calendar
+
+register = template.Library()
+
+
+class StaffPage(NamedTuple):
+    """`name` of the address, `key` of the tab it belongs to, and what the menu calls it."""
+
+    name: str
+    key: str
+    label: str
+
+
+@register.simple_tag
+def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
+    """The pages of the menu that this person may open; no query once the memberships are loaded."""
+    if not isinstance(user, User):
+        return []
+    pages = [
+        (user.leads, StaffPage("dossiers:assigning", "assigning", _("Phân công"))),
+        (_leads_beside(user), StaffPage("dossiers:holders", "holders", _("Ai đang giữ hồ sơ"))),
+        (
+            user.has_role(Role.CLERK, Role.LEADER, Role.OFFICIAL),
+            StaffPage("dossiers:books", "books", _("Sổ theo dõi hồ sơ")),
+        ),
+        (keeps_calendar(user, *CALENDAR_ROLES), StaffPage("dossiers:calendar", "calendar", _("Lịch làm việc"))),
+        (user.has_role(Role.ADMINISTRATOR, Role.EDITOR), StaffPage("admin:index", "admin", _("Quản trị"))),
+    ]
+    return [page for may, page in pages if may]
+
+
+def _leads_beside(user: User) -> bool:
+    """Leads and works at a counter too: officials have that page among their tabs."""
+    return user.has_role(Role.OFFICIAL, Role.LEADER) and not user.is_overseer

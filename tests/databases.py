@@ -1,0 +1,129 @@
+"""Test databases are copies: of one template, migrated once per run beside its start, and of one with the catalogue.
+
+Copying a database takes a tenth of a second, migrating it ten seconds and loading the catalogue two.
+Run as a program this module makes the template; the addresses come from the environment (tests/engines.py).
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from io import StringIO
+from pathlib import Path
+
+import django
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "test_portal_template"
+CATALOGUE = "test_portal_catalogue"
+# Calendars are cached by version, a number of a sequence: two databases of one process must never share a number.
+CALENDAR_VERSIONS = 1_000_000
+
+
+def start_making_template() -> subprocess.Popen[bytes]:
+    """Make the template in another process, while the test processes import and collect."""
+    with _log().open("wb") as log:
+        return subprocess.Popen(
+            (sys.executable, "-m", "tests.databases"),
+            cwd=ROOT,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"},
+            stdout=log,
+            stderr=log,
+        )
+
+
+def wait_for_template(seconds: float = 180) -> None:
+    """Return when the template is there; RuntimeError, with what was said, when it cannot be made."""
+    deadline = time.monotonic() + seconds
+    while not _sign().exists():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the test database was not made: {_log().read_text()}")
+        time.sleep(0.05)  # another process does the work: there is nothing to wait on
+    if said := _sign().read_text():
+        raise RuntimeError(f"the test database was not made: {said} {_log().read_text()}")
+
+
+def catalogue_template() -> str:
+    """Make the template with the catalogue, by whichever process needs it first. Gives what the command said."""
+    said = Path(os.environ["DATA_DIR"], "catalogue.said")
+    with said.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            copy_database(TEMPLATE, CATALOGUE)
+            said.write_text(_load_catalogue())
+        return said.read_text()
+
+
+def _load_catalogue() -> str:
+    said = StringIO()
+    with connected_to(CATALOGUE):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval('units_calendar_version_seq', %s)", [CALENDAR_VERSIONS])
+        call_command("load_catalogue", stdout=said)
+    return said.getvalue()
+
+
+def copy_database(source: str, name: str) -> None:
+    drop_database(name)
+    _command("CREATE DATABASE {} TEMPLATE {}", name, source)
+
+
+def drop_database(name: str) -> None:
+    _command("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Within, Django's connection is one to the database `name`."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _command(statement: str, *names: str) -> None:
+    with closing(psycopg.connect(settings.DATABASE_URL, autocommit=True)) as server:
+        server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _sign() -> Path:
+    return Path(os.environ["DATA_DIR"], "template.made")
+
+
+def _log() -> Path:
+    return Path(os.environ["DATA_DIR"], "template.log")
+
+
+def _make_template() -> None:
+    django.setup()
+    drop_database(TEMPLATE)
+    _command("CREATE DATABASE {} TEMPLATE template0", TEMPLATE)
+    with connected_to(TEMPLATE):
+        call_command("migrate", verbosity=0)
+
+
+def main() -> None:
+    said = "the maker was interrupted;"
+    try:
+        _make_template()
+        said = ""
+    finally:
+        sign = _sign().with_suffix(".new")
+        sign.write_text(said)
+        sign.rename(_sign())  # whole or not at all
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The log of a file names each act in the words the applicant reads."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from dossiers.actions import start_work
+from dossiers.actions.waiting import ask_payment, ask_withdrawal, close_withdrawal, record_payment
+from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+
+pytestmark = pytest.mark.django_db
+
+
+def log(client, dossier):
+    drawn = BeautifulSoup(client.get(dossier.get_absolute_url()).content, "html.parser")
+    return [" ".join(entry.text.split()) for entry in drawn.find_all("ol", class_="time")[-1].find_all("li")]
+
+
+def test_money_and_withdrawals_are_told_by_their_own_words_and_with_who_did_it(client):
+    city = make_units()
+    clerk = make_user("clerk", city.ward_desk, full_name="Người ghi sổ")
+    client.force_login(clerk)
+    dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=hanoi(2026, 3, 2))
+    start_work(dossier=dossier, actor=clerk, at=hanoi(2026, 3, 2, 10))
+    ask_payment(dossier=dossier, amount_vnd=8000, purpose="Lệ phí trước bạ", actor=clerk, at=hanoi(2026, 3, 3))
+    record_payment(dossier=dossier, receipt="BL-0091", actor=clerk, at=hanoi(2026, 3, 4))
+    ask_withdrawal(dossier=dossier, reason="Không còn nhu cầu nữa", actor=clerk, at=hanoi(2026, 3, 5))
+    terms = {"consequences": "Không có khoản nào", "papers_back": "Tờ khai"}
+    close_withdrawal(dossier=dossier, **terms, actor=clerk, at=hanoi(2026, 3, 5, 10))
+    closed, asked, paid, payment, *_rest = log(client, dossier)
+    assert "Kết thúc, không có kết quả" in closed
+    assert "Có kết quả" not in closed
+    assert "Lý do: Không còn nhu cầu nữa" in asked
+    assert "Biên lai: BL-0091" in paid
+    assert "Khoản phải nộp: Lệ phí trước bạ" in payment
+    assert all("Người ghi sổ" in entry for entry in (closed, asked, paid, payment))
