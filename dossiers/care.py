@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from dossiers.models import Apology, Consultation, Dossier, ResultRecord, ReturnRecord, SupplementRequest, Visit
+from dossiers.states import RUNNING
 
 READ: dict[type[Model], dict[str, str]] = {
     SupplementRequest: {name: name for name in ("asked_at", "text", "answer_by", "completed_at", "abandoned_at")}
@@ -50,11 +51,13 @@ def care_of(dossier: Dossier) -> list[Line]:
         for model, columns in READ.items()
     }
     found = Dossier.objects.filter(pk=dossier.pk).values_list(*subqueries.values()).get()
-    lines = [line for model, rows in zip(READ, found, strict=True) for row in rows for line in _line(model, row)]
+    runs = dossier.state in RUNNING
+    lines = [line for model, rows in zip(READ, found, strict=True) for row in rows for line in _line(model, row, runs)]
     return sorted(lines, key=lambda line: line.at.timestamp() if line.at else float("inf"))
 
 
-def _line(model: type[Model], row: dict[str, Any]) -> Iterator[Line]:
+def _line(model: type[Model], row: dict[str, Any], runs: bool) -> Iterator[Line]:
+    """The entry of one row. `runs`: whether the dossier's clock runs, as without it nothing is apologised for."""
     if model is SupplementRequest:
         ended = row["completed_at"] or row["abandoned_at"]
         more = [_("Căn cứ: %(ground)s. Người duyệt: %(approver)s.") % row] if row["ground"] else []
@@ -63,7 +66,8 @@ def _line(model: type[Model], row: dict[str, Any]) -> Iterator[Line]:
             _("Yêu cầu bổ sung"), _at(row["asked_at"]), row["text"], tuple(more), _at(row["answer_by"]), not ended
         )
     elif model is Apology and not row["signed_at"]:
-        yield Line(_("Thư xin lỗi chờ ký"), _at(row["drafted_at"]), row["reason"], (row["unit"],), is_open=True)
+        title = _("Thư xin lỗi chờ ký") if runs else _("Thư xin lỗi đã soạn, chưa ký")
+        yield Line(title, _at(row["drafted_at"]), row["reason"], (row["unit"],), is_open=runs)
     elif model is Apology:
         late = (_("Xin lỗi muộn."),) if row["is_late"] else ()
         yield Line(_("Xin lỗi và hẹn lại"), _at(row["signed_at"]), row["reason"], late, _at(row["new_due_at"]))

@@ -29,7 +29,8 @@ _HOLDERS = """
         WHERE before.dossier_id = dossier.id AND before.finished_at IS NOT NULL AND NOT before.skipped
             AND EXISTS (
                 SELECT FROM dossiers_dossierleg AS coming
-                WHERE coming.dossier_id = dossier.id AND coming.handed_over_at IS NOT NULL
+                WHERE coming.dossier_id = dossier.id AND coming."group" > before."group"
+                    AND coming.handed_over_at IS NOT NULL
                     AND coming.accepted_at IS NULL AND NOT coming.skipped
             )
         ORDER BY before.finished_at DESC, before.position DESC LIMIT 1

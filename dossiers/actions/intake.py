@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.actions.record import append_event, locked, mark_stale, tell_applicant
@@ -33,15 +32,13 @@ from dossiers.actions.register import (
 )
 from dossiers.actions.slips import issue_slip
 from dossiers.actions.supplement import Defects, check_defects, note_request, open_requests
-from dossiers.actions.words import in_words
+from dossiers.actions.words import in_words, legal_ground
 from dossiers.models import Dossier, DossierEvent, Slip, local_day
-from dossiers.reasons import is_real_reason
 from dossiers.slips import Contact, Issue, Refused, refusal_data
 from dossiers.states import EventKind, Status
 from notices.models import Notice
 from procedures.models import Offering
 from units.models import Unit
-from units.rules import RuleBroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +168,7 @@ def _offering_now(dossier: Dossier, at: datetime) -> Offering:
 def check_refusal(reason: str, ground: str, *, field: str) -> None:
     """Raises RuleBroken unless both say something in words; `field` is that of the reason."""
     in_words(reason, field)
-    if not is_real_reason(ground):
-        raise RuleBroken(_("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản."), field="ground")
+    legal_ground(ground)
 
 
 def _made(handed_in: HandedIn) -> Dossier | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.actions.record import append_event, check_may_move, locked, mark_stale, tell_applicant
 from dossiers.actions.slips import issue_slip
-from dossiers.actions.words import filled, in_words
+from dossiers.actions.words import filled, in_words, legal_ground
 from dossiers.models import (
     STATUS_LABELS,
     Dossier,
@@ -204,7 +204,8 @@ def is_someone_else(name: str, dossier: Dossier) -> bool:
 
 
 def _ground(ground: str) -> str:
-    return filled(ground, "ground", _("Hãy nêu căn cứ pháp lý của việc từ chối."))
+    """As for a refusal at intake (`check_refusal`)."""
+    return legal_ground(ground)
 
 
 def _cause(dossier: Dossier, cause: str, at: datetime) -> dict[str, str]:

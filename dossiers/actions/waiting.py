@@ -31,6 +31,9 @@ BY_OFFICE: Final = "Cơ quan giải quyết hồ sơ"
 BY_APPLICANT: Final = "Người nộp hồ sơ"
 AT_THE_END: Final = "Kết thúc, không có kết quả"
 
+FIRST_YEAR: Final = 2000
+"""Of the papers that stop work here; an earlier year is a slip of the finger. The portal's own limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -176,11 +179,13 @@ def _stage(dossier: Dossier) -> str:
 
 
 def _document(order: Order, at: datetime) -> str:
-    """The paper in one line, for the log and the slip. Raises RuleBroken for one without body, number or past day."""
+    """The paper in one line, for the log and the slip. Raises RuleBroken without body, number or a likely day."""
     filled(order.body, "body", _("Hãy ghi cơ quan ra văn bản."))
     number = filled(order.document, "document", _("Hãy ghi số văn bản."))
     if order.dated > local_day(at):
         raise RuleBroken(_("Ngày văn bản không thể ở tương lai."), field="dated")
+    if order.dated.year < FIRST_YEAR:
+        raise RuleBroken(_("Ngày văn bản phải từ năm %(year)d.") % {"year": FIRST_YEAR}, field="dated")
     return f"{number}, {short_date(order.dated, LANGUAGE)}"
 
 

@@ -15,6 +15,13 @@ def in_words(text: str, field: str) -> str:
     return text.strip()
 
 
+def legal_ground(text: str) -> str:
+    """The law a refusal rests on, without the blanks around it. Raises RuleBroken beside `ground` for a bare code."""
+    if not is_real_reason(text):
+        raise RuleBroken(_("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản."), field="ground")
+    return text.strip()
+
+
 def filled(text: str, field: str, missing: str) -> str:
     """A text without the blanks around it. Raises RuleBroken with the sentence `missing` when nothing is left."""
     if not text.strip():

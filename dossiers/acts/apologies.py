@@ -48,10 +48,15 @@ def _suggested(dossier: Dossier, at: datetime) -> dict[str, Any]:
 
 
 def _may_apologise(user: User, dossier: Dossier) -> bool:
-    """Leaders of the unit that handles the dossier, of the one that has it, or of the office above either."""
-    if dossier.state not in RUNNING or dossier.new_due_at is not None:
+    """Leaders of the unit that handles the dossier, of the one that has it, or of the office above either; once.
+
+    One query at most, and only for them. `new_due_at` does not tell: a clock that starts anew clears it.
+    """
+    if dossier.state not in RUNNING:
         return False
-    return any(acts_for(user, unit, Role.LEADER) for unit in (dossier.handler, dossier.holder))
+    if not any(acts_for(user, unit, Role.LEADER) for unit in (dossier.handler, dossier.holder)):
+        return False
+    return not Apology.objects.filter(dossier=dossier, signed_at__isnull=False).exists()
 
 
 def _apologise(dossier: Dossier, form: ApologyForm, user: User, at: datetime) -> None:

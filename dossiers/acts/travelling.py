@@ -83,7 +83,13 @@ class TakeOverForm(LegForm):
 
 
 class SendBackForm(TakeOverForm):
-    reason = paragraph(_("Lý do không nhận"), missing=_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."))
+    """The reason stays in the log, which the applicant may read with the secret of the slip."""
+
+    reason = paragraph(
+        _("Lý do không nhận"),
+        missing=_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."),
+        hint=_("Không ghi họ tên hay số giấy tờ: lý do được giữ trong nhật ký."),
+    )
 
 
 class NoForm(forms.Form):

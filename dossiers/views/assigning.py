@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions import delegate, end_delegation
 from accounts.models import Delegation, User
 from dossiers.actions.assigning import assign_all, reassign_all
+from dossiers.actions.travelling import Failed, Moved
 from dossiers.acts.assigning import officers_of
 from dossiers.acts.fields import line
 from dossiers.forms import DayField, add_broken
@@ -36,8 +37,8 @@ MOST_LISTED = 200
 class _ForUnit(forms.Form):
     """A form whose people are those of one unit."""
 
-    def __init__(self, data: Any = None, *, unit: Unit, at: datetime, prefix: str) -> None:
-        super().__init__(data, prefix=prefix)
+    def __init__(self, data: Any = None, *, unit: Unit, at: datetime, prefix: str, initial: Any = None) -> None:
+        super().__init__(data, prefix=prefix, initial=initial)
         self.unit, self.at = unit, at
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
@@ -77,8 +78,8 @@ class GiveForm(_ForUnit):
     )
     person = _person(gettext_lazy("Giao cho"))
 
-    def __init__(self, data: Any = None, *, unit: Unit, at: datetime, prefix: str) -> None:
-        super().__init__(data, unit=unit, at=at, prefix=prefix)
+    def __init__(self, data: Any = None, *, unit: Unit, at: datetime, prefix: str, initial: Any = None) -> None:
+        super().__init__(data, unit=unit, at=at, prefix=prefix, initial=initial)
         legs = self.fields["legs"]
         assert isinstance(legs, forms.ModelMultipleChoiceField)
         rows = self.free_legs()[:MOST_LISTED]
@@ -109,42 +110,53 @@ def assigning(request: HttpRequest, user: User) -> HttpResponse:
     if act not in FORMS:
         raise Http404
     form = FORMS[act](request.POST, unit=unit, at=at, prefix=act)
-    if form.is_valid() and _done(request, act, form, user, at):
+    failed = _done(request, act, form, user, at) if form.is_valid() else []
+    if not failed and not form.errors:
         return _back(unit)
-    return _page(request, user, unit, at, **{_name(act): form, "form": form})
+    if failed:  # what was given need not be given again: only what is left is offered, as it was typed
+        form = FORMS[act](unit=unit, at=at, prefix=act, initial=form.cleaned_data)
+    return _page(request, user, unit, at, failed=failed, **{_name(act): form, "form": form})
 
 
-def _done(request: HttpRequest, act: str, form: _ForUnit, user: User, at: datetime) -> bool:
-    """Do it and say so; False when a rule forbids it: the sentence is then beside its field."""
+Told = tuple[str, list[Failed]]
+"""What was done, in a sentence (empty for nothing), and what stayed as it was."""
+
+
+def _done(request: HttpRequest, act: str, form: _ForUnit, user: User, at: datetime) -> list[Failed]:
+    """Do it and say so; returns what stayed as it was. When a rule forbids it, the sentence is beside its field."""
     try:
-        messages.success(request, DO[act](form, user, at))
+        said, failed = DO[act](form, user, at)
     except RuleBroken as broken:
         add_broken(form, broken)
-        return False
-    return True
+        return []
+    if said:
+        messages.success(request, said)
+    return failed
 
 
-def _move(form: _ForUnit, user: User, at: datetime) -> str:
+def _move(form: _ForUnit, user: User, at: datetime) -> Told:
     typed = form.cleaned_data
-    moved = reassign_all(unit=form.unit, absent=typed["absent"], person=typed["person"], actor=user, at=at)
-    return _given(len(moved.done))
+    return _told(reassign_all(unit=form.unit, absent=typed["absent"], person=typed["person"], actor=user, at=at))
 
 
-def _give(form: _ForUnit, user: User, at: datetime) -> str:
+def _give(form: _ForUnit, user: User, at: datetime) -> Told:
     legs = form.cleaned_data["legs"].select_related("dossier")
-    return _given(len(assign_all(legs=legs, person=form.cleaned_data["person"], actor=user, at=at).done))
+    return _told(assign_all(legs=legs, person=form.cleaned_data["person"], actor=user, at=at))
 
 
-def _lend(form: _ForUnit, user: User, at: datetime) -> str:
+def _lend(form: _ForUnit, user: User, at: datetime) -> Told:
     delegate(unit=form.unit, **form.cleaned_data)
-    return _("Đã ghi người làm thay.")
+    return _("Đã ghi người làm thay."), []
 
 
-def _given(n: int) -> str:
-    return ngettext("Đã giao %(n)d hồ sơ.", "Đã giao %(n)d hồ sơ.", n) % {"n": n}
+def _told(moved: Moved) -> Told:
+    n = len(moved.done)
+    if moved.failed and not n:
+        return "", moved.failed
+    return ngettext("Đã giao %(n)d hồ sơ.", "Đã giao %(n)d hồ sơ.", n) % {"n": n}, moved.failed
 
 
-DO: dict[str, Callable[[_ForUnit, User, datetime], str]] = {MOVE: _move, GIVE: _give, LEND: _lend}
+DO: dict[str, Callable[[_ForUnit, User, datetime], Told]] = {MOVE: _move, GIVE: _give, LEND: _lend}
 
 
 def _end(request: HttpRequest, unit: Unit, at: datetime) -> HttpResponse:
@@ -188,7 +200,10 @@ def _deputies(unit: Unit, on: date) -> Any:
     return lent.select_related("from_user", "to_user")
 
 
-def _page(request: HttpRequest, user: User, unit: Unit, at: datetime, **judged: forms.Form) -> HttpResponse:
+def _page(
+    request: HttpRequest, user: User, unit: Unit, at: datetime, *, failed: Sequence[Failed] = (), **judged: forms.Form
+) -> HttpResponse:
+    """The officers and the forms; after something could not be done, with why, and status 422."""
     context: dict[str, Any] = {_name(act): FORMS[act](unit=unit, at=at, prefix=act) for act in FORMS}
     context |= {
         "unit": unit,
@@ -196,6 +211,7 @@ def _page(request: HttpRequest, user: User, unit: Unit, at: datetime, **judged: 
         "officers": _officers(unit, at),
         "free": _legs(unit).filter(assignee=None).count(),
         "deputies": _deputies(unit, local_day(at)),
+        "failed": failed,
         "tab": "assigning",
     }
     return render(request, "dossiers/assigning.html", context | judged, status=422 if judged else 200)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,13 +18,15 @@ from dossiers.actions.books import close_book
 from dossiers.actions.slips import note_print
 from dossiers.models import READING_ROLES, ClosedBook, Dossier, YearCounter, local_day
 from dossiers.numbers import BOOK
-from dossiers.permissions import Role, desks_of, visible_file
+from dossiers.permissions import Role, visible_file
 from dossiers.register_book import Book, book_rows, entered, parts
 from dossiers.register_files import book_pdf, book_xlsx
 from dossiers.slips import LANGUAGE, issued_pdf
 from dossiers.views.staff import staff_only
 from units.models import Unit
+from units.succession import heirs
 
+BOOK_ROLES: Final = (Role.CLERK, Role.LEADER, Role.OFFICIAL)
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,12 +43,13 @@ def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
     return _file(made, PDF, f"{file.code}-{paper.form}-{paper.number}.pdf", True)
 
 
-@staff_only(Role.CLERK, Role.LEADER, Role.OFFICIAL)
+@staff_only(*BOOK_ROLES)
 @require_GET
 def books(request: HttpRequest, user: User) -> HttpResponse:
     """The books of the person's desks: year, how many entries, closed or not, and the files."""
     at = timezone.now()
-    desks = _desks(user)
+    desks = _desks(user, local_day(at), *BOOK_ROLES)
+    closing = {desk.pk for desk in _desks(user, local_day(at), Role.CLERK)}
     closed = {(book.desk_id, book.year): book for book in ClosedBook.objects.filter(desk__in=desks)}
     counters = YearCounter.objects.filter(series=BOOK, unit__in=desks).select_related("unit")
     listed = [
@@ -55,14 +59,14 @@ def books(request: HttpRequest, user: User) -> HttpResponse:
             "last": book.last,
             "parts": [(number, part) for number, part in enumerate(parts(book.last), 1)],
             "closed": closed.get((book.unit_id, book.year)),
-            "may_close": book.year < local_day(at).year and user.has_role(Role.CLERK),
+            "may_close": book.year < local_day(at).year and book.unit_id in closing,
         }
         for book in counters.order_by("unit__order", "unit__name", "-year")
     ]
     return render(request, "dossiers/books.html", {"books": listed, "tab": "books"})
 
 
-@staff_only(Role.CLERK, Role.LEADER, Role.OFFICIAL)
+@staff_only(*BOOK_ROLES)
 @require_GET
 def book_part(request: HttpRequest, user: User, desk: str, year: int, part: int) -> HttpResponse:
     """One printed part of a book, as PDF."""
@@ -75,7 +79,7 @@ def book_part(request: HttpRequest, user: User, desk: str, year: int, part: int)
     return _file(made, PDF, f"so-theo-doi-{desk}-{year}-{part}.pdf", True)
 
 
-@staff_only(Role.CLERK, Role.LEADER, Role.OFFICIAL)
+@staff_only(*BOOK_ROLES)
 @require_GET
 def book_sheet(request: HttpRequest, user: User, desk: str, year: int) -> HttpResponse:
     """The whole book as a workbook."""
@@ -88,9 +92,7 @@ def book_sheet(request: HttpRequest, user: User, desk: str, year: int) -> HttpRe
 @require_POST
 def close(request: HttpRequest, user: User, desk: str, year: int) -> HttpResponse:
     at = timezone.now()
-    own = next((one for one in desks_of(user, local_day(at)) if one.slug == desk), None)
-    if own is None:
-        raise Http404
+    own = _desk(_desks(user, local_day(at), Role.CLERK), desk)
     close_book(desk=own, year=year, actor=user, at=at)
     return redirect("dossiers:books")
 
@@ -101,17 +103,28 @@ def look_up_address(request: HttpRequest, file: Dossier) -> str:
         return request.build_absolute_uri(reverse("dossiers:tracking", args=[file.code]))
 
 
-def _desks(user: User) -> list[Unit]:
-    rows = user.units_as(Role.CLERK, Role.LEADER, Role.OFFICIAL).desks()
+def _desks(user: User, on: date, *roles: str) -> list[Unit]:
+    """The desks a person has in any of `roles`, and those of old that one of them continues whole: at a merger the
+    roles move, the books stay where they were written.
+    """
+    own = set(user.units_as(*roles).desks().values_list("pk", flat=True))
+    continued = {old for old, heir in heirs(on).items() if heir in own}
+    rows = Unit.objects.desks().filter(pk__in=own | continued)
     return list(rows.select_related("kind", "parent__kind", "parent__parent"))
+
+
+def _desk(desks: list[Unit], slug: str) -> Unit:
+    """The one of that name; 404 for any other."""
+    found = next((one for one in desks if one.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _book(user: User, slug: str, year: int, at: datetime) -> tuple[Book, int]:
     """A book of one of the person's desks and its last number; 404 for any other."""
-    desk = next((one for one in _desks(user) if one.slug == slug), None)
-    counter = YearCounter.objects.filter(unit=desk, series=BOOK, year=year).first() if desk else None
-    if desk is None or counter is None:
-        raise Http404
+    desk = _desk(_desks(user, local_day(at), *BOOK_ROLES), slug)
+    counter = get_object_or_404(YearCounter, unit=desk, series=BOOK, year=year)
     closed = ClosedBook.objects.filter(desk=desk, year=year).first()
     return Book(desk, year, made_at=at, closed_at=closed.closed_at if closed else None), counter.last
 

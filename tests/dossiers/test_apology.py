@@ -8,16 +8,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.actions import (
+    Defects,
     Excuse,
     ask_payment,
+    ask_supplement,
+    complete_supplement,
     draft_apology,
     finish_dossier,
     record_payment,
     sign_apology,
     start_work,
 )
+from dossiers.care import care_of
 from dossiers.models import Apology, Consultation, Dossier, Slip
-from dossiers.states import Outcome
+from dossiers.states import Outcome, Status
 from notices.actions import send_next_notice
 from notices.models import Notice
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
@@ -207,6 +211,30 @@ def test_the_page_is_for_leaders_of_the_unit_and_of_the_office_above_it(client, 
     ]:
         client.force_login(make_user(role, unit))
         assert client.get(url(dossier)).status_code == status, (role, unit)
+
+
+def test_rule_15_a_clock_that_starts_anew_brings_no_second_apology(client, city, dossier):
+    client.force_login(make_user("leader", city.department))
+    assert client.get(url(dossier)).status_code == 200
+    signed(dossier, hanoi(2026, 3, 5, 9))
+    defects = Defects(["missing"], "Cần bản chính giấy chứng sinh")
+    ask_supplement(dossier=dossier, defects=defects, actor=None, at=hanoi(2026, 3, 5, 10))
+    again = complete_supplement(dossier=dossier, actor=None, at=hanoi(2026, 3, 6, 10))
+    assert (again.state, again.new_due_at) == (Status.IN_PROCESS, None)
+    assert client.get(url(dossier)).status_code == 404
+    with pytest.raises(RuleBroken, match="một lần"):
+        signed(again, hanoi(2026, 3, 9), date(2026, 4, 2))
+
+
+def test_an_apology_nobody_signed_waits_only_while_the_clock_runs(dossier):
+    def told():
+        [line] = care_of(Dossier.objects.get(pk=dossier.pk))
+        return line.title, line.is_open
+
+    draft_apology(dossier=dossier, at=hanoi(2026, 3, 19))
+    assert told() == ("Thư xin lỗi chờ ký", True)
+    finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, cause="workload", actor=None, at=hanoi(2026, 3, 20))
+    assert told() == ("Thư xin lỗi đã soạn, chưa ký", False)
 
 
 def test_the_page_says_beside_the_field_what_is_wrong_and_keeps_what_was_typed(client, city):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -208,6 +209,42 @@ def test_a_leader_moves_all_work_gives_out_the_rest_and_names_a_deputy(
     assert officers[0].full_name in client.get(PAGE).content.decode()
     assert client.post(PAGE, {"act": "ket-thuc", "delegation": Delegation.objects.get().pk}).status_code == 302
     assert not Delegation.objects.exists()
+
+
+@pytest.fixture
+def ahead(city, offering):
+    """A dossier on which something was recorded for later than now: nothing can be recorded before it."""
+    at = timezone.now() + timedelta(hours=1)
+    return start_work(dossier=register(offering, city.ward_desk, at=at), actor=None, at=at)
+
+
+def test_what_could_not_be_given_is_said_with_its_reason_and_offered_again(client, leader, officers, dossier, ahead):
+    client.force_login(leader)
+    legs = [one.legs.get(position=1).pk for one in (dossier, ahead)]
+    answer = client.post(PAGE, {"act": "giao", "giao-legs": legs, "giao-person": officers[0].pk})
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 422
+    assert "Đã giao 1 hồ sơ." in page.text
+    said = page.find(attrs={"aria-labelledby": "not-done"})
+    assert "1 hồ sơ chưa làm được" in said.text
+    assert [line.text.split(":")[0] for line in said.find_all("li")] == [ahead.code]
+    assert "sớm hơn việc đã ghi" in said.li.text
+    offered = page.find_all("input", attrs={"name": "giao-legs"})
+    assert [(int(box["value"]), box.has_attr("checked")) for box in offered] == [(legs[1], True)]
+    assert page.find(id="id_giao-person").find("option", selected=True)["value"] == str(officers[0].pk)
+    assert Dossier.objects.get(pk=dossier.pk).assignee == officers[0]
+
+
+def test_what_stayed_with_somebody_away_is_said_with_its_reason(client, leader, officers, ahead):
+    later = timezone.now() + timedelta(hours=2)
+    assign(dossier=ahead, leg=1, person=officers[0], actor=None, at=later)
+    client.force_login(leader)
+    answer = client.post(PAGE, {"act": "chuyen", "chuyen-absent": officers[0].pk, "chuyen-person": officers[1].pk})
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 422
+    assert ahead.code in page.find(attrs={"aria-labelledby": "not-done"}).text
+    assert "Đã giao" not in page.text
+    assert page.find(id="id_chuyen-absent").find("option", selected=True)["value"] == str(officers[0].pk)
 
 
 def test_the_page_is_for_those_who_lead_and_for_their_own_units(client, city, officers, leader):

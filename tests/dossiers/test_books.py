@@ -10,11 +10,15 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions import move_memberships
+from accounts.models import Membership
 from dossiers.actions import HandedIn, refuse_at_desk
 from dossiers.actions.books import close_book, close_last_years_books
 from dossiers.models import ClosedBook, Dossier, local_day
 from dossiers.tasks import close_books
+from tests.dossiers.test_continuing import DAY, merge
 from tests.factories import (
+    SINCE,
     City,
     hanoi,
     make_applicant,
@@ -94,6 +98,43 @@ def test_the_book_of_another_desk_does_not_exist_for_a_clerk(client: Client, cit
     address = f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2026/"
     assert [client.get(f"{address}{name}").status_code for name in ("1.pdf", "so.xlsx")] == [404, 404]
     assert client.post(f"{address}khoa/").status_code == 404
+
+
+@pytest.fixture
+def merged(city, offering):
+    """A desk with a book of 2025, whose clerk serves at the successor since July; its address, and that clerk."""
+    register(offering, city.ward_desk, at=hanoi(2025, 6, 2))
+    clerk = make_user("clerk", city.ward_desk)
+    move_memberships(moves=merge(city).moves, on=DAY)
+    return f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2025/", clerk
+
+
+def test_rule_23_the_book_of_a_merged_desk_is_read_and_closed_at_its_successor(client: Client, city, merged):
+    address, clerk = merged
+    client.force_login(clerk)
+    page = client.get("/can-bo/so-theo-doi/").content.decode()
+    assert city.ward_desk.name in page
+    assert f"{address}khoa/" in page
+    assert [client.get(f"{address}{name}").status_code for name in ("1.pdf", "so.xlsx")] == [200, 200]
+    assert client.post(f"{address}khoa/").status_code == 302
+    assert ClosedBook.objects.get().desk == city.ward_desk
+
+
+def test_rule_23_a_merger_opens_the_old_book_to_no_other_desk(client: Client, city, merged):
+    address, _clerk = merged
+    client.force_login(make_user("clerk", city.district_desk))
+    assert client.get(f"{address}1.pdf").status_code == client.post(f"{address}khoa/").status_code == 404
+
+
+def test_only_who_may_close_a_book_is_offered_it(client: Client, city, offering):
+    """A clerk at one desk who leads elsewhere reads the book there, and closes only the own one."""
+    register(offering, city.ward_desk, at=hanoi(2025, 6, 2))
+    leader = make_user("leader", city.ward)
+    Membership.objects.create(user=leader, unit=city.other_desk, role="clerk", valid_from=SINCE)
+    client.force_login(leader)
+    page = client.get("/can-bo/so-theo-doi/").content.decode()
+    assert city.ward_desk.name in page
+    assert "khoa/" not in page
 
 
 def test_closing_too_early_from_the_page_says_why(client: Client, city, offering):

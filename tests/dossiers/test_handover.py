@@ -272,6 +272,12 @@ def test_who_is_about_to_get_a_dossier_sees_it_in_the_queue_and_takes_it_over_fr
     assert client.post(f"{url}viec/chuyen/").status_code == 404
 
 
+def test_who_sends_back_is_told_to_name_nobody_since_the_applicant_may_read_it(as_specialist, dossier):
+    sent(dossier)
+    page = BeautifulSoup(as_specialist.get(f"{dossier.get_absolute_url()}viec/khong-nhan/").content, "html.parser")
+    assert "Không ghi họ tên hay số giấy tờ" in page.find(id="id_reason_helptext").text
+
+
 def test_a_control_sheet_is_issued_with_a_line_for_each_leg(as_clerk, city, dossier):
     sent(dossier)
     take_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 3, 2, 11))

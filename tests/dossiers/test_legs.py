@@ -258,6 +258,15 @@ def test_what_one_of_two_side_by_side_does_not_take_goes_back_to_who_sent_it_not
     assert_rows_are_what_the_events_say(dossier)
 
 
+def test_what_one_of_two_side_by_side_did_not_fetch_is_with_who_sent_it_not_with_the_other(city, agency):
+    dossier = started(city, ("desk", 8), ("handler", 24, 1), (agency, 16, 1), ("desk", 8))
+    hand_over(dossier=dossier, leg=0, actor=None, at=hanoi(2026, 6, 1, 10))
+    take_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 6, 1, 11))
+    hand_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 6, 1, 14))
+    assert [leg.unit for leg in dossier.legs.on_the_way()] == [agency]
+    assert holders() == [(dossier.code, city.ward_desk.pk, True)]
+
+
 def test_nobody_takes_over_in_the_name_of_an_office_that_works_beside(city, agency):
     dossier = started(city, ("desk", 8), ("handler", 24, 1), (agency, 16, 1), ("desk", 8))
     with pytest.raises(RuleBroken, match=agency.name):

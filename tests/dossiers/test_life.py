@@ -102,7 +102,13 @@ DECLINED = {"reason": "Không đủ điều kiện theo quy định", "ground": 
 
 
 @pytest.mark.parametrize(
-    ("change", "field"), [({"reason": ""}, "reason"), ({"reason": "K01"}, "reason"), ({"ground": " "}, "ground")]
+    ("change", "field"),
+    [
+        ({"reason": ""}, "reason"),
+        ({"reason": "K01"}, "reason"),
+        ({"ground": " "}, "ground"),
+        ({"ground": "K1"}, "ground"),
+    ],
 )
 def test_rule_13_a_refusal_needs_its_reason_in_words_and_its_ground(dossier, change, field):
     start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 3))

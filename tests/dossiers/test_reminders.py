@@ -9,7 +9,7 @@ from dossiers.actions import start_work
 from dossiers.actions.chasing import draft_apologies, give_up_unanswered, remind_applicants
 from dossiers.actions.mornings import list_mornings
 from dossiers.actions.reminding import remind_of_hand_overs, remind_of_legs, report_late_consultations
-from dossiers.actions.travelling import hand_over
+from dossiers.actions.travelling import hand_over, take_over
 from dossiers.models import Apology, Consultation, Dossier, DossierLeg, SupplementRequest
 from dossiers.reminders import is_at_risk, is_due_soon
 from dossiers.states import EventKind, Status
@@ -21,6 +21,7 @@ from tests.factories import (
     make_offering,
     make_procedure,
     make_process,
+    make_unit,
     make_units,
     make_user,
     register,
@@ -206,6 +207,20 @@ def test_a_hand_over_nobody_accepts_alarms_both_sides_after_four_working_hours(d
     assert told() == []
     remind_of_hand_overs(at=hanoi(2026, 3, 3, 15, 10))
     assert told() == [(Kind.NOT_ACCEPTED, staff["clerk"]), (Kind.NOT_ACCEPTED, staff["specialist"])]
+
+
+def test_of_two_side_by_side_the_one_that_is_done_is_not_alarmed_for_the_other(city, staff):
+    agency = make_unit("Sở Thử", "agency")
+    asked = make_user("specialist", agency)
+    version = make_procedure()
+    make_process(version, ("desk", 8), ("handler", 16, 1), (agency, 16, 1), ("desk", 8))
+    offering = make_offering(version, city.ward, handler=city.department)
+    dossier = register(offering, city.ward_desk, at=MONDAY)
+    hand_over(dossier=dossier, leg=0, actor=None, at=hanoi(2026, 3, 3, 10))
+    take_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 3, 3, 10, 30))
+    hand_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 3, 3, 11))
+    remind_of_hand_overs(at=hanoi(2026, 3, 3, 15, 10))
+    assert who(Kind.NOT_ACCEPTED) == [staff["clerk"], asked]
 
 
 def test_an_answer_that_does_not_come_is_reported_to_the_head_of_the_desk(in_hand, staff, city):

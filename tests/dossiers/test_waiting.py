@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 
 from dossiers.actions import (
     HandedIn,
@@ -147,6 +148,8 @@ def test_a_stop_by_order_rests_the_clock_and_is_told_on_paper_and_by_notice(doss
         (Order("", "12/QĐ", date(2026, 3, 3), ORDER.reason), MONEY, "body"),
         (Order("Tòa án", " ", date(2026, 3, 3), ORDER.reason), MONEY, "document"),
         (Order("Tòa án", "12/QĐ", date(2026, 3, 5), ORDER.reason), MONEY, "dated"),
+        (Order("Tòa án", "12/QĐ", date(1, 1, 1), ORDER.reason), MONEY, "dated"),
+        (Order("Tòa án", "12/QĐ", date(1999, 12, 31), ORDER.reason), MONEY, "dated"),
         (Order("Tòa án", "12/QĐ", date(2026, 3, 3), "L01"), MONEY, "reason"),
         (ORDER, "", "consequences"),
     ],
@@ -156,6 +159,16 @@ def test_a_stop_without_body_number_past_day_reason_or_word_on_money_is_refused(
     with pytest.raises(RuleBroken) as broken:
         stopped(dossier, hanoi(2026, 3, 4), order, consequences)
     assert (broken.value.field, kept(dossier)) == (field, before)
+
+
+def test_an_order_of_long_ago_is_refused_beside_its_day_and_what_was_typed_stays(client, city, dossier):
+    client.force_login(make_user("specialist", city.department))
+    typed = {"body": ORDER.body, "document": "12/QĐ", "dated": "01/01/0001", "reason": ORDER.reason}
+    answer = client.post(f"{dossier.get_absolute_url()}viec/dung/", typed | {"consequences": MONEY})
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 422
+    assert "từ năm 2000" in page.find(id="id_dated_error").text
+    assert page.find(id="id_dated")["value"] == "01/01/0001"
 
 
 def test_a_stop_ordered_while_payment_is_awaited_pauses_once(dossier):
