@@ -37,6 +37,12 @@ class User(AbstractUser):
         return any(membership.role in roles for membership in self.current_memberships())
 
     @property
+    def office(self) -> Unit | None:
+        """Where this person works: the unit of the first role given to them, not of one lent by somebody away."""
+        own = [held for held in self.current_memberships() if held.delegated_by is None]
+        return min(own, key=lambda held: held.pk).unit if own else None
+
+    @property
     def is_overseer(self) -> bool:
         """Leads without standing at a counter: staff pages then show the officials' tabs."""
         roles = {membership.role for membership in self.current_memberships()}

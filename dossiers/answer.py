@@ -200,11 +200,12 @@ def _supplement(dossier: Dossier, facts: Facts) -> Answer:
         more=_("Không bổ sung kịp thì hồ sơ có thể phải nộp lại từ đầu. Cần thêm thời gian, xin gọi ngay."),
         wants_call=True,
         asked=request.text if request and facts.is_open else "",
-        papers=_papers(request) if request and facts.is_open else (),
+        papers=papers_asked(request) if request and facts.is_open else (),
     )
 
 
-def _papers(request: SupplementRequest) -> tuple[Paper, ...]:
+def papers_asked(request: SupplementRequest) -> tuple[Paper, ...]:
+    """The papers to be brought, and in which form."""
     forms: Mapping[str, str] = {
         "original": _("một bản chính"),
         "certified": _("một bản sao có chứng thực"),

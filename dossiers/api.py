@@ -18,8 +18,8 @@ from rest_framework.response import Response
 from accounts.models import User
 from dossiers.actions import note_readings
 from dossiers.acts import ACTS, acts_on
-from dossiers.acts.doing import perform
-from dossiers.models import Dossier
+from dossiers.acts.doing import NotNow, perform
+from dossiers.models import Dossier, DossierEvent
 from dossiers.permissions import visible_file
 
 
@@ -43,8 +43,8 @@ class DossierState(serializers.ModelSerializer[Dossier]):
 ANSWERS = {
     200: DossierState,
     400: OpenApiResponse(OpenApiTypes.OBJECT, description="A message per field"),
-    404: OpenApiResponse(description="Not yours, or not now"),
-    409: OpenApiResponse(OpenApiTypes.OBJECT, description="Somebody moved it since: what happened"),
+    404: OpenApiResponse(description="Not yours"),
+    409: OpenApiResponse(OpenApiTypes.OBJECT, description="Not now, or somebody moved it since"),
 }
 
 
@@ -66,14 +66,20 @@ def act(request: Request, code: str, slug: str) -> Response:
     file = visible_file(_user(request), code)
     if slug not in ACTS:
         raise Http404
-    form, since = perform(ACTS[slug], file, _user(request), _as_form(request.data), timezone.now())
+    try:
+        form, since = perform(ACTS[slug], file, _user(request), _as_form(request.data), timezone.now())
+    except NotNow as refused:
+        return Response({"detail": str(refused), "since": _told(refused.since)}, status=409)
     if since:
-        told = [{"number": event.number, "kind": event.kind, "at": event.at.isoformat()} for event in since]
-        return Response({"since": told}, status=409)
+        return Response({"since": _told(since)}, status=409)
     if not form.is_valid():
         return Response({name or "detail": list(errors) for name, errors in form.errors.items()}, status=400)
     done = Dossier.objects.select_related("desk", "handler", "holder").get(pk=file.pk)
     return Response(_state(request, done))
+
+
+def _told(since: list[DossierEvent]) -> list[dict[str, Any]]:
+    return [{"number": event.number, "kind": event.kind, "at": event.at.isoformat()} for event in since]
 
 
 def _user(request: Request) -> User:

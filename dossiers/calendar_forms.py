@@ -48,10 +48,6 @@ class ChangedDayForm(forms.Form):
         widget=forms.TimeInput(attrs={"autocomplete": "off", "inputmode": "numeric"}, format="%H:%M"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["day"].error_messages["required"] = _("Hãy ghi ngày.")
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("change") == Change.ADD and not cleaned.get("kind") and "kind" not in self.errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,13 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef
 from django.db.models.functions import JSONObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.models import Apology, Consultation, Dossier, ResultRecord, ReturnRecord, SupplementRequest, Visit
-from dossiers.states import RUNNING
+from dossiers.payments import Payment
+from dossiers.states import OPEN, RUNNING, Status
+from units.wording import money, weekday_datetime
 
 READ: dict[type[Model], dict[str, str]] = {
     SupplementRequest: {name: name for name in ("asked_at", "text", "answer_by", "completed_at", "abandoned_at")}
@@ -42,8 +45,8 @@ class Line:
     is_open: bool = False
 
 
-def care_of(dossier: Dossier) -> list[Line]:
-    """Every entry about a dossier in order of time; one query."""
+def care_of(dossier: Dossier, payments: Iterable[Payment] = ()) -> list[Line]:
+    """Every entry about a dossier in order of time, with the payments its events tell of; one query."""
     subqueries = {
         model.__name__: ArraySubquery(
             model._default_manager.filter(dossier=OuterRef("pk")).values(row=JSONObject(**columns))
@@ -51,13 +54,16 @@ def care_of(dossier: Dossier) -> list[Line]:
         for model, columns in READ.items()
     }
     found = Dossier.objects.filter(pk=dossier.pk).values_list(*subqueries.values()).get()
-    runs = dossier.state in RUNNING
-    lines = [line for model, rows in zip(READ, found, strict=True) for row in rows for line in _line(model, row, runs)]
+    state = dossier.state
+    told = zip(READ, found, strict=True)
+    lines = [line for model, rows in told for row in rows for line in _line(model, row, state)]
+    lines += [_payment(payment, state) for payment in payments]
     return sorted(lines, key=lambda line: line.at.timestamp() if line.at else float("inf"))
 
 
-def _line(model: type[Model], row: dict[str, Any], runs: bool) -> Iterator[Line]:
-    """The entry of one row. `runs`: whether the dossier's clock runs, as without it nothing is apologised for."""
+def _line(model: type[Model], row: dict[str, Any], state: Status) -> Iterator[Line]:
+    """The entry of one row. Nothing is apologised for while the clock rests, no answer awaited after the end."""
+    runs = state in RUNNING
     if model is SupplementRequest:
         ended = row["completed_at"] or row["abandoned_at"]
         more = [_("Căn cứ: %(ground)s. Người duyệt: %(approver)s.") % row] if row["ground"] else []
@@ -72,10 +78,7 @@ def _line(model: type[Model], row: dict[str, Any], runs: bool) -> Iterator[Line]
         late = (_("Xin lỗi muộn."),) if row["is_late"] else ()
         yield Line(_("Xin lỗi và hẹn lại"), _at(row["signed_at"]), row["reason"], late, _at(row["new_due_at"]))
     elif model is Consultation:
-        answer = (_("Trả lời: %(answer)s") % row,) if row["answer"] else ()
-        title = _("Lấy ý kiến %(office)s") % row
-        is_open = not row["answered_at"]
-        yield Line(title, _at(row["asked_at"]), row["question"], answer, _at(row["answer_by"]), is_open)
+        yield _question(row, is_awaited=not row["answered_at"] and state in OPEN)
     elif model is Visit:
         yield Line(_("Xác minh tại %(place)s") % row, _at(row["recorded_at"]), row["findings"], (row["people"],))
     elif model is ResultRecord:
@@ -85,6 +88,24 @@ def _line(model: type[Model], row: dict[str, Any], runs: bool) -> Iterator[Line]
         method = str(ReturnRecord.Method(row["method"]).label)
         told = (row["proxy_paper"], row["post_number"], row["originals"])
         yield Line(_("Trả kết quả"), _at(row["at"]), f"{row['receiver_name']} · {method}", told)
+
+
+def _question(row: dict[str, Any], *, is_awaited: bool) -> Line:
+    answer = _("Trả lời: %(answer)s") % row if row["answer"] else ""
+    unneeded = "" if row["answered_at"] or is_awaited else _("Không còn cần trả lời.")
+    by = None if unneeded else _at(row["answer_by"])
+    title = _("Lấy ý kiến %(office)s") % row
+    return Line(title, _at(row["asked_at"]), row["question"], (answer, unneeded), by, is_awaited)
+
+
+def _payment(payment: Payment, state: Status) -> Line:
+    language = get_language() or "vi"
+    text = f"{money(payment.amount_vnd, language)} · {payment.purpose}"
+    if payment.paid_at is None:
+        is_awaited = state is Status.AWAITING_PAYMENT
+        return Line(_("Nghĩa vụ tài chính"), payment.asked_at, text, (_("Chưa nộp."),), is_open=is_awaited)
+    told = {"at": weekday_datetime(payment.paid_at, language), "receipt": payment.receipt}
+    return Line(_("Nghĩa vụ tài chính"), payment.asked_at, text, (_("Đã nộp %(at)s, biên lai %(receipt)s.") % told,))
 
 
 def _at(stored: str | None) -> datetime | None:

@@ -138,7 +138,7 @@ def after(clocks: Clocks, told: Sequence[Act], act: Act, calendar_of: CalendarOf
         case What.LEG:
             return replace(clocks, own=clocks.own | {act.number: _own(clocks, act, calendar)})
         case What.CALENDAR:
-            return _noted(clocks, act, fold(_on_edition(told, act.edition), calendar_of))
+            return _noted(clocks, act, _spared(clocks, fold(_on_edition(told, act.edition), calendar_of)))
         case What.UNDO:
             return _noted(clocks, act, fold([past for past in told if past.event != act.number], calendar_of))
         case _:
@@ -159,6 +159,20 @@ def _start(act: Act, calendar_of: CalendarOf) -> Clocks:
     due_at = min(promise.due_at, law.due_at if law else promise.due_at)
     ends = planned_ends(terms.plan, act.at, due_at, calendar)
     return Clocks(terms, act.at, promise, law, tuple(Clock(None, end, calendar) for end in ends))
+
+
+def _spared(before: Clocks, changed: Clocks) -> Clocks:
+    """A change of the calendar takes no time from an office: a leg is never due earlier than it was, unless the
+    promise itself now is."""
+    plan = zip(before.plan, changed.plan, strict=True)
+    return replace(
+        changed,
+        plan=tuple(max(pair, key=lambda clock: clock.due_at) for pair in plan),
+        own={
+            position: max(before.own.get(position, clock), clock, key=lambda one: one.due_at)
+            for position, clock in changed.own.items()
+        },
+    )
 
 
 def _worked(moment: datetime, calendar: WorkingCalendar) -> datetime:

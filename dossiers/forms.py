@@ -52,7 +52,10 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "off", "placeholder": gettext_lazy("ngày/tháng/năm")}
         widget = forms.DateInput(attrs=attrs, format="%d/%m/%Y")
-        errors = {"invalid": gettext_lazy("Ghi ngày theo mẫu 31/12/2026.")}
+        errors = {
+            "required": gettext_lazy("Hãy ghi ngày."),
+            "invalid": gettext_lazy("Ghi ngày theo mẫu 31/12/2026."),
+        }
         super().__init__(input_formats=DAY_FORMATS, widget=widget, error_messages=errors, **kwargs)
 
 

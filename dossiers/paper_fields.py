@@ -19,7 +19,13 @@ MISSING = [
     ("certified", _("Cần bản chứng thực")),
     ("copy", _("Cần bản sao")),
 ]
+OF_A_PAPER = frozenset(
+    {SupplementRequest.Defect.MISSING, SupplementRequest.Defect.COPY, SupplementRequest.Defect.EXPIRED}
+)
+"""Defects that some paper of the list must have."""
+
 WORDS = _("Hãy viết rõ bằng lời cần bổ sung gì, ít nhất 10 chữ cái.")
+NONE_MARKED = _("Đã chọn thiếu sót về giấy tờ thì phải ghi giấy tờ nào chưa đủ.")
 
 
 class DefectsForm(forms.Form):
@@ -44,6 +50,15 @@ class DefectsForm(forms.Form):
         self.papers = list(papers)
         for paper in self.papers:
             self.fields[f"paper_{paper.pk}"] = forms.ChoiceField(label=paper.name, choices=MISSING, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A slip that says a paper is missing and marks none says two things at once."""
+        cleaned = super().clean() or {}
+        names = [f"paper_{paper.pk}" for paper in self.papers]
+        of_a_paper = OF_A_PAPER & set(cleaned.get("reasons", ()))
+        if names and of_a_paper and not any(cleaned.get(name) or name in self.errors for name in names):
+            self.add_error(names[0], NONE_MARKED)
+        return cleaned
 
     @property
     def paper_fields(self) -> list[forms.BoundField]:

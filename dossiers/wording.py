@@ -51,6 +51,13 @@ def deadline_badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) ->
     return Badge("neutral", "info", str(STATUS_LABELS[dossier.state]))
 
 
+def state_words(dossier: Dossier) -> str:
+    """The status in words; what ended without a result never reads as if there were one."""
+    if dossier.outcome in WITHOUT_RESULT:
+        return _("Đã trả giấy tờ") if dossier.state is Status.RETURNED else _("Chờ trả giấy tờ")
+    return str(STATUS_LABELS[dossier.state])
+
+
 def due_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> Badge:
     """How a date stands whose clock runs: a warning on its last day, an alarm after it."""
     words = deadline_words(due_at, at, calendar)

@@ -37,7 +37,8 @@ class Notice(models.Model):
 
     A notice without an e-mail address is still kept: an applicant's is shown on the tracking page, one to staff in
     the inbox of `recipient`, or of all who work at `unit` when it names nobody. It is the proof that it was issued.
-    `subject` is the code of the dossier or case it is about; empty for a unit's morning list. No two notices have the
+    `subject` is the code of the dossier or case it is about; empty for a unit's morning list and for changes of the
+    calendar. No two notices have the
     same `key`, so what is issued under one is issued once; those without a key are written with the act they tell of.
     A notice to staff names no applicant.
     """
@@ -70,6 +71,7 @@ class Notice(models.Model):
         APOLOGY_DRAFTED = "apology_drafted", _("Thư xin lỗi chờ ký")
         CONSULT_LATE = "consult_late", _("Chậm trả lời ý kiến")
         ESCALATED = "escalated", _("Quá hạn, báo lãnh đạo")
+        CALENDAR_DRAFT = "calendar_draft", _("Lịch chờ duyệt")
         MORNING = "morning", _("Việc trong ngày")
 
     subject = models.CharField(_("mã hồ sơ"), max_length=60, blank=True, db_index=True)

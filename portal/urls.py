@@ -19,6 +19,7 @@ own = ([path("giao-dien/", views.theme, name="theme")], "portal")
 public = ([path("", views.home, name="home"), *catalogue.urlpatterns], catalogue.app_name)
 
 urlpatterns = [
+    path("favicon.ico", views.favicon),
     path("quan-tri/", admin.site.urls),
     path("api/v1/", include("procedures.api_urls")),
     path("api/v1/", include("dossiers.api_urls")),

@@ -6,6 +6,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -38,6 +39,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks = readiness(at=timezone.now())
     words = {name: "good" if good else "bad" for name, good in checks.items()}
     return JsonResponse(words, status=200 if all(checks.values()) else 503)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers and crawlers that ask for this address without reading a page first."""
+    return redirect(static("favicon.svg"))
 
 
 @require_safe

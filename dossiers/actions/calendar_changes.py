@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dossiers.actions.calendar_notices import tell_approvers
 from dossiers.models import CalendarRun
 from units.actions import (
     add_draft_day,
@@ -88,9 +89,10 @@ def preview_change(*, draft: CalendarDraft, at: datetime) -> CalendarRun:
 
 @transaction.atomic
 def submit_change(*, draft: CalendarDraft, actor: User, at: datetime) -> CalendarDraft:
-    """Hand the draft over for approval, with a fresh preview for whoever approves. Raises RuleBroken."""
+    """Hand the draft over for approval, with a fresh preview for whoever approves, who is told. Raises RuleBroken."""
     draft = submit_draft(draft=draft, actor=actor, at=at)
     preview_change(draft=draft, at=at)
+    tell_approvers(draft=draft, at=at)
     return draft
 
 

@@ -156,11 +156,12 @@ def conclude(
     dossier: Dossier, outcome: Outcome, actor: User | None, at: datetime, *, reason: str, more: dict[str, Any]
 ) -> None:
     """The event that ends the work on a locked dossier and brings it back to the desk; its day is counted anew."""
+    at_desk = dossier.received_at is None or outcome is Outcome.WITHDRAWN  # where it was asked for and is settled
     event = DossierEvent(
         kind=EventKind.FINISHED,
         to_status=Status.DONE,
         at=at,
-        unit_id=dossier.handler_id if dossier.received_at else dossier.desk_id,
+        unit_id=dossier.desk_id if at_desk else dossier.handler_id,
         actor=actor,
         reason=reason,
         data={"outcome": outcome.value, "holder": dossier.desk_id} | more,

@@ -183,8 +183,13 @@ def open_requests(dossier: Dossier) -> QuerySet[SupplementRequest]:
 def note_request(
     dossier: Dossier, defects: Defects, actor: User | None, at: datetime, override: Override | None = None
 ) -> SupplementRequest:
-    """The row, slip 02 and the notice of a request. One made before and not complete is given up for this one."""
+    """The row, slip 02 and the notice of a request. One made before and not complete is given up for this one.
+
+    Before acceptance a paper that must still be brought is not listed as received.
+    """
     open_requests(dossier).update(abandoned_at=at)
+    if dossier.received_at is None:  # what a receipt already lists was received; before that it is only looked at
+        dossier.documents.filter(name__in=[paper["name"] for paper in defects.papers if paper["missing"]]).delete()
     calendar = working_calendar(dossier.receiving_desk)
     request = SupplementRequest.objects.create(
         dossier=dossier,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from dossiers.actions.life import check_ends, conclude
 from dossiers.actions.record import append_event, locked, tell_applicant
 from dossiers.actions.slips import issue_slip
@@ -29,6 +29,7 @@ from units.wording import money, short_date
 # Printed on the slip, and so never translated.
 BY_OFFICE: Final = "Cơ quan giải quyết hồ sơ"
 BY_APPLICANT: Final = "Người nộp hồ sơ"
+HEAD_OF_OFFICE: Final = "Thủ trưởng đơn vị"
 AT_THE_END: Final = "Kết thúc, không có kết quả"
 
 FIRST_YEAR: Final = 2000
@@ -167,9 +168,16 @@ def _closing(at: datetime, asked_by: str, reason: str, consequences: str, papers
 
 def _issue_stop(dossier: Dossier, stopped: Stopped, actor: User | None, at: datetime) -> None:
     officer = str(actor or "")
-    contact, signer = Contact(officer, dossier.handler.telephone), Signer(officer, dossier.handler.name)
-    data = stop_data(dossier, stopped, contact, signer, Issue(at, officer), "")
+    contact = Contact(officer, dossier.handler.telephone)
+    data = stop_data(dossier, stopped, contact, _signer(actor, dossier), Issue(at, officer), "")
     issue_slip(dossier=dossier, form=Slip.Form.STOP, data=data, unit=dossier.desk, actor=actor, at=at)
+
+
+def _signer(actor: User | None, dossier: Dossier) -> Signer:
+    """A leader of the handling unit, or of an office above it, signs; else the place is left for the head."""
+    held = actor.current_memberships() if actor else []
+    leads = any(one.role == Membership.Role.LEADER and dossier.handler.path.startswith(one.unit.path) for one in held)
+    return Signer(str(actor), dossier.handler.name) if leads else Signer("", HEAD_OF_OFFICE)
 
 
 def _stage(dossier: Dossier) -> str:

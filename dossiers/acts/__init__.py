@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from accounts.models import User
 from dossiers.acts import (
     apologies,
@@ -26,4 +28,10 @@ ACTS: dict[str, Act] = {
 
 def acts_on(dossier: Dossier, user: User) -> list[Act]:
     """What this person can do with this dossier now, the main act first."""
-    return sorted((act for act in ACTS.values() if act.may(user, dossier)), key=lambda act: not act.is_main)
+    acts = [_ranked(act, dossier, user) for act in ACTS.values() if act.may(user, dossier)]
+    return sorted(acts, key=lambda act: not act.is_main)
+
+
+def _ranked(act: Act, dossier: Dossier, user: User) -> Act:
+    leads = act.becomes_main is not None and act.becomes_main(user, dossier)
+    return replace(act, is_main=True) if leads else act

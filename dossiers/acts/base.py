@@ -21,8 +21,9 @@ class Act:
     """One entry in the list of what can be done with a dossier now.
 
     `form` is called as `form(data, dossier=…, user=…, at=…)`, `data` None for an empty one. `may` hides the act from
-    whoever must not do it, or not now, and makes its address 404. `do` calls the verb; RuleBroken goes beside a field.
-    `is_main` puts it first, as the next thing to do.
+    whoever must not do it, or not now, and makes its address refuse (409). `do` calls the verb; RuleBroken goes
+    beside a field.
+    `is_main` puts it first, as the next thing to do; where that depends on the dossier, `becomes_main` says so.
     """
 
     slug: str
@@ -33,3 +34,4 @@ class Act:
     do: Callable[[Dossier, Any, User, datetime], object]
     note: Words = ""
     is_main: bool = False
+    becomes_main: Callable[[User, Dossier], bool] | None = None

@@ -6,15 +6,34 @@ from datetime import datetime
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, QueryDict
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.acts.base import Act
 from dossiers.forms import add_broken
 from dossiers.models import Dossier, DossierEvent
+from dossiers.wording import state_words
 from units.rules import RuleBroken
 
 SEEN = "seen"
+
+
+class NotNow(Exception):
+    """The act is not open to this person as the dossier stands; the text says so in one sentence.
+
+    `form` holds what was typed, `since` what happened after the page was made.
+    """
+
+    def __init__(self, file: Dossier, form: forms.Form, since: list[DossierEvent]) -> None:
+        super().__init__(not_now_words(file))
+        self.form = form
+        self.since = since
+
+
+def not_now_words(file: Dossier) -> str:
+    words = _("Việc này không làm được nữa: hồ sơ đang ở tình trạng “%(now)s”.")
+    return words % {"now": state_words(file)}
 
 
 def perform(
@@ -22,15 +41,16 @@ def perform(
 ) -> tuple[forms.Form, list[DossierEvent]]:
     """Do an act as the form asks; returns the judged form and what happened since the page was made, if anything.
 
-    The act was done when the form is valid and nothing had happened. Raises Http404 when it is not this person's.
+    The act was done when the form is valid and nothing had happened. Raises NotNow where the act is not this person's,
+    or not to be done as the dossier stands.
     """
     with transaction.atomic():
         Dossier.objects.select_for_update().filter(pk=file.pk).values_list("pk").first()
         since = _since(file, data.get(SEEN, ""))
-        file.refresh_from_db(fields=["status", "holder", "desk", "handler"])
-        if not since and not chosen.may(user, file):
-            raise Http404
+        file.refresh_from_db(fields=["status", "holder", "desk", "handler", "outcome"])
         form = chosen.form(data, dossier=file, user=user, at=at)
+        if not chosen.may(user, file):
+            raise NotNow(file, form, since)
         if form.is_valid() and not since:
             try:
                 with transaction.atomic():

@@ -16,12 +16,15 @@ from dossiers.actions.instant import MOST_DAYS, extend_bulk_copies, give_instant
 from dossiers.actions.life import Receiver, Result, finish_dossier, owes_fee, return_result, start_work
 from dossiers.acts.base import Act
 from dossiers.acts.fields import choice, given_reason, line, paragraph
+from dossiers.acts.travelling import legs_in
 from dossiers.acts.waiting import may_work
 from dossiers.forms import DayField
 from dossiers.identity import tidy
 from dossiers.models import Dossier, LateCause, ResultRecord, ReturnRecord, local_day
 from dossiers.permissions import Role, acts_for, may_handle, may_return
+from dossiers.route import TO_DO, route_of
 from dossiers.states import RUNNING, EventKind, Outcome, Status
+from dossiers.wording import WITHOUT_RESULT
 
 NUMBER = gettext_lazy("Số kết quả")
 DATED = gettext_lazy("Ngày ký kết quả")
@@ -54,6 +57,7 @@ class FinishForm(forms.Form):
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
         is_late = dossier.due_at is not None and at > dossier.due_at
         super().__init__(data, initial=_suggested(dossier, at, is_late=is_late))
+        self.note = _passed_words(dossier, at)
         if not is_late:
             del self.fields["cause"]
 
@@ -120,6 +124,17 @@ class ReturnForm(forms.Form):
         )
 
 
+class PapersBackForm(ReturnForm):
+    """What was handed in goes back: there is no result to hand out."""
+
+    receiver_name = line(
+        gettext_lazy("Người nhận giấy tờ"), 200, missing=gettext_lazy("Hãy ghi tên người nhận giấy tờ.")
+    )
+    method = choice(
+        gettext_lazy("Cách nhận"), ReturnRecord.Method.choices, missing=gettext_lazy("Hãy chọn cách nhận giấy tờ.")
+    )
+
+
 class InstantForm(ReturnForm):
     """Everything about a result given at once, on one screen."""
 
@@ -149,9 +164,17 @@ def _suggested(dossier: Dossier, at: datetime, *, is_late: bool) -> dict[str, An
     return suggested | ({"cause": suggested_cause(dossier, at)} if is_late else {})
 
 
+def _passed_words(dossier: Dossier, at: datetime) -> str:
+    """The steps that a result recorded now would leave out; empty where there are none."""
+    before_desk = route_of(dossier, at, legs_in(dossier))[:-1]
+    passed = [f"{stop.office} ({stop.work})" for stop in before_desk if stop.state == TO_DO or stop.is_on_its_way]
+    words = _("Ghi kết quả bây giờ thì hồ sơ không qua bước: %(steps)s.")
+    return words % {"steps": "; ".join(passed)} if passed else ""
+
+
 def _papers_back(dossier: Dossier) -> str:
     """What was listed when a dossier was closed without a result."""
-    if dossier.outcome not in {Outcome.WITHDRAWN, Outcome.STOPPED}:
+    if dossier.outcome not in WITHOUT_RESULT:
         return ""
     closed = dossier.events.filter(kind=EventKind.FINISHED).last()
     return str(closed.data.get("papers_back", "")) if closed else ""
@@ -166,7 +189,11 @@ def _may_finish(user: User, dossier: Dossier) -> bool:
 
 
 def _may_return(user: User, dossier: Dossier) -> bool:
-    return dossier.state is Status.DONE and may_return(user, dossier)
+    return dossier.state is Status.DONE and dossier.outcome not in WITHOUT_RESULT and may_return(user, dossier)
+
+
+def _may_give_papers_back(user: User, dossier: Dossier) -> bool:
+    return dossier.state is Status.DONE and dossier.outcome in WITHOUT_RESULT and may_return(user, dossier)
 
 
 def _may_give_at_once(user: User, dossier: Dossier) -> bool:
@@ -246,6 +273,15 @@ ACTS: tuple[Act, ...] = (
         icon="tick",
         form=ReturnForm,
         may=_may_return,
+        do=_return,
+        is_main=True,
+    ),
+    Act(
+        slug="tra-giay-to",
+        label=gettext_lazy("Trả giấy tờ"),
+        icon="tick",
+        form=PapersBackForm,
+        may=_may_give_papers_back,
         do=_return,
         is_main=True,
     ),

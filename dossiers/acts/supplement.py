@@ -24,8 +24,13 @@ class SupplementForm(DefectsForm):
         label=_("Căn cứ yêu cầu ngoài quy định chung"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        error_messages={"required": _("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản.")},
     )
-    approver = forms.ModelChoiceField(User.objects.none(), label=_("Lãnh đạo duyệt"))
+    approver = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Lãnh đạo duyệt"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Hãy chọn lãnh đạo duyệt.")),
+    )
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
         super().__init__(data, papers=dossier.version.documents.all())

@@ -14,8 +14,8 @@ from dossiers.actions.travelling import hand_over, issue_control_sheet, send_bac
 from dossiers.acts.base import Act
 from dossiers.acts.fields import paragraph
 from dossiers.models import Dossier, DossierLeg, local_day
-from dossiers.permissions import WORKING_ROLES, acts_for
-from dossiers.states import RUNNING
+from dossiers.permissions import WORKING_ROLES, acts_for, may_handle
+from dossiers.states import RUNNING, Status
 from units.models import Unit
 
 
@@ -103,6 +103,23 @@ def _may_hand_over(user: User, dossier: Dossier) -> bool:
     return dossier.state in RUNNING and bool(to_hand_over(user, dossier))
 
 
+def _comes_before_result(user: User, dossier: Dossier) -> bool:
+    """Whether other work than handing out still follows, which is not begun by `start_work`."""
+    for leg in to_hand_over(user, dossier):
+        ahead = _ahead(leg, legs_in(dossier))
+        starts = bool(ahead) and ahead[0].unit_id == dossier.handler_id
+        if ahead and not (starts and dossier.state is Status.ACCEPTED and may_handle(user, dossier)):
+            return True
+    return False
+
+
+def _ahead(leg: DossierLeg, legs: list[DossierLeg]) -> list[DossierLeg]:
+    """What is to be done beside or after a leg and before the last one."""
+    last = max(one.group for one in legs)
+    others = [one for one in legs if one.position != leg.position and not one.is_over]
+    return [one for one in others if leg.group <= one.group < last]
+
+
 def _may_take_over(user: User, dossier: Dossier) -> bool:
     return dossier.state in RUNNING and bool(awaited_by(user, dossier))
 
@@ -150,6 +167,7 @@ ACTS: tuple[Act, ...] = (
         may=_may_hand_over,
         do=_hand_over,
         note=_("Đơn vị vẫn giữ hồ sơ cho đến khi nơi nhận xác nhận."),
+        becomes_main=_comes_before_result,
     ),
     Act(
         slug="khong-nhan",

@@ -1,17 +1,22 @@
 """What goes on around the dossiers of the demo: somebody is away, one day off was taken back, another is about to be
-decided."""
+decided, and the books of past years are closed."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Min
+
 from accounts.actions import delegate
 from accounts.models import Membership, User
+from dossiers.actions.books import close_last_years_books
 from dossiers.actions.calendar_changes import ChangedDay, draft_change, publish_change, submit_change, undo_change
 from dossiers.actions.calendar_runs import Known, reckon_next_batch
-from dossiers.models import DossierLeg, local_day
+from dossiers.models import DossierLeg, YearCounter, local_day
+from dossiers.numbers import BOOK
 from units.calendars import working_calendar
 from units.models import CalendarDay, CalendarDraft, CalendarDraftDay
+from units.working_calendar import OFFICE_TIME
 
 Role = Membership.Role
 
@@ -25,6 +30,15 @@ def leave_and_holiday(now: datetime) -> None:
     if author and second and not CalendarDraft.objects.open().exists():
         _taken_back(author.user, second.user, now)
         _holiday(author.user, now)
+
+
+def close_past_books(now: datetime) -> None:
+    """Close the books of earlier years, each in the first night of the year after; the very last thing: a closed book
+    takes no number."""
+    first = YearCounter.objects.filter(series=BOOK).aggregate(year=Min("year"))["year"]
+    today = local_day(now)
+    for year in range((first or today.year) + 1, today.year + 1):
+        close_last_years_books(at=min(now, datetime(year, 1, 1, 0, 20, tzinfo=OFFICE_TIME)))
 
 
 def _leave(now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The people of the demo district: three who can sign in, and the colleagues who did the work of four years."""
+"""The people of the demo district: four who can sign in, and the colleagues who did the work of four years."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Role = Membership.Role
 
 def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
     """Two clerks per desk, two specialists per handling unit and agency, a leader for each of these offices, all
-    without a password; then the three logins."""
+    without a password; then the four logins."""
     rng = Random(proportions["seed"])
     words = prepare_words(proportions)
     people, memberships = [], []
@@ -50,13 +50,17 @@ def _places() -> list[tuple[Unit, str]]:
 
 
 def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
-    """A clerk at the busiest desk who also handles for its busiest unit, an official over all, an administrator."""
+    """A clerk at the busiest desk who also handles for its busiest unit, the head of that unit, an official over all,
+    an administrator."""
     tenant = Unit.objects.get(is_tenant=True)
     busiest = offices(proportions, on)[0]
     weights: dict[Unit, float] = defaultdict(float)
     for line in busiest.lines:
         weights[line.offering.handler] += line.weight
     handler = max(weights, key=lambda unit: weights[unit])
+    head = User.objects.get(memberships__unit=handler, memberships__role=Role.LEADER)
+    head.username, head.password = logins["leader"], password
+    head.save(update_fields=["username", "password"])
     clerk = User.objects.create(username=logins["clerk"], password=password, full_name="Trần Thu Hà", counter="3")
     official = User.objects.create(username=logins["official"], password=password, full_name="Nguyễn Quốc Minh")
     administrator = User.objects.create(

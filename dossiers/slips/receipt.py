@@ -8,6 +8,7 @@ from django.utils import translation
 
 from dossiers.explanation import pinned_terms, term_words
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument
+from dossiers.payments import payments_of
 from dossiers.slips.heading import Issue, heading_data, moment, party_data
 from dossiers.slips.paper import LANGUAGE, Data, Form, slip_pdf
 from units import wording
@@ -24,9 +25,12 @@ def receipt_data(
     """Every field of the form as text. The dossier is an accepted one: it has its receipt and due times.
 
     Without `issue` it is the first version, issued on receipt by whoever registered the dossier.
+    Later versions also tell of the money asked for since.
     """
     assert dossier.received_at is not None
     assert dossier.due_at is not None
+    events = list(events)
+    since = events if issue else ()
     issue = issue or Issue(at=dossier.received_at, officer=str(dossier.registered_by or ""))
     return {
         **heading_data(Form.RECEIPT, dossier.desk, issue),
@@ -37,7 +41,7 @@ def receipt_data(
         "received": moment(dossier.received_at),
         "due": moment(dossier.due_at),
         "delivery": _delivery(dossier),
-        "fee": _fee(dossier),
+        "fee": "; ".join([_fee(dossier), *_payments(since)]),
         "book": f"quyển số {dossier.book_year}, số thứ tự {dossier.book_number}" if dossier.book_number else "",
         "secret": dossier.secret,
         "look_up_address": look_up_address,
@@ -79,3 +83,10 @@ def _fee(dossier: Dossier) -> str:
         return "Không thu"
     paid = "đã thu" if dossier.fee_status == Dossier.FeeStatus.COLLECTED else "thu khi trả kết quả"
     return f"{wording.money(dossier.fee_vnd, LANGUAGE)}, {paid}"
+
+
+def _payments(events: Iterable[DossierEvent]) -> Iterable[str]:
+    """The money asked for while the dossier was worked on, which is no fee of the counter."""
+    for payment in payments_of(events):
+        paid = "đã nộp" if payment.paid_at else "chưa nộp"
+        yield f"nghĩa vụ tài chính {wording.money(payment.amount_vnd, LANGUAGE)}, {paid}"

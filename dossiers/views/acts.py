@@ -1,7 +1,8 @@
 """The page of one act on a dossier, the same for all of them; and all of them for machines.
 
 A page may be old: somebody else moved the dossier while it lay open. Then nothing is done; the page comes back with
-what happened since and with everything that was typed, and a second press does it.
+what happened since and with everything that was typed, and a second press does it. Where the act is over by then, the
+page says so, and still shows what was typed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,10 +21,12 @@ from accounts.models import User
 from dossiers.actions import note_readings
 from dossiers.acts import ACTS
 from dossiers.acts.base import Act
-from dossiers.acts.doing import perform
+from dossiers.acts.doing import NotNow, not_now_words, perform
 from dossiers.models import READING_ROLES, Dossier
 from dossiers.permissions import visible_file
 from dossiers.views.staff import staff_only
+
+TEXT = (forms.TextInput, forms.Textarea)
 
 
 @staff_only(*READING_ROLES)
@@ -33,17 +37,29 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _post(request, user, file, chosen, at)
     if not chosen.may(user, file):
-        raise Http404
+        messages.warning(request, not_now_words(file))
+        return redirect(file)
     note_readings(dossiers=[file], user=user, page=slug, at=at)
     return _page(request, file, chosen, chosen.form(None, dossier=file, user=user, at=at))
 
 
 def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: datetime) -> HttpResponse:
-    form, since = perform(chosen, file, user, request.POST, at)
+    try:
+        form, since = perform(chosen, file, user, request.POST, at)
+    except NotNow as refused:
+        note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
+        more = {"refused": str(refused), "typed": _typed(refused.form), "since": refused.since}
+        return _page(request, file, chosen, None, status=409, **more)
     if form.is_valid() and not since:
         return redirect(file if file.is_read_by(user) else "dossiers:queue")  # what was not taken over is not ours
     note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
     return _page(request, file, chosen, form, since=since, status=409 if since else 422)
+
+
+def _typed(form: forms.Form) -> list[tuple[str, str]]:
+    """What somebody wrote in words, by label, to be copied."""
+    written = [field for field in form.visible_fields() if isinstance(field.field.widget, TEXT)]
+    return [(str(field.label), str(field.value())) for field in written if field.value()]
 
 
 def _act(slug: str) -> Act:
@@ -53,7 +69,7 @@ def _act(slug: str) -> Act:
 
 
 def _page(
-    request: HttpRequest, file: Dossier, chosen: Act, form: forms.Form, *, status: int = 200, **more: Any
+    request: HttpRequest, file: Dossier, chosen: Act, form: forms.Form | None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     seen = file.events.order_by("-number").values_list("number", flat=True).first()
     context = {"dossier": file, "act": chosen, "form": form, "seen": seen, "tab": "queue"}

@@ -29,11 +29,13 @@ from dossiers.forms import add_broken
 from dossiers.models import CalendarRun, DossierLeg
 from dossiers.permissions import CALENDAR_ROLES, keeps_calendar
 from dossiers.views.staff import Role, staff_only
-from units.models import CalendarDraft
+from units.calendars import working_calendar
+from units.models import CalendarDay, CalendarDraft, CalendarDraftDay
 from units.rules import RuleBroken
 
 PAGE: Final = 50
 LISTED: Final = 30
+SATURDAY: Final = 5
 
 WRITERS = (Role.ADMINISTRATOR,)
 DECIDERS = CALENDAR_ROLES
@@ -162,10 +164,21 @@ def _page(
         "said": said,
         "is_written": draft.status == CalendarDraft.Status.DRAFT and is_author,
         "is_author": is_author,
+        "idle": _idle_days(draft),
     }
     return render(
         request, "dossiers/calendar_change.html", context | _frame(user), status=422 if said or form else 200
     )
+
+
+def _idle_days(draft: CalendarDraft) -> list[date]:
+    """Days that a change still to be published makes a holiday though nobody works on them anyway."""
+    if draft.status not in {CalendarDraft.Status.DRAFT, CalendarDraft.Status.SUBMITTED}:
+        return []
+    added = (CalendarDraftDay.Change.ADD, CalendarDay.Kind.HOLIDAY)
+    days = [one.day for one in draft.days.all() if (one.change, one.kind) == added and one.day.weekday() >= SATURDAY]
+    calendar = working_calendar() if days else None
+    return [day for day in days if calendar and not calendar.is_working(day)]
 
 
 def _moves(run: CalendarRun, page: str | None) -> Page[Any]:

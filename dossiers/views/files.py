@@ -14,14 +14,16 @@ from dossiers.acts import acts_on
 from dossiers.acts.travelling import legs_in
 from dossiers.care import care_of
 from dossiers.explanation import explain
+from dossiers.history import history_of
 from dossiers.models import READING_ROLES, Dossier, Slip
+from dossiers.payments import payments_of
 from dossiers.permissions import visible_file
 from dossiers.promise import changes_of
 from dossiers.route import route_of
 from dossiers.slips import as_copy, issued_pdf, receipt_data, receipt_pdf
 from dossiers.views.papers import look_up_address
 from dossiers.views.staff import staff_only
-from dossiers.wording import deadline_badge, heading_date
+from dossiers.wording import WITHOUT_RESULT, deadline_badge, heading_date, state_words
 from units.calendars import working_calendar
 
 
@@ -62,18 +64,24 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
     acts = acts_on(file, user)
     main = acts.pop(0) if acts and acts[0].is_main else None
     events = list(file.events.in_order().select_related("unit", "actor"))
+    legs, payments = legs_in(file), payments_of(events)
     context = {
         "dossier": file,
         "badge": deadline_badge(file, at, calendar),
+        "status": state_words(file),
         "due_day": heading_date(file.due_at) if file.due_at else "",
+        "new_day": heading_date(file.new_due_at) if file.new_due_at else "",
+        "is_without_result": file.outcome in WITHOUT_RESULT,
         "main": main,
         "main_form": main and main.form(None, dossier=file, user=user, at=at),
         "seen": events[-1].number,
         "acts": acts,
         "slips": file.slips.all(),
-        "care": care_of(file),
+        "care": care_of(file, payments),
+        "payments": payments,
         "events": events[::-1],
-        "route": route_of(file, at, legs_in(file)),
+        "history": history_of(file, events, legs),
+        "route": route_of(file, at, legs),
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",
     }

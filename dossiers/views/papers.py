@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,24 +46,13 @@ def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
 @staff_only(*BOOK_ROLES)
 @require_GET
 def books(request: HttpRequest, user: User) -> HttpResponse:
-    """The books of the person's desks: year, how many entries, closed or not, and the files."""
-    at = timezone.now()
-    desks = _desks(user, local_day(at), *BOOK_ROLES)
-    closing = {desk.pk for desk in _desks(user, local_day(at), Role.CLERK)}
-    closed = {(book.desk_id, book.year): book for book in ClosedBook.objects.filter(desk__in=desks)}
-    counters = YearCounter.objects.filter(series=BOOK, unit__in=desks).select_related("unit")
-    listed = [
-        {
-            "desk": book.unit,
-            "year": book.year,
-            "last": book.last,
-            "parts": [(number, part) for number, part in enumerate(parts(book.last), 1)],
-            "closed": closed.get((book.unit_id, book.year)),
-            "may_close": book.year < local_day(at).year and book.unit_id in closing,
-        }
-        for book in counters.order_by("unit__order", "unit__name", "-year")
-    ]
-    return render(request, "dossiers/books.html", {"books": listed, "tab": "books"})
+    """The books of the person's desks, or of one of them: year, how many entries, closed or not, and the files."""
+    on = local_day(timezone.now())
+    desks = _desks(user, on, *BOOK_ROLES)
+    chosen = request.GET.get("noi-nhan", "")
+    desk = _desk(desks, chosen) if chosen else None
+    listed = _listed([desk] if desk else desks, _desks(user, on, Role.CLERK), on)
+    return render(request, "dossiers/books.html", {"books": listed, "desks": desks, "desk": desk, "tab": "books"})
 
 
 @staff_only(*BOOK_ROLES)
@@ -111,6 +100,24 @@ def _desks(user: User, on: date, *roles: str) -> list[Unit]:
     continued = {old for old, heir in heirs(on).items() if heir in own}
     rows = Unit.objects.desks().filter(pk__in=own | continued)
     return list(rows.select_related("kind", "parent__kind", "parent__parent"))
+
+
+def _listed(desks: list[Unit], closing: list[Unit], on: date) -> list[dict[str, Any]]:
+    """The books of `desks`, the newest year first; those of `closing` may be closed once their year is over."""
+    own = {desk.pk for desk in closing}
+    closed = {(book.desk_id, book.year): book for book in ClosedBook.objects.filter(desk__in=desks)}
+    counters = YearCounter.objects.filter(series=BOOK, unit__in=desks).select_related("unit")
+    return [
+        {
+            "desk": book.unit,
+            "year": book.year,
+            "last": book.last,
+            "parts": [(number, part) for number, part in enumerate(parts(book.last), 1)],
+            "closed": closed.get((book.unit_id, book.year)),
+            "may_close": book.year < on.year and book.unit_id in own,
+        }
+        for book in counters.order_by("-year", "unit__order", "unit__name")
+    ]
 
 
 def _desk(desks: list[Unit], slug: str) -> Unit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,7 +20,9 @@ from dossiers.actions import may_look_up
 from dossiers.actions.record import calendars_of
 from dossiers.answer import NEEDS_REQUEST, Facts, answer_for
 from dossiers.explanation import explain, pinned_terms, term_words
-from dossiers.models import Dossier, DossierEvent, SupplementRequest
+from dossiers.history import history_of
+from dossiers.models import Dossier, DossierEvent, DossierLeg, SupplementRequest
+from dossiers.payments import payments_of
 from dossiers.promise import changes_of
 from dossiers.route import route_of
 from dossiers.secret import is_right
@@ -79,23 +82,27 @@ def _show(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -
 def _page(request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: bool) -> HttpResponse:
     calendar = working_calendar(dossier.desk)
     events = list(dossier.events.in_order().select_related("unit")) if is_unlocked else []
+    legs = list(dossier.legs.select_related("unit", "step").order_by("position")) if dossier.received_at else []
     context = {
         "dossier": dossier,
         "answer": answer_for(dossier, Facts(at, calendar, _last_request(dossier), events)),
-        "route": route_of(dossier, at),
+        "route": route_of(dossier, at, legs),
         "is_unlocked": is_unlocked,
         "at": at,
     }
     if is_unlocked:
-        context |= _history(dossier, events, calendar)
+        context |= _history(dossier, events, legs, calendar)
     return render(request, "dossiers/tracking.html", context)
 
 
-def _history(dossier: Dossier, events: list[DossierEvent], calendar: WorkingCalendar) -> dict[str, object]:
-    """What the secret opens: every act, the term agreed upon, and why the date is what it is."""
+def _history(
+    dossier: Dossier, events: list[DossierEvent], legs: list[DossierLeg], calendar: WorkingCalendar
+) -> dict[str, object]:
+    """What the secret opens: every act, the money asked for, the term agreed upon, and why the date is what it is."""
     changes = changes_of(events, calendars_of(dossier.receiving_desk))
     return {
-        "events": events[::-1],
+        "history": history_of(dossier, events, legs, public=True),
+        "payments": payments_of(events),
         "term": term_words(pinned_terms(events)[0]),
         "why": explain(dossier.derivation, dossier.due_at, changes, calendar),
     }
@@ -103,7 +110,10 @@ def _history(dossier: Dossier, events: list[DossierEvent], calendar: WorkingCale
 
 def _last_request(dossier: Dossier) -> SupplementRequest | None:
     """What was last asked to be brought, for a dossier whose answer tells of it."""
-    return dossier.supplement_requests.last() if dossier.state in NEEDS_REQUEST else None
+    if dossier.state not in NEEDS_REQUEST:
+        return None
+    prefetch_related_objects([dossier], "supplement_requests")  # the log tells of them too
+    return next(reversed(dossier.supplement_requests.all()), None)
 
 
 def _dossier(code: str) -> Dossier | None:

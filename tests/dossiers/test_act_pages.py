@@ -1,12 +1,24 @@
 """One page and one address for every act: who may, what is judged, and what happens when somebody was faster."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from dossiers.actions import Defects, ask_supplement, start_work
+from dossiers.acts import ACTS
 from dossiers.models import Dossier, DossierReading
 from dossiers.states import Status
-from tests.factories import City, hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import (
+    City,
+    hanoi,
+    make_offering,
+    make_procedure,
+    make_process,
+    make_units,
+    make_user,
+    register,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -101,10 +113,100 @@ def test_a_double_click_does_it_once(client: Client, dossier, specialist):
     assert dossier.events.filter(kind="stopped").count() == 1
 
 
-@pytest.mark.parametrize("slug", ["giai-quyet-tiep", "khong-co-viec-nay"])
-def test_an_act_that_is_not_for_now_or_does_not_exist_is_not_found(client: Client, dossier, specialist, slug):
-    assert client.get(page(dossier, slug)).status_code == 404
-    assert client.post(page(dossier, slug), {"seen": seen(dossier)}).status_code == 404
+def test_an_act_that_does_not_exist_is_not_found(client: Client, dossier, specialist):
+    assert client.get(page(dossier, "khong-co-viec-nay")).status_code == 404
+    assert client.post(page(dossier, "khong-co-viec-nay"), {"seen": seen(dossier)}).status_code == 404
+    assert client.post(f"/api/v1/dossiers/{dossier.code}/acts/khong-co-viec-nay/").status_code == 404
+
+
+NOT_NOW = "Việc này không làm được nữa: hồ sơ đang ở tình trạng “Đang giải quyết”."
+
+
+def test_the_page_of_an_act_that_is_not_for_now_leads_back_to_the_file_and_says_so(client, dossier, specialist):
+    answer = client.get(page(dossier, "giai-quyet-tiep"), follow=True)
+    assert answer.redirect_chain == [(dossier.get_absolute_url(), 302)]
+    assert NOT_NOW in answer.content.decode()
+
+
+def test_an_act_that_is_not_for_now_says_so_and_gives_back_what_was_typed(client: Client, dossier, specialist):
+    typed = {"reason": "Tòa án đã giải quyết xong", "seen": seen(dossier)}
+    answer = client.post(page(dossier, "giai-quyet-tiep"), typed)
+    told = BeautifulSoup(answer.content, "html.parser").main
+    assert answer.status_code == 409
+    assert NOT_NOW in told.text
+    assert typed["reason"] in told.text
+    assert not told.find("form")
+    assert told.find("a", href=dossier.get_absolute_url())
+    assert dossier.events.count() == typed["seen"]
+
+
+def test_a_machine_gets_the_same_sentence_where_an_act_is_not_for_now(client: Client, dossier, specialist):
+    answer = client.post(f"/api/v1/dossiers/{dossier.code}/acts/giai-quyet-tiep/", {}, content_type="application/json")
+    assert (answer.status_code, answer.json()["detail"]) == (409, NOT_NOW)
+
+
+@pytest.mark.parametrize("slug", ACTS)
+def test_every_act_can_be_refused_to_whoever_only_reads_the_file(client: Client, dossier, city, slug):
+    client.force_login(make_user("official", city.district))
+    assert client.post(page(dossier, slug), {"reason": "Đã ghi rõ lý do ở đây"}).status_code == 409
+    assert dossier.events.count() == 2
+
+
+def heading(client: Client, dossier: Dossier) -> str:
+    found = BeautifulSoup(client.get(dossier.get_absolute_url()).content, "html.parser").find(id="next-act")
+    return found.text if found else ""
+
+
+def test_the_desk_first_sends_a_fresh_dossier_on_and_the_office_then_finishes_it(client: Client, city):
+    offering = make_offering(make_procedure(), city.ward, handler=city.department)
+    fresh = register(offering, city.ward_desk, at=timezone.now())
+    clerk, officer = make_user("clerk", city.ward_desk), make_user("specialist", city.department)
+    client.force_login(clerk)
+    assert heading(client, fresh) == "Việc tiếp theo: Chuyển hồ sơ"
+    assert client.post(page(fresh, "chuyen")).status_code == 302
+    assert heading(client, fresh) == ""
+    client.force_login(officer)
+    assert heading(client, fresh) == "Việc tiếp theo: Nhận bàn giao"
+    assert client.post(page(fresh, "nhan-ban-giao")).status_code == 302
+    assert heading(client, fresh) == "Việc tiếp theo: Có kết quả"
+
+
+def test_where_the_leader_still_follows_sending_on_comes_before_the_result(client: Client, city):
+    version = make_procedure()
+    make_process(version, ("desk", 4), ("handler", 8), ("leader", 4), ("desk", 4))
+    made = register(make_offering(version, city.ward), city.ward_desk, at=timezone.now())
+    start_work(dossier=made, actor=None, at=timezone.now())
+    client.force_login(make_user("specialist", city.ward))
+    assert heading(client, made) == "Việc tiếp theo: Chuyển hồ sơ"
+    passed = f"không qua bước: Lãnh đạo {city.ward.name}"
+    assert passed in client.get(page(made, "co-ket-qua")).content.decode()
+    assert client.post(page(made, "chuyen")).status_code == 302
+    assert heading(client, made) == "Việc tiếp theo: Có kết quả"
+    assert passed not in client.get(page(made, "co-ket-qua")).content.decode()
+
+
+def test_a_new_date_leads_the_page_and_the_first_one_stays_readable(client: Client, dossier, specialist):
+    first = f"{timezone.localtime(dossier.due_at):%d/%m/%Y}"
+    Dossier.objects.filter(pk=dossier.pk).update(new_due_at=hanoi(2026, 4, 2, 16))
+    card = BeautifulSoup(client.get(dossier.get_absolute_url()).content, "html.parser").find(class_="answer")
+    assert card.find(class_="answer__date").text.startswith("Hẹn lại 16:00")
+    assert "02/04/2026" in card.find(class_="answer__date").text
+    assert first in card.s.text
+    assert card.s.parent.text.startswith("Hẹn đầu")
+
+
+def test_a_card_that_waits_has_the_colour_of_its_badge(client: Client, dossier, specialist):
+    client.post(page(dossier), STOPPED)
+    assert 'class="answer answer--neutral"' in client.get(dossier.get_absolute_url()).content.decode()
+
+
+def test_the_header_names_the_office_of_whoever_reads_not_the_desk_of_the_file(
+    client: Client, dossier, specialist, city
+):
+    for address in (dossier.get_absolute_url(), page(dossier)):
+        who = BeautifulSoup(client.get(address).content, "html.parser").find(class_="who")
+        assert city.department.name in who.text
+        assert city.ward_desk.name not in who.text
 
 
 def test_the_acts_of_another_unit_do_not_exist(client: Client, dossier, city):

@@ -181,7 +181,7 @@ def test_a_leader_gives_one_leg_on_the_page_of_the_dossier_and_a_specialist_does
 ):
     url = f"{dossier.get_absolute_url()}viec/giao-viec/"
     client.force_login(officers[0])
-    assert client.get(url).status_code == 404
+    assert client.get(url).status_code == 302
     client.force_login(leader)
     assert officers[1].full_name in client.get(url).content.decode()
     assert client.post(url, {"person": officers[1].pk}).status_code == 302

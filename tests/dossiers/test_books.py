@@ -6,6 +6,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -90,6 +91,24 @@ def test_clerks_open_the_book_of_their_own_desk_as_pdf_and_workbook(client: Clie
         assert "xl/workbook.xml" in book.namelist()
     assert client.get(f"{address}2.pdf").status_code == 404
     assert list(dossier.readings.values_list("page", flat=True)) == ["book", "book"]
+
+
+def test_who_reads_many_books_has_the_newest_first_and_may_ask_for_one_desk(client: Client, city, offering):
+    register(offering, city.ward_desk, at=hanoi(2025, 3, 3))
+    register(offering, city.ward_desk, at=hanoi(2026, 3, 2))
+    districts = make_offering(make_procedure("Đăng ký thử nghiệm khác"), city.district)
+    register(districts, city.district_desk, at=hanoi(2026, 3, 2))
+    client.force_login(make_user("official", city.district))
+    listed = [row.split()[-1] for row in _books(client)]
+    assert listed == ["2026", "2026", "2025"]
+    assert _books(client, city.district_desk.slug) == [f"{city.district_desk.name} 2026"]
+    assert client.get("/can-bo/so-theo-doi/?noi-nhan=khong-co").status_code == 404
+
+
+def _books(client: Client, slug: str = "") -> list[str]:
+    """Desk and year of each listed book."""
+    page = BeautifulSoup(client.get("/can-bo/so-theo-doi/", {"noi-nhan": slug}).content, "html.parser")
+    return [f"{row.th.text} {row.td.text}" for row in page.select("tbody tr")]
 
 
 def test_the_book_of_another_desk_does_not_exist_for_a_clerk(client: Client, city, offering):

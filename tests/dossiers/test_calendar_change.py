@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import psycopg
 import pytest
 
+from accounts.actions import delegate
 from accounts.models import User
 from dossiers.actions import ask_payment, calendar_runs, finish_dossier, record_payment, replayed, start_work
 from dossiers.actions.calendar_changes import (
@@ -24,7 +25,7 @@ from dossiers.tasks import reckon_calendar_changes
 from notices.models import Notice
 from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
 from tests.workers import database_url
-from units.models import CalendarDay, CalendarDraft
+from units.models import CalendarDay, CalendarDraft, Unit
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +207,17 @@ def test_undoing_restores_every_date_to_the_microsecond(office: Office, days: tu
     assert {one.pk: dates(one) for one in (running, paused, restarted)} == everything
     assert kinds(running)[-1] == EventKind.CALENDAR_UNDONE
     assert all(agrees_with_its_events(one) for one in (running, paused, restarted))
+
+
+def test_a_submitted_change_is_told_to_whoever_may_publish_it_and_not_to_its_author(office: Office) -> None:
+    make_user("official", office.desk.parent)  # of a part of the district: the calendar is not theirs to decide
+    away, deputy = make_user("official", Unit.objects.get(is_tenant=True)), make_user("clerk", office.desk)
+    today = DECIDED.date()
+    tenant = Unit.objects.get(is_tenant=True)
+    delegate(absent=away, deputy=deputy, unit=tenant, since=today, until=today, reason="Nghỉ phép")
+    office.submitted()
+    told = Notice.objects.filter(kind=Notice.Kind.CALENDAR_DRAFT)
+    assert {notice.recipient_id for notice in told} == {office.approver.pk, away.pk, deputy.pk}
 
 
 def test_undoing_the_first_of_two_changes_leaves_the_second_in_force(office: Office) -> None:

@@ -87,6 +87,20 @@ def test_a_change_goes_from_draft_through_a_second_person_to_the_new_dates_and_b
     assert "Đã hoàn tác" in text(as_author.get(LIST))
 
 
+def test_whoever_may_publish_a_change_finds_it_among_the_notices(as_author, city):
+    official = make_user("official", city.district)
+    as_author.post(NEW, typed())
+    draft = CalendarDraft.objects.get()
+    as_author.force_login(official)
+    assert f"{LIST}{draft.pk}/" not in as_author.get("/can-bo/thong-bao/").content.decode()
+    as_author.force_login(draft.author)
+    as_author.post(f"{LIST}{draft.pk}/gui-duyet/")
+    as_author.force_login(official)
+    shown = BeautifulSoup(as_author.get("/can-bo/thong-bao/").content, "html.parser").main
+    assert shown.select_one(f"a[href='{LIST}{draft.pk}/']")
+    assert "Nghỉ bão" in shown.text
+
+
 def test_nobody_publishes_what_he_wrote_himself(as_author, dossier):
     as_author.post(NEW, typed())
     page = f"{LIST}{CalendarDraft.objects.get().pk}/"
@@ -166,3 +180,15 @@ def test_the_page_of_a_change_costs_the_same_however_many_dates_move(
     assert CalendarRun.objects.get(is_stale=False).moves_kept > 4
     with django_assert_num_queries(7):
         as_author.get(page)
+
+
+def test_a_holiday_on_a_weekend_is_drafted_with_a_warning_that_it_moves_nothing(as_author, city):
+    saturday = day_ahead() + timedelta(days=(5 - day_ahead().weekday()) % 7)
+    assert as_author.post(NEW, typed(day=f"{saturday:%d/%m/%Y}")).status_code == 302
+    page = f"{LIST}{CalendarDraft.objects.get().pk}/"
+    assert "không dời hẹn nào" in text(as_author.get(page))
+
+
+def test_a_holiday_on_a_working_day_is_drafted_without_a_warning(as_author, city):
+    as_author.post(NEW, typed())
+    assert "không dời hẹn nào" not in text(as_author.get(f"{LIST}{CalendarDraft.objects.get().pk}/"))

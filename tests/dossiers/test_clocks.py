@@ -115,3 +115,16 @@ def test_thirty_changes_of_the_calendar_are_reckoned_as_fast_as_they_are_told():
     clocks = folded(*told)  # two to the power of thirty steps would never end
     assert clocks.due_at == folded(start(5)).due_at
     assert len(clocks.earlier) == 30
+
+
+def test_a_new_day_off_never_makes_an_office_late_where_the_promise_stays():
+    """A term in calendar days holds less working time then; the shares would shrink, also those already behind."""
+    terms = Terms(Term(7, TermUnit.DAY), Term(7, TermUnit.DAY), None, PLAN)
+    told = [Act(What.START, ACCEPTED, PLAIN, 1, terms=terms)]
+    before = leg_dues(folded(*told))
+    change = Act(What.CALENDAR, hanoi(2026, 3, 9), WITH_HOLIDAY, 2)
+    after = leg_dues(folded(*told, change))
+    assert all(new >= old for new, old in zip(after, before, strict=True))
+    assert (after[0], after[-1]) == (before[0], before[-1])
+    undo = Act(What.UNDO, hanoi(2026, 3, 9, 10), PLAIN, 3, number=2)
+    assert leg_dues(folded(*told, change, undo)) == before

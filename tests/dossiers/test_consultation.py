@@ -152,7 +152,7 @@ def test_the_asked_office_opens_the_file_and_answers_on_its_page(client, city, a
     assert ASKED in page
     assert client.post(f"{url}viec/tra-loi-y-kien/", {"answer": "ok"}).status_code == 422
     assert client.post(f"{url}viec/tra-loi-y-kien/", {"answer": "Không có tranh chấp."}).status_code == 302
-    assert client.get(f"{url}viec/tra-loi-y-kien/").status_code == 404
-    assert client.get(f"{url}viec/lay-y-kien/").status_code == 404
+    assert client.get(f"{url}viec/tra-loi-y-kien/").status_code == 302
+    assert client.get(f"{url}viec/lay-y-kien/").status_code == 302
     client.force_login(make_user("specialist", city.other_ward))
     assert client.get(url).status_code == 404

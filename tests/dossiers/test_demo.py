@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.models import User
 from dossiers.actions.replaying import compare_all
 from dossiers.demo.loading import load
 from dossiers.demo.plan import SETTLED, first_day, offices, read_proportions
 from dossiers.demo.staff import make_staff
-from dossiers.models import Dossier, DossierEvent, local_day
+from dossiers.models import ClosedBook, Dossier, DossierEvent, YearCounter, local_day
+from dossiers.numbers import BOOK
 from dossiers.secret import ALPHABET
+from portal.demo import LOGINS
 from tests.factories import hanoi
 from units.models import DayCounter, OpeningHours, Unit
 from units.working_calendar import OFFICE_TIME
@@ -24,7 +27,6 @@ pytestmark = pytest.mark.django_db
 
 NOW = hanoi(2026, 11, 23, 10, 30)
 SIZE = 0.012
-LOGINS = {"clerk": "canbo", "official": "lanhdao", "administrator": "quantri"}
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +117,23 @@ def test_the_rates_are_those_published_and_follow_from_counting(demo: int):
     assert all(count <= wanted[desk] for desk, count in counted.items())
     assert counted.total() >= 0.85 * sum(wanted.values())  # the others were withdrawn or stopped
     assert not late.filter(Q(late_unit=None) | Q(late_cause="")).exists()
+
+
+def test_the_books_of_past_years_are_closed_and_this_years_are_not(demo: int):
+    years = dict.fromkeys(YearCounter.objects.filter(series=BOOK).order_by("year").values_list("year", flat=True))
+    assert len(years) > 1
+    left_open = YearCounter.objects.filter(series=BOOK).exclude(
+        Exists(ClosedBook.objects.filter(desk=OuterRef("unit"), year=OuterRef("year"), last=OuterRef("last")))
+    )
+    assert set(left_open.values_list("year", flat=True)) == {NOW.year}
+    assert all(book.closed_at == hanoi(book.year + 1, 1, 1, 0, 20) for book in ClosedBook.objects.all())
+
+
+def test_one_may_sign_in_as_the_head_of_an_office_that_handles_dossiers(demo: int):
+    head = User.objects.get(username=LOGINS["leader"])
+    assert head.has_usable_password()
+    assert [(one.role, one.unit.is_desk) for one in head.memberships.all()] == [("leader", False)]
+    assert Dossier.objects.filter(handler__in=head.units_as("leader")).exists()
 
 
 def test_demo_secrets_are_like_real_ones(demo: int):

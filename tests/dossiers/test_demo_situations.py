@@ -30,13 +30,13 @@ from dossiers.models import (
 )
 from dossiers.slips import issued_data, issued_pdf, leg_result
 from dossiers.states import OPEN, EventKind, Outcome, Status
+from portal.demo import LOGINS
 from tests.factories import hanoi
 from units.models import CalendarDraft
 
 pytestmark = pytest.mark.django_db
 
 NOW = hanoi(2026, 11, 23, 10, 30)
-LOGINS = {"clerk": "canbo", "official": "lanhdao", "administrator": "quantri"}
 TOLD_ELSEWHERE = {EventKind.CONTINUED}
 
 

@@ -27,6 +27,7 @@ def test_money_and_withdrawals_are_told_by_their_own_words_and_with_who_did_it(c
     terms = {"consequences": "Không có khoản nào", "papers_back": "Tờ khai"}
     close_withdrawal(dossier=dossier, **terms, actor=clerk, at=hanoi(2026, 3, 5, 10))
     closed, asked, paid, payment, *_rest = log(client, dossier)
+    assert "Số tiền: 8.000 đồng" in payment
     assert "Kết thúc, không có kết quả" in closed
     assert "Có kết quả" not in closed
     assert "Lý do: Không còn nhu cầu nữa" in asked

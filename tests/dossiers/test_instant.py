@@ -191,7 +191,7 @@ def test_an_ordinary_dossier_has_no_such_screen(client, city):
     client.force_login(make_user("clerk", city.ward_desk))
     dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=timezone.now())
     for slug in ("tra-ngay", "keo-dai"):
-        assert client.get(f"/can-bo/ho-so/{dossier.code}/viec/{slug}/").status_code == 404
+        assert client.get(f"/can-bo/ho-so/{dossier.code}/viec/{slug}/").status_code == 302
 
 
 def test_the_longer_term_is_asked_for_on_a_page(client, city, offering):

@@ -248,7 +248,7 @@ def test_the_clerk_of_a_ward_takes_a_dossier_to_its_end_by_the_page(as_clerk, ci
     assert as_clerk.post(f"{url}viec/tra-ket-qua/", GIVE)["Location"] == url
     dossier.refresh_from_db()
     assert dossier.state is Status.RETURNED
-    assert as_clerk.post(f"{url}viec/bat-dau/").status_code == 404
+    assert as_clerk.post(f"{url}viec/bat-dau/").status_code == 409
 
 
 def test_specialists_handle_and_only_the_desk_returns(client, city):
@@ -256,14 +256,14 @@ def test_specialists_handle_and_only_the_desk_returns(client, city):
     dossier = register(offering, city.ward_desk, at=days_ago(1))
     url = f"/can-bo/ho-so/{dossier.code}/"
     client.force_login(make_user("clerk", city.ward_desk))
-    assert client.post(f"{url}viec/bat-dau/").status_code == 404
+    assert client.post(f"{url}viec/bat-dau/").status_code == 409
     client.force_login(make_user("specialist", city.department))
     assert client.post(f"{url}viec/bat-dau/").status_code == 302
     assert client.post(f"{url}viec/co-ket-qua/", FINISH).status_code == 302
-    assert client.post(f"{url}viec/tra-ket-qua/", GIVE).status_code == 404
+    assert client.post(f"{url}viec/tra-ket-qua/", GIVE).status_code == 409
     client.force_login(make_user("official", city.district))
     assert client.get(url).status_code == 200
-    assert client.post(f"{url}viec/bat-dau/").status_code == 404
+    assert client.post(f"{url}viec/bat-dau/").status_code == 409
 
 
 def test_the_file_explains_its_date_day_by_day(as_clerk, city, offering):

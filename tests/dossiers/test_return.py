@@ -147,10 +147,17 @@ def test_the_papers_listed_on_withdrawal_are_there_to_be_handed_back(client, cit
     assert "Tờ khai" in client.get(f"{url}dong-ho-so-rut/").content.decode()
     typed = {"papers_back": "Tờ khai và bản vẽ", "consequences": "Chưa thu phí, lệ phí."}
     assert client.post(f"{url}dong-ho-so-rut/", typed).status_code == 302
-    assert "Tờ khai và bản vẽ" in client.get(f"{url}tra-ket-qua/").content.decode()
-    assert client.post(f"{url}tra-ket-qua/", {"receiver_name": "", "method": "desk"}).status_code == 422
+    assert "Tờ khai và bản vẽ" in client.get(f"{url}tra-giay-to/").content.decode()
+    assert client.post(f"{url}tra-giay-to/", {"receiver_name": "", "method": "desk"}).status_code == 422
+    page = client.get(dossier.get_absolute_url()).content.decode()
+    assert "Việc tiếp theo: Trả giấy tờ" in page
+    assert "Chờ trả giấy tờ" in page
+    assert "Trả kết quả</button>" not in page
+    assert 'answer__date mt">Kết thúc, không có kết quả' in page
+    assert client.post(f"{url}tra-ket-qua/").status_code == 409
+    assert dossier.events.filter(kind="finished").get().unit == city.ward_desk
     typed = {"receiver_name": "Nguyễn Thị Phượng", "method": "desk", "identity_checked": "on"}
-    assert client.post(f"{url}tra-ket-qua/", typed).status_code == 302
+    assert client.post(f"{url}tra-giay-to/", typed).status_code == 302
     assert Dossier.objects.get(pk=dossier.pk).state is Status.RETURNED
 
 

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils import timezone
 
 from dossiers.actions import (
     Defects,
@@ -66,6 +67,11 @@ def dossier(city, offering):
         offering, city.ward_desk, at=WEDNESDAY, applicant=make_applicant(email="phuong@example.vn"), actor=None
     )
     return start_work(dossier=dossier, actor=None, at=WEDNESDAY)
+
+
+def marked(dossier):
+    """What the form of a request sends to say that the first paper is not there."""
+    return {f"paper_{dossier.version.documents.first().pk}": "original"}
 
 
 def asked(dossier, at=FRIDAY, **more):
@@ -270,9 +276,9 @@ def test_a_specialist_asks_and_the_clerk_completes_on_their_pages(client, dossie
     ask = act(dossier, "yeu-cau-bo-sung")
     clerk, specialist = make_user("clerk", city.ward_desk), make_user("specialist", city.department)
     client.force_login(clerk)
-    assert client.get(ask).status_code == 404
+    assert client.get(ask).status_code == 302
     client.force_login(specialist)
-    form = {"reasons": ["missing"], "text": DEFECTS.text}
+    form = {"reasons": ["missing"], "text": DEFECTS.text} | marked(dossier)
     beyond = client.post(ask, form)
     assert beyond.status_code == 422
     html = page(beyond)
@@ -283,7 +289,7 @@ def test_a_specialist_asks_and_the_clerk_completes_on_their_pages(client, dossie
     assert allowed.status_code == 302
     assert SupplementRequest.objects.get().asked_by == specialist
     complete = act(dossier, "da-bo-sung")
-    assert client.get(complete).status_code == 404
+    assert client.get(complete).status_code == 302
     client.force_login(clerk)
     assert BeautifulSoup(client.get(complete).content, "html.parser").find("input", attrs={"name": "papers"})
     assert client.post(complete, {"papers": []}).status_code == 302
@@ -304,6 +310,35 @@ def test_a_machine_asks_with_the_same_rules_and_sentences(client, dossier, city)
     wrong = client.post(url, override | {"reasons": [], "text": "thiếu"}, content_type="application/json")
     assert wrong.status_code == 400
     assert "reasons" in wrong.json()
-    right = override | {"reasons": ["missing", "copy"], "text": DEFECTS.text}
+    right = override | {"reasons": ["missing", "copy"], "text": DEFECTS.text} | marked(dossier)
     assert client.post(url, right, content_type="application/json").status_code == 200
     assert SupplementRequest.objects.get().reasons == ["missing", "copy"]
+
+
+@pytest.mark.parametrize("reason", ["missing", "copy", "expired"])
+def test_a_request_about_papers_marks_at_least_one_of_them_and_its_slip_lists_it(client, city, offering, reason):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    start_work(dossier=dossier, actor=None, at=timezone.now())
+    client.force_login(make_user("specialist", city.department))
+    form, first = {"reasons": [reason], "text": DEFECTS.text}, dossier.version.documents.first()
+    refused = client.post(act(dossier, "yeu-cau-bo-sung"), form)
+    assert refused.status_code == 422
+    assert "giấy tờ nào chưa đủ" in page(refused).find(id=f"id_paper_{first.pk}_error").text
+    assert client.post(act(dossier, "yeu-cau-bo-sung"), form | marked(dossier)).status_code == 302
+    assert [paper["name"] for paper in Slip.objects.get(form="supplement").data["papers"]] == [first.name]
+
+
+def test_a_request_about_the_application_form_needs_no_paper_marked(client, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    start_work(dossier=dossier, actor=None, at=timezone.now())
+    client.force_login(make_user("specialist", city.department))
+    form = {"reasons": ["form"], "text": DEFECTS.text}
+    assert client.post(act(dossier, "yeu-cau-bo-sung"), form).status_code == 302
+
+
+def test_ground_and_approver_are_missed_in_our_own_words(client, dossier, city):
+    client.force_login(make_user("specialist", city.department))
+    form = {"reasons": ["form"], "text": DEFECTS.text}
+    html = page(client.post(act(dossier, "yeu-cau-bo-sung"), form))
+    assert "Hãy ghi căn cứ pháp lý" in html.find(id="id_ground_error").text
+    assert "Hãy chọn lãnh đạo duyệt" in html.find(id="id_approver_error").text

@@ -24,9 +24,11 @@ from dossiers.actions import (
     submit_dossier,
 )
 from dossiers.models import Dossier, ReturnRecord, Slip, StaleDay
+from dossiers.slips import issued_pdf
 from dossiers.states import Outcome, Status
 from notices.actions import send_next_notice
 from notices.models import Notice
+from tests.dossiers.slip_samples import pages_of
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
 from units.rules import RuleBroken
@@ -140,6 +142,20 @@ def test_a_stop_by_order_rests_the_clock_and_is_told_on_paper_and_by_notice(doss
     again = resumed(dossier, hanoi(2026, 3, 11))
     assert (again.state, again.due_at) == (Status.IN_PROCESS, hanoi(2026, 3, 16, 17))
     assert_row_is_what_its_events_say(dossier)
+
+
+@pytest.mark.parametrize(
+    ("role", "signed"),
+    [("leader", "PHÒNG THỬ (Ký, ghi rõ họ tên, đóng dấu) Lê Văn Hùng"), ("specialist", "THỦ TRƯỞNG ĐƠN VỊ")],
+)
+def test_a_stop_notice_bears_the_name_of_a_leader_or_leaves_room_for_the_head(dossier, city, role, signed):
+    officer = make_user(role, city.department, full_name="Lê Văn Hùng")
+    stop_by_order(dossier=dossier, order=ORDER, consequences=MONEY, actor=officer, at=hanoi(2026, 3, 4))
+    slip = Slip.objects.get(dossier=dossier, form="stop")
+    printed = " ".join("".join(pages_of(issued_pdf(slip, look_up_address=""))).split())
+    assert signed in printed
+    foot = printed.partition("đóng dấu)")[2]
+    assert ("Lê Văn Hùng" in foot) is (role == "leader")
 
 
 @pytest.mark.parametrize(

@@ -18,3 +18,10 @@ def test_following_the_device_forgets_the_choice():
 
 def test_nobody_is_sent_to_another_site():
     assert Client().post("/giao-dien/", {"theme": "dark", "next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_a_browser_that_asks_for_the_icon_without_reading_a_page_is_sent_to_it(client):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/static/favicon")
+    assert answer["Location"].endswith(".svg")

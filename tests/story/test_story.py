@@ -95,6 +95,7 @@ def test_a_dossier_from_the_first_question_to_the_officials_rate(
 
     clerk.goto(f"/can-bo/ho-so/{code}/")
     clerk.get_by_role("button", name="Bắt đầu giải quyết").click()
+    clerk.get_by_role("button", name="Chuyển hồ sơ").click()
     clerk.get_by_role("radio", name="Chấp thuận").check()
     clerk.get_by_role("button", name="Có kết quả").click()
     citizen.reload()
@@ -166,7 +167,8 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
     expect(clerk.get_by_role("alert")).to_be_visible()
     axe(clerk)
     sign_in(official, "quocminh")
-    for path in ("/dieu-hanh/", "/dieu-hanh/?tat-ca=1", "/dieu-hanh/ho-so/?tinh-trang=qua-han"):
+    figures = ("/dieu-hanh/", "/dieu-hanh/?tat-ca=1", "/dieu-hanh/ho-so/?tinh-trang=qua-han", "/dieu-hanh/chang/")
+    for path in (*figures, "/can-bo/dang-giu/", "/can-bo/lich/", "/can-bo/thong-bao/"):
         look_at(official, path, axe)
 
 
@@ -206,7 +208,9 @@ def public_pages(past: dict[str, Dossier]) -> list[str]:
 
 def staff_pages(past: dict[str, Dossier]) -> list[str]:
     files = [f"/can-bo/ho-so/{dossier.code}/" for dossier in past.values()]
-    return ["/can-bo/tiep-nhan/", "/can-bo/hang-doi/", "/en/can-bo/hang-doi/", *files, f"{files[0]}?in=1"]
+    act = f"/can-bo/ho-so/{past['new'].code}/viec/dinh-chinh/"
+    lists = ["/can-bo/tiep-nhan/", "/can-bo/hang-doi/", "/en/can-bo/hang-doi/", "/can-bo/so-theo-doi/"]
+    return [*lists, *files, f"{files[0]}?in=1", act]
 
 
 def look_at(page: Page, path: str, axe: Callable[[Page], None], *, status: int = 200) -> None:

@@ -1,0 +1,110 @@
+"""The log of a dossier in words: each act with what its event, the legs and the papers issued with it say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dossiers.answer import papers_asked
+from dossiers.models import Dossier, DossierEvent, DossierLeg, Slip, SupplementRequest
+from dossiers.states import EventKind
+from units.wording import money, weekday_datetime
+
+WITHIN_THE_OFFICE = frozenset({EventKind.ASSIGNED.value})
+"""Acts that are nobody's business outside."""
+
+LEAVES = frozenset({EventKind.HANDED_OVER, EventKind.STARTED, EventKind.FINISHED})
+RENEWS = frozenset({EventKind.CORRECTED, EventKind.SUPPLEMENTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act and the sentences about it."""
+
+    event: DossierEvent
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Rows that tell more than the events: the legs, the requests to complete the papers, the receipts."""
+
+    legs: Sequence[DossierLeg]
+    requests: Sequence[SupplementRequest] = ()
+    receipts: Sequence[Slip] = ()
+
+
+def history_of(
+    dossier: Dossier, events: Iterable[DossierEvent], legs: Sequence[DossierLeg], *, public: bool = False
+) -> list[Entry]:
+    """The log, newest first. `public` leaves out what an office does within itself.
+
+    `legs` come with their units. One query for requests and one for receipts, each only where an event tells of one.
+    """
+    shown = sorted(events, key=lambda event: event.number, reverse=True)
+    kinds = {event.kind for event in shown}
+    beside = Beside(
+        legs,
+        list(dossier.supplement_requests.all()) if EventKind.SUPPLEMENT_ASKED in kinds else (),
+        list(dossier.slips.filter(form=Slip.Form.RECEIPT, version__gt=1)) if kinds & RENEWS else (),
+    )
+    hidden = WITHIN_THE_OFFICE if public else frozenset()
+    return [Entry(event, tuple(_lines(event, beside))) for event in shown if event.kind not in hidden]
+
+
+def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
+    if event.kind == EventKind.HANDED_OVER:
+        yield from _sent_to(event, beside.legs)
+    if event.kind == EventKind.REAPPOINTED and "again" in event.data:
+        yield _("Hẹn lại: %(day)s") % {"day": _moment(datetime.fromisoformat(event.data["again"]))}
+    if event.kind == EventKind.PAYMENT_ASKED and "amount" in event.data:
+        yield _("Số tiền: %(amount)s") % {"amount": money(event.data["amount"], get_language() or "vi")}
+    if event.kind == EventKind.SUPPLEMENT_ASKED:
+        yield from _asked(event, beside.requests)
+    if event.kind in RENEWS:
+        yield from _renewed(event, beside.receipts)
+    if event.kind in LEAVES:
+        yield from _late(event, beside.legs)
+
+
+def _sent_to(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:
+    """To whom it went on; nothing while offices beside the sender are not done."""
+    sent = next((leg for leg in legs if leg.position == event.data.get("leg")), None)
+    later = [leg for leg in legs if sent and leg.group > sent.group]
+    if sent is None or not later:
+        return
+    alone = sum(leg.group == sent.group for leg in legs) == 1
+    coming = [leg for leg in later if leg.group == later[0].group and (alone or leg.handed_over_at == event.at)]
+    if coming:
+        yield _("Đến: %(offices)s") % {"offices": ", ".join(leg.unit.name for leg in coming)}
+
+
+def _asked(event: DossierEvent, requests: Sequence[SupplementRequest]) -> Iterable[str]:
+    for request in requests:
+        if request.asked_at == event.at:
+            for paper in papers_asked(request):
+                more = ", ".join(filter(None, [paper.form, paper.note]))
+                yield f"{paper.name}: {more}" if more else paper.name
+
+
+def _renewed(event: DossierEvent, receipts: Sequence[Slip]) -> Iterable[str]:
+    for slip in receipts:
+        if slip.issued_at == event.at:
+            yield _("Giấy hẹn được thay bằng bản mới, lần %(n)d.") % {"n": slip.version}
+
+
+def _late(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:
+    """What ended with this act after its time. A desk done in the moment it got the result had no time to overrun."""
+    for leg in legs:
+        ended_now = leg.finished_at == event.at and leg.handed_over_at != event.at and not leg.skipped
+        if ended_now and leg.due_at and leg.due_at < event.at:
+            said = {"office": leg.unit.name, "due": _moment(leg.due_at)}
+            yield _("Phần việc của %(office)s xong sau hạn %(due)s.") % said
+
+
+def _moment(at: datetime) -> str:
+    return weekday_datetime(at, get_language() or "vi")
