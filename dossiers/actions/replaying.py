@@ -13,7 +13,7 @@ from dossiers.actions.record import calendars_of, mark_days, work_days, write_le
 from dossiers.clocks import CalendarOf
 from dossiers.legs import Leg
 from dossiers.models import Dossier, DossierEvent, DossierLeg
-from dossiers.replay import CACHED, ImpossibleHistory, Recorded, State, Story
+from dossiers.replay import CACHED, ImpossibleHistory, Recorded, state_of
 from dossiers.states import EventKind, Status
 from units.models import Unit
 
@@ -56,7 +56,7 @@ def rebuild(dossier_id: int) -> Dossier:
     """Write what the events say into the row and its legs. Raises ImpossibleHistory."""
     rows = Dossier.objects.select_for_update(of=("self",)).select_related("receiving_desk")
     dossier = rows.get(pk=dossier_id)
-    state = _told(_events(dossier_id, dossier_id)[dossier_id], calendars_of(dossier.receiving_desk))
+    state = state_of(_events(dossier_id, dossier_id)[dossier_id], calendars_of(dossier.receiving_desk))
     Dossier.objects.filter(pk=dossier_id).update(**{name: getattr(state, name) for name in CACHED})
     mark_days(work_days(_legs(dossier_id, dossier_id)[dossier_id]))
     dossier.legs.all().delete()
@@ -72,7 +72,7 @@ def _differences(
     row: dict[str, Any], events: Iterable[Recorded], legs: tuple[Leg, ...], calendar_of: CalendarOf
 ) -> Iterator[Difference]:
     try:
-        state = _told(events, calendar_of)
+        state = state_of(events, calendar_of)
     except ImpossibleHistory as impossible:
         yield Difference(row["id"], row["code"], "events", None, str(impossible))
         return
@@ -90,13 +90,6 @@ def _leg_differences(row: dict[str, Any], stored: tuple[Leg, ...], told: tuple[L
         for name, mine, theirs in zip(LEG_COLUMNS, kept, leg, strict=True):
             if mine != theirs:
                 yield Difference(row["id"], row["code"], f"legs[{leg.position}].{name}", mine, theirs)
-
-
-def _told(events: Iterable[Recorded], calendar_of: CalendarOf) -> State:
-    story = Story(calendar_of)
-    for event in events:
-        story.tell(event)
-    return story.state
 
 
 def _events(first: int, last: int) -> dict[int, list[Recorded]]:
