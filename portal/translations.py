@@ -1,5 +1,6 @@
 """Compile translations without GNU gettext, which a bare machine lacks."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -12,7 +13,7 @@ def compile_translations(locale_dir: Path) -> list[Path]:
     """
     stale = [po for po in sorted(locale_dir.glob("*/LC_MESSAGES/*.po")) if _is_stale(po)]
     for po in stale:
-        draft = po.with_suffix(".mo.part")
+        draft = po.with_suffix(f".{os.getpid()}.part")
         polib.pofile(str(po)).save_as_mofile(str(draft))
         draft.replace(po.with_suffix(".mo"))
     return stale

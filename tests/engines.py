@@ -16,8 +16,10 @@ from django.conf import settings
 
 from portal.embedded import THROW_AWAY, Engines, place_for
 from portal.processes import CannotStartError
+from portal.translations import compile_translations
 from tests.databases import CATALOGUE, TEMPLATE, drop_database, start_making_template
 
+ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-0123456789",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
@@ -40,6 +42,7 @@ def _begin() -> None:
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         _start_engines(home)
     atexit.register(_end, start_making_template())
+    compile_translations(ROOT / "locale")
 
 
 def _end(maker: subprocess.Popen[bytes]) -> None:
