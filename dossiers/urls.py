@@ -11,6 +11,7 @@ from dossiers.views import (
     holders,
     mine,
     papers,
+    rating,
     registering,
     tracking,
     work,
@@ -20,6 +21,9 @@ app_name = "dossiers"
 urlpatterns = [
     path("tra-cuu/", tracking.track, name="track"),
     path("tra-cuu/<str:code>/", tracking.tracking, name="tracking"),
+    path("danh-gia/", rating.start, name="rate"),
+    path("danh-gia/cam-on/", rating.thanks, name="rated"),
+    path("danh-gia/<str:code>/", rating.rate, name="rating"),
     path("can-bo/tiep-nhan/", registering.register, name="register"),
     path("can-bo/hang-doi/", work.queue, name="queue"),
     path("can-bo/ban-giao/", handovers.handovers, name="handovers"),

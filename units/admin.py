@@ -14,6 +14,7 @@ from units.models import (
     CalendarYear,
     CodeTemplate,
     DayCounter,
+    DutyPost,
     OpeningHours,
     Unit,
     UnitIdentifier,
@@ -40,6 +41,11 @@ class OpeningHoursInline(admin.TabularInline[OpeningHours, Unit]):
     extra = 0
 
 
+class DutyPostInline(admin.TabularInline[DutyPost, Unit]):
+    model = DutyPost
+    extra = 0
+
+
 class UnitSuccessorInline(admin.TabularInline[UnitSuccessor, Unit]):
     model = UnitSuccessor
     fk_name = "old"
@@ -63,7 +69,7 @@ class UnitAdmin(admin.ModelAdmin[Unit]):
     search_fields = ["name", "short_name", "slug", "identifiers__value"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [UnitIdentifierInline, CodeTemplateInline, OpeningHoursInline, UnitSuccessorInline]
+    inlines = [UnitIdentifierInline, CodeTemplateInline, OpeningHoursInline, DutyPostInline, UnitSuccessorInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
         return ("parent",) if obj else ()

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from units.calendars import receiving_calendars
-from units.models import OpeningHours, Unit
+from units.models import CalendarDay, OpeningHours, Unit
 from units.working_calendar import Hours, WorkingCalendar, local
 
 _WEEK_AHEAD = timedelta(days=7)
+_WEEKS_AHEAD = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,10 @@ def opening_lines(calendar: WorkingCalendar) -> tuple[HoursLine, ...]:
     runs = groupby(OpeningHours.Weekday, key=lambda weekday: calendar.weekly_hours(weekday))
     days = ((hours, list(weekdays)) for hours, weekdays in runs)
     return tuple(HoursLine(weekdays[0], weekdays[-1], hours) for hours, weekdays in days if hours)
+
+
+def closed_days(at: datetime) -> list[CalendarDay]:
+    """The days off, short days and worked Saturdays of the next weeks, soonest first. One query."""
+    today = local(at).date()
+    days = CalendarDay.objects.filter(day__gte=today, day__lte=today + _WEEKS_AHEAD)
+    return list(days.order_by("day"))

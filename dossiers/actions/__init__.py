@@ -14,6 +14,7 @@ from dossiers.actions.intake import (
 )
 from dossiers.actions.life import Receiver, Result, finish_dossier, return_result, start_work
 from dossiers.actions.lookups import forget_lookups, may_look_up
+from dossiers.actions.rating import check_may_be_rated, rate_dossier
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
 from dossiers.actions.supplement import (
@@ -57,6 +58,7 @@ __all__ = [
     "ask_payment",
     "ask_supplement",
     "ask_withdrawal",
+    "check_may_be_rated",
     "check_may_move",
     "close_stopped",
     "close_withdrawal",
@@ -70,6 +72,7 @@ __all__ = [
     "give_instant_result",
     "may_look_up",
     "note_readings",
+    "rate_dossier",
     "record_payment",
     "refuse",
     "refuse_at_desk",

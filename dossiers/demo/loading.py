@@ -18,6 +18,7 @@ from django.db import transaction
 from dossiers.demo import copying
 from dossiers.demo.around import close_past_books, leave_and_holiday
 from dossiers.demo.copying import Copier, Table, as_json, copier, restart_sequence, table_of
+from dossiers.demo.hall import open_hall
 from dossiers.demo.journeys import tell_wholly
 from dossiers.demo.linked import link
 from dossiers.demo.lives import tell_plainly
@@ -98,6 +99,7 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
             progress(writer.written, len(come))
     writer.close()
     leave_and_holiday(now)
+    open_hall(now)
     close_past_books(now)
     return Loaded(writer.written, writer.shown)
 

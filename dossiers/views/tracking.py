@@ -57,11 +57,15 @@ def tracking(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("dossiers:tracking", spelled)
     at, kept = timezone.now(), _kept(request)
     is_new = request.method == "POST" or spelled not in kept
-    if is_new and not may_look_up(visitor=_visitor(request), at=at):
+    if is_new and not may_look_up(visitor=visitor_of(request), at=at):
         return _too_many(request, spelled or code)
     if not spelled:
         return _not_found(request, code)
     return _unlock(request, spelled, kept) if request.method == "POST" else _show(request, spelled, kept, at)
+
+
+def has_unlocked(request: HttpRequest, code: str) -> bool:
+    return _kept(request).get(code) == UNLOCKED
 
 
 def _unlock(request: HttpRequest, code: str, kept: dict[str, str]) -> HttpResponse:
@@ -134,7 +138,7 @@ def _too_many(request: HttpRequest, typed: str) -> HttpResponse:
     return answer
 
 
-def _visitor(request: HttpRequest) -> str:
+def visitor_of(request: HttpRequest) -> str:
     address = address_of(request.META, int(str(settings.REST_FRAMEWORK["NUM_PROXIES"])))
     return visitor_key(address, settings.SECRET_KEY)
 
