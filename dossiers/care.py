@@ -13,7 +13,17 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dossiers.models import Apology, Consultation, Dossier, ResultRecord, ReturnRecord, SupplementRequest, Visit
+from accounts.models import User
+from dossiers.models import (
+    READING_ROLES,
+    Apology,
+    Consultation,
+    Dossier,
+    ResultRecord,
+    ReturnRecord,
+    SupplementRequest,
+    Visit,
+)
 from dossiers.payments import Payment
 from dossiers.states import OPEN, RUNNING, Status
 from units.wording import money, weekday_datetime
@@ -59,6 +69,13 @@ def care_of(dossier: Dossier, payments: Iterable[Payment] = ()) -> list[Line]:
     lines = [line for model, rows in told for row in rows for line in _line(model, row, state)]
     lines += [_payment(payment, state) for payment in payments]
     return sorted(lines, key=lambda line: line.at.timestamp() if line.at else float("inf"))
+
+
+def questions_to(user: User, dossier: Dossier) -> list[Line]:
+    """What this person's offices were asked about a dossier, and answered: all that such an office reads of it."""
+    asked = dossier.consultations.filter(office__in=user.units_as(*READING_ROLES))
+    rows = asked.values_list(JSONObject(**READ[Consultation]), flat=True)
+    return [line for row in rows for line in _line(Consultation, row, dossier.state)]
 
 
 def _line(model: type[Model], row: dict[str, Any], state: Status) -> Iterator[Line]:

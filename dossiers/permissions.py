@@ -20,11 +20,22 @@ WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 
 
 def visible_file(user: User, code: str) -> Dossier:
-    """The file, with everything its page prints of it; 404 when it is none of this person's business."""
+    """The file, with everything its page prints of it; 404 when it is none of this person's business.
+
+    Whoever shows what it says of the applicant asks `is_worked_on_by` as well, or for the `own_file`.
+    """
     printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
     rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record")
     file = get_object_or_404(rows, code=code)
     if not file.is_read_by(user):
+        raise Http404
+    return file
+
+
+def own_file(user: User, code: str) -> Dossier:
+    """The file with its slips, which name the applicant: 404 also for an office that is only asked for its opinion."""
+    file = visible_file(user, code)
+    if not file.is_worked_on_by(user):
         raise Http404
     return file
 

@@ -32,7 +32,13 @@ class ConsultForm(forms.Form):
         empty_label=_("Chọn đơn vị"),
         error_messages={"required": _("Hãy chọn đơn vị được hỏi.")},
     )
-    question = paragraph(_("Nội dung lấy ý kiến"), most=4000, missing=IN_WORDS, rows=5)
+    question = paragraph(
+        _("Nội dung lấy ý kiến"),
+        most=4000,
+        missing=IN_WORDS,
+        hint=_("Không ghi thông tin về người nộp: đơn vị được hỏi không xem phần đó của hồ sơ."),
+        rows=5,
+    )
     answer_on = DayField(label=_("Trả lời trước hết ngày"))
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:

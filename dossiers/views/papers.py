@@ -18,7 +18,7 @@ from dossiers.actions.books import close_book
 from dossiers.actions.slips import note_print
 from dossiers.models import READING_ROLES, ClosedBook, Dossier, YearCounter, local_day
 from dossiers.numbers import BOOK
-from dossiers.permissions import Role, visible_file
+from dossiers.permissions import Role, own_file
 from dossiers.register_book import Book, book_rows, entered, parts
 from dossiers.register_files import book_pdf, book_xlsx
 from dossiers.slips import LANGUAGE, issued_pdf
@@ -35,7 +35,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
     """An issued slip as PDF. Whoever prints it again gets a paper that says so."""
-    file, at = visible_file(user, code), timezone.now()
+    file, at = own_file(user, code), timezone.now()
     paper = get_object_or_404(file.slips.select_related("unit"), pk=pk)
     note_readings(dossiers=[file], user=user, page=f"slip {paper.form}", at=at)
     copied_at = at if note_print(paper) else None
