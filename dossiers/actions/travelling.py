@@ -86,9 +86,10 @@ def hand_over_all(*, sender: Unit, legs: Iterable[DossierLeg], actor: User | Non
     The papers that go along are issued with the moves or not at all: one list for each unit that gets something.
     Nothing is carried from a unit to itself.
     """
-    moved = _each(legs, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
+    in_turn = sorted(legs, key=lambda leg: leg.dossier_id)  # two clerks at once never wait for each other
+    moved = _each(in_turn, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
     sent = DossierLeg.objects.on_the_way().filter(dossier__in=moved.done, handed_over_at=at).exclude(unit=sender)
-    coming = sent.select_related("unit__kind", "unit__parent", "dossier__version").order_by("unit", "pk")
+    coming = sent.select_related("unit__kind", "unit__parent", "dossier__version").order_by("unit_id", "pk")
     for receiver, legs_sent in groupby(coming, key=lambda leg: leg.unit):
         _list_handover(sender, receiver, [leg.dossier for leg in legs_sent], actor, at)
     return moved
