@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.actions.asking import Question, Seen, answer_consultation, consult, record_visit
 from dossiers.acts.base import Act
-from dossiers.acts.fields import line, paragraph
 from dossiers.acts.travelling import held_by
+from dossiers.fields import line, paragraph
 from dossiers.forms import DayField
 from dossiers.models import Consultation, Dossier, local_day
 from dossiers.permissions import WORKING_ROLES, acts_for, may_handle

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.actions.travelling import hand_over, issue_control_sheet, send_back, take_over
 from dossiers.acts.base import Act
-from dossiers.acts.fields import paragraph
+from dossiers.fields import paragraph
 from dossiers.models import Dossier, DossierLeg, local_day
 from dossiers.permissions import WORKING_ROLES, acts_for, may_handle
 from dossiers.states import RUNNING, Status

@@ -22,7 +22,7 @@ from accounts.models import Delegation, User
 from dossiers.actions.assigning import assign_all, reassign_all
 from dossiers.actions.travelling import Failed, Moved
 from dossiers.acts.assigning import officers_of
-from dossiers.acts.fields import line
+from dossiers.fields import line
 from dossiers.forms import DayField, add_broken
 from dossiers.models import DossierLeg, local_day
 from dossiers.permissions import Role
