@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, User
 from dossiers.models import Dossier
-from dossiers.states import Status
 from procedures.models import Offering
 from units.models import Unit
 
@@ -66,17 +65,6 @@ def may_serve(user: User, offering: Offering, desk: Unit) -> bool:
 def may_return(user: User, dossier: Dossier) -> bool:
     """Clerks of the desk that took the dossier in."""
     return acts_for(user, dossier.desk, Role.CLERK)
-
-
-def next_act(user: User, dossier: Dossier) -> str:
-    """The one next thing this person can do: start, finish, return, or only open."""
-    if dossier.state is Status.ACCEPTED and may_handle(user, dossier):
-        return "start"
-    if dossier.state is Status.IN_PROCESS and may_handle(user, dossier):
-        return "finish"
-    if dossier.state is Status.DONE and may_return(user, dossier):
-        return "return"
-    return "open"
 
 
 def keeps_calendar(user: User, *roles: str) -> bool:

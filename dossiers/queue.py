@@ -16,8 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dossiers.acts import next_act
+from dossiers.acts.base import Act
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
-from dossiers.permissions import next_act
 from dossiers.states import RUNNING, WAITING, Status
 from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
 from procedures.folding import fold
@@ -52,7 +53,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`act` is the one next thing for the person asking: start, finish, return or open. `only_asked`: no more than an
+    """`act` is the one next thing for the person asking; None: only to open it. `only_asked`: no more than an
     opinion is wanted of their office, so that the row does not say who the applicant is.
 
     `step_due` is when the office that has it should leave it, where that is before the citizen's date; `slow` says by
@@ -61,7 +62,7 @@ class Row:
 
     dossier: Dossier
     badge: Badge
-    act: str
+    act: Act | None
     only_asked: bool = False
     step_due: datetime | None = None
     slow: str = ""
@@ -212,7 +213,7 @@ def _row(dossier: Dossier, legs: Sequence[DossierLeg], at: datetime, calendar: W
     return Row(
         dossier,
         deadline_badge(dossier, at, calendar),
-        next_act(user, dossier),
+        next_act(user, dossier, legs),
         only_asked=not dossier.is_worked_on_by(user, legs),
         step_due=due,
         slow=step_late_words(due, at, calendar) if due and due < at else "",
