@@ -24,7 +24,7 @@ from dossiers.register_files import book_pdf, book_xlsx
 from dossiers.slips import LANGUAGE, issued_pdf
 from dossiers.views.staff import staff_only
 from units.models import Unit
-from units.succession import heirs
+from units.succession import continued_by
 
 BOOK_ROLES: Final = (Role.CLERK, Role.LEADER, Role.OFFICIAL)
 PDF = "application/pdf"
@@ -93,12 +93,11 @@ def look_up_address(request: HttpRequest, file: Dossier) -> str:
 
 
 def _desks(user: User, on: date, *roles: str) -> list[Unit]:
-    """The desks a person has in any of `roles`, and those of old that one of them continues whole: at a merger the
-    roles move, the books stay where they were written.
+    """The desks a person has in any of `roles`, and those of old that one of them continues, whole or in part: at a
+    merger or a division the roles move, the books stay where they were written.
     """
     own = set(user.units_as(*roles).desks().values_list("pk", flat=True))
-    continued = {old for old, heir in heirs(on).items() if heir in own}
-    rows = Unit.objects.desks().filter(pk__in=own | continued)
+    rows = Unit.objects.desks().filter(pk__in=own | continued_by(own, on))
     return list(rows.select_related("kind", "parent__kind", "parent__parent"))
 
 
