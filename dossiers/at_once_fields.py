@@ -10,25 +10,21 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.actions import Receiver, Result
+from dossiers.fields import line
 from dossiers.forms import DayField
 from dossiers.identity import tidy
 from dossiers.models import ResultRecord, ReturnRecord, local_day
 
 
-def _line(label: Any, most: int, hint: Any = "") -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(label=label, max_length=most, required=False, help_text=hint, widget=widget)
-
-
 class AtOnceForm(forms.Form):
     """The result and who takes it: the applicant, unless another name is typed."""
 
-    number = _line(_("Số kết quả"), 60)
+    number = line(_("Số kết quả"), 60)
     dated = DayField(label=_("Ngày ký kết quả"), required=False)
     result_kind = forms.ChoiceField(label=_("Dạng kết quả"), choices=ResultRecord.Kind.choices)
-    receiver_name = _line(_("Người nhận kết quả"), 200, _("Để trống: chính người nộp."))
-    receiver_id = _line(_("Số giấy tờ của người nhận"), 40, _("Bắt buộc khi nhận thay."))
-    proxy_paper = _line(_("Giấy ủy quyền, giấy giới thiệu"), 200, _("Bắt buộc khi nhận thay tại quầy."))
+    receiver_name = line(_("Người nhận kết quả"), 200, hint=_("Để trống: chính người nộp."))
+    receiver_id = line(_("Số giấy tờ của người nhận"), 40, hint=_("Bắt buộc khi nhận thay."))
+    proxy_paper = line(_("Giấy ủy quyền, giấy giới thiệu"), 200, hint=_("Bắt buộc khi nhận thay tại quầy."))
     identity_checked = forms.BooleanField(label=_("Đã đối chiếu giấy tờ tùy thân của người nhận"), required=False)
     print_slip = forms.BooleanField(label=_("In giấy hẹn"), required=False)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from dossiers.actions import Applicant, DueSet, Paper, Terms
 from dossiers.draft import offerings_at, papers_in_force
+from dossiers.fields import line
 from dossiers.identity import (
     agrees_with_birth,
     is_organisation_number,
@@ -59,17 +60,6 @@ class DayField(forms.DateField):
         super().__init__(input_formats=DAY_FORMATS, widget=widget, error_messages=errors, **kwargs)
 
 
-def _text(
-    label: Any, most: int, *, required: bool = False, mode: str = "", missing: Any = "", key: str = ""
-) -> forms.CharField:
-    """One line of text. `mode` is the keyboard a telephone shows, `key` the access key of the field."""
-    attrs = {"autocomplete": "off"} | ({"inputmode": mode} if mode else {}) | ({"accesskey": key} if key else {})
-    errors = {"required": missing} if missing else {}
-    return forms.CharField(
-        label=label, max_length=most, required=required, widget=forms.TextInput(attrs=attrs), error_messages=errors
-    )
-
-
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
     """Let a model field choose among `rows`."""
     assert isinstance(field, forms.ModelChoiceField)
@@ -80,10 +70,8 @@ class ApplicantForm(forms.Form):
     """Panel 1: who the dossier is for, on one day."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Người nộp là"), choices=Kind.choices)
-    name = _text(
-        gettext_lazy("Họ và tên"), 200, required=True, missing=gettext_lazy("Hãy ghi họ và tên người nộp."), key="q"
-    )
-    id_number = _text(gettext_lazy("Số căn cước (MST)"), 20, mode="numeric")
+    name = line(gettext_lazy("Họ và tên"), 200, missing=gettext_lazy("Hãy ghi họ và tên người nộp."), key="q")
+    id_number = line(gettext_lazy("Số căn cước (MST)"), 20, mode="numeric")
     born_on = DayField(label=gettext_lazy("Ngày sinh"), required=False)
     address = forms.CharField(
         label=gettext_lazy("Nơi thường trú"),
@@ -91,7 +79,7 @@ class ApplicantForm(forms.Form):
         validators=[MaxLengthValidator(300)],
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
-    phone = _text(gettext_lazy("Số điện thoại"), 20, mode="tel")
+    phone = line(gettext_lazy("Số điện thoại"), 20, mode="tel")
     email = forms.EmailField(
         label=gettext_lazy("Thư điện tử"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
@@ -180,11 +168,11 @@ class IntakeForm(ApplicantForm):
     )
     intake = forms.ChoiceField(label=gettext_lazy("Cách nộp"), choices=Dossier.Intake.choices[:2])
     delivery = forms.ChoiceField(label=gettext_lazy("Nhận kết quả"), choices=Dossier.Delivery.choices)
-    fee_vnd = _text(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
+    fee_vnd = line(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
     fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=FeeStatus.choices)
     due_on = DayField(label=gettext_lazy("Ngày trả kết quả"), required=False)
-    due_reason = _text(gettext_lazy("Lý do chọn ngày này"), 300)
-    note = _text(gettext_lazy("Ghi chú nội bộ"), 500)
+    due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300)
+    note = line(gettext_lazy("Ghi chú nội bộ"), 500)
     refusal = forms.CharField(
         label=gettext_lazy("Lý do từ chối"),
         required=False,
@@ -192,7 +180,7 @@ class IntakeForm(ApplicantForm):
         error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
-    ground = _text(gettext_lazy("Căn cứ pháp lý"), 500, missing=NO_GROUND)
+    ground = line(gettext_lazy("Căn cứ pháp lý"), 500, missing=NO_GROUND, required=False)
 
     def __init__(self, *args: Any, desk: Unit, at: datetime, doing: str = REGISTER, **kwargs: Any) -> None:
         super().__init__(*args, at=at, **kwargs)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dossiers.answer import papers_asked
 from dossiers.models import Dossier, DossierEvent, DossierLeg, Slip, SupplementRequest
 from dossiers.states import EventKind
+from dossiers.wording import WITHOUT_RESULT
 from units.wording import money, weekday_datetime
 
 WITHIN_THE_OFFICE = frozenset({EventKind.ASSIGNED.value})
@@ -23,9 +24,10 @@ RENEWS = frozenset({EventKind.CORRECTED, EventKind.SUPPLEMENTED})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act and the sentences about it."""
+    """One act, what it is called, and the sentences about it."""
 
     event: DossierEvent
+    title: str
     lines: tuple[str, ...] = ()
 
 
@@ -53,7 +55,17 @@ def history_of(
         list(dossier.slips.filter(form=Slip.Form.RECEIPT, version__gt=1)) if kinds & RENEWS else (),
     )
     hidden = WITHIN_THE_OFFICE if public else frozenset()
-    return [Entry(event, tuple(_lines(event, beside))) for event in shown if event.kind not in hidden]
+    shown = [event for event in shown if event.kind not in hidden]
+    return [Entry(event, title_of(event, dossier), tuple(_lines(event, beside))) for event in shown]
+
+
+def title_of(event: DossierEvent, dossier: Dossier) -> str:
+    """What an act is called. A withdrawn or stopped dossier ends without a result: only papers are handed back."""
+    if dossier.outcome in WITHOUT_RESULT and event.kind == EventKind.FINISHED:
+        return _("Kết thúc, không có kết quả")
+    if dossier.outcome in WITHOUT_RESULT and event.kind == EventKind.RETURNED:
+        return _("Trả lại giấy tờ")
+    return str(event.get_kind_display())
 
 
 def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, User
 from dossiers.models import Dossier
-from dossiers.states import Status
 from procedures.models import Offering
 from units.models import Unit
 
@@ -20,11 +19,22 @@ WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 
 
 def visible_file(user: User, code: str) -> Dossier:
-    """The file, with everything its page prints of it; 404 when it is none of this person's business."""
+    """The file, with everything its page prints of it; 404 when it is none of this person's business.
+
+    Whoever shows what it says of the applicant asks `is_worked_on_by` as well, or for the `own_file`.
+    """
     printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
     rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record")
     file = get_object_or_404(rows, code=code)
     if not file.is_read_by(user):
+        raise Http404
+    return file
+
+
+def own_file(user: User, code: str) -> Dossier:
+    """The file with its slips, which name the applicant: 404 also for an office that is only asked for its opinion."""
+    file = visible_file(user, code)
+    if not file.is_worked_on_by(user):
         raise Http404
     return file
 
@@ -55,17 +65,6 @@ def may_serve(user: User, offering: Offering, desk: Unit) -> bool:
 def may_return(user: User, dossier: Dossier) -> bool:
     """Clerks of the desk that took the dossier in."""
     return acts_for(user, dossier.desk, Role.CLERK)
-
-
-def next_act(user: User, dossier: Dossier) -> str:
-    """The one next thing this person can do: start, finish, return, or only open."""
-    if dossier.state is Status.ACCEPTED and may_handle(user, dossier):
-        return "start"
-    if dossier.state is Status.IN_PROCESS and may_handle(user, dossier):
-        return "finish"
-    if dossier.state is Status.DONE and may_return(user, dossier):
-        return "return"
-    return "open"
 
 
 def keeps_calendar(user: User, *roles: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,21 +15,24 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from dossiers.acts import next_act
+from dossiers.acts.base import Act
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
 from dossiers.states import RUNNING, WAITING, Status
 from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
 from procedures.folding import fold
+from units.models import Unit
 from units.wording import weekday_and_day
 from units.working_calendar import WorkingCalendar
-
-Act = Callable[[Dossier], str]
 
 PAGE = 50
 # What a row prints and what decides its next act; a queue is opened all day, so nothing else is read.
 PRINTED: Final = (
     *("code", "status", "outcome", "received_at", "due_at", "new_due_at", "applicant_name"),
-    *("version__name", "holder__name", "desk__path", "desk__parent", "handler__path"),
+    *("version__name", "holder__name", "holder__path", "desk__path", "desk__parent", "handler__path"),
 )
+_TIMES: Final = ("due_at", "handed_over_at", "accepted_at", "finished_at")
 LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
 
 # Running first, so that what is late leads; then results to hand out; what waits for others comes last.
@@ -50,7 +53,8 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`act` is the one next thing for the person asking: start, finish, return or open.
+    """`act` is the one next thing for the person asking; None: only to open it. `only_asked`: no more than an
+    opinion is wanted of their office, so that the row does not say who the applicant is.
 
     `step_due` is when the office that has it should leave it, where that is before the citizen's date; `slow` says by
     how much it has overrun, `sent` to whom it is on its way; `apology` until when one is possible, or was given.
@@ -58,7 +62,8 @@ class Row:
 
     dossier: Dossier
     badge: Badge
-    act: str
+    act: Act | None
+    only_asked: bool = False
     step_due: datetime | None = None
     slow: str = ""
     sent: str = ""
@@ -116,7 +121,7 @@ def labels() -> dict[str, str]:
 
 
 def read_queue(
-    work: DossierQuerySet, *, tab: str, field: str, page: int, at: datetime, calendar: WorkingCalendar, act: Act
+    work: DossierQuerySet, *, tab: str, field: str, page: int, at: datetime, calendar: WorkingCalendar, user: User
 ) -> Queue:
     """Two queries, however many rows there are: counts by field, and one page of rows (the last, when past it)."""
     wanted = conditions(at, calendar)
@@ -131,17 +136,20 @@ def read_queue(
     return Queue(
         tabs=[Tab(key, label, totals[key]) for key, label in labels().items()],
         fields=[choice for choice, _counts in by_field],
-        groups=list(grouped(dossiers, at, calendar, act)),
+        groups=list(grouped(dossiers, at, calendar, user)),
         total=totals[tab],
         shown=len(dossiers),
     )
 
 
-def find_by_person(typed: str, visible: DossierQuerySet, work: DossierQuerySet) -> list[Dossier]:
-    """Dossiers by an exact identity number in the whole register, or by words of a name among those to do."""
+def find_by_person(typed: str, own: DossierQuerySet, work: DossierQuerySet) -> list[Dossier]:
+    """Dossiers by an exact identity number among all of a person's `own`, or by words of a name among those to do.
+
+    Both hold only what is `worked_on_by` the person: nobody finds out by asking whose a dossier is.
+    """
     number = "".join(typed.split())
     if number.isdecimal() and len(number) >= 9:
-        found = visible.filter(applicant_id=number)
+        found = own.filter(applicant_id=number)
     else:
         words = fold(typed).split()
         found = work.filter(*(Q(applicant_folded__contains=word) for word in words)) if words else work.none()
@@ -166,48 +174,52 @@ def _counts(work: DossierQuerySet, wanted: dict[str, Q]) -> list[tuple[FieldChoi
 
 
 def _printed(rows: DossierQuerySet) -> DossierQuerySet:
-    """With `steps`, read by the same query: the legs in hand, or handed over and not accepted yet."""
-    open_legs = Q(handed_over_at__isnull=False, finished_at=None, skipped=False)
-    legs = DossierLeg.objects.filter(open_legs, dossier=OuterRef("pk")).order_by("position")
-    shown = legs.values(row=JSONObject(due="due_at", accepted="accepted_at", unit="unit__name"))
-    return (
-        rows.select_related("version", "holder", "desk", "handler").only(*PRINTED).annotate(steps=ArraySubquery(shown))
-    )
+    """With `way`, all legs, read by the same query."""
+    legs = DossierLeg.objects.filter(dossier=OuterRef("pk")).order_by("position")
+    names = {name: name for name in ("position", "group", "skipped", *_TIMES)}
+    shown = legs.values(row=JSONObject(**names, unit="unit", name="unit__name", path="unit__path"))
+    printed = rows.select_related("version", "holder", "desk", "handler").only(*PRINTED)
+    return printed.annotate(way=ArraySubquery(shown))
+
+
+def _legs(dossier: Dossier, units: dict[int, Unit]) -> list[DossierLeg]:
+    """The legs that the row's query brought along; `units` are those met so far."""
+    return [_leg(row, units) for row in getattr(dossier, "way", ())]
+
+
+def _leg(row: dict[str, Any], units: dict[int, Unit]) -> DossierLeg:
+    unit = units.get(row["unit"]) or Unit(pk=row["unit"], name=row["name"], path=row["path"])
+    units[row["unit"]] = unit
+    times = {name: row[name] and datetime.fromisoformat(row[name]) for name in _TIMES}
+    return DossierLeg(unit=unit, position=row["position"], group=row["group"], skipped=row["skipped"], **times)
 
 
 def _in_order(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
     return rows.annotate(bucket=_BUCKET).order_by("bucket", F("due_at").asc(nulls_last=True), "pk")
 
 
-def grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar, act: Act) -> Iterator[Group]:
+def grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar, user: User) -> Iterator[Group]:
     """Rows in a row that share a heading."""
+    units: dict[int, Unit] = {}
     for label, same in groupby(dossiers, key=lambda dossier: _heading(dossier, at)):
-        yield Group(label, [_row(dossier, at, calendar, act) for dossier in same])
+        yield Group(label, [_row(dossier, _legs(dossier, units), at, calendar, user) for dossier in same])
 
 
-def _row(dossier: Dossier, at: datetime, calendar: WorkingCalendar, act: Act) -> Row:
-    steps = _steps(dossier)
-    sent = ", ".join(step["unit"] for step in steps if not step["accepted"])
-    dues = [due for step in steps if step["accepted"] and (due := _moment(step["due"]))]
+def _row(dossier: Dossier, legs: Sequence[DossierLeg], at: datetime, calendar: WorkingCalendar, user: User) -> Row:
+    runs = dossier.state in RUNNING
+    sent = ", ".join(leg.unit.name for leg in legs if runs and leg.on_its_way)
+    dues = [leg.due_at for leg in legs if runs and leg.in_hand and leg.due_at]
     due = min((due for due in dues if dossier.due_at and due < dossier.due_at), default=None)
     return Row(
         dossier,
         deadline_badge(dossier, at, calendar),
-        act(dossier),
+        next_act(user, dossier, legs),
+        only_asked=not dossier.is_worked_on_by(user, legs),
         step_due=due,
         slow=step_late_words(due, at, calendar) if due and due < at else "",
         sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
         apology=apology_words(dossier, at, calendar),
     )
-
-
-def _steps(dossier: Dossier) -> list[dict[str, Any]]:
-    """The legs that the row's query brought along, while its clock runs."""
-    return getattr(dossier, "steps", []) if dossier.state in RUNNING else []
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _heading(dossier: Dossier, at: datetime) -> str:

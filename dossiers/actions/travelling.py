@@ -6,9 +6,10 @@ two steps of one office nothing is carried anywhere: it has taken over what it h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -78,9 +79,20 @@ def send_back(*, dossier: Dossier, leg: int, reason: str, actor: User | None, at
     return append_event(dossier, event)
 
 
-def hand_over_all(*, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
-    """`hand_over` for many, each by itself: one that cannot go keeps no other back."""
-    return _each(legs, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
+@transaction.atomic
+def hand_over_all(*, sender: Unit, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
+    """`hand_over` for many of a unit's, each by itself: one that cannot go keeps no other back.
+
+    The papers that go along are issued with the moves or not at all: one list for each unit that gets something.
+    Nothing is carried from a unit to itself.
+    """
+    in_turn = sorted(legs, key=lambda leg: leg.dossier_id)  # two clerks at once never wait for each other
+    moved = _each(in_turn, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
+    sent = DossierLeg.objects.on_the_way().filter(dossier__in=moved.done, handed_over_at=at).exclude(unit=sender)
+    coming = sent.select_related("unit__kind", "unit__parent", "dossier__version").order_by("unit_id", "pk")
+    for receiver, legs_sent in groupby(coming, key=lambda leg: leg.unit):
+        _list_handover(sender, receiver, [leg.dossier for leg in legs_sent], actor, at)
+    return moved
 
 
 def take_over_all(*, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
@@ -92,16 +104,6 @@ def send_back_all(*, legs: Iterable[DossierLeg], reason: str, actor: User | None
     """`send_back` for many for one reason, each by itself. Raises RuleBroken for an empty reason."""
     why = in_words(reason, "reason")
     return _each(legs, lambda leg: send_back(dossier=leg.dossier, leg=leg.position, reason=why, actor=actor, at=at))
-
-
-@transaction.atomic
-def list_handover(
-    *, sender: Unit, receiver: Unit, dossiers: Sequence[Dossier], actor: User | None, at: datetime
-) -> Slip:
-    """Issue the paper that goes with the dossiers and is signed by both sides."""
-    rows = [HandedOver(one.code, one.applicant_name, one.version.name, one.sets, one.due_at) for one in dossiers]
-    data = handover_data(sender, receiver, rows, Issue(at, str(actor or "")))
-    return issue_slip(dossier=None, form=Slip.Form.HANDOVER, data=data, unit=sender, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -121,6 +123,15 @@ def _each(legs: Iterable[DossierLeg], move: Callable[[DossierLeg], Dossier]) -> 
         except RuleBroken as broken:
             moved.failed.append(Failed(leg.dossier.code, broken.message))
     return moved
+
+
+def _list_handover(
+    sender: Unit, receiver: Unit, dossiers: Iterable[Dossier], actor: User | None, at: datetime
+) -> Slip:
+    """Issue the paper that goes with the dossiers and is signed by both sides."""
+    rows = [HandedOver(one.code, one.applicant_name, one.version.name, one.sets, one.due_at) for one in dossiers]
+    data = handover_data(sender, receiver, rows, Issue(at, str(actor or "")))
+    return issue_slip(dossier=None, form=Slip.Form.HANDOVER, data=data, unit=sender, actor=actor, at=at)
 
 
 def _event(

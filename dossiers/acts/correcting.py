@@ -14,6 +14,7 @@ from accounts.models import User
 from dossiers.actions import DueSet, applicant_of, correct_particulars, correct_procedure
 from dossiers.acts.base import Act
 from dossiers.draft import offerings_at
+from dossiers.fields import line, paragraph
 from dossiers.forms import ApplicantForm, DayField
 from dossiers.models import Dossier, local_day
 from dossiers.paper_fields import papers_field, papers_taken
@@ -25,12 +26,12 @@ from units.rules import RuleBroken
 
 
 def _reason() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Lý do đính chính"),
-        help_text=gettext_lazy("Không ghi họ tên hay số giấy tờ: lý do được giữ trong nhật ký."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
+    return paragraph(
+        gettext_lazy("Lý do đính chính"),
+        most=500,
+        missing=gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."),
+        hint=gettext_lazy("Không ghi họ tên hay số giấy tờ: lý do được giữ trong nhật ký."),
+        rows=2,
     )
 
 
@@ -62,7 +63,7 @@ class ProcedureForm(forms.Form):
         help_text=gettext_lazy("Chỉ khi thời hạn của thủ tục ghi bằng lời."),
         required=False,
     )
-    due_reason = forms.CharField(label=gettext_lazy("Lý do chọn ngày này"), max_length=300, required=False)
+    due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300)
     reason = _reason()
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:

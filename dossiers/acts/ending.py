@@ -15,9 +15,9 @@ from dossiers.actions.apologies import suggested_cause
 from dossiers.actions.instant import MOST_DAYS, extend_bulk_copies, give_instant_result, is_same_day
 from dossiers.actions.life import Receiver, Result, finish_dossier, owes_fee, return_result, start_work
 from dossiers.acts.base import Act
-from dossiers.acts.fields import choice, given_reason, line, paragraph
 from dossiers.acts.travelling import legs_in
 from dossiers.acts.waiting import may_work
+from dossiers.fields import choice, given_reason, line, paragraph
 from dossiers.forms import DayField
 from dossiers.identity import tidy
 from dossiers.models import Dossier, LateCause, ResultRecord, ReturnRecord, local_day

@@ -33,18 +33,36 @@ def _one_of(rows: models.QuerySet[Any]) -> Func:
     return Func(F("pk"), found, arg_joiner=" = ", template="(%(expressions)s)", output_field=models.BooleanField())
 
 
+def _places(user: User) -> list[int]:
+    """The units for which this person reads files."""
+    return [unit.pk for unit in user.units_as(*READING_ROLES)]
+
+
+def _paths(user: User) -> tuple[str, ...]:
+    """The same units as paths, each with its whole subtree; no query once the memberships are loaded."""
+    return tuple(held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
+
+
+def _worked_on_at(units: list[int]) -> Q:
+    legs = _rows("DossierLeg").filter(dossier=OuterRef("pk"), unit__in=units, handed_over_at__isnull=False)
+    return Q(desk__in=units) | Q(handler__in=units) | Q(holder__in=units) | Q(Exists(legs))
+
+
 class DossierQuerySet(models.QuerySet["Dossier"]):
+    def worked_on_by(self, user: User) -> DossierQuerySet:
+        """Dossiers a unit this person works for took in, handles, holds, or has had a leg of: those whose applicant
+        this person may know."""
+        return self.filter(_worked_on_at(_places(user)))
+
     def visible_to(self, user: User) -> DossierQuerySet:
-        """Dossiers a unit this person works for took in, handles, holds, has had a leg of, or was asked about while
-        they are open.
+        """Those `worked_on_by` this person, and, while they are open, those an office of theirs was asked about. Such
+        an office reads what it is asked, never who the applicant is.
 
         Administrators see none as such.
         """
-        units = [unit.pk for unit in user.units_as(*READING_ROLES)]
-        here = Q(desk__in=units) | Q(handler__in=units) | Q(holder__in=units)
-        legs = _rows("DossierLeg").filter(dossier=OuterRef("pk"), unit__in=units, handed_over_at__isnull=False)
+        units = _places(user)
         asked = _rows("Consultation").filter(dossier=OuterRef("pk"), office__in=units)
-        return self.filter(here | Exists(legs) | (Q(status__in=sorted(OPEN)) & Exists(asked)))
+        return self.filter(_worked_on_at(units) | (Q(status__in=sorted(OPEN)) & Exists(asked)))
 
     def with_papers(self) -> DossierQuerySet:
         """With `papers`: name, originals and copies of each paper taken in, by the same query."""
@@ -270,16 +288,22 @@ class Dossier(models.Model):
     def state(self) -> Status:
         return Status(self.status)
 
-    def is_read_by(self, user: User) -> bool:
-        """What `visible_to` asks of the whole register, asked of this one file; no query for who took it in, handles
-        or holds it."""
-        places = tuple(held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
+    def is_worked_on_by(self, user: User, legs: Iterable[Any] | None = None) -> bool:
+        """What `worked_on_by` asks of the whole register, asked of this one file; no query for who took it in, handles
+        or holds it, nor where its `legs` are given with their units."""
+        places = _paths(user)
         if any(unit.path.startswith(places) for unit in (self.desk, self.handler, self.holder)):
             return True
-        legs = _rows("DossierLeg").filter(dossier=self, handed_over_at__isnull=False)
+        if legs is None:
+            legs = _rows("DossierLeg").filter(dossier=self).select_related("unit")
+        return any(leg.unit.path.startswith(places) for leg in legs if leg.handed_over_at)
+
+    def is_read_by(self, user: User) -> bool:
+        """What `visible_to` asks of the whole register, asked of this one file."""
+        if self.is_worked_on_by(user):
+            return True
         asked = _rows("Consultation").filter(dossier=self, dossier__status__in=sorted(OPEN))
-        paths = legs.values_list("unit__path", flat=True).union(asked.values_list("office__path", flat=True))
-        return any(path.startswith(places) for path in paths)
+        return any(path.startswith(_paths(user)) for path in asked.values_list("office__path", flat=True))
 
     @property
     def is_waiting(self) -> bool:

@@ -12,12 +12,12 @@ from dossiers.actions import note_readings
 from dossiers.actions.record import calendars_of
 from dossiers.acts import acts_on
 from dossiers.acts.travelling import legs_in
-from dossiers.care import care_of
+from dossiers.care import care_of, questions_to
 from dossiers.explanation import explain
 from dossiers.history import history_of
 from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.payments import payments_of
-from dossiers.permissions import visible_file
+from dossiers.permissions import own_file, visible_file
 from dossiers.promise import changes_of
 from dossiers.route import route_of
 from dossiers.slips import as_copy, issued_pdf, receipt_data, receipt_pdf
@@ -39,7 +39,7 @@ def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """The slip as PDF, to be printed; only for an accepted dossier."""
-    file = visible_file(user, code)
+    file = own_file(user, code)
     if file.received_at is None:
         raise Http404
     at = timezone.now()
@@ -58,15 +58,21 @@ def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpResponse:
-    """The file's page with the form of the next thing to do, and a record that it was shown."""
+    """The file's page with the form of the next thing to do, and a record that it was shown.
+
+    An office that is only asked for its opinion reads the question, papers, dates and acts: neither who the applicant
+    is, nor what others wrote about the case.
+    """
     at, calendar = timezone.now(), working_calendar(file.desk)
     note_readings(dossiers=[file], user=user, page=page, at=at)
     acts = acts_on(file, user)
     main = acts.pop(0) if acts and acts[0].is_main else None
     events = list(file.events.in_order().select_related("unit", "actor"))
     legs, payments = legs_in(file), payments_of(events)
+    only_asked = not file.is_worked_on_by(user, legs)
     context = {
         "dossier": file,
+        "only_asked": only_asked,
         "badge": deadline_badge(file, at, calendar),
         "status": state_words(file),
         "due_day": heading_date(file.due_at) if file.due_at else "",
@@ -76,8 +82,8 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
         "main_form": main and main.form(None, dossier=file, user=user, at=at),
         "seen": events[-1].number,
         "acts": acts,
-        "slips": file.slips.all(),
-        "care": care_of(file, payments),
+        "slips": () if only_asked else file.slips.all(),
+        "care": questions_to(user, file) if only_asked else care_of(file, payments),
         "payments": payments,
         "events": events[::-1],
         "history": history_of(file, events, legs),
@@ -85,4 +91,4 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",
     }
-    return render(request, f"dossiers/{page}.html", context)
+    return render(request, f"dossiers/{'dossier' if only_asked else page}.html", context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from dossiers.actions import note_readings
 from dossiers.models import Dossier
-from dossiers.permissions import WORKING_ROLES, next_act
+from dossiers.permissions import WORKING_ROLES
 from dossiers.queue import ALL, PAGE, find_by_person, grouped, labels, read_queue
 from dossiers.views.staff import Role, staff_only
 from dossiers.wording import day_off_words
@@ -42,7 +41,7 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
         page=_page_number(request),
         at=at,
         calendar=calendar,
-        act=partial(next_act, user),
+        user=user,
     )
     page = Paginator(range(read.total), PAGE).get_page(_page_number(request))
     pages = page.paginator.get_elided_page_range(page.number)
@@ -52,15 +51,14 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
 
 def _search(request: HttpRequest, user: User, at: datetime) -> HttpResponse:
     typed = request.POST.get("q", "").strip()[:200]
-    visible = Dossier.objects.visible_to(user)
     code = normalise(typed)
-    if code and (dossier := visible.filter(code=code).first()):
+    if code and (dossier := Dossier.objects.visible_to(user).filter(code=code).first()):
         return redirect(dossier)
-    units = list(user.units_as(*WORKING_ROLES))
-    found = find_by_person(typed, visible, Dossier.objects.to_do_at(units)) if typed else []
+    own, units = Dossier.objects.worked_on_by(user), list(user.units_as(*WORKING_ROLES))
+    found = find_by_person(typed, own, own.to_do_at(units)) if typed else []
     note_readings(dossiers=found, user=user, page="search", at=at)
     calendar = working_calendar(_place(user))
-    groups = list(grouped(found, at, calendar, partial(next_act, user)))
+    groups = list(grouped(found, at, calendar, user))
     context = {"searched": typed, "groups": groups, "found": len(found), "at": at} | _frame(user, "", at, calendar)
     return render(request, "dossiers/queue.html", context)
 

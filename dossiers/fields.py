@@ -1,4 +1,4 @@
-"""Fields that the forms of many acts have in common."""
+"""Fields that many forms have in common."""
 
 from __future__ import annotations
 
@@ -11,15 +11,28 @@ REASON = _("Lý do")
 REASON_SHORT = _("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")
 
 
-def line(label: Any, most: int, *, missing: Any = "", hint: Any = "") -> forms.CharField:
-    """One line of text; required when there is a sentence for its being `missing`."""
+def line(
+    label: Any,
+    most: int,
+    *,
+    missing: Any = "",
+    required: bool | None = None,
+    hint: Any = "",
+    mode: str = "",
+    key: str = "",
+) -> forms.CharField:
+    """One line of text; required when there is a sentence for its being `missing`, unless `required` says otherwise.
+
+    `mode` is the keyboard a telephone shows, `key` the access key of the field.
+    """
+    more = {"inputmode": mode, "accesskey": key}
     return forms.CharField(
         label=label,
         help_text=hint,
         max_length=most,
-        required=bool(missing),
+        required=bool(missing) if required is None else required,
         error_messages={"required": missing} if missing else {},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"} | {name: said for name, said in more.items() if said}),
     )
 
 
