@@ -172,10 +172,11 @@ def test_a_notice_without_an_address_stays_as_the_proof_and_is_not_sent():
 def test_citizens_are_not_written_to_at_night(day_time):
     late, night = hanoi(2026, 3, 2, 20, 59), hanoi(2026, 3, 2, 21)
     issue(at=late)
-    issue_notices(told=[(CODE, "recalendared", "a@example.vn", "", CONTEXT | FACTS)], at=night)
+    told = [(CODE, "recalendared", "a@example.vn", "", CONTEXT | FACTS), (CODE, "recalendared", "", "", CONTEXT)]
+    issue_notices(told=told, at=night)
     issue_once(notices=[Notice(kind="done", key="k", email="b@example.vn", context=CONTEXT, created_at=night)])
     turns = Notice.objects.order_by("id").values_list("next_try_at", flat=True)
-    assert list(turns) == [late, hanoi(2026, 3, 3, 7), hanoi(2026, 3, 3, 7)]
+    assert list(turns) == [late, hanoi(2026, 3, 3, 7), None, hanoi(2026, 3, 3, 7)]
     assert not send_next_notice(at=night)  # nor what was left over from the day
     assert [send_next_notice(at=hanoi(2026, 3, 3, 7)) for _ in range(4)] == [True, True, True, False]
 

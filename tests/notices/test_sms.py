@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from notices.actions import send_next_notice
+from notices.actions import issue_notices, send_next_notice
 from notices.letters import message_of
 from notices.models import LEASE, Delivery, Notice
 from notices.reach import BY_SMS, Reach, applicant_reach
@@ -138,6 +138,13 @@ def test_without_a_gateway_the_demo_writes_files_and_others_a_dead_letter(settin
     assert send_next_notice(at=AT)
     other.refresh_from_db()
     assert (other.delivery(AT), other.last_error) == (Delivery.GIVEN_UP, "NoGateway")
+
+
+def test_many_at_once_may_go_by_sms_as_well(gateway):
+    issue_notices(told=[(CODE, "recalendared", "", PHONE, {"due_at": FACTS["answer_at"]})], at=AT)
+    assert send_next_notice(at=AT)
+    [(_headers, told)] = gateway.asked
+    assert told["text"].startswith(f"Ho so {CODE} doi ngay hen do doi lich. Hen tra 17:00 16/03/2026.")
 
 
 def test_an_applicant_without_mail_hears_by_sms_what_asks_them_to_act(settings):
