@@ -322,6 +322,25 @@ EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
 
+# --- Messages to people ------------------------------------------------------------------------------------------
+
+# Where the portal is reached from outside: letters and SMS print links, and tasks have no request to take them from.
+_here = f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}"
+_first_host = next(iter(ALLOWED_HOSTS), "localhost")
+PORTAL_URL: str = (env.str("PORTAL_URL", "") or (_here if DEMO else f"http{'s' * HTTPS}://{_first_host}")).rstrip("/")
+# Citizens are written to from the one hour until before the other, Hanoi time; what is issued at night waits.
+NOTICES_SINCE_HOUR: int = env.int("NOTICES_SINCE_HOUR", 7, validate=validate.Range(0, 23))
+NOTICES_UNTIL_HOUR: int = env.int("NOTICES_UNTIL_HOUR", 21, validate=validate.Range(NOTICES_SINCE_HOUR + 1, 24))
+
+# Without a gateway nobody is sent an SMS; the demo writes them to files beside its mail.
+SMS_GATEWAY_URL: str = env.str("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN: str = env.str("SMS_GATEWAY_TOKEN", "")
+SMS_SENDER: str = env.str("SMS_SENDER", "")
+SMS_TO_FILES: bool = DEMO and not SMS_GATEWAY_URL
+SMS_CONNECT_SECONDS: float = env.float("SMS_CONNECT_SECONDS", 3)
+SMS_READ_SECONDS: float = env.float("SMS_READ_SECONDS", 5)
+SMS_TOTAL_SECONDS: float = env.float("SMS_TOTAL_SECONDS", 10)  # also for a gateway that answers byte by byte
+
 # --- Logs --------------------------------------------------------------------------------------------------------
 
 LOG_JSON: bool = env.bool("LOG_JSON", not (DEBUG or DEMO))

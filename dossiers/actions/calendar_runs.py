@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dossiers.actions.calendar_rows import histories, write_changes, write_moves
+from dossiers.actions.record import reach_of, where_to_look
 from dossiers.clocks import CalendarOf
 from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierLeg, DossierQuerySet, day_bounds
 from dossiers.recalendaring import Change, applied, undone
@@ -42,7 +43,7 @@ ONE_WORKER: Final = 0x6C696368
 
 log = logging.getLogger(__name__)
 
-_COLUMNS = ("code", "status", "desk", "receiving_desk", "version", "applicant_email")
+_COLUMNS = ("code", "status", "desk", "receiving_desk", "version", "applicant_email", "applicant_phone")
 
 Phase = CalendarRun.Phase
 
@@ -214,11 +215,17 @@ def _write(run: CalendarRun, changed: list[tuple[Dossier, Change]], known: Known
     write_changes(changed, actor=actor, reason=f"{draft.title} ({draft.source})")
     kind = Notice.Kind.CALENDAR_UNDONE if run.phase == Phase.UNDO else Notice.Kind.RECALENDARED
     told = (
-        (dossier.code, kind.value, dossier.applicant_email, _explained(draft, dossier, change, known))
+        _told(dossier, kind, _explained(draft, dossier, change, known))
         for dossier, change in changed
         if change.is_told
     )
     issue_notices(told=told, at=at)
+
+
+def _told(dossier: Dossier, kind: Notice.Kind, context: dict[str, str]) -> tuple[str, str, str, str, dict[str, str]]:
+    reach = reach_of(dossier, kind)
+    page = where_to_look(dossier, reach)
+    return dossier.code, kind.value, reach.email, reach.phone, context | {"track_url": page}
 
 
 def _explained(draft: CalendarDraft, dossier: Dossier, change: Change, known: Known) -> dict[str, str]:

@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 
 from dossiers.actions.apologies import draft_apology
+from dossiers.actions.record import reach_of, where_to_look
 from dossiers.actions.rounds import Round, Wanted, begin_round, in_batches, issue_wanted, to_people
 from dossiers.actions.supplement import abandon_unanswered, unanswered
 from dossiers.models import Apology, Dossier, SupplementRequest, local_day
@@ -83,15 +84,18 @@ def _reminder(request: SupplementRequest, at: datetime) -> Notice:
     """To the applicant: it goes to the address given with the dossier and names no person."""
     dossier = request.dossier
     kind = Notice.Kind.SUPPLEMENT_DUE
+    reach = reach_of(dossier, kind)
     return Notice(
         subject=dossier.code,
         kind=kind,
         key=f"{kind.value}:{request.pk}:{request.answer_by.timestamp():.0f}",
-        email=dossier.applicant_email,
+        email=reach.email,
+        phone=reach.phone,
         context={
             "procedure": dossier.version.name,
             "desk": dossier.desk.name,
             "telephone": dossier.desk.telephone,
+            "track_url": where_to_look(dossier, reach),
             "answer_at": request.answer_by.isoformat(),
         },
         created_at=at,
