@@ -30,7 +30,16 @@ _ISSUE = """
 """
 
 
-def issue_notice(*, subject: str, kind: str, email: str, context: dict[str, Any], at: datetime) -> Notice:
+def issue_notice(
+    *,
+    subject: str,
+    kind: str,
+    email: str,
+    context: dict[str, Any],
+    at: datetime,
+    phone: str = "",
+    language: str = "vi",
+) -> Notice:
     """Write a notice into the outbox, in the transaction of the act it tells about."""
     return Notice.objects.create(subject=subject, kind=kind, email=email, context=context, created_at=at)
 

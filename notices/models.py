@@ -61,6 +61,8 @@ class Notice(models.Model):
         RETURNED = "returned", _("Đã trả kết quả")
         RECALENDARED = "recalendared", _("Đổi ngày hẹn theo lịch làm việc")
         CALENDAR_UNDONE = "calendar_undone", _("Trở lại ngày hẹn cũ")
+        FOLLOW_CONFIRM = "follow_confirm", _("Xác nhận nhận tin bằng thư")
+        FOLLOW_DIGITS = "follow_digits", _("Xác nhận nhận tin bằng tin nhắn")
         SUPPLEMENT_DUE = "supplement_due", _("Sắp hết hạn bổ sung")
         DUE_SOON = "due_soon", _("Sắp đến hạn")
         OVERDUE = "overdue", _("Chặng quá hạn")

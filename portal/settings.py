@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
+    "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }
@@ -238,6 +239,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # HTTPS is switched on by one variable: the demo speaks plain HTTP on this machine only.
 HTTPS: bool = env.bool("HTTPS", not DEMO)
 SECURE_SSL_REDIRECT = HTTPS
+# Where people reach the portal, without a slash at the end: what is sent to them leads there.
+_host = f"127.0.0.1:{env.str('PORT', '8000')}" if DEMO else next(iter(ALLOWED_HOSTS), "localhost").lstrip(".")
+PUBLIC_URL: str = env.str("PUBLIC_URL", "").rstrip("/") or f"{'https' if HTTPS else 'http'}://{_host}"
 BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", False)
 # How many entries at the right end of X-Forwarded-For our own proxies wrote; every limit per visitor counts by them.
 NUM_PROXIES: int = int(env.str("NUM_PROXIES", "") or BEHIND_PROXY)

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dossiers.actions.calendar_rows import histories, write_changes, write_moves
+from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
 from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierLeg, DossierQuerySet, day_bounds
 from dossiers.recalendaring import Change, applied, undone
@@ -213,12 +214,14 @@ def _write(run: CalendarRun, changed: list[tuple[Dossier, Change]], known: Known
     assert actor is not None
     write_changes(changed, actor=actor, reason=f"{draft.title} ({draft.source})")
     kind = Notice.Kind.CALENDAR_UNDONE if run.phase == Phase.UNDO else Notice.Kind.RECALENDARED
-    told = (
-        (dossier.code, kind.value, dossier.applicant_email, _explained(draft, dossier, change, known))
+    news = {
+        dossier.pk: News(dossier.code, kind.value, _explained(draft, dossier, change, known))
         for dossier, change in changed
         if change.is_told
-    )
-    issue_notices(told=told, at=at)
+    }
+    emails = {dossier.pk: dossier.applicant_email for dossier, _change in changed}
+    issue_notices(told=((one.code, one.kind, emails[pk], dict(one.context)) for pk, one in news.items()), at=at)
+    tell_followers(news, at=at)
 
 
 def _explained(draft: CalendarDraft, dossier: Dossier, change: Change, known: Known) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
 from dossiers.legs import Leg
 from dossiers.models import EVENT_LABELS, STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading, local_day
@@ -171,11 +172,18 @@ def mark_days(days: Iterable[tuple[int, date]]) -> None:
 
 
 def tell_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> None:
-    """Issue a notice about the dossier; its context names no person."""
+    """Issue a notice about the dossier, and the same to those who follow it; its context names no person."""
+    tell_followers({dossier.pk: tell_only_applicant(dossier, kind, at=at, **more)}, at=at)
+
+
+def tell_only_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> News:
+    """As `tell_applicant`, for a dossier of this very moment, which nobody follows yet."""
     context = {"procedure": dossier.version.name, "desk": dossier.desk.name, "telephone": dossier.desk.telephone}
     if dossier.due_at:
         context["due_at"] = dossier.due_at.isoformat()
-    issue_notice(subject=dossier.code, kind=kind, email=dossier.applicant_email, context=context | more, at=at)
+    context |= more
+    issue_notice(subject=dossier.code, kind=kind, email=dossier.applicant_email, context=context, at=at)
+    return News(dossier.code, kind, context)
 
 
 def note_readings(*, dossiers: Iterable[Dossier], user: User, page: str, at: datetime) -> None:
