@@ -31,29 +31,38 @@ class Entry:
     lines: tuple[str, ...] = ()
 
 
+Renewal = tuple[int, datetime]
+"""A later version of the receipt: its number, and when it was issued."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Rows that tell more than the events: the legs, the requests to complete the papers, the receipts."""
+    """Rows that tell more than the events: the legs, the requests to complete the papers, the new receipts."""
 
     legs: Sequence[DossierLeg]
     requests: Sequence[SupplementRequest] = ()
-    receipts: Sequence[Slip] = ()
+    renewals: Sequence[Renewal] = ()
 
 
 def history_of(
-    dossier: Dossier, events: Iterable[DossierEvent], legs: Sequence[DossierLeg], *, public: bool = False
+    dossier: Dossier,
+    events: Iterable[DossierEvent],
+    legs: Sequence[DossierLeg],
+    *,
+    public: bool = False,
+    renewals: Sequence[Renewal] | None = None,
 ) -> list[Entry]:
     """The log, newest first. `public` leaves out what an office does within itself.
 
-    `legs` come with their units. One query for requests and one for receipts, each only where an event tells of one.
+    `legs` come with their units. One query for requests and one for `renewals` that are not given, each only where an
+    event tells of one.
     """
     shown = sorted(events, key=lambda event: event.number, reverse=True)
     kinds = {event.kind for event in shown}
-    beside = Beside(
-        legs,
-        list(dossier.supplement_requests.all()) if EventKind.SUPPLEMENT_ASKED in kinds else (),
-        list(dossier.slips.filter(form=Slip.Form.RECEIPT, version__gt=1)) if kinds & RENEWS else (),
-    )
+    if renewals is None:
+        renewals = _renewals(dossier) if kinds & RENEWS else ()
+    asks = EventKind.SUPPLEMENT_ASKED in kinds
+    beside = Beside(legs, list(dossier.supplement_requests.all()) if asks else (), renewals)
     hidden = WITHIN_THE_OFFICE if public else frozenset()
     shown = [event for event in shown if event.kind not in hidden]
     return [Entry(event, title_of(event, dossier), tuple(_lines(event, beside))) for event in shown]
@@ -68,6 +77,11 @@ def title_of(event: DossierEvent, dossier: Dossier) -> str:
     return str(event.get_kind_display())
 
 
+def _renewals(dossier: Dossier) -> list[Renewal]:
+    receipts = dossier.slips.filter(form=Slip.Form.RECEIPT, version__gt=1)
+    return list(receipts.values_list("version", "issued_at"))
+
+
 def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
     if event.kind == EventKind.HANDED_OVER:
         yield from _sent_to(event, beside.legs)
@@ -78,7 +92,7 @@ def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
     if event.kind == EventKind.SUPPLEMENT_ASKED:
         yield from _asked(event, beside.requests)
     if event.kind in RENEWS:
-        yield from _renewed(event, beside.receipts)
+        yield from _renewed(event, beside.renewals)
     if event.kind in LEAVES:
         yield from _late(event, beside.legs)
 
@@ -103,10 +117,10 @@ def _asked(event: DossierEvent, requests: Sequence[SupplementRequest]) -> Iterab
                 yield f"{paper.name}: {more}" if more else paper.name
 
 
-def _renewed(event: DossierEvent, receipts: Sequence[Slip]) -> Iterable[str]:
-    for slip in receipts:
-        if slip.issued_at == event.at:
-            yield _("Giấy hẹn được thay bằng bản mới, lần %(n)d.") % {"n": slip.version}
+def _renewed(event: DossierEvent, renewals: Sequence[Renewal]) -> Iterable[str]:
+    for version, issued_at in renewals:
+        if issued_at == event.at:
+            yield _("Giấy hẹn được thay bằng bản mới, lần %(n)d.") % {"n": version}
 
 
 def _late(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from notices.channels.contract import Message
 from notices.models import Notice
@@ -27,7 +28,7 @@ def message_of(notice: Notice, *, at: datetime, before_handing_over: Callable[[]
     facts = letter_facts(notice)
     with translation.override(notice.language):
         subject = _line(f"{notice.kind}_subject", facts) if notice.email else ""
-        text = _text(notice.kind, facts) if notice.email else plain(_line(f"{notice.kind}_sms", facts))
+        text = _text(notice.kind, facts) if notice.email else _sms(notice.kind, facts)
     return Message(
         key=f"notice-{notice.pk}-{notice.created_at.astimezone(UTC):%Y%m%d%H%M%S}",
         to=notice.email or notice.phone,
@@ -57,6 +58,13 @@ def absolute(path: str) -> str:
 
 def _text(name: str, facts: dict[str, Any]) -> str:
     return _GAP.sub("\n\n", _rendered(name, facts)).strip() + "\n"
+
+
+def _sms(kind: str, facts: dict[str, Any]) -> str:
+    """One part; two for whoever can stop the messages by a link."""
+    said = _line(f"{kind}_sms", facts)
+    stop = _(" Ngừng nhận: %(url)s") % {"url": facts["stop_url"]} if facts.get("stop_url") else ""
+    return plain(said + stop)
 
 
 def _line(name: str, facts: dict[str, Any]) -> str:

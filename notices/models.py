@@ -30,6 +30,10 @@ class Delivery(models.TextChoices):
     KEPT = "kept", _("Không có địa chỉ")
 
 
+ASKED_FOR: Final = ("follow_confirm", "follow_digits")
+"""Kinds that a citizen has just asked for."""
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self) -> NoticeQuerySet:
         """Notices with an address that are still to go out by themselves."""
@@ -39,8 +43,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Those whose turn has come, the longest waiting first."""
         return self.waiting().filter(next_try_at__lte=at).order_by("next_try_at", "id")
 
-    def to_staff(self) -> NoticeQuerySet:
-        return self.filter(Q(recipient__isnull=False) | Q(unit__isnull=False))
+    def at_any_hour(self) -> NoticeQuerySet:
+        """Those that need not wait for the morning: staff are told in working hours anyway, and whoever has just asked
+        for a message sits there and waits for it."""
+        return self.filter(Q(recipient__isnull=False) | Q(unit__isnull=False) | Q(kind__in=ASKED_FOR))
 
     def given_up(self) -> NoticeQuerySet:
         """Dead letters: refused for good, or tried too often."""
@@ -109,6 +115,8 @@ class Notice(models.Model):
         RETURNED = "returned", _("Đã trả kết quả")
         RECALENDARED = "recalendared", _("Đổi ngày hẹn theo lịch làm việc")
         CALENDAR_UNDONE = "calendar_undone", _("Trở lại ngày hẹn cũ")
+        FOLLOW_CONFIRM = "follow_confirm", _("Xác nhận nhận tin bằng thư")
+        FOLLOW_DIGITS = "follow_digits", _("Xác nhận nhận tin bằng tin nhắn")
         SUPPLEMENT_DUE = "supplement_due", _("Sắp hết hạn bổ sung")
         DUE_SOON = "due_soon", _("Sắp đến hạn")
         OVERDUE = "overdue", _("Chặng quá hạn")
@@ -217,6 +225,11 @@ class Notice(models.Model):
     @property
     def is_to_staff(self) -> bool:
         return self.recipient_id is not None or self.unit_id is not None
+
+    @property
+    def goes_at_any_hour(self) -> bool:
+        """As `at_any_hour` asks of many."""
+        return self.is_to_staff or self.kind in ASKED_FOR
 
     @property
     def is_new(self) -> bool:

@@ -31,4 +31,4 @@ def turn_after_failure(notice: Notice, at: datetime, asked: timedelta) -> dateti
 
 def turn(notice: Notice, at: datetime) -> datetime:
     """The first moment from `at` on at which this person may be told."""
-    return at if notice.is_to_staff else next_decent(at)
+    return at if notice.goes_at_any_hour else next_decent(at)

@@ -25,10 +25,12 @@ class HoursLine:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A desk as the public sees it at a moment: open until `closes_at`, or closed until `opens_at`."""
+    """A desk as the public sees it at a moment: `today` its hours of that day, open until `closes_at`, or closed until
+    `opens_at`."""
 
     desk: Unit
     lines: tuple[HoursLine, ...]
+    today: Hours
     closes_at: datetime | None
     opens_at: datetime | None
 
@@ -40,13 +42,15 @@ class Place:
 def places(at: datetime) -> list[Place]:
     """Every desk in force at `at`, the order of the tree; the same few queries for any number of desks."""
     desks = Unit.objects.desks().in_force(local(at).date()).select_related("kind", "parent").order_by("order", "name")
-    return [_place(desk, at, calendar) for desk, calendar in zip(desks, receiving_calendars(desks), strict=True)]
+    return [place(desk, at, calendar) for desk, calendar in zip(desks, receiving_calendars(desks), strict=True)]
 
 
-def _place(desk: Unit, at: datetime, calendar: WorkingCalendar) -> Place:
+def place(desk: Unit, at: datetime, calendar: WorkingCalendar) -> Place:
+    """One desk by the calendar of when it is open to the public; no query."""
     now = calendar.stretches(at, at + timedelta(microseconds=1))
     closes_at = _end_of_stretch(at, calendar) if now else None
-    return Place(desk, opening_lines(calendar), closes_at, None if now else calendar.next_opening(at))
+    today = calendar.hours_on(local(at).date())
+    return Place(desk, opening_lines(calendar), today, closes_at, None if now else calendar.next_opening(at))
 
 
 def _end_of_stretch(at: datetime, calendar: WorkingCalendar) -> datetime:

@@ -2,6 +2,7 @@
 
 from dossiers.actions.apologies import Excuse, draft_apology, sign_apology
 from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure
+from dossiers.actions.following import confirm_by_digits, confirm_by_link, follow, forget_followers, stop_following
 from dossiers.actions.instant import extend_bulk_copies, give_instant_result, serve_at_once
 from dossiers.actions.intake import (
     Fee,
@@ -13,7 +14,7 @@ from dossiers.actions.intake import (
     submit_incomplete,
 )
 from dossiers.actions.life import Receiver, Result, finish_dossier, return_result, start_work
-from dossiers.actions.lookups import forget_lookups, may_look_up
+from dossiers.actions.lookups import forget_lookups, may_look_up, may_try_phone
 from dossiers.actions.rating import check_may_be_rated, rate_dossier
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
@@ -63,14 +64,19 @@ __all__ = [
     "close_stopped",
     "close_withdrawal",
     "complete_supplement",
+    "confirm_by_digits",
+    "confirm_by_link",
     "correct_particulars",
     "correct_procedure",
     "draft_apology",
     "extend_bulk_copies",
     "finish_dossier",
+    "follow",
+    "forget_followers",
     "forget_lookups",
     "give_instant_result",
     "may_look_up",
+    "may_try_phone",
     "note_readings",
     "rate_dossier",
     "record_payment",
@@ -84,6 +90,7 @@ __all__ = [
     "sign_apology",
     "start_work",
     "stop_by_order",
+    "stop_following",
     "submit_dossier",
     "submit_incomplete",
     "unanswered",

@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from dossiers.actions.calendar_rows import histories, write_changes, write_moves
 from dossiers.actions.record import reach_of, where_to_look
+from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
 from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierLeg, DossierQuerySet, day_bounds
 from dossiers.recalendaring import Change, applied, undone
@@ -214,18 +215,14 @@ def _write(run: CalendarRun, changed: list[tuple[Dossier, Change]], known: Known
     assert actor is not None
     write_changes(changed, actor=actor, reason=f"{draft.title} ({draft.source})")
     kind = Notice.Kind.CALENDAR_UNDONE if run.phase == Phase.UNDO else Notice.Kind.RECALENDARED
-    told = (
-        _told(dossier, kind, _explained(draft, dossier, change, known))
-        for dossier, change in changed
-        if change.is_told
-    )
-    issue_notices(told=told, at=at)
-
-
-def _told(dossier: Dossier, kind: Notice.Kind, context: dict[str, str]) -> tuple[str, str, str, str, dict[str, str]]:
-    reach = reach_of(dossier, kind)
-    page = where_to_look(dossier, reach)
-    return dossier.code, kind.value, reach.email, reach.phone, context | {"track_url": page}
+    news, reaches = {}, {}
+    for dossier, change in changed:
+        if change.is_told:
+            reaches[dossier.pk] = reach = reach_of(dossier, kind)
+            context = _explained(draft, dossier, change, known) | {"track_url": where_to_look(dossier, reach)}
+            news[dossier.pk] = News(dossier.code, kind.value, context)
+    issue_notices(told=((one.code, one.kind, *reaches[pk], dict(one.context)) for pk, one in news.items()), at=at)
+    tell_followers(news, at=at)
 
 
 def _explained(draft: CalendarDraft, dossier: Dossier, change: Change, known: Known) -> dict[str, str]:

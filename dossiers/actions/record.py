@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
 from dossiers.legs import Leg
 from dossiers.models import EVENT_LABELS, STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading, local_day
@@ -173,13 +174,20 @@ def mark_days(days: Iterable[tuple[int, date]]) -> None:
 
 
 def tell_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> None:
-    """Issue a notice about the dossier; its context names no person."""
+    """Issue a notice about the dossier, and the same to those who follow it; its context names no person."""
+    tell_followers({dossier.pk: tell_only_applicant(dossier, kind, at=at, **more)}, at=at)
+
+
+def tell_only_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> News:
+    """As `tell_applicant`, for a dossier of this very moment, which nobody follows yet."""
     reach = reach_of(dossier, kind)
     context = {"procedure": dossier.version.name, "desk": dossier.desk.name, "telephone": dossier.desk.telephone}
     context["track_url"] = where_to_look(dossier, reach)
     if dossier.due_at:
         context["due_at"] = dossier.due_at.isoformat()
-    issue_notice(subject=dossier.code, kind=kind, email=reach.email, phone=reach.phone, context=context | more, at=at)
+    context |= more
+    issue_notice(subject=dossier.code, kind=kind, email=reach.email, phone=reach.phone, context=context, at=at)
+    return News(dossier.code, kind, context)
 
 
 def reach_of(dossier: Dossier, kind: str) -> Reach:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.actions.record import as_recorded, calendars_of, enter_book, mark_stale, tell_applicant, write_legs
+from dossiers.actions.record import as_recorded, calendars_of, enter_book, mark_stale, tell_only_applicant, write_legs
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument, local_day
 from dossiers.plan import plan_for
 from dossiers.reasons import is_real_reason
@@ -122,7 +122,7 @@ def register_dossier(
     dossier = new_row(request_key, desk, offering, version, applicant, terms or Terms())
     write_new(dossier, [first], actor)
     take_papers(dossier, papers)
-    tell_applicant(dossier, Notice.Kind.REGISTERED, at=at)
+    tell_only_applicant(dossier, Notice.Kind.REGISTERED, at=at)
     mark_stale(dossier, at)
     return dossier
 

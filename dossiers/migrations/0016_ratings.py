@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0009_papers_stay"),
+        ("dossiers", "0015_followers"),
         ("units", "0007_duty_posts"),
     ]
 

@@ -4,6 +4,7 @@ from dossiers.models.calendar import CalendarMove, CalendarRun
 from dossiers.models.care import Apology, Consultation, ResultRecord, SupplementRequest, Visit
 from dossiers.models.days import day_bounds, local_day
 from dossiers.models.dossier import Dossier, DossierQuerySet, ReceivedDocument
+from dossiers.models.followers import Follower, PhoneTry
 from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay
 from dossiers.models.legs import DossierLeg, LegQuerySet
@@ -26,9 +27,11 @@ __all__ = [
     "DossierLeg",
     "DossierQuerySet",
     "DossierReading",
+    "Follower",
     "LateCause",
     "LegQuerySet",
     "LookupTry",
+    "PhoneTry",
     "RatedDossier",
     "Rating",
     "RatingQuerySet",

@@ -70,6 +70,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         listed = papers.values(row=JSONObject(name="name", originals="originals", copies="copies"))
         return self.annotate(papers=ArraySubquery(listed))
 
+    def with_renewals(self) -> DossierQuerySet:
+        """With `renewals`: version and moment of each later version of the receipt, by the same query."""
+        receipts = _rows("Slip").filter(dossier=OuterRef("pk"), form="receipt", version__gt=1).order_by("version")
+        return self.annotate(renewals=ArraySubquery(receipts.values(row=JSONObject(n="version", at="issued_at"))))
+
     def open(self) -> DossierQuerySet:
         return self.filter(status__in=OPEN)
 

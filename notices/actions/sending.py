@@ -58,7 +58,7 @@ def send_again(*, notices: Iterable[int], at: datetime) -> list[Notice]:
 @transaction.atomic(durable=True)
 def _take(at: datetime) -> Notice | None:
     """Lease the next row, in a transaction of its own: a crash from here on is remembered."""
-    due = Notice.objects.due(at) if may_write_now(at) else Notice.objects.due(at).to_staff()
+    due = Notice.objects.due(at) if may_write_now(at) else Notice.objects.due(at).at_any_hour()
     notice = due.select_for_update(of=("self",), skip_locked=True).first()
     if notice is None:
         return None
