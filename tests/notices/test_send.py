@@ -63,6 +63,15 @@ def test_a_notice_goes_out_once_in_plain_vietnamese(settings):
     assert (notice.attempts, notice.last_error, notice.delivery(AT)) == (1, "", Delivery.SENT)
 
 
+@pytest.mark.parametrize(
+    ("route", "token", "path"),
+    [("dossiers:track", {}, "/tra-cuu/"), ("dossiers:tracking", {"stop_token": "t"}, "/tra-cuu/t/")],
+)
+def test_the_page_that_stops_messages_may_be_given_as_a_route(route, token, path):
+    notice = issue_notice(subject=CODE, kind="done", email="a@example.vn", context=token, at=AT, stop_url_name=route)
+    assert notice.context["stop_url"] == path
+
+
 TO_STAFF = {
     *("due_soon", "overdue", "dossier_overdue", "not_handed_over", "not_accepted", "apology_possible"),
     *("apology_drafted", "consult_late", "escalated"),
