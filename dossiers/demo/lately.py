@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from accounts.models import Membership, User
 from dossiers.actions import chasing, mornings, reminding
@@ -43,8 +43,8 @@ def list_hand_overs(at: datetime) -> None:
     """What is on its way from the tenant's desk goes with a list to each office; one office has begun to take it in,
     its newest first."""
     desk = Unit.objects.desks().get(parent__is_tenant=True)
-    coming: dict[Unit, list[Any]] = defaultdict(list)
-    sent = DossierLeg.objects.on_the_way().with_sender().filter(sender_id=desk.pk)
+    coming: dict[Unit, list[DossierLeg]] = defaultdict(list)
+    sent = DossierLeg.objects.on_the_way().filter(dossier__holder=desk)
     for leg in sent.select_related("dossier__version", "unit").order_by("handed_over_at", "pk"):
         coming[leg.unit].append(leg)
     clerk = _newest(Role.CLERK, desk)
