@@ -14,6 +14,7 @@ from units.models import Unit
 
 Role = Membership.Role
 
+REORGANISING_ROLES = (Role.ADMINISTRATOR,)
 CALENDAR_ROLES = (Role.ADMINISTRATOR, Role.OFFICIAL)
 WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 

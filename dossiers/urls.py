@@ -15,6 +15,7 @@ from dossiers.views import (
     papers,
     rating,
     registering,
+    reorganising,
     tracking,
     work,
 )
@@ -46,6 +47,8 @@ urlpatterns = [
     path("can-bo/lich/<int:pk>/them-ngay/", calendar.add_day, name="calendar_add_day"),
     path("can-bo/lich/<int:pk>/bot-ngay/", calendar.remove_day, name="calendar_remove_day"),
     path("can-bo/lich/<int:pk>/<slug:verb>/", calendar.act, name="calendar_act"),
+    path("can-bo/sap-xep/", reorganising.reorganisations, name="reorganisations"),
+    path("can-bo/sap-xep/<slug:kind>/", reorganising.reorganise, name="reorganise"),
     path("can-bo/ho-so/<str:code>/", files.dossier, name="dossier"),
     path("can-bo/ho-so/<str:code>/giay-hen/", files.receipt, name="receipt"),
     path("can-bo/so-theo-doi/", papers.books, name="books"),

@@ -91,7 +91,8 @@ def hand_over_all(*, sender: Unit, legs: Iterable[DossierLeg], actor: User | Non
     sent = DossierLeg.objects.on_the_way().filter(dossier__in=moved.done, handed_over_at=at).exclude(unit=sender)
     coming = sent.select_related("unit__kind", "unit__parent", "dossier__version").order_by("unit_id", "pk")
     for receiver, legs_sent in groupby(coming, key=lambda leg: leg.unit):
-        _list_handover(sender, receiver, [leg.dossier for leg in legs_sent], actor, at)
+        dossiers = [leg.dossier for leg in legs_sent]
+        list_handover(sender=sender, receiver=receiver, dossiers=dossiers, actor=actor, at=at)
     return moved
 
 
@@ -125,8 +126,8 @@ def _each(legs: Iterable[DossierLeg], move: Callable[[DossierLeg], Dossier]) -> 
     return moved
 
 
-def _list_handover(
-    sender: Unit, receiver: Unit, dossiers: Iterable[Dossier], actor: User | None, at: datetime
+def list_handover(
+    *, sender: Unit, receiver: Unit, dossiers: Iterable[Dossier], actor: User | None, at: datetime
 ) -> Slip:
     """Issue the paper that goes with the dossiers and is signed by both sides."""
     rows = [HandedOver(one.code, one.applicant_name, one.version.name, one.sets, one.due_at) for one in dossiers]
