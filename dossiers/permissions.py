@@ -22,7 +22,7 @@ WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 def visible_file(user: User, code: str) -> Dossier:
     """The file, with everything its page prints of it; 404 when it is none of this person's business."""
     printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
-    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record")
+    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record", "proxy_record")
     file = get_object_or_404(rows, code=code)
     if not file.is_read_by(user):
         raise Http404

@@ -1,7 +1,7 @@
 """The verbs of dossiers, by act."""
 
 from dossiers.actions.apologies import Excuse, draft_apology, sign_apology
-from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure
+from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure, correct_proxy
 from dossiers.actions.instant import extend_bulk_copies, give_instant_result, serve_at_once
 from dossiers.actions.intake import (
     Fee,
@@ -14,6 +14,7 @@ from dossiers.actions.intake import (
 )
 from dossiers.actions.life import Receiver, Result, finish_dossier, return_result, start_work
 from dossiers.actions.lookups import forget_lookups, may_look_up
+from dossiers.actions.proxies import Proxy, proxy_of
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
 from dossiers.actions.supplement import (
@@ -47,6 +48,7 @@ __all__ = [
     "Order",
     "Override",
     "Paper",
+    "Proxy",
     "Receiver",
     "Result",
     "Terms",
@@ -63,6 +65,7 @@ __all__ = [
     "complete_supplement",
     "correct_particulars",
     "correct_procedure",
+    "correct_proxy",
     "draft_apology",
     "extend_bulk_copies",
     "finish_dossier",
@@ -70,6 +73,7 @@ __all__ = [
     "give_instant_result",
     "may_look_up",
     "note_readings",
+    "proxy_of",
     "record_payment",
     "refuse",
     "refuse_at_desk",

@@ -8,6 +8,7 @@ from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STAT
 from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
+from dossiers.models.proxy import ProxyRecord
 from dossiers.models.slips import ClosedBook, Slip, YearCounter
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "LateCause",
     "LegQuerySet",
     "LookupTry",
+    "ProxyRecord",
     "ReceivedDocument",
     "ResultRecord",
     "ReturnRecord",
