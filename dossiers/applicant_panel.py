@@ -39,6 +39,11 @@ class Panel:
     focus: str = ""
 
     @property
+    def focus_id(self) -> str:
+        """The field to go on with, as the page names it."""
+        return self.focus if self.focus in {"", SCAN_FIELD, SEARCH_FIELD} else f"id_{self.focus}"
+
+    @property
     def taken_over(self) -> dict[str, str]:
         """The fields that hold what the newest dossier says, exactly as it was offered."""
         return {name: said for name, said in self.known.offers.items() if _is_untouched(self.typed, name, said)}

@@ -28,6 +28,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A part that came back filled names the field to go on with, and tells its form that values changed.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.detail.elt;
+  if (!part.hasAttribute("data-filled")) return;
+  document.getElementById(part.dataset.filled)?.focus();
+  part.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // A form that comes back with mistakes puts the reader at the summary of them.
 document.addEventListener("htmx:afterSettle", (event) => {
   const summary = event.detail.elt.querySelector(".errors");
