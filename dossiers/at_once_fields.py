@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.actions import Receiver, Result
+from dossiers.actions import Proxy, Receiver, Result
 from dossiers.fields import line
 from dossiers.forms import DayField
 from dossiers.identity import tidy
@@ -42,9 +42,21 @@ class AtOnceForm(forms.Form):
         typed = self.cleaned_data
         return Result(typed["number"], typed["dated"], typed["result_kind"])
 
-    def receiver(self, applicant: str, *, fee_collected: bool) -> Receiver:
-        """Whoever takes the result at the desk; `applicant` is the name of the one it is for."""
+    def receiver(self, applicant: str, proxy: Proxy | None, *, fee_collected: bool) -> Receiver:
+        """Whoever takes the result at the desk: the one who handed in, unless another name is typed.
+
+        `applicant` is the name of the one it is for.
+        """
         typed = self.cleaned_data
+        if proxy and not typed["receiver_name"].strip():
+            return Receiver(
+                name=proxy.name,
+                method=ReturnRecord.Method.DESK,
+                id_number=proxy.id_number,
+                identity_checked=typed["identity_checked"],
+                proxy_paper=proxy.paper_words,
+                fee_collected=fee_collected,
+            )
         return Receiver(
             name=typed["receiver_name"].strip() or applicant,
             method=ReturnRecord.Method.DESK,

@@ -25,7 +25,7 @@ def visible_file(user: User, code: str) -> Dossier:
     Whoever shows what it says of the applicant asks `is_worked_on_by` as well, or for the `own_file`.
     """
     printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
-    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record")
+    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record", "proxy_record")
     file = get_object_or_404(rows, code=code)
     if not file.is_read_by(user):
         raise Http404

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     # Pads every answer with random bytes and CSRF tokens are masked: compressed length betrays no secret (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,7 +1,7 @@
 """The verbs of dossiers, by act."""
 
 from dossiers.actions.apologies import Excuse, draft_apology, sign_apology
-from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure
+from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure, correct_proxy
 from dossiers.actions.following import confirm_by_digits, confirm_by_link, follow, forget_followers, stop_following
 from dossiers.actions.instant import extend_bulk_copies, give_instant_result, serve_at_once
 from dossiers.actions.intake import (
@@ -15,6 +15,7 @@ from dossiers.actions.intake import (
 )
 from dossiers.actions.life import Receiver, Result, finish_dossier, return_result, start_work
 from dossiers.actions.lookups import forget_lookups, may_look_up, may_try_phone
+from dossiers.actions.proxies import Proxy, proxy_of
 from dossiers.actions.rating import check_may_be_rated, rate_dossier
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
@@ -49,6 +50,7 @@ __all__ = [
     "Order",
     "Override",
     "Paper",
+    "Proxy",
     "Receiver",
     "Result",
     "Terms",
@@ -68,6 +70,7 @@ __all__ = [
     "confirm_by_link",
     "correct_particulars",
     "correct_procedure",
+    "correct_proxy",
     "draft_apology",
     "extend_bulk_copies",
     "finish_dossier",
@@ -78,6 +81,7 @@ __all__ = [
     "may_look_up",
     "may_try_phone",
     "note_readings",
+    "proxy_of",
     "rate_dossier",
     "record_payment",
     "refuse",

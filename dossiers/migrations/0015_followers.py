@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0009_papers_stay"),
+        ("dossiers", "0011_proxy"),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STAT
 from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
+from dossiers.models.proxy import ProxyRecord
 from dossiers.models.ratings import RatedDossier, Rating, RatingQuerySet
 from dossiers.models.slips import ClosedBook, Slip, YearCounter
 
@@ -32,6 +33,7 @@ __all__ = [
     "LegQuerySet",
     "LookupTry",
     "PhoneTry",
+    "ProxyRecord",
     "RatedDossier",
     "Rating",
     "RatingQuerySet",

@@ -140,6 +140,7 @@ class Dossier(models.Model):
 
     class ApplicantKind(models.TextChoices):
         PERSON = "person", _("Cá nhân")
+        FOREIGNER = "foreigner", _("Người nước ngoài")
         ORGANISATION = "organisation", _("Tổ chức, doanh nghiệp")
 
     class Delivery(models.TextChoices):
@@ -194,7 +195,8 @@ class Dossier(models.Model):
     note = models.TextField(_("ghi chú nội bộ"), blank=True)
     applicant_kind = models.CharField(max_length=12, choices=ApplicantKind.choices, default=ApplicantKind.PERSON)
     applicant_name = models.CharField(_("họ và tên"), max_length=200)
-    applicant_id = models.CharField(_("số căn cước hoặc mã số thuế"), max_length=20, blank=True)
+    applicant_id = models.CharField(_("số căn cước, hộ chiếu hoặc mã số thuế"), max_length=20, blank=True)
+    applicant_nationality = models.CharField(_("quốc tịch"), max_length=60, blank=True, default="", db_default="")
     applicant_born_on = models.DateField(_("ngày sinh"), null=True, blank=True)
     applicant_address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
     applicant_phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
@@ -280,6 +282,10 @@ class Dossier(models.Model):
                 condition=Q(outcome="", status__in=[*sorted(OPEN), Status.REFUSED])
                 | (~Q(outcome="") & Q(status__in=[Status.DONE, Status.RETURNED])),
                 name="dossier_outcome_when_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(applicant_nationality="") | Q(applicant_kind="foreigner"),
+                name="dossier_nationality_of_a_foreigner",
             ),
         ]
 
