@@ -57,6 +57,12 @@ def may_return(user: User, dossier: Dossier) -> bool:
     return acts_for(user, dossier.desk, Role.CLERK)
 
 
+def may_scan(user: User, dossier: Dossier) -> bool:
+    """Whoever works where the dossier was taken in, is handled or lies now: they have the papers in their hands."""
+    places = (dossier.desk, dossier.handler, dossier.holder)
+    return any(acts_for(user, unit, *WORKING_ROLES) for unit in places)
+
+
 def next_act(user: User, dossier: Dossier) -> str:
     """The one next thing this person can do: start, finish, return, or only open."""
     if dossier.state is Status.ACCEPTED and may_handle(user, dossier):

@@ -16,6 +16,7 @@ from dossiers.actions.life import Receiver, Result, finish_dossier, return_resul
 from dossiers.actions.lookups import forget_lookups, may_look_up
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
+from dossiers.actions.scans import add_scans, withdraw_scan, write_note
 from dossiers.actions.supplement import (
     Defects,
     Override,
@@ -52,6 +53,7 @@ __all__ = [
     "Terms",
     "abandon_unanswered",
     "accept_completed",
+    "add_scans",
     "applicant_of",
     "approvers_for",
     "ask_payment",
@@ -85,4 +87,6 @@ __all__ = [
     "submit_incomplete",
     "unanswered",
     "why_beyond_the_rule",
+    "withdraw_scan",
+    "write_note",
 ]

@@ -8,6 +8,7 @@ from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STAT
 from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
+from dossiers.models.scans import Scan, ScanQuerySet, ScanWithdrawal, StaffNote
 from dossiers.models.slips import ClosedBook, Slip, YearCounter
 
 __all__ = [
@@ -31,7 +32,11 @@ __all__ = [
     "ReceivedDocument",
     "ResultRecord",
     "ReturnRecord",
+    "Scan",
+    "ScanQuerySet",
+    "ScanWithdrawal",
     "Slip",
+    "StaffNote",
     "StaleDay",
     "SupplementRequest",
     "Visit",
