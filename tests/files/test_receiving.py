@@ -1,6 +1,6 @@
 """Uploads while they arrive: read no further than their limits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -34,9 +34,22 @@ def part(name: str, content: bytes, filename: str = "") -> bytes:
     return head.encode() + content + b"\r\n"
 
 
-def post(body: bytes, length: int = 0, wire: BytesIO | None = None) -> WSGIRequest:
-    sent = {"CONTENT_LENGTH": str(length or len(body)), "CONTENT_TYPE": MULTIPART_CONTENT}
-    return WSGIRequest(RequestFactory().post("/").environ | sent | {"wsgi.input": wire or BytesIO(body)})
+Post = Callable[..., WSGIRequest]
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """`post(body, length=…, wire=…)` gives a request, which is closed at the end as a server does."""
+    made: list[WSGIRequest] = []
+
+    def fresh(body: bytes, length: int = 0, wire: BytesIO | None = None) -> WSGIRequest:
+        sent = {"CONTENT_LENGTH": str(length or len(body)), "CONTENT_TYPE": MULTIPART_CONTENT}
+        made.append(WSGIRequest(RequestFactory().post("/").environ | sent | {"wsgi.input": wire or BytesIO(body)}))
+        return made[-1]
+
+    yield fresh
+    for request in made:
+        request.close()
 
 
 @pytest.fixture(autouse=True)
@@ -45,13 +58,13 @@ def _small_limits(settings) -> Iterator[None]:
     return
 
 
-def test_an_upload_goes_to_disk_however_small_it_is():
+def test_an_upload_goes_to_disk_however_small_it_is(post):
     request = post(part("uploads", b"abc", "a.pdf") + f"--{BOUNDARY}--\r\n".encode())
     assert isinstance(request.FILES["uploads"], TemporaryUploadedFile)
     assert stopped(request) == []
 
 
-def test_a_request_that_says_it_is_too_long_is_hardly_read_and_its_fields_are_there():
+def test_a_request_that_says_it_is_too_long_is_hardly_read_and_its_fields_are_there(post):
     wire = Wire(part("paper", b"don") + part("uploads", b"", "phim.mp4").removesuffix(b"\r\n"))
     request = post(b"", 500 * MB, wire)
     assert request.POST["paper"] == "don"
@@ -62,7 +75,7 @@ def test_a_request_that_says_it_is_too_long_is_hardly_read_and_its_fields_are_th
     assert wire.taken < MB
 
 
-def test_a_file_past_its_limit_is_let_go_and_the_next_one_is_taken():
+def test_a_file_past_its_limit_is_let_go_and_the_next_one_is_taken(post):
     request = post(
         part("uploads", bytes(MB + 1), "lon.pdf")
         + part("uploads", b"abc", "vua.pdf")
