@@ -68,6 +68,12 @@ def may_return(user: User, dossier: Dossier) -> bool:
     return acts_for(user, dossier.desk, Role.CLERK)
 
 
+def may_scan(user: User, dossier: Dossier) -> bool:
+    """Whoever works where the dossier was taken in, is handled or lies now: they have the papers in their hands."""
+    places = (dossier.desk, dossier.handler, dossier.holder)
+    return any(acts_for(user, unit, *WORKING_ROLES) for unit in places)
+
+
 def keeps_calendar(user: User, *roles: str) -> bool:
     """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
     held = (one for one in user.current_memberships() if one.role in roles)

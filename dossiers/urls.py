@@ -16,6 +16,7 @@ from dossiers.views import (
     rating,
     registering,
     reorganising,
+    scans,
     tracking,
     work,
 )
@@ -51,6 +52,10 @@ urlpatterns = [
     path("can-bo/sap-xep/<slug:kind>/", reorganising.reorganise, name="reorganise"),
     path("can-bo/ho-so/<str:code>/", files.dossier, name="dossier"),
     path("can-bo/ho-so/<str:code>/giay-hen/", files.receipt, name="receipt"),
+    path("can-bo/ho-so/<str:code>/ghi-chu/", files.note, name="note"),
+    path("can-bo/ho-so/<str:code>/ban-quet/", scans.add, name="add_scans"),
+    path("can-bo/ho-so/<str:code>/giay-to/<int:pk>/", scans.scan, name="scan"),
+    path("can-bo/ho-so/<str:code>/giay-to/<int:pk>/go/", scans.withdraw, name="withdraw_scan"),
     path("can-bo/so-theo-doi/", papers.books, name="books"),
     path("can-bo/so-theo-doi/<slug:desk>/<int:year>/so.xlsx", papers.book_sheet, name="book_sheet"),
     path("can-bo/so-theo-doi/<slug:desk>/<int:year>/<int:part>.pdf", papers.book_part, name="book_part"),

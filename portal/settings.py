@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
+    "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }
@@ -229,9 +230,21 @@ ACCOUNT_SESSION_REMEMBER = False
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = DATA_DIR / "files"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# One file, and everything sent with one press of a button, in megabytes. What is longer is not read to its end.
+MAX_UPLOAD_MB: int = env.int("MAX_UPLOAD_MB", 20, validate=validate.Range(min=1))
+MAX_REQUEST_MB: int = env.int("MAX_REQUEST_MB", 5 * MAX_UPLOAD_MB, validate=validate.Range(min=1))
+FILE_UPLOAD_HANDLERS = ["files.receiving.LimitedUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of everything in a form that is not a file
+_private = {
+    "location": DATA_DIR / "uploads",
+    "base_url": None,  # they have no address of their own: served through a view that asks who is there
+    "file_permissions_mode": 0o600,
+    "directory_permissions_mode": 0o700,
+}
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
+    "uploads": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
     "staticfiles": {"BACKEND": "portal.static.PortalStaticStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG

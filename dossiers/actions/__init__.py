@@ -19,6 +19,7 @@ from dossiers.actions.proxies import Proxy, proxy_of
 from dossiers.actions.rating import check_may_be_rated, rate_dossier
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
+from dossiers.actions.scans import add_scans, withdraw_scan, write_note
 from dossiers.actions.supplement import (
     Defects,
     Override,
@@ -56,6 +57,7 @@ __all__ = [
     "Terms",
     "abandon_unanswered",
     "accept_completed",
+    "add_scans",
     "applicant_of",
     "approvers_for",
     "ask_payment",
@@ -99,4 +101,6 @@ __all__ = [
     "submit_incomplete",
     "unanswered",
     "why_beyond_the_rule",
+    "withdraw_scan",
+    "write_note",
 ]

@@ -11,6 +11,7 @@ from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
 from dossiers.models.proxy import ProxyRecord
 from dossiers.models.ratings import RatedDossier, Rating, RatingQuerySet
+from dossiers.models.scans import Scan, ScanQuerySet, ScanWithdrawal, StaffNote
 from dossiers.models.slips import ClosedBook, Slip, YearCounter
 
 __all__ = [
@@ -40,7 +41,11 @@ __all__ = [
     "ReceivedDocument",
     "ResultRecord",
     "ReturnRecord",
+    "Scan",
+    "ScanQuerySet",
+    "ScanWithdrawal",
     "Slip",
+    "StaffNote",
     "StaleDay",
     "SupplementRequest",
     "Visit",

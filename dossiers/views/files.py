@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from dossiers.actions import note_readings
+from dossiers.actions import note_readings, write_note
 from dossiers.actions.record import calendars_of
 from dossiers.acts import acts_on
 from dossiers.acts.travelling import legs_in
@@ -17,9 +17,11 @@ from dossiers.explanation import explain
 from dossiers.history import history_of
 from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.payments import payments_of
-from dossiers.permissions import own_file, visible_file
+from dossiers.permissions import may_scan, own_file, visible_file
 from dossiers.promise import changes_of
 from dossiers.route import route_of
+from dossiers.scan_forms import NoteForm
+from dossiers.scanned import notes_of, papers_of
 from dossiers.slips import as_copy, issued_pdf, receipt_data, receipt_pdf
 from dossiers.views.papers import look_up_address
 from dossiers.views.staff import staff_only
@@ -33,6 +35,17 @@ def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """The whole file; that it was opened is recorded. `?in=1` is the same file right after registration."""
     file = visible_file(user, code)
     return _page(request, user, file, "printed" if "in" in request.GET else "dossier")
+
+
+@staff_only(*READING_ROLES)
+@require_POST
+def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """Write an internal note; the page comes back with it, or with what was typed and why it was not kept."""
+    file, form = own_file(user, code), NoteForm(request.POST)
+    if form.is_valid():
+        write_note(dossier=file, **form.cleaned_data, actor=user, at=timezone.now())
+        return redirect(f"{file.get_absolute_url()}#ghi-chu")
+    return _page(request, user, file, "dossier", form)
 
 
 @staff_only(*READING_ROLES)
@@ -57,11 +70,12 @@ def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
     return answer
 
 
-def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpResponse:
-    """The file's page with the form of the next thing to do, and a record that it was shown.
+def _page(request: HttpRequest, user: User, file: Dossier, page: str, refused: NoteForm | None = None) -> HttpResponse:
+    """The file's page with the form of the next thing to do, and a record that it was shown. `refused` is a note that
+    could not be kept.
 
     An office that is only asked for its opinion reads the question, papers, dates and acts: neither who the applicant
-    is, nor what others wrote about the case.
+    is, nor what others wrote about the case, nor any scan.
     """
     at, calendar = timezone.now(), working_calendar(file.desk)
     note_readings(dossiers=[file], user=user, page=page, at=at)
@@ -82,6 +96,10 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
         "main_form": main and main.form(None, dossier=file, user=user, at=at),
         "seen": events[-1].number,
         "acts": acts,
+        "papers": papers_of(file, () if only_asked else file.scans.for_page()),
+        "may_scan": may_scan(user, file),
+        "notes": () if only_asked else notes_of(file),
+        "note_form": refused or NoteForm(),
         "slips": () if only_asked else file.slips.all(),
         "care": questions_to(user, file) if only_asked else care_of(file, payments),
         "payments": payments,
@@ -91,4 +109,5 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",
     }
-    return render(request, f"dossiers/{'dossier' if only_asked else page}.html", context)
+    name = "dossier" if only_asked else page
+    return render(request, f"dossiers/{name}.html", context, status=422 if refused else 200)

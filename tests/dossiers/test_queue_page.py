@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/can-bo/hang-doi/"
 FINISH = {"outcome": "granted", "result_kind": "paper"}
 GIVE = {"receiver_name": "Nguyễn Thị Phượng", "method": "desk", "identity_checked": "on"}
-FILE_QUERIES = 11  # two to know the person, one for unseen notices; the rest for the file and what may be done with it
+FILE_QUERIES = 13  # two to know the person, one for unseen notices; the rest for the file and what may be done with it
 QUERIES = 8  # two to know the person, one each for roles, units, calendar, counts, rows and unseen notices
 
 
