@@ -16,6 +16,7 @@ from dossiers.actions.life import Receiver, Result, finish_dossier, return_resul
 from dossiers.actions.lookups import forget_lookups, may_look_up
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
+from dossiers.actions.several import MOST_AT_ONCE, register_several
 from dossiers.actions.supplement import (
     Defects,
     Override,
@@ -38,6 +39,7 @@ from dossiers.actions.waiting import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Applicant",
     "Defects",
     "DueSet",
@@ -74,6 +76,7 @@ __all__ = [
     "refuse",
     "refuse_at_desk",
     "register_dossier",
+    "register_several",
     "replayed",
     "resume",
     "return_result",

@@ -47,6 +47,7 @@ def serve_at_once(
     received_at: datetime,
     at: datetime,
     terms: Terms | None = None,
+    seconds: int | None = None,
 ) -> Dossier:
     """Take in at `received_at` and hand out at `at` in one transaction: a whole record or nothing. Raises RuleBroken.
 
@@ -61,6 +62,7 @@ def serve_at_once(
         terms=terms,
         actor=actor,
         at=received_at,
+        seconds=seconds,
     )
     if dossier.state is Status.RETURNED:
         return dossier
