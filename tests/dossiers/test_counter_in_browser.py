@@ -92,6 +92,8 @@ def test_arrows_choose_another_match_and_the_ground_shows_only_for_a_waiver(open
     page.keyboard.press("ArrowDown")
     expect(chosen).to_contain_text("Đăng ký lại khai sinh")
     expect(page.locator("#preview")).to_contain_text("Đăng ký lại khai sinh")
+    other = chosen.locator("input").get_attribute("value")
+    expect(page.locator("input[name=papers_for]")).to_have_value(other)
     ground = page.get_by_label("Căn cứ miễn")
     expect(ground).to_be_hidden()
     page.get_by_label("Thu phí").select_option("waived")
