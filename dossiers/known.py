@@ -53,7 +53,7 @@ class Known:
 
 
 def find_known(kind: str, number: str, user: User) -> Known:
-    """By the number of a citizen, a passport or a tax code, among the dossiers of this person's offices. Nothing without one."""
+    """By the number of a citizen, a passport or a tax code, among the dossiers of this person's own offices."""
     if not is_number_of(kind, number):
         return Known()
     theirs = Dossier.objects.worked_on_by(user).filter(applicant_kind=kind, applicant_id=number).for_list()
