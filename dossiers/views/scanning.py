@@ -203,7 +203,7 @@ def _taking(
     if taken is not None:
         words = _("Đã nhận %(code)s. Còn %(n)d hồ sơ đang chuyển tới.")
         heard = Heard(is_done=True, words=words % {"code": taken.dossier.code, "n": len(coming)})
-    here = DossierLeg.objects.in_hand().filter(unit=unit, accepted_at__isnull=False).order_by("-accepted_at", "-pk")
+    here = DossierLeg.objects.in_hand().filter(unit=unit, position__gt=0).order_by("-accepted_at", "-pk")
     recent = here.select_related("dossier__version")[:SHOWN]
     context = _frame(user, unit, heard) | {"coming": coming, "recent": recent, "mode": "taking"}
     return render(request, "dossiers/scan_taking.html", context, status=_status(heard, ()))
