@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from dossiers.legs import ALARM_AFTER, transfer_by
-from dossiers.models import DossierLeg, LegQuerySet
+from dossiers.models import DossierLeg, LegQuerySet, Slip
 from dossiers.states import OPEN, RUNNING
 from units.calendars import working_calendars
 from units.codes import normalise
@@ -100,6 +100,18 @@ def to_send(unit: Unit, at: datetime) -> list[Waiting]:
     legs = DossierLeg.objects.in_hand().filter(unit=unit).to_leave()
     waiting = list(_waiting(legs, at, "next_id", _leave_by))
     return sorted(waiting, key=lambda row: (row.by is None, row.by or at))
+
+
+def leaving(unit: Unit, keys: Sequence[int], at: datetime) -> list[Waiting]:
+    """Of these legs those the unit still has in hand and can hand over, in the order of the keys."""
+    legs = DossierLeg.objects.in_hand().filter(unit=unit, pk__in=keys).to_leave()
+    return sorted(_waiting(legs, at, "next_id", _leave_by), key=lambda row: keys.index(row.leg.pk))
+
+
+def coming_with(paper: Slip, places: Iterable[Unit], at: datetime) -> list[Waiting]:
+    """What is listed on a hand-over list and still on its way to one of these units."""
+    legs = DossierLeg.objects.on_the_way().filter(unit__in=places).sent_with(paper).with_sender()
+    return list(_waiting(legs, at, "sender_id", _take_by))
 
 
 def to_take(unit: Unit, at: datetime) -> list[Waiting]:

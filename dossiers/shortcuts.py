@@ -21,7 +21,8 @@ AT_THE_COUNTER: Final = (
     Shortcut("1", _("Tiếp nhận"), EVERYWHERE),
     Shortcut("2", _("Hàng đợi"), EVERYWHERE),
     Shortcut("3", _("Bàn giao"), EVERYWHERE),
-    Shortcut("4", _("Thông báo"), EVERYWHERE),
+    Shortcut("4", _("Trả kết quả"), EVERYWHERE),
+    Shortcut("5", _("Tra cứu"), EVERYWHERE),
 )
 OVER_THE_OFFICES: Final = (
     Shortcut("1", _("Tổng quan"), EVERYWHERE),
@@ -38,8 +39,8 @@ ON_PAGES: Final = (
     Shortcut("s", _("Tiếp nhận và in giấy hẹn"), REGISTER),
     Shortcut("i", _("In lại giấy của hồ sơ vừa nhận"), REGISTER),
     Shortcut("m", _("Nhận tiếp cùng người nộp"), REGISTER),
-    Shortcut("k", _("Ô quét mã vạch, tìm hồ sơ"), _("Hàng đợi")),
-    Shortcut("b", _("Bàn giao các hồ sơ đã chọn"), _("Bàn giao")),
+    Shortcut("k", _("Ô quét mã vạch, tìm hồ sơ"), EVERYWHERE),
+    Shortcut("b", _("Bàn giao các hồ sơ đã chọn"), _("Hàng đợi, bàn giao")),
     Shortcut("7", _("Lịch làm việc"), _("Lịch làm việc")),
     Shortcut("8", _("Quản trị"), _("Lịch làm việc")),
 )

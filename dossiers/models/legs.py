@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from dossiers.models.dossier import Dossier
+from dossiers.models.slips import Slip
 from procedures.models import ProcessStep
 from units.models import Unit
 
@@ -32,6 +33,13 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
             sender_id=Subquery(last.values("unit_id")[:1]),
             sender_assignee_id=Subquery(last.values("assignee_id")[:1]),
         )
+
+    def sent_with(self, paper: Slip) -> LegQuerySet:
+        """Those that were on their way when this hand-over list was made of them; sent once more, another list goes
+        along."""
+        was_on_its_way = Q(accepted_at=None) | Q(accepted_at__gte=paper.issued_at)
+        codes = [row["code"] for row in paper.data["rows"]]
+        return self.filter(was_on_its_way, handed_over_at__lte=paper.issued_at, dossier__code__in=codes)
 
     def to_leave(self) -> LegQuerySet:
         """Those another leg follows, with `next_id`, the unit that gets it next; a last leg ends with the result."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dossiers.models import Slip
+from dossiers.slips.codes import list_code
 from dossiers.slips.heading import slip_number
 from dossiers.slips.paper import LANGUAGE, Data, as_copy, as_replaced, slip_pdf
 from units import wording
@@ -19,6 +20,8 @@ def issued_data(slip: Slip, *, look_up_address: str = "", copied_at: datetime | 
     number = slip_number(Slip.Form(slip.form), slip.number, slip.unit)
     address = slip.data.get("look_up_address") or look_up_address
     data: Data = slip.data | {"number": number, "version": slip.version, "look_up_address": address}
+    if slip.form == Slip.Form.HANDOVER:
+        data["list_code"] = list_code(slip.pk)
     if copied_at:
         data = as_copy(data, copied_at)
     if slip.replaced_at:

@@ -108,6 +108,8 @@ def _drawn(form: Form, data: Data) -> Data:
         shown["bars"] = bars(data["code"])
     if data.get("look_up_address"):
         shown["qr"] = qr(data["look_up_address"])
+    if data.get("list_code"):
+        shown["list_bars"] = bars(data["list_code"])
     if "rows" in data:
         shown["rows"] = [row | {"bars": bars(row["code"])} for row in shown["rows"]]
     return shown

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.kept import OWNER, sign_owner
+from dossiers.models import READING_ROLES
 from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, Role, keeps_calendar
 
 register = template.Library()
@@ -54,6 +55,17 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
         (user.has_role(Role.ADMINISTRATOR, Role.EDITOR), StaffPage("admin:index", "admin", _("Quản trị"))),
     ]
     return [page for may, page in pages if may]
+
+
+@register.filter
+def reads_files(user: User | AnonymousUser) -> bool:
+    """Whether the bar has the field to scan into: for whoever may open some dossier."""
+    return isinstance(user, User) and user.has_role(*READING_ROLES)
+
+
+@register.filter
+def returns_results(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and user.has_role(Role.CLERK)
 
 
 def _leads_beside(user: User) -> bool:

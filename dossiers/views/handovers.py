@@ -68,7 +68,7 @@ FORMS: dict[str, Callable[..., forms.Form]] = {SEND: SendForm, TAKE: TakeForm, B
 @require_http_methods(["GET", "POST"])
 def handovers(request: HttpRequest, user: User) -> HttpResponse:
     """GET: both lists of one unit. POST: `act` sends, takes over or refuses what was ticked or scanned."""
-    at, unit = timezone.now(), _unit(request, user)
+    at, unit = timezone.now(), chosen_unit(request, user)
     if request.method == "GET":
         return _page(request, user, unit, at)
     act = request.POST.get("act", "")
@@ -133,7 +133,7 @@ def _said(act: str, n: int) -> str:
     return ngettext("Đã trả lại %(n)d hồ sơ.", "Đã trả lại %(n)d hồ sơ.", n) % {"n": n}
 
 
-def _unit(request: HttpRequest, user: User) -> Unit:
+def chosen_unit(request: HttpRequest, user: User) -> Unit:
     """The unit named in the form or the address, else the first at which this person works; 404 for another's."""
     wanted = request.POST.get("don-vi") or request.GET.get("don-vi", "")
     if not wanted:

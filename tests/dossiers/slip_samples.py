@@ -186,7 +186,9 @@ def handover(rows: int = 3) -> Data:
         HandedOver(f"000.00.12.H26-260302-{n:04d}", f"Người nộp {n}", "Đăng ký biến động", 1, hanoi(2026, 3, 18, 17))
         for n in range(1, rows + 1)
     ]
-    return handover_data(DESK, DEPARTMENT, listed, ISSUE, taker="Phạm Quốc Bảo", note="Kèm bản gốc.")
+    return handover_data(DESK, DEPARTMENT, listed, ISSUE, taker="Phạm Quốc Bảo", note="Kèm bản gốc.") | {
+        "list_code": "BG-1024"
+    }
 
 
 def _printed(form: Form) -> bytes:

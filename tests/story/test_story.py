@@ -88,8 +88,8 @@ def test_a_dossier_from_the_first_question_to_the_officials_rate(
     citizen.get_by_role("button", name=re.compile("Tra cứu")).click()
     expect(citizen.locator(".answer__date")).to_contain_text("Hẹn trả")
     assert "Phượng" not in citizen.content()
-    citizen.get_by_label("Mã tra cứu").fill(dossier.secret)
-    citizen.get_by_role("button", name="Mở nhật ký").click()
+    citizen.get_by_label(re.compile("^Mã tra cứu")).fill(dossier.secret)
+    citizen.get_by_role("button", name="Mở hồ sơ").click()
     expect(citizen.get_by_text("Tiếp nhận hồ sơ").first).to_be_visible()
     assert "Phượng" not in citizen.content()
 
@@ -154,8 +154,8 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
     citizen, clerk, official = (open_page("/", width=width, theme=theme) for _ in range(3))
     for path in public_pages(past):
         look_at(citizen, path, axe)
-    citizen.get_by_label("Mã tra cứu").fill(past["late"].secret)
-    citizen.get_by_role("button", name="Mở nhật ký").click()
+    citizen.get_by_label(re.compile("^Mã tra cứu")).fill(past["late"].secret)
+    citizen.get_by_role("button", name="Mở hồ sơ").click()
     look_at(citizen, citizen.url, axe)
     look_at(citizen, "/khong-co-trang-nay/", axe, status=404)
     look_at(citizen, "/en/hen-ngay/?ngay=x", axe, status=422)
