@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, User
 from dossiers.models import Dossier
-from dossiers.states import Status
+from dossiers.states import RUNNING, Status
 from procedures.models import Offering
 from units.models import Unit
 
@@ -57,15 +59,42 @@ def may_return(user: User, dossier: Dossier) -> bool:
     return acts_for(user, dossier.desk, Role.CLERK)
 
 
-def next_act(user: User, dossier: Dossier) -> str:
-    """The one next thing this person can do: start, finish, return, or only open."""
-    if dossier.state is Status.ACCEPTED and may_handle(user, dossier):
-        return "start"
-    if dossier.state is Status.IN_PROCESS and may_handle(user, dossier):
-        return "finish"
+def next_act(user: User, mine: Collection[int], dossier: Dossier, steps: Sequence[Mapping[str, Any]]) -> str:
+    """The one next thing this person can do: take over, start, hand over, finish, return, or only open.
+
+    `mine` are the keys of the units the person works for, `steps` the legs that are not over, as `queue.printed` reads
+    them. No query.
+    """
     if dossier.state is Status.DONE and may_return(user, dossier):
         return "return"
+    if dossier.state not in RUNNING:
+        return "open"
+    if any(step["sent"] and not step["accepted"] and step["id"] in mine for step in steps):
+        return "take"
+    handles, is_new = may_handle(user, dossier), dossier.state is Status.ACCEPTED
+    if _goes_on(dossier, steps, mine, handles=handles, is_new=is_new):
+        return "hand_over"
+    if handles:
+        return "start" if is_new else "finish"
     return "open"
+
+
+def _goes_on(
+    dossier: Dossier, steps: Sequence[Mapping[str, Any]], mine: Collection[int], *, handles: bool, is_new: bool
+) -> bool:
+    """Whether the person's units have a leg in hand that is to be passed on before anything else can be done.
+
+    Whoever may finish passes it on only while other work than handing out follows, and not to begin that work oneself.
+    """
+    last = max((step["group"] for step in steps), default=0)
+    for step in steps:
+        if not step["accepted"] or step["id"] not in mine or step["group"] >= last:
+            continue
+        ahead = [one for one in steps if one is not step and step["group"] <= one["group"] < last]
+        begins = is_new and ahead and ahead[0]["id"] == dossier.handler_id
+        if not handles or (ahead and not begins):
+            return True
+    return False
 
 
 def keeps_calendar(user: User, *roles: str) -> bool:

@@ -10,19 +10,21 @@ from math import ceil
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import JSONObject
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
+from dossiers.queue_filters import ALL, LATE, READY, SOON, TODAY, WAITS, Choice, Filters, counted
 from dossiers.states import RUNNING, WAITING, Status
 from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
-from procedures.folding import fold
-from units.wording import weekday_and_day
+from units.templatetags.portal_ui import icon
+from units.wording import UNKNOWN, clock_time, day_and_month, weekday_and_day
 from units.working_calendar import WorkingCalendar
 
-Act = Callable[[Dossier], str]
+Act = Callable[[Dossier, list[dict[str, Any]]], str]
 
 PAGE = 50
 # What a row prints and what decides its next act; a queue is opened all day, so nothing else is read.
@@ -30,7 +32,6 @@ PRINTED: Final = (
     *("code", "status", "outcome", "received_at", "due_at", "new_due_at", "applicant_name"),
     *("version__name", "holder__name", "desk__path", "desk__parent", "handler__path"),
 )
-LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
 
 # Running first, so that what is late leads; then results to hand out; what waits for others comes last.
 _BUCKET: Final = Case(
@@ -39,6 +40,12 @@ _BUCKET: Final = Case(
     default=Value(2),
     output_field=IntegerField(),
 )
+
+# Three small marks for every place a dossier can be at, see `Dossier.progress`.
+_PIPS: Final = {
+    marks: format_html_join("", "<i{}></i>", ((format_html(' class="{}"', mark) if mark else "",) for mark in marks))
+    for marks in (("d", "d", "d"), ("d", "d", "n"), ("n", "", ""), ("d", "n", ""))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +57,29 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`act` is the one next thing for the person asking: start, finish, return or open.
+    """A dossier as a list prints it: plain words, so that fifty of them cost the template little.
 
-    `step_due` is when the office that has it should leave it, where that is before the citizen's date; `slow` says by
-    how much it has overrun, `sent` to whom it is on its way; `apology` until when one is possible, or was given.
+    `act` is the one next thing for the person asking; see `permissions.next_act`. `step_due` is when the office that
+    has it should leave it, where that is before the citizen's date; `slow` says by how much it has overrun, `sent` to
+    whom it is on its way; `apology` until when one is possible, or was given.
     """
 
     dossier: Dossier
+    code: str
+    href: str
     badge: Badge
+    drawing: str
+    procedure: str
+    applicant: str
+    holder: str
+    status: str
+    pips: str
+    received: str
+    due_day: str
+    due_time: str
     act: str
     step_due: datetime | None = None
+    step_day: str = ""
     slow: str = ""
     sent: str = ""
     apology: str = ""
@@ -72,21 +92,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChoice:
-    slug: str
-    name: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """One page of the queue of some units. `total` is how many rows the tab has under the filters."""
 
     tabs: list[Tab]
-    fields: list[FieldChoice]
+    choices: dict[str, list[Choice]]
     groups: list[Group]
     total: int
     shown: int
+
+    @property
+    def acts(self) -> set[str]:
+        """The next acts of its rows: what is worth offering for many of them."""
+        return {row.act for group in self.groups for row in group.rows}
 
 
 def conditions(at: datetime, calendar: WorkingCalendar) -> dict[str, Q]:
@@ -116,60 +134,32 @@ def labels() -> dict[str, str]:
 
 
 def read_queue(
-    work: DossierQuerySet, *, tab: str, field: str, page: int, at: datetime, calendar: WorkingCalendar, act: Act
+    work: DossierQuerySet, *, filters: Filters, page: int, at: datetime, calendar: WorkingCalendar, act: Act
 ) -> Queue:
-    """Two queries, however many rows there are: counts by field, and one page of rows (the last, when past it)."""
+    """Two queries, however many rows there are: counts, and one page of rows (the last, when past it)."""
     wanted = conditions(at, calendar)
-    by_field = _counts(work, wanted)
-    kept = [counts for choice, counts in by_field if field in ("", choice.slug)]
-    totals = {key: sum(counts[key] for counts in kept) for key in wanted}
-    rows = work.filter(wanted[tab])
-    if field:
-        rows = rows.filter(procedure__field__slug=field)
-    first = (min(page, max(1, ceil(totals[tab] / PAGE))) - 1) * PAGE
-    dossiers = list(_in_order(_printed(rows))[first : first + PAGE])
+    totals, choices = counted(work, wanted, filters)
+    total = totals[filters.tab]
+    first = (min(page, max(1, ceil(total / PAGE))) - 1) * PAGE
+    rows = printed(work.filter(wanted[filters.tab], filters.condition()))
+    dossiers = list(_in_order(rows)[first : first + PAGE]) if total else []
     return Queue(
         tabs=[Tab(key, label, totals[key]) for key, label in labels().items()],
-        fields=[choice for choice, _counts in by_field],
-        groups=list(grouped(dossiers, at, calendar, act)),
-        total=totals[tab],
+        choices=choices,
+        groups=list(_grouped(dossiers, at, calendar, act)),
+        total=total,
         shown=len(dossiers),
     )
 
 
-def find_by_person(typed: str, visible: DossierQuerySet, work: DossierQuerySet) -> list[Dossier]:
-    """Dossiers by an exact identity number in the whole register, or by words of a name among those to do."""
-    number = "".join(typed.split())
-    if number.isdecimal() and len(number) >= 9:
-        found = visible.filter(applicant_id=number)
-    else:
-        words = fold(typed).split()
-        found = work.filter(*(Q(applicant_folded__contains=word) for word in words)) if words else work.none()
-    return list(_printed(found).order_by("-submitted_at")[:PAGE])
-
-
-def _alias(key: str) -> str:
-    return "n_" + key.replace("-", "_")
-
-
-def _counts(work: DossierQuerySet, wanted: dict[str, Q]) -> list[tuple[FieldChoice, dict[str, int]]]:
-    """How many rows each tab has, by field of administration."""
-    counts = {_alias(key): Count("pk", filter=condition) for key, condition in wanted.items()}
-    by_field = work.values("procedure__field__slug", "procedure__field__name").annotate(**counts)
-    read = by_field.order_by("procedure__field__name").values_list(
-        "procedure__field__slug", "procedure__field__name", *counts
+def printed(rows: DossierQuerySet) -> DossierQuerySet:
+    """With `steps`, read by the same query: the legs that are not over, those still to come included."""
+    legs = DossierLeg.objects.filter(dossier=OuterRef("pk"), finished_at=None, skipped=False).order_by("position")
+    shown = legs.values(
+        row=JSONObject(
+            due="due_at", sent="handed_over_at", accepted="accepted_at", group="group", unit="unit__name", id="unit_id"
+        )
     )
-    return [
-        (FieldChoice(slug, name, numbers[-1]), dict(zip(wanted, numbers, strict=True)))
-        for slug, name, *numbers in read
-    ]
-
-
-def _printed(rows: DossierQuerySet) -> DossierQuerySet:
-    """With `steps`, read by the same query: the legs in hand, or handed over and not accepted yet."""
-    open_legs = Q(handed_over_at__isnull=False, finished_at=None, skipped=False)
-    legs = DossierLeg.objects.filter(open_legs, dossier=OuterRef("pk")).order_by("position")
-    shown = legs.values(row=JSONObject(due="due_at", accepted="accepted_at", unit="unit__name"))
     return (
         rows.select_related("version", "holder", "desk", "handler").only(*PRINTED).annotate(steps=ArraySubquery(shown))
     )
@@ -179,31 +169,41 @@ def _in_order(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
     return rows.annotate(bucket=_BUCKET).order_by("bucket", F("due_at").asc(nulls_last=True), "pk")
 
 
-def grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar, act: Act) -> Iterator[Group]:
+def _grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar, act: Act) -> Iterator[Group]:
     """Rows in a row that share a heading."""
     for label, same in groupby(dossiers, key=lambda dossier: _heading(dossier, at)):
-        yield Group(label, [_row(dossier, at, calendar, act) for dossier in same])
+        yield Group(label, [row_of(dossier, at, calendar, act) for dossier in same])
 
 
-def _row(dossier: Dossier, at: datetime, calendar: WorkingCalendar, act: Act) -> Row:
-    steps = _steps(dossier)
-    sent = ", ".join(step["unit"] for step in steps if not step["accepted"])
-    dues = [due for step in steps if step["accepted"] and (due := _moment(step["due"]))]
+def row_of(dossier: Dossier, at: datetime, calendar: WorkingCalendar, act: Act) -> Row:
+    """A dossier of `printed` as a row."""
+    steps = getattr(dossier, "steps", [])
+    running = steps if dossier.state in RUNNING else []
+    sent = ", ".join(step["unit"] for step in running if step["sent"] and not step["accepted"])
+    dues = [due for step in running if step["accepted"] and (due := _moment(step["due"]))]
     due = min((due for due in dues if dossier.due_at and due < dossier.due_at), default=None)
+    badge, language = deadline_badge(dossier, at, calendar), get_language() or "vi"
     return Row(
-        dossier,
-        deadline_badge(dossier, at, calendar),
-        act(dossier),
+        dossier=dossier,
+        code=dossier.code,
+        href=dossier.get_absolute_url(),
+        badge=badge,
+        drawing=icon(badge.icon),
+        procedure=dossier.version.name,
+        applicant=dossier.applicant_name,
+        holder=dossier.holder.name,
+        status=str(dossier.get_status_display()),
+        pips=_PIPS[dossier.progress],
+        received=day_and_month(dossier.received_at, language) if dossier.received_at else UNKNOWN,
+        due_day=day_and_month(dossier.due_at, language) if dossier.due_at else UNKNOWN,
+        due_time=clock_time(dossier.due_at) if dossier.due_at else UNKNOWN,
+        act=act(dossier, steps),
         step_due=due,
+        step_day=_("bước này %(day)s") % {"day": day_and_month(due, language)} if due else "",
         slow=step_late_words(due, at, calendar) if due and due < at else "",
         sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
         apology=apology_words(dossier, at, calendar),
     )
-
-
-def _steps(dossier: Dossier) -> list[dict[str, Any]]:
-    """The legs that the row's query brought along, while its clock runs."""
-    return getattr(dossier, "steps", []) if dossier.state in RUNNING else []
 
 
 def _moment(text: str | None) -> datetime | None:

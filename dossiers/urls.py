@@ -12,6 +12,7 @@ from dossiers.views import (
     mine,
     papers,
     registering,
+    searching,
     tracking,
     work,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     path("tra-cuu/<str:code>/", tracking.tracking, name="tracking"),
     path("can-bo/tiep-nhan/", registering.register, name="register"),
     path("can-bo/hang-doi/", work.queue, name="queue"),
+    path("can-bo/tra-cuu/", searching.look_up, name="look_up"),
     path("can-bo/ban-giao/", handovers.handovers, name="handovers"),
     path("can-bo/ban-giao/phieu/<int:pk>/", handovers.handover_slip, name="handover_slip"),
     path("can-bo/thong-bao/", mine.notices, name="notices"),

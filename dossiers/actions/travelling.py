@@ -6,7 +6,8 @@ two steps of one office nothing is carried anywhere: it has taken over what it h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -102,6 +103,30 @@ def list_handover(
     rows = [HandedOver(one.code, one.applicant_name, one.version.name, one.sets, one.due_at) for one in dossiers]
     data = handover_data(sender, receiver, rows, Issue(at, str(actor or "")))
     return issue_slip(dossier=None, form=Slip.Form.HANDOVER, data=data, unit=sender, actor=actor, at=at)
+
+
+@transaction.atomic
+def list_handovers(
+    *,
+    sender: Unit,
+    receivers: Mapping[int, Unit | None],
+    dossiers: Iterable[Dossier],
+    actor: User | None,
+    at: datetime,
+) -> list[Slip]:
+    """One list for each unit that gets something; nothing is carried from a unit to itself.
+
+    `receivers` maps the key of a dossier to the unit it goes to.
+    """
+    going: dict[Unit, list[Dossier]] = defaultdict(list)
+    for dossier in dossiers:
+        receiver = receivers.get(dossier.pk)
+        if receiver is not None and receiver.pk != sender.pk:
+            going[receiver].append(dossier)
+    return [
+        list_handover(sender=sender, receiver=receiver, dossiers=sent, actor=actor, at=at)
+        for receiver, sent in going.items()
+    ]
 
 
 @transaction.atomic

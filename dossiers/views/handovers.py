@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from dossiers.actions import note_readings
 from dossiers.actions.slips import note_print
-from dossiers.actions.travelling import Failed, Moved, hand_over_all, list_handover, send_back_all, take_over_all
+from dossiers.actions.travelling import Failed, Moved, hand_over_all, list_handovers, send_back_all, take_over_all
 from dossiers.forms import add_broken
 from dossiers.handovers import Waiting, chosen, to_send, to_take
 from dossiers.models import Dossier, Slip
@@ -113,7 +112,8 @@ def _move(request: HttpRequest, act: str, form: forms.Form, user: User, unit: Un
         add_broken(form, broken)
         return []
     if act == SEND:
-        _papers(rows, moved.done, user, unit, at)
+        receivers = {row.leg.dossier_id: row.other for row in rows}
+        list_handovers(sender=unit, receivers=receivers, dossiers=moved.done, actor=user, at=at)
     if moved.done:
         messages.success(request, _said(act, len(moved.done)))
     return [*moved.failed, *(Failed(code, _("Không có trong danh sách của đơn vị.")) for code in unknown)]
@@ -134,18 +134,6 @@ def _said(act: str, n: int) -> str:
     if act == TAKE:
         return ngettext("Đã nhận %(n)d hồ sơ.", "Đã nhận %(n)d hồ sơ.", n) % {"n": n}
     return ngettext("Đã trả lại %(n)d hồ sơ.", "Đã trả lại %(n)d hồ sơ.", n) % {"n": n}
-
-
-def _papers(rows: Sequence[Waiting], sent: Sequence[Dossier], user: User, unit: Unit, at: datetime) -> None:
-    """One list for each unit that gets something; nothing is carried from a unit to itself."""
-    receivers = {row.leg.dossier_id: row.other for row in rows}
-    by_receiver: dict[Unit, list[Dossier]] = defaultdict(list)
-    for dossier in sent:
-        receiver = receivers.get(dossier.pk)
-        if receiver is not None and receiver.pk != unit.pk:
-            by_receiver[receiver].append(dossier)
-    for receiver, dossiers in by_receiver.items():
-        list_handover(sender=unit, receiver=receiver, dossiers=dossiers, actor=user, at=at)
 
 
 def _unit(request: HttpRequest, user: User) -> Unit:

@@ -9,7 +9,8 @@ from dossiers.actions.apologies import Excuse, sign_apology
 from dossiers.actions.record import append_event
 from dossiers.actions.travelling import hand_over, take_over
 from dossiers.models import Dossier, DossierEvent
-from dossiers.queue import ALL, SOON, WAITS, Row, conditions, labels, read_queue
+from dossiers.queue import Row, conditions, labels, read_queue
+from dossiers.queue_filters import SOON, WAITS, Filters
 from dossiers.states import EventKind, Outcome, Status
 from dossiers.wording import Badge, day_length, deadline_badge, deadline_words, worked_words
 from tests.factories import (
@@ -99,7 +100,7 @@ def dossier(city):
 def row(at) -> Row:
     """The only row of the whole queue."""
     everything = Dossier.objects.all()
-    read = read_queue(everything, tab=ALL, field="", page=1, at=at, calendar=WEEK, act=lambda dossier: "open")
+    read = read_queue(everything, filters=Filters(), page=1, at=at, calendar=WEEK, act=lambda dossier, steps: "open")
     ((only,),) = (group.rows for group in read.groups)
     return only
 
