@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from math import ceil
 from typing import Any, Final
@@ -12,11 +13,12 @@ from typing import Any, Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dossiers.models import Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
+from dossiers.models import STATUS_LABELS, Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
 from dossiers.queue_filters import ALL, LATE, READY, SOON, TODAY, WAITS, Choice, Filters, counted
 from dossiers.states import RUNNING, WAITING, Status
 from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
@@ -186,13 +188,13 @@ def row_of(dossier: Dossier, at: datetime, calendar: WorkingCalendar, act: Act) 
     return Row(
         dossier=dossier,
         code=dossier.code,
-        href=dossier.get_absolute_url(),
+        href=_addresses(language).format(dossier.code),
         badge=badge,
         drawing=icon(badge.icon),
         procedure=dossier.version.name,
         applicant=dossier.applicant_name,
         holder=dossier.holder.name,
-        status=str(dossier.get_status_display()),
+        status=str(STATUS_LABELS[dossier.state]),
         pips=_PIPS[dossier.progress],
         received=day_and_month(dossier.received_at, language) if dossier.received_at else UNKNOWN,
         due_day=day_and_month(dossier.due_at, language) if dossier.due_at else UNKNOWN,
@@ -204,6 +206,12 @@ def row_of(dossier: Dossier, at: datetime, calendar: WorkingCalendar, act: Act) 
         sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
         apology=apology_words(dossier, at, calendar),
     )
+
+
+@lru_cache(maxsize=8)
+def _addresses(language: str) -> str:
+    """Where the page of a dossier is in that language (the active one), its code left open."""
+    return reverse("dossiers:dossier", args=["CODE"]).replace("CODE", "{}")
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -27,7 +27,22 @@ SMALL, LARGE = 10_000, 1_000_000
 OPEN_AT_DESK, OPEN_ELSEWHERE, CLOSED_KINDS = 3_000, 2_000, 2_000
 CALLS = 120
 BUDGETS = {"growth": 3.0, "queue": 0.5, "tracking": 0.3, "dossier": 0.15}
-GIVEN = ("Lan", "Hương", "Phượng", "Khải", "Bình", "Hạnh", "Dũng", "Ngọc", "Thảo", "Quỳnh", "Vinh", "Hải", "Oanh", "Yến")
+GIVEN = (
+    "Lan",
+    "Hương",
+    "Phượng",
+    "Khải",
+    "Bình",
+    "Hạnh",
+    "Dũng",
+    "Ngọc",
+    "Thảo",
+    "Quỳnh",
+    "Vinh",
+    "Hải",
+    "Oanh",
+    "Yến",
+)
 MIDDLE = ("Thị", "Văn", "Thu", "Minh", "Đức", "Quang", "Ngọc", "Xuân", "Kim", "Hữu", "Bích", "Thanh")
 SURNAMES = ("Nguyễn", "Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Ngô")
 
@@ -41,8 +56,8 @@ MULTIPLY = """
     JOIN dossiers_dossier AS old ON old.id = %(first)s + made.n %% %(kinds)s
 """
 LEGS = """
-    INSERT INTO dossiers_dossierleg (dossier_id, position, unit_id, hours, "group", due_at, handed_over_at, accepted_at,
-        finished_at, skipped)
+    INSERT INTO dossiers_dossierleg (dossier_id, position, unit_id, hours, "group", due_at, handed_over_at,
+        accepted_at, finished_at, skipped)
     SELECT made.n, position, unit_id, hours, "group", due_at, handed_over_at, accepted_at, finished_at, skipped
     FROM generate_series(%(from)s, %(to)s) AS made(n)
     JOIN dossiers_dossierleg AS leg ON leg.dossier_id = %(first)s + made.n %% %(kinds)s
@@ -81,7 +96,7 @@ def main(large: int) -> None:
 
 
 def plant() -> int:
-    """Open dossiers at one desk and elsewhere, and the closed ones that are multiplied; the key of the first closed."""
+    """Open dossiers at one desk and elsewhere, and the closed ones to be multiplied; the key of the first closed."""
     from django.db import connection
 
     from dossiers.actions.record import LEG_FIELDS
@@ -153,7 +168,7 @@ def name_anew(dossier: Any, rng: Random) -> None:
     from procedures.folding import fold
 
     day = dossier.submitted_at.astimezone().date()
-    dossier.code = f"B1.{dossier.desk_id}-{day:%y%m%d}-{dossier.pk:06d}"
+    dossier.code = f"A{dossier.desk_id}-{day:%y%m%d}-{dossier.pk:06d}"
     dossier.applicant_name = " ".join(map(rng.choice, (SURNAMES, MIDDLE, GIVEN)))
     dossier.applicant_folded = fold(dossier.applicant_name)
     dossier.applicant_id = f"001{rng.randrange(10**9):09d}"
@@ -165,15 +180,17 @@ def grow(start: int, end: int, first_closed: int) -> None:
 
     from dossiers.models import Dossier
 
-    names = "applicant_name", "applicant_folded"
+    other = "%(first)s + (made.n::bigint * 7919) %% 1999"
     anew = {
         "id": "made.n",
-        "code": "'B2.' || old.desk_id || '-' || to_char(old.submitted_at, 'YYMMDD') || '-' || lpad(made.n::text, 6, '0')",
+        "code": "concat('B', old.desk_id, '-', to_char(old.submitted_at, 'YYMMDD'), '-', lpad(made.n::text, 7, '0'))",
         "request_key": "gen_random_uuid()",
         "book_number": "made.n",
         "applicant_id": "'001' || lpad((hashint8(made.n) & 2147483647)::text, 9, '0')",
         "applicant_phone": "'09' || lpad(((hashint8(made.n + 7) & 2147483647) %% 100000000)::text, 8, '0')",
-    } | {name: f"(SELECT {name} FROM dossiers_dossier AS p WHERE p.id = %(first)s + (made.n * 7919) %% 1999)" for name in names}
+        "applicant_name": f"(SELECT applicant_name FROM dossiers_dossier WHERE id = {other})",
+        "applicant_folded": f"(SELECT applicant_folded FROM dossiers_dossier WHERE id = {other})",
+    }
     columns = [str(field.column) for field in Dossier._meta.concrete_fields]
     values = ", ".join(anew.get(name, f'old."{name}"') for name in columns)
     listed = ", ".join(f'"{name}"' for name in columns)
@@ -225,7 +242,12 @@ class Visitor:
         address, _mark, query = path.partition("?")
         environ = {
             **{"REQUEST_METHOD": "GET", "PATH_INFO": address, "QUERY_STRING": query, "SERVER_NAME": "localhost"},
-            **{"SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost"},
+            **{
+                "SERVER_PORT": "80",
+                "SERVER_PROTOCOL": "HTTP/1.1",
+                "REMOTE_ADDR": "127.0.0.1",
+                "HTTP_HOST": "localhost",
+            },
             **{"wsgi.url_scheme": "http", "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr, "SCRIPT_NAME": ""},
             "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
@@ -244,7 +266,7 @@ class Visitor:
 
 
 def measure() -> dict[str, float]:
-    """Prints every page's times and ratios; p95 by page. The pages take turns, so that a busy machine is fair to all."""
+    """Prints every page's times and ratios; p95 by page. Pages take turns, so that a busy machine is fair to all."""
     visitor, pages = prepared()
     took: dict[str, list[float]] = {name: [] for name in pages}
     spent = dict.fromkeys(pages, 0.0)

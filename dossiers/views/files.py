@@ -59,7 +59,7 @@ def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpResponse:
     """The file's page with the form of the next thing to do, and a record that it was shown."""
-    at, calendar = timezone.now(), working_calendar(file.desk)
+    at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
     note_readings(dossiers=[file], user=user, page=page, at=at)
     acts = acts_on(file, user)
     main = acts.pop(0) if acts and acts[0].is_main else None

@@ -38,8 +38,7 @@ MOST_TICKED: Final = 4 * PAGE
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: one tab of the queue. POST: `viec` is done to every ticked row, or to the one row it names ("nhan:<code>").
-    """
+    """GET: one tab of the queue. POST: `viec` is done to the ticked rows, or to the one it names ("nhan:<code>")."""
     at = timezone.now()
     if request.method == "GET":
         return _page(request, user, at)

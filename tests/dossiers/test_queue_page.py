@@ -13,7 +13,7 @@ from dossiers.models import Dossier, DossierEvent, DossierReading, local_day
 from dossiers.states import EventKind, Outcome, Status
 from dossiers.wording import day_off_words
 from tests.dossiers.slip_samples import pages_of
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
 from units.models import CalendarDay
 from units.working_calendar import WorkingCalendar
 
@@ -22,7 +22,7 @@ QUEUE = "/can-bo/hang-doi/"
 FINISH = {"outcome": "granted", "result_kind": "paper"}
 GIVE = {"receiver_name": "Nguyễn Thị Phượng", "method": "desk", "identity_checked": "on"}
 FILE_QUERIES = 11  # two to know the person, one for unseen notices; the rest for the file and what may be done with it
-QUERIES = 8  # two to know the person, one each for roles, units, calendar, counts, rows and unseen notices
+QUERIES = 6  # two to know the person, one each for roles, counts, rows and unseen notices
 
 
 @pytest.fixture
