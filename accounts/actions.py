@@ -60,8 +60,8 @@ def delegate(*, absent: User, deputy: User, unit: Unit, since: date, until: date
     held = Membership.objects.in_force(since).with_roles(DELEGABLE).filter(user=absent).select_related("unit")
     if not any(unit.path.startswith(one.unit.path) or one.unit.path.startswith(unit.path) for one in held):
         raise RuleBroken(_("Người này không làm việc tại đơn vị đó."), field="absent")
-    others = Delegation.objects.filter(from_user=absent, unit=unit, valid_from__lte=until, valid_to__gte=since)
-    if others.exists():
+    others = Delegation.objects.begun().filter(from_user=absent, unit=unit)
+    if others.filter(valid_from__lte=until, valid_to__gte=since).exists():
         raise RuleBroken(_("Người này đã có người làm thay tại đơn vị trong thời gian đó."), field="since")
     return Delegation.objects.create(
         from_user=absent, to_user=deputy, unit=unit, valid_from=since, valid_to=until, reason=reason.strip()
@@ -69,10 +69,15 @@ def delegate(*, absent: User, deputy: User, unit: Unit, since: date, until: date
 
 
 @transaction.atomic
-def end_delegation(*, delegation: Delegation, on: date) -> None:
-    """The absent person is back on the local day `on`: the deputy's last day is the one before."""
-    if on <= delegation.valid_from:
-        delegation.delete()
+def end_delegation(*, delegation: Delegation, actor: User | None, on: date) -> None:
+    """The absent person is back on the local day `on`: the deputy's last day is the one before.
+
+    What is taken back before it began is kept as well, with who did it; what is over already stays as it is.
+    """
+    lent = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    if lent.ended_on is not None or lent.valid_to < on:
         return
-    delegation.valid_to = min(delegation.valid_to, on - timedelta(days=1))
-    delegation.save(update_fields=["valid_to"])
+    if on > lent.valid_from:
+        lent.valid_to = on - timedelta(days=1)
+    lent.ended_on, lent.ended_by = on, actor
+    lent.save(update_fields=["valid_to", "ended_on", "ended_by"])

@@ -59,8 +59,9 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
 
 @admin.register(Delegation)
 class DelegationAdmin(admin.ModelAdmin[Delegation]):
-    list_display = ("from_user", "to_user", "unit", "valid_from", "valid_to", "reason")
+    list_display = ("from_user", "to_user", "unit", "valid_from", "valid_to", "reason", "ended_on", "ended_by")
     list_filter = ("valid_to",)
     search_fields = ("from_user__username", "from_user__full_name", "to_user__username", "to_user__full_name")
     autocomplete_fields = ("from_user", "to_user", "unit")
-    list_select_related = ("from_user", "to_user", "unit")
+    readonly_fields = ("ended_on", "ended_by")
+    list_select_related = ("from_user", "to_user", "unit", "ended_by")

@@ -164,15 +164,24 @@ DELEGABLE = (
 """Roles a deputy takes over. The keepers' roles are not lent: no role climbs."""
 
 
+BEGUN = Q(ended_on=None) | Q(ended_on__gt=F("valid_from"))
+
+
 class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def begun(self) -> DelegationQuerySet:
+        """Without those taken back on or before their first day, which are kept but never held."""
+        return self.filter(BEGUN)
+
     def in_force(self, on: date) -> DelegationQuerySet:
-        return self.filter(valid_from__lte=on, valid_to__gte=on)
+        return self.begun().filter(valid_from__lte=on, valid_to__gte=on)
 
 
 class Delegation(models.Model):
     """Somebody away (illness, leave, a journey) and who does their work at one unit in the meantime.
 
-    During it the deputy holds, at that unit and below, the working roles that the absent person holds there.
+    During it the deputy holds, at that unit and below, the working roles that the absent person holds there. One that
+    was ended keeps who did it and `ended_on`, the first day without it: `valid_to` is the day before, or as agreed
+    where it never began.
     """
 
     from_user = models.ForeignKey(
@@ -185,6 +194,10 @@ class Delegation(models.Model):
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"))
     reason = models.CharField(_("lý do"), max_length=300)
+    ended_on = models.DateField(_("kết thúc từ ngày"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người kết thúc")
+    )
 
     below: list[int]
 
@@ -206,6 +219,11 @@ class Delegation(models.Model):
                 condition=~Q(reason=""),
                 violation_error_message=_("Hãy ghi lý do."),
             ),
+            models.CheckConstraint(
+                name="delegation_ended_is_over",
+                condition=Q(ended_on=None) | Q(ended_on__lte=F("valid_from")) | Q(ended_on__gt=F("valid_to")),
+                violation_error_message=_("Ngày cuối phải trước ngày kết thúc."),
+            ),
             ExclusionConstraint(
                 name="delegation_one_deputy_at_a_time",
                 expressions=[
@@ -213,6 +231,7 @@ class Delegation(models.Model):
                     (same("unit"), RangeOperators.OVERLAPS),
                     (validity(), RangeOperators.OVERLAPS),
                 ],
+                condition=BEGUN,
                 violation_error_message=_("Người này đã có người làm thay tại đơn vị trong thời gian đó."),
             ),
         ]

@@ -13,10 +13,10 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, SupplementRequest
+from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, SupplementRequest, local_day
 from dossiers.states import RUNNING, EventKind, Outcome, Status
 from dossiers.wording import WITHOUT_RESULT, Badge, deadline_badge, deadline_words, due_badge, heading_date
-from units.wording import money, weekday_date
+from units.wording import clock_time, money, weekday_date
 from units.working_calendar import WorkingCalendar
 
 
@@ -33,7 +33,8 @@ class Paper:
 class Answer:
     """`headline` is the date wherever there is one; `to_do` says what the citizen has to do, if anything.
 
-    `notes` are further sentences that hold by the code alone; `asked`, `papers` and `reason` are for the secret only.
+    `is_visit`: somebody has to come to the desk. `notes` are further sentences that hold by the code alone; `asked`,
+    `papers` and `reason` are for the secret only.
     """
 
     badge: Badge
@@ -43,6 +44,7 @@ class Answer:
     more: str = ""
     is_bad: bool = False
     wants_call: bool = False
+    is_visit: bool = False
     notes: tuple[str, ...] = ()
     asked: str = ""
     papers: tuple[Paper, ...] = ()
@@ -112,6 +114,8 @@ def _running(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
         return _again(dossier, due_at, dossier.new_due_at, facts)
     if due_at < facts.at:
         return _late(dossier, due_at, facts)
+    if local_day(due_at) == local_day(facts.at):
+        return _today(dossier, due_at, facts)
     left = deadline_words(due_at, facts.at, facts.calendar)
     return Answer(
         badge=Badge("ok", "tick-circle", _("Đúng tiến độ")),
@@ -119,6 +123,18 @@ def _running(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
         detail=f"{left}. {_delivery(dossier)}",
         to_do=_("Ông/bà không cần làm gì thêm."),
         more=_("Khi có kết quả, trang này sẽ báo ngay."),
+        notes=_moved(dossier, due_at),
+    )
+
+
+def _today(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
+    """On its last day; nobody is sent to the desk before the result is there."""
+    return Answer(
+        badge=due_badge(due_at, facts.at, facts.calendar),
+        headline=_("Hẹn trả hôm nay, chậm nhất %(time)s") % {"time": clock_time(due_at)},
+        detail=f"{_heading(due_at)}. {_delivery(dossier)}",
+        to_do=_("Ông/bà không cần làm gì thêm."),
+        more=_("Xin xem lại trang này trước khi đến: có kết quả, trang sẽ báo ngay."),
         notes=_moved(dossier, due_at),
     )
 
@@ -199,6 +215,7 @@ def _supplement(dossier: Dossier, facts: Facts) -> Answer:
         to_do=bring if facts.is_open else look,
         more=_("Không bổ sung kịp thì hồ sơ có thể phải nộp lại từ đầu. Cần thêm thời gian, xin gọi ngay."),
         wants_call=True,
+        is_visit=True,
         asked=request.text if request and facts.is_open else "",
         papers=papers_asked(request) if request and facts.is_open else (),
     )
@@ -226,9 +243,12 @@ def _payment(dossier: Dossier, facts: Facts) -> Answer:
         headline=_("Cần nộp %(amount)s") % {"amount": amount} if amount else _("Cần nộp nghĩa vụ tài chính"),
         detail=_("Thời hạn đang tạm dừng; nộp xong thì tính tiếp."),
         to_do=_("Mời ông/bà nộp tại %(desk)s.") % {"desk": dossier.desk.name},
-        more="" if facts.is_open else _("Số tiền ghi trên thông báo đã gửi ông/bà; nhập mã tra cứu để xem tại đây."),
+        more=_("Mang theo giấy hẹn; nộp xong xin giữ biên lai.")
+        if facts.is_open
+        else _("Số tiền ghi trên thông báo đã gửi ông/bà; nhập mã tra cứu để xem tại đây."),
         asked=_("Khoản phải nộp: %(purpose)s") % {"purpose": asked.reason} if asked else "",
         wants_call=True,
+        is_visit=True,
     )
 
 
@@ -292,7 +312,7 @@ _RESTING = {
 def _over(dossier: Dossier, facts: Facts) -> Answer:
     if dossier.outcome in WITHOUT_RESULT:
         return _without_result(dossier, facts)
-    answer = _returned(dossier) if dossier.state is Status.RETURNED else _done(dossier)
+    answer = _returned(dossier) if dossier.state is Status.RETURNED else _done(dossier, facts)
     answer = replace(answer, notes=_finished_late(dossier))
     finish = facts.last(EventKind.FINISHED)
     if dossier.outcome == Outcome.DECLINED and finish:  # that the answer was no, and why: only with the secret
@@ -300,15 +320,16 @@ def _over(dossier: Dossier, facts: Facts) -> Answer:
     return answer
 
 
-def _done(dossier: Dossier) -> Answer:
+def _done(dossier: Dossier, facts: Facts) -> Answer:
     comes = dossier.delivery == Dossier.Delivery.DESK
     return Answer(
         badge=Badge("ok", "tick", _("Đã có kết quả")),
         headline=_("Có kết quả từ %(day)s") % {"day": _heading(dossier.finished_at)},
         detail=_delivery(dossier),
         to_do=_("Mời ông/bà đến nhận kết quả.") if comes else _("Ông/bà không cần đến nơi nhận hồ sơ."),
-        more=_bring(dossier) if comes else _pay(dossier),
+        more=_bring(dossier, facts) if comes else _pay(dossier),
         wants_call=not comes,
+        is_visit=comes,
     )
 
 
@@ -342,6 +363,7 @@ def _without_result(dossier: Dossier, facts: Facts) -> Answer:
         to_do=_("Ông/bà không cần làm gì thêm.") if is_back else fetch,
         more="" if is_back else _("Mang theo giấy hẹn và giấy tờ tùy thân."),
         reason=finish.reason if finish and not withdrawn else "",
+        is_visit=not is_back,
     )
 
 
@@ -356,10 +378,16 @@ def _delivery(dossier: Dossier) -> str:
             return _("Nhận kết quả tại %(desk)s.") % {"desk": dossier.desk.name}
 
 
-def _bring(dossier: Dossier) -> str:
-    if dossier.fee_status == Dossier.FeeStatus.LATER:
-        return _("Mang theo giấy hẹn, giấy tờ tùy thân và tiền phí, lệ phí.")
-    return _("Mang theo giấy hẹn và giấy tờ tùy thân.")
+def _bring(dossier: Dossier, facts: Facts) -> str:
+    """What to have in hand; the amount is told to those who have the secret."""
+    if dossier.fee_status != Dossier.FeeStatus.LATER:
+        papers = _("Mang theo giấy hẹn và giấy tờ tùy thân.")
+    elif facts.is_open:
+        amount = money(dossier.fee_vnd, get_language() or "vi")
+        papers = _("Mang theo giấy hẹn, giấy tờ tùy thân và %(amount)s phí, lệ phí.") % {"amount": amount}
+    else:
+        papers = _("Mang theo giấy hẹn, giấy tờ tùy thân và tiền phí, lệ phí.")
+    return " ".join([papers, _("Nhận thay thì thêm giấy ủy quyền.")])
 
 
 def _pay(dossier: Dossier) -> str:

@@ -9,26 +9,22 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.actions import Receiver, Result
+from dossiers.actions import Proxy, Receiver, Result
+from dossiers.fields import line
 from dossiers.forms import DayField
 from dossiers.identity import tidy
 from dossiers.models import ResultRecord, ReturnRecord, local_day
 
 
-def _line(label: Any, most: int, hint: Any = "") -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(label=label, max_length=most, required=False, help_text=hint, widget=widget)
-
-
 class AtOnceForm(forms.Form):
     """The result and who takes it: the applicant, unless another name is typed."""
 
-    number = _line(_("Số kết quả"), 60)
+    number = line(_("Số kết quả"), 60)
     dated = DayField(label=_("Ngày ký kết quả"), required=False)
     result_kind = forms.ChoiceField(label=_("Dạng kết quả"), choices=ResultRecord.Kind.choices)
-    receiver_name = _line(_("Người nhận kết quả"), 200, _("Để trống: chính người nộp."))
-    receiver_id = _line(_("Số giấy tờ của người nhận"), 40, _("Bắt buộc khi nhận thay."))
-    proxy_paper = _line(_("Giấy ủy quyền, giấy giới thiệu"), 200, _("Bắt buộc khi nhận thay tại quầy."))
+    receiver_name = line(_("Người nhận kết quả"), 200, hint=_("Để trống: chính người nộp."))
+    receiver_id = line(_("Số giấy tờ của người nhận"), 40, hint=_("Bắt buộc khi nhận thay."))
+    proxy_paper = line(_("Giấy ủy quyền, giấy giới thiệu"), 200, hint=_("Bắt buộc khi nhận thay tại quầy."))
     identity_checked = forms.BooleanField(label=_("Đã đối chiếu giấy tờ tùy thân của người nhận"), required=False)
     print_slip = forms.BooleanField(label=_("In giấy hẹn"), required=False)
 
@@ -46,9 +42,21 @@ class AtOnceForm(forms.Form):
         typed = self.cleaned_data
         return Result(typed["number"], typed["dated"], typed["result_kind"])
 
-    def receiver(self, applicant: str, *, fee_collected: bool) -> Receiver:
-        """Whoever takes the result at the desk; `applicant` is the name of the one it is for."""
+    def receiver(self, applicant: str, proxy: Proxy | None, *, fee_collected: bool) -> Receiver:
+        """Whoever takes the result at the desk: the one who handed in, unless another name is typed.
+
+        `applicant` is the name of the one it is for.
+        """
         typed = self.cleaned_data
+        if proxy and not typed["receiver_name"].strip():
+            return Receiver(
+                name=proxy.name,
+                method=ReturnRecord.Method.DESK,
+                id_number=proxy.id_number,
+                identity_checked=typed["identity_checked"],
+                proxy_paper=proxy.paper_words,
+                fee_collected=fee_collected,
+            )
         return Receiver(
             name=typed["receiver_name"].strip() or applicant,
             method=ReturnRecord.Method.DESK,

@@ -9,21 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers.actions.calendar_changes import ChangedDay
+from dossiers.fields import line
 from dossiers.forms import DayField
 from units.models import CalendarDay, CalendarDraftDay
 
 Change = CalendarDraftDay.Change
-
-
-def _line(label: Any, most: int, missing: Any = "", *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        required=required,
-        help_text=help_text,
-        error_messages={"required": missing} if missing else {},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
 
 class ChangedDayForm(forms.Form):
@@ -39,7 +29,7 @@ class ChangedDayForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Cần khi thêm; khi gỡ bỏ thì để trống."),
     )
-    reason = _line(gettext_lazy("Lý do"), 120, gettext_lazy("Hãy nêu lý do."))
+    reason = line(gettext_lazy("Lý do"), 120, missing=gettext_lazy("Hãy nêu lý do."))
     closes_at = forms.TimeField(
         label=gettext_lazy("Đóng cửa lúc"),
         required=False,
@@ -63,17 +53,17 @@ class ChangedDayForm(forms.Form):
 class NewChangeForm(ChangedDayForm):
     """A draft with its first day."""
 
-    title = _line(
+    title = line(
         gettext_lazy("Nội dung thay đổi"),
         160,
-        gettext_lazy("Hãy nêu nội dung thay đổi."),
-        help_text=gettext_lazy("Người có hồ sơ đổi ngày hẹn sẽ đọc dòng này."),
+        missing=gettext_lazy("Hãy nêu nội dung thay đổi."),
+        hint=gettext_lazy("Người có hồ sơ đổi ngày hẹn sẽ đọc dòng này."),
     )
-    source = _line(
+    source = line(
         gettext_lazy("Văn bản"),
         200,
-        gettext_lazy("Hãy nêu văn bản làm căn cứ."),
-        help_text=gettext_lazy("Số, ngày và nơi ban hành."),
+        missing=gettext_lazy("Hãy nêu văn bản làm căn cứ."),
+        hint=gettext_lazy("Số, ngày và nơi ban hành."),
     )
 
     field_order = ("title", "source", "day", "change", "kind", "closes_at", "reason")

@@ -13,9 +13,20 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dossiers.models import Apology, Consultation, Dossier, ResultRecord, ReturnRecord, SupplementRequest, Visit
+from accounts.models import User
+from dossiers.models import (
+    READING_ROLES,
+    Apology,
+    Consultation,
+    Dossier,
+    ResultRecord,
+    ReturnRecord,
+    SupplementRequest,
+    Visit,
+)
 from dossiers.payments import Payment
 from dossiers.states import OPEN, RUNNING, Status
+from dossiers.wording import WITHOUT_RESULT
 from units.wording import money, weekday_datetime
 
 READ: dict[type[Model], dict[str, str]] = {
@@ -54,16 +65,22 @@ def care_of(dossier: Dossier, payments: Iterable[Payment] = ()) -> list[Line]:
         for model, columns in READ.items()
     }
     found = Dossier.objects.filter(pk=dossier.pk).values_list(*subqueries.values()).get()
-    state = dossier.state
     told = zip(READ, found, strict=True)
-    lines = [line for model, rows in told for row in rows for line in _line(model, row, state)]
-    lines += [_payment(payment, state) for payment in payments]
+    lines = [line for model, rows in told for row in rows for line in _line(model, row, dossier)]
+    lines += [_payment(payment, dossier.state) for payment in payments]
     return sorted(lines, key=lambda line: line.at.timestamp() if line.at else float("inf"))
 
 
-def _line(model: type[Model], row: dict[str, Any], state: Status) -> Iterator[Line]:
+def questions_to(user: User, dossier: Dossier) -> list[Line]:
+    """What this person's offices were asked about a dossier, and answered: all that such an office reads of it."""
+    asked = dossier.consultations.filter(office__in=user.units_as(*READING_ROLES))
+    rows = asked.values_list(JSONObject(**READ[Consultation]), flat=True)
+    return [line for row in rows for line in _line(Consultation, row, dossier)]
+
+
+def _line(model: type[Model], row: dict[str, Any], dossier: Dossier) -> Iterator[Line]:
     """The entry of one row. Nothing is apologised for while the clock rests, no answer awaited after the end."""
-    runs = state in RUNNING
+    runs = dossier.state in RUNNING
     if model is SupplementRequest:
         ended = row["completed_at"] or row["abandoned_at"]
         more = [_("Căn cứ: %(ground)s. Người duyệt: %(approver)s.") % row] if row["ground"] else []
@@ -78,7 +95,7 @@ def _line(model: type[Model], row: dict[str, Any], state: Status) -> Iterator[Li
         late = (_("Xin lỗi muộn."),) if row["is_late"] else ()
         yield Line(_("Xin lỗi và hẹn lại"), _at(row["signed_at"]), row["reason"], late, _at(row["new_due_at"]))
     elif model is Consultation:
-        yield _question(row, is_awaited=not row["answered_at"] and state in OPEN)
+        yield _question(row, is_awaited=not row["answered_at"] and dossier.state in OPEN)
     elif model is Visit:
         yield Line(_("Xác minh tại %(place)s") % row, _at(row["recorded_at"]), row["findings"], (row["people"],))
     elif model is ResultRecord:
@@ -87,7 +104,8 @@ def _line(model: type[Model], row: dict[str, Any], state: Status) -> Iterator[Li
     else:
         method = str(ReturnRecord.Method(row["method"]).label)
         told = (row["proxy_paper"], row["post_number"], row["originals"])
-        yield Line(_("Trả kết quả"), _at(row["at"]), f"{row['receiver_name']} · {method}", told)
+        title = _("Trả lại giấy tờ") if dossier.outcome in WITHOUT_RESULT else _("Trả kết quả")
+        yield Line(title, _at(row["at"]), f"{row['receiver_name']} · {method}", told)
 
 
 def _question(row: dict[str, Any], *, is_awaited: bool) -> Line:

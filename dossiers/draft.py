@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,6 @@ from django.db.models import Count, QuerySet
 from django.http import QueryDict
 
 from dossiers.explanation import term_words
-from dossiers.identity import tidy
 from dossiers.models import Dossier, day_bounds, local_day
 from dossiers.route import Leg, planned_legs
 from procedures.index import PLACE
@@ -25,7 +23,6 @@ from units.working_time import DueDate, Rule
 
 MOST_CHOICES = 8
 USUAL_OVER = timedelta(days=30)
-LEAST_ID = 9
 LONGEST_KEY = 18
 IF_ANY = "(nếu "  # how decrees write that a paper is brought only by whoever has it: "(nếu có)", "(nếu đổi chủ)"
 
@@ -58,7 +55,6 @@ class Draft:
     papers: list[tuple[RequiredDocument, bool]] = field(default_factory=list)
     due: DueDate | None = None
     legs: list[Leg] = field(default_factory=list)
-    same_person: Sequence[Dossier] = ()
     is_settled: bool = False
 
     @property
@@ -81,7 +77,7 @@ class Draft:
 
 
 def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
-    """Everything the page shows beside its fields. Reads only; takes about eight small queries."""
+    """Everything the page shows beside its fields. Reads only; takes about seven small queries."""
     words = typed.get("q", "").strip()
     chosen = _chosen(typed.get("offering", ""), desk, at)
     found = _found(words, desk, at) if words else _usual(desk, at)
@@ -96,7 +92,6 @@ def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
         nothing_found=bool(words) and not choices,
         chosen=chosen,
         papers=_papers(chosen, typed) if chosen else [],
-        same_person=_same_person(typed.get("id_number", ""), desk),
         is_settled=chosen is not None and not _looks_further(chosen, typed),
         **(_promise(chosen, desk, at) if chosen else {}),
     )
@@ -196,14 +191,6 @@ def _promise(chosen: Choice, desk: Unit, at: datetime) -> dict[str, Any]:
         calendar=calendar,
     )
     return {"due": due, "legs": legs}
-
-
-def _same_person(id_number: str, desk: Unit) -> list[Dossier]:
-    """Open dossiers of the same number at this desk: the same paper is easily handed in twice."""
-    number = tidy(id_number)
-    if len(number) < LEAST_ID:
-        return []
-    return list(Dossier.objects.open().filter(applicant_id=number, desk=desk).for_list().order_by("-pk")[:3])
 
 
 def _taken_today(desk: Unit, at: datetime) -> int:

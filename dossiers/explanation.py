@@ -228,6 +228,8 @@ def _at_once(change: Change) -> Iterable[str]:
     if change.why is Why.CORRECTION:
         yield _("Thời hạn đúng được tính lại từ lúc tiếp nhận.")
     yield _shift(change)
+    if change.keeps_legs:
+        yield _("Bước đã xong trước đó giữ nguyên hạn của bước ấy.")
 
 
 def _shift(change: Change) -> str:

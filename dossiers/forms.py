@@ -16,14 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from dossiers.actions import Applicant, DueSet, Paper, Terms
 from dossiers.draft import offerings_at, papers_in_force
-from dossiers.identity import (
-    agrees_with_birth,
-    is_organisation_number,
-    is_personal_number,
-    is_possible,
-    plain,
-    tidy,
-)
+from dossiers.fields import line
+from dossiers.identity import agrees_with_birth, is_number_of, is_possible, plain, tidy
+from dossiers.known import open_duplicate
 from dossiers.models import Dossier, local_day
 from procedures.models import Offering, RequiredDocument
 from units.models import Unit
@@ -43,6 +38,16 @@ AT_ONCE = "at_once"
 ACCEPTING = frozenset({REGISTER, AT_ONCE})
 
 Kind = Dossier.ApplicantKind
+KINDS = [
+    (Kind.PERSON, Kind.PERSON.label),
+    (Kind.FOREIGNER, Kind.FOREIGNER.label),
+    (Kind.ORGANISATION, gettext_lazy("Tổ chức")),
+]
+NUMBER_SHAPES = {
+    Kind.PERSON: gettext_lazy("Số căn cước có 12 chữ số, số chứng minh nhân dân cũ có 9."),
+    Kind.FOREIGNER: gettext_lazy("Số hộ chiếu có từ 5 đến 15 chữ cái và chữ số."),
+    Kind.ORGANISATION: gettext_lazy("Mã số thuế có 10, 12 hoặc 13 chữ số."),
+}
 FeeStatus = Dossier.FeeStatus
 
 
@@ -59,17 +64,6 @@ class DayField(forms.DateField):
         super().__init__(input_formats=DAY_FORMATS, widget=widget, error_messages=errors, **kwargs)
 
 
-def _text(
-    label: Any, most: int, *, required: bool = False, mode: str = "", missing: Any = "", key: str = ""
-) -> forms.CharField:
-    """One line of text. `mode` is the keyboard a telephone shows, `key` the access key of the field."""
-    attrs = {"autocomplete": "off"} | ({"inputmode": mode} if mode else {}) | ({"accesskey": key} if key else {})
-    errors = {"required": missing} if missing else {}
-    return forms.CharField(
-        label=label, max_length=most, required=required, widget=forms.TextInput(attrs=attrs), error_messages=errors
-    )
-
-
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
     """Let a model field choose among `rows`."""
     assert isinstance(field, forms.ModelChoiceField)
@@ -79,11 +73,12 @@ def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
 class ApplicantForm(forms.Form):
     """Panel 1: who the dossier is for, on one day."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Người nộp là"), choices=Kind.choices)
-    name = _text(
-        gettext_lazy("Họ và tên"), 200, required=True, missing=gettext_lazy("Hãy ghi họ và tên người nộp."), key="q"
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Người nộp là"), choices=KINDS, initial=Kind.PERSON, widget=forms.RadioSelect
     )
-    id_number = _text(gettext_lazy("Số căn cước (MST)"), 20, mode="numeric")
+    name = line(gettext_lazy("Họ và tên"), 200, missing=gettext_lazy("Hãy ghi họ và tên người nộp."))
+    id_number = line(gettext_lazy("Số căn cước, hộ chiếu hoặc mã số thuế"), 20, required=False)
+    nationality = line(gettext_lazy("Quốc tịch"), 60, required=False)
     born_on = DayField(label=gettext_lazy("Ngày sinh"), required=False)
     address = forms.CharField(
         label=gettext_lazy("Nơi thường trú"),
@@ -91,7 +86,7 @@ class ApplicantForm(forms.Form):
         validators=[MaxLengthValidator(300)],
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
-    phone = _text(gettext_lazy("Số điện thoại"), 20, mode="tel")
+    phone = line(gettext_lazy("Số điện thoại"), 20, mode="tel")
     email = forms.EmailField(
         label=gettext_lazy("Thư điện tử"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
@@ -104,13 +99,10 @@ class ApplicantForm(forms.Form):
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_id_number(self) -> str:
-        number = tidy(self.cleaned_data["id_number"])
-        organisation = self.data.get("kind") == Kind.ORGANISATION
-        if number and organisation and not is_organisation_number(number):
-            raise forms.ValidationError(_("Mã số thuế có 10, 12 hoặc 13 chữ số."))
-        if number and not organisation and not is_personal_number(number):
-            raise forms.ValidationError(_("Số căn cước có 12 chữ số."))
-        if not is_possible(number, self.today):
+        number, kind = tidy(self.cleaned_data["id_number"]), self.cleaned_data.get("kind", Kind.PERSON)
+        if number and not is_number_of(kind, number):
+            raise forms.ValidationError(NUMBER_SHAPES[Kind(kind)])
+        if kind != Kind.FOREIGNER and not is_possible(number, self.today):
             raise forms.ValidationError(_("Không có số căn cước nào như vậy, xin xem lại."))
         return number
 
@@ -131,8 +123,13 @@ class ApplicantForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        if kind != Kind.FOREIGNER:
+            cleaned["nationality"] = ""
+        if kind == Kind.ORGANISATION:
+            cleaned["born_on"] = None
         number, born_on = cleaned.get("id_number"), cleaned.get("born_on")
-        if number and born_on and not agrees_with_birth(number, born_on):
+        if kind == Kind.PERSON and number and born_on and not agrees_with_birth(number, born_on):
             self.add_error("born_on", _("Năm sinh không khớp với số căn cước."))
         return cleaned
 
@@ -147,6 +144,7 @@ class ApplicantForm(forms.Form):
             address=typed["address"],
             phone=typed["phone"],
             email=typed["email"],
+            nationality=typed["nationality"].strip(),
         )
 
 
@@ -180,11 +178,11 @@ class IntakeForm(ApplicantForm):
     )
     intake = forms.ChoiceField(label=gettext_lazy("Cách nộp"), choices=Dossier.Intake.choices[:2])
     delivery = forms.ChoiceField(label=gettext_lazy("Nhận kết quả"), choices=Dossier.Delivery.choices)
-    fee_vnd = _text(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
+    fee_vnd = line(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
     fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=FeeStatus.choices)
     due_on = DayField(label=gettext_lazy("Ngày trả kết quả"), required=False)
-    due_reason = _text(gettext_lazy("Lý do chọn ngày này"), 300)
-    note = _text(gettext_lazy("Ghi chú nội bộ"), 500)
+    due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300)
+    note = line(gettext_lazy("Ghi chú nội bộ"), 500)
     refusal = forms.CharField(
         label=gettext_lazy("Lý do từ chối"),
         required=False,
@@ -192,11 +190,12 @@ class IntakeForm(ApplicantForm):
         error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
-    ground = _text(gettext_lazy("Căn cứ pháp lý"), 500, missing=NO_GROUND)
+    ground = line(gettext_lazy("Căn cứ pháp lý"), 500, missing=NO_GROUND, required=False)
+    duplicate_of = forms.CharField(label=gettext_lazy("Hồ sơ trùng"), required=False)
 
     def __init__(self, *args: Any, desk: Unit, at: datetime, doing: str = REGISTER, **kwargs: Any) -> None:
         super().__init__(*args, at=at, **kwargs)
-        self.doing = doing
+        self.desk, self.doing = desk, doing
         self.skipped_papers = False
         _offer(self.fields["offering"], offerings_at(desk, at))
         _offer(self.fields["papers"], papers_in_force(self.data.get("offering", ""), at))
@@ -216,6 +215,7 @@ class IntakeForm(ApplicantForm):
         if self.doing != REFUSE:
             self._check_papers(cleaned)
             self._check_delivery(cleaned)
+            self._check_duplicate(cleaned)
         if self.doing in ACCEPTING:
             self._check_fee(cleaned)
         return cleaned
@@ -240,6 +240,17 @@ class IntakeForm(ApplicantForm):
             self.add_error("address", _("Nhận qua bưu chính thì cần địa chỉ."))
         if delivery == Dossier.Delivery.ONLINE and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Nhận bản điện tử thì cần thư điện tử."))
+
+    def _check_duplicate(self, cleaned: dict[str, Any]) -> None:
+        """The same person for the same procedure again is asked about, and taken in once the clerk has asked."""
+        kind, number, offering = (cleaned.get(name) for name in ("kind", "id_number", "offering"))
+        if not kind or not number or offering is None:
+            return
+        key = cleaned.get("request_key")
+        found = open_duplicate(kind, number, desk=self.desk, offering_id=offering.pk, but=key)
+        if found and cleaned.get("duplicate_of") != str(found.pk):
+            told = _("Người này đang có hồ sơ %(code)s về cùng thủ tục. Hỏi lại rồi đánh dấu nếu vẫn tiếp nhận.")
+            self.add_error("duplicate_of", told % {"code": found.code})
 
     @property
     def terms(self) -> Terms:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dossiers.answer import papers_asked
 from dossiers.models import Dossier, DossierEvent, DossierLeg, Slip, SupplementRequest
 from dossiers.states import EventKind
+from dossiers.wording import WITHOUT_RESULT
 from units.wording import money, weekday_datetime
 
 WITHIN_THE_OFFICE = frozenset({EventKind.ASSIGNED.value})
@@ -23,37 +24,62 @@ RENEWS = frozenset({EventKind.CORRECTED, EventKind.SUPPLEMENTED})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act and the sentences about it."""
+    """One act, what it is called, and the sentences about it."""
 
     event: DossierEvent
+    title: str
     lines: tuple[str, ...] = ()
+
+
+Renewal = tuple[int, datetime]
+"""A later version of the receipt: its number, and when it was issued."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Rows that tell more than the events: the legs, the requests to complete the papers, the receipts."""
+    """Rows that tell more than the events: the legs, the requests to complete the papers, the new receipts."""
 
     legs: Sequence[DossierLeg]
     requests: Sequence[SupplementRequest] = ()
-    receipts: Sequence[Slip] = ()
+    renewals: Sequence[Renewal] = ()
 
 
 def history_of(
-    dossier: Dossier, events: Iterable[DossierEvent], legs: Sequence[DossierLeg], *, public: bool = False
+    dossier: Dossier,
+    events: Iterable[DossierEvent],
+    legs: Sequence[DossierLeg],
+    *,
+    public: bool = False,
+    renewals: Sequence[Renewal] | None = None,
 ) -> list[Entry]:
     """The log, newest first. `public` leaves out what an office does within itself.
 
-    `legs` come with their units. One query for requests and one for receipts, each only where an event tells of one.
+    `legs` come with their units. One query for requests and one for `renewals` that are not given, each only where an
+    event tells of one.
     """
     shown = sorted(events, key=lambda event: event.number, reverse=True)
     kinds = {event.kind for event in shown}
-    beside = Beside(
-        legs,
-        list(dossier.supplement_requests.all()) if EventKind.SUPPLEMENT_ASKED in kinds else (),
-        list(dossier.slips.filter(form=Slip.Form.RECEIPT, version__gt=1)) if kinds & RENEWS else (),
-    )
+    if renewals is None:
+        renewals = _renewals(dossier) if kinds & RENEWS else ()
+    asks = EventKind.SUPPLEMENT_ASKED in kinds
+    beside = Beside(legs, list(dossier.supplement_requests.all()) if asks else (), renewals)
     hidden = WITHIN_THE_OFFICE if public else frozenset()
-    return [Entry(event, tuple(_lines(event, beside))) for event in shown if event.kind not in hidden]
+    shown = [event for event in shown if event.kind not in hidden]
+    return [Entry(event, title_of(event, dossier), tuple(_lines(event, beside))) for event in shown]
+
+
+def title_of(event: DossierEvent, dossier: Dossier) -> str:
+    """What an act is called. A withdrawn or stopped dossier ends without a result: only papers are handed back."""
+    if dossier.outcome in WITHOUT_RESULT and event.kind == EventKind.FINISHED:
+        return _("Kết thúc, không có kết quả")
+    if dossier.outcome in WITHOUT_RESULT and event.kind == EventKind.RETURNED:
+        return _("Trả lại giấy tờ")
+    return str(event.get_kind_display())
+
+
+def _renewals(dossier: Dossier) -> list[Renewal]:
+    receipts = dossier.slips.filter(form=Slip.Form.RECEIPT, version__gt=1)
+    return list(receipts.values_list("version", "issued_at"))
 
 
 def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
@@ -66,7 +92,7 @@ def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
     if event.kind == EventKind.SUPPLEMENT_ASKED:
         yield from _asked(event, beside.requests)
     if event.kind in RENEWS:
-        yield from _renewed(event, beside.receipts)
+        yield from _renewed(event, beside.renewals)
     if event.kind in LEAVES:
         yield from _late(event, beside.legs)
 
@@ -91,10 +117,10 @@ def _asked(event: DossierEvent, requests: Sequence[SupplementRequest]) -> Iterab
                 yield f"{paper.name}: {more}" if more else paper.name
 
 
-def _renewed(event: DossierEvent, receipts: Sequence[Slip]) -> Iterable[str]:
-    for slip in receipts:
-        if slip.issued_at == event.at:
-            yield _("Giấy hẹn được thay bằng bản mới, lần %(n)d.") % {"n": slip.version}
+def _renewed(event: DossierEvent, renewals: Sequence[Renewal]) -> Iterable[str]:
+    for version, issued_at in renewals:
+        if issued_at == event.at:
+            yield _("Giấy hẹn được thay bằng bản mới, lần %(n)d.") % {"n": version}
 
 
 def _late(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:

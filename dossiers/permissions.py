@@ -11,22 +11,33 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, User
 from dossiers.models import Dossier
-from dossiers.states import RUNNING, Status
 from procedures.models import Offering
 from units.models import Unit
 
 Role = Membership.Role
 
+REORGANISING_ROLES = (Role.ADMINISTRATOR,)
 CALENDAR_ROLES = (Role.ADMINISTRATOR, Role.OFFICIAL)
 WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 
 
 def visible_file(user: User, code: str) -> Dossier:
-    """The file, with everything its page prints of it; 404 when it is none of this person's business."""
+    """The file, with everything its page prints of it; 404 when it is none of this person's business.
+
+    Whoever shows what it says of the applicant asks `is_worked_on_by` as well, or for the `own_file`.
+    """
     printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
-    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record")
+    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record", "proxy_record")
     file = get_object_or_404(rows, code=code)
     if not file.is_read_by(user):
+        raise Http404
+    return file
+
+
+def own_file(user: User, code: str) -> Dossier:
+    """The file with its slips, which name the applicant: 404 also for an office that is only asked for its opinion."""
+    file = visible_file(user, code)
+    if not file.is_worked_on_by(user):
         raise Http404
     return file
 
@@ -59,24 +70,10 @@ def may_return(user: User, dossier: Dossier) -> bool:
     return acts_for(user, dossier.desk, Role.CLERK)
 
 
-def next_act(user: User, mine: Collection[int], dossier: Dossier, steps: Sequence[Mapping[str, Any]]) -> str:
-    """The one next thing this person can do: take over, start, hand over, finish, return, or only open.
-
-    `mine` are the keys of the units the person works for, `steps` the legs that are not over, as `queue.printed` reads
-    them. No query.
-    """
-    if dossier.state is Status.DONE and may_return(user, dossier):
-        return "return"
-    if dossier.state not in RUNNING:
-        return "open"
-    if any(step["sent"] and not step["accepted"] and step["id"] in mine for step in steps):
-        return "take"
-    handles, is_new = may_handle(user, dossier), dossier.state is Status.ACCEPTED
-    if _goes_on(dossier, steps, mine, handles=handles, is_new=is_new):
-        return "hand_over"
-    if handles:
-        return "start" if is_new else "finish"
-    return "open"
+def may_scan(user: User, dossier: Dossier) -> bool:
+    """Whoever works where the dossier was taken in, is handled or lies now: they have the papers in their hands."""
+    places = (dossier.desk, dossier.handler, dossier.holder)
+    return any(acts_for(user, unit, *WORKING_ROLES) for unit in places)
 
 
 def _goes_on(

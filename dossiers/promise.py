@@ -72,6 +72,7 @@ class Change:
     that still lasts has no `after`. `left` is the
     working time that was left when it began, None for a dossier late by then. `before` is None for the first promise;
     an apology's `after` is the new date, which does not replace the promise. `restarted`: the whole term ran again.
+    `keeps_legs`: some leg was finished by then and is measured as before, though the calendar has it otherwise now.
     """
 
     why: Why
@@ -84,6 +85,7 @@ class Change:
     restarted: bool = False
     days: tuple[ChangedDay, ...] = ()
     skipped: tuple[SkippedDay, ...] = ()
+    keeps_legs: bool = False
 
 
 @dataclass(slots=True)
@@ -134,7 +136,15 @@ class _Teller:
             self.days[event.number] = days
         if why is Why.FIRST:
             return Change(why, state.submitted_at or event.at, event.at, before, after)
-        return Change(why, event.at, event.at, before, after, event.reason, days=days)
+        keeps = why in {Why.CALENDAR, Why.CALENDAR_UNDONE} and self._keeps_legs()
+        return Change(why, event.at, event.at, before, after, event.reason, days=days, keeps_legs=keeps)
+
+    def _keeps_legs(self) -> bool:
+        """Whether a finished leg has another date than the clocks now say."""
+        clocks, legs = self.story.clocks, self.story.state.legs
+        return clocks is not None and any(
+            leg.finished_at and leg.due_at != clocks.leg_due(leg.position) for leg in legs
+        )
 
     def lasting(self) -> Iterable[Change]:
         """The wait that has not ended yet."""

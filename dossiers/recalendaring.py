@@ -2,6 +2,7 @@
 
 A published change reckons every act of the dossier again on the new edition. An undone one leaves that act out, so
 the old dates come back exactly; only what was reckoned on the withdrawn edition in between follows the restored one.
+Neither touches a leg that is finished: it stays measured by the calendar under which it was worked on.
 """
 
 from __future__ import annotations

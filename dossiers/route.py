@@ -16,6 +16,7 @@ from dossiers.clocks import Planned, planned_ends
 from dossiers.models import Dossier, DossierLeg
 from dossiers.plan import resolved
 from dossiers.states import Status
+from dossiers.wording import WITHOUT_RESULT
 from procedures.models import ProcessStep
 from units.models import Unit
 from units.working_calendar import WorkingCalendar
@@ -94,7 +95,7 @@ def _stop(dossier: Dossier, leg: DossierLeg, count: int, at: datetime) -> Leg:
     by = leg.due_at if counts and (is_reached or (leg.due_at and leg.due_at >= at)) else None
     return Leg(
         _office(leg.unit.name, leg.step),
-        _work(leg.step, leg.position, count),
+        _work(leg.step, leg.position, count, dossier.outcome),
         by,
         _state(dossier, leg, is_last=is_last),
         leg.handed_over_at,
@@ -119,7 +120,9 @@ def _office(place: str, step: ProcessStep | None) -> str:
     return _("Lãnh đạo %(office)s") % {"office": place} if step and step.place == Place.LEADER else place
 
 
-def _work(step: ProcessStep | None, position: int, count: int) -> str:
+def _work(step: ProcessStep | None, position: int, count: int, outcome: str = "") -> str:
+    if outcome in WITHOUT_RESULT and position == count - 1:
+        return _("Trả lại giấy tờ")
     if step is not None:
         return step.name
     if position == 0:

@@ -13,6 +13,7 @@ from dossiers.models import local_day
 from units.succession import heirs
 
 KEPT = timedelta(hours=1)
+UNCONFIRMED = timedelta(days=2)
 AT_ONE_GO = timedelta(minutes=5)
 
 
@@ -38,8 +39,15 @@ def continue_ended_units() -> None:
 
 @shared_task
 def forget_lookups() -> None:
-    """Forget visitors who have not looked anything up for an hour."""
-    actions.forget_lookups(before=timezone.now() - KEPT)
+    """Forget visitors who have not looked anything up for an hour, and the tries by telephone of earlier days."""
+    at = timezone.now()
+    actions.forget_lookups(before=at - KEPT, today=local_day(at))
+
+
+@shared_task
+def forget_followers() -> None:
+    """Forget addresses that did not confirm within two days, or have had no use for as long. Twice is harmless."""
+    actions.forget_followers(before=timezone.now() - UNCONFIRMED)
 
 
 @shared_task

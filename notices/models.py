@@ -1,10 +1,10 @@
-"""The outbox: a message to a person is a row before it is an e-mail."""
+"""The outbox: a message to a person is a row before it is an e-mail or an SMS."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Q
@@ -13,11 +13,62 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from units.models import Unit
 
+HAS_ADDRESS: Final = ~Q(email="", phone="")
+
+LEASE: Final = timedelta(minutes=5)
+"""How long a row belongs to the worker that took it; one that died before handing it over costs this much time."""
+
+
+class Delivery(models.TextChoices):
+    """How far a notice has come on its way to the address."""
+
+    WAITING = "waiting", _("Chờ gửi")
+    SENT = "sent", _("Đã gửi")
+    GIVEN_UP = "given_up", _("Không gửi được")
+    UNSURE = "unsure", _("Không rõ đã gửi")
+    SENDING = "sending", _("Đang gửi")
+    KEPT = "kept", _("Không có địa chỉ")
+
+
+ASKED_FOR: Final = ("follow_confirm", "follow_digits")
+"""Kinds that a citizen has just asked for."""
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self) -> NoticeQuerySet:
-        """Notices with an address that have not gone out yet."""
-        return self.exclude(email="").filter(sent_at=None)
+        """Notices with an address that are still to go out by themselves."""
+        return self.filter(HAS_ADDRESS, sent_at=None, given_up_at=None, sending_since=None)
+
+    def due(self, at: datetime) -> NoticeQuerySet:
+        """Those whose turn has come, the longest waiting first."""
+        return self.waiting().filter(next_try_at__lte=at).order_by("next_try_at", "id")
+
+    def at_any_hour(self) -> NoticeQuerySet:
+        """Those that need not wait for the morning: staff are told in working hours anyway, and whoever has just asked
+        for a message sits there and waits for it."""
+        return self.filter(Q(recipient__isnull=False) | Q(unit__isnull=False) | Q(kind__in=ASKED_FOR))
+
+    def given_up(self) -> NoticeQuerySet:
+        """Dead letters: refused for good, or tried too often."""
+        return self.filter(given_up_at__isnull=False, sent_at=None)
+
+    def unsure(self, at: datetime) -> NoticeQuerySet:
+        """Handed over, and no answer was noted in good time: nobody knows whether they arrived."""
+        return self.filter(sending_since__lte=at - LEASE, sent_at=None, given_up_at=None)
+
+    def in_state(self, state: Delivery, at: datetime) -> NoticeQuerySet:
+        return {
+            Delivery.WAITING: self.waiting(),
+            Delivery.SENT: self.filter(sent_at__isnull=False),
+            Delivery.GIVEN_UP: self.given_up(),
+            Delivery.UNSURE: self.unsure(at),
+            Delivery.SENDING: self.filter(sending_since__gt=at - LEASE, sent_at=None),
+            Delivery.KEPT: self.filter(email="", phone=""),
+        }[state]
+
+    def undelivered(self, at: datetime) -> NoticeQuerySet:
+        """What a person has to look at."""
+        return self.given_up() | self.unsure(at)
 
     def about(self, subject: str) -> NoticeQuerySet:
         return self.filter(subject=subject).order_by("-created_at", "-id")
@@ -35,12 +86,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """What a person was told, when, and by which way.
 
-    A notice without an e-mail address is still kept: an applicant's is shown on the tracking page, one to staff in
-    the inbox of `recipient`, or of all who work at `unit` when it names nobody. It is the proof that it was issued.
+    A notice without an address is still kept: an applicant's is shown on the tracking page, one to staff in the inbox
+    of `recipient`, or of all who work at `unit` when it names nobody. It is the proof that it was issued.
     `subject` is the code of the dossier or case it is about; empty for a unit's morning list and for changes of the
-    calendar. No two notices have the
-    same `key`, so what is issued under one is issued once; those without a key are written with the act they tell of.
-    A notice to staff names no applicant.
+    calendar. No two notices have the same `key`, so what is issued under one is issued once; those without a key are
+    written with the act they tell of. A notice to staff names no applicant.
+
+    One with an address goes to that one, in `language`, at `next_try_at` or soon after. The worker that takes it puts
+    `next_try_at` off by `LEASE`, and notes `sending_since` at the last moment at which the other side cannot have it.
+    It ends with `sent_at` or with `given_up_at`; where it ends with neither, nobody knows whether it arrived.
     """
 
     class Kind(models.TextChoices):
@@ -61,6 +115,8 @@ class Notice(models.Model):
         RETURNED = "returned", _("Đã trả kết quả")
         RECALENDARED = "recalendared", _("Đổi ngày hẹn theo lịch làm việc")
         CALENDAR_UNDONE = "calendar_undone", _("Trở lại ngày hẹn cũ")
+        FOLLOW_CONFIRM = "follow_confirm", _("Xác nhận nhận tin bằng thư")
+        FOLLOW_DIGITS = "follow_digits", _("Xác nhận nhận tin bằng tin nhắn")
         SUPPLEMENT_DUE = "supplement_due", _("Sắp hết hạn bổ sung")
         DUE_SOON = "due_soon", _("Sắp đến hạn")
         OVERDUE = "overdue", _("Chặng quá hạn")
@@ -74,6 +130,10 @@ class Notice(models.Model):
         CALENDAR_DRAFT = "calendar_draft", _("Lịch chờ duyệt")
         MORNING = "morning", _("Việc trong ngày")
 
+    class Language(models.TextChoices):
+        VIETNAMESE = "vi", _("Tiếng Việt")
+        ENGLISH = "en", _("Tiếng Anh")
+
     subject = models.CharField(_("mã hồ sơ"), max_length=60, blank=True, db_index=True)
     kind = models.CharField(_("loại"), max_length=30, choices=Kind.choices)
     key = models.CharField(_("khóa"), max_length=120, blank=True, default="", db_default="")
@@ -84,10 +144,17 @@ class Notice(models.Model):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("đơn vị")
     )
     email = models.EmailField(_("thư điện tử"), blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=16, blank=True, default="", db_default="")
+    language = models.CharField(
+        _("ngôn ngữ"), max_length=2, choices=Language.choices, default=Language.VIETNAMESE, db_default="vi"
+    )
     context = models.JSONField(_("nội dung"), default=dict)
     created_at = models.DateTimeField(_("lập lúc"))
     seen_at = models.DateTimeField(_("xem lúc"), null=True, blank=True)
+    next_try_at = models.DateTimeField(_("gửi từ lúc"), null=True, blank=True)
+    sending_since = models.DateTimeField(_("đang trao từ lúc"), null=True, blank=True)
     sent_at = models.DateTimeField(_("gửi lúc"), null=True, blank=True)
+    given_up_at = models.DateTimeField(_("thôi gửi lúc"), null=True, blank=True)
     last_try_at = models.DateTimeField(_("thử gửi lúc"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("số lần gửi"), default=0)
     last_error = models.CharField(_("lỗi gần nhất"), max_length=200, blank=True)
@@ -98,7 +165,16 @@ class Notice(models.Model):
         verbose_name = _("thông báo")
         verbose_name_plural = _("thông báo")
         indexes = [
-            models.Index(fields=["id"], name="notice_waiting", condition=Q(sent_at=None) & ~Q(email="")),
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="notice_due",
+                condition=HAS_ADDRESS & Q(sent_at=None, given_up_at=None, sending_since=None),
+            ),
+            models.Index(
+                fields=["id"],
+                name="notice_undelivered",
+                condition=Q(sent_at=None) & (Q(given_up_at__isnull=False) | Q(sending_since__isnull=False)),
+            ),
             models.Index(
                 fields=["recipient", "-created_at"],
                 name="notice_by_recipient",
@@ -117,10 +193,43 @@ class Notice(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="notice_once"),
+            models.CheckConstraint(name="notice_one_address", condition=Q(email="") | Q(phone="")),
+            models.CheckConstraint(
+                name="notice_phone_e164", condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{6,14}$")
+            ),
+            models.CheckConstraint(
+                name="notice_has_its_turn",  # what has an address is never forgotten
+                condition=Q(email="", phone="") | Q(next_try_at__isnull=False),
+            ),
+            models.CheckConstraint(name="notice_one_end", condition=Q(sent_at=None) | Q(given_up_at=None)),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.subject}"
+
+    @property
+    def has_address(self) -> bool:
+        return bool(self.email or self.phone)
+
+    def delivery(self, at: datetime) -> Delivery:
+        if not self.has_address:
+            return Delivery.KEPT
+        if self.sent_at:
+            return Delivery.SENT
+        if self.given_up_at:
+            return Delivery.GIVEN_UP
+        if self.sending_since:
+            return Delivery.UNSURE if self.sending_since <= at - LEASE else Delivery.SENDING
+        return Delivery.WAITING
+
+    @property
+    def is_to_staff(self) -> bool:
+        return self.recipient_id is not None or self.unit_id is not None
+
+    @property
+    def goes_at_any_hour(self) -> bool:
+        """As `at_any_hour` asks of many."""
+        return self.is_to_staff or self.kind in ASKED_FOR
 
     @property
     def is_new(self) -> bool:

@@ -1,14 +1,20 @@
 """The outbox's schedule."""
 
+from datetime import timedelta
+from typing import Final
+
 from celery import shared_task
 from django.utils import timezone
 
 from notices import actions
 
+ROUND: Final = timedelta(seconds=25)
+"""How long one task goes on: it ends before the next one starts, and long before a worker told to stop must."""
+
 
 @shared_task
 def send_notices() -> None:
-    """Send everything that waits. Running twice at once is harmless: a row is sent by whoever holds it."""
-    at = timezone.now()
-    while actions.send_next_notice(at=at):
+    """Send what is due. Running twice at once is harmless: a row is sent by whoever took it."""
+    until = timezone.now() + ROUND
+    while (at := timezone.now()) < until and actions.send_next_notice(at=at):
         pass

@@ -54,6 +54,7 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "CRITICAL"},
             "django.security": {"level": "CRITICAL"},
+            "httpx": {"level": "WARNING"},  # names every address asked, with what a gateway wants in it
             "pyBarcode": {"level": "WARNING"},  # says at every start that it can draw no pictures; we need none
         },
     }

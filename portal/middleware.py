@@ -1,4 +1,4 @@
-"""Request ids and the access log; broken rules as a page."""
+"""Request ids and the access log; what pages may ask of a browser; broken rules as a page."""
 
 import re
 import time
@@ -21,6 +21,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = structlog.get_logger(__name__)
 
 PROBES: Final = {"/healthz": healthz, "/readyz": readyz}
+NOTHING_ASKED: Final = "camera=(), microphone=(), geolocation=()"
 _SAFE_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
@@ -40,6 +41,18 @@ def request_log(get_response: GetResponse) -> GetResponse:
             response = get_response(request)
             _log(request, response, time.perf_counter() - started)
         response.headers["X-Request-ID"] = request_id
+        return response
+
+    return answer
+
+
+@sync_only_middleware
+def permissions_policy(get_response: GetResponse) -> GetResponse:
+    """No page may ask for camera, microphone or place, unless its view has said so in the header itself."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", NOTHING_ASKED)
         return response
 
     return answer

@@ -28,6 +28,8 @@ DEBUG: bool = env.bool("DEBUG", False)
 DATA_DIR: Path = Path(env.str("DATA_DIR", "") or BASE_DIR / ".local").resolve()
 
 SECRET_KEY: str = env.str("SECRET_KEY", "") or (demo.secret_key(DATA_DIR) if DEMO else env.str("SECRET_KEY"))
+# Keys used before: what they signed is still read.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DEMO_PASSWORD: str | None = demo.PASSWORD if DEMO else None
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     # Pads every answer with random bytes and CSRF tokens are masked: compressed length betrays no secret (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -184,6 +187,8 @@ CELERY_BEAT_SCHEDULE = {
     "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
+    "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
+    "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }
@@ -225,9 +230,21 @@ ACCOUNT_SESSION_REMEMBER = False
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = DATA_DIR / "files"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# One file, and everything sent with one press of a button, in megabytes. What is longer is not read to its end.
+MAX_UPLOAD_MB: int = env.int("MAX_UPLOAD_MB", 20, validate=validate.Range(min=1))
+MAX_REQUEST_MB: int = env.int("MAX_REQUEST_MB", 5 * MAX_UPLOAD_MB, validate=validate.Range(min=1))
+FILE_UPLOAD_HANDLERS = ["files.receiving.LimitedUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of everything in a form that is not a file
+_private = {
+    "location": DATA_DIR / "uploads",
+    "base_url": None,  # they have no address of their own: served through a view that asks who is there
+    "file_permissions_mode": 0o600,
+    "directory_permissions_mode": 0o700,
+}
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
+    "uploads": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
     "staticfiles": {"BACKEND": "portal.static.PortalStaticStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -321,6 +338,25 @@ EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
+
+# --- Messages to people ------------------------------------------------------------------------------------------
+
+# Where the portal is reached from outside: letters and SMS print links, and tasks have no request to take them from.
+_here = f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}"
+_first_host = next(iter(ALLOWED_HOSTS), "localhost")
+PORTAL_URL: str = (env.str("PORTAL_URL", "") or (_here if DEMO else f"http{'s' * HTTPS}://{_first_host}")).rstrip("/")
+# Citizens are written to from the one hour until before the other, Hanoi time; what is issued at night waits.
+NOTICES_SINCE_HOUR: int = env.int("NOTICES_SINCE_HOUR", 7, validate=validate.Range(0, 23))
+NOTICES_UNTIL_HOUR: int = env.int("NOTICES_UNTIL_HOUR", 21, validate=validate.Range(NOTICES_SINCE_HOUR + 1, 24))
+
+# Without a gateway nobody is sent an SMS; the demo writes them to files beside its mail.
+SMS_GATEWAY_URL: str = env.str("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN: str = env.str("SMS_GATEWAY_TOKEN", "")
+SMS_SENDER: str = env.str("SMS_SENDER", "")
+SMS_TO_FILES: bool = DEMO and not SMS_GATEWAY_URL
+SMS_CONNECT_SECONDS: float = env.float("SMS_CONNECT_SECONDS", 3)
+SMS_READ_SECONDS: float = env.float("SMS_READ_SECONDS", 5)
+SMS_TOTAL_SECONDS: float = env.float("SMS_TOTAL_SECONDS", 10)  # also for a gateway that answers byte by byte
 
 # --- Logs --------------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,6 @@ urlpatterns = [
         path("", include(public)),
         path("", include("dossiers.urls")),
         path("", include("reporting.urls")),
-        path("", include("units.urls")),
         path("can-bo/", include("accounts.urls")),
         prefix_default_language=False,
     ),

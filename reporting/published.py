@@ -12,6 +12,7 @@ from reporting.league import LeagueRow, ranked
 from reporting.models import Proof
 from reporting.on_time import Counts, Rate, total
 from reporting.periods import Month, months_until
+from reporting.satisfaction import Satisfaction, by_handler, together
 from reporting.tallies import Totals, read_months
 from reporting.targets import PUBLISH_FROM, TREND_MONTHS
 from units import wording
@@ -36,6 +37,7 @@ class Published:
     units: Sequence[LeagueRow]
     withheld: int
     others: Counts
+    satisfaction: Satisfaction
     proof: Proof | None
 
     @property
@@ -61,13 +63,13 @@ class HomeFigures:
 
 
 def published(*, at: datetime) -> Published:
-    """The public page as of `at`. Four queries."""
+    """The public page as of `at`. Five queries."""
     month = Month.of(at)
     months = months_until(month, TREND_MONTHS)
     totals = read_months(months[0], month)
     trend = [TrendPoint(each, totals.month(each)) for each in months]
     named, withheld = _named(_rows(totals, months))
-    together = total(row.counts for row in withheld)
+    rest = total(row.counts for row in withheld)
     return Published(
         month=month,
         until=wording.day_of(at),
@@ -78,9 +80,16 @@ def published(*, at: datetime) -> Published:
         trend=trend,
         units=_ranked_first(named),
         withheld=len(withheld),
-        others=together if together.resolved >= PUBLISH_FROM else Counts(),
+        others=rest if rest.resolved >= PUBLISH_FROM else Counts(),
+        satisfaction=together(by_handler(months[0], month).values()),
         proof=last_proof(),
     )
+
+
+def published_counts(months: Sequence[Month]) -> dict[int, Counts]:
+    """The counts of the units that are named, by id: what may also be summed in public. Two queries."""
+    named, _withheld = _named(_rows(read_months(months[0], months[-1]), months))
+    return {row.unit.pk: row.counts for row in named}
 
 
 def home_figures(*, at: datetime) -> HomeFigures | None:

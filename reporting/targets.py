@@ -23,3 +23,8 @@ FIELDS_SHOWN: Final = 8
 OLDEST_SHOWN: Final = 10
 MONTHS_OFFERED: Final = 48
 PAGE_SIZE: Final = 50
+
+SATISFACTION_TARGET: Final = Decimal("0.80")
+"""Share of satisfied citizens that the district promised."""
+
+WORDS_SHOWN: Final = 30

@@ -20,11 +20,23 @@ from reporting.forms import ListForm, MonthForm, OfficesForm
 from reporting.lists import OPEN_NOW, UNIT_OF, listed
 from reporting.offices import office_figures
 from reporting.open_now import soon_until
+from reporting.periods import Month
+from reporting.places import places_with_figures
 from reporting.published import published
 from reporting.rows import dossier_rows
-from reporting.targets import ON_TIME_TARGET, PAGE_SIZE, PUBLISH_FROM, RANK_FROM
+from reporting.satisfaction import by_handler, named_reasons, together, words_said
+from reporting.targets import (
+    ON_TIME_TARGET,
+    PAGE_SIZE,
+    PUBLISH_FROM,
+    RANK_FROM,
+    SATISFACTION_TARGET,
+    TREND_MONTHS,
+    WORDS_SHOWN,
+)
 from units.calendars import working_calendar
 from units.models import Unit
+from units.opening import closed_days
 
 READERS = (Membership.Role.LEADER, Membership.Role.OFFICIAL)
 
@@ -86,13 +98,55 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/dossiers.html", context)
 
 
+@never_cache
+@login_required
+@require_safe
+def satisfaction(request: HttpRequest) -> HttpResponse:
+    """`/dieu-hanh/hai-long/`: what citizens said of the units in sight over twelve months; no dossier, no officer."""
+    units, last = _units_of(request), Month.of(timezone.now())
+    first, keys = last.plus(1 - TREND_MONTHS), [unit.pk for unit in units]
+    answers = by_handler(first, last)
+    rows = sorted(((unit, answers[unit.pk]) for unit in units if unit.pk in answers), key=lambda row: -row[1].count)
+    context = {
+        "rows": rows,
+        "all": together(answer for _unit, answer in rows),
+        "reasons": named_reasons(keys, first, last),
+        "words": words_said(keys, first, last, WORDS_SHOWN),
+        "target": SATISFACTION_TARGET,
+        "publish_from": PUBLISH_FROM,
+    }
+    return render(request, "reporting/satisfaction.html", context)
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """`/don-vi/`: where to hand in dossiers, by desk, with what is open now and how it keeps its promises."""
+    return render(request, "reporting/places.html", {"places": places_with_figures(at=timezone.now())})
+
+
+@require_safe
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/don-vi/<slug>/`: one desk with its duty roster, and the next days on which it is closed."""
+    at = timezone.now()
+    found = next((one for one in places_with_figures(at=at) if one.place.desk.slug == slug), None)
+    if found is None:
+        raise Http404
+    context = {"one": found, "posts": found.place.desk.duty_posts.all(), "closed": closed_days(at)}
+    context |= {"publish_from": PUBLISH_FROM, "target": ON_TIME_TARGET, "satisfaction_target": SATISFACTION_TARGET}
+    return render(request, "reporting/place.html", context)
+
+
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
     """`/so-lieu/`: numbers of dossiers only; no person, and no unit with too few of them."""
     page = published(at=timezone.now())
     chart = charts.share_chart([point.counts.rate.exact for point in page.trend], Fraction(ON_TIME_TARGET))
     context = {"figures": page, "chart": chart, "rank_from": RANK_FROM, "publish_from": PUBLISH_FROM}
-    return render(request, "reporting/public.html", context | {"target": ON_TIME_TARGET})
+    return render(
+        request,
+        "reporting/public.html",
+        context | {"target": ON_TIME_TARGET, "satisfaction_target": SATISFACTION_TARGET},
+    )
 
 
 def _reader(request: HttpRequest) -> User:

@@ -19,6 +19,23 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
+// Enter in a field that has a request of its own makes that request. Without scripts it presses the form's first
+// button, which asks for the same.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches('[data-hx-trigger="scan"]')) {
+    event.preventDefault();
+    window.htmx.trigger(event.target, "scan");
+  }
+});
+
+// A part that came back filled names the field to go on with, and tells its form that values changed.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.detail.elt;
+  if (!part.hasAttribute("data-filled")) return;
+  document.getElementById(part.dataset.filled)?.focus();
+  part.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // A form that comes back with mistakes puts the reader at the summary of them.
 document.addEventListener("htmx:afterSettle", (event) => {
   const summary = event.detail.elt.querySelector(".errors");

@@ -51,11 +51,12 @@ def chromium() -> Iterator[Browser]:
 
 
 def is_trouble(said: ConsoleMessage) -> bool:
-    """Errors, except that the browser calls our own answers to bad input (422) and bad addresses (404) one.
+    """Errors, except that the browser calls our own answers to bad input (422), to acts that come too late (409) and
+    to bad addresses (404) one.
 
     A missing style or script answers 404 too; those are told apart by the address the message points at.
     """
-    answered = any(f"status of {code}" in said.text for code in (404, 422))
+    answered = any(f"status of {code}" in said.text for code in (404, 409, 422))
     return said.type == "error" and not (answered and "/static/" not in said.location["url"])
 
 

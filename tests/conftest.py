@@ -1,6 +1,8 @@
 """Fixtures shared by every room."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -68,6 +70,15 @@ def catalogue(catalogue_copy: tuple[str, str]) -> Iterator[str]:
 def _vietnamese() -> None:
     """A page read in English leaves its language active in this thread; every test begins in Vietnamese."""
     translation.activate("vi")
+
+
+@pytest.fixture
+def uploads(settings: Any, tmp_path: Path) -> Path:
+    """The folder of uploads, of this test alone."""
+    place = tmp_path / "uploads"
+    options = settings.STORAGES["uploads"]["OPTIONS"] | {"location": place}
+    settings.STORAGES = settings.STORAGES | {"uploads": settings.STORAGES["uploads"] | {"OPTIONS": options}}
+    return place
 
 
 @pytest.fixture(autouse=True)

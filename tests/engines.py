@@ -27,6 +27,9 @@ ENVIRONMENT = {
     "DATABASE_POOL_SIZE": "0",  # a pool keeps connections open while the test database is dropped
     "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
     "LOG_JSON": "1",
+    # The tests run at any hour; those about decent hours set their own.
+    "NOTICES_SINCE_HOUR": "0",
+    "NOTICES_UNTIL_HOUR": "24",
 }
 
 engines: Engines | None = None

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from units.forms import CodeTemplateFormSet, IdentifierFormSet, OpeningHoursFormSet
@@ -14,12 +15,17 @@ from units.models import (
     CalendarYear,
     CodeTemplate,
     DayCounter,
+    DutyPost,
     OpeningHours,
     Unit,
     UnitIdentifier,
     UnitKind,
     UnitSuccessor,
 )
+
+
+def _linked(told: str, page: str, name: str) -> SafeString:
+    return format_html('{} <a href="{}">{}</a>', told, reverse(page), name)
 
 
 class UnitIdentifierInline(admin.TabularInline[UnitIdentifier, Unit]):
@@ -40,6 +46,11 @@ class OpeningHoursInline(admin.TabularInline[OpeningHours, Unit]):
     extra = 0
 
 
+class DutyPostInline(admin.TabularInline[DutyPost, Unit]):
+    model = DutyPost
+    extra = 0
+
+
 class UnitSuccessorInline(admin.TabularInline[UnitSuccessor, Unit]):
     model = UnitSuccessor
     fk_name = "old"
@@ -55,7 +66,7 @@ class UnitKindAdmin(admin.ModelAdmin[UnitKind]):
 
 @admin.register(Unit)
 class UnitAdmin(admin.ModelAdmin[Unit]):
-    """A unit that exists changes its place in the tree by `merge_units`, which remembers the tree of before."""
+    """A unit that exists changes its place in the tree by a reorganisation, which remembers the tree of before."""
 
     list_display = ["name", "kind", "parent", "telephone", "valid_from", "valid_to"]
     list_filter = ["kind", "valid_to"]
@@ -63,10 +74,15 @@ class UnitAdmin(admin.ModelAdmin[Unit]):
     search_fields = ["name", "short_name", "slug", "identifiers__value"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [UnitIdentifierInline, CodeTemplateInline, OpeningHoursInline, UnitSuccessorInline]
+    inlines = [UnitIdentifierInline, CodeTemplateInline, OpeningHoursInline, DutyPostInline, UnitSuccessorInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
         return ("parent",) if obj else ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        told = _("Muốn hợp nhất, chia tách hay chuyển đơn vị trực thuộc, hãy dùng trang")
+        messages.info(request, _linked(told, "dossiers:reorganisations", _("Sắp xếp đơn vị")))
+        return super().changelist_view(request, extra_context)
 
 
 @admin.register(UnitIdentifier)
@@ -98,8 +114,7 @@ class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = _("Lịch chỉ xem ở đây. Muốn đổi, hãy soạn dự thảo thay đổi lịch để người thứ hai duyệt.")
-        link = format_html('{} <a href="{}">{}</a>', told, reverse("dossiers:calendar"), _("Lịch làm việc"))
-        messages.info(request, link)
+        messages.info(request, _linked(told, "dossiers:calendar", _("Lịch làm việc")))
         return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:

@@ -114,6 +114,14 @@ def receiving_calendars(units: Iterable[Unit]) -> list[WorkingCalendar]:
     return [almanac.calendar(_week_of(unit.path, almanac.public_weeks)) for unit in units]
 
 
+def both_calendars(unit: Unit) -> tuple[WorkingCalendar, WorkingCalendar]:
+    """The unit's `working_calendar` and its `receiving_calendars` one, for one query together."""
+    almanac = _current()
+    weeks = (almanac.weeks, almanac.public_weeks)
+    counting, public = (almanac.calendar(_week_of(unit.path, rows)) for rows in weeks)
+    return counting, public
+
+
 def current_edition() -> int:
     """The number of the calendar in force; 0 before its first row. One query."""
     with connection.cursor() as cursor:  # asked by every page: building the query would take longer than its answer

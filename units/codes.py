@@ -7,14 +7,17 @@ The shape (authority, date of receipt, ordinal of the day) is that of Decree 61/
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 
 PATTERN = re.compile(r"^[0-9A-Z]+(\.[0-9A-Z]+)*-\d{6}-\d{4,6}$")
 TEMPLATE = "{prefix}-{yymmdd}-{number:04d}"
+LONGEST = 60
 
 _TEMPLATE_PARTS = re.compile(r"(?:[0-9A-Z.-]|\{prefix\}|\{yymmdd\}|\{number:0[4-6]d\})+")
 _SHORT = re.compile(r"([0-9A-Z.]+-[0-9]{6})-([0-9]{1,3})")
 _GAPS = re.compile(r"[\s\-‐‑‒–—_/]+")
+_PARTS_OF_ADDRESS = re.compile(r"[/?&=#]+")
 
 
 def dossier_code(prefix: str, *, on: date, number: int, template: str = TEMPLATE) -> str:
@@ -41,10 +44,19 @@ def is_template(text: str) -> bool:
 def normalise(text: str) -> str | None:
     """The code meant by something typed or scanned, or None when there is none in it.
 
-    Lower case, spaces for dashes, other dashes and missing dashes are understood; where the parts are set apart, the
-    ordinal may lack its zeros.
+    Lower case, full-width signs, spaces for dashes, other dashes and missing dashes are understood; where the parts
+    are set apart, the ordinal may lack its zeros. An address, as a slip's QR holds one, means its last part that is a
+    code.
     """
-    typed = _GAPS.sub("-", text.strip().upper()).strip("-")
+    signs = unicodedata.normalize("NFKC", text).upper()
+    plain = "".join(sign for sign in signs if unicodedata.category(sign) != "Cf")  # invisible ones come with pasting
+    parts = _PARTS_OF_ADDRESS.split(plain)
+    read = map(_read, [*reversed(parts), plain])
+    return next((code for code in read if code and len(code) <= LONGEST), None)
+
+
+def _read(text: str) -> str | None:
+    typed = _GAPS.sub("-", text).strip("-")
     typed = _with_zeros(re.sub(r"-?\.-?", ".", typed))
     if PATTERN.match(typed) and _is_day(typed.split("-")[1]):
         return typed

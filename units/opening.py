@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from units.calendars import receiving_calendars
-from units.models import OpeningHours, Unit
+from units.models import CalendarDay, OpeningHours, Unit
 from units.working_calendar import Hours, WorkingCalendar, local
 
 _WEEK_AHEAD = timedelta(days=7)
+_WEEKS_AHEAD = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,12 @@ class HoursLine:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A desk as the public sees it at a moment: open until `closes_at`, or closed until `opens_at`."""
+    """A desk as the public sees it at a moment: `today` its hours of that day, open until `closes_at`, or closed until
+    `opens_at`."""
 
     desk: Unit
     lines: tuple[HoursLine, ...]
+    today: Hours
     closes_at: datetime | None
     opens_at: datetime | None
 
@@ -39,13 +42,15 @@ class Place:
 def places(at: datetime) -> list[Place]:
     """Every desk in force at `at`, the order of the tree; the same few queries for any number of desks."""
     desks = Unit.objects.desks().in_force(local(at).date()).select_related("kind", "parent").order_by("order", "name")
-    return [_place(desk, at, calendar) for desk, calendar in zip(desks, receiving_calendars(desks), strict=True)]
+    return [place(desk, at, calendar) for desk, calendar in zip(desks, receiving_calendars(desks), strict=True)]
 
 
-def _place(desk: Unit, at: datetime, calendar: WorkingCalendar) -> Place:
+def place(desk: Unit, at: datetime, calendar: WorkingCalendar) -> Place:
+    """One desk by the calendar of when it is open to the public; no query."""
     now = calendar.stretches(at, at + timedelta(microseconds=1))
     closes_at = _end_of_stretch(at, calendar) if now else None
-    return Place(desk, opening_lines(calendar), closes_at, None if now else calendar.next_opening(at))
+    today = calendar.hours_on(local(at).date())
+    return Place(desk, opening_lines(calendar), today, closes_at, None if now else calendar.next_opening(at))
 
 
 def _end_of_stretch(at: datetime, calendar: WorkingCalendar) -> datetime:
@@ -57,3 +62,10 @@ def opening_lines(calendar: WorkingCalendar) -> tuple[HoursLine, ...]:
     runs = groupby(OpeningHours.Weekday, key=lambda weekday: calendar.weekly_hours(weekday))
     days = ((hours, list(weekdays)) for hours, weekdays in runs)
     return tuple(HoursLine(weekdays[0], weekdays[-1], hours) for hours, weekdays in days if hours)
+
+
+def closed_days(at: datetime) -> list[CalendarDay]:
+    """The days off, short days and worked Saturdays of the next weeks, soonest first. One query."""
+    today = local(at).date()
+    days = CalendarDay.objects.filter(day__gte=today, day__lte=today + _WEEKS_AHEAD)
+    return list(days.order_by("day"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from units.models import Unit, UnitMove, UnitSuccessor
@@ -18,6 +19,20 @@ def heirs(on: date) -> dict[int, int]:
     links = dict(whole.values_list("old_id", "new_id"))
     in_force = set(Unit.objects.in_force(on).values_list("pk", flat=True))
     return {old: heir for old in links.keys() - in_force if (heir := _last(old, links)) in in_force}
+
+
+def continued_by(units: Iterable[int], on: date) -> set[int]:
+    """The ids of all units that have ended by `on` and that one of `units` continues, whole or in part, through any
+    number of mergers and divisions: whose papers it may need. One query."""
+    before: dict[int, set[int]] = defaultdict(set)
+    for old, new in UnitSuccessor.objects.filter(on__lte=on).values_list("old_id", "new_id"):
+        before[new].add(old)
+    found: set[int] = set()
+    coming = set(units)
+    while coming:
+        coming = {old for new in coming for old in before[new]} - found
+        found |= coming
+    return found
 
 
 def successor_of(unit_id: int, on: date) -> int:

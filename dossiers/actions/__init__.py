@@ -1,7 +1,8 @@
 """The verbs of dossiers, by act."""
 
 from dossiers.actions.apologies import Excuse, draft_apology, sign_apology
-from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure
+from dossiers.actions.correcting import applicant_of, correct_particulars, correct_procedure, correct_proxy
+from dossiers.actions.following import confirm_by_digits, confirm_by_link, follow, forget_followers, stop_following
 from dossiers.actions.instant import extend_bulk_copies, give_instant_result, serve_at_once
 from dossiers.actions.intake import (
     Fee,
@@ -13,9 +14,12 @@ from dossiers.actions.intake import (
     submit_incomplete,
 )
 from dossiers.actions.life import Receiver, Result, finish_dossier, return_result, start_work
-from dossiers.actions.lookups import forget_lookups, may_look_up
+from dossiers.actions.lookups import forget_lookups, may_look_up, may_try_phone
+from dossiers.actions.proxies import Proxy, proxy_of
+from dossiers.actions.rating import check_may_be_rated, rate_dossier
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
+from dossiers.actions.scans import add_scans, withdraw_scan, write_note
 from dossiers.actions.supplement import (
     Defects,
     Override,
@@ -47,29 +51,40 @@ __all__ = [
     "Order",
     "Override",
     "Paper",
+    "Proxy",
     "Receiver",
     "Result",
     "Terms",
     "abandon_unanswered",
     "accept_completed",
+    "add_scans",
     "applicant_of",
     "approvers_for",
     "ask_payment",
     "ask_supplement",
     "ask_withdrawal",
+    "check_may_be_rated",
     "check_may_move",
     "close_stopped",
     "close_withdrawal",
     "complete_supplement",
+    "confirm_by_digits",
+    "confirm_by_link",
     "correct_particulars",
     "correct_procedure",
+    "correct_proxy",
     "draft_apology",
     "extend_bulk_copies",
     "finish_dossier",
+    "follow",
+    "forget_followers",
     "forget_lookups",
     "give_instant_result",
     "may_look_up",
+    "may_try_phone",
     "note_readings",
+    "proxy_of",
+    "rate_dossier",
     "record_payment",
     "refuse",
     "refuse_at_desk",
@@ -81,8 +96,11 @@ __all__ = [
     "sign_apology",
     "start_work",
     "stop_by_order",
+    "stop_following",
     "submit_dossier",
     "submit_incomplete",
     "unanswered",
     "why_beyond_the_rule",
+    "withdraw_scan",
+    "write_note",
 ]

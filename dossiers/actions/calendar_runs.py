@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dossiers.actions.calendar_rows import histories, write_changes, write_moves
+from dossiers.actions.record import reach_of, where_to_look
+from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
 from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierLeg, DossierQuerySet, day_bounds
 from dossiers.recalendaring import Change, applied, undone
@@ -42,7 +44,7 @@ ONE_WORKER: Final = 0x6C696368
 
 log = logging.getLogger(__name__)
 
-_COLUMNS = ("code", "status", "desk", "receiving_desk", "version", "applicant_email")
+_COLUMNS = ("code", "status", "desk", "receiving_desk", "version", "applicant_email", "applicant_phone")
 
 Phase = CalendarRun.Phase
 
@@ -213,12 +215,14 @@ def _write(run: CalendarRun, changed: list[tuple[Dossier, Change]], known: Known
     assert actor is not None
     write_changes(changed, actor=actor, reason=f"{draft.title} ({draft.source})")
     kind = Notice.Kind.CALENDAR_UNDONE if run.phase == Phase.UNDO else Notice.Kind.RECALENDARED
-    told = (
-        (dossier.code, kind.value, dossier.applicant_email, _explained(draft, dossier, change, known))
-        for dossier, change in changed
-        if change.is_told
-    )
-    issue_notices(told=told, at=at)
+    news, reaches = {}, {}
+    for dossier, change in changed:
+        if change.is_told:
+            reaches[dossier.pk] = reach = reach_of(dossier, kind)
+            context = _explained(draft, dossier, change, known) | {"track_url": where_to_look(dossier, reach)}
+            news[dossier.pk] = News(dossier.code, kind.value, context)
+    issue_notices(told=((one.code, one.kind, *reaches[pk], dict(one.context)) for pk, one in news.items()), at=at)
+    tell_followers(news, at=at)
 
 
 def _explained(draft: CalendarDraft, dossier: Dossier, change: Change, known: Known) -> dict[str, str]:

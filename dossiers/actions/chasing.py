@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -9,11 +10,13 @@ import structlog
 from django.db import transaction
 
 from dossiers.actions.apologies import draft_apology
+from dossiers.actions.record import reach_of, where_to_look
 from dossiers.actions.rounds import Round, Wanted, begin_round, in_batches, issue_wanted, to_people
 from dossiers.actions.supplement import abandon_unanswered, unanswered
+from dossiers.actions.telling import News, tell_followers
 from dossiers.models import Apology, Dossier, SupplementRequest, local_day
 from dossiers.states import Status
-from notices.actions import issue_once
+from notices.actions import issue_once, taken_keys
 from notices.models import Notice
 from units.rules import RuleBroken
 
@@ -41,7 +44,21 @@ def remind_applicants(*, at: datetime) -> None:
         )
         rows = asked.select_related("dossier__desk", "dossier__version")
         for batch in in_batches(rows.iterator(chunk_size=1000)):
-            issue_once(notices=[_reminder(request, at) for request in batch])
+            _remind({notice.key: (request, notice) for request in batch for notice in [_reminder(request, at)]}, at)
+
+
+@transaction.atomic
+def _remind(wanted: Mapping[str, tuple[SupplementRequest, Notice]], at: datetime) -> None:
+    """Those not reminded before, and who follows them. Whoever else does this waits here for the rows, then finds the
+    keys taken: followers' rows have none of their own."""
+    requests = SupplementRequest.objects.filter(pk__in=[request.pk for request, _notice in wanted.values()])
+    list(requests.select_for_update().order_by("pk").values_list("pk"))
+    known = taken_keys(keys=wanted)
+    fresh = [both for key, both in wanted.items() if key not in known]
+    issue_once(notices=[notice for _request, notice in fresh])
+    tell_followers(
+        {request.dossier_id: News(notice.subject, notice.kind, notice.context) for request, notice in fresh}, at=at
+    )
 
 
 def give_up_unanswered(*, at: datetime) -> None:
@@ -83,15 +100,18 @@ def _reminder(request: SupplementRequest, at: datetime) -> Notice:
     """To the applicant: it goes to the address given with the dossier and names no person."""
     dossier = request.dossier
     kind = Notice.Kind.SUPPLEMENT_DUE
+    reach = reach_of(dossier, kind)
     return Notice(
         subject=dossier.code,
         kind=kind,
         key=f"{kind.value}:{request.pk}:{request.answer_by.timestamp():.0f}",
-        email=dossier.applicant_email,
+        email=reach.email,
+        phone=reach.phone,
         context={
             "procedure": dossier.version.name,
             "desk": dossier.desk.name,
             "telephone": dossier.desk.telephone,
+            "track_url": where_to_look(dossier, reach),
             "answer_at": request.answer_by.isoformat(),
         },
         created_at=at,

@@ -6,6 +6,7 @@ whoever finished it. The units themselves are changed by `units.actions`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
@@ -37,6 +38,13 @@ def continue_elsewhere(*, heirs: Mapping[int, int], on: date, actor: User | None
     return count
 
 
+def in_hand(*, heirs: Mapping[int, int]) -> tuple[int, Counter[int]]:
+    """How many dossiers `continue_elsewhere` would hand on, and in how many of them each old unit has a part."""
+    found = _held_by(heirs).only("desk", "handler", "holder", "finished_at").prefetch_related("legs")
+    units = [_touched(dossier, heirs) for dossier in found.iterator(chunk_size=BATCH * 10)]
+    return len(units), Counter(unit for touched in units for unit in touched)
+
+
 def _held_by(heirs: Mapping[int, int]) -> DossierQuerySet:
     """Dossiers not at an end that one of the units serves, handles, holds or has still to work on."""
     old = list(heirs)
@@ -59,9 +67,7 @@ def _hand_on(keys: list[int], heirs: Mapping[int, int], actor: User | None, at: 
 def _continue(
     dossier: Dossier, heirs: Mapping[int, int], desks: Mapping[int, Unit], actor: User | None, at: datetime
 ) -> None:
-    units = {leg.unit_id for leg in dossier.legs.all() if leg.finished_at is None and not leg.skipped}
-    units |= {dossier.desk_id, dossier.holder_id} | (set() if dossier.finished_at else {dossier.handler_id})
-    touched = heirs.keys() & units
+    touched = _touched(dossier, heirs)
     handled_by = dossier.handler_id
     event = DossierEvent(
         kind=EventKind.CONTINUED,
@@ -74,6 +80,13 @@ def _continue(
     append_event(dossier, event)
     if dossier.handler_id != handled_by:
         _count_anew(dossier, handled_by)
+
+
+def _touched(dossier: Dossier, heirs: Mapping[int, int]) -> set[int]:
+    """The units that end and serve, handle or hold the dossier, or have still to work on it."""
+    units = {leg.unit_id for leg in dossier.legs.all() if leg.finished_at is None and not leg.skipped}
+    units |= {dossier.desk_id, dossier.holder_id} | (set() if dossier.finished_at else {dossier.handler_id})
+    return heirs.keys() & units
 
 
 def _count_anew(dossier: Dossier, before: int) -> None:

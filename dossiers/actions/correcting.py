@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dossiers.actions.proxies import Proxy, proxy_of, replace_proxy
 from dossiers.actions.receipts import keep_receipt, renew_receipt
 from dossiers.actions.record import append_event, locked, mark_stale, tell_applicant, told
 from dossiers.actions.register import (
@@ -34,7 +35,7 @@ from procedures.folding import fold
 from procedures.models import Offering
 from units.rules import RuleBroken
 
-PAPERS = "papers"
+PAPERS, PROXY = "papers", "proxy"
 
 
 @transaction.atomic
@@ -95,6 +96,22 @@ def correct_procedure(
     append_event(dossier, _event(dossier, reason, actor, at, data))
     renew_receipt(dossier, old, actor=actor, at=at)
     mark_stale(dossier, dossier.received_at or at)
+    tell_applicant(dossier, Notice.Kind.CORRECTED, at=at)
+    return dossier
+
+
+@transaction.atomic
+def correct_proxy(*, dossier: Dossier, proxy: Proxy | None, reason: str, actor: User | None, at: datetime) -> Dossier:
+    """Write who handed the dossier in as it should have been; None: the applicant did. Raises RuleBroken."""
+    reason = in_words(reason, "reason")
+    dossier = locked(dossier)
+    if proxy == proxy_of(dossier):
+        raise RuleBroken(_("Chưa có gì thay đổi so với hồ sơ đang lưu."))
+    old = keep_receipt(dossier)
+    append_event(dossier, _event(dossier, reason, actor, at, {"fields": [PROXY]}))
+    replace_proxy(dossier, proxy, at)
+    dossier = locked(dossier)  # as it stands now: the row that was read before may know another proxy
+    renew_receipt(dossier, old, actor=actor, at=at)
     tell_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.actions.life import Receiver, Result, conclude, record_result, return_result, start_work
+from dossiers.actions.proxies import Proxy
 from dossiers.actions.receipts import keep_receipt, renew_receipt
 from dossiers.actions.record import append_event, locked, tell_applicant
 from dossiers.actions.register import Applicant, Paper, Terms, register_dossier
@@ -47,6 +48,7 @@ def serve_at_once(
     received_at: datetime,
     at: datetime,
     terms: Terms | None = None,
+    proxy: Proxy | None = None,
 ) -> Dossier:
     """Take in at `received_at` and hand out at `at` in one transaction: a whole record or nothing. Raises RuleBroken.
 
@@ -59,6 +61,7 @@ def serve_at_once(
         applicant=applicant,
         papers=papers,
         terms=terms,
+        proxy=proxy,
         actor=actor,
         at=received_at,
     )

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from dossiers.actions.proxies import Proxy, record_proxy
 from dossiers.actions.record import append_event, locked, mark_stale, tell_applicant
 from dossiers.actions.register import (
     Applicant,
@@ -59,6 +60,7 @@ class HandedIn:
     applicant: Applicant
     papers: Iterable[Paper] = ()
     terms: Terms | None = None
+    proxy: Proxy | None = None
 
 
 @transaction.atomic
@@ -191,6 +193,7 @@ def _written(handed_in: HandedIn, acts: list[dict[str, Any]], actor: User | None
     dossier = new_row(handed_in.request_key, desk, offering, version, handed_in.applicant, terms)
     write_new(dossier, events, actor)
     take_papers(dossier, handed_in.papers)
+    record_proxy(dossier, handed_in.proxy, at)
     mark_stale(dossier, at)
     return dossier
 

@@ -161,7 +161,7 @@ def return_result(*, dossier: Dossier, receiver: Receiver, actor: User | None, a
     if owes_fee(dossier):
         dossier.fee_status = Dossier.FeeStatus.COLLECTED
         dossier.save(update_fields=["fee_status"])
-    tell_applicant(dossier, Notice.Kind.RETURNED, at=at)
+    tell_applicant(dossier, Notice.Kind.RETURNED, at=at, papers_only=dossier.outcome not in RESULTS)
     return dossier
 
 

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
 from dossiers.legs import Leg
 from dossiers.models import EVENT_LABELS, STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading, local_day
@@ -17,6 +19,7 @@ from dossiers.numbers import BOOK, next_number
 from dossiers.replay import CACHED, ImpossibleHistory, Recorded, State, Story
 from dossiers.states import KEEPS, EventKind, Status, may_move
 from notices.actions import issue_notice
+from notices.reach import Reach, applicant_reach
 from units.calendars import current_edition, working_calendar
 from units.models import Unit
 from units.rules import RuleBroken
@@ -171,11 +174,30 @@ def mark_days(days: Iterable[tuple[int, date]]) -> None:
 
 
 def tell_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> None:
-    """Issue a notice about the dossier; its context names no person."""
+    """Issue a notice about the dossier, and the same to those who follow it; its context names no person."""
+    tell_followers({dossier.pk: tell_only_applicant(dossier, kind, at=at, **more)}, at=at)
+
+
+def tell_only_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> News:
+    """As `tell_applicant`, for a dossier of this very moment, which nobody follows yet."""
+    reach = reach_of(dossier, kind)
     context = {"procedure": dossier.version.name, "desk": dossier.desk.name, "telephone": dossier.desk.telephone}
+    context["track_url"] = where_to_look(dossier, reach)
     if dossier.due_at:
         context["due_at"] = dossier.due_at.isoformat()
-    issue_notice(subject=dossier.code, kind=kind, email=dossier.applicant_email, context=context | more, at=at)
+    context |= more
+    issue_notice(subject=dossier.code, kind=kind, email=reach.email, phone=reach.phone, context=context, at=at)
+    return News(dossier.code, kind, context)
+
+
+def reach_of(dossier: Dossier, kind: str) -> Reach:
+    """By which way the applicant hears of this."""
+    return applicant_reach(kind, email=dossier.applicant_email, telephone=dossier.applicant_phone)
+
+
+def where_to_look(dossier: Dossier, reach: Reach) -> str:
+    """The dossier's own page; in an SMS, which is short and has the code, the page that asks for it."""
+    return reverse("dossiers:track") if reach.phone else reverse("dossiers:tracking", args=[dossier.code])
 
 
 def note_readings(*, dossiers: Iterable[Dossier], user: User, page: str, at: datetime) -> None:

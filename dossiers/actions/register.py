@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.actions.record import as_recorded, calendars_of, enter_book, mark_stale, tell_applicant, write_legs
+from dossiers.actions.proxies import Proxy, record_proxy
+from dossiers.actions.record import as_recorded, calendars_of, enter_book, mark_stale, tell_only_applicant, write_legs
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument, local_day
 from dossiers.plan import plan_for
 from dossiers.reasons import is_real_reason
@@ -47,7 +48,8 @@ FURTHEST: Final = timedelta(days=730)
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who the dossier is for. `id_number` is a citizen's number or an organisation's tax code."""
+    """Who the dossier is for. `id_number` is a citizen's number, a passport's or an organisation's tax code; only
+    foreigners have a `nationality` here."""
 
     name: str
     kind: str = Dossier.ApplicantKind.PERSON
@@ -56,6 +58,7 @@ class Applicant:
     address: str = ""
     phone: str = ""
     email: str = ""
+    nationality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def register_dossier(
     at: datetime,
     terms: Terms | None = None,
     due_set: DueSet | None = None,
+    proxy: Proxy | None = None,
 ) -> Dossier:
     """Accept a dossier: code, due date with its derivation, first event, notice and mark, or nothing at all.
 
@@ -122,7 +126,8 @@ def register_dossier(
     dossier = new_row(request_key, desk, offering, version, applicant, terms or Terms())
     write_new(dossier, [first], actor)
     take_papers(dossier, papers)
-    tell_applicant(dossier, Notice.Kind.REGISTERED, at=at)
+    record_proxy(dossier, proxy, at)
+    tell_only_applicant(dossier, Notice.Kind.REGISTERED, at=at)
     mark_stale(dossier, at)
     return dossier
 
@@ -220,6 +225,7 @@ def new_row(
         applicant_address=applicant.address,
         applicant_phone=applicant.phone,
         applicant_email=applicant.email,
+        applicant_nationality=applicant.nationality,
         applicant_folded=fold(applicant.name),
     )
 

@@ -6,10 +6,10 @@ two steps of one office nothing is carried anywhere: it has taken over what it h
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,10 +35,11 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of many: those that were moved, in order, and those that were not."""
+    """What became of many: those that were moved, in order, those that were not, and the papers that go along."""
 
     done: list[Dossier] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
+    papers: list[Slip] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -79,9 +80,22 @@ def send_back(*, dossier: Dossier, leg: int, reason: str, actor: User | None, at
     return append_event(dossier, event)
 
 
-def hand_over_all(*, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
-    """`hand_over` for many, each by itself: one that cannot go keeps no other back."""
-    return _each(legs, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
+@transaction.atomic
+def hand_over_all(*, sender: Unit, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
+    """`hand_over` for many of a unit's, each by itself: one that cannot go keeps no other back.
+
+    The papers that go along are issued with the moves or not at all: one list for each unit that gets something.
+    Nothing is carried from a unit to itself.
+    """
+    in_turn = sorted(legs, key=lambda leg: leg.dossier_id)  # two clerks at once never wait for each other
+    moved = _each(in_turn, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
+    sent = DossierLeg.objects.on_the_way().filter(dossier__in=moved.done, handed_over_at=at).exclude(unit=sender)
+    coming = sent.select_related("unit__kind", "unit__parent", "dossier__version").order_by("unit_id", "pk")
+    for receiver, legs_sent in groupby(coming, key=lambda leg: leg.unit):
+        dossiers = [leg.dossier for leg in legs_sent]
+        paper = list_handover(sender=sender, receiver=receiver, dossiers=dossiers, actor=actor, at=at)
+        moved.papers.append(paper)
+    return moved
 
 
 def take_over_all(*, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
@@ -93,40 +107,6 @@ def send_back_all(*, legs: Iterable[DossierLeg], reason: str, actor: User | None
     """`send_back` for many for one reason, each by itself. Raises RuleBroken for an empty reason."""
     why = in_words(reason, "reason")
     return _each(legs, lambda leg: send_back(dossier=leg.dossier, leg=leg.position, reason=why, actor=actor, at=at))
-
-
-@transaction.atomic
-def list_handover(
-    *, sender: Unit, receiver: Unit, dossiers: Sequence[Dossier], actor: User | None, at: datetime
-) -> Slip:
-    """Issue the paper that goes with the dossiers and is signed by both sides."""
-    rows = [HandedOver(one.code, one.applicant_name, one.version.name, one.sets, one.due_at) for one in dossiers]
-    data = handover_data(sender, receiver, rows, Issue(at, str(actor or "")))
-    return issue_slip(dossier=None, form=Slip.Form.HANDOVER, data=data, unit=sender, actor=actor, at=at)
-
-
-@transaction.atomic
-def list_handovers(
-    *,
-    sender: Unit,
-    receivers: Mapping[int, Unit | None],
-    dossiers: Iterable[Dossier],
-    actor: User | None,
-    at: datetime,
-) -> list[Slip]:
-    """One list for each unit that gets something; nothing is carried from a unit to itself.
-
-    `receivers` maps the key of a dossier to the unit it goes to.
-    """
-    going: dict[Unit, list[Dossier]] = defaultdict(list)
-    for dossier in dossiers:
-        receiver = receivers.get(dossier.pk)
-        if receiver is not None and receiver.pk != sender.pk:
-            going[receiver].append(dossier)
-    return [
-        list_handover(sender=sender, receiver=receiver, dossiers=sent, actor=actor, at=at)
-        for receiver, sent in going.items()
-    ]
 
 
 @transaction.atomic
@@ -146,6 +126,15 @@ def _each(legs: Iterable[DossierLeg], move: Callable[[DossierLeg], Dossier]) -> 
         except RuleBroken as broken:
             moved.failed.append(Failed(leg.dossier.code, broken.message))
     return moved
+
+
+def list_handover(
+    *, sender: Unit, receiver: Unit, dossiers: Iterable[Dossier], actor: User | None, at: datetime
+) -> Slip:
+    """Issue the paper that goes with the dossiers and is signed by both sides."""
+    rows = [HandedOver(one.code, one.applicant_name, one.version.name, one.sets, one.due_at) for one in dossiers]
+    data = handover_data(sender, receiver, rows, Issue(at, str(actor or "")))
+    return issue_slip(dossier=None, form=Slip.Form.HANDOVER, data=data, unit=sender, actor=actor, at=at)
 
 
 def _event(

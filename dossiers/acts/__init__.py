@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from accounts.models import User
@@ -17,7 +18,10 @@ from dossiers.acts import (
     waiting,
 )
 from dossiers.acts.base import Act
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierLeg
+from dossiers.permissions import may_handle, may_return
+from dossiers.states import RUNNING, Status
+from dossiers.wording import WITHOUT_RESULT
 
 ACTS: dict[str, Act] = {
     act.slug: act
@@ -35,3 +39,25 @@ def acts_on(dossier: Dossier, user: User) -> list[Act]:
 def _ranked(act: Act, dossier: Dossier, user: User) -> Act:
     leads = act.becomes_main is not None and act.becomes_main(user, dossier)
     return replace(act, is_main=True) if leads else act
+
+
+def next_act(user: User, dossier: Dossier, legs: Sequence[DossierLeg]) -> Act | None:
+    """The main act of a dossier on the straight way, for lists: no query, since its `legs` come with their units.
+
+    None: there is nothing for this person to do next but to open the file.
+    """
+    slug = _next(user, dossier, legs)
+    return ACTS[slug] if slug else None
+
+
+def _next(user: User, dossier: Dossier, legs: Sequence[DossierLeg]) -> str:
+    state = dossier.state
+    if state is Status.DONE and may_return(user, dossier):
+        return "tra-giay-to" if dossier.outcome in WITHOUT_RESULT else "tra-ket-qua"
+    if state in RUNNING and travelling.coming_to(user, legs):
+        return "nhan-ban-giao"
+    if state in RUNNING and travelling.hands_on(user, dossier, legs):
+        return "chuyen"
+    if state is Status.ACCEPTED and may_handle(user, dossier):
+        return "bat-dau"
+    return "co-ket-qua" if state is Status.IN_PROCESS and waiting.may_work(user, dossier) else ""

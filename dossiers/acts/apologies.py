@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.actions.apologies import Excuse, late_unit_id, sign_apology, suggested_cause, units_concerned
 from dossiers.acts.base import Act
-from dossiers.acts.fields import choice, given_reason
+from dossiers.fields import choice, given_reason
 from dossiers.forms import DayField
 from dossiers.models import Apology, Dossier, LateCause
 from dossiers.permissions import Role, acts_for

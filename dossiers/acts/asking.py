@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.actions.asking import Question, Seen, answer_consultation, consult, record_visit
 from dossiers.acts.base import Act
-from dossiers.acts.fields import line, paragraph
 from dossiers.acts.travelling import held_by
+from dossiers.fields import line, paragraph
 from dossiers.forms import DayField
 from dossiers.models import Consultation, Dossier, local_day
 from dossiers.permissions import WORKING_ROLES, acts_for, may_handle
@@ -32,7 +32,13 @@ class ConsultForm(forms.Form):
         empty_label=_("Chọn đơn vị"),
         error_messages={"required": _("Hãy chọn đơn vị được hỏi.")},
     )
-    question = paragraph(_("Nội dung lấy ý kiến"), most=4000, missing=IN_WORDS, rows=5)
+    question = paragraph(
+        _("Nội dung lấy ý kiến"),
+        most=4000,
+        missing=IN_WORDS,
+        hint=_("Không ghi thông tin về người nộp: đơn vị được hỏi không xem phần đó của hồ sơ."),
+        rows=5,
+    )
     answer_on = DayField(label=_("Trả lời trước hết ngày"))
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:

@@ -11,13 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from dossiers.actions import DueSet, applicant_of, correct_particulars, correct_procedure
+from dossiers.actions import (
+    DueSet,
+    applicant_of,
+    correct_particulars,
+    correct_procedure,
+    correct_proxy,
+    proxy_of,
+)
 from dossiers.acts.base import Act
 from dossiers.draft import offerings_at
+from dossiers.fields import line, paragraph
 from dossiers.forms import ApplicantForm, DayField
 from dossiers.models import Dossier, local_day
 from dossiers.paper_fields import papers_field, papers_taken
 from dossiers.permissions import may_return
+from dossiers.proxy_fields import ProxyForm, fields_of
 from dossiers.states import KEEPS, EventKind
 from procedures.models import Offering
 from units.calendars import working_calendar
@@ -25,12 +34,12 @@ from units.rules import RuleBroken
 
 
 def _reason() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Lý do đính chính"),
-        help_text=gettext_lazy("Không ghi họ tên hay số giấy tờ: lý do được giữ trong nhật ký."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
+    return paragraph(
+        gettext_lazy("Lý do đính chính"),
+        most=500,
+        missing=gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."),
+        hint=gettext_lazy("Không ghi họ tên hay số giấy tờ: lý do được giữ trong nhật ký."),
+        rows=2,
     )
 
 
@@ -45,6 +54,15 @@ class ParticularsForm(ApplicantForm):
         self.asked = dossier.version.documents.all()
         self.fields["papers"] = papers_field(self.asked, dossier)
         self.order_fields([name for name in self.fields if name != "reason"])
+
+
+class ProxyCorrectionForm(ProxyForm):
+    """Who handed it in, as it should have been taken down; nobody when all is left empty."""
+
+    reason = _reason()
+
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
+        super().__init__(data, initial=fields_of(proxy_of(dossier)))
 
 
 class ProcedureForm(forms.Form):
@@ -62,7 +80,7 @@ class ProcedureForm(forms.Form):
         help_text=gettext_lazy("Chỉ khi thời hạn của thủ tục ghi bằng lời."),
         required=False,
     )
-    due_reason = forms.CharField(label=gettext_lazy("Lý do chọn ngày này"), max_length=300, required=False)
+    due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300)
     reason = _reason()
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
@@ -106,6 +124,10 @@ def do_correct(dossier: Dossier, form: ParticularsForm, user: User, at: datetime
     correct_particulars(dossier=dossier, applicant=form.applicant, papers=papers, reason=reason, actor=user, at=at)
 
 
+def do_correct_proxy(dossier: Dossier, form: ProxyCorrectionForm, user: User, at: datetime) -> None:
+    correct_proxy(dossier=dossier, proxy=form.proxy, reason=form.cleaned_data["reason"], actor=user, at=at)
+
+
 def do_change_procedure(dossier: Dossier, form: ProcedureForm, user: User, at: datetime) -> None:
     correct_procedure(
         dossier=dossier,
@@ -126,6 +148,15 @@ ACTS: tuple[Act, ...] = (
         may=may_correct,
         do=do_correct,
         note=gettext_lazy("Mã hồ sơ không đổi; giấy hẹn mới thay giấy hẹn cũ."),
+    ),
+    Act(
+        slug="nguoi-nop-thay",
+        label=gettext_lazy("Đính chính người nộp thay"),
+        icon="user",
+        form=ProxyCorrectionForm,
+        may=may_correct,
+        do=do_correct_proxy,
+        note=gettext_lazy("Để trống tất cả nếu chính chủ hồ sơ nộp."),
     ),
     Act(
         slug="doi-thu-tuc",

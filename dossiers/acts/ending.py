@@ -14,10 +14,11 @@ from accounts.models import User
 from dossiers.actions.apologies import suggested_cause
 from dossiers.actions.instant import MOST_DAYS, extend_bulk_copies, give_instant_result, is_same_day
 from dossiers.actions.life import Receiver, Result, finish_dossier, owes_fee, return_result, start_work
+from dossiers.actions.proxies import proxy_of
 from dossiers.acts.base import Act
-from dossiers.acts.fields import choice, given_reason, line, paragraph
 from dossiers.acts.travelling import legs_in
 from dossiers.acts.waiting import may_work
+from dossiers.fields import choice, given_reason, line, paragraph
 from dossiers.forms import DayField
 from dossiers.identity import tidy
 from dossiers.models import Dossier, LateCause, ResultRecord, ReturnRecord, local_day
@@ -95,8 +96,13 @@ class ReturnForm(forms.Form):
     fee_collected = forms.BooleanField(label=gettext_lazy("Đã thu phí, lệ phí"), required=False)
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
-        initial = {"receiver_name": dossier.applicant_name, "method": dossier.delivery}
+        initial = {"receiver_name": dossier.applicant_name, "method": dossier.delivery} | _proxy_as_receiver(dossier)
         super().__init__(data, initial=initial | {"originals": _papers_back(dossier)})
+        if "proxy_paper" in initial:
+            told = _("Điền sẵn người nộp thay. Chủ hồ sơ tự nhận thì ghi: %(name)s.") % {
+                "name": dossier.applicant_name
+            }
+            self.fields["receiver_name"].help_text = told
         if not self.asks_fee(dossier):
             del self.fields["fee_collected"]
 
@@ -170,6 +176,14 @@ def _passed_words(dossier: Dossier, at: datetime) -> str:
     passed = [f"{stop.office} ({stop.work})" for stop in before_desk if stop.state == TO_DO or stop.is_on_its_way]
     words = _("Ghi kết quả bây giờ thì hồ sơ không qua bước: %(steps)s.")
     return words % {"steps": "; ".join(passed)} if passed else ""
+
+
+def _proxy_as_receiver(dossier: Dossier) -> dict[str, str]:
+    """Whoever handed the dossier in for the applicant is expected to collect as well, by the same paper."""
+    proxy = proxy_of(dossier)
+    if proxy is None:
+        return {}
+    return {"receiver_name": proxy.name, "receiver_id": proxy.id_number, "proxy_paper": proxy.paper_words}
 
 
 def _papers_back(dossier: Dossier) -> str:

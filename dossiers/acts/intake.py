@@ -13,6 +13,7 @@ from accounts.models import User
 from dossiers.actions import DueSet, Fee, accept_completed, refuse
 from dossiers.acts.base import Act
 from dossiers.draft import papers_in_force
+from dossiers.fields import given_reason, line
 from dossiers.forms import DayField, read_money
 from dossiers.models import Dossier, local_day
 from dossiers.paper_fields import papers_field, papers_taken
@@ -28,10 +29,10 @@ WAITS = frozenset({Status.SUBMITTED, Status.AWAITING_SUPPLEMENT})
 class AcceptForm(forms.Form):
     """The papers and the fee as they are now; a day where the law states the term in words."""
 
-    fee_vnd = forms.CharField(label=gettext_lazy("Phí, lệ phí (đồng)"), max_length=15, required=False)
+    fee_vnd = line(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
     fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=Dossier.FeeStatus.choices)
     due_on = DayField(label=gettext_lazy("Ngày trả kết quả"))
-    due_reason = forms.CharField(label=gettext_lazy("Lý do chọn ngày này"), max_length=300)
+    due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300, missing=gettext_lazy("Hãy nêu lý do."))
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
         kept = {"fee_vnd": dossier.fee_vnd or "", "fee_status": dossier.fee_status}
@@ -74,19 +75,14 @@ class AcceptForm(forms.Form):
 class RefuseForm(forms.Form):
     """Why not, by which rule, and what the applicant gets back."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do từ chối"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái.")},
+    reason = given_reason(gettext_lazy("Lý do từ chối"))
+    ground = line(
+        gettext_lazy("Căn cứ pháp lý"),
+        500,
+        missing=gettext_lazy("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản."),
+        hint=gettext_lazy("Điều, khoản và tên văn bản."),
     )
-    ground = forms.CharField(
-        label=gettext_lazy("Căn cứ pháp lý"),
-        help_text=gettext_lazy("Điều, khoản và tên văn bản."),
-        max_length=500,
-        error_messages={"required": gettext_lazy("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản.")},
-    )
-    papers_back = forms.CharField(label=gettext_lazy("Giấy tờ trả lại"), max_length=500, required=False)
+    papers_back = line(gettext_lazy("Giấy tờ trả lại"), 500)
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
         super().__init__(data)

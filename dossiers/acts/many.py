@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.actions.assigning import assign_all
 from dossiers.actions.life import start_all
-from dossiers.actions.travelling import Failed, Moved, hand_over_all, list_handovers, take_over_all
+from dossiers.actions.travelling import Failed, Moved, hand_over_all, take_over_all
 from dossiers.acts.doing import not_now_words
-from dossiers.models import Dossier, DossierEvent, DossierLeg, LegQuerySet, Slip
+from dossiers.models import Dossier, DossierEvent, DossierLeg, LegQuerySet
 from dossiers.permissions import WORKING_ROLES, Role, may_handle
 from dossiers.states import RUNNING, Status
 from units.models import Unit
@@ -24,15 +24,11 @@ from units.wording import short_datetime
 
 SEND, TAKE, START, GIVE = "chuyen", "nhan", "bat-dau", "giao"
 
-Done = tuple[Moved, list[Slip]]
-Many = Callable[[Sequence[Dossier], User, User | None, datetime], Done]
-"""Does one act on all of them and says what became of each, with the papers it made; the second person is the one the
-work is given to."""
+Many = Callable[[Sequence[Dossier], User, User | None, datetime], Moved]
+"""Does one act on all of them and says what became of each; the second person is the one the work is given to."""
 
 
-def perform_many(
-    act: str, codes: Iterable[str], user: User, at: datetime, *, person: User | None = None
-) -> tuple[Moved, list[Slip]]:
+def perform_many(act: str, codes: Iterable[str], user: User, at: datetime, *, person: User | None = None) -> Moved:
     """Do one of `MANY` on the dossiers of these codes that are the person's work.
 
     The others, and those that somebody else has moved on in the meantime, are among the failed, with what happened.
@@ -40,43 +36,43 @@ def perform_many(
     asked = list(dict.fromkeys(codes))
     work = Dossier.objects.to_do_at(user.unit_ids_as(*WORKING_ROLES)).filter(code__in=asked)
     found = {dossier.code: dossier for dossier in work.select_related("version", "desk", "handler")}
-    moved, papers = MANY[act]([found[code] for code in asked if code in found], user, person, at)
+    moved = MANY[act]([found[code] for code in asked if code in found], user, person, at)
     unknown = [Failed(code, _("Không có trong danh sách của đơn vị.")) for code in asked if code not in found]
     order = {code: place for place, code in enumerate(asked)}
     failed = sorted([*_with_last_act(moved.failed, found), *unknown], key=lambda one: order[one.code])
-    return Moved(moved.done, failed), papers
+    return replace(moved, failed=failed)
 
 
-def _send(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Done:
+def _send(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
+    """Each unit's own sheaf with its own lists."""
     legs = list(_legs(DossierLeg.objects.in_hand().to_leave(), dossiers, user.unit_ids_as(*WORKING_ROLES)))
-    moved = hand_over_all(legs=legs, actor=user, at=at)
-    units = Unit.objects.in_bulk({getattr(leg, "next_id") for leg in legs})  # noqa: B009  annotated
-    papers: list[Slip] = []
     by_sender: dict[Unit, list[DossierLeg]] = defaultdict(list)
     for leg in legs:
         by_sender[leg.unit].append(leg)
-    for sender, sent in by_sender.items():
-        receivers = {leg.dossier_id: units.get(getattr(leg, "next_id")) for leg in sent}  # noqa: B009
-        gone = [dossier for dossier in moved.done if dossier.pk in receivers]
-        papers += list_handovers(sender=sender, receivers=receivers, dossiers=gone, actor=user, at=at)
-    return _and_others(moved, dossiers, legs), papers
+    sent = [hand_over_all(sender=unit, legs=own, actor=user, at=at) for unit, own in by_sender.items()]
+    moved = Moved(
+        done=[dossier for one in sent for dossier in one.done],
+        failed=[failed for one in sent for failed in one.failed],
+        papers=[paper for one in sent for paper in one.papers],
+    )
+    return _and_others(moved, dossiers, legs)
 
 
-def _take(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Done:
+def _take(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
     legs = list(_legs(DossierLeg.objects.on_the_way(), dossiers, user.unit_ids_as(*WORKING_ROLES)))
-    return _and_others(take_over_all(legs=legs, actor=user, at=at), dossiers, legs), []
+    return _and_others(take_over_all(legs=legs, actor=user, at=at), dossiers, legs)
 
 
-def _start(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Done:
+def _start(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
     ready = [one for one in dossiers if one.state is Status.ACCEPTED and may_handle(user, one)]
     moved = start_all(dossiers=ready, actor=user, at=at)
     others = [Failed(one.code, not_now_words(one)) for one in dossiers if one not in ready]
-    return Moved(moved.done, moved.failed + others), []
+    return replace(moved, failed=moved.failed + others)
 
 
-def _give(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Done:
+def _give(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
     legs = list(_legs(DossierLeg.objects.in_hand(), dossiers, user.unit_ids_as(Role.LEADER)))
-    return _and_others(assign_all(legs=legs, person=person, actor=user, at=at), dossiers, legs), []
+    return _and_others(assign_all(legs=legs, person=person, actor=user, at=at), dossiers, legs)
 
 
 MANY: Final[dict[str, Many]] = {SEND: _send, TAKE: _take, START: _start, GIVE: _give}
@@ -92,7 +88,7 @@ def _and_others(moved: Moved, dossiers: Sequence[Dossier], legs: Sequence[Dossie
     """With the dossiers that had no leg to be moved."""
     having = {leg.dossier_id for leg in legs}
     others = [Failed(one.code, not_now_words(one)) for one in dossiers if one.pk not in having]
-    return Moved(moved.done, moved.failed + others)
+    return replace(moved, failed=moved.failed + others)
 
 
 def _with_last_act(failed: Iterable[Failed], known: dict[str, Dossier]) -> list[Failed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.actions.travelling import hand_over, issue_control_sheet, send_back, take_over
 from dossiers.acts.base import Act
-from dossiers.acts.fields import paragraph
+from dossiers.fields import paragraph
 from dossiers.models import Dossier, DossierLeg, local_day
 from dossiers.permissions import WORKING_ROLES, acts_for, may_handle
 from dossiers.states import RUNNING, Status
@@ -33,7 +34,11 @@ def held_by(user: User, dossier: Dossier) -> list[DossierLeg]:
 
 def awaited_by(user: User, dossier: Dossier) -> list[DossierLeg]:
     """The legs on their way to this person's units."""
-    return [leg for leg in legs_in(dossier) if leg.on_its_way and acts_for(user, leg.unit, *WORKING_ROLES)]
+    return coming_to(user, legs_in(dossier))
+
+
+def coming_to(user: User, legs: Iterable[DossierLeg]) -> list[DossierLeg]:
+    return [leg for leg in legs if leg.on_its_way and acts_for(user, leg.unit, *WORKING_ROLES)]
 
 
 def to_hand_over(user: User, dossier: Dossier) -> list[DossierLeg]:
@@ -103,17 +108,23 @@ def _may_hand_over(user: User, dossier: Dossier) -> bool:
     return dossier.state in RUNNING and bool(to_hand_over(user, dossier))
 
 
-def _comes_before_result(user: User, dossier: Dossier) -> bool:
-    """Whether other work than handing out still follows, which is not begun by `start_work`."""
-    for leg in to_hand_over(user, dossier):
-        ahead = _ahead(leg, legs_in(dossier))
-        starts = bool(ahead) and ahead[0].unit_id == dossier.handler_id
-        if ahead and not (starts and dossier.state is Status.ACCEPTED and may_handle(user, dossier)):
-            return True
+def hands_on(user: User, dossier: Dossier, legs: Sequence[DossierLeg]) -> bool:
+    """Whether this person has a leg in hand and hands it on before there is a result: other work than handing out
+    still follows, which is not begun by `start_work`."""
+    for leg in legs:
+        if leg.in_hand and acts_for(user, leg.unit, *WORKING_ROLES):
+            ahead = _ahead(leg, legs)
+            starts = bool(ahead) and ahead[0].unit_id == dossier.handler_id
+            if ahead and not (starts and dossier.state is Status.ACCEPTED and may_handle(user, dossier)):
+                return True
     return False
 
 
-def _ahead(leg: DossierLeg, legs: list[DossierLeg]) -> list[DossierLeg]:
+def _comes_before_result(user: User, dossier: Dossier) -> bool:
+    return hands_on(user, dossier, legs_in(dossier))
+
+
+def _ahead(leg: DossierLeg, legs: Sequence[DossierLeg]) -> list[DossierLeg]:
     """What is to be done beside or after a leg and before the last one."""
     last = max(one.group for one in legs)
     others = [one for one in legs if one.position != leg.position and not one.is_over]

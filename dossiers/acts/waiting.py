@@ -21,7 +21,7 @@ from dossiers.actions.waiting import (
     stop_by_order,
 )
 from dossiers.acts.base import Act
-from dossiers.acts.fields import given_reason, line, paragraph
+from dossiers.fields import given_reason, line, paragraph
 from dossiers.forms import DayField, read_money
 from dossiers.models import Dossier
 from dossiers.permissions import Role, acts_for, may_handle, may_return
@@ -35,7 +35,7 @@ NOT_YET_TAKEN: Final = "Chưa thu phí, lệ phí."
 
 
 class PaymentForm(forms.Form):
-    amount = line(gettext_lazy("Số tiền (đồng)"), 20, missing=gettext_lazy("Hãy ghi số tiền."))
+    amount = line(gettext_lazy("Số tiền (đồng)"), 20, missing=gettext_lazy("Hãy ghi số tiền."), mode="numeric")
     purpose = line(gettext_lazy("Khoản phải nộp"), 300, missing=gettext_lazy("Hãy ghi khoản phải nộp."))
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:

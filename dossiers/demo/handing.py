@@ -63,12 +63,12 @@ def give(tale: Tale) -> None:
     tale.result = (number, local_day(tale.at), kind.value)
 
 
-def hand_out(tale: Tale, *, at_once: bool = False) -> None:
+def hand_out(tale: Tale, *, at_once: bool = False, by_post: bool = False) -> None:
     """In person, to somebody who comes for the applicant, or by post."""
     if not at_once:
         granted = tale.story.now.outcome == Outcome.GRANTED
         tale.work(min(tale.rng.expovariate(1 / 500), 6000) if granted else tale.rng.uniform(2, 30))
-    luck = 1.0 if at_once else tale.rng.random()
+    luck = 1.0 if at_once else 0.0 if by_post else tale.rng.random()
     method = Method.POST if luck < 0.07 else Method.DESK
     tale.happen(EventKind.RETURNED, tale.desk, Status.RETURNED, data={"method": method.value})
     _receive(tale, method, by_proxy=0.07 <= luck < 0.14)

@@ -18,7 +18,9 @@ from django.db import transaction
 from dossiers.demo import copying
 from dossiers.demo.around import close_past_books, leave_and_holiday
 from dossiers.demo.copying import Copier, Table, as_json, copier, restart_sequence, table_of
+from dossiers.demo.hall import open_hall
 from dossiers.demo.journeys import tell_wholly
+from dossiers.demo.lately import last_in_office, list_hand_overs, make_rounds, merge_an_office
 from dossiers.demo.linked import link
 from dossiers.demo.lives import tell_plainly
 from dossiers.demo.numbered import number_slips
@@ -97,7 +99,12 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
             writer.write(come[start : start + CHUNK], sender)
             progress(writer.written, len(come))
     writer.close()
-    leave_and_holiday(now)
+    at = last_in_office(now)
+    leave_and_holiday(at)
+    merge_an_office(proportions["merged"], at)
+    list_hand_overs(at)
+    make_rounds(at)
+    open_hall(now)
     close_past_books(now)
     return Loaded(writer.written, writer.shown)
 

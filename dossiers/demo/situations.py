@@ -278,6 +278,19 @@ def back_from_the_city(tale: Tale) -> None:
     travel(tale, appraise=False)
 
 
+def in_hand(tale: Tale) -> None:
+    """With the handling unit, which has done nothing yet: soon due or past due, by how long ago it came."""
+    reach(tale, 1)
+
+
+def sent_by_post(tale: Tale) -> None:
+    reach(tale, 2)
+    tale.work(100)
+    conclude(tale, Outcome.GRANTED)
+    give(tale)
+    hand_out(tale, by_post=True)
+
+
 SITUATIONS: Final[Mapping[str, Telling]] = MappingProxyType(
     {
         telling.__name__: telling
@@ -288,6 +301,7 @@ SITUATIONS: Final[Mapping[str, Telling]] = MappingProxyType(
             *(on_its_way, sent_back, sent_back_and_on, reassigned, asked, answered, answered_late),
             *(overdue, apologised, apologised_late, declined, ready, corrected, corrected_procedure),
             *(at_once, side_by_side, late_in_the_city, back_from_the_city),
+            *(in_hand, sent_by_post),
             *(showcases.whole_way, showcases.under_way),
         )
     }

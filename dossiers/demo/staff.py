@@ -19,8 +19,8 @@ Role = Membership.Role
 
 
 def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
-    """Two clerks per desk, two specialists per handling unit and agency, a leader for each of these offices, all
-    without a password; then the four logins."""
+    """Two clerks per desk, two specialists per handling unit and agency, a leader for each of these offices, a
+    second administrator, all without a password; then the four logins."""
     rng = Random(proportions["seed"])
     words = prepare_words(proportions)
     people, memberships = [], []
@@ -46,7 +46,8 @@ def _places() -> list[tuple[Unit, str]]:
     tenant = list(Unit.objects.filter(is_tenant=True))
     places = [(desk, Role.CLERK) for desk in Unit.objects.desks() for _ in range(2)]
     places += [(unit, Role.SPECIALIST) for unit in (*handling, *agencies) for _ in range(2)]
-    return [*places, *((unit, Role.LEADER) for unit in (*tenant, *handling))]
+    places += [(unit, Role.LEADER) for unit in (*tenant, *handling)]
+    return [*places, *((unit, Role.ADMINISTRATOR) for unit in tenant)]
 
 
 def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:

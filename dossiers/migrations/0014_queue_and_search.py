@@ -8,7 +8,7 @@ from django.db.models.functions import Reverse
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0009_papers_stay")]
+    dependencies = [("dossiers", "0013_scans_and_notes")]
 
     operations = [
         migrations.AddIndex(

@@ -4,10 +4,14 @@ from dossiers.models.calendar import CalendarMove, CalendarRun
 from dossiers.models.care import Apology, Consultation, ResultRecord, SupplementRequest, Visit
 from dossiers.models.days import day_bounds, local_day
 from dossiers.models.dossier import Dossier, DossierQuerySet, ReceivedDocument
+from dossiers.models.followers import Follower, PhoneTry
 from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
+from dossiers.models.proxy import ProxyRecord
+from dossiers.models.ratings import RatedDossier, Rating, RatingQuerySet
+from dossiers.models.scans import Scan, ScanQuerySet, ScanWithdrawal, StaffNote
 from dossiers.models.slips import ClosedBook, Slip, YearCounter
 
 __all__ = [
@@ -25,13 +29,23 @@ __all__ = [
     "DossierLeg",
     "DossierQuerySet",
     "DossierReading",
+    "Follower",
     "LateCause",
     "LegQuerySet",
     "LookupTry",
+    "PhoneTry",
+    "ProxyRecord",
+    "RatedDossier",
+    "Rating",
+    "RatingQuerySet",
     "ReceivedDocument",
     "ResultRecord",
     "ReturnRecord",
+    "Scan",
+    "ScanQuerySet",
+    "ScanWithdrawal",
     "Slip",
+    "StaffNote",
     "StaleDay",
     "SupplementRequest",
     "Visit",

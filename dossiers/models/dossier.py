@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,24 +35,47 @@ def _one_of(rows: models.QuerySet[Any]) -> Func:
     return Func(F("pk"), found, arg_joiner=" = ", template="(%(expressions)s)", output_field=models.BooleanField())
 
 
+def _places(user: User) -> list[int]:
+    """The units for which this person reads files; no query once the memberships are loaded."""
+    return user.unit_ids_as(*READING_ROLES)
+
+
+def _paths(user: User) -> tuple[str, ...]:
+    """The same units as paths, each with its whole subtree; no query once the memberships are loaded."""
+    return tuple(held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
+
+
+def _worked_on_at(units: list[int]) -> Q:
+    legs = _rows("DossierLeg").filter(dossier=OuterRef("pk"), unit__in=units, handed_over_at__isnull=False)
+    return Q(desk__in=units) | Q(handler__in=units) | Q(holder__in=units) | Q(Exists(legs))
+
+
 class DossierQuerySet(models.QuerySet["Dossier"]):
+    def worked_on_by(self, user: User) -> DossierQuerySet:
+        """Dossiers a unit this person works for took in, handles, holds, or has had a leg of: those whose applicant
+        this person may know."""
+        return self.filter(_worked_on_at(_places(user)))
+
     def visible_to(self, user: User) -> DossierQuerySet:
-        """Dossiers a unit this person works for took in, handles, holds, has had a leg of, or was asked about while
-        they are open.
+        """Those `worked_on_by` this person, and, while they are open, those an office of theirs was asked about. Such
+        an office reads what it is asked, never who the applicant is.
 
         Administrators see none as such.
         """
-        units = user.unit_ids_as(*READING_ROLES)
-        here = Q(desk__in=units) | Q(handler__in=units) | Q(holder__in=units)
-        legs = _rows("DossierLeg").filter(dossier=OuterRef("pk"), unit__in=units, handed_over_at__isnull=False)
+        units = _places(user)
         asked = _rows("Consultation").filter(dossier=OuterRef("pk"), office__in=units)
-        return self.filter(here | Exists(legs) | (Q(status__in=sorted(OPEN)) & Exists(asked)))
+        return self.filter(_worked_on_at(units) | (Q(status__in=sorted(OPEN)) & Exists(asked)))
 
     def with_papers(self) -> DossierQuerySet:
         """With `papers`: name, originals and copies of each paper taken in, by the same query."""
         papers = ReceivedDocument.objects.filter(dossier=OuterRef("pk"))
         listed = papers.values(row=JSONObject(name="name", originals="originals", copies="copies"))
         return self.annotate(papers=ArraySubquery(listed))
+
+    def with_renewals(self) -> DossierQuerySet:
+        """With `renewals`: version and moment of each later version of the receipt, by the same query."""
+        receipts = _rows("Slip").filter(dossier=OuterRef("pk"), form="receipt", version__gt=1).order_by("version")
+        return self.annotate(renewals=ArraySubquery(receipts.values(row=JSONObject(n="version", at="issued_at"))))
 
     def open(self) -> DossierQuerySet:
         return self.filter(status__in=OPEN)
@@ -117,6 +141,7 @@ class Dossier(models.Model):
 
     class ApplicantKind(models.TextChoices):
         PERSON = "person", _("Cá nhân")
+        FOREIGNER = "foreigner", _("Người nước ngoài")
         ORGANISATION = "organisation", _("Tổ chức, doanh nghiệp")
 
     class Delivery(models.TextChoices):
@@ -171,7 +196,8 @@ class Dossier(models.Model):
     note = models.TextField(_("ghi chú nội bộ"), blank=True)
     applicant_kind = models.CharField(max_length=12, choices=ApplicantKind.choices, default=ApplicantKind.PERSON)
     applicant_name = models.CharField(_("họ và tên"), max_length=200)
-    applicant_id = models.CharField(_("số căn cước hoặc mã số thuế"), max_length=20, blank=True)
+    applicant_id = models.CharField(_("số căn cước, hộ chiếu hoặc mã số thuế"), max_length=20, blank=True)
+    applicant_nationality = models.CharField(_("quốc tịch"), max_length=60, blank=True, default="", db_default="")
     applicant_born_on = models.DateField(_("ngày sinh"), null=True, blank=True)
     applicant_address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
     applicant_phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
@@ -262,6 +288,10 @@ class Dossier(models.Model):
                 | (~Q(outcome="") & Q(status__in=[Status.DONE, Status.RETURNED])),
                 name="dossier_outcome_when_done",
             ),
+            models.CheckConstraint(
+                condition=Q(applicant_nationality="") | Q(applicant_kind="foreigner"),
+                name="dossier_nationality_of_a_foreigner",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -274,16 +304,22 @@ class Dossier(models.Model):
     def state(self) -> Status:
         return Status(self.status)
 
-    def is_read_by(self, user: User) -> bool:
-        """What `visible_to` asks of the whole register, asked of this one file; no query for who took it in, handles
-        or holds it."""
-        places = tuple(held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
+    def is_worked_on_by(self, user: User, legs: Iterable[Any] | None = None) -> bool:
+        """What `worked_on_by` asks of the whole register, asked of this one file; no query for who took it in, handles
+        or holds it, nor where its `legs` are given with their units."""
+        places = _paths(user)
         if any(unit.path.startswith(places) for unit in (self.desk, self.handler, self.holder)):
             return True
-        legs = _rows("DossierLeg").filter(dossier=self, handed_over_at__isnull=False)
+        if legs is None:
+            legs = _rows("DossierLeg").filter(dossier=self).select_related("unit")
+        return any(leg.unit.path.startswith(places) for leg in legs if leg.handed_over_at)
+
+    def is_read_by(self, user: User) -> bool:
+        """What `visible_to` asks of the whole register, asked of this one file."""
+        if self.is_worked_on_by(user):
+            return True
         asked = _rows("Consultation").filter(dossier=self, dossier__status__in=sorted(OPEN))
-        paths = legs.values_list("unit__path", flat=True).union(asked.values_list("office__path", flat=True))
-        return any(path.startswith(places) for path in paths)
+        return any(path.startswith(_paths(user)) for path in asked.values_list("office__path", flat=True))
 
     @property
     def is_waiting(self) -> bool:

@@ -27,6 +27,10 @@ LETTERS: Final[Mapping[Form, str]] = MappingProxyType(
 )
 
 
+ID_LABELS: Final[Mapping[str, str]] = MappingProxyType({Dossier.ApplicantKind.FOREIGNER: "Số hộ chiếu"})
+"""Where the number is not what the forms call it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """The act of issuing a slip: when (aware), by whom, its running number within unit, form and year, its version."""
@@ -65,6 +69,7 @@ def party_data(dossier: Dossier) -> Data:
     return {
         "code": dossier.code,
         "applicant": dossier.applicant_name,
+        "id_label": ID_LABELS.get(dossier.applicant_kind, ""),
         "id_number": dossier.applicant_id,
         "address": dossier.applicant_address,
         "phone": dossier.applicant_phone,

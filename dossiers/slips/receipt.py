@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils import translation
 
 from dossiers.explanation import pinned_terms, term_words
-from dossiers.models import Dossier, DossierEvent, ReceivedDocument
+from dossiers.models import Dossier, DossierEvent, ProxyRecord, ReceivedDocument
 from dossiers.payments import payments_of
 from dossiers.slips.heading import Issue, heading_data, moment, party_data
 from dossiers.slips.paper import LANGUAGE, Data, Form, slip_pdf
@@ -35,6 +35,7 @@ def receipt_data(
     return {
         **heading_data(Form.RECEIPT, dossier.desk, issue),
         **party_data(dossier),
+        **_proxy(dossier),
         "documents": [_paper(document) for document in documents],
         "sets": str(dossier.sets),
         "term": _term(dossier, events),
@@ -51,6 +52,14 @@ def receipt_data(
 def receipt_pdf(data: Data) -> bytes:
     """The slip as a PDF file of one A5 page, or more when the list of papers is long."""
     return slip_pdf(Form.RECEIPT, data)
+
+
+def _proxy(dossier: Dossier) -> Data:
+    """Who handed it in for the applicant, for the line and for the signature; nothing where the applicant did."""
+    kept: ProxyRecord | None = getattr(dossier, "proxy_record", None)
+    if kept is None:
+        return {}
+    return {"proxy": kept.name, "proxy_words": f"{kept.name}, số giấy tờ {kept.id_number}, {kept.paper_words}"}
 
 
 def _term(dossier: Dossier, events: Iterable[DossierEvent]) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.permissions import CALENDAR_ROLES, Role, keeps_calendar
+from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, Role, keeps_calendar
 
 register = template.Library()
 
@@ -35,6 +35,10 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             StaffPage("dossiers:books", "books", _("Sổ theo dõi hồ sơ")),
         ),
         (keeps_calendar(user, *CALENDAR_ROLES), StaffPage("dossiers:calendar", "calendar", _("Lịch làm việc"))),
+        (
+            keeps_calendar(user, *REORGANISING_ROLES),
+            StaffPage("dossiers:reorganisations", "reorganising", _("Sắp xếp đơn vị")),
+        ),
         (user.has_role(Role.ADMINISTRATOR, Role.EDITOR), StaffPage("admin:index", "admin", _("Quản trị"))),
     ]
     return [page for may, page in pages if may]

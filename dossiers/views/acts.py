@@ -7,6 +7,7 @@ page says so, and still shows what was typed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ from dossiers.actions import note_readings
 from dossiers.acts import ACTS
 from dossiers.acts.base import Act
 from dossiers.acts.doing import NotNow, not_now_words, perform
-from dossiers.models import READING_ROLES, Dossier
+from dossiers.history import title_of
+from dossiers.models import READING_ROLES, Dossier, DossierEvent
 from dossiers.permissions import visible_file
 from dossiers.views.staff import staff_only
 
@@ -48,8 +50,8 @@ def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: date
         form, since = perform(chosen, file, user, request.POST, at)
     except NotNow as refused:
         note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
-        more = {"refused": str(refused), "typed": _typed(refused.form), "since": refused.since}
-        return _page(request, file, chosen, None, status=409, **more)
+        more = {"refused": str(refused), "typed": _typed(refused.form)}
+        return _page(request, file, chosen, None, since=refused.since, status=409, **more)
     if form.is_valid() and not since:
         return redirect(file if file.is_read_by(user) else "dossiers:queue")  # what was not taken over is not ours
     note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
@@ -69,8 +71,16 @@ def _act(slug: str) -> Act:
 
 
 def _page(
-    request: HttpRequest, file: Dossier, chosen: Act, form: forms.Form | None, *, status: int = 200, **more: Any
+    request: HttpRequest,
+    file: Dossier,
+    chosen: Act,
+    form: forms.Form | None,
+    *,
+    since: Sequence[DossierEvent] = (),
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     seen = file.events.order_by("-number").values_list("number", flat=True).first()
     context = {"dossier": file, "act": chosen, "form": form, "seen": seen, "tab": "queue"}
+    context["since"] = [(event, title_of(event, file)) for event in since]
     return render(request, "dossiers/act.html", context | more, status=status)

@@ -22,7 +22,7 @@ from accounts.models import Delegation, User
 from dossiers.actions.assigning import assign_all, reassign_all
 from dossiers.actions.travelling import Failed, Moved
 from dossiers.acts.assigning import officers_of
-from dossiers.acts.fields import line
+from dossiers.fields import line
 from dossiers.forms import DayField, add_broken
 from dossiers.models import DossierLeg, local_day
 from dossiers.permissions import Role
@@ -106,7 +106,7 @@ def assigning(request: HttpRequest, user: User) -> HttpResponse:
         return _page(request, user, unit, at)
     act = request.POST.get("act", "")
     if act == END:
-        return _end(request, unit, at)
+        return _end(request, user, unit, at)
     if act not in FORMS:
         raise Http404
     form = FORMS[act](request.POST, unit=unit, at=at, prefix=act)
@@ -159,10 +159,10 @@ def _told(moved: Moved) -> Told:
 DO: dict[str, Callable[[_ForUnit, User, datetime], Told]] = {MOVE: _move, GIVE: _give, LEND: _lend}
 
 
-def _end(request: HttpRequest, unit: Unit, at: datetime) -> HttpResponse:
+def _end(request: HttpRequest, user: User, unit: Unit, at: datetime) -> HttpResponse:
     key = request.POST.get("delegation", "")
     lent = get_object_or_404(Delegation, pk=int(key) if key.isdecimal() and len(key) < 18 else 0, unit=unit)
-    end_delegation(delegation=lent, on=local_day(at))
+    end_delegation(delegation=lent, actor=user, on=local_day(at))
     messages.success(request, _("Đã kết thúc việc làm thay."))
     return _back(unit)
 
@@ -196,7 +196,7 @@ def _officers(unit: Unit, at: datetime) -> list[tuple[User, int, int]]:
 
 
 def _deputies(unit: Unit, on: date) -> Any:
-    lent = Delegation.objects.filter(unit=unit, valid_to__gte=on)
+    lent = Delegation.objects.begun().filter(unit=unit, valid_to__gte=on)
     return lent.select_related("from_user", "to_user")
 
 

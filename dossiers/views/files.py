@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from dossiers.actions import note_readings
+from dossiers.actions import note_readings, write_note
 from dossiers.actions.record import calendars_of
 from dossiers.acts import acts_on
 from dossiers.acts.travelling import legs_in
-from dossiers.care import care_of
+from dossiers.care import care_of, questions_to
 from dossiers.explanation import explain
 from dossiers.history import history_of
 from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.payments import payments_of
-from dossiers.permissions import visible_file
+from dossiers.permissions import may_scan, own_file, visible_file
 from dossiers.promise import changes_of
 from dossiers.route import route_of
+from dossiers.scan_forms import NoteForm
+from dossiers.scanned import notes_of, papers_of
 from dossiers.slips import as_copy, issued_pdf, receipt_data, receipt_pdf
 from dossiers.views.papers import look_up_address
 from dossiers.views.staff import staff_only
@@ -36,10 +38,21 @@ def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 
 @staff_only(*READING_ROLES)
+@require_POST
+def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """Write an internal note; the page comes back with it, or with what was typed and why it was not kept."""
+    file, form = own_file(user, code), NoteForm(request.POST)
+    if form.is_valid():
+        write_note(dossier=file, **form.cleaned_data, actor=user, at=timezone.now())
+        return redirect(f"{file.get_absolute_url()}#ghi-chu")
+    return _page(request, user, file, "dossier", form)
+
+
+@staff_only(*READING_ROLES)
 @require_GET
 def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """The slip as PDF, to be printed; only for an accepted dossier."""
-    file = visible_file(user, code)
+    file = own_file(user, code)
     if file.received_at is None:
         raise Http404
     at = timezone.now()
@@ -57,16 +70,23 @@ def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
     return answer
 
 
-def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpResponse:
-    """The file's page with the form of the next thing to do, and a record that it was shown."""
+def _page(request: HttpRequest, user: User, file: Dossier, page: str, refused: NoteForm | None = None) -> HttpResponse:
+    """The file's page with the form of the next thing to do, and a record that it was shown. `refused` is a note that
+    could not be kept.
+
+    An office that is only asked for its opinion reads the question, papers, dates and acts: neither who the applicant
+    is, nor what others wrote about the case, nor any scan.
+    """
     at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
     note_readings(dossiers=[file], user=user, page=page, at=at)
     acts = acts_on(file, user)
     main = acts.pop(0) if acts and acts[0].is_main else None
     events = list(file.events.in_order().select_related("unit", "actor"))
     legs, payments = legs_in(file), payments_of(events)
+    only_asked = not file.is_worked_on_by(user, legs)
     context = {
         "dossier": file,
+        "only_asked": only_asked,
         "badge": deadline_badge(file, at, calendar),
         "status": state_words(file),
         "due_day": heading_date(file.due_at) if file.due_at else "",
@@ -76,8 +96,12 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
         "main_form": main and main.form(None, dossier=file, user=user, at=at),
         "seen": events[-1].number,
         "acts": acts,
-        "slips": file.slips.all(),
-        "care": care_of(file, payments),
+        "papers": papers_of(file, () if only_asked else file.scans.for_page()),
+        "may_scan": may_scan(user, file),
+        "notes": () if only_asked else notes_of(file),
+        "note_form": refused or NoteForm(),
+        "slips": () if only_asked else file.slips.all(),
+        "care": questions_to(user, file) if only_asked else care_of(file, payments),
         "payments": payments,
         "events": events[::-1],
         "history": history_of(file, events, legs),
@@ -85,4 +109,5 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str) -> HttpRes
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",
     }
-    return render(request, f"dossiers/{page}.html", context)
+    name = "dossier" if only_asked else page
+    return render(request, f"dossiers/{name}.html", context, status=422 if refused else 200)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from dossiers.actions import note_readings
 from dossiers.actions.slips import note_print
-from dossiers.actions.travelling import Failed, Moved, hand_over_all, list_handovers, send_back_all, take_over_all
+from dossiers.actions.travelling import Failed, Moved, hand_over_all, send_back_all, take_over_all
 from dossiers.forms import add_broken
 from dossiers.handovers import Waiting, chosen, to_send, to_take
 from dossiers.models import Dossier, Slip
@@ -107,22 +107,19 @@ def _move(request: HttpRequest, act: str, form: forms.Form, user: User, unit: Un
         form.add_error("codes", _("Hãy đánh dấu hoặc quét ít nhất một hồ sơ."))
         return []
     try:
-        moved = _act(act, rows, form.cleaned_data.get("reason", ""), user, at)
+        moved = _act(act, unit, rows, form.cleaned_data.get("reason", ""), user, at)
     except RuleBroken as broken:
         add_broken(form, broken)
         return []
-    if act == SEND:
-        receivers = {row.leg.dossier_id: row.other for row in rows}
-        list_handovers(sender=unit, receivers=receivers, dossiers=moved.done, actor=user, at=at)
     if moved.done:
         messages.success(request, _said(act, len(moved.done)))
     return [*moved.failed, *(Failed(code, _("Không có trong danh sách của đơn vị.")) for code in unknown)]
 
 
-def _act(act: str, rows: Sequence[Waiting], reason: str, user: User, at: datetime) -> Moved:
+def _act(act: str, unit: Unit, rows: Sequence[Waiting], reason: str, user: User, at: datetime) -> Moved:
     legs = [row.leg for row in rows]
     if act == SEND:
-        return hand_over_all(legs=legs, actor=user, at=at)
+        return hand_over_all(sender=unit, legs=legs, actor=user, at=at)
     if act == TAKE:
         return take_over_all(legs=legs, actor=user, at=at)
     return send_back_all(legs=legs, reason=reason, actor=user, at=at)

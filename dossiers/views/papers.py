@@ -18,13 +18,13 @@ from dossiers.actions.books import close_book
 from dossiers.actions.slips import note_print
 from dossiers.models import READING_ROLES, ClosedBook, Dossier, YearCounter, local_day
 from dossiers.numbers import BOOK
-from dossiers.permissions import Role, visible_file
+from dossiers.permissions import Role, own_file
 from dossiers.register_book import Book, book_rows, entered, parts
 from dossiers.register_files import book_pdf, book_xlsx
 from dossiers.slips import LANGUAGE, issued_pdf
 from dossiers.views.staff import staff_only
 from units.models import Unit
-from units.succession import heirs
+from units.succession import continued_by
 
 BOOK_ROLES: Final = (Role.CLERK, Role.LEADER, Role.OFFICIAL)
 PDF = "application/pdf"
@@ -35,7 +35,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
     """An issued slip as PDF. Whoever prints it again gets a paper that says so."""
-    file, at = visible_file(user, code), timezone.now()
+    file, at = own_file(user, code), timezone.now()
     paper = get_object_or_404(file.slips.select_related("unit"), pk=pk)
     note_readings(dossiers=[file], user=user, page=f"slip {paper.form}", at=at)
     copied_at = at if note_print(paper) else None
@@ -93,12 +93,11 @@ def look_up_address(request: HttpRequest, file: Dossier) -> str:
 
 
 def _desks(user: User, on: date, *roles: str) -> list[Unit]:
-    """The desks a person has in any of `roles`, and those of old that one of them continues whole: at a merger the
-    roles move, the books stay where they were written.
+    """The desks a person has in any of `roles`, and those of old that one of them continues, whole or in part: at a
+    merger or a division the roles move, the books stay where they were written.
     """
     own = set(user.units_as(*roles).desks().values_list("pk", flat=True))
-    continued = {old for old, heir in heirs(on).items() if heir in own}
-    rows = Unit.objects.desks().filter(pk__in=own | continued)
+    rows = Unit.objects.desks().filter(pk__in=own | continued_by(own, on))
     return list(rows.select_related("kind", "parent__kind", "parent__parent"))
 
 

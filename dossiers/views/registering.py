@@ -19,19 +19,23 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from dossiers.actions import (
     HandedIn,
+    note_readings,
     refuse_at_desk,
     register_dossier,
     serve_at_once,
     submit_dossier,
     submit_incomplete,
 )
+from dossiers.applicant_panel import Panel, read_panel
 from dossiers.at_once_fields import AtOnceForm
 from dossiers.draft import Draft, read_draft, starting_values, usual_fee
 from dossiers.forms import AT_ONCE, INCOMPLETE, LATER, REFUSE, REGISTER, IntakeForm, add_broken
+from dossiers.known import READ_ON, unread
 from dossiers.models import Dossier, local_day
 from dossiers.opening import read_opening, receipt_moment, sign_opening
 from dossiers.paper_fields import DefectsForm
 from dossiers.permissions import desks_of, may_serve
+from dossiers.proxy_fields import ProxyForm
 from dossiers.states import Status
 from dossiers.views.staff import Role, staff_only
 from dossiers.wording import day_off_words
@@ -49,10 +53,11 @@ class Typed:
     form: IntakeForm
     defects: DefectsForm
     at_once: AtOnceForm
+    proxy: ProxyForm
 
     @property
     def each(self) -> tuple[forms.Form, ...]:
-        return self.form, self.defects, self.at_once
+        return self.form, self.defects, self.at_once, self.proxy
 
     @property
     def is_valid(self) -> bool:
@@ -93,7 +98,7 @@ def _judged(typed: QueryDict, desk: Unit, at: datetime) -> Typed:
     asked = form.fields["papers"]
     assert isinstance(asked, ModelMultipleChoiceField)
     defects = _defects(typed, asked.queryset or (), is_judged=form.doing == INCOMPLETE)
-    return Typed(form, defects, _at_once(typed, at, is_judged=form.doing == AT_ONCE))
+    return Typed(form, defects, _at_once(typed, at, is_judged=form.doing == AT_ONCE), ProxyForm(typed))
 
 
 def _defects(typed: QueryDict, papers: Iterable[RequiredDocument], *, is_judged: bool = False) -> DefectsForm:
@@ -119,8 +124,8 @@ def _made(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier | None
         if judged.form.doing == AT_ONCE:
             return _serve(judged, user, desk, at)
         if judged.form.doing == REGISTER:
-            return _register(judged.form, user, desk, at)
-        return _hand_in(judged.form, judged.defects, user, desk, at)
+            return _register(judged, user, desk, at)
+        return _hand_in(judged, user, desk, at)
     except RuleBroken as broken:
         judged.put_beside(broken)
         return None
@@ -143,7 +148,8 @@ def _done_words(dossier: Dossier) -> str:
     return _("Đã tiếp nhận lúc %(received)s và trả kết quả lúc %(finished)s.") % times
 
 
-def _register(form: IntakeForm, user: User, desk: Unit, at: datetime) -> Dossier | None:
+def _register(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier | None:
+    form = judged.form
     due_set = form.due_set(working_calendar(desk))
     if form.errors:
         return None
@@ -155,6 +161,7 @@ def _register(form: IntakeForm, user: User, desk: Unit, at: datetime) -> Dossier
         papers=form.papers_taken,
         terms=form.terms,
         due_set=due_set,
+        proxy=judged.proxy.proxy,
         actor=user,
         at=at,
     )
@@ -175,24 +182,26 @@ def _serve(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier:
         papers=form.papers_taken,
         terms=form.terms,
         result=judged.at_once.result,
-        receiver=judged.at_once.receiver(form.applicant.name, fee_collected=paid),
+        proxy=judged.proxy.proxy,
+        receiver=judged.at_once.receiver(form.applicant.name, judged.proxy.proxy, fee_collected=paid),
         actor=user,
         received_at=receipt_moment(read_opening(form.data.get("opened", ""), key, offering.pk), at),
         at=at,
     )
 
 
-def _hand_in(form: IntakeForm, defects: DefectsForm, user: User, desk: Unit, at: datetime) -> Dossier:
+def _hand_in(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier:
     """Take it in without accepting it: refused, incomplete, or to be checked later."""
-    typed = form.cleaned_data
-    handed_in = HandedIn(typed["request_key"], desk, typed["offering"], form.applicant)
+    form, typed = judged.form, judged.form.cleaned_data
+    proxy = judged.proxy.proxy
+    handed_in = HandedIn(typed["request_key"], desk, typed["offering"], form.applicant, proxy=proxy)
     if form.doing == REFUSE:
         ground = typed["ground"]
         return refuse_at_desk(handed_in=handed_in, reason=typed["refusal"], ground=ground, actor=user, at=at)
     handed_in = replace(handed_in, papers=form.papers_taken, terms=form.terms)
     if form.doing == LATER:
         return submit_dossier(handed_in=handed_in, actor=user, at=at)
-    return submit_incomplete(handed_in=handed_in, defects=defects.defects, actor=user, at=at)
+    return submit_incomplete(handed_in=handed_in, defects=judged.defects.defects, actor=user, at=at)
 
 
 def _page(
@@ -204,28 +213,40 @@ def _page(
     at: datetime,
 ) -> HttpResponse:
     """The page with judged forms (422), or with fresh ones that only show what was typed."""
-    typed = request.POST if request.method == "POST" else request.GET
+    panel = _panel(request, user, desk, at)
+    typed = panel.typed
     draft = read_draft(typed, desk, at)
     shown = judged or _shown(typed, draft, desk, at)
     if judged:
         _freshen(judged.form, draft)
-    if request.method == "GET":
-        shown.form.fields["name"].widget.attrs["autofocus"] = True
-    context = _frame(shown, draft, typed, user)
-    context |= {"form": shown.form, "defects": shown.defects, "at_once": shown.at_once}
+    _dress(shown.form, panel)
+    context = _frame(shown, draft, typed, user) | {"panel": panel, "scans_first": request.method == "GET"}
     context |= {"desks": desks, "day_off": day_off_words(at, working_calendar(desk))}
-    return render(request, "dossiers/register.html", context, status=422 if judged else 200)
+    response = render(request, "dossiers/register.html", context, status=422 if judged else 200)
+    response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"  # it reads cards
+    return response
+
+
+def _panel(request: HttpRequest, user: User, desk: Unit, at: datetime) -> Panel:
+    """Panel 1; that something was told from earlier dossiers is recorded."""
+    if request.method == "GET":
+        return Panel(request.GET)
+    panel = read_panel(request.POST, user, desk, at)
+    note_readings(dossiers=unread(panel.known.shown, user, at), user=user, page=READ_ON, at=at)
+    return panel
 
 
 def _shown(typed: QueryDict, draft: Draft, desk: Unit, at: datetime) -> Typed:
     """Forms that nobody judges yet."""
     form = IntakeForm(initial=starting_values(typed, draft), desk=desk, at=at)
-    return Typed(form, _defects(typed, [paper for paper, _ticked in draft.papers]), _at_once(typed, at))
+    defects = _defects(typed, [paper for paper, _ticked in draft.papers])
+    return Typed(form, defects, _at_once(typed, at), ProxyForm(initial=typed.dict()))
 
 
 def _frame(shown: Typed, draft: Draft, typed: QueryDict, user: User) -> dict[str, Any]:
     """What the page shows beside its forms; `opened` only where the result may be given at once."""
-    frame = {"draft": draft, "typed": typed, "tab": "register", "opened": ""}
+    frame: dict[str, Any] = {"draft": draft, "typed": typed, "tab": "register", "opened": ""}
+    frame |= {"form": shown.form, "defects": shown.defects, "at_once": shown.at_once, "proxy": shown.proxy}
     if draft.chosen and draft.is_same_day and may_serve(user, draft.chosen.offering, draft.desk):
         key, offering = str(shown.form["request_key"].value()), draft.chosen.offering.pk
         opened = read_opening(typed.get("opened", ""), key, offering) or draft.at
@@ -239,6 +260,14 @@ def _freshen(form: IntakeForm, draft: Draft) -> None:
         form.renew_key()
     if draft.chosen and form.skipped_papers and not form.data.get("fee_vnd"):
         form.put(usual_fee(draft.chosen))
+
+
+def _dress(form: IntakeForm, panel: Panel) -> None:
+    """Say beside the fields where what they hold comes from, and begin in the one to go on with."""
+    for name in panel.taken_over:
+        form.fields[name].help_text = panel.source_words
+    if panel.focus in form.fields:
+        form.fields[panel.focus].widget.attrs["autofocus"] = True
 
 
 def _desk(desks: list[Unit], typed: QueryDict) -> Unit | None:

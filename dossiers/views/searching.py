@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from dossiers.actions import note_readings
-from dossiers.acts.fields import line
+from dossiers.fields import line
 from dossiers.forms import DayField
 from dossiers.models import READING_ROLES, STATUS_LABELS, Dossier, DossierQuerySet, day_bounds
 from dossiers.queue import printed, row_of
@@ -73,7 +73,7 @@ class LookUpForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", _("Ngày cuối phải từ ngày đầu trở đi."))
 
-    def found(self, visible: DossierQuerySet) -> QuerySet[Dossier]:
+    def found(self, own: DossierQuerySet) -> QuerySet[Dossier]:
         """What a valid form asks for, the latest first. Raises TooShort."""
         typed = self.cleaned_data
         asked = {
@@ -85,7 +85,7 @@ class LookUpForm(forms.Form):
             # Nothing is received before it is handed in: by this an index leaves out the later ones.
             "submitted_at__lt": typed["until"] and day_bounds(typed["until"])[1],
         }
-        return matching(visible.filter(**{name: value for name, value in asked.items() if value}), typed["q"])
+        return matching(own.filter(**{name: value for name, value in asked.items() if value}), typed["q"])
 
 
 def _offered() -> list[tuple[str, str, str]]:
@@ -128,16 +128,19 @@ def _post(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _found(request: HttpRequest, user: User, form: LookUpForm, at: datetime) -> dict[str, Any]:
-    """One page of what was found. Each of the files shown counts as read."""
+    """One page of what was found. Each of the files shown counts as read.
+
+    Only in what is `worked_on_by` the person: nobody finds out by asking whose a dossier is.
+    """
     number = min(page_number(request), MOST_PAGES)
-    rows = form.found(printed(Dossier.objects.visible_to(user)))
+    rows = form.found(printed(Dossier.objects.worked_on_by(user)))
     found = list(rows[(number - 1) * PAGE : number * PAGE + 1])
     shown = found[:PAGE]
     note_readings(dossiers=shown, user=user, page="search", at=at)
     calendar = working_calendar(user.office, user.calendar_edition)
     return {
         "searched": form.cleaned_data["q"],
-        "rows": [row_of(dossier, at, calendar, lambda _dossier, _steps: "open") for dossier in shown],
+        "rows": [row_of(dossier, at, calendar) for dossier in shown],
         "number": number,
         "before": number - 1,
         "after": number + 1,

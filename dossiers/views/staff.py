@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Membership, User
@@ -18,17 +19,19 @@ Role = Membership.Role
 
 def staff_only(
     *roles: str,
-) -> Callable[[Callable[Concatenate[HttpRequest, User, P], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Sign in first; then 404 for whoever holds none of `roles`. The view gets the person as its second argument.
 
     No such page is kept by a browser or a proxy: the next person at the counter must not find it with "back".
     """
 
-    def decorate(view: Callable[Concatenate[HttpRequest, User, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @never_cache
         @login_required
         @wraps(view)
-        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User) or not user.has_role(*roles):
                 raise Http404

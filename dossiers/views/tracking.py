@@ -1,7 +1,9 @@
-"""The public look-up: a code says where a dossier is, the secret on the slip also says what happened to it.
+"""The public look-up: a code says where a dossier is; the secret on the slip, or the end of the applicant's telephone
+number, also says what happened to it.
 
 Nothing here names a person. A wrong code and a wrong secret are answered alike, after the same work, and a visitor has
-five tries a minute (Circular 01/2018/TT-VPCP, article 16; codes can be guessed, being a date and an ordinal).
+five tries a minute (Circular 01/2018/TT-VPCP, article 16; codes can be guessed, being a date and an ordinal). Four
+digits can be guessed too, from many addresses: a code takes twenty such tries a day, whoever makes them.
 """
 
 from __future__ import annotations
@@ -9,32 +11,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers.actions import may_look_up
-from dossiers.actions.record import calendars_of
-from dossiers.answer import NEEDS_REQUEST, Facts, answer_for
-from dossiers.explanation import explain, pinned_terms, term_words
-from dossiers.history import history_of
-from dossiers.models import Dossier, DossierEvent, DossierLeg, SupplementRequest
-from dossiers.payments import payments_of
-from dossiers.promise import changes_of
-from dossiers.route import route_of
-from dossiers.secret import is_right
+from dossiers.actions import may_look_up, may_try_phone
+from dossiers.models import Dossier, local_day
+from dossiers.secret import ends, is_right, is_tail
+from dossiers.views.tracking_page import public_dossier, tracking_page
 from dossiers.visitors import address_of, visitor_key
-from units.calendars import working_calendar
 from units.codes import normalise
-from units.working_calendar import WorkingCalendar
 
 COOKIE = "tra_cuu"
 SALT = "dossiers.tracking"
 MOST_KEPT = 10
-MOST_TYPED = 80
+MOST_TYPED = 200  # the address in a slip's QR has room
+MOST_OF_CODE = 80
 OPENED, UNLOCKED = "o", "u"
 
 
@@ -51,76 +45,41 @@ def track(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def tracking(request: HttpRequest, code: str) -> HttpResponse:
-    """GET: what the code alone shows. POST: the secret, which unlocks the history for this browser."""
-    spelled = normalise(code[:MOST_TYPED]) or ""
+    """GET: what the code alone shows. POST: the secret or the digits, which unlock the history for this browser."""
+    spelled = normalise(code[:MOST_OF_CODE]) or ""
     if spelled and spelled != code:
         return redirect("dossiers:tracking", spelled)
     at, kept = timezone.now(), _kept(request)
     is_new = request.method == "POST" or spelled not in kept
-    if is_new and not may_look_up(visitor=_visitor(request), at=at):
+    if is_new and not may_look_up(visitor=visitor_of(request), at=at):
         return _too_many(request, spelled or code)
     if not spelled:
         return _not_found(request, code)
-    return _unlock(request, spelled, kept) if request.method == "POST" else _show(request, spelled, kept, at)
+    return _unlock(request, spelled, kept, at) if request.method == "POST" else _show(request, spelled, kept, at)
 
 
-def _unlock(request: HttpRequest, code: str, kept: dict[str, str]) -> HttpResponse:
-    secret = Dossier.objects.filter(code=code).values_list("secret", flat=True).first()
-    if not is_right(request.POST.get("secret", ""), secret):
+def has_unlocked(request: HttpRequest, code: str) -> bool:
+    return _kept(request).get(code) == UNLOCKED
+
+
+def _unlock(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
+    """The same questions in the same order, whether there is such a dossier and such a number or not."""
+    typed = request.POST.get("secret", "")
+    found = Dossier.objects.filter(code=code).values_list("secret", "applicant_phone").first()
+    secret, phone = found or (None, None)
+    may_guess = is_tail(typed) and may_try_phone(code=code, on=local_day(at))
+    is_owner = is_right(typed, secret) | (ends(typed, phone) & may_guess)
+    if not is_owner:
         return _not_found(request, code)
     return _keep(redirect("dossiers:tracking", code), kept | {code: UNLOCKED})
 
 
 def _show(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
-    dossier = _dossier(code)
+    dossier = public_dossier(code)
     if dossier is None:
         return _not_found(request, code)
-    opened = kept.get(code, OPENED)
-    return _keep(_page(request, dossier, at, is_unlocked=opened == UNLOCKED), kept | {code: opened})
-
-
-def _page(request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: bool) -> HttpResponse:
-    calendar = working_calendar(dossier.desk)
-    events = list(dossier.events.in_order().select_related("unit")) if is_unlocked else []
-    legs = list(dossier.legs.select_related("unit", "step").order_by("position")) if dossier.received_at else []
-    context = {
-        "dossier": dossier,
-        "answer": answer_for(dossier, Facts(at, calendar, _last_request(dossier), events)),
-        "route": route_of(dossier, at, legs),
-        "is_unlocked": is_unlocked,
-        "at": at,
-    }
-    if is_unlocked:
-        context |= _history(dossier, events, legs, calendar)
-    return render(request, "dossiers/tracking.html", context)
-
-
-def _history(
-    dossier: Dossier, events: list[DossierEvent], legs: list[DossierLeg], calendar: WorkingCalendar
-) -> dict[str, object]:
-    """What the secret opens: every act, the money asked for, the term agreed upon, and why the date is what it is."""
-    changes = changes_of(events, calendars_of(dossier.receiving_desk))
-    return {
-        "history": history_of(dossier, events, legs, public=True),
-        "payments": payments_of(events),
-        "term": term_words(pinned_terms(events)[0]),
-        "why": explain(dossier.derivation, dossier.due_at, changes, calendar),
-    }
-
-
-def _last_request(dossier: Dossier) -> SupplementRequest | None:
-    """What was last asked to be brought, for a dossier whose answer tells of it."""
-    if dossier.state not in NEEDS_REQUEST:
-        return None
-    prefetch_related_objects([dossier], "supplement_requests")  # the log tells of them too
-    return next(reversed(dossier.supplement_requests.all()), None)
-
-
-def _dossier(code: str) -> Dossier | None:
-    dossiers = Dossier.objects.select_related(
-        "version", "desk__kind", "desk__parent", "receiving_desk", "handler", "holder"
-    )
-    return dossiers.filter(code=code).first()
+    state = kept.get(code, OPENED)
+    return _keep(tracking_page(request, dossier, at, is_unlocked=state == UNLOCKED), kept | {code: state})
 
 
 def _not_found(request: HttpRequest, typed: str) -> HttpResponse:
@@ -134,7 +93,7 @@ def _too_many(request: HttpRequest, typed: str) -> HttpResponse:
     return answer
 
 
-def _visitor(request: HttpRequest) -> str:
+def visitor_of(request: HttpRequest) -> str:
     address = address_of(request.META, int(str(settings.REST_FRAMEWORK["NUM_PROXIES"])))
     return visitor_key(address, settings.SECRET_KEY)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from django.contrib import messages
@@ -24,7 +23,7 @@ from dossiers.actions.travelling import Failed
 from dossiers.acts.assigning import officers_under
 from dossiers.acts.many import GIVE, MANY, SEND, TAKE, perform_many
 from dossiers.models import Slip
-from dossiers.permissions import WORKING_ROLES, next_act
+from dossiers.permissions import WORKING_ROLES
 from dossiers.queue import PAGE, read_queue
 from dossiers.queue_filters import NOBODY, Filters, in_scope
 from dossiers.views.staff import Role, staff_only
@@ -49,9 +48,9 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
     wrong, person = _person(request, user, at) if act == GIVE else ("", None)
     if wrong or not codes:
         return _page(request, user, at, wrong=wrong or _("Hãy đánh dấu ít nhất một hồ sơ."), ticked=codes)
-    moved, papers = perform_many(act, codes, user, at, person=person)
+    moved = perform_many(act, codes, user, at, person=person)
     if moved.done:
-        messages.success(request, _said(act, len({dossier.pk for dossier in moved.done}), papers))
+        messages.success(request, _said(act, len({dossier.pk for dossier in moved.done}), moved.papers))
     if moved.failed:
         return _page(request, user, at, failed=moved.failed)
     return redirect(request.get_full_path())
@@ -103,14 +102,13 @@ def _page(
     """The queue as the address asks for it; after something could not be done, with why, and status 422."""
     place, filters = _place(user), Filters.of(request.GET)
     calendar = working_calendar(place, user.calendar_edition)
-    mine = frozenset(user.unit_ids_as(*WORKING_ROLES))
     read = read_queue(
         in_scope(user, filters.scope, *WORKING_ROLES),
         filters=filters,
         page=page_number(request),
         at=at,
         calendar=calendar,
-        act=partial(next_act, user, mine),
+        user=user,
     )
     page = Paginator(range(read.total), PAGE).get_page(page_number(request))
     context = {
@@ -126,7 +124,7 @@ def _page(
         "at": at,
         "tab": "queue",
         "place": place,
-        "has_desk_scope": len(mine) > len(user.current_memberships()),
+        "has_desk_scope": len(user.unit_ids_as(*WORKING_ROLES)) > len(user.current_memberships()),
         "day_off": day_off_words(at, calendar),
         "may_register": user.has_role(Role.CLERK),
     }

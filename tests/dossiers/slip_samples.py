@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -11,6 +13,8 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from dossiers.models import Apology, Dossier, DossierEvent, DossierLeg, ReceivedDocument, SupplementRequest
+from dossiers.register_book import Book, BookRow
+from dossiers.register_files import book_pdf
 from dossiers.slips import (
     Contact,
     Data,
@@ -25,6 +29,7 @@ from dossiers.slips import (
     handover_data,
     receipt_data,
     refusal_data,
+    slip_pdf,
     stop_data,
     supplement_data,
 )
@@ -184,6 +189,10 @@ def handover(rows: int = 3) -> Data:
     return handover_data(DESK, DEPARTMENT, listed, ISSUE, taker="Phạm Quốc Bảo", note="Kèm bản gốc.")
 
 
+def _printed(form: Form) -> bytes:
+    return slip_pdf(form, SAMPLES[form]())
+
+
 SAMPLES = {
     Form.RECEIPT: receipt,
     Form.SUPPLEMENT: supplement,
@@ -193,6 +202,39 @@ SAMPLES = {
     Form.CONTROL: control,
     Form.HANDOVER: handover,
 }
+
+
+BOOK = Book(DESK, 2026, made_at=hanoi(2026, 12, 31, 16, 30), closed_at=hanoi(2026, 12, 31, 17))
+BOOK_ROW = BookRow(
+    number=1,
+    code=CODE,
+    procedure="Đăng ký biến động",
+    sets=2,
+    applicant="Nguyễn Thị Phượng",
+    address="Số 12, phố Bạch Đằng",
+    phone="0912345471",
+    handler="Phòng Đo đạc",
+    received_at=hanoi(2026, 3, 2, 10, 32),
+    due_at=hanoi(2026, 3, 18, 17),
+    sent_at=hanoi(2026, 3, 2, 15),
+    finished_at=hanoi(2026, 3, 17, 9, 5),
+    returned_at=hanoi(2026, 3, 19, 8, 45),
+    method="Nhận tại quầy",
+    receiver="Trần Văn Nam",
+    note="Hẹn lại 25/03/2026",
+)
+
+GOLDEN: dict[str, Callable[[], bytes]] = {
+    **{form.value: partial(_printed, form) for form in SAMPLES},
+    "register": lambda: book_pdf(BOOK, [replace(BOOK_ROW, number=number) for number in range(1, 4)]),
+}
+"""Every paper whose look is kept in `golden/`."""
+
+
+def lines_of(pdf: bytes) -> list[str]:
+    """What a reader takes out of a file, line by line, with a mark between pages."""
+    pages = [page.extract_text().replace("\u200b", "").splitlines() for page in PdfReader(BytesIO(pdf)).pages]
+    return [" ".join(line.split()) for page in pages for line in [*page, "---"]]
 
 
 def pages_of(pdf: bytes) -> list[str]:

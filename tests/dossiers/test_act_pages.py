@@ -2,6 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django import forms
 from django.test import Client
 from django.utils import timezone
 
@@ -29,6 +30,19 @@ STOPPED = {
     "reason": "Có tranh chấp đang được tòa án thụ lý",
     "consequences": "Chưa thu tiền của người nộp",
 }
+
+
+def test_no_browser_offers_the_next_person_what_was_typed_for_the_last_and_money_is_typed_on_digits():
+    written = [
+        (act.slug, name, field.widget.attrs)
+        for act in ACTS.values()
+        for name, field in act.form.base_fields.items()
+        if isinstance(field.widget, forms.TextInput | forms.Textarea)
+    ]
+    assert {(slug, name) for slug, name, attrs in written if attrs.get("autocomplete") != "off"} == set()
+    money = [attrs.get("inputmode") for _slug, name, attrs in written if name in {"amount", "fee_vnd"}]
+    assert money
+    assert set(money) == {"numeric"}
 
 
 @pytest.fixture

@@ -233,3 +233,22 @@ def test_a_withdrawn_dossier_says_where_its_papers_are_and_later_that_they_were_
 def test_no_heading_parts_the_two_words_of_a_weekday():
     for file, asked in EVERY_STATE.values():
         assert "Thứ " not in answer(file, asked=asked).headline
+
+
+def test_on_the_last_day_the_hour_is_told_and_nobody_is_sent_to_the_desk():
+    told = answer(dossier(Status.IN_PROCESS), at=hanoi(2026, 3, 9, 15))
+    assert told.badge == ("warn", "hourglass", "Còn 2 giờ làm việc")
+    assert told.headline == "Hẹn trả hôm nay, chậm nhất 17:00"
+    assert "không cần làm gì thêm" in told.to_do
+    assert not told.is_visit
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_whoever_fetches_the_result_reads_what_to_bring_and_the_fee_only_with_the_secret(secret):
+    events = [event(EventKind.FINISHED)] if secret else []
+    ready = dossier(Status.DONE, finished_at=THURSDAY, outcome=Outcome.GRANTED, fee_vnd=50_000, fee_status="later")
+    told = answer(ready, *events)
+    assert told.is_visit
+    assert "giấy hẹn, giấy tờ tùy thân" in told.more
+    assert "giấy ủy quyền" in told.more
+    assert ("50.000 đồng" in told.more) == secret

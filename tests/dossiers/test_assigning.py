@@ -106,7 +106,7 @@ def test_a_deputy_does_what_the_absent_person_does_there_and_only_on_those_days(
     Delegation.objects.update(valid_from=today() - timedelta(days=1), valid_to=today())
     assert reloaded(deputy).has_role("specialist")
     lent.refresh_from_db()
-    end_delegation(delegation=lent, on=today())
+    end_delegation(delegation=lent, actor=None, on=today())
     assert not reloaded(deputy).has_role("specialist")
 
 
@@ -173,6 +173,25 @@ def test_an_absent_person_has_one_deputy_at_a_time(city, officers):
         )
 
 
+def test_a_delegation_taken_back_on_its_first_day_never_held_and_leaves_its_trace(city, officers, leader):
+    """Who ended it, and when, stays; the days it was agreed for are free for another deputy."""
+    days = {"unit": city.department, "since": today(), "until": today() + timedelta(days=3), "reason": "Nghỉ ốm"}
+    lent = delegate(absent=officers[0], deputy=officers[1], **days)
+    for actor in (leader, officers[0]):  # what is over is not ended again
+        end_delegation(delegation=lent, actor=actor, on=today())
+    lent.refresh_from_db()
+    agreed = (today(), today() + timedelta(days=3))
+    assert (lent.valid_from, lent.valid_to, lent.ended_on, lent.ended_by) == (*agreed, today(), leader)
+    assert not Delegation.objects.in_force(today()).exists()
+    assert not Delegation.objects.in_force(agreed[1]).exists()
+    again = delegate(absent=officers[0], deputy=officers[1], **days)
+    end_delegation(delegation=again, actor=leader, on=agreed[1])
+    again.refresh_from_db()
+    assert (again.valid_to, again.ended_on) == (today() + timedelta(days=2), agreed[1])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Delegation.objects.filter(pk=again.pk).update(valid_to=agreed[1])  # ended and going on
+
+
 # Pages
 
 
@@ -208,7 +227,9 @@ def test_a_leader_moves_all_work_gives_out_the_rest_and_names_a_deputy(
     assert client.post(PAGE, lend).status_code == 302
     assert officers[0].full_name in client.get(PAGE).content.decode()
     assert client.post(PAGE, {"act": "ket-thuc", "delegation": Delegation.objects.get().pk}).status_code == 302
-    assert not Delegation.objects.exists()
+    assert "ket-thuc" not in client.get(PAGE).content.decode()
+    (ended,) = Delegation.objects.all()
+    assert (ended.ended_on, ended.ended_by) == (today(), leader)
 
 
 @pytest.fixture

@@ -29,9 +29,12 @@ from tests.factories import (
     make_user,
     register,
 )
+from units.actions import NewDesk, NewUnit, split_unit
+from units.models import Unit, UnitSuccessor
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
+Share = UnitSuccessor.Share
 
 
 @pytest.fixture
@@ -143,6 +146,31 @@ def test_rule_23_a_merger_opens_the_old_book_to_no_other_desk(client: Client, ci
     address, _clerk = merged
     client.force_login(make_user("clerk", city.district_desk))
     assert client.get(f"{address}1.pdf").status_code == client.post(f"{address}khoa/").status_code == 404
+
+
+def test_rule_23_every_part_of_a_divided_office_opens_the_old_book_and_nobody_else_does(
+    client: Client, city, offering
+):
+    """The book was closed with its year; a year later the ward is divided. Heads and clerks of both parts read it."""
+    register(offering, city.ward_desk, at=hanoi(2024, 6, 2))
+    close_last_years_books(at=hanoi(2025, 1, 3))
+    desk = NewDesk("Một cửa mới", "Một cửa mới", "mot-cua-moi", code_prefix="T9.99")
+    new = NewUnit("ward", "Đơn vị mới", "Đơn vị mới", "don-vi-moi", parent=city.district, desk=desk)
+    parts = [(new, Share.PART), (city.other_ward, Share.PART)]
+    split_unit(old=city.ward, parts=parts, on=DAY, source="NQ 1656", at=hanoi(2025, 6, 30))
+    made = Unit.objects.get(slug="don-vi-moi")
+    address = f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2024/"
+    for unit, role in (
+        (made.desk, "clerk"),
+        (made, "leader"),
+        (city.other_desk, "clerk"),
+        (city.other_ward, "leader"),
+    ):
+        client.force_login(make_user(role, unit))
+        assert _books(client, city.ward_desk.slug) == [f"{city.ward_desk.name} 2024"], (unit, role)
+        assert client.get(f"{address}1.pdf").status_code == 200
+    client.force_login(make_user("clerk", city.district_desk))
+    assert client.get(f"{address}1.pdf").status_code == 404
 
 
 def test_only_who_may_close_a_book_is_offered_it(client: Client, city, offering):

@@ -19,14 +19,28 @@ from dossiers.actions.calendar_changes import (
     undo_change,
 )
 from dossiers.actions.calendar_runs import Known, reckon_next_batch
+from dossiers.actions.record import calendars_of
+from dossiers.actions.travelling import hand_over, send_back
+from dossiers.explanation import chapter_of
 from dossiers.models import CalendarMove, CalendarRun, Dossier
+from dossiers.promise import changes_of
 from dossiers.states import EventKind, Outcome
 from dossiers.tasks import reckon_calendar_changes
 from notices.models import Notice
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import (
+    hanoi,
+    make_offering,
+    make_procedure,
+    make_process,
+    make_unit,
+    make_units,
+    make_user,
+    register,
+)
 from tests.workers import database_url
 from units.models import CalendarDay, CalendarDraft, Unit
 from units.rules import RuleBroken
+from units.working_calendar import WorkingCalendar
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +221,37 @@ def test_undoing_restores_every_date_to_the_microsecond(office: Office, days: tu
     assert {one.pk: dates(one) for one in (running, paused, restarted)} == everything
     assert kinds(running)[-1] == EventKind.CALENDAR_UNDONE
     assert all(agrees_with_its_events(one) for one in (running, paused, restarted))
+
+
+def test_a_leg_finished_between_a_change_and_its_undoing_keeps_its_date_and_one_that_comes_back_does_not(
+    office: Office,
+) -> None:
+    """A day at the desk, two at the department, one at an agency, one at the desk. Thursday becomes a holiday on
+    Tuesday; the department hands on on Wednesday, with Friday as its date; then Thursday is worked after all."""
+    version = make_procedure()
+    agency = make_unit("Sở Thử", "agency")
+    make_process(version, ("desk", 8), ("handler", 16), (agency, 8), ("desk", 8))
+    handler = office.offering.handler
+    dossier = register(make_offering(version, office.offering.unit, handler=handler), office.desk, at=ACCEPTED)
+    work(dossier)
+    before = dates(dossier)
+    assert before[3:] == [hanoi(2026, 3, day, 17) for day in (3, 5, 6, 9)]
+    thursday = office.publish(date(2026, 3, 5))
+    assert dates(dossier)[3:] == [hanoi(2026, 3, 3, 17), *(hanoi(2026, 3, day, 17) for day in (6, 9, 10))]
+    hand_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 3, 4, 9))
+    office.undo(thursday, hanoi(2026, 3, 4, 14))
+    kept = [*before[:4], hanoi(2026, 3, 6, 17), *before[5:]]
+    assert dates(dossier) == kept
+    assert agrees_with_its_events(dossier)
+    office.publish(date(2026, 3, 6), hanoi(2026, 3, 4, 15))  # and one finished before a change is not moved by it
+    assert dates(dossier)[4] == kept[4]
+    changes = changes_of(list(dossier.events.in_order()), calendars_of(office.desk))
+    assert [change.keeps_legs for change in changes] == [False, False, True, True]
+    told = chapter_of(changes[-2], WorkingCalendar()).sentences
+    assert told[-1] == "Bước đã xong trước đó giữ nguyên hạn của bước ấy."
+    send_back(dossier=dossier, leg=2, reason="Thiếu bản vẽ kèm theo", actor=None, at=hanoi(2026, 3, 4, 16))
+    assert dates(dossier)[4] == hanoi(2026, 3, 5, 17)
+    assert agrees_with_its_events(dossier)
 
 
 def test_a_submitted_change_is_told_to_whoever_may_publish_it_and_not_to_its_author(office: Office) -> None:

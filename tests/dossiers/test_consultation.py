@@ -7,10 +7,21 @@ from django.utils import timezone
 
 from dossiers.actions import finish_dossier, start_work
 from dossiers.actions.asking import Question, Seen, answer_consultation, consult, record_visit
+from dossiers.actions.record import append_event
+from dossiers.actions.travelling import issue_control_sheet
 from dossiers.models import Consultation, Dossier, DossierEvent, Visit
 from dossiers.states import Outcome
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
-from tests.factories import hanoi, make_offering, make_procedure, make_unit, make_units, make_user, register
+from tests.factories import (
+    hanoi,
+    make_applicant,
+    make_offering,
+    make_procedure,
+    make_unit,
+    make_units,
+    make_user,
+    register,
+)
 from units.rules import RuleBroken
 from units.wording import day_of
 
@@ -156,3 +167,43 @@ def test_the_asked_office_opens_the_file_and_answers_on_its_page(client, city, a
     assert client.get(f"{url}viec/lay-y-kien/").status_code == 302
     client.force_login(make_user("specialist", city.other_ward))
     assert client.get(url).status_code == 404
+
+
+def test_an_office_that_is_only_asked_never_learns_who_the_applicant_is(client, city, agency):
+    """It reads the procedure, the question, papers and dates; the name, number and telephone are nowhere, nor to be
+    found out by searching; and what others wrote about the case is not shown."""
+    offering = make_offering(make_procedure("Cấp giấy phép xây dựng"), city.ward, handler=city.department)
+    now = timezone.now()
+    person = make_applicant(
+        id_number="001187004521", born_on=date(1987, 5, 6), address="Số 9 phố Kín", email="phuong@example.test"
+    )
+    dossier = register(offering, city.ward_desk, at=now, applicant=person)
+    start_work(dossier=dossier, actor=None, at=now)
+    asked(dossier, city, agency, by=now + timedelta(days=9), at=now)
+    Dossier.objects.filter(pk=dossier.pk).update(note="Bà Phượng hẹn gọi lại")
+    visit = Seen(day_of(now), "Số 9 phố Kín", "Bà Phượng dẫn đi xem nhà")
+    record_visit(dossier=dossier, unit=city.department, seen=visit, actor=None, at=now)
+    stop = DossierEvent(kind="payment_asked", to_status=6, at=now, unit=city.department, reason="Bà Phượng nộp thuế")
+    append_event(Dossier.objects.get(pk=dossier.pk), stop)
+    url, api, queue = dossier.get_absolute_url(), f"/api/v1/dossiers/{dossier.code}/", "/can-bo/hang-doi/"
+    sheet = issue_control_sheet(dossier=dossier, actor=None, at=now)
+    slips = (f"{url}giay-hen/", f"{url}phieu/{sheet.pk}/")
+    pages = (url, f"{url}?in=1", queue, api, f"{url}viec/tra-loi-y-kien/")
+    look_up = "/can-bo/tra-cuu/"
+    secrets = ("Phượng", person.id_number, "06/05/1987", "phố Kín", person.phone, person.email)
+
+    client.force_login(make_user("specialist", agency))
+    told = {path: client.get(path).content.decode() for path in pages}
+    for words in (dossier.version.name, "Tờ khai", ASKED, "Hẹn trả", "Nhật ký"):
+        assert words in told[url], words
+    assert [(path, secret) for path in pages for secret in secrets if secret in told[path]] == []
+    assert [client.get(path).status_code for path in slips] == [404, 404]
+    assert client.post(look_up, {"q": dossier.code}).headers["Location"] == url
+    for typed in ("Phượng", person.id_number, person.phone):
+        assert dossier.code not in client.post(look_up, {"q": typed}, follow=True).content.decode()
+
+    client.force_login(make_user("specialist", city.department))
+    assert [secret for secret in secrets if secret not in client.get(url).content.decode()] == []
+    assert [client.get(path).status_code for path in slips] == [200, 200]
+    for typed in ("Phượng", person.id_number, person.phone):
+        assert dossier.code in client.post(look_up, {"q": typed}, follow=True).content.decode()

@@ -2,10 +2,12 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core import mail
 
-from dossiers.actions import start_work
+from dossiers.actions import Receiver, return_result, start_work
 from dossiers.actions.waiting import ask_payment, ask_withdrawal, close_withdrawal, record_payment
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from notices.actions import send_next_notice
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +36,29 @@ def test_money_and_withdrawals_are_told_by_their_own_words_and_with_who_did_it(c
     assert "Biên lai: BL-0091" in paid
     assert "Khoản phải nộp: Lệ phí trước bạ" in payment
     assert all("Người ghi sổ" in entry for entry in (closed, asked, paid, payment))
+
+
+def test_a_returned_withdrawal_is_told_as_papers_handed_back_and_nowhere_as_a_result(client):
+    city = make_units()
+    clerk = make_user("clerk", city.ward_desk)
+    client.force_login(clerk)
+    applicant = make_applicant(email="phuong@example.test")
+    offering = make_offering(make_procedure(), city.ward)
+    dossier = register(offering, city.ward_desk, at=hanoi(2026, 3, 2), applicant=applicant)
+    ask_withdrawal(dossier=dossier, reason="Không còn nhu cầu nữa", actor=clerk, at=hanoi(2026, 3, 5))
+    terms = {"consequences": "Không có khoản nào", "papers_back": "Tờ khai"}
+    close_withdrawal(dossier=dossier, **terms, actor=clerk, at=hanoi(2026, 3, 5, 10))
+    receiver = Receiver(name="Nguyễn Thị Phượng", method="desk", identity_checked=True, originals="Tờ khai")
+    return_result(dossier=dossier, receiver=receiver, actor=clerk, at=hanoi(2026, 3, 6))
+    page = BeautifulSoup(client.get(dossier.get_absolute_url()).content, "html.parser").main.text
+    assert log(client, dossier)[0].count("Trả lại giấy tờ") == 1
+    assert "Người nhận giấy tờ" in page
+    assert [words for words in ("Trả kết quả", "Người nhận kết quả") if words in page] == []
+    opened = client.post(f"/tra-cuu/{dossier.code}/", {"secret": dossier.secret}, follow=True).content.decode()
+    assert "Trả lại giấy tờ" in opened
+    assert "Trả kết quả" not in opened
+    while send_next_notice(at=hanoi(2026, 3, 6)):
+        pass
+    *_before, sent = mail.outbox
+    assert sent.subject == f"Hồ sơ {dossier.code} đã trả lại giấy tờ"
+    assert "đã trả kết quả" not in sent.body

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from dossiers.actions.travelling import hand_over, hand_over_all, send_back, take_over
@@ -125,9 +125,33 @@ def test_of_many_those_that_cannot_go_say_why_and_keep_no_other_back(city, offer
     other = register(offering, city.ward_desk, at=MONDAY)
     legs = [row.leg for row in to_send(city.ward_desk, MONDAY)]
     sent(other)
-    moved = hand_over_all(legs=legs, actor=None, at=hanoi(2026, 3, 2, 11))
+    moved = hand_over_all(sender=city.ward_desk, legs=legs, actor=None, at=hanoi(2026, 3, 2, 11))
     assert [one.code for one in moved.done] == [dossier.code]
     assert [(one.code, "không còn" in one.why) for one in moved.failed] == [(other.code, True)]
+
+
+def test_the_paper_that_goes_along_is_issued_with_the_moves_or_nothing_moves(city, offering, dossier):
+    """The second list cannot be written: the dossiers of the first have not left either."""
+    at = hanoi(2026, 3, 2, 11)
+    elsewhere = make_offering(make_procedure(), city.ward, handler=city.other_ward)
+    register(elsewhere, city.ward_desk, at=MONDAY)
+    legs = [row.leg for row in to_send(city.ward_desk, MONDAY)]
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION only_one_list() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'no paper' USING ERRCODE = '53100'; END $$;
+            CREATE TRIGGER only_one_list BEFORE INSERT ON dossiers_slip FOR EACH ROW WHEN (NEW.number > 1)
+            EXECUTE FUNCTION only_one_list()
+        """)
+    with pytest.raises(OperationalError, match="no paper"):
+        hand_over_all(sender=city.ward_desk, legs=legs, actor=None, at=at)
+    assert not Slip.objects.exists()
+    assert not DossierEvent.objects.filter(kind="handed_over").exists()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER only_one_list ON dossiers_slip")
+    hand_over_all(sender=city.ward_desk, legs=legs, actor=None, at=at)
+    receivers = {city.department.name, city.other_ward.name}
+    assert {slip.data["receiver"].partition(",")[0] for slip in Slip.objects.all()} == receivers
 
 
 def test_a_hand_over_nobody_took_over_within_four_working_hours_alarms_both_sides(city, dossier):

@@ -199,8 +199,8 @@ def test_papers_that_only_some_people_have_start_unticked_and_the_dossier_has_wh
     assert [paper.name for paper in Dossier.objects.get().documents.all()] == [always.name]
 
 
-def test_the_page_opens_in_the_field_of_the_name_and_after_mistakes_at_their_summary(as_clerk, offering):
-    assert [part["id"] for part in page(as_clerk.get(URL)).find_all(autofocus=True)] == ["id_name"]
+def test_the_page_opens_in_the_field_for_the_card_and_after_mistakes_at_their_summary(as_clerk, offering):
+    assert [part["id"] for part in page(as_clerk.get(URL)).find_all(autofocus=True)] == ["card"]
     wrong = page(as_clerk.post(URL, typed(offering, name="")))
     assert [part["class"][0] for part in wrong.find_all(autofocus=True)] == ["errors"]
 

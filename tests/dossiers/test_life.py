@@ -67,6 +67,15 @@ def test_a_dossier_goes_from_desk_to_handler_and_back(city, dossier):
     assert list(Notice.objects.order_by("id").values_list("kind", flat=True)) == ["registered", "done", "returned"]
 
 
+def test_an_applicant_without_mail_hears_of_the_result_by_sms(city, dossier, settings):
+    settings.SMS_GATEWAY_URL = "https://sms.example/"
+    finished(dossier)
+    registered, done = Notice.objects.order_by("id")
+    assert (registered.email, registered.phone) == ("", "")  # the slip was in the applicant's hand
+    assert (done.email, done.phone) == ("", "+84912345471")
+    assert done.context["track_url"] == "/tra-cuu/"
+
+
 def test_finishing_marks_the_day_of_the_finish_for_the_handler(city, dossier):
     StaleDay.objects.all().delete()
     finished(dossier, at=hanoi(2026, 3, 4, 23, 59))

@@ -4,10 +4,11 @@ from datetime import time, timedelta
 
 import pytest
 
-from dossiers.actions import start_work
+from dossiers.actions import finish_dossier, start_work
 from dossiers.actions.apologies import Excuse, sign_apology
 from dossiers.actions.record import append_event
 from dossiers.actions.travelling import hand_over, take_over
+from dossiers.acts import ACTS, acts_on
 from dossiers.models import Dossier, DossierEvent
 from dossiers.queue import Row, conditions, labels, read_queue
 from dossiers.queue_filters import SOON, WAITS, Filters
@@ -100,7 +101,8 @@ def dossier(city):
 def row(at) -> Row:
     """The only row of the whole queue."""
     everything = Dossier.objects.all()
-    read = read_queue(everything, filters=Filters(), page=1, at=at, calendar=WEEK, act=lambda dossier, steps: "open")
+    clerk = make_user("clerk", everything.get().desk)
+    read = read_queue(everything, filters=Filters(), page=1, at=at, calendar=WEEK, user=clerk)
     ((only,),) = (group.rows for group in read.groups)
     return only
 
@@ -124,6 +126,38 @@ def test_what_is_on_its_way_names_the_unit_that_has_not_taken_it_yet(city, dossi
     assert row(hanoi(2026, 3, 3, 10)).sent == f"Đang chuyển đến {city.department.name}, chưa nhận"
     take_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 3, 3, 11))
     assert row(hanoi(2026, 3, 3, 12)).sent == ""
+
+
+def test_the_next_act_of_a_row_is_the_main_act_of_the_file_at_every_step(city, django_assert_num_queries):
+    """A day at the desk, three at the department, a day for its head to sign, a day at the desk. Before the head has
+    signed there is no result to record: the specialist hands the dossier on."""
+    version = make_procedure(term_amount=6)
+    make_process(version, ("desk", 8), ("handler", 24), ("handler", 8), ("desk", 8))
+    file = register(make_offering(version, city.ward, handler=city.department), city.ward_desk, at=hanoi(2026, 3, 2))
+    clerk, specialist = make_user("clerk", city.ward_desk), make_user("specialist", city.department)
+
+    def told() -> list[str]:
+        slugs = []
+        for person in (clerk, specialist):
+            person.current_memberships()
+            everything = {"filters": Filters(), "page": 1, "at": hanoi(2026, 3, 3), "calendar": WEEK}
+            with django_assert_num_queries(2):
+                read = read_queue(Dossier.objects.all(), user=person, **everything)
+            ((only,),) = (group.rows for group in read.groups)
+            main = [act for act in acts_on(Dossier.objects.get(), person) if act.is_main][:1]
+            assert [only.act] == [ACTS[act.slug] for act in main] or (only.act is None and not main)
+            slugs.append(only.act.slug if only.act else "")
+        return slugs
+
+    assert told() == ["chuyen", "bat-dau"]
+    hand_over(dossier=file, leg=0, actor=None, at=hanoi(2026, 3, 3))
+    assert told() == ["", "nhan-ban-giao"]
+    take_over(dossier=file, leg=1, actor=None, at=hanoi(2026, 3, 3, 10))
+    assert told() == ["", "chuyen"]
+    hand_over(dossier=file, leg=1, actor=None, at=hanoi(2026, 3, 4))
+    assert told() == ["", "co-ket-qua"]
+    finish_dossier(dossier=file, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 3, 5))
+    assert told() == ["tra-ket-qua", ""]
 
 
 def test_while_a_dossier_waits_no_step_of_it_is_slow(city, dossier):

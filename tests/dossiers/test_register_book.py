@@ -11,36 +11,17 @@ import pytest
 from django.utils import translation
 
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReturnRecord
-from dossiers.register_book import PART, Book, BookRow, book_rows, parts
+from dossiers.register_book import PART, book_rows, parts
 from dossiers.register_files import COLUMNS, book_pdf, book_xlsx
 from dossiers.states import EventKind
-from tests.dossiers.slip_samples import CODE, DESK, hanoi, pages_of, sizes_of
+from tests.dossiers.slip_samples import BOOK, BOOK_ROW, CODE, hanoi, pages_of, sizes_of
 from tests.factories import make_applicant, make_offering, make_procedure, make_units, register
 
-BOOK = Book(DESK, 2026, made_at=hanoi(2026, 12, 31, 16, 30), closed_at=hanoi(2026, 12, 31, 17))
-ROW = BookRow(
-    number=1,
-    code=CODE,
-    procedure="Đăng ký biến động",
-    sets=2,
-    applicant="Nguyễn Thị Phượng",
-    address="Số 12, phố Bạch Đằng",
-    phone="0912345471",
-    handler="Phòng Đo đạc",
-    received_at=hanoi(2026, 3, 2, 10, 32),
-    due_at=hanoi(2026, 3, 18, 17),
-    sent_at=hanoi(2026, 3, 2, 15),
-    finished_at=hanoi(2026, 3, 17, 9, 5),
-    returned_at=hanoi(2026, 3, 19, 8, 45),
-    method="Nhận tại quầy",
-    receiver="Trần Văn Nam",
-    note="Hẹn lại 25/03/2026",
-)
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def _rows(count):
-    return [replace(ROW, number=number) for number in range(1, count + 1)]
+    return [replace(BOOK_ROW, number=number) for number in range(1, count + 1)]
 
 
 def _cells(made):
@@ -58,7 +39,7 @@ def _value(cell):
 
 
 def test_the_printed_book_has_every_column_of_the_form():
-    (page,) = pages_of(book_pdf(BOOK, [ROW]))
+    (page,) = pages_of(book_pdf(BOOK, [BOOK_ROW]))
     wanted = [
         "SỔ THEO DÕI HỒ SƠ Quyển số 2026",
         "Một cửa Đồng Thử",
@@ -107,11 +88,11 @@ def test_a_long_book_is_printed_in_parts(last, numbers):
 
 def test_more_rows_than_one_part_are_refused():
     with pytest.raises(ValueError, match=str(PART)):
-        book_pdf(BOOK, (ROW for _ in range(PART + 1)))
+        book_pdf(BOOK, (BOOK_ROW for _ in range(PART + 1)))
 
 
 def test_the_workbook_has_a_column_for_everything_and_real_moments():
-    rows = _cells(book_xlsx(BOOK, [ROW, replace(ROW, number=2, due_at=None, returned_at=None, method="")]))
+    rows = _cells(book_xlsx(BOOK, [BOOK_ROW, replace(BOOK_ROW, number=2, due_at=None, returned_at=None, method="")]))
     assert rows[0][0] == "Sổ theo dõi hồ sơ 2026, Một cửa Đồng Thử"
     assert rows[1] == [name for name, _ in COLUMNS]
     assert rows[2][:8] == [
@@ -125,7 +106,7 @@ def test_the_workbook_has_a_column_for_everything_and_real_moments():
 
 @pytest.mark.parametrize("typed", ['=HYPERLINK("http://evil.example")', "+1", "-1", "@SUM(A1)", "\t=1", "=1+1"])
 def test_what_was_typed_is_never_a_formula(typed):
-    made = book_xlsx(BOOK, [replace(ROW, applicant=typed, address=typed, note=typed)])
+    made = book_xlsx(BOOK, [replace(BOOK_ROW, applicant=typed, address=typed, note=typed)])
     assert [_cells(made)[2][column] for column in (4, 5, 15)] == [typed] * 3
     with zipfile.ZipFile(BytesIO(made)) as file:
         sheet, styles = file.read("xl/worksheets/sheet1.xml").decode(), file.read("xl/styles.xml").decode()
@@ -137,16 +118,16 @@ def test_what_was_typed_is_never_a_formula(typed):
 
 def test_a_zoneless_spreadsheet_shows_hanoi_time():
     utc = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)  # one in the morning of the next day
-    cell = _cells(book_xlsx(BOOK, [replace(ROW, received_at=utc)]))[2][8]
+    cell = _cells(book_xlsx(BOOK, [replace(BOOK_ROW, received_at=utc)]))[2][8]
     assert cell == pytest.approx(46084 + 1 / 24)
-    assert "01:00 03/03/2026" in pages_of(book_pdf(BOOK, [replace(ROW, received_at=utc)]))[0]
+    assert "01:00 03/03/2026" in pages_of(book_pdf(BOOK, [replace(BOOK_ROW, received_at=utc)]))[0]
 
 
 def test_hostile_text_does_not_break_the_book():
     typed = "#panic() *x* $y$ [ \\ 😀 " + "w" * 200
-    page = "".join(pages_of(book_pdf(BOOK, [replace(ROW, applicant=typed, note=typed)])))
+    page = "".join(pages_of(book_pdf(BOOK, [replace(BOOK_ROW, applicant=typed, note=typed)])))
     assert re.sub(r"\s", "", page).count("#panic()*x*$y$[\\?" + "w" * 200) == 2
-    assert _cells(book_xlsx(BOOK, [replace(ROW, applicant=typed)]))[2][4] == typed
+    assert _cells(book_xlsx(BOOK, [replace(BOOK_ROW, applicant=typed)]))[2][4] == typed
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """The public look-up: what a code shows, what the secret opens, and what nobody learns."""
 
+import gzip
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.staticfiles import finders
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -19,6 +22,7 @@ from dossiers.actions import (
     Terms,
     ask_payment,
     ask_supplement,
+    correct_particulars,
     finish_dossier,
     forget_lookups,
     may_look_up,
@@ -185,8 +189,8 @@ def test_visitors_are_kept_as_keyed_hashes_and_forgotten(client, dossier):
     client.get(url(dossier.code))
     kept = LookupTry.objects.get()
     assert re.fullmatch(r"[0-9a-f]{64}", kept.visitor)
-    assert forget_lookups(before=kept.last_at) == 0
-    assert forget_lookups(before=kept.last_at + timedelta(seconds=1)) == 1
+    assert forget_lookups(before=kept.last_at, today=local_day(kept.last_at)) == 0
+    assert forget_lookups(before=kept.last_at + timedelta(seconds=1), today=local_day(kept.last_at)) == 1
 
 
 def test_a_late_dossier_apologises_and_gives_the_telephone(client, city):
@@ -344,9 +348,21 @@ def test_tracking_asks_at_most_six_questions_whatever_happened(client, city, dja
     for _ in range(3):
         ask_payment(dossier=working, amount_vnd=1000, purpose=PRIVATE, actor=None, at=timezone.now())
         record_payment(dossier=working, receipt="BL 1", actor=None, at=timezone.now())
+    right = make_applicant(name="Nguyễn Thị Phương")
+    correct_particulars(dossier=working, applicant=right, reason="Ghi nhầm dấu của tên", actor=None, at=timezone.now())
     ask_supplement(dossier=working, defects=Defects(["missing"], PRIVATE), actor=None, at=timezone.now())
     if unlocked:
         client.post(url(working.code), {"secret": working.secret})
     client.get(url(working.code))
     with django_assert_max_num_queries(6):
-        client.get(url(working.code))
+        text = client.get(url(working.code)).content.decode()
+    assert ("thay bằng bản mới, lần 2" in text) == unlocked
+    assert "Hôm nay" in text  # where to bring the papers, and whether it is open
+
+
+def test_the_opened_page_with_all_it_needs_weighs_less_than_60_kilobytes(client, dossier):
+    html = opened(client, dossier)[1]
+    files = set(re.findall(r'(?:href|src)="/static/([^"#]+)"', html))
+    assert {"portal.css", "print.js"} <= files
+    parts = [html.encode(), *(Path(finders.find(name)).read_bytes() for name in files)]
+    assert sum(len(gzip.compress(part)) for part in parts) < 60 * 1024

@@ -19,7 +19,19 @@ from portal import settings
 api = settings.REST_FRAMEWORK["NUM_PROXIES"]
 print(json.dumps({name: str(getattr(settings, name)) for name in sys.argv[1:]} | {"api": api}))
 """
-OWN = {"DEMO", "BEHIND_PROXY", "NUM_PROXIES", "EMAIL_BACKEND", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR"}
+OWN = {
+    "DEMO",
+    "HOST",
+    "PORT",
+    "PORTAL_URL",
+    "BEHIND_PROXY",
+    "NUM_PROXIES",
+    "EMAIL_BACKEND",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "DATA_DIR",
+}
 SERVERS = {
     "DATABASE_URL": "postgresql://db.example/portal",
     "REDIS_URL": "redis://redis.example",
@@ -53,12 +65,25 @@ def test_behind_a_proxy_every_limit_counts_the_visitors_behind_it(tmp_path: Path
 
 
 def test_mail_goes_to_a_server_and_the_demos_into_files(tmp_path: Path):
-    names = ("EMAIL_BACKEND", "EMAIL_TIMEOUT", "EMAIL_FILE_PATH")
+    names = ("EMAIL_BACKEND", "EMAIL_TIMEOUT", "EMAIL_FILE_PATH", "SMS_TO_FILES")
     real = settings_of(tmp_path, SERVERS | {"EMAIL_BACKEND": ""}, *names)
     demo = settings_of(tmp_path, {"DEMO": "1"}, *names)
     assert (real["EMAIL_BACKEND"], real["EMAIL_TIMEOUT"]) == ("django.core.mail.backends.smtp.EmailBackend", "10")
     assert demo["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
     assert demo["EMAIL_FILE_PATH"] == str(tmp_path / "mail")
+    assert (real["SMS_TO_FILES"], demo["SMS_TO_FILES"]) == ("False", "True")
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        (SERVERS | {"ALLOWED_HOSTS": "motcua.example,other.example", "HTTPS": "1"}, "https://motcua.example"),
+        (SERVERS | {"PORTAL_URL": "https://elsewhere.example/"}, "https://elsewhere.example"),
+        ({"DEMO": "1", "PORT": "8042"}, "http://127.0.0.1:8042"),
+    ],
+)
+def test_links_in_letters_begin_with_the_public_address(tmp_path: Path, given: dict[str, str], address: str):
+    assert settings_of(tmp_path, given, "PORTAL_URL")["PORTAL_URL"] == address
 
 
 def test_mail_kept_in_files_is_closed_to_other_accounts(tmp_path: Path):

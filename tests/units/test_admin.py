@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 SINCE = "01/01/2015"
 NO_ROWS = {
     f"{inline}-{count}_FORMS": "0"
-    for inline in ("identifiers", "code_templates", "opening_hours", "successions")
+    for inline in ("identifiers", "code_templates", "opening_hours", "duty_posts", "successions")
     for count in ("TOTAL", "INITIAL")
 }
 

@@ -35,6 +35,13 @@ def test_codes_seen_in_the_wild_have_the_legal_shape(code: str) -> None:
         "H26.19.15260721-0003",
         "H26.19.15-260721-03",
         "h26.19.15 260721 3",
+        "H26.19.15/260721/0003",
+        "Ｈ２６．１９．１５－２６０７２１－０００３",
+        "\u200bH26.19.15-260721-0003\ufeff",
+        "https://motcua.example/tra-cuu/H26.19.15-260721-0003/",
+        "HTTP://127.0.0.1:8000/EN/TRA-CUU/H26.19.15-260721-0003",
+        "motcua.example/tra-cuu/h26.19.15 260721 3/",
+        "/tra-cuu/?ma=H26.19.15-260721-0003&x=1#y",
     ],
 )
 def test_a_code_is_understood_however_it_was_typed(typed: str) -> None:
@@ -42,7 +49,17 @@ def test_a_code_is_understood_however_it_was_typed(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "H26", "H26.19.15-269921-0003", "H26.19.1526072103", "H26.19.15-269921-3", "Nguyễn-260721-0003"]
+    "typed",
+    [
+        "",
+        "H26",
+        "H26.19.15-269921-0003",
+        "H26.19.1526072103",
+        "H26.19.15-269921-3",
+        "Nguyễn-260721-0003",
+        "https://motcua.example/tra-cuu/",
+        "Ⅷ" * 16 + "-260721-0003",
+    ],
 )
 def test_what_holds_no_code_is_none(typed: str) -> None:
     assert normalise(typed) is None

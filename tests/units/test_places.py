@@ -1,14 +1,9 @@
-from collections.abc import Callable
 from io import StringIO
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from playwright.sync_api import Page
 
 from tests.units.seed import at
 from tests.units.test_tree import unit
@@ -52,26 +47,6 @@ def test_weekdays_of_equal_hours_share_a_line(seeded: None) -> None:
     ]
 
 
-def test_the_page_lists_every_desk_with_a_telephone_to_call(seeded: None, client: Client) -> None:
-    page = BeautifulSoup(client.get(reverse("units:units")).content, "html.parser")
-    cards = page.select("main li.card")
-    assert len(cards) == 21
-    assert cards[0].h2.text == "Một cửa quận Hai Bà Trưng"
-    assert all(card.select_one("a[href^='tel:']") for card in cards)
-
-
-def test_the_page_takes_no_more_queries_for_more_desks(client: Client) -> None:
-    unit("first", code="desk")
-    client.get(reverse("units:units"))
-    with CaptureQueriesContext(connection) as few:
-        client.get(reverse("units:units"))
-    for number in range(10):
-        unit(f"desk-{number}", code="desk")
-    with CaptureQueriesContext(connection) as many:
-        client.get(reverse("units:units"))
-    assert len(many) == len(few) <= 6
-
-
 @pytest.mark.parametrize(
     "model", ["unit", "unitkind", "unitidentifier", "unitsuccessor", "calendarday", "calendaryear", "openinghours",
               "codetemplate", "daycounter"]
@@ -82,14 +57,3 @@ def test_administrators_can_search_every_reference_table(admin_client: Client, m
     assert admin_client.get(address, {"q": "2026"}).status_code == 200
     added = admin_client.get(reverse(f"admin:units_{model}_add")).status_code
     assert added == (403 if model in ("calendarday", "daycounter") else 200)
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("width", "theme"), [("desk", "light"), ("phone", "dark")])
-def test_the_page_is_accessible_and_never_wider_than_the_screen(
-    seeded: None, open_page: Callable[..., Page], axe: Callable[[Page], None], width: str, theme: str
-) -> None:
-    page = open_page(reverse("units:units"), width=width, theme=theme)
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

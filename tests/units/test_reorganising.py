@@ -153,16 +153,16 @@ def test_what_cannot_be_merged_is_refused_and_nothing_is_changed(city: City) -> 
         ("new", "vào chính nó", (city.ward, city.other_ward), {"new": city.other_ward}),
         ("olds", "còn đơn vị trực thuộc", (city.district,), {"new": city.ward}),
         ("new", "bên dưới nó", (city.ward,), {"new": city.ward_desk}),
-        ("new", "bên dưới nó", (city.ward,), {"new": new_ward(city.ward)}),
+        ("new.parent", "bên dưới nó", (city.ward,), {"new": new_ward(city.ward)}),
         ("new", "không cùng loại", (city.ward,), {"new": city.district_desk}),
-        ("new", "chưa có nơi tiếp nhận", (city.ward,), {"new": city.department}),
-        ("new", "chưa có nơi tiếp nhận", (city.ward,), {"new": new_ward(city.district, desk=False)}),
+        ("new.desk", "chưa có nơi tiếp nhận", (city.ward,), {"new": city.department}),
+        ("new.desk", "chưa có nơi tiếp nhận", (city.ward,), {"new": new_ward(city.district, desk=False)}),
         ("on", "bắt đầu hoạt động \\(01/01/2015\\)", (city.ward,), {"new": city.other_ward, "on": BEFORE}),
         ("on", "từ năm 2000 đến năm 2028", (city.ward,), {"new": city.other_ward, "on": date(2029, 1, 1)}),
         ("on", "từ năm 2000 đến năm 2028", (city.ward,), {"new": city.other_ward, "on": date(1999, 1, 1)}),
         ("source", "căn cứ", (city.ward,), {"new": city.other_ward, "source": " "}),
-        ("new", "đã tồn tại", (city.ward,), {"new": new_ward(city.district, city.other_ward.slug)}),
-        ("new", "loại đơn vị", (city.ward,), {"new": NewUnit("moon", "M", "M", "m")}),
+        ("new.slug", "đã tồn tại", (city.ward,), {"new": new_ward(city.district, city.other_ward.slug)}),
+        ("new.kind", "loại đơn vị", (city.ward,), {"new": NewUnit("moon", "M", "M", "m")}),
     ]:
         with refused(field, what):
             merge(*olds, **given)
@@ -172,7 +172,7 @@ def test_what_cannot_be_merged_is_refused_and_nothing_is_changed(city: City) -> 
 
 def test_a_number_another_office_holds_is_refused_in_words(city: City) -> None:
     UnitIdentifier.objects.create(unit=city.other_ward, scheme="gso", value="00256", valid_from=BEFORE)
-    with refused("new", "thuộc về một đơn vị khác"):
+    with refused("new.identifiers", "thuộc về một đơn vị khác"):
         merge(city.ward, new=new_ward(city.district, identifiers={"gso": "00256"}))
     assert fresh(city.ward).valid_to is None
 
@@ -196,7 +196,7 @@ def test_a_division_has_two_parts_or_more_and_none_of_them_is_the_whole(city: Ci
         ("parts", "một phần", (one, two), {"share": "whole"}),
         ("parts", "hai lần", (one, one), {}),
         ("takes_over", "hồ sơ đang giải quyết", (one, two), {"takes_over": 2}),
-        ("new", "vào chính nó", (one, city.ward), {}),
+        ("parts-1", "vào chính nó", (one, city.ward), {}),
     ]:
         with refused(field, what):
             split(city.ward, *parts, **given)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -68,17 +68,19 @@ def merge_units(*, olds: Iterable[Unit], new: Unit | NewUnit, on: date, source: 
     """End `olds` and let `new`, which may have to be made, continue the whole of each from the day `on`.
 
     Raises RuleBroken, with the field: nothing to merge, a unit that has ended, did not exist yet or still has units
-    below it, a merger into itself or into what is below, no document, a date out of reach.
+    below it, a merger into itself or into what is below, no document, a date out of reach. What is wrong with a unit
+    to be made has a field like `new.slug`, `new.code_prefix`, `new.desk`.
     """
     _check_ground(on, source, at)
     new, ending = _fresh(new), _locked(olds)
     for old in ending:
         _check_can_end(old, on, ending)
-        _check_can_continue(old, new, on)
+        _check_can_continue(old, new, on, "new")
     desks = _end(ending, on)
-    target = _made(new, on, order=min(old.order for old in ending))
+    target = _made(new, on, "new", order=min(old.order for old in ending))
     _hand_down_tenancy(ending, target)
-    return Reorganisation(on, _pass_on(ending, desks, target, share=Share.WHOLE, on=on, source=source.strip()))
+    moves = _pass_on(ending, desks, target, "new", share=Share.WHOLE, on=on, source=source.strip())
+    return Reorganisation(on, moves)
 
 
 @transaction.atomic
@@ -94,18 +96,21 @@ def split_unit(
     """End `old` and divide it among `parts`, each with its share, which must be `part`, from the day `on`.
 
     What was still open goes to `parts[takes_over]`: somebody has to hold it. Raises RuleBroken like `merge_units`, and
-    for fewer than two parts.
+    for fewer than two parts; what is wrong with one part has the field `parts-0`, `parts-1`, and so on.
     """
     _check_ground(on, source, at)
     _check_parts(parts, takes_over)
-    ending, receiving = _locked([old]), [_fresh(new) for new, _share in parts]
+    ending, receiving = _locked([old]), {f"parts-{n}": _fresh(new) for n, (new, _share) in enumerate(parts)}
     _check_can_end(ending[0], on, ending)
-    for new in receiving:
-        _check_can_continue(ending[0], new, on)
+    for place, new in receiving.items():
+        _check_can_continue(ending[0], new, on, place)
     desks = _end(ending, on)
-    targets = [_made(new, on, order=ending[0].order) for new in receiving]
+    targets = [_made(new, on, place, order=ending[0].order) for place, new in receiving.items()]
     _hand_down_tenancy(ending, targets[takes_over])
-    moves = [_pass_on(ending, desks, target, share=Share.PART, on=on, source=source.strip()) for target in targets]
+    moves = [
+        _pass_on(ending, desks, target, place, share=Share.PART, on=on, source=source.strip())
+        for place, target in zip(receiving, targets, strict=True)
+    ]
     return Reorganisation(on, moves[takes_over])
 
 
@@ -165,16 +170,16 @@ def _check_can_end(old: Unit, on: date, ending: Sequence[Unit]) -> None:
         raise RuleBroken(_("“%(unit)s” còn đơn vị trực thuộc: hãy chuyển “%(below)s” trước.") % held, field="olds")
 
 
-def _check_can_continue(old: Unit, new: Unit | NewUnit, on: date) -> None:
-    place = new if isinstance(new, Unit) else new.parent
+def _check_can_continue(old: Unit, new: Unit | NewUnit, on: date, field: str) -> None:
+    place, where = (new, field) if isinstance(new, Unit) else (new.parent, f"{field}.parent")
     if place and place.pk == old.pk and place is new:
-        raise RuleBroken(_("“%(unit)s” không thể nhập vào chính nó.") % {"unit": old}, field="new")
+        raise RuleBroken(_("“%(unit)s” không thể nhập vào chính nó.") % {"unit": old}, field=field)
     if place and place.path.startswith(old.path):
-        raise RuleBroken(_below_itself(old), field="new")
+        raise RuleBroken(_below_itself(old), field=where)
     if _is_desk(new) != old.is_desk:
-        raise RuleBroken(_("“%(old)s” và “%(new)s” không cùng loại.") % {"old": old, "new": new.name}, field="new")
+        raise RuleBroken(_("“%(old)s” và “%(new)s” không cùng loại.") % {"old": old, "new": new.name}, field=field)
     if place:
-        _check_in_force(place, on, "new")
+        _check_in_force(place, on, where)
 
 
 def _is_desk(new: Unit | NewUnit) -> bool:
@@ -224,23 +229,23 @@ def _end(units: Sequence[Unit], on: date) -> list[Unit]:
     return desks
 
 
-def _made(new: Unit | NewUnit, on: date, order: int) -> Unit:
+def _made(new: Unit | NewUnit, on: date, field: str, order: int) -> Unit:
     if isinstance(new, Unit):
         return new
-    unit = _new_row(new.kind, new, parent=new.parent, on=on, order=order)
+    unit = _new_row(new.kind, new, field, parent=new.parent, on=on, order=order)
     for scheme, value in new.identifiers.items():
-        _save(UnitIdentifier(unit=unit, scheme=scheme, value=value, valid_from=on))
+        _save(UnitIdentifier(unit=unit, scheme=scheme, value=value, valid_from=on), f"{field}.identifiers")
     if new.desk:
-        desk = _new_row(UnitKind.DESK, new.desk, parent=unit, on=on, order=order)
+        desk = _new_row(UnitKind.DESK, new.desk, f"{field}.desk", parent=unit, on=on, order=order)
         if new.desk.code_prefix:
-            _save(CodeTemplate(unit=desk, prefix=new.desk.code_prefix, valid_from=on))
+            _save(CodeTemplate(unit=desk, prefix=new.desk.code_prefix, valid_from=on), f"{field}.code_prefix")
     return unit
 
 
-def _new_row(kind: str, given: NewUnit | NewDesk, *, parent: Unit | None, on: date, order: int) -> Unit:
+def _new_row(kind: str, given: NewUnit | NewDesk, field: str, *, parent: Unit | None, on: date, order: int) -> Unit:
     known = UnitKind.objects.filter(code=kind).first()
     if known is None:
-        raise RuleBroken(_("Không có loại đơn vị “%(kind)s”.") % {"kind": kind}, field="new")
+        raise RuleBroken(_("Không có loại đơn vị “%(kind)s”.") % {"kind": kind}, field=f"{field}.kind")
     row = Unit(
         kind=known,
         parent=parent,
@@ -253,28 +258,30 @@ def _new_row(kind: str, given: NewUnit | NewDesk, *, parent: Unit | None, on: da
         order=order,
         valid_from=on,
     )
-    _save(row)
+    _save(row, field)
     return row
 
 
-def _save(row: Unit | UnitIdentifier | CodeTemplate) -> None:
+def _save(row: Unit | UnitIdentifier | CodeTemplate, field: str) -> None:
     """Say in words what the database would refuse: a number or a prefix that is taken, a slug that is."""
     try:
         row.full_clean()
     except ValidationError as error:
-        raise RuleBroken(" ".join(error.messages), field="new") from error
+        first = next(iter(error.message_dict))
+        named = field if first == NON_FIELD_ERRORS else f"{field}.{first}"
+        raise RuleBroken(" ".join(error.messages), field=named) from error
     row.save()
 
 
 def _pass_on(
-    ending: Sequence[Unit], desks: Sequence[Unit], target: Unit, *, share: Share, on: date, source: str
+    ending: Sequence[Unit], desks: Sequence[Unit], target: Unit, field: str, *, share: Share, on: date, source: str
 ) -> dict[int, int]:
     """Write who continues whom, and return it; desks are continued by the desk of the target."""
     moves = dict.fromkeys((old.pk for old in ending), target.pk)
     if desks:
         desk = Unit.objects.desks().in_force(on).filter(parent=target).first()
         if desk is None:
-            raise RuleBroken(_("“%(unit)s” chưa có nơi tiếp nhận hồ sơ.") % {"unit": target}, field="new")
+            raise RuleBroken(_("“%(unit)s” chưa có nơi tiếp nhận hồ sơ.") % {"unit": target}, field=f"{field}.desk")
         moves |= dict.fromkeys((old.pk for old in desks), desk.pk)
     UnitSuccessor.objects.bulk_create(
         UnitSuccessor(old_id=old, new_id=new, share=share, on=on, source=source) for old, new in moves.items()

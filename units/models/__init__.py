@@ -7,6 +7,7 @@ All validity dates are inclusive: `valid_to` is the last day on which the row st
 from units.models.calendar import CalendarDay, CalendarEdition, CalendarVersion, CalendarYear, OpeningHours
 from units.models.codes import CodeTemplate, CodeTemplateQuerySet, DayCounter, check_template
 from units.models.drafts import CalendarDraft, CalendarDraftDay, CalendarDraftQuerySet
+from units.models.duty import DutyPost
 from units.models.tree import Unit, UnitIdentifier, UnitKind, UnitMove, UnitQuerySet, UnitSuccessor
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CodeTemplate",
     "CodeTemplateQuerySet",
     "DayCounter",
+    "DutyPost",
     "OpeningHours",
     "Unit",
     "UnitIdentifier",

@@ -26,7 +26,7 @@ from units import wording
 
 register = template.Library()
 
-SYMBOL = re.compile(r'<symbol id="i-([a-z-]+)" viewBox="0 0 24 24">(.*?)</symbol>')
+SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)" viewBox="0 0 24 24">(.*?)</symbol>')
 
 
 def language() -> str:

@@ -8,10 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import move_memberships
 from accounts.models import User
-from dossiers.actions.continuing import continue_elsewhere
-from procedures.actions import continue_offerings
+from dossiers.actions.reorganising import carry_out
 from units.actions import reorganise
 from units.models import Unit
 from units.rules import RuleBroken
@@ -36,17 +34,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{told}{' Nothing was changed.' if options['dry_run'] else ''}")
 
     def _carry_out(self, plan: Any, actor: User | None) -> str:
-        at = timezone.now()
-        done = reorganise(plan=plan, at=at)
+        followed = carry_out(change=lambda at: reorganise(plan=plan, at=at), actor=actor, at=timezone.now())
+        done = followed.done
         names = dict(Unit.objects.filter(pk__in={*done.moves, *done.moves.values()}).values_list("pk", "name"))
         for old, new in done.moves.items():
             self.stdout.write(f"{names[old]} -> {names[new]}")
-        roles = move_memberships(moves=done.moves, on=done.on)
-        offerings = continue_offerings(moves=done.moves, on=done.on)
-        dossiers = continue_elsewhere(heirs=done.moves, on=done.on, actor=actor, at=at)
         return (
-            f"{done.on.isoformat()}: {len(done.moves)} units continued, {roles} roles, {offerings} offerings and "
-            f"{dossiers} open dossiers handed on."
+            f"{done.on.isoformat()}: {len(done.moves)} units continued, {followed.roles} roles, "
+            f"{followed.offerings} offerings and {followed.dossiers} open dossiers handed on."
         )
 
 

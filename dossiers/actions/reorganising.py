@@ -1,0 +1,88 @@
+"""A reorganisation of offices with all that hangs on it: roles, offerings and open dossiers follow, or nothing does.
+
+The units themselves are changed by `units.actions`, one of whose verbs the caller hands over as `change`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts.actions import move_memberships
+from accounts.models import User
+from dossiers.actions.continuing import continue_elsewhere, in_hand
+from procedures.actions import continue_offerings
+from units.actions import Reorganisation
+from units.models import Unit, UnitSuccessor
+
+Change = Callable[[datetime], Reorganisation]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How much went on at other units."""
+
+    done: Reorganisation
+    roles: int
+    offerings: int
+    dossiers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A unit that ends and one that goes on; what was open is taken by one of them, which `takes_over`."""
+
+    old: Unit
+    new: Unit
+    takes_over: bool
+    dossiers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a reorganisation would do. A dossier may be in the hands of several of the units, and counts once here."""
+
+    on: date
+    passages: list[Passage]
+    begins: list[Unit]
+    roles: int
+    offerings: int
+    dossiers: int
+
+    @property
+    def last_day(self) -> date:
+        return self.on - timedelta(days=1)
+
+
+@transaction.atomic
+def carry_out(*, change: Change, actor: User | None, at: datetime) -> Followed:
+    """Change the units, and let all they had go on where the change says. Raises RuleBroken as the change does."""
+    done = change(at)
+    roles, offerings = _follow(done)
+    return Followed(done, roles, offerings, continue_elsewhere(heirs=done.moves, on=done.on, actor=actor, at=at))
+
+
+def foresee(*, change: Change, at: datetime) -> Outlook:
+    """What `carry_out` would do; nothing is changed. Raises RuleBroken as the change does."""
+    with transaction.atomic():
+        done = change(at)
+        dossiers, each = in_hand(heirs=done.moves)
+        links = UnitSuccessor.objects.filter(old__in=done.moves, on=done.on).order_by("old__path", "new__path")
+        passages = [
+            Passage(link.old, link.new, done.moves[link.old_id] == link.new_id, each[link.old_id])
+            for link in links.select_related("old", "new")
+        ]
+        made = Unit.objects.filter(predecessions__in=links, valid_from=done.on).distinct().order_by("path")
+        begins = list(made.select_related("kind", "parent"))
+        roles, offerings = _follow(done)
+        transaction.set_rollback(True)
+    return Outlook(done.on, passages, begins, roles, offerings, dossiers)
+
+
+def _follow(done: Reorganisation) -> tuple[int, int]:
+    """How many roles and how many offerings were begun at the units that go on."""
+    roles = move_memberships(moves=done.moves, on=done.on)
+    return roles, continue_offerings(moves=done.moves, on=done.on)

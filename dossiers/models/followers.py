@@ -1,0 +1,90 @@
+"""Who wants to hear about a dossier beside its applicant, and how often its telephone number was guessed at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models.dossier import Dossier
+from dossiers.states import Status
+
+
+class FollowerQuerySet(models.QuerySet["Follower"]):
+    def active(self) -> FollowerQuerySet:
+        """Confirmed or not yet, and not stopped: what counts against the most a dossier may have."""
+        return self.filter(stopped_at=None)
+
+    def told(self) -> FollowerQuerySet:
+        """Those who hear what the applicant hears."""
+        return self.active().filter(confirmed_at__isnull=False)
+
+    def at_address(self, email: str, phone: str) -> FollowerQuerySet:
+        return self.filter(email=email, phone=phone)
+
+    def of_no_use(self, before: datetime) -> FollowerQuerySet:
+        """Addresses kept for nothing since before that moment: never confirmed, stopped, or of a closed dossier."""
+        refused = Q(dossier__status=Status.REFUSED, dossier__finished_at__lt=before)
+        return self.filter(
+            Q(confirmed_at=None, asked_at__lt=before)
+            | Q(stopped_at__lt=before)
+            | Q(dossier__returned_at__lt=before)
+            | refused
+        )
+
+
+class Follower(models.Model):
+    """One address that hears about one dossier, once it has confirmed that it wants to.
+
+    Addresses of pages that confirm or stop are signed, not stored (`dossiers/follow_links.py`). `digits_hash` is the
+    keyed hash of the six digits sent to a telephone; `asks` counts the messages that asked for a confirmation.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="followers")
+    email = models.EmailField(_("thư điện tử"), blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
+    language = models.CharField(_("ngôn ngữ"), max_length=5, default="vi")
+    digits_hash = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(_("số lần nhập mã"), default=0)
+    asks = models.PositiveSmallIntegerField(_("số lần gửi xác nhận"), default=1)
+    created_at = models.DateTimeField(_("đăng ký lúc"))
+    asked_at = models.DateTimeField(_("gửi xác nhận lúc"))
+    confirmed_at = models.DateTimeField(_("xác nhận lúc"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("ngừng lúc"), null=True, blank=True)
+
+    objects = FollowerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("người theo dõi")
+        verbose_name_plural = _("người theo dõi")
+        constraints = [
+            models.CheckConstraint(condition=Q(email="") ^ Q(phone=""), name="follower_has_one_address"),
+            models.UniqueConstraint(
+                fields=["dossier", "email", "phone"], condition=Q(stopped_at=None), name="follower_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="follower_by_email", condition=~Q(email="")),
+            models.Index(fields=["phone"], name="follower_by_phone", condition=~Q(phone="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} #{self.pk}"
+
+
+class PhoneTry(models.Model):
+    """How often, on one day, a code was tried with the end of a telephone number, by whomever: right or wrong."""
+
+    code = models.CharField(_("mã hồ sơ"), max_length=60)
+    day = models.DateField(_("ngày"))
+    times = models.PositiveSmallIntegerField(_("số lần"))
+
+    class Meta:
+        verbose_name = _("lượt mở bằng số điện thoại")
+        verbose_name_plural = _("lượt mở bằng số điện thoại")
+        constraints = [models.UniqueConstraint(fields=["code", "day"], name="phone_try_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.day}"

@@ -1,0 +1,56 @@
+"""The papers of a dossier with their scans, and the notes of staff, as its page lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers.models import Dossier, Scan
+
+RESULT: Final = "ket-qua"
+
+
+@dataclass(slots=True)
+class PaperRow:
+    """One line of the papers: a paper taken in, the result, or the dossier as a whole. `key` asks for a scan of it."""
+
+    name: str
+    key: str
+    paper: dict[str, Any] | None = None
+    scans: list[Scan] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    text: str
+    author: User | None
+    at: datetime
+
+
+def listed_papers(dossier: Dossier) -> list[dict[str, Any]]:
+    """What `with_papers` read along with the dossier: name, originals and copies of each paper."""
+    listed: list[dict[str, Any]] = vars(dossier)["papers"]
+    return listed
+
+
+def papers_of(dossier: Dossier, scans: Iterable[Scan]) -> list[PaperRow]:
+    """Every paper with its scans; then the result, papers that a correction took off the list, and the whole."""
+    rows = {paper["name"]: PaperRow(paper["name"], str(n), paper) for n, paper in enumerate(listed_papers(dossier), 1)}
+    result, whole = PaperRow(_("Kết quả giải quyết"), RESULT), PaperRow(_("Cả hồ sơ"), "")
+    for scan in scans:
+        own = rows.setdefault(scan.paper, PaperRow(scan.paper, "")) if scan.paper else whole
+        (result if scan.is_result else own).scans.append(scan)
+    shows_result = dossier.finished_at is not None or result.scans
+    return [*rows.values(), *([result] if shows_result else []), whole]
+
+
+def notes_of(dossier: Dossier) -> list[NoteLine]:
+    """The note of the registration, then all that were written since; one query."""
+    first = [NoteLine(dossier.note, dossier.registered_by, dossier.submitted_at)] if dossier.note else []
+    written = dossier.staff_notes.select_related("author")
+    return first + [NoteLine(note.text, note.author, note.at) for note in written]

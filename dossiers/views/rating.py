@@ -1,0 +1,93 @@
+"""Rating the service with the slip in hand: on the telephone, or on the tablet at the counter.
+
+A page for a code that does not exist is the same page; only the secret tells, tried as seldom as on the
+tracking page.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dossiers.actions import check_may_be_rated, may_look_up, rate_dossier
+from dossiers.models import Dossier
+from dossiers.rating_forms import RatingForm
+from dossiers.secret import is_right
+from dossiers.views.tracking import MOST_TYPED, has_unlocked, visitor_of
+from units.codes import normalise
+from units.rules import RuleBroken
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """`/danh-gia/`: which dossier; `?ma=` in whatever spelling leads to its own page."""
+    typed = request.GET.get("ma", "").strip()[:MOST_TYPED]
+    code = normalise(typed) if typed else None
+    if code:
+        return redirect("dossiers:rating", code)
+    return render(request, "dossiers/rate.html", {"typed": typed}, status=404 if typed else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def rate(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: the faces. POST: keeps the rating, or says why not with everything that was chosen still there."""
+    spelled = normalise(code[:MOST_TYPED])
+    if spelled != code:
+        return redirect("dossiers:rating", spelled) if spelled else redirect("dossiers:rate")
+    at, is_unlocked = timezone.now(), has_unlocked(request, code)
+    if request.method == "GET":
+        return _page(request, code, RatingForm(is_unlocked=is_unlocked), at)
+    form = RatingForm(request.POST, is_unlocked=is_unlocked)
+    if not form.is_valid():
+        return _page(request, code, form, at, status=422)
+    if not is_unlocked and not may_look_up(visitor=visitor_of(request), at=at):
+        form.add_error("secret", _("Đã thử quá nhiều lần. Xin chờ một phút rồi gửi lại."))
+        return _page(request, code, form, at, status=429)
+    return redirect("dossiers:rated") if _rated(form, code, at) else _page(request, code, form, at, status=422)
+
+
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "dossiers/rated.html")
+
+
+def _rated(form: RatingForm, code: str, at: datetime) -> bool:
+    """Whether the rating was kept; otherwise the form says why not."""
+    dossier = Dossier.objects.filter(code=code).first()
+    if "secret" in form.fields and not is_right(form.cleaned_data["secret"], dossier.secret if dossier else None):
+        form.add_error("secret", _("Mã hồ sơ hoặc mã tra cứu chưa đúng. Xin xem lại giấy hẹn."))
+    if dossier is None or form.errors:
+        return False
+    said = {name: form.cleaned_data[name] for name in ("score", "reasons", "words")}
+    try:
+        rate_dossier(dossier=dossier, at=at, **said)
+    except RuleBroken as broken:
+        form.add_error(None, broken.message)
+    return not form.errors
+
+
+def _page(request: HttpRequest, code: str, form: RatingForm, at: datetime, status: int = 200) -> HttpResponse:
+    """Only a browser that has shown the secret learns what the dossier is about, and whether it is too early."""
+    context: dict[str, object] = {"form": form, "code": code}
+    if has_unlocked(request, code):
+        context["dossier"] = dossier = Dossier.objects.select_related("version", "desk").get(code=code)
+        context["why_not"] = _why_not(dossier, at)
+    answer = render(request, "dossiers/rating.html", context, status=status)
+    if status == 429:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _why_not(dossier: Dossier, at: datetime) -> str:
+    try:
+        check_may_be_rated(dossier, at)
+    except RuleBroken as broken:
+        return broken.message
+    return ""

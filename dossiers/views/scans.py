@@ -1,0 +1,99 @@
+"""Scans of a dossier's papers: added, shown to whoever may read the file, taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from dossiers.actions import add_scans, note_readings, withdraw_scan
+from dossiers.forms import add_broken
+from dossiers.models import READING_ROLES, Dossier, Scan
+from dossiers.permissions import WORKING_ROLES, may_scan, own_file
+from dossiers.scan_forms import ScanForm, WithdrawForm
+from dossiers.views.staff import staff_only
+from files.receiving import stopped
+from files.serving import answer_with
+from units.rules import RuleBroken
+
+TOO_LARGE = 413
+
+
+@staff_only(*READING_ROLES)
+@require_GET
+def scan(request: HttpRequest, user: User, code: str, pk: int) -> FileResponse:
+    """One scan. What was taken back is not found any more."""
+    file = own_file(user, code)
+    shown = _scan(file, pk)
+    note_readings(dossiers=[file], user=user, page=f"scan {pk}", at=timezone.now())
+    return answer_with(shown.file)
+
+
+@staff_only(*WORKING_ROLES)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """GET: the form. POST: keep all files, or say of each why not; what was chosen and typed stays."""
+    at, file = timezone.now(), _scannable(user, code)
+    if request.method == "POST":
+        return _add(request, user, file, at)
+    note_readings(dossiers=[file], user=user, page="scans", at=at)
+    form = ScanForm(dossier=file, asked=request.GET.get("giay-to", ""))
+    return _form(request, "scan_add", file, form)
+
+
+@staff_only(*WORKING_ROLES)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
+    """GET: asks for the reason. POST: takes the scan back."""
+    at, file = timezone.now(), _scannable(user, code)
+    gone, form = _scan(file, pk), WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_scan(scan=gone, reason=form.cleaned_data["reason"], actor=user, at=at)
+            return redirect(f"{file.get_absolute_url()}#giay-to")
+        except RuleBroken as broken:
+            add_broken(form, broken)
+    note_readings(dossiers=[file], user=user, page="scan withdrawal", at=at)
+    return _form(request, "scan_withdraw", file, form, 422 if form.is_bound else 200, scan=gone)
+
+
+def _add(request: HttpRequest, user: User, file: Dossier, at: datetime) -> HttpResponse:
+    too_large = stopped(request)
+    form = ScanForm(request.POST, request.FILES, dossier=file)
+    if form.is_valid() and not too_large:
+        try:
+            added = len(add_scans(dossier=file, uploads=form.all_uploads, **form.of, actor=user, at=at))
+        except RuleBroken as broken:
+            add_broken(form, broken)
+        else:
+            told = ngettext("Đã thêm %(n)d bản quét.", "Đã thêm %(n)d bản quét.", added)
+            messages.success(request, told % {"n": added})
+            return redirect(f"{file.get_absolute_url()}#giay-to")
+    for words in too_large:
+        form.add_error("uploads", words)
+    note_readings(dossiers=[file], user=user, page="scans", at=at)
+    return _form(request, "scan_add", file, form, TOO_LARGE if too_large else 422)
+
+
+def _scannable(user: User, code: str) -> Dossier:
+    file = own_file(user, code)
+    if not may_scan(user, file):
+        raise Http404
+    return file
+
+
+def _scan(file: Dossier, pk: int) -> Scan:
+    return get_object_or_404(file.scans.in_force().select_related("file"), pk=pk)
+
+
+def _form(
+    request: HttpRequest, page: str, file: Dossier, form: ScanForm | WithdrawForm, status: int = 200, **more: Scan
+) -> HttpResponse:
+    context = {"dossier": file, "form": form, "tab": "queue"} | more
+    return render(request, f"dossiers/{page}.html", context, status=status)

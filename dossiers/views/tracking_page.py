@@ -1,0 +1,100 @@
+"""The page of one dossier for whoever has its code, and the rest of it for whoever has opened it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dossiers.actions.following import ENDED
+from dossiers.actions.record import calendars_of
+from dossiers.answer import NEEDS_REQUEST, Facts, answer_for
+from dossiers.explanation import explain, pinned_terms, term_words
+from dossiers.follow_forms import FollowForm
+from dossiers.follow_links import feed_token
+from dossiers.history import history_of
+from dossiers.models import Dossier, DossierEvent, DossierLeg, SupplementRequest
+from dossiers.payments import payments_of
+from dossiers.promise import changes_of
+from dossiers.route import route_of
+from units.calendars import both_calendars
+from units.opening import place
+from units.working_calendar import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dossier with the rows that only whoever has opened it may see; `events` in order."""
+
+    dossier: Dossier
+    events: list[DossierEvent]
+    legs: list[DossierLeg]
+
+
+def public_dossier(code: str) -> Dossier | None:
+    """With everything the page and the feeds print of the row itself, in one query."""
+    dossiers = Dossier.objects.select_related(
+        "version", "desk__kind", "desk__parent", "receiving_desk", "handler", "holder"
+    )
+    return dossiers.with_renewals().filter(code=code).first()
+
+
+def opened(dossier: Dossier) -> Opened:
+    """Two queries."""
+    return Opened(dossier, list(dossier.events.in_order().select_related("unit")), _legs(dossier))
+
+
+def tracking_page(
+    request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: bool, form: FollowForm | None = None
+) -> HttpResponse:
+    """Six queries at most. A follow form with mistakes makes it a page with status 422."""
+    calendar, public_hours = both_calendars(dossier.desk)
+    rows = opened(dossier) if is_unlocked else Opened(dossier, [], _legs(dossier))
+    context = {
+        "dossier": dossier,
+        "answer": answer_for(dossier, Facts(at, calendar, _last_request(dossier), rows.events)),
+        "route": route_of(dossier, at, rows.legs),
+        "place": place(dossier.desk, at, public_hours),
+        "is_unlocked": is_unlocked,
+        "at": at,
+    }
+    if is_unlocked:
+        context |= _for_owner(rows, calendar, form)
+    return render(request, "dossiers/tracking.html", context, status=422 if form and form.errors else 200)
+
+
+def public_history(rows: Opened) -> list[Any]:
+    """The log in sentences without a person in them, newest first."""
+    renewals = [(row["n"], datetime.fromisoformat(row["at"])) for row in getattr(rows.dossier, "renewals", ())]
+    return history_of(rows.dossier, rows.events, rows.legs, public=True, renewals=renewals)
+
+
+def _for_owner(rows: Opened, calendar: WorkingCalendar, form: FollowForm | None) -> dict[str, object]:
+    """What the secret opens: every act, the money asked for, the term agreed upon, why the date is what it is, and
+    the ways to hear of changes."""
+    dossier, events = rows.dossier, rows.events
+    changes = changes_of(events, calendars_of(dossier.receiving_desk))
+    return {
+        "history": public_history(rows),
+        "payments": payments_of(events),
+        "term": term_words(pinned_terms(events)[0]),
+        "why": explain(dossier.derivation, dossier.due_at, changes, calendar),
+        "follow_form": None if dossier.state in ENDED else form or FollowForm(),
+        "feed_token": feed_token(dossier),
+    }
+
+
+def _legs(dossier: Dossier) -> list[DossierLeg]:
+    return list(dossier.legs.select_related("unit", "step").order_by("position")) if dossier.received_at else []
+
+
+def _last_request(dossier: Dossier) -> SupplementRequest | None:
+    """What was last asked to be brought, for a dossier whose answer tells of it."""
+    if dossier.state not in NEEDS_REQUEST:
+        return None
+    prefetch_related_objects([dossier], "supplement_requests")  # the log tells of them too
+    return next(reversed(dossier.supplement_requests.all()), None)

@@ -1,0 +1,143 @@
+"""The verbs of files: keep one, and forget bytes that belong to nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+
+from accounts.models import User
+from files.apart import clean_apart
+from files.faults import Fault, Unfit
+from files.kinds import Clean
+from files.models import StoredFile
+from files.names import tidy_name
+from files.sniffing import ending
+from files.wording import sentence
+from units.rules import RuleBroken
+
+ORPHANED_AFTER: Final = timedelta(days=1)
+AT_ONE_GO: Final = 500
+_written: ContextVar[list[str] | None] = ContextVar("_written", default=None)
+
+
+def store() -> Storage:
+    """Where the bytes lie: outside of the web root, readable to the portal alone. `STORAGES["uploads"]` names it."""
+    return storages["uploads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What somebody sent, opened and cleaned, before anything of it is kept."""
+
+    name: str
+    clean: Clean
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.clean.data).hexdigest()
+
+
+def open_upload(*, upload: File[bytes], name: str) -> Opened:
+    """Find out what it is, clean it and open it again; seconds of work, and no query. Raises RuleBroken."""
+    try:
+        made = clean_apart(_read(upload), ending(name))
+    except Unfit as unfit:
+        raise RuleBroken(sentence(unfit, name), field="uploads") from unfit
+    return Opened(tidy_name(name, made.kind), made)
+
+
+def keep_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFile:
+    """Keep it: the bytes are in their place before the row is.
+
+    Where more than this row depends on it, call it within `all_or_nothing()`: bytes do not roll back by themselves.
+    """
+    with all_or_nothing():
+        return StoredFile.objects.create(
+            storage_name=_write(opened),
+            sha256=opened.sha256,
+            kind=opened.clean.kind.value,
+            size=len(opened.clean.data),
+            pages=opened.clean.pages,
+            pixels=opened.clean.pixels,
+            name=opened.name,
+            uploaded_by=actor,
+            uploaded_at=at,
+        )
+
+
+def keep_file(*, upload: File[bytes], name: str, actor: User | None, at: datetime) -> StoredFile:
+    """Open and keep one upload. Raises RuleBroken."""
+    return keep_opened(opened=open_upload(upload=upload, name=name), actor=actor, at=at)
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """A transaction that takes the bytes kept within it along when it is rolled back."""
+    outer, names = _written.get(), list[str]()
+    token = _written.set(names)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for name in names:
+            store().delete(name)
+        raise
+    else:
+        if outer is not None:
+            outer += names
+    finally:
+        _written.reset(token)
+
+
+def forget_orphans(*, at: datetime) -> int:
+    """Delete bytes older than a day without a row (a process died between the two); how many. Twice is harmless."""
+    forgotten, old = 0, _stored_before(at - ORPHANED_AFTER)
+    while names := list(islice(old, AT_ONE_GO)):
+        known = set(StoredFile.objects.stored_as(names).values_list("storage_name", flat=True))
+        for name in set(names) - known:
+            store().delete(name)
+            forgotten += 1
+    return forgotten
+
+
+def _read(upload: File[bytes]) -> bytes:
+    """The upload's bytes, and not one more than may be kept."""
+    most = settings.MAX_UPLOAD_MB * 1_000_000
+    upload.seek(0)
+    data: bytes = upload.read(most + 1)
+    if len(data) > most:
+        raise Unfit(Fault.TOO_LARGE, most=settings.MAX_UPLOAD_MB)
+    return data
+
+
+def _write(opened: Opened) -> str:
+    """Two levels of folders by the hash, which is spread evenly; the name itself nobody can guess."""
+    first, second = opened.sha256[:2], opened.sha256[2:4]
+    name: str = store().save(f"{first}/{second}/{secrets.token_hex(16)}", ContentFile(opened.clean.data))
+    written = _written.get()
+    assert written is not None
+    written.append(name)
+    return name
+
+
+def _stored_before(moment: datetime, folder: str = "") -> Iterator[str]:
+    if not store().exists(folder):
+        return
+    folders, names = store().listdir(folder)
+    for inner in folders:
+        yield from _stored_before(moment, f"{folder}{inner}/")
+    for name in names:
+        if store().get_modified_time(f"{folder}{name}") < moment:
+            yield f"{folder}{name}"

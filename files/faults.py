@@ -1,0 +1,36 @@
+"""Why an upload is not kept, as a word and its figures; `files/wording.py` makes the sentence. Pure: no Django."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    PROGRAM = "program"
+    ARCHIVE = "archive"
+    WEB_PAGE = "web_page"
+    HEIC = "heic"
+    UNKNOWN = "unknown"
+    WRONG_NAME = "wrong_name"
+    HIDDEN_PDF = "hidden_pdf"
+    HIDDEN_ARCHIVE = "hidden_archive"
+    HIDDEN_SCRIPT = "hidden_script"
+    BROKEN = "broken"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
+    ENCRYPTED = "encrypted"
+    NO_PAGES = "no_pages"
+    LIVE_FORM = "live_form"
+    SIGNED_AND_ACTIVE = "signed_and_active"
+    TOO_HARD = "too_hard"
+
+
+class Unfit(Exception):
+    """An upload that is not kept. `facts` are what its sentence counts or quotes."""
+
+    def __init__(self, fault: Fault, **facts: str | int) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.facts = facts

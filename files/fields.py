@@ -1,0 +1,29 @@
+"""Form fields for files. What the files are is found out by `keep_file`, not here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from files.kinds import MIME
+
+ACCEPTED: Final = ",".join(MIME.values())
+
+
+class SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """None, one or more files; the cleaned value is a list."""
+
+    widget = SeveralFilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", SeveralFilesInput(attrs={"accept": ACCEPTED}))
+        super().__init__(required=False, allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        return [super(SeveralFilesField, self).clean(one, initial) for one in data or ()]

@@ -1,0 +1,40 @@
+"""The four kinds of file that are kept, and one fit to be. Pure: no Django, no decoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    PDF = "pdf"
+    JPEG = "jpeg"
+    PNG = "png"
+    TIFF = "tiff"
+
+
+ENDINGS: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.PDF: ("pdf",),
+    Kind.JPEG: ("jpg", "jpeg", "jpe", "jfif"),
+    Kind.PNG: ("png",),
+    Kind.TIFF: ("tif", "tiff"),
+}
+"""How names of each kind end; the first is the one we give."""
+
+MIME: Final[dict[Kind, str]] = {
+    Kind.PDF: "application/pdf",
+    Kind.JPEG: "image/jpeg",
+    Kind.PNG: "image/png",
+    Kind.TIFF: "image/tiff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A file fit to be kept. `pixels` of all pages together; None for a PDF."""
+
+    kind: Kind
+    data: bytes
+    pages: int
+    pixels: int | None

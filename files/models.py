@@ -1,0 +1,67 @@
+"""Files that somebody sent and we keep. This room knows neither dossiers nor complaints: they point here."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from files.kinds import Kind
+from files.wording import size_words
+
+SHA256 = r"^[0-9a-f]{64}$"
+STORAGE_NAME = r"^[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}$"
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def stored_as(self, names: list[str]) -> StoredFileQuerySet:
+        return self.filter(storage_name__in=names)
+
+
+class StoredFile(models.Model):
+    """One file as it is kept: after cleaning, never changed. `storage_name` says nothing about it but where it lies.
+
+    `sha256`, `size` and `pages` are of what is kept, not of what was sent. `pixels` of all pages; None for a PDF.
+    """
+
+    class Kinds(models.TextChoices):
+        PDF = Kind.PDF.value, "PDF"
+        JPEG = Kind.JPEG.value, "JPEG"
+        PNG = Kind.PNG.value, "PNG"
+        TIFF = Kind.TIFF.value, "TIFF"
+
+    storage_name = models.CharField(max_length=40, unique=True)
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(_("loại"), max_length=4, choices=Kinds.choices)
+    size = models.PositiveIntegerField(_("cỡ"))
+    pages = models.PositiveSmallIntegerField(_("số trang"))
+    pixels = models.PositiveIntegerField(_("số điểm ảnh"), null=True, blank=True)
+    name = models.CharField(_("tên tệp"), max_length=130)
+    uploaded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người gửi")
+    )
+    uploaded_at = models.DateTimeField(_("gửi lúc"))
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tệp đã lưu")
+        verbose_name_plural = _("tệp đã lưu")
+        constraints = [
+            models.CheckConstraint(name="file_sha256_is_one", condition=Q(sha256__regex=SHA256)),
+            models.CheckConstraint(name="file_lies_in_the_store", condition=Q(storage_name__regex=STORAGE_NAME)),
+            models.CheckConstraint(name="file_is_not_empty", condition=Q(size__gt=0, pages__gt=0) & ~Q(name="")),
+            models.CheckConstraint(
+                name="file_pixels_of_pictures",
+                condition=Q(kind=Kind.PDF.value, pixels=None)
+                | Q(kind__in=[Kind.JPEG.value, Kind.PNG.value, Kind.TIFF.value], pixels__isnull=False, pixels__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def size_words(self) -> str:
+        return size_words(self.size)

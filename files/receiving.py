@@ -1,0 +1,51 @@
+"""Uploads while they arrive: to disk, not to memory, and no further than the limits.
+
+A request that says it is too long is not read at all beyond the fields before its first file, so those come back with
+the page. A file that grows past its limit is let go and the next one is read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import SkipFile, StopUpload, TemporaryFileUploadHandler
+from django.http import HttpRequest
+
+from files.faults import Fault, Unfit
+from files.wording import large_request, sentence
+
+STOPPED = "files.stopped"
+
+
+class LimitedUploadHandler(TemporaryFileUploadHandler):
+    """Django's own way to disk, with an end. `stopped(request)` tells what it did not take."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: dict[str, str], content_length: int, boundary: Any, encoding: str | None = None
+    ) -> None:
+        self.is_too_long = content_length > settings.MAX_REQUEST_MB * 1_000_000
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        if self.is_too_long:
+            self._tell(large_request(settings.MAX_REQUEST_MB))
+            raise StopUpload(connection_reset=True)
+        super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        if start + len(raw_data) > settings.MAX_UPLOAD_MB * 1_000_000:
+            unfit = Unfit(Fault.TOO_LARGE, most=settings.MAX_UPLOAD_MB)
+            self._tell(sentence(unfit, str(self.file_name)))
+            raise SkipFile
+        return super().receive_data_chunk(raw_data, start)
+
+    def _tell(self, words: str) -> None:
+        assert self.request is not None
+        self.request.META.setdefault(STOPPED, []).append(words)
+
+
+def stopped(request: HttpRequest) -> list[str]:
+    """A sentence for everything of this request that was not taken because of its size."""
+    _ = request.FILES  # which reads the request, if nobody has yet
+    told: list[str] = request.META.get(STOPPED, [])
+    return told

@@ -1,0 +1,80 @@
+"""What a file is by its first bytes, and what it hides. Neither its name nor the browser's word decides. Pure.
+
+A file of one kind that is also one of another (an archive behind a photograph, a PDF inside a program) is refused:
+whoever made it wanted two programs to see two things.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import Final
+
+from files.faults import Fault, Unfit
+from files.kinds import ENDINGS, Kind
+
+PDF_MARK: Final = b"%PDF-"
+PICTURES: Final[tuple[tuple[bytes, Kind], ...]] = (
+    (b"\xff\xd8\xff", Kind.JPEG),
+    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
+    (b"II*\0", Kind.TIFF),
+    (b"MM\0*", Kind.TIFF),
+)
+PROGRAMS: Final = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+HEIC_BRANDS: Final = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc")
+SCRIPTS: Final = (b"<?php", b"<script", b"<html", b"<!doctype")
+LONGEST_ENDING: Final = 5
+
+
+def kind_of(data: bytes, claimed: str) -> Kind:
+    """The kind of a file that is one thing only; its name must end as `claimed` says, or in nothing. Raises Unfit."""
+    if not data:
+        raise Unfit(Fault.EMPTY)
+    kind = Kind.PDF if data.startswith(PDF_MARK) else _picture(data)
+    if kind is None:
+        raise Unfit(_what_else(data))
+    _check_name(claimed, kind)
+    _check_hides_nothing(data, kind)
+    return kind
+
+
+def ending(name: str) -> str:
+    """What a name claims to be, in lower case: "pdf"; empty when it claims nothing."""
+    _stem, dot, last = name.rpartition(".")
+    return last.lower() if dot and len(last) <= LONGEST_ENDING and last.isascii() and last.isalnum() else ""
+
+
+def _picture(data: bytes) -> Kind | None:
+    return next((kind for mark, kind in PICTURES if data.startswith(mark)), None)
+
+
+def _what_else(data: bytes) -> Fault:
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if data.startswith(PROGRAMS):
+        return Fault.PROGRAM
+    if data.startswith(ARCHIVES):
+        return Fault.ARCHIVE
+    if head.startswith((b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<?php", b"<!--")):
+        return Fault.WEB_PAGE
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        return Fault.HEIC
+    return Fault.HIDDEN_PDF if PDF_MARK in data[:1024] else Fault.UNKNOWN
+
+
+def _check_name(claimed: str, kind: Kind) -> None:
+    if claimed and claimed not in ENDINGS[kind]:
+        raise Unfit(Fault.WRONG_NAME, claimed=claimed, kind=kind.value.upper())
+
+
+def _check_hides_nothing(data: bytes, kind: Kind) -> None:
+    """Archives are found from their end, as archivers do; a picture holds neither scripts nor another document."""
+    if zipfile.is_zipfile(BytesIO(data)):
+        raise Unfit(Fault.HIDDEN_ARCHIVE)
+    if kind is Kind.PDF:  # its text may quote a script; whatever no page shows is not written again
+        return
+    if PDF_MARK in data:
+        raise Unfit(Fault.HIDDEN_PDF)
+    lower = data.lower()
+    if any(mark in lower for mark in SCRIPTS):
+        raise Unfit(Fault.HIDDEN_SCRIPT)

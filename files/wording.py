@@ -1,0 +1,59 @@
+"""What a person is told about a file that is not kept, and about its size."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from files.faults import Fault, Unfit
+
+SENTENCES: Final[dict[Fault, Any]] = {
+    Fault.EMPTY: gettext_lazy("tệp rỗng, không có gì bên trong."),
+    Fault.TOO_LARGE: gettext_lazy("tệp lớn quá %(most)s MB. Hãy quét ở 200–300 dpi hoặc chia thành nhiều tệp."),
+    Fault.PROGRAM: gettext_lazy("đây là chương trình chạy được trên máy, không phải giấy tờ."),
+    Fault.ARCHIVE: gettext_lazy("đây là tệp nén hoặc tệp Word, Excel. Hãy lưu thành PDF rồi gửi lại."),
+    Fault.WEB_PAGE: gettext_lazy("đây là trang web hoặc hình vẽ SVG, có thể chứa mã chạy. Hãy in ra PDF rồi gửi lại."),
+    Fault.HEIC: gettext_lazy("ảnh HEIC không phải trình duyệt nào cũng mở được. Hãy đổi sang JPEG rồi gửi lại."),
+    Fault.UNKNOWN: gettext_lazy("không nhận ra loại tệp này. Chỉ nhận PDF, JPEG, PNG và TIFF."),
+    Fault.WRONG_NAME: gettext_lazy(
+        "tên tệp kết thúc bằng “.%(claimed)s” mà bên trong là %(kind)s. Hãy đặt lại đúng tên rồi gửi lại."
+    ),
+    Fault.HIDDEN_PDF: gettext_lazy("trong tệp này giấu một tệp PDF. Hãy quét hoặc lưu lại tệp mới."),
+    Fault.HIDDEN_ARCHIVE: gettext_lazy("phía sau tệp này giấu một tệp nén. Hãy quét hoặc lưu lại tệp mới."),
+    Fault.HIDDEN_SCRIPT: gettext_lazy("trong ảnh này giấu mã chạy. Hãy chụp hoặc quét lại."),
+    Fault.BROKEN: gettext_lazy("tệp hỏng hoặc chưa tải lên hết, không mở được. Hãy quét hoặc lưu lại rồi gửi."),
+    Fault.TOO_MANY_PIXELS: gettext_lazy(
+        "ảnh quá nhiều điểm ảnh (nhiều nhất %(most)s triệu mỗi trang). Hãy quét ở 200–300 dpi."
+    ),
+    Fault.TOO_MANY_PAGES: gettext_lazy("tệp quá nhiều trang (nhiều nhất %(most)s trang). Hãy chia thành nhiều tệp."),
+    Fault.ENCRYPTED: gettext_lazy("PDF đặt mật khẩu hoặc bị khóa. Hãy bỏ khóa rồi gửi lại."),
+    Fault.NO_PAGES: gettext_lazy("PDF không có trang nào."),
+    Fault.LIVE_FORM: gettext_lazy("biểu mẫu PDF động chỉ hiện khi chạy chương trình. Hãy in ra PDF rồi gửi lại."),
+    Fault.SIGNED_AND_ACTIVE: gettext_lazy(
+        "PDF ký số mà có mã chạy hoặc tệp đính kèm: bỏ đi thì mất chữ ký. Hãy xin bản ký số không kèm gì."
+    ),
+    Fault.TOO_HARD: gettext_lazy("mở tệp này tốn quá nhiều thời gian hoặc bộ nhớ. Hãy quét hoặc lưu lại tệp mới."),
+}
+
+LARGE_REQUEST: Final = gettext_lazy(
+    "Các tệp gửi một lần cộng lại lớn quá %(most)s MB, máy chủ không nhận. Hãy chọn lại, gửi ít tệp hơn mỗi lần."
+)
+
+
+def sentence(unfit: Unfit, name: str) -> str:
+    """“anh.jpg”: what is wrong with it and what to do."""
+    return _("“%(name)s”: %(fault)s") % {"name": name, "fault": SENTENCES[unfit.fault] % unfit.facts}
+
+
+def large_request(most_mb: int) -> str:
+    return str(LARGE_REQUEST % {"most": most_mb})
+
+
+def size_words(size: int) -> str:
+    """ "1,2 MB", "340 KB": in the page's language."""
+    if size >= 1_000_000:
+        return f"{localize(round(size / 1_000_000, 1))} MB"
+    return f"{max(1, round(size / 1000))} KB"

@@ -1,0 +1,61 @@
+"""Renews the pictures and lines in tests/dossiers/golden from the slips of today. Look at every picture afterwards.
+
+    .venv/bin/python script/golden_slips.py
+
+Needs pdftoppm (the package poppler-utils). No server is asked.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+GOLDEN = ROOT / "tests" / "dossiers" / "golden"
+DOTS_AN_INCH = 80
+COLOURS = 16
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="portal-golden-") as home:
+        os.environ.update(
+            DEMO="1",
+            DATA_DIR=home,
+            DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+            REDIS_URL="redis://127.0.0.1:1/0",
+            DJANGO_SETTINGS_MODULE="portal.settings",
+        )
+        import django
+
+        django.setup()
+        _renew()
+
+
+def _renew() -> None:
+    from tests.dossiers.slip_samples import GOLDEN as PAPERS
+    from tests.dossiers.slip_samples import lines_of
+
+    GOLDEN.mkdir(exist_ok=True)
+    for name, printed in PAPERS.items():
+        pdf = printed()
+        (GOLDEN / f"{name}.txt").write_text("\n".join(lines_of(pdf)) + "\n", encoding="utf-8")
+        size = _draw(pdf, GOLDEN / f"{name}.png")
+        print(f"{name:<12}{size / 1024:5.0f} KB")
+
+
+def _draw(pdf: bytes, to: Path) -> int:
+    """The first page as a small picture; returns its size in bytes."""
+    from PIL import Image
+
+    command = ["pdftoppm", "-r", str(DOTS_AN_INCH), "-f", "1", "-l", "1", "-png"]
+    drawn = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    Image.open(BytesIO(drawn)).convert("RGB").quantize(COLOURS).save(to, optimize=True)
+    return to.stat().st_size
+
+
+if __name__ == "__main__":
+    main()
