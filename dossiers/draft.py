@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import QueryDict
 
 from dossiers.explanation import term_words
-from dossiers.models import Dossier, day_bounds, local_day
+from dossiers.models import Dossier, local_day
 from dossiers.route import Leg, planned_legs
 from procedures.index import PLACE
 from procedures.models import Offering, ProcedureVersion, ProcessStep, RequiredDocument
@@ -19,9 +19,12 @@ from procedures.promises import promise
 from procedures.search import find
 from units.calendars import working_calendar
 from units.models import Unit
+from units.working_calendar import WorkingCalendar
 from units.working_time import DueDate, Rule
 
 MOST_CHOICES = 8
+MOST_RANKED = 40
+MOST_USUAL = 5
 USUAL_OVER = timedelta(days=30)
 LONGEST_KEY = 18
 IF_ANY = "(nếu "  # how decrees write that a paper is brought only by whoever has it: "(nếu có)", "(nếu đổi chủ)"
@@ -48,7 +51,7 @@ class Draft:
 
     desk: Unit
     at: datetime
-    taken_today: int
+    calendar: WorkingCalendar
     choices: list[Choice]
     nothing_found: bool = False
     chosen: Choice | None = None
@@ -77,23 +80,24 @@ class Draft:
 
 
 def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
-    """Everything the page shows beside its fields. Reads only; takes about seven small queries."""
+    """Everything the page shows beside its fields. Reads only; takes about ten small queries."""
     words = typed.get("q", "").strip()
-    chosen = _chosen(typed.get("offering", ""), desk, at)
+    calendar = working_calendar(desk)
     found = _found(words, desk, at) if words else _usual(desk, at)
     choices = _offered(found, desk, at)
+    chosen = _chosen(_wanted(typed, words, choices), choices, desk, at)
     if chosen and chosen.offering.pk not in {choice.offering.pk for choice in choices}:
         choices = [chosen, *choices]
     return Draft(
         desk=desk,
         at=at,
-        taken_today=_taken_today(desk, at),
+        calendar=calendar,
         choices=choices[:MOST_CHOICES],
         nothing_found=bool(words) and not choices,
         chosen=chosen,
         papers=_papers(chosen, typed) if chosen else [],
         is_settled=chosen is not None and not _looks_further(chosen, typed),
-        **(_promise(chosen, desk, at) if chosen else {}),
+        **(_promise(chosen, desk, at, calendar) if chosen else {}),
     )
 
 
@@ -112,7 +116,7 @@ def papers_in_force(typed: str, at: datetime) -> QuerySet[RequiredDocument]:
 
 def starting_values(typed: QueryDict, draft: Draft) -> dict[str, Any]:
     """What the fields show when the page is drawn without being judged: what was typed, else what is usual."""
-    values: dict[str, Any] = {"request_key": uuid4(), "sets": 1, **typed.dict()}
+    values: dict[str, Any] = {"request_key": uuid4(), "sets": 1, "how_many": 1, **typed.dict()}
     if draft.chosen and typed.get("papers_for") != str(draft.chosen.offering.pk):
         values |= usual_fee(draft.chosen)
     return values
@@ -125,7 +129,19 @@ def usual_fee(chosen: Choice) -> dict[str, Any]:
     return {"fee_vnd": fee or "", "fee_status": status}
 
 
-def _chosen(typed: str, desk: Unit, at: datetime) -> Choice | None:
+def _wanted(typed: QueryDict, words: str, choices: list[Choice]) -> str:
+    """The offering chosen, as typed. `step` "first" chooses what the words mean most likely; "procedure" does so too,
+    where the one chosen before is no answer to the words."""
+    step, before = typed.get("step"), typed.get("offering", "")
+    is_answer = before in {str(choice.offering.pk) for choice in choices}
+    if words and choices and (step == "first" or (step == "procedure" and not is_answer)):
+        return str(choices[0].offering.pk)
+    return before
+
+
+def _chosen(typed: str, choices: list[Choice], desk: Unit, at: datetime) -> Choice | None:
+    if listed := next((choice for choice in choices if str(choice.offering.pk) == typed), None):
+        return listed
     if not typed.isdecimal() or len(typed) >= LONGEST_KEY:
         return None
     offering = offerings_at(desk, at).filter(pk=int(typed)).first()
@@ -142,19 +158,32 @@ def _looks_further(chosen: Choice, typed: QueryDict) -> bool:
 
 
 def _found(words: str, desk: Unit, at: datetime) -> list[ProcedureVersion]:
+    """What the words mean at this desk: names that say them first, and among equals what the desk takes in most."""
     found = find(words, {PLACE: {desk.office.slug}}, local_day(at))
-    ids = (found.ids or found.nearest)[:MOST_CHOICES]
-    versions = ProcedureVersion.objects.in_bulk(ids)
-    return [versions[pk] for pk in ids if pk in versions]
+    versions = ProcedureVersion.objects.in_bulk((found.ids or found.nearest)[:MOST_RANKED])
+    often, names = _often(desk, at), found.index.names
+
+    def order(version: ProcedureVersion) -> tuple[bool, int]:
+        name = f" {names[found.index.place_of[version.pk]]}"
+        says_so = any(f" {phrase}" in name for phrase in found.understood.phrases)
+        return not says_so, -often.get(version.procedure_id, 0)
+
+    in_order = [versions[pk] for pk in found.ids or found.nearest if pk in versions]
+    return sorted(in_order, key=order)[:MOST_CHOICES]
 
 
 def _usual(desk: Unit, at: datetime) -> list[ProcedureVersion]:
     """What this desk took in most often lately, so that the usual needs no typing."""
-    lately = Dossier.objects.filter(desk=desk, received_at__gte=at - USUAL_OVER)
-    often = lately.values_list("procedure").annotate(n=Count("pk")).order_by("-n", "procedure")[:5]
-    order = [procedure_id for procedure_id, _n in often]
+    order = list(_often(desk, at))[:MOST_USUAL]
     versions = ProcedureVersion.objects.in_force(local_day(at)).filter(procedure__in=order)
     return sorted(versions, key=lambda version: order.index(version.procedure_id))
+
+
+def _often(desk: Unit, at: datetime) -> dict[int, int]:
+    """Procedure → how many of it this desk took in lately, the most usual first."""
+    lately = Dossier.objects.filter(desk=desk, received_at__gte=at - USUAL_OVER)
+    counted = lately.values_list("procedure").annotate(n=Count("pk")).order_by("-n", "procedure")
+    return dict(counted)
 
 
 def _offered(versions: list[ProcedureVersion], desk: Unit, at: datetime) -> list[Choice]:
@@ -177,8 +206,7 @@ def _papers(chosen: Choice, typed: QueryDict) -> list[tuple[RequiredDocument, bo
     return [(paper, str(paper.pk) in ticked) for paper in papers]
 
 
-def _promise(chosen: Choice, desk: Unit, at: datetime) -> dict[str, Any]:
-    calendar = working_calendar(desk)
+def _promise(chosen: Choice, desk: Unit, at: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
     due = promise(chosen.version, chosen.offering, at, calendar).due
     if due is None:
         return {}
@@ -191,8 +219,3 @@ def _promise(chosen: Choice, desk: Unit, at: datetime) -> dict[str, Any]:
         calendar=calendar,
     )
     return {"due": due, "legs": legs}
-
-
-def _taken_today(desk: Unit, at: datetime) -> int:
-    start, end = day_bounds(local_day(at))
-    return Dossier.objects.filter(desk=desk, received_at__gte=start, received_at__lt=end).count()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -14,8 +13,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.actions import Applicant, DueSet, Paper, Terms
+from dossiers.actions import MOST_AT_ONCE, Applicant, DueSet, Paper, Terms
 from dossiers.draft import offerings_at, papers_in_force
+from dossiers.fee_fields import FeeStatus, check_fee, read_money
 from dossiers.fields import line
 from dossiers.identity import agrees_with_birth, is_number_of, is_possible, plain, tidy
 from dossiers.known import open_duplicate
@@ -31,7 +31,7 @@ EARLIEST_BIRTH = 1900  # the first year a citizen's number can say
 MOST_SETS = 20
 NO_GROUND = gettext_lazy("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản.")
 SETS = gettext_lazy("Số bộ là số từ 1 đến 20.")
-_MONEY = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,3}(,[0-9]{3})+")
+HOW_MANY = gettext_lazy("Số hồ sơ là số từ 1 đến 20.")
 
 REGISTER, REFUSE, INCOMPLETE, LATER = "register", "refuse", "incomplete", "later"
 AT_ONCE = "at_once"
@@ -48,7 +48,6 @@ NUMBER_SHAPES = {
     Kind.FOREIGNER: gettext_lazy("Số hộ chiếu có từ 5 đến 15 chữ cái và chữ số."),
     Kind.ORGANISATION: gettext_lazy("Mã số thuế có 10, 12 hoặc 13 chữ số."),
 }
-FeeStatus = Dossier.FeeStatus
 
 
 class DayField(forms.DateField):
@@ -180,9 +179,20 @@ class IntakeForm(ApplicantForm):
     delivery = forms.ChoiceField(label=gettext_lazy("Nhận kết quả"), choices=Dossier.Delivery.choices)
     fee_vnd = line(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
     fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=FeeStatus.choices)
+    waiver_ground = line(gettext_lazy("Căn cứ miễn"), 300)
     due_on = DayField(label=gettext_lazy("Ngày trả kết quả"), required=False)
     due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300)
     note = line(gettext_lazy("Ghi chú nội bộ"), 500)
+    how_many = forms.IntegerField(
+        label=gettext_lazy("Số hồ sơ cùng loại"),
+        help_text=gettext_lazy("Mỗi hồ sơ một mã, một giấy hẹn; phí ghi cho một hồ sơ."),
+        min_value=1,
+        max_value=MOST_AT_ONCE,
+        initial=1,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), HOW_MANY),
+    )
+    counter_seconds = forms.CharField(widget=forms.HiddenInput, required=False)
     refusal = forms.CharField(
         label=gettext_lazy("Lý do từ chối"),
         required=False,
@@ -217,7 +227,9 @@ class IntakeForm(ApplicantForm):
             self._check_delivery(cleaned)
             self._check_duplicate(cleaned)
         if self.doing in ACCEPTING:
-            self._check_fee(cleaned)
+            check_fee(self, cleaned)
+        if self.doing != REGISTER and (cleaned.get("how_many") or 1) > 1:
+            self.add_error("how_many", _("Chỉ khi tiếp nhận mới ghi nhiều hồ sơ một lần."))
         return cleaned
 
     def _check_papers(self, cleaned: dict[str, Any]) -> None:
@@ -226,13 +238,6 @@ class IntakeForm(ApplicantForm):
         self.skipped_papers = offering is not None and cleaned.get("papers_for") != offering.pk
         if self.skipped_papers:
             self.add_error("papers", _("Xin kiểm tra giấy tờ nhận rồi bấm lại."))
-
-    def _check_fee(self, cleaned: dict[str, Any]) -> None:
-        fee, status = cleaned.get("fee_vnd"), cleaned.get("fee_status")
-        if fee and status == FeeStatus.NONE:
-            self.add_error("fee_status", _("Có số tiền thì chọn đã thu hoặc thu sau."))
-        if fee == 0 and status != FeeStatus.NONE:
-            self.add_error("fee_vnd", _("Hãy ghi số tiền."))
 
     def _check_delivery(self, cleaned: dict[str, Any]) -> None:
         delivery = cleaned.get("delivery")
@@ -264,6 +269,7 @@ class IntakeForm(ApplicantForm):
             fee_status=typed["fee_status"] if self.doing in ACCEPTING else unpaid,
             sets=typed["sets"],
             note=typed["note"],
+            waiver_ground=typed["waiver_ground"] if self.doing in ACCEPTING else "",
         )
 
     @property
@@ -286,6 +292,22 @@ class IntakeForm(ApplicantForm):
         """The fee as the fields have it now; None while it cannot be read."""
         return read_money(str(self["fee_vnd"].value() or ""))
 
+    @property
+    def fee_words(self) -> str:
+        labels: dict[Any, Any] = dict(FeeStatus.choices)
+        return str(labels.get(self["fee_status"].value(), "")).lower()
+
+    @property
+    def delivery_words(self) -> str:
+        labels: dict[Any, Any] = dict(Dossier.Delivery.choices)
+        return str(labels.get(self["delivery"].value(), Dossier.Delivery.DESK.label))
+
+    @property
+    def number_shown(self) -> int:
+        """How many dossiers the field asks for now; 1 while it cannot be read."""
+        typed = str(self["how_many"].value() or "")
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 3 else 1
+
     def renew_key(self) -> None:
         """Make the same form, sent again, a form of its own."""
         self.put({"request_key": str(uuid4())})
@@ -296,15 +318,6 @@ class IntakeForm(ApplicantForm):
         self.data = self.data.copy()
         for name, value in values.items():
             self.data[name] = value
-
-
-def read_money(typed: str) -> int | None:
-    """Whole đồng; points and commas only part thousands. Nothing typed is 0; None for no amount below a milliard."""
-    written = "".join(plain(typed).split())
-    digits = written.replace(".", "").replace(",", "")
-    if written and (not _MONEY.fullmatch(written) or len(digits) > 9):
-        return None
-    return int(digits or 0)
 
 
 def add_broken(form: forms.Form, broken: RuleBroken) -> None:

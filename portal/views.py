@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from dossiers.views.staff import kept_after_csrf
 from portal.health import readiness
 from procedures.views import home_context
 from reporting.published import home_figures
@@ -81,7 +82,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, 403)
+    """What staff typed into a page of their own whose session ended meanwhile is kept for them."""
+    return kept_after_csrf(request) or _page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -20,10 +20,12 @@ from procedures.catalogue_file import (
     digest,
     read_catalogue,
     record_cut_off,
+    word_list,
 )
 from procedures.catalogue_rows import Places
 from procedures.folding import fold, folded, sort_key
 from procedures.models import (
+    Abbreviation,
     CatalogueVersion,
     Channel,
     Field,
@@ -60,12 +62,15 @@ class Loaded(NamedTuple):
 def load_catalogue(*, force: bool = False) -> Loaded:
     """Bring the catalogue to what the data files say; nothing is touched when they were loaded before.
 
+    Abbreviations that the office wrote itself stay as they are.
+
     Rows are matched by `ref`, the version by the file's first day of validity; dossiers keep pointing at them. Raises
     Unit.DoesNotExist when the offices are not there yet.
     """
     state, _made = CatalogueVersion.objects.select_for_update().get_or_create(pk=1, defaults={"number": 0})
     if changed := force or state.loaded != digest():
         _Load(read_catalogue()).run()
+        _load_abbreviations()
         CatalogueVersion.objects.filter(pk=1).update(loaded=digest())
     return _summary(changed=changed)
 
@@ -89,6 +94,12 @@ def continue_offerings(*, moves: Mapping[int, int], on: date) -> int:
     Offering.objects.bulk_update(ending, ["valid"], batch_size=500)
     there = set(Offering.objects.filter(valid__overlap=DateRange(on, None)).values_list("procedure_id", "unit_id"))
     return len(Offering.objects.bulk_create(row for row in begun if (row.procedure_id, row.unit_id) not in there))
+
+
+def _load_abbreviations() -> None:
+    shipped = word_list("abbreviations")
+    rows = [Abbreviation(short=short, meaning=meaning) for short, meaning in shipped.items()]
+    Abbreviation.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _joined(offerings: Sequence[Offering], unit_id: int, moves: Mapping[int, int], on: date) -> Offering:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from procedures.actions import approve_process, check_process, new_edition, refold
 from procedures.models import (
+    Abbreviation,
     Channel,
     Field,
     Offering,
@@ -142,6 +143,14 @@ class FieldAdmin(admin.ModelAdmin[Field]):
     list_display = ["name", "group"]
     list_filter = ["group"]
     search_fields = ["name", "slug"]
+
+
+@admin.register(Abbreviation)
+class AbbreviationAdmin(admin.ModelAdmin[Abbreviation]):
+    """What clerks type for short; the next search knows it."""
+
+    list_display = ["short", "meaning"]
+    search_fields = ["short", "meaning"]
 
 
 @admin.register(Procedure)

@@ -16,6 +16,7 @@ from units.working_time import Term, TermUnit
 DATA: Final = Path(__file__).parent / "data"
 CATALOGUE: Final = DATA / "procedures.json"
 COMMITMENTS: Final = DATA / "commitments.json"
+ABBREVIATIONS: Final = DATA / "abbreviations.json"
 
 Record = dict[str, Any]
 
@@ -37,7 +38,7 @@ class Catalogue(NamedTuple):
 def digest() -> str:
     """Changes whenever a byte of the loaded files changes."""
     read = hashlib.sha256()
-    for path in (CATALOGUE, COMMITMENTS):
+    for path in (CATALOGUE, COMMITMENTS, ABBREVIATIONS):
         read.update(path.read_bytes())
     return read.hexdigest()
 
@@ -63,5 +64,5 @@ def record_cut_off(record: Record) -> time | None:
 
 @cache
 def word_list(name: str) -> Any:
-    """A small list that ships with the code (synonyms, abbreviations, life events); read once per process."""
+    """A small list that ships with the code (synonyms, first abbreviations, life events); read once."""
     return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))

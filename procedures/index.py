@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from procedures.catalogue_file import word_list
-from procedures.models import CatalogueVersion, Offering, ProcedureVersion
+from procedures.models import Abbreviation, CatalogueVersion, Offering, ProcedureVersion
 from procedures.terms import bucket, make_term
 from procedures.vocabulary import Vocabulary, WordLists
 from units.models import Unit, UnitKind
@@ -88,7 +88,8 @@ def catalogue_index(on: date) -> CatalogueIndex:
 
 def word_lists() -> WordLists:
     lists = word_list("synonyms")
-    return WordLists.of(lists["synonyms"], word_list("abbreviations"), lists["ignored"])
+    abbreviations = dict(Abbreviation.objects.values_list("short", "meaning"))
+    return WordLists.of(lists["synonyms"], abbreviations, lists["ignored"])
 
 
 def _build(number: int, on: date) -> CatalogueIndex:

@@ -79,6 +79,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
         )
+        context.add_init_script("window.print = () => undefined")  # no printer here, and Chromium breaks without one
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
@@ -91,6 +92,16 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def press_access_key(page: Page, key: str) -> None:
+    """Alt and an access key as the keyboard's driver sends them: Playwright's own press leaves out the letter, by
+    which Chromium finds the control."""
+    session = page.context.new_cdp_session(page)
+    pressed = {"modifiers": 1, "key": key, "code": f"Key{key.upper()}", "windowsVirtualKeyCode": ord(key.upper())}
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", "unmodifiedText": key, **pressed})
+    session.send("Input.dispatchKeyEvent", {"type": "keyUp", **pressed})
+    session.detach()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from dossiers.actions.rating import check_may_be_rated, rate_dossier
 from dossiers.actions.record import check_may_move, note_readings, replayed
 from dossiers.actions.register import Applicant, DueSet, Paper, Terms, register_dossier
 from dossiers.actions.scans import add_scans, withdraw_scan, write_note
+from dossiers.actions.several import MOST_AT_ONCE, register_several
 from dossiers.actions.supplement import (
     Defects,
     Override,
@@ -42,6 +43,7 @@ from dossiers.actions.waiting import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Applicant",
     "Defects",
     "DueSet",
@@ -89,6 +91,7 @@ __all__ = [
     "refuse",
     "refuse_at_desk",
     "register_dossier",
+    "register_several",
     "replayed",
     "resume",
     "return_result",

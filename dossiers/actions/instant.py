@@ -49,6 +49,7 @@ def serve_at_once(
     at: datetime,
     terms: Terms | None = None,
     proxy: Proxy | None = None,
+    seconds: int | None = None,
 ) -> Dossier:
     """Take in at `received_at` and hand out at `at` in one transaction: a whole record or nothing. Raises RuleBroken.
 
@@ -64,6 +65,7 @@ def serve_at_once(
         proxy=proxy,
         actor=actor,
         at=received_at,
+        seconds=seconds,
     )
     if dossier.state is Status.RETURNED:
         return dossier

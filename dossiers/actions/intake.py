@@ -23,6 +23,7 @@ from dossiers.actions.register import (
     Paper,
     Terms,
     acceptance_data,
+    check_waiver,
     made_before,
     new_row,
     pinned,
@@ -44,10 +45,11 @@ from units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What acceptance costs: đồng, and `Dossier.FeeStatus`."""
+    """What acceptance costs: đồng, `Dossier.FeeStatus`, and where it is waived on what ground."""
 
     vnd: int = 0
     status: str = Dossier.FeeStatus.NONE
+    waiver_ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def accept_completed(
     dossier.registered_by = actor
     if fee:
         dossier.fee_vnd, dossier.fee_status = fee.vnd, fee.status
-    dossier.save(update_fields=["registered_by", "fee_vnd", "fee_status"])
+        dossier.waiver_ground = check_waiver(fee.status, fee.waiver_ground)
+    dossier.save(update_fields=["registered_by", "fee_vnd", "fee_status", "waiver_ground"])
     if papers is not None:
         replace_papers(dossier, papers)
     open_requests(dossier).update(completed_at=at)

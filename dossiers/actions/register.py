@@ -89,6 +89,7 @@ class Terms:
     fee_status: str = Dossier.FeeStatus.NONE
     sets: int = 1
     note: str = ""
+    waiver_ground: str = ""
 
 
 @transaction.atomic
@@ -104,11 +105,14 @@ def register_dossier(
     terms: Terms | None = None,
     due_set: DueSet | None = None,
     proxy: Proxy | None = None,
+    seconds: int | None = None,
 ) -> Dossier:
     """Accept a dossier: code, due date with its derivation, first event, notice and mark, or nothing at all.
 
     The version in force on the local day of `at` is pinned. The same `request_key` again gives the dossier that it
-    made before, if that is of the same person and procedure. Raises RuleBroken (with the form field it concerns).
+    made before, if that is of the same person and procedure. `seconds`: how long it took at the counter.
+
+    Raises RuleBroken (with the form field it concerns).
     """
     if made := made_before(request_key, desk, offering, applicant):
         return made
@@ -124,6 +128,7 @@ def register_dossier(
         data=acceptance_data(offering, version, desk, due_set, at),
     )
     dossier = new_row(request_key, desk, offering, version, applicant, terms or Terms())
+    dossier.counter_seconds = seconds
     write_new(dossier, [first], actor)
     take_papers(dossier, papers)
     record_proxy(dossier, proxy, at)
@@ -206,6 +211,7 @@ def new_row(
     """The columns that no event decides."""
     if not applicant.name.strip():
         raise RuleBroken(_("Hãy ghi họ và tên người nộp."), field="name")
+    waiver_ground = check_waiver(terms.fee_status, terms.waiver_ground)
     return Dossier(
         request_key=request_key,
         secret=new_secret(),
@@ -216,6 +222,7 @@ def new_row(
         delivery=terms.delivery,
         fee_vnd=terms.fee_vnd,
         fee_status=terms.fee_status,
+        waiver_ground=waiver_ground,
         sets=terms.sets,
         note=terms.note,
         applicant_kind=applicant.kind,
@@ -228,6 +235,15 @@ def new_row(
         applicant_nationality=applicant.nationality,
         applicant_folded=fold(applicant.name),
     )
+
+
+def check_waiver(fee_status: str, ground: str) -> str:
+    """What a waiver of the fee rests on; empty where the fee is not waived. Raises RuleBroken for no real ground."""
+    if fee_status != Dossier.FeeStatus.WAIVED:
+        return ""
+    if not is_real_reason(ground):
+        raise RuleBroken(_("Hãy ghi căn cứ miễn: điều, khoản và tên văn bản."), field="waiver_ground")
+    return ground.strip()
 
 
 def write_new(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> None:

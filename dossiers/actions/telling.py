@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import translation
 
 from dossiers.follow_links import stop_address
 from dossiers.models import Follower
@@ -31,7 +32,8 @@ def tell_followers(news: Mapping[int, News], *, at: datetime) -> None:
     """
     for follower in Follower.objects.told().filter(dossier__in=news).order_by("pk"):
         one = news[follower.dossier_id]
-        page = reverse("dossiers:track") if follower.phone else reverse("dossiers:tracking", args=[one.code])
+        with translation.override(follower.language):
+            page = reverse("dossiers:track") if follower.phone else reverse("dossiers:tracking", args=[one.code])
         issue_notice(
             subject=one.code,
             kind=one.kind,

@@ -13,8 +13,9 @@ from accounts.models import User
 from dossiers.actions import DueSet, Fee, accept_completed, refuse
 from dossiers.acts.base import Act
 from dossiers.draft import papers_in_force
+from dossiers.fee_fields import WHEN_WAIVED, check_fee, read_money
 from dossiers.fields import given_reason, line
-from dossiers.forms import DayField, read_money
+from dossiers.forms import DayField
 from dossiers.models import Dossier, local_day
 from dossiers.paper_fields import papers_field, papers_taken
 from dossiers.permissions import may_return
@@ -31,11 +32,15 @@ class AcceptForm(forms.Form):
 
     fee_vnd = line(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
     fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=Dossier.FeeStatus.choices)
+    waiver_ground = forms.CharField(
+        label=gettext_lazy("Căn cứ miễn"), help_text=WHEN_WAIVED, max_length=300, required=False
+    )
     due_on = DayField(label=gettext_lazy("Ngày trả kết quả"))
     due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300, missing=gettext_lazy("Hãy nêu lý do."))
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
         kept = {"fee_vnd": dossier.fee_vnd or "", "fee_status": dossier.fee_status}
+        kept["waiver_ground"] = dossier.waiver_ground
         super().__init__(data, initial=kept)
         self.dossier = dossier
         self.asked = papers_in_force(str(dossier.offering_id), at)
@@ -53,11 +58,7 @@ class AcceptForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        fee, status = cleaned.get("fee_vnd"), cleaned.get("fee_status")
-        if fee and status == Dossier.FeeStatus.NONE:
-            self.add_error("fee_status", _("Có số tiền thì chọn đã thu hoặc thu sau."))
-        if fee == 0 and status != Dossier.FeeStatus.NONE:
-            self.add_error("fee_vnd", _("Hãy ghi số tiền."))
+        check_fee(self, cleaned)
         return cleaned
 
     @property
@@ -98,7 +99,7 @@ def do_accept(dossier: Dossier, form: AcceptForm, user: User, at: datetime) -> N
     accept_completed(
         dossier=dossier,
         papers=papers_taken(typed["papers"], form.asked, dossier),
-        fee=Fee(typed["fee_vnd"], typed["fee_status"]),
+        fee=Fee(typed["fee_vnd"], typed["fee_status"], typed["waiver_ground"]),
         due_set=form.due_set,
         actor=user,
         at=at,

@@ -21,8 +21,9 @@ from dossiers.actions.waiting import (
     stop_by_order,
 )
 from dossiers.acts.base import Act
+from dossiers.fee_fields import read_money
 from dossiers.fields import given_reason, line, paragraph
-from dossiers.forms import DayField, read_money
+from dossiers.forms import DayField
 from dossiers.models import Dossier
 from dossiers.permissions import Role, acts_for, may_handle, may_return
 from dossiers.states import MOVES, Status
@@ -114,6 +115,7 @@ def _fee_words(dossier: Dossier) -> str:
     """What can be said of the money when none was taken; else the officer must say it."""
     return {
         FeeStatus.NONE.value: NOTHING_TAKEN,
+        FeeStatus.WAIVED.value: NOTHING_TAKEN,
         FeeStatus.LATER.value: NOT_YET_TAKEN,
     }.get(dossier.fee_status, "")
 

@@ -16,7 +16,18 @@ from dossiers.replay import CACHED
 
 DOSSIER_COLUMNS: Final = (
     *("id", "code", "secret", "request_key", "receiving_desk_id", "book_year", "book_number", "registered_by_id"),
-    *("fee_vnd", "fee_status", "intake", "delivery", "sets", "note", "applicant_kind", "applicant_email"),
+    *(
+        "counter_seconds",
+        "fee_vnd",
+        "fee_status",
+        "waiver_ground",
+        "intake",
+        "delivery",
+        "sets",
+        "note",
+        "applicant_kind",
+        "applicant_email",
+    ),
     *("applicant_name", "applicant_folded", "applicant_id", "applicant_born_on", "applicant_address"),
     *("applicant_phone", *CACHED),
 )

@@ -50,6 +50,7 @@ from units.codes import dossier_code
 from units.models import CodeTemplate, DayCounter
 
 CHUNK: Final = 2000
+QUICKEST: Final = 17  # seconds at the counter
 PAPERS_KEPT = timedelta(days=60)
 """Papers of long finished dossiers went to the archive; the register keeps those still likely to be asked for."""
 TOLD_WHOLLY = timedelta(days=90)
@@ -194,7 +195,8 @@ class _Writer:
         return (
             *(tale.key, self._code(tale.arrival), "".join(rng.choices(ALPHABET, k=LENGTH))),
             *(UUID(int=rng.getrandbits(128), version=4), desk, book_year, self._book_number(desk, book_year)),
-            *(self.setting.staff.pick(desk, rng), fee, "collected" if fee else "none", tale.intake, tale.delivery),
+            *(self.setting.staff.pick(desk, rng), QUICKEST + tale.key % 24),
+            *(fee, "collected" if fee else "none", "", tale.intake, tale.delivery),
             *(1, "", Dossier.ApplicantKind.PERSON.value, "", *_applicant(tale.person)),
             *columns,
         )

@@ -21,7 +21,7 @@ DROP TRIGGER append_only_table ON {table};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0011_proxy"),
+        ("dossiers", "0012_counter"),
         ("files", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,6 +21,9 @@ from dossiers.models.look_ups import NAME, PHONE
 from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
 from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDocument
 from units.models import Unit
+
+MOST_SECONDS: Final = 1800
+"""Longer than this nobody registers one dossier: the clerk was away from the page."""
 
 
 def _rows(name: str) -> models.QuerySet[Any]:
@@ -131,7 +134,7 @@ class Dossier(models.Model):
     `due_at` is what the slip promised (committed term), `statutory_due_at` what the law allows; both UTC. They are
     null only before acceptance, or when refused. `new_due_at` is the date of a re-appointment, which never decides
     whether it was on time. `desk` serves it now; `receiving_desk` took it in and never changes. `request_key` makes a
-    repeated submit the same dossier.
+    repeated submit the same dossier. `counter_seconds`: from the first input to registration, where it was measured.
     """
 
     class Intake(models.TextChoices):
@@ -153,6 +156,7 @@ class Dossier(models.Model):
         NONE = "none", _("Không thu")
         COLLECTED = "collected", _("Đã thu")
         LATER = "later", _("Thu khi trả kết quả")
+        WAIVED = "waived", _("Miễn")
 
     code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True)
     secret = models.CharField(_("mã tra cứu"), max_length=12)
@@ -192,6 +196,7 @@ class Dossier(models.Model):
     delivery = models.CharField(_("nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK)
     fee_vnd = models.PositiveIntegerField(_("phí, lệ phí (đồng)"), default=0)
     fee_status = models.CharField(max_length=10, choices=FeeStatus.choices, default=FeeStatus.NONE)
+    waiver_ground = models.CharField(_("căn cứ miễn"), max_length=300, blank=True)
     sets = models.PositiveSmallIntegerField(_("số bộ"), default=1)
     note = models.TextField(_("ghi chú nội bộ"), blank=True)
     applicant_kind = models.CharField(max_length=12, choices=ApplicantKind.choices, default=ApplicantKind.PERSON)
@@ -204,6 +209,7 @@ class Dossier(models.Model):
     applicant_email = models.EmailField(_("thư điện tử"), blank=True)
     applicant_folded = models.CharField(max_length=200, editable=False, default="")
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    counter_seconds = models.PositiveSmallIntegerField(_("số giây tại quầy"), null=True, blank=True)
 
     objects = DossierQuerySet.as_manager()
 
@@ -291,6 +297,15 @@ class Dossier(models.Model):
             models.CheckConstraint(
                 condition=Q(applicant_nationality="") | Q(applicant_kind="foreigner"),
                 name="dossier_nationality_of_a_foreigner",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_status="waived") & ~Q(waiver_ground="")
+                | ~Q(fee_status="waived") & Q(waiver_ground=""),
+                name="dossier_waiver_has_its_ground",
+            ),
+            models.CheckConstraint(
+                condition=Q(counter_seconds=None) | Q(counter_seconds__gte=1, counter_seconds__lte=MOST_SECONDS),
+                name="dossier_counter_seconds_make_sense",
             ),
         ]
 

@@ -88,6 +88,8 @@ def _paper(document: ReceivedDocument) -> dict[str, str]:
 
 
 def _fee(dossier: Dossier) -> str:
+    if dossier.fee_status == Dossier.FeeStatus.WAIVED:
+        return f"Miễn ({dossier.waiver_ground})"
     if not dossier.fee_vnd:
         return "Không thu"
     paid = "đã thu" if dossier.fee_status == Dossier.FeeStatus.COLLECTED else "thu khi trả kết quả"

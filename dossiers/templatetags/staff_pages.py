@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dossiers.kept import OWNER, sign_owner
 from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, Role, keeps_calendar
 
 register = template.Library()
@@ -20,6 +23,15 @@ class StaffPage(NamedTuple):
     name: str
     key: str
     label: str
+
+
+@register.simple_tag(takes_context=True)
+def owner(context: template.Context) -> SafeString:
+    """For whom a form is drawn: what is typed into it comes back to this person, should the session end meanwhile."""
+    user = context.get("user")
+    return (
+        format_html('<input type="hidden" name="{}" value="{}">', OWNER, sign_owner(user.pk)) if user else SafeString()
+    )
 
 
 @register.simple_tag

@@ -26,7 +26,7 @@ from dossiers.acts.doing import NotNow, not_now_words, perform
 from dossiers.history import title_of
 from dossiers.models import READING_ROLES, Dossier, DossierEvent
 from dossiers.permissions import visible_file
-from dossiers.views.staff import staff_only
+from dossiers.views.staff import staff_only, typed_before
 
 TEXT = (forms.TextInput, forms.Textarea)
 
@@ -42,7 +42,8 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
         messages.warning(request, not_now_words(file))
         return redirect(file)
     note_readings(dossiers=[file], user=user, page=slug, at=at)
-    return _page(request, file, chosen, chosen.form(None, dossier=file, user=user, at=at))
+    typed = typed_before(request, user)  # bound, it shows what was typed; nothing is done
+    return _page(request, file, chosen, chosen.form(typed, dossier=file, user=user, at=at))
 
 
 def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: datetime) -> HttpResponse:

@@ -1,8 +1,8 @@
-"""One dossier as staff see it: its page, the acts on it, its slip."""
+"""One dossier as staff see it: its page, with the acts on it."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -15,15 +15,13 @@ from dossiers.acts.travelling import legs_in
 from dossiers.care import care_of, questions_to
 from dossiers.explanation import explain
 from dossiers.history import history_of
-from dossiers.models import READING_ROLES, Dossier, Slip
+from dossiers.models import READING_ROLES, Dossier
 from dossiers.payments import payments_of
 from dossiers.permissions import may_scan, own_file, visible_file
 from dossiers.promise import changes_of
 from dossiers.route import route_of
 from dossiers.scan_forms import NoteForm
 from dossiers.scanned import notes_of, papers_of
-from dossiers.slips import as_copy, issued_pdf, receipt_data, receipt_pdf
-from dossiers.views.papers import look_up_address
 from dossiers.views.staff import staff_only
 from dossiers.wording import WITHOUT_RESULT, deadline_badge, heading_date, state_words
 from units.calendars import working_calendar
@@ -32,9 +30,9 @@ from units.calendars import working_calendar
 @staff_only(*READING_ROLES)
 @require_GET
 def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """The whole file; that it was opened is recorded. `?in=1` is the same file right after registration."""
+    """The whole file with the form of the next thing to do; that it was opened is recorded."""
     file = visible_file(user, code)
-    return _page(request, user, file, "printed" if "in" in request.GET else "dossier")
+    return _page(request, user, file)
 
 
 @staff_only(*READING_ROLES)
@@ -45,32 +43,10 @@ def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
     if form.is_valid():
         write_note(dossier=file, **form.cleaned_data, actor=user, at=timezone.now())
         return redirect(f"{file.get_absolute_url()}#ghi-chu")
-    return _page(request, user, file, "dossier", form)
+    return _page(request, user, file, form)
 
 
-@staff_only(*READING_ROLES)
-@require_GET
-def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """The slip as PDF, to be printed; only for an accepted dossier."""
-    file = own_file(user, code)
-    if file.received_at is None:
-        raise Http404
-    at = timezone.now()
-    copied_at = at if file.readings.filter(page="receipt").exists() else None
-    note_readings(dossiers=[file], user=user, page="receipt", at=at)
-    address = look_up_address(request, file)
-    kept = file.slips.filter(form=Slip.Form.RECEIPT, replaced_at=None).select_related("unit").first()
-    if kept is not None:  # corrected since: printed as it was issued
-        slip = issued_pdf(kept, look_up_address=address, copied_at=copied_at)
-    else:
-        data = receipt_data(file, file.events.in_order(), file.documents.all(), address)
-        slip = receipt_pdf(as_copy(data, copied_at) if copied_at else data)
-    answer = HttpResponse(slip, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{file.code}.pdf"'
-    return answer
-
-
-def _page(request: HttpRequest, user: User, file: Dossier, page: str, refused: NoteForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | None = None) -> HttpResponse:
     """The file's page with the form of the next thing to do, and a record that it was shown. `refused` is a note that
     could not be kept.
 
@@ -78,7 +54,7 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str, refused: N
     is, nor what others wrote about the case, nor any scan.
     """
     at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
-    note_readings(dossiers=[file], user=user, page=page, at=at)
+    note_readings(dossiers=[file], user=user, page="dossier", at=at)
     acts = acts_on(file, user)
     main = acts.pop(0) if acts and acts[0].is_main else None
     events = list(file.events.in_order().select_related("unit", "actor"))
@@ -109,5 +85,4 @@ def _page(request: HttpRequest, user: User, file: Dossier, page: str, refused: N
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",
     }
-    name = "dossier" if only_asked else page
-    return render(request, f"dossiers/{name}.html", context, status=422 if refused else 200)
+    return render(request, "dossiers/dossier.html", context, status=422 if refused else 200)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
+from csp.decorators import csp_replace
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
@@ -31,6 +33,8 @@ PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@xframe_options_sameorigin  # the registration page prints it without leaving
+@csp_replace({"frame-ancestors": ["'self'"]})
 @staff_only(*READING_ROLES)
 @require_GET
 def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:

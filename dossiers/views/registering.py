@@ -1,4 +1,4 @@
-"""The registration page: three panels, one submit."""
+"""The registration page: three panels, one submit, and an empty form again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,13 +23,14 @@ from dossiers.actions import (
     HandedIn,
     note_readings,
     refuse_at_desk,
-    register_dossier,
+    register_several,
     serve_at_once,
     submit_dossier,
     submit_incomplete,
 )
 from dossiers.applicant_panel import Panel, read_panel
 from dossiers.at_once_fields import AtOnceForm
+from dossiers.counter import counter_today, read_seconds
 from dossiers.draft import Draft, read_draft, starting_values, usual_fee
 from dossiers.forms import AT_ONCE, INCOMPLETE, LATER, REFUSE, REGISTER, IntakeForm, add_broken
 from dossiers.known import READ_ON, unread
@@ -37,13 +40,16 @@ from dossiers.paper_fields import DefectsForm
 from dossiers.permissions import desks_of, may_serve
 from dossiers.proxy_fields import ProxyForm
 from dossiers.states import Status
-from dossiers.views.staff import Role, staff_only
+from dossiers.taken_in import last_applicants_file, particulars, recall, remember
+from dossiers.views.staff import Role, staff_only, typed_before
 from dossiers.wording import day_off_words
 from procedures.models import RequiredDocument
 from units.calendars import working_calendar
 from units.models import Unit
 from units.rules import RuleBroken
 from units.wording import clock_time
+
+SAME_APPLICANT = "cung-nguoi"  # in the address: one dossier more of the last applicant, whom only the session knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +80,33 @@ class Typed:
         add_broken(judged[-1] if judged else self.form, broken)
 
 
+@csp_update({"frame-src": ["'self'"]})  # where the slip is printed from
 @staff_only(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest, user: User) -> HttpResponse:
     """GET: an empty form. POST: `step` redraws it with what was typed, else the button says what is made of it."""
     at = timezone.now()
     desks = desks_of(user, local_day(at))
-    typed = request.POST if request.method == "POST" else request.GET
+    typed = request.POST if request.method == "POST" else _begun(request, user, at)
     desk = _desk(desks, typed)
     if desk is None:
         return render(request, "dossiers/no_desk.html", status=404)
     if request.method == "GET" or "step" in typed:
-        return _page(request, user, None, desks, desk, at)
+        return _page(request, user, typed, None, desks, desk, at)
     judged = _judged(request.POST, desk, at)
-    if dossier := _made(judged, user, desk, at):
-        return _answer(request, judged, dossier)
-    return _page(request, user, judged, desks, desk, at)
+    if made := _made(judged, user, desk, at):
+        return _answer(request, judged, made, at)
+    return _page(request, user, typed, judged, desks, desk, at)
+
+
+def _begun(request: HttpRequest, user: User, at: datetime) -> QueryDict:
+    """What an unsent form shows already: what was typed when the session ended, or the applicant of the last dossier,
+    whose file is thereby read."""
+    typed = typed_before(request, user) or request.GET.copy()
+    if SAME_APPLICANT in typed and (file := last_applicants_file(request.session, user, at)):
+        note_readings(dossiers=[file], user=user, page=SAME_APPLICANT, at=at)
+        typed.update(particulars(file))
+    return typed
 
 
 def _judged(typed: QueryDict, desk: Unit, at: datetime) -> Typed:
@@ -116,28 +133,29 @@ def _doing(typed: QueryDict) -> str:
     return next((name for name in (REFUSE, INCOMPLETE, LATER, AT_ONCE) if name in typed), REGISTER)
 
 
-def _made(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier | None:
-    """The dossier, or None when a form or a rule forbids it: the sentences are then beside the fields."""
+def _made(judged: Typed, user: User, desk: Unit, at: datetime) -> list[Dossier]:
+    """The dossiers, or none when a form or a rule forbids it: the sentences are then beside the fields."""
     if not judged.is_valid:
-        return None
+        return []
     try:
         if judged.form.doing == AT_ONCE:
-            return _serve(judged, user, desk, at)
+            return [_serve(judged, user, desk, at)]
         if judged.form.doing == REGISTER:
             return _register(judged, user, desk, at)
-        return _hand_in(judged, user, desk, at)
+        return [_hand_in(judged, user, desk, at)]
     except RuleBroken as broken:
         judged.put_beside(broken)
-        return None
+        return []
 
 
-def _answer(request: HttpRequest, judged: Typed, dossier: Dossier) -> HttpResponse:
-    """To the page with the slip; after a result given at once to the file, unless a slip is wanted all the same."""
-    if judged.form.doing == AT_ONCE and dossier.state is Status.RETURNED:
-        messages.success(request, _done_words(dossier))
-        if not judged.at_once.cleaned_data["print_slip"]:
-            return redirect(dossier)
-    return redirect(f"{dossier.get_absolute_url()}?in=1")
+def _answer(request: HttpRequest, judged: Typed, made: list[Dossier], at: datetime) -> HttpResponse:
+    """To the next empty form, which says what was made and prints it. After a result given at once the slip is printed
+    only where it was asked for."""
+    to_print = judged.form.doing != AT_ONCE or judged.at_once.cleaned_data["print_slip"]
+    if judged.form.doing == AT_ONCE and made[0].state is Status.RETURNED:
+        messages.success(request, _done_words(made[0]))
+    remember(request.session, made, at, to_print=to_print)
+    return redirect(f"{reverse('dossiers:register')}?desk={made[0].receiving_desk.slug}")
 
 
 def _done_words(dossier: Dossier) -> str:
@@ -148,12 +166,13 @@ def _done_words(dossier: Dossier) -> str:
     return _("Đã tiếp nhận lúc %(received)s và trả kết quả lúc %(finished)s.") % times
 
 
-def _register(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier | None:
+def _register(judged: Typed, user: User, desk: Unit, at: datetime) -> list[Dossier]:
     form = judged.form
     due_set = form.due_set(working_calendar(desk))
     if form.errors:
-        return None
-    return register_dossier(
+        return []
+    return register_several(
+        number=form.cleaned_data["how_many"] or 1,
         request_key=form.cleaned_data["request_key"],
         desk=desk,
         offering=form.cleaned_data["offering"],
@@ -164,6 +183,7 @@ def _register(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier | 
         proxy=judged.proxy.proxy,
         actor=user,
         at=at,
+        seconds=read_seconds(form.cleaned_data["counter_seconds"]),
     )
 
 
@@ -187,6 +207,7 @@ def _serve(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier:
         actor=user,
         received_at=receipt_moment(read_opening(form.data.get("opened", ""), key, offering.pk), at),
         at=at,
+        seconds=read_seconds(typed["counter_seconds"]),
     )
 
 
@@ -207,38 +228,42 @@ def _hand_in(judged: Typed, user: User, desk: Unit, at: datetime) -> Dossier:
 def _page(
     request: HttpRequest,
     user: User,
+    typed: QueryDict,
     judged: Typed | None,
     desks: list[Unit],
     desk: Unit,
     at: datetime,
 ) -> HttpResponse:
     """The page with judged forms (422), or with fresh ones that only show what was typed."""
-    panel = _panel(request, user, desk, at)
+    panel = _panel(request, typed, user, desk, at)
     typed = panel.typed
     draft = read_draft(typed, desk, at)
     shown = judged or _shown(typed, draft, desk, at)
     if judged:
         _freshen(judged.form, draft)
     _dress(shown.form, panel)
-    context = _frame(shown, draft, typed, user) | {"panel": panel, "scans_first": request.method == "GET"}
-    context |= {"desks": desks, "day_off": day_off_words(at, working_calendar(desk))}
+    context = _frame(shown, draft, typed, user) | {"panel": panel, "today": counter_today(desk, user, at)}
+    if request.method == "GET":
+        context["taken_in"] = recall(request.session, user, at)
+        context["scans_first"] = SAME_APPLICANT not in typed
+    context |= {"desks": desks, "day_off": day_off_words(at, draft.calendar)}
     response = render(request, "dossiers/register.html", context, status=422 if judged else 200)
     response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"  # it reads cards
     return response
 
 
-def _panel(request: HttpRequest, user: User, desk: Unit, at: datetime) -> Panel:
+def _panel(request: HttpRequest, typed: QueryDict, user: User, desk: Unit, at: datetime) -> Panel:
     """Panel 1; that something was told from earlier dossiers is recorded."""
     if request.method == "GET":
-        return Panel(request.GET)
-    panel = read_panel(request.POST, user, desk, at)
+        return Panel(typed)
+    panel = read_panel(typed, user, desk, at)
     note_readings(dossiers=unread(panel.known.shown, user, at), user=user, page=READ_ON, at=at)
     return panel
 
 
 def _shown(typed: QueryDict, draft: Draft, desk: Unit, at: datetime) -> Typed:
     """Forms that nobody judges yet."""
-    form = IntakeForm(initial=starting_values(typed, draft), desk=desk, at=at)
+    form = IntakeForm(initial=starting_values(typed, draft), desk=desk, at=at, doing=_doing(typed))
     defects = _defects(typed, [paper for paper, _ticked in draft.papers])
     return Typed(form, defects, _at_once(typed, at), ProxyForm(initial=typed.dict()))
 
@@ -247,6 +272,7 @@ def _frame(shown: Typed, draft: Draft, typed: QueryDict, user: User) -> dict[str
     """What the page shows beside its forms; `opened` only where the result may be given at once."""
     frame: dict[str, Any] = {"draft": draft, "typed": typed, "tab": "register", "opened": ""}
     frame |= {"form": shown.form, "defects": shown.defects, "at_once": shown.at_once, "proxy": shown.proxy}
+    frame["same_applicant"] = SAME_APPLICANT in typed
     if draft.chosen and draft.is_same_day and may_serve(user, draft.chosen.offering, draft.desk):
         key, offering = str(shown.form["request_key"].value()), draft.chosen.offering.pk
         opened = read_opening(typed.get("opened", ""), key, offering) or draft.at

@@ -1,4 +1,4 @@
-"""Who is asking: the checks every staff page of this room begins with."""
+"""Who is asking: the checks every staff page of this room begins with, and nothing typed is lost by them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Membership, User
+from dossiers.kept import KEPT_FOR, keep, owner_of, take_back
 
 P = ParamSpec("P")
 Role = Membership.Role
@@ -29,14 +35,43 @@ def staff_only(
         view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase],
     ) -> Callable[..., HttpResponseBase]:
         @never_cache
-        @login_required
         @wraps(view)
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
-            if not isinstance(user, User) or not user.has_role(*roles):
+            if not isinstance(user, User):
+                return _kept(request) or redirect_to_login(request.get_full_path())
+            if not user.has_role(*roles):
                 raise Http404
             return view(request, user, *args, **kwargs)
 
         return checked
 
     return decorate
+
+
+def kept_after_csrf(request: HttpRequest) -> HttpResponse | None:
+    """A page left open while its session ended, or while the same person signed in anew, is no forgery: its form says
+    whose it is. None for every other failure."""
+    return _kept(request)
+
+
+def typed_before(request: HttpRequest, user: User) -> QueryDict | None:
+    """What this person had typed into this page when the session ended; once."""
+    typed = take_back(request.session, user.pk, request.path, timezone.now())
+    if typed is not None:
+        messages.info(request, _("Nội dung đã nhập còn nguyên. Xin xem lại rồi bấm nút."))
+    return typed
+
+
+def _kept(request: HttpRequest) -> HttpResponse | None:
+    """Keep what was typed and lead to where it comes back; None when nothing may be kept."""
+    owner = owner_of(request.POST) if request.method == "POST" else None
+    if owner is None or request.user.pk not in {None, owner}:
+        return None
+    keep(request.session, owner, request.path, request.POST, timezone.now())
+    answer: HttpResponse = redirect(request.path)
+    if not request.user.is_authenticated:
+        request.session.set_expiry(int(KEPT_FOR.total_seconds()))  # signing in sets its own
+        messages.info(request, _("Phiên làm việc đã hết. Đăng nhập lại: nội dung đã nhập còn nguyên."))
+        answer = redirect_to_login(request.path)
+    return HttpResponseClientRedirect(answer["Location"]) if "HX-Request" in request.headers else answer

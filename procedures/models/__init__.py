@@ -14,8 +14,10 @@ from procedures.models.catalogue import (
     VersionQuerySet,
 )
 from procedures.models.process import Process, ProcessQuerySet, ProcessStep, StepQuerySet
+from procedures.models.words import Abbreviation
 
 __all__ = [
+    "Abbreviation",
     "CatalogueVersion",
     "Channel",
     "Field",

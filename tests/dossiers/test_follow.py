@@ -193,7 +193,9 @@ def test_followers_hear_what_the_applicant_hears_in_their_language_with_a_way_ou
     assert (to_applicant.email, to_follower.email) == ("chu@example.vn", MAIL)
     assert "stop_url" not in to_applicant.context
     with translation.override("en"):
-        assert to_follower.context == to_applicant.context | {"stop_url": stop_address(follower)}
+        way_out = {"stop_url": stop_address(follower), "stop_by_post": True}
+        page = {"track_url": f"/en/tra-cuu/{dossier.code}/"}
+        assert to_follower.context == to_applicant.context | way_out | page
     assert "/en/theo-doi/" in to_follower.context["stop_url"]
     assert follower_key(to_follower.context["stop_url"].split("/")[-3], STOP) == follower.pk
 

@@ -60,21 +60,27 @@ def page(response):
     return BeautifulSoup(response.content, "html.parser")
 
 
-def test_one_submit_registers_and_leads_to_the_slip(as_clerk, offering, city):
+def test_one_submit_registers_offers_the_slip_and_leaves_an_empty_form(as_clerk, offering, city):
     response = as_clerk.post(URL, typed(offering))
     dossier = Dossier.objects.get()
     assert response.status_code == 302
-    assert response["Location"] == f"/can-bo/ho-so/{dossier.code}/?in=1"
+    assert response["Location"] == f"{URL}?desk={city.ward_desk.slug}"
     assert (dossier.applicant_id, dossier.applicant_folded) == ("001187004521", "nguyen thi phuong")
     assert (dossier.fee_vnd, dossier.fee_status, dossier.documents.count()) == (8000, "collected", 2)
     assert dossier.registered_by.counter == "Quầy 3"
 
-    printed = page(as_clerk.get(response["Location"]))
-    assert dossier.code in printed.h1.text
-    assert printed.find("a", href=f"/can-bo/ho-so/{dossier.code}/giay-hen/")
-    acts = [link["accesskey"][0] for link in printed.main.find_all("a", accesskey=True)]
-    assert acts == ["s", "n"]
-    assert [link["accesskey"][0] for link in printed.find_all(autofocus=True)] == ["s"]
+    html = page(as_clerk.get(response["Location"]))
+    band = html.find(class_="takenin")
+    assert band["role"] == "status"
+    assert dossier.code in band.text
+    assert "Đăng ký khai sinh" in band.text
+    assert "Hẹn trả" in band.text
+    assert dossier.applicant_name not in html.main.text
+    assert (
+        band["data-print-slip"] == f"/can-bo/ho-so/{dossier.code}/giay-hen/" == band.find("a", accesskey="i")["href"]
+    )
+    assert not html.find(id="id_name").get("value")
+    assert [part["id"] for part in html.find_all(autofocus=True)] == ["id_name"]
 
 
 def test_a_double_click_registers_once(as_clerk, offering):
@@ -222,8 +228,9 @@ def test_the_preview_has_the_fee_as_it_is_typed_now(as_clerk, offering):
         slip = page(as_clerk.post(URL, typed(offering, step="preview", **changes))).find(class_="slip")
         return slip.find("dt", string="Phí, lệ phí").find_next("dd").text
 
-    assert fee() == "8.000 đồng"
-    assert fee(fee_vnd="12.000") == "12.000 đồng"
+    assert fee() == "8.000 đồng, đã thu"
+    assert fee(fee_vnd="12.000", fee_status="later") == "12.000 đồng, thu khi trả kết quả"
+    assert fee(fee_status="waived", waiver_ground="Điều 3 Thông tư 1/2026") == "Miễn (Điều 3 Thông tư 1/2026)"
     assert fee(fee_vnd="", fee_status="none") == "Không thu"
     assert fee(fee_vnd="12,5") == "…"
 
@@ -321,9 +328,12 @@ def test_refusing_needs_a_reason_in_words_and_asks_nothing_else(as_clerk, offeri
         response = as_clerk.post(URL, form | given | wrong)
         assert response.status_code == 422
         assert page(response).find(id=f"id_{field}_error")
-    response = as_clerk.post(URL, form | given)
-    assert Dossier.objects.get().get_status_display() == "Không tiếp nhận"
-    assert "thẩm quyền" in as_clerk.get(response["Location"]).content.decode()
+    band = page(as_clerk.post(URL, form | given, follow=True)).find(class_="takenin")
+    dossier = Dossier.objects.get()
+    assert dossier.get_status_display() == "Không tiếp nhận"
+    assert "Không tiếp nhận" in band.text
+    assert band["data-print-slip"].startswith(f"{dossier.get_absolute_url()}phieu/")
+    assert "thẩm quyền" in as_clerk.get(dossier.get_absolute_url()).content.decode()
 
 
 def test_an_open_dossier_of_the_same_person_is_pointed_out(as_clerk, offering):

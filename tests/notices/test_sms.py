@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from notices.actions import issue_notices, send_next_notice
+from notices.actions import issue_notice, issue_notices, send_next_notice
 from notices.letters import message_of
 from notices.models import LEASE, Delivery, Notice
 from notices.reach import BY_SMS, Reach, applicant_reach
 from notices.sms_text import parts
 from tests.notices.gateway import JSON
-from tests.notices.test_send import AMOUNT, AT, CODE, FACTS, TO_CITIZENS, issue
+from tests.notices.test_send import AMOUNT, AT, BY_SMS_TOO, CODE, FACTS, issue
 
 pytestmark = pytest.mark.django_db
 PHONE = "+84912345678"
@@ -40,7 +40,7 @@ def test_an_sms_says_what_happened_when_and_where_to_look(gateway, settings):
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_kind_to_citizens_fits_one_part_without_a_name(settings, language):
     settings.PORTAL_URL = "https://motcua.haibatrung.hanoi.gov.vn"
-    for kind in TO_CITIZENS:
+    for kind in BY_SMS_TOO:
         context = FACTS | AMOUNT | {"amount": "1.250.000 đồng", "track_url": "/tra-cuu/", "due_at": FACTS["answer_at"]}
         notice = Notice(
             subject=LONGEST_CODE, kind=kind, phone=PHONE, language=language, context=context, created_at=AT
@@ -51,6 +51,28 @@ def test_every_kind_to_citizens_fits_one_part_without_a_name(settings, language)
         assert "2026" in text
         assert text.endswith("/tra-cuu/")
         assert parts(text) == 1, (len(text), text)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_digits_that_confirm_a_number_fit_one_part_and_do_not_wait_for_the_morning(gateway, language):
+    night = AT.replace(hour=19)  # two in the morning in Hanoi
+    context = {"digits": "042137", "telephone": "024 3000 0000"}
+    fields = {"subject": LONGEST_CODE, "kind": "follow_digits", "email": "", "phone": PHONE, "context": context}
+    issue_notice(**fields, language=language, at=night)
+    assert send_next_notice(at=night)
+    [(_headers, told)] = gateway.asked
+    assert "042137" in told["text"]
+    assert LONGEST_CODE in told["text"]
+    assert parts(told["text"]) == 1
+
+
+def test_a_follower_by_sms_can_stop_by_a_link_within_two_parts(settings):
+    settings.PORTAL_URL = "https://motcua.haibatrung.hanoi.gov.vn"
+    links = {"track_url": "/tra-cuu/", "stop_url": f"/theo-doi/{'1.' + 'x' * 43}/ngung/"}
+    notice = Notice(subject=LONGEST_CODE, kind="done", phone=PHONE, context=FACTS | links, created_at=AT)
+    text = message_of(notice, at=AT, before_handing_over=lambda: None).text
+    assert "/ngung/" in text
+    assert parts(text) == 2
 
 
 @pytest.mark.parametrize(
@@ -153,6 +175,6 @@ def test_an_applicant_without_mail_hears_by_sms_what_asks_them_to_act(settings):
     assert applicant_reach("done", email="a@example.vn", telephone="0912 345 678") == Reach("a@example.vn", "")
     assert applicant_reach("done", email="", telephone="024 3971 0000") == Reach("", "")
     assert applicant_reach("registered", email="", telephone="0912 345 678") == Reach("", "")
-    assert set(TO_CITIZENS) > BY_SMS
+    assert set(BY_SMS_TOO) > BY_SMS
     settings.SMS_GATEWAY_URL = ""
     assert applicant_reach("done", email="", telephone="0912 345 678") == Reach("", "")

@@ -1,0 +1,57 @@
+"""What was typed into a page whose session had ended: kept for its own writer until the next sign-in, then shown once.
+
+Every form of staff carries the signed key of the person it was drawn for, so nobody can put words into the form of
+somebody else. Nothing is ever done with what was kept: it is typed again, and a person presses the button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.core import signing
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+
+SALT: Final = "dossiers.kept"
+SESSION_KEY: Final = "kept"
+KEPT_FOR: Final = timedelta(minutes=30)
+OWNER: Final = "owner"
+# The time until signing in again is no work, and what a scanner read from a card is never stored.
+LEFT_OUT: Final = (OWNER, "csrfmiddlewaretoken", "counter_seconds", "card")
+
+
+def sign_owner(user_id: int) -> str:
+    return signing.Signer(salt=SALT).sign(str(user_id))
+
+
+def owner_of(typed: Mapping[str, str]) -> int | None:
+    """For whom the form was drawn; None when it does not say, or says it falsely."""
+    try:
+        return int(signing.Signer(salt=SALT).unsign(typed.get(OWNER, "")))
+    except signing.BadSignature:
+        return None
+
+
+def keep(session: SessionBase, owner: int, path: str, typed: QueryDict, at: datetime) -> None:
+    """Put what was typed for the page at `path` into the session."""
+    left = typed.copy()
+    for name in LEFT_OUT:
+        left.pop(name, None)
+    words = left.urlencode().replace("%00", "")  # PostgreSQL has no text with a zero byte
+    session[SESSION_KEY] = {"owner": owner, "path": path, "typed": words, "until": (at + KEPT_FOR).isoformat()}
+
+
+def take_back(session: SessionBase, user_id: int, path: str, at: datetime) -> QueryDict | None:
+    """What this person had typed for this page, once. What is another's or too old is dropped unseen."""
+    kept = session.get(SESSION_KEY)
+    if kept is None:
+        return None
+    until = parse_datetime(kept["until"])
+    is_good = kept["owner"] == user_id and until is not None and at < until
+    if is_good and kept["path"] != path:
+        return None
+    del session[SESSION_KEY]
+    return QueryDict(kept["typed"], mutable=True) if is_good else None

@@ -1,0 +1,170 @@
+"""Nothing typed is lost when a session ends: it comes back to its writer, once, and to nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+
+from dossiers.kept import keep, owner_of, sign_owner, take_back
+from dossiers.models import Dossier
+from tests.dossiers.test_intake_page import URL, typed
+from tests.factories import PASSWORD, hanoi, make_offering, make_procedure, make_units, make_user, register
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/can-bo/dang-nhap/"
+NOON = hanoi(2026, 3, 2, 12)
+
+
+@pytest.fixture
+def city():
+    return make_units()
+
+
+@pytest.fixture
+def offering(city):
+    return make_offering(make_procedure("Đăng ký khai sinh", fee_vnd=8000), city.ward)
+
+
+@pytest.fixture
+def clerk(city):
+    return make_user("clerk", city.ward_desk)
+
+
+@pytest.fixture
+def browser():
+    """A client that is asked for CSRF tokens like a real one."""
+    return Client(enforce_csrf_checks=True)
+
+
+def page(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def sign_in(browser, user, back=""):
+    token = page(browser.get(LOGIN)).find("input", attrs={"name": "csrfmiddlewaretoken"})["value"]
+    form = {"login": user.username, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    return browser.post(f"{LOGIN}?next={back}" if back else LOGIN, form)
+
+
+def filled(browser, offering, **changes):
+    """The form as the signed-in person sees it, filled in."""
+    html = page(browser.get(URL))
+    hidden = {name: html.main.find(attrs={"name": name})["value"] for name in ("csrfmiddlewaretoken", "owner")}
+    return typed(offering, note="gọi sau 5 giờ", papers=[], counter_seconds="90", **hidden, **changes)
+
+
+def end_session(browser):
+    SessionStore(browser.cookies["sessionid"].value).delete()
+
+
+def assert_everything_is_back(html):
+    assert html.find(id="id_name")["value"] == "Nguyễn Thị Phượng"
+    assert html.find(id="id_id_number")["value"] == "001 187 004521"
+    assert html.find(id="id_note")["value"] == "gọi sau 5 giờ"
+    assert not html.find_all("input", attrs={"name": "papers", "checked": True})
+    assert "Đăng ký khai sinh" in html.find(class_="slip").text
+    assert not html.find(attrs={"name": "counter_seconds"})["value"]
+    assert "còn nguyên" in html.find(class_="toasts").text
+
+
+@pytest.mark.parametrize("cookies", ["the server forgot the session", "the browser forgot its cookies"])
+def test_a_submit_after_the_session_ended_comes_back_whole_after_signing_in(browser, clerk, offering, cookies):
+    sign_in(browser, clerk)
+    form = filled(browser, offering)
+    end_session(browser)
+    if cookies == "the browser forgot its cookies":
+        browser.cookies.clear()
+    turned = browser.post(URL, form)
+    assert turned["Location"] == f"{LOGIN}?next={URL}"
+    assert "còn nguyên" in page(browser.get(turned["Location"])).find(class_="toasts").text
+    back = sign_in(browser, clerk, URL)
+    assert back["Location"] == URL
+    html = page(browser.get(URL))
+    assert_everything_is_back(html)
+    assert not Dossier.objects.exists()
+    token = html.find("input", attrs={"name": "csrfmiddlewaretoken"})["value"]
+    assert browser.post(URL, form | {"csrfmiddlewaretoken": token}).status_code == 302
+    assert Dossier.objects.get().counter_seconds == 90
+    assert not page(browser.get(URL)).find(id="id_name").get("value")
+
+
+def test_whoever_signed_in_anew_in_another_window_only_presses_again(browser, clerk, offering):
+    sign_in(browser, clerk)
+    form = filled(browser, offering)
+    end_session(browser)
+    sign_in(browser, clerk)
+    turned = browser.post(URL, form)
+    assert turned["Location"] == URL
+    assert_everything_is_back(page(browser.get(URL)))
+
+
+def test_a_preview_after_the_session_ended_leads_the_whole_page_to_signing_in(browser, clerk, offering):
+    sign_in(browser, clerk)
+    form = filled(browser, offering, step="preview")
+    end_session(browser)
+    assert browser.post(URL, form, headers={"HX-Request": "true"})["HX-Redirect"] == f"{LOGIN}?next={URL}"
+    sign_in(browser, clerk, URL)
+    assert_everything_is_back(page(browser.get(URL)))
+
+
+def test_another_person_never_sees_it(browser, clerk, city, offering):
+    sign_in(browser, clerk)
+    form = filled(browser, offering)
+    end_session(browser)
+    browser.post(URL, form)
+    sign_in(browser, make_user("clerk", city.ward_desk), URL)
+    html = page(browser.get(URL))
+    assert not html.find(id="id_name").get("value")
+    assert "kept" not in SessionStore(browser.cookies["sessionid"].value).load()
+    assert browser.post(URL, form).status_code == 403  # typed by the first, sent by the second
+
+
+def test_a_form_that_does_not_say_whose_it_is_is_a_forgery_as_ever(browser, clerk, offering):
+    sign_in(browser, clerk)
+    form = filled(browser, offering)
+    for forged in (form | {"owner": ""}, form | {"owner": f"{clerk.pk}:x"}):
+        assert browser.post(URL, forged | {"csrfmiddlewaretoken": "x" * 64}).status_code == 403
+        assert "kept" not in SessionStore(browser.cookies["sessionid"].value).load()
+
+
+def test_an_act_on_a_dossier_comes_back_as_well(browser, clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    address = f"{dossier.get_absolute_url()}viec/xin-rut/"
+    sign_in(browser, clerk)
+    hidden = page(browser.get(address)).main.find_all("input", type="hidden")
+    form = {field["name"]: field["value"] for field in hidden} | {"reason": "Người nộp đổi ý, muốn làm lại"}
+    end_session(browser)
+    assert browser.post(address, form)["Location"] == f"{LOGIN}?next={address}"
+    sign_in(browser, clerk, address)
+    html = page(browser.get(address))
+    assert "Người nộp đổi ý, muốn làm lại" in str(html.find(attrs={"name": "reason"}))
+    assert dossier.events.count() == 1
+
+
+def test_it_is_kept_half_an_hour_for_its_writer_and_its_page_and_shown_once():
+    session, words = SessionStore(), QueryDict("name=Phượng&papers=1&papers=2&note=%00x&csrfmiddlewaretoken=t&owner=o")
+
+    def kept():
+        keep(session, 7, URL, words, NOON)
+
+    kept()
+    assert take_back(session, 7, "/can-bo/hang-doi/", NOON) is None
+    found = take_back(session, 7, URL, NOON + timedelta(minutes=29))
+    assert dict(found.lists()) == {"name": ["Phượng"], "papers": ["1", "2"], "note": ["x"]}
+    assert take_back(session, 7, URL, NOON) is None
+    kept()
+    assert take_back(session, 8, "/can-bo/hang-doi/", NOON) is None
+    assert take_back(session, 7, URL, NOON) is None
+    kept()
+    assert take_back(session, 7, URL, NOON + timedelta(minutes=30)) is None
+
+
+def test_whose_form_it_is_cannot_be_made_up():
+    assert owner_of({"owner": sign_owner(7)}) == 7
+    assert [owner_of(forged) for forged in ({}, {"owner": "7"}, {"owner": sign_owner(7).replace("7", "8", 1)})] == [
+        None
+    ] * 3
