@@ -53,10 +53,10 @@ class Known:
 
 
 def find_known(kind: str, number: str, user: User) -> Known:
-    """By the number of a citizen, a passport or a tax code, among what this person may see. Nothing without one."""
+    """By the number of a citizen, a passport or a tax code, among the dossiers of this person's own offices."""
     if not is_number_of(kind, number):
         return Known()
-    theirs = Dossier.objects.visible_to(user).filter(applicant_kind=kind, applicant_id=number).for_list()
+    theirs = Dossier.objects.worked_on_by(user).filter(applicant_kind=kind, applicant_id=number).for_list()
     newest = theirs.order_by("-submitted_at", "-pk").first()
     return Known(newest, list(theirs.open().order_by("-pk")[:MOST_OPEN]) if newest else [])
 

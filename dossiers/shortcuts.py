@@ -30,10 +30,11 @@ OVER_THE_OFFICES: Final = (
     Shortcut("3", _("Đang giữ"), EVERYWHERE),
     Shortcut("4", _("Thông báo"), EVERYWHERE),
     Shortcut("5", _("Bàn giao"), EVERYWHERE),
+    Shortcut("6", _("Hài lòng"), EVERYWHERE),
 )
 ON_PAGES: Final = (
     Shortcut("n", _("Hồ sơ mới"), _("Trang tiếp nhận, hàng đợi")),
-    Shortcut("q", _("Ô đầu tiên của người nộp"), REGISTER),
+    Shortcut("q", _("Ô quét thẻ căn cước"), REGISTER),
     Shortcut("t", _("Ô thủ tục: gõ tắt, Enter chọn kết quả đầu"), REGISTER),
     Shortcut("s", _("Tiếp nhận và in giấy hẹn"), REGISTER),
     Shortcut("i", _("In lại giấy của hồ sơ vừa nhận"), REGISTER),

@@ -32,9 +32,7 @@ class AcceptForm(forms.Form):
 
     fee_vnd = line(gettext_lazy("Phí, lệ phí (đồng)"), 15, mode="numeric")
     fee_status = forms.ChoiceField(label=gettext_lazy("Thu phí"), choices=Dossier.FeeStatus.choices)
-    waiver_ground = forms.CharField(
-        label=gettext_lazy("Căn cứ miễn"), help_text=WHEN_WAIVED, max_length=300, required=False
-    )
+    waiver_ground = line(gettext_lazy("Căn cứ miễn"), 300, hint=WHEN_WAIVED)
     due_on = DayField(label=gettext_lazy("Ngày trả kết quả"))
     due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300, missing=gettext_lazy("Hãy nêu lý do."))
 

@@ -254,8 +254,6 @@ def _page(
 
 def _panel(request: HttpRequest, typed: QueryDict, user: User, desk: Unit, at: datetime) -> Panel:
     """Panel 1; that something was told from earlier dossiers is recorded."""
-    if request.method == "GET":
-        return Panel(typed)
     panel = read_panel(typed, user, desk, at)
     note_readings(dossiers=unread(panel.known.shown, user, at), user=user, page=READ_ON, at=at)
     return panel

@@ -80,7 +80,7 @@ def test_one_submit_registers_offers_the_slip_and_leaves_an_empty_form(as_clerk,
         band["data-print-slip"] == f"/can-bo/ho-so/{dossier.code}/giay-hen/" == band.find("a", accesskey="i")["href"]
     )
     assert not html.find(id="id_name").get("value")
-    assert [part["id"] for part in html.find_all(autofocus=True)] == ["id_name"]
+    assert [part["id"] for part in html.find_all(autofocus=True)] == ["card"]
 
 
 def test_a_double_click_registers_once(as_clerk, offering):
