@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -72,6 +74,24 @@ def may_scan(user: User, dossier: Dossier) -> bool:
     """Whoever works where the dossier was taken in, is handled or lies now: they have the papers in their hands."""
     places = (dossier.desk, dossier.handler, dossier.holder)
     return any(acts_for(user, unit, *WORKING_ROLES) for unit in places)
+
+
+def _goes_on(
+    dossier: Dossier, steps: Sequence[Mapping[str, Any]], mine: Collection[int], *, handles: bool, is_new: bool
+) -> bool:
+    """Whether the person's units have a leg in hand that is to be passed on before anything else can be done.
+
+    Whoever may finish passes it on only while other work than handing out follows, and not to begin that work oneself.
+    """
+    last = max((step["group"] for step in steps), default=0)
+    for step in steps:
+        if not step["accepted"] or step["id"] not in mine or step["group"] >= last:
+            continue
+        ahead = [one for one in steps if one is not step and step["group"] <= one["group"] < last]
+        begins = is_new and ahead and ahead[0]["id"] == dossier.handler_id
+        if not handles or (ahead and not begins):
+            return True
+    return False
 
 
 def keeps_calendar(user: User, *roles: str) -> bool:

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from math import ceil
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.acts import next_act
 from dossiers.acts.base import Act
-from dossiers.models import Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
+from dossiers.acts.many import SEND, TAKE
+from dossiers.models import STATUS_LABELS, Dossier, DossierLeg, DossierQuerySet, day_bounds, local_day
+from dossiers.queue_filters import ALL, LATE, READY, SOON, TODAY, WAITS, Choice, Filters, counted
 from dossiers.states import RUNNING, WAITING, Status
 from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
-from procedures.folding import fold
 from units.models import Unit
-from units.wording import weekday_and_day
+from units.templatetags.portal_ui import icon
+from units.wording import UNKNOWN, clock_time, day_and_month, weekday_and_day
 from units.working_calendar import WorkingCalendar
 
 PAGE = 50
@@ -33,7 +38,6 @@ PRINTED: Final = (
     *("version__name", "holder__name", "holder__path", "desk__path", "desk__parent", "handler__path"),
 )
 _TIMES: Final = ("due_at", "handed_over_at", "accepted_at", "finished_at")
-LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
 
 # Running first, so that what is late leads; then results to hand out; what waits for others comes last.
 _BUCKET: Final = Case(
@@ -42,6 +46,15 @@ _BUCKET: Final = Case(
     default=Value(2),
     output_field=IntegerField(),
 )
+
+# Three small marks for every place a dossier can be at, see `Dossier.progress`.
+_PIPS: Final = {
+    marks: format_html_join("", "<i{}></i>", ((format_html(' class="{}"', mark) if mark else "",) for mark in marks))
+    for marks in (("d", "d", "d"), ("d", "d", "n"), ("n", "", ""), ("d", "n", ""))
+}
+
+# The acts a row does at once, without opening the file, and what `acts.many` calls them.
+_AT_ONCE: Final = {"nhan-ban-giao": TAKE, "chuyen": SEND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +66,33 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`act` is the one next thing for the person asking; None: only to open it. `only_asked`: no more than an
-    opinion is wanted of their office, so that the row does not say who the applicant is.
+    """A dossier as a list prints it: plain words, so that fifty of them cost the template little.
 
-    `step_due` is when the office that has it should leave it, where that is before the citizen's date; `slow` says by
-    how much it has overrun, `sent` to whom it is on its way; `apology` until when one is possible, or was given.
+    `act` is the one next thing for the person asking; None: only to open it. `many` is what `acts.many` calls it,
+    where the row does it at once. `only_asked`: no more than an opinion is wanted of their office, so that the row
+    does not say who the applicant is. `step_due` is when the office that has it should leave it, where that is before
+    the citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way; `apology` until when
+    one is possible, or was given.
     """
 
     dossier: Dossier
+    code: str
+    href: str
     badge: Badge
+    drawing: str
+    procedure: str
+    applicant: str
+    holder: str
+    status: str
+    pips: str
+    received: str
+    due_day: str
+    due_time: str
     act: Act | None
+    many: str = ""
     only_asked: bool = False
     step_due: datetime | None = None
+    step_day: str = ""
     slow: str = ""
     sent: str = ""
     apology: str = ""
@@ -77,21 +105,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChoice:
-    slug: str
-    name: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """One page of the queue of some units. `total` is how many rows the tab has under the filters."""
 
     tabs: list[Tab]
-    fields: list[FieldChoice]
+    choices: dict[str, list[Choice]]
     groups: list[Group]
     total: int
     shown: int
+
+    @property
+    def acts(self) -> set[str]:
+        """The next acts of its rows: what is worth offering for many of them."""
+        return {row.act.slug for group in self.groups for row in group.rows if row.act}
 
 
 def conditions(at: datetime, calendar: WorkingCalendar) -> dict[str, Q]:
@@ -121,65 +147,35 @@ def labels() -> dict[str, str]:
 
 
 def read_queue(
-    work: DossierQuerySet, *, tab: str, field: str, page: int, at: datetime, calendar: WorkingCalendar, user: User
+    work: DossierQuerySet, *, filters: Filters, page: int, at: datetime, calendar: WorkingCalendar, user: User
 ) -> Queue:
-    """Two queries, however many rows there are: counts by field, and one page of rows (the last, when past it)."""
+    """Two queries, however many rows there are: counts, and one page of rows (the last, when past it)."""
     wanted = conditions(at, calendar)
-    by_field = _counts(work, wanted)
-    kept = [counts for choice, counts in by_field if field in ("", choice.slug)]
-    totals = {key: sum(counts[key] for counts in kept) for key in wanted}
-    rows = work.filter(wanted[tab])
-    if field:
-        rows = rows.filter(procedure__field__slug=field)
-    first = (min(page, max(1, ceil(totals[tab] / PAGE))) - 1) * PAGE
-    dossiers = list(_in_order(_printed(rows))[first : first + PAGE])
+    totals, choices = counted(work, wanted, filters)
+    total = totals[filters.tab]
+    first = (min(page, max(1, ceil(total / PAGE))) - 1) * PAGE
+    rows = _with_way(printed(work.filter(wanted[filters.tab], filters.condition())))
+    dossiers = list(_in_order(rows)[first : first + PAGE]) if total else []
     return Queue(
         tabs=[Tab(key, label, totals[key]) for key, label in labels().items()],
-        fields=[choice for choice, _counts in by_field],
-        groups=list(grouped(dossiers, at, calendar, user)),
-        total=totals[tab],
+        choices=choices,
+        groups=list(_grouped(dossiers, at, calendar, user)),
+        total=total,
         shown=len(dossiers),
     )
 
 
-def find_by_person(typed: str, own: DossierQuerySet, work: DossierQuerySet) -> list[Dossier]:
-    """Dossiers by an exact identity number among all of a person's `own`, or by words of a name among those to do.
-
-    Both hold only what is `worked_on_by` the person: nobody finds out by asking whose a dossier is.
-    """
-    number = "".join(typed.split())
-    if number.isdecimal() and len(number) >= 9:
-        found = own.filter(applicant_id=number)
-    else:
-        words = fold(typed).split()
-        found = work.filter(*(Q(applicant_folded__contains=word) for word in words)) if words else work.none()
-    return list(_printed(found).order_by("-submitted_at")[:PAGE])
+def printed(rows: DossierQuerySet) -> DossierQuerySet:
+    """With what a row prints, and no more."""
+    return rows.select_related("version", "holder", "desk", "handler").only(*PRINTED)
 
 
-def _alias(key: str) -> str:
-    return "n_" + key.replace("-", "_")
-
-
-def _counts(work: DossierQuerySet, wanted: dict[str, Q]) -> list[tuple[FieldChoice, dict[str, int]]]:
-    """How many rows each tab has, by field of administration."""
-    counts = {_alias(key): Count("pk", filter=condition) for key, condition in wanted.items()}
-    by_field = work.values("procedure__field__slug", "procedure__field__name").annotate(**counts)
-    read = by_field.order_by("procedure__field__name").values_list(
-        "procedure__field__slug", "procedure__field__name", *counts
-    )
-    return [
-        (FieldChoice(slug, name, numbers[-1]), dict(zip(wanted, numbers, strict=True)))
-        for slug, name, *numbers in read
-    ]
-
-
-def _printed(rows: DossierQuerySet) -> DossierQuerySet:
+def _with_way(rows: DossierQuerySet) -> DossierQuerySet:
     """With `way`, all legs, read by the same query."""
     legs = DossierLeg.objects.filter(dossier=OuterRef("pk")).order_by("position")
     names = {name: name for name in ("position", "group", "skipped", *_TIMES)}
     shown = legs.values(row=JSONObject(**names, unit="unit", name="unit__name", path="unit__path"))
-    printed = rows.select_related("version", "holder", "desk", "handler").only(*PRINTED)
-    return printed.annotate(way=ArraySubquery(shown))
+    return rows.annotate(way=ArraySubquery(shown))
 
 
 def _legs(dossier: Dossier, units: dict[int, Unit]) -> list[DossierLeg]:
@@ -198,7 +194,7 @@ def _in_order(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
     return rows.annotate(bucket=_BUCKET).order_by("bucket", F("due_at").asc(nulls_last=True), "pk")
 
 
-def grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar, user: User) -> Iterator[Group]:
+def _grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar, user: User) -> Iterator[Group]:
     """Rows in a row that share a heading."""
     units: dict[int, Unit] = {}
     for label, same in groupby(dossiers, key=lambda dossier: _heading(dossier, at)):
@@ -206,20 +202,54 @@ def grouped(dossiers: Iterable[Dossier], at: datetime, calendar: WorkingCalendar
 
 
 def _row(dossier: Dossier, legs: Sequence[DossierLeg], at: datetime, calendar: WorkingCalendar, user: User) -> Row:
+    act, only_asked = next_act(user, dossier, legs), not dossier.is_worked_on_by(user, legs)
+    return row_of(dossier, at, calendar, legs, act, only_asked=only_asked)
+
+
+def row_of(
+    dossier: Dossier,
+    at: datetime,
+    calendar: WorkingCalendar,
+    legs: Sequence[DossierLeg] = (),
+    act: Act | None = None,
+    *,
+    only_asked: bool = False,
+) -> Row:
+    """A dossier of `printed` as a row; where its `legs` are given, with how its way stands."""
     runs = dossier.state in RUNNING
     sent = ", ".join(leg.unit.name for leg in legs if runs and leg.on_its_way)
     dues = [leg.due_at for leg in legs if runs and leg.in_hand and leg.due_at]
     due = min((due for due in dues if dossier.due_at and due < dossier.due_at), default=None)
+    badge, language = deadline_badge(dossier, at, calendar), get_language() or "vi"
     return Row(
-        dossier,
-        deadline_badge(dossier, at, calendar),
-        next_act(user, dossier, legs),
-        only_asked=not dossier.is_worked_on_by(user, legs),
+        dossier=dossier,
+        code=dossier.code,
+        href=_addresses(language).format(dossier.code),
+        badge=badge,
+        drawing=icon(badge.icon),
+        procedure=dossier.version.name,
+        applicant=dossier.applicant_name,
+        holder=dossier.holder.name,
+        status=str(STATUS_LABELS[dossier.state]),
+        pips=_PIPS[dossier.progress],
+        received=day_and_month(dossier.received_at, language) if dossier.received_at else UNKNOWN,
+        due_day=day_and_month(dossier.due_at, language) if dossier.due_at else UNKNOWN,
+        due_time=clock_time(dossier.due_at) if dossier.due_at else UNKNOWN,
+        act=act,
+        many=_AT_ONCE.get(act.slug, "") if act else "",
+        only_asked=only_asked,
         step_due=due,
+        step_day=_("bước này %(day)s") % {"day": day_and_month(due, language)} if due else "",
         slow=step_late_words(due, at, calendar) if due and due < at else "",
         sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
         apology=apology_words(dossier, at, calendar),
     )
+
+
+@lru_cache(maxsize=8)
+def _addresses(language: str) -> str:
+    """Where the page of a dossier is in that language (the active one), its code left open."""
+    return reverse("dossiers:dossier", args=["CODE"]).replace("CODE", "{}")
 
 
 def _heading(dossier: Dossier, at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.actions.record import append_event, check_may_move, locked, mark_stale, tell_applicant
 from dossiers.actions.slips import issue_slip
+from dossiers.actions.travelling import Failed, Moved
 from dossiers.actions.words import filled, in_words, legal_ground
 from dossiers.models import (
     STATUS_LABELS,
@@ -76,6 +78,17 @@ def start_work(*, dossier: Dossier, actor: User | None, at: datetime) -> Dossier
         told = _("Bước tiếp theo thuộc %(unit)s: hãy bàn giao hồ sơ cho đơn vị ấy.")
         raise RuleBroken(told % {"unit": others.unit.name if others else dossier.holder.name})
     return dossier
+
+
+def start_all(*, dossiers: Iterable[Dossier], actor: User | None, at: datetime) -> Moved:
+    """`start_work` for many, each by itself: one that cannot begin keeps no other back."""
+    moved = Moved()
+    for dossier in dossiers:
+        try:
+            moved.done.append(start_work(dossier=dossier, actor=actor, at=at))
+        except RuleBroken as broken:
+            moved.failed.append(Failed(dossier.code, broken.message))
+    return moved
 
 
 @transaction.atomic

@@ -35,10 +35,11 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of many: those that were moved, in order, and those that were not."""
+    """What became of many: those that were moved, in order, those that were not, and the papers that go along."""
 
     done: list[Dossier] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
+    papers: list[Slip] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -92,7 +93,8 @@ def hand_over_all(*, sender: Unit, legs: Iterable[DossierLeg], actor: User | Non
     coming = sent.select_related("unit__kind", "unit__parent", "dossier__version").order_by("unit_id", "pk")
     for receiver, legs_sent in groupby(coming, key=lambda leg: leg.unit):
         dossiers = [leg.dossier for leg in legs_sent]
-        list_handover(sender=sender, receiver=receiver, dossiers=dossiers, actor=actor, at=at)
+        paper = list_handover(sender=sender, receiver=receiver, dossiers=dossiers, actor=actor, at=at)
+        moved.papers.append(paper)
     return moved
 
 

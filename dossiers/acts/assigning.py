@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -23,6 +26,15 @@ def officers_of(unit: Unit, at: datetime) -> QuerySet[User]:
     """Who works at `unit` or above it on the local day of `at`, by name."""
     above = [int(step) for step in unit.path.split("/") if step]
     held = Membership.objects.in_force(local_day(at)).with_roles(DOING_ROLES).filter(unit__in=above)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("full_name", "username")
+
+
+def officers_under(units: Iterable[Unit], at: datetime) -> QuerySet[User]:
+    """Who works at any of `units`, below or above it, on the local day of `at`, by name."""
+    places = list(units)
+    above = {int(step) for unit in places for step in unit.path.split("/") if step}
+    below = reduce(or_, (Q(unit__path__startswith=unit.path) for unit in places), Q(unit__in=above))
+    held = Membership.objects.in_force(local_day(at)).with_roles(DOING_ROLES).filter(below)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("full_name", "username")
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0013_scans_and_notes"),
+        ("dossiers", "0014_queue_and_search"),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import JSONObject
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
+from dossiers.models.look_ups import NAME, PHONE
 from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
 from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDocument
 from units.models import Unit
@@ -37,8 +39,8 @@ def _one_of(rows: models.QuerySet[Any]) -> Func:
 
 
 def _places(user: User) -> list[int]:
-    """The units for which this person reads files."""
-    return [unit.pk for unit in user.units_as(*READING_ROLES)]
+    """The units for which this person reads files; no query once the memberships are loaded."""
+    return user.unit_ids_as(*READING_ROLES)
 
 
 def _paths(user: User) -> tuple[str, ...]:
@@ -99,13 +101,12 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """Finished with a result, granted or declined; withdrawn, stopped and refused ones are counted apart."""
         return self.filter(finished_at__isnull=False, outcome__in=[Outcome.GRANTED, Outcome.DECLINED])
 
-    def to_do_at(self, units: Iterable[Unit]) -> DossierQuerySet:
-        """The work of these units: open dossiers they took in, handle or hold, have a leg of, are about to get or are
-        asked about, and results their desks must hand out.
+    def to_do_at(self, ids: list[int]) -> DossierQuerySet:
+        """The work of the units with these keys: open dossiers they took in, handle or hold, have a leg of, are about
+        to get or are asked about, and results their desks must hand out.
 
         One arm per partial index, so that the closed part of the register is never read.
         """
-        ids = [unit.pk for unit in units]
         is_open = Q(status__in=sorted(OPEN))
         legs = _rows("DossierLeg").filter(unit__in=ids, skipped=False)
         in_hand = legs.filter(accepted_at__isnull=False, finished_at=None)
@@ -238,7 +239,11 @@ class Dossier(models.Model):
                 condition=Q(late_unit__isnull=False),
             ),
             models.Index(fields=["desk", "received_at"], name="dossier_desk_received"),
+            # Looking for a person's dossiers, the latest first.
             models.Index(fields=["applicant_id"], name="dossier_by_applicant", condition=~Q(applicant_id="")),
+            GinIndex(NAME, name="dossier_by_name"),
+            models.Index(OpClass(PHONE, name="text_pattern_ops"), name="dossier_by_phone"),
+            models.Index(F("submitted_at").desc(), F("id").desc(), name="dossier_by_submitted"),
         ]
         constraints = [
             models.CheckConstraint(

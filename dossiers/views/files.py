@@ -53,7 +53,7 @@ def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | N
     An office that is only asked for its opinion reads the question, papers, dates and acts: neither who the applicant
     is, nor what others wrote about the case, nor any scan.
     """
-    at, calendar = timezone.now(), working_calendar(file.desk)
+    at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
     note_readings(dossiers=[file], user=user, page="dossier", at=at)
     acts = acts_on(file, user)
     main = acts.pop(0) if acts and acts[0].is_main else None

@@ -1,66 +1,134 @@
-"""The work queue."""
+"""The work queue, and one act on many of its rows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from dossiers.actions import note_readings
-from dossiers.models import Dossier
+from dossiers.actions.travelling import Failed
+from dossiers.acts.assigning import officers_under
+from dossiers.acts.many import GIVE, MANY, SEND, TAKE, perform_many
+from dossiers.models import Slip
 from dossiers.permissions import WORKING_ROLES
-from dossiers.queue import ALL, PAGE, find_by_person, grouped, labels, read_queue
+from dossiers.queue import PAGE, read_queue
+from dossiers.queue_filters import NOBODY, Filters, in_scope
 from dossiers.views.staff import Role, staff_only
 from dossiers.wording import day_off_words
 from units.calendars import working_calendar
-from units.codes import normalise
 from units.models import Unit
-from units.working_calendar import WorkingCalendar
+
+MOST_TICKED: Final = 4 * PAGE
 
 
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: one tab of the queue. POST: look for a code, a name or an identity number (never in an address)."""
+    """GET: one tab of the queue. POST: `viec` is done to the ticked rows, or to the one it names ("nhan:<code>")."""
     at = timezone.now()
-    if request.method == "POST":
-        return _search(request, user, at)
-    units = list(user.units_as(*WORKING_ROLES).select_related("kind"))
-    tab, field = request.GET.get("nhom", ALL), request.GET.get("linh-vuc", "")
-    tab = tab if tab in labels() else ALL
-    calendar = working_calendar(_place(user))
+    if request.method == "GET":
+        return _page(request, user, at)
+    act, _colon, only = request.POST.get("viec", "").partition(":")
+    if act not in MANY:
+        raise Http404
+    codes = [only] if only else request.POST.getlist("hs")[:MOST_TICKED]
+    wrong, person = _person(request, user, at) if act == GIVE else ("", None)
+    if wrong or not codes:
+        return _page(request, user, at, wrong=wrong or _("Hãy đánh dấu ít nhất một hồ sơ."), ticked=codes)
+    moved = perform_many(act, codes, user, at, person=person)
+    if moved.done:
+        messages.success(request, _said(act, len({dossier.pk for dossier in moved.done}), moved.papers))
+    if moved.failed:
+        return _page(request, user, at, failed=moved.failed)
+    return redirect(request.get_full_path())
+
+
+def _said(act: str, n: int, papers: Sequence[Slip]) -> SafeString:
+    """What was done, with a link to each paper that goes with it."""
+    if act == SEND:
+        words = ngettext("Đã chuyển %(n)d hồ sơ.", "Đã chuyển %(n)d hồ sơ.", n)
+    elif act == TAKE:
+        words = ngettext("Đã nhận %(n)d hồ sơ.", "Đã nhận %(n)d hồ sơ.", n)
+    elif act == GIVE:
+        words = ngettext("Đã giao %(n)d hồ sơ.", "Đã giao %(n)d hồ sơ.", n)
+    else:
+        words = ngettext("Đã bắt đầu %(n)d hồ sơ.", "Đã bắt đầu %(n)d hồ sơ.", n)
+    said = format_html("{}", words % {"n": n})
+    for paper in papers:
+        told = _("In phiếu bàn giao %(number)s gửi %(receiver)s")
+        name = told % {"number": paper.number, "receiver": paper.data["receiver"]}
+        address = reverse("dossiers:handover_slip", args=[paper.pk])
+        said = format_html('{} <a href="{}" target="_blank" rel="noopener">{}</a>.', said, address, name)
+    return said
+
+
+def _person(request: HttpRequest, user: User, at: datetime) -> tuple[str, User | None]:
+    """Whom the work is given to (nobody in particular, where that was chosen), or why there is no answer."""
+    asked = request.POST.get("giao-cho", "")
+    if asked == NOBODY:
+        return "", None
+    person = next((one for one in _officers(user, at) if str(one.pk) == asked), None)
+    return ("", person) if person else (_("Hãy chọn người nhận việc."), None)
+
+
+def _officers(user: User, at: datetime) -> list[User]:
+    """Whom somebody who leads can give work to; one query for a leader, none for others."""
+    led = [held.unit for held in user.current_memberships() if held.role == Role.LEADER]
+    return list(officers_under(led, at)) if led else []
+
+
+def _page(
+    request: HttpRequest,
+    user: User,
+    at: datetime,
+    *,
+    failed: Sequence[Failed] = (),
+    wrong: str = "",
+    ticked: Sequence[str] = (),
+) -> HttpResponse:
+    """The queue as the address asks for it; after something could not be done, with why, and status 422."""
+    place, filters = _place(user), Filters.of(request.GET)
+    calendar = working_calendar(place, user.calendar_edition)
     read = read_queue(
-        Dossier.objects.to_do_at(units),
-        tab=tab,
-        field=field,
-        page=_page_number(request),
+        in_scope(user, filters.scope, *WORKING_ROLES),
+        filters=filters,
+        page=page_number(request),
         at=at,
         calendar=calendar,
         user=user,
     )
-    page = Paginator(range(read.total), PAGE).get_page(_page_number(request))
-    pages = page.paginator.get_elided_page_range(page.number)
-    context = {"queue": read, "page": page, "pages": pages, "field": field, "at": at} | _frame(user, tab, at, calendar)
-    return render(request, "dossiers/queue.html", context)
-
-
-def _search(request: HttpRequest, user: User, at: datetime) -> HttpResponse:
-    typed = request.POST.get("q", "").strip()[:200]
-    code = normalise(typed)
-    if code and (dossier := Dossier.objects.visible_to(user).filter(code=code).first()):
-        return redirect(dossier)
-    own, units = Dossier.objects.worked_on_by(user), list(user.units_as(*WORKING_ROLES))
-    found = find_by_person(typed, own, own.to_do_at(units)) if typed else []
-    note_readings(dossiers=found, user=user, page="search", at=at)
-    calendar = working_calendar(_place(user))
-    groups = list(grouped(found, at, calendar, user))
-    context = {"searched": typed, "groups": groups, "found": len(found), "at": at} | _frame(user, "", at, calendar)
-    return render(request, "dossiers/queue.html", context)
+    page = Paginator(range(read.total), PAGE).get_page(page_number(request))
+    context = {
+        "queue": read,
+        "page": page,
+        "filters": filters,
+        "facets": filters.facets(read.choices),
+        "nobody": NOBODY,
+        "officers": _officers(user, at),
+        "failed": failed,
+        "wrong": wrong,
+        "ticked": ticked,
+        "at": at,
+        "tab": "queue",
+        "place": place,
+        "has_desk_scope": len(user.unit_ids_as(*WORKING_ROLES)) > len(user.current_memberships()),
+        "day_off": day_off_words(at, calendar),
+        "may_register": user.has_role(Role.CLERK),
+    }
+    return render(request, "dossiers/queue.html", context, status=422 if failed or wrong else 200)
 
 
 def _place(user: User) -> Unit:
@@ -68,17 +136,6 @@ def _place(user: User) -> Unit:
     return next(held.unit for held in user.current_memberships() if held.role in WORKING_ROLES)
 
 
-def _frame(user: User, tab: str, at: datetime, calendar: WorkingCalendar) -> dict[str, object]:
-    """The parts of the page that depend only on who asks, and when."""
-    return {
-        "tab": "queue",
-        "group": tab,
-        "place": _place(user),
-        "day_off": day_off_words(at, calendar),
-        "may_register": user.has_role(Role.CLERK),
-    }
-
-
-def _page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
     typed = request.GET.get("trang", "1")
     return max(1, int(typed)) if typed.isdecimal() and len(typed) < 6 else 1

@@ -256,7 +256,7 @@ def test_the_page_asks_the_database_a_constant_and_small_number_of_times(
     with django_assert_num_queries(9):
         as_clerk.get(URL)
     form = typed(offering, step="preview", q="khai sinh")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         as_clerk.post(URL, form)
 
 

@@ -10,7 +10,8 @@ from dossiers.actions.record import append_event
 from dossiers.actions.travelling import hand_over, take_over
 from dossiers.acts import ACTS, acts_on
 from dossiers.models import Dossier, DossierEvent
-from dossiers.queue import ALL, SOON, WAITS, Row, conditions, labels, read_queue
+from dossiers.queue import Row, conditions, labels, read_queue
+from dossiers.queue_filters import SOON, WAITS, Filters
 from dossiers.states import EventKind, Outcome, Status
 from dossiers.wording import Badge, day_length, deadline_badge, deadline_words, worked_words
 from tests.factories import (
@@ -101,7 +102,7 @@ def row(at) -> Row:
     """The only row of the whole queue."""
     everything = Dossier.objects.all()
     clerk = make_user("clerk", everything.get().desk)
-    read = read_queue(everything, tab=ALL, field="", page=1, at=at, calendar=WEEK, user=clerk)
+    read = read_queue(everything, filters=Filters(), page=1, at=at, calendar=WEEK, user=clerk)
     ((only,),) = (group.rows for group in read.groups)
     return only
 
@@ -139,7 +140,7 @@ def test_the_next_act_of_a_row_is_the_main_act_of_the_file_at_every_step(city, d
         slugs = []
         for person in (clerk, specialist):
             person.current_memberships()
-            everything = {"tab": ALL, "field": "", "page": 1, "at": hanoi(2026, 3, 3), "calendar": WEEK}
+            everything = {"filters": Filters(), "page": 1, "at": hanoi(2026, 3, 3), "calendar": WEEK}
             with django_assert_num_queries(2):
                 read = read_queue(Dossier.objects.all(), user=person, **everything)
             ((only,),) = (group.rows for group in read.groups)

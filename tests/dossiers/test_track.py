@@ -101,7 +101,7 @@ def test_a_code_that_is_none_stays_in_the_field(client):
 def test_the_search_box_of_the_staff_reads_codes_as_the_public_one_does(client, dossier, city):
     client.force_login(make_user("clerk", city.ward_desk))
     typed = dossier.code.lower().replace("-", " ").replace(" 0001", " 1")
-    assert client.post("/can-bo/hang-doi/", {"q": typed})["Location"] == dossier.get_absolute_url()
+    assert client.post("/can-bo/tra-cuu/", {"q": typed})["Location"] == dossier.get_absolute_url()
 
 
 def test_the_code_alone_shows_status_dates_and_holder(client, dossier, city):

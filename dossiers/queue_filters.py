@@ -1,0 +1,179 @@
+"""What narrows the work queue down: its tabs, its filters, and how many rows each of them has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from django.db import connection
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, Value, When
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers.models import Dossier, DossierQuerySet
+
+LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
+TABS: Final = (LATE, TODAY, SOON, WAITS, READY, ALL)
+OWN, DESK, UNIT = "toi", "quay", "don-vi"
+SCOPES: Final = (OWN, DESK, UNIT)
+NOBODY: Final = "chua-giao"
+LONGEST: Final = 100
+
+FIELD, PROCEDURE, HOLDER, PERSON, CHANNEL = "linh-vuc", "thu-tuc", "noi-giu", "nguoi", "kenh"
+_FACETS: Final = (FIELD, PROCEDURE, HOLDER, PERSON)
+
+# One reading of the work for all counts. Names are joined to the few groups, not to the many rows.
+_COUNT: Final = """
+    WITH work AS ({work}), counted AS (
+        SELECT of_tab, of_field, of_procedure, of_holder, of_person, max(of_version) AS of_version,
+            count(*) FILTER (WHERE is_kept) AS kept
+        FROM work GROUP BY GROUPING SETS ((of_tab), (of_field), (of_procedure), (of_holder), (of_person))
+    )
+    SELECT of_tab, kept, field.slug, field.name, procedure.ref, version.name, holder.slug, holder.name,
+        person.id::text, coalesce(nullif(person.full_name, ''), person.username)
+    FROM counted
+    LEFT JOIN procedures_field AS field ON field.id = of_field
+    LEFT JOIN procedures_procedure AS procedure ON procedure.id = of_procedure
+    LEFT JOIN procedures_procedureversion AS version ON version.id = of_version AND of_procedure IS NOT NULL
+    LEFT JOIN units_unit AS holder ON holder.id = of_holder
+    LEFT JOIN accounts_user AS person ON person.id = of_person
+    ORDER BY coalesce(field.name, version.name, holder.name, person.full_name)
+"""
+
+
+class Choice(NamedTuple):
+    """A value of a filter, as the address says it, and its name."""
+
+    value: str
+    name: str
+
+
+class Facet(NamedTuple):
+    """A filter: its name in the address, what it is called, what choosing nothing is called, what is chosen."""
+
+    name: str
+    label: str
+    all: str
+    chosen: str
+    choices: list[Choice]
+
+
+def _facet_words() -> dict[str, tuple[str, str]]:
+    return {
+        FIELD: (_("Lĩnh vực"), _("Mọi lĩnh vực")),
+        PROCEDURE: (_("Thủ tục"), _("Mọi thủ tục")),
+        HOLDER: (_("Nơi đang giữ"), _("Mọi nơi")),
+        PERSON: (_("Người xử lý"), _("Mọi người")),
+        CHANNEL: (_("Cách nộp"), _("Mọi cách nộp")),
+    }
+
+
+def _with_chosen(choices: list[Choice], value: str) -> list[Choice]:
+    if not value or any(choice.value == value for choice in choices):
+        return choices
+    return [*choices, Choice(value, _("Không có hồ sơ"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for. An unknown tab, scope or channel is none; any other unknown value leaves no row."""
+
+    tab: str = ALL
+    scope: str = UNIT
+    field: str = ""
+    procedure: str = ""
+    holder: str = ""
+    person: str = ""
+    channel: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Filters:
+        tab, scope, channel = query.get("nhom", ""), query.get("pham-vi", ""), query.get(CHANNEL, "")
+        field, procedure, holder, person = (query.get(name, "")[:LONGEST] for name in _FACETS)
+        return cls(
+            tab=tab if tab in TABS else ALL,
+            scope=scope if scope in SCOPES else UNIT,
+            field=field,
+            procedure=procedure,
+            holder=holder,
+            person=person,
+            channel=channel if channel in Dossier.Intake.values else "",
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the tab was chosen."""
+        return self != Filters(tab=self.tab)
+
+    def facets(self, found: Mapping[str, list[Choice]]) -> list[Facet]:
+        """The filters as the page offers them; what is chosen and has no row now is still to be seen, and to leave."""
+        values = (self.field, self.procedure, self.holder, self.person, self.channel)
+        offered = {
+            **found,
+            PERSON: [Choice(NOBODY, _("Chưa giao cho ai")), *found[PERSON]],
+            CHANNEL: [Choice(value, str(label)) for value, label in Dossier.Intake.choices],
+        }
+        return [
+            Facet(name, label, every, value, _with_chosen(offered[name], value))
+            for (name, (label, every)), value in zip(_facet_words().items(), values, strict=True)
+        ]
+
+    def condition(self) -> Q:
+        """Which rows the filters keep, apart from tab and scope."""
+        asked = {
+            "procedure__field__slug": self.field,
+            "procedure__ref": self.procedure,
+            "holder__slug": self.holder,
+            "intake": self.channel,
+        }
+        kept = Q(**{name: value for name, value in asked.items() if value})
+        if self.person == NOBODY:
+            return kept & Q(assignee=None)
+        if self.person:
+            is_key = self.person.isdecimal() and self.person.isascii() and len(self.person) < 18
+            return kept & Q(assignee=int(self.person) if is_key else 0)
+        return kept
+
+
+def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
+    """The work of a person's units with all below them (UNIT), of those units alone (DESK), or the person's own
+    part of it: given to them, or taken in by them (OWN)."""
+    if scope == DESK:
+        return Dossier.objects.to_do_at([held.unit_id for held in user.current_memberships() if held.role in roles])
+    work = Dossier.objects.to_do_at(user.unit_ids_as(*roles))
+    return work.filter(Q(assignee=user) | Q(registered_by=user)) if scope == OWN else work
+
+
+def counted(
+    work: DossierQuerySet, wanted: Mapping[str, Q], filters: Filters
+) -> tuple[dict[str, int], dict[str, list[Choice]]]:
+    """How many rows each tab has under the filters, and what each filter can be set to; one query."""
+    tab = Case(
+        *(When(condition, then=Value(key)) for key, condition in wanted.items() if key != ALL), default=Value("")
+    )
+    is_kept = filters.condition()
+    rows = work.order_by().values(
+        of_tab=tab,
+        is_kept=ExpressionWrapper(is_kept, BooleanField()) if is_kept else Value(True),
+        of_field=F("procedure__field_id"),
+        of_procedure=F("procedure_id"),
+        of_version=F("version_id"),
+        of_holder=F("holder_id"),
+        of_person=F("assignee_id"),
+    )
+    sql, params = rows.query.sql_with_params()
+    totals: dict[str, int] = defaultdict(int)
+    choices: dict[str, list[Choice]] = {facet: [] for facet in _FACETS}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(work=sql), params)
+        for key, kept, *named in cursor.fetchall():
+            if key is not None:
+                totals[key] = kept
+            for facet, value, name in zip(_FACETS, named[::2], named[1::2], strict=True):
+                if value is not None:
+                    choices[facet].append(Choice(value, name))
+    totals[ALL] = sum(totals.values())
+    return totals, choices
