@@ -50,12 +50,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+LEFT = ("htmx:afterRequest,", "htmx:sendAbort,")
+
+
 def is_trouble(said: ConsoleMessage) -> bool:
     """Errors, except that the browser calls our own answers to bad input (422), to acts that come too late (409) and
     to bad addresses (404) one.
 
-    A missing style or script answers 404 too; those are told apart by the address the message points at.
+    A missing style or script answers 404 too; those are told apart by the address the message points at. That a page
+    was left before a piece of it came back is none either; htmx says so in two lines.
     """
+    if said.text.startswith(LEFT):
+        return False
     answered = any(f"status of {code}" in said.text for code in (404, 409, 422))
     return said.type == "error" and not (answered and "/static/" not in said.location["url"])
 
