@@ -109,7 +109,7 @@ def leaving(unit: Unit, keys: Sequence[int], at: datetime) -> list[Waiting]:
 
 
 def coming_with(paper: Slip, places: Iterable[Unit], at: datetime) -> list[Waiting]:
-    """What is listed on a hand-over list and still on its way to one of these units."""
+    """What is on a hand-over list and still on its way to one of these units."""
     legs = DossierLeg.objects.on_the_way().filter(unit__in=places).sent_with(paper).with_sender()
     return list(_waiting(legs, at, "sender_id", _take_by))
 

@@ -41,6 +41,7 @@ def scanned_list(text: str, user: User) -> Slip | None:
 
 
 def handed_list(key: int, user: User) -> Slip | None:
+    """The hand-over list of that key; None for one that neither came from a unit of this person nor went to one."""
     units = user.units_as(*WORKING_ROLES)
     paper = Slip.objects.filter(form=Slip.Form.HANDOVER, pk=key).select_related("unit").first()
     if paper is None or paper.unit in units:

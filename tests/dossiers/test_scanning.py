@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dossiers.actions import Defects, ask_supplement
@@ -126,14 +127,14 @@ def test_whoever_reads_no_files_has_no_field_and_no_page(client, city):
 # The list being made
 
 
-def test_each_scan_adds_a_row_on_top_and_all_of_them_go_with_one_paper(
-    as_clerk, city, new, django_assert_max_num_queries
-):
+def test_each_scan_adds_a_row_on_top_and_all_of_them_go_with_one_paper(as_clerk, new):
     first, second, third = new(), new(), new()
     assert heard(scan(as_clerk, SEND, first.code)) == ("high", f"Đã thêm {first.code} (1 hồ sơ).")
-    scan(as_clerk, SEND, f"https://motcua.example/tra-cuu/{second.code}/")
-    with django_assert_max_num_queries(26):
+    with CaptureQueriesContext(connection) as for_two:
+        scan(as_clerk, SEND, f"https://motcua.example/tra-cuu/{second.code}/")
+    with CaptureQueriesContext(connection) as for_three:
         answer = scan(as_clerk, SEND, third.code)
+    assert len(for_two) == len(for_three) <= 26
     assert heard(answer) == ("high", f"Đã thêm {third.code} (3 hồ sơ).")
     assert codes_on(answer) == [third.code, second.code, first.code]
     again = scan(as_clerk, SEND, first.code)
@@ -201,13 +202,15 @@ def test_the_list_is_the_clerks_own_and_of_one_unit(as_clerk, client, city, new)
 # Taking over
 
 
-def test_the_receiver_takes_over_by_scanning_and_the_wrong_ones_say_why(
-    as_specialist, new, django_assert_max_num_queries
-):
-    first, second, at_desk = sent(new()), sent(new()), new()
-    with django_assert_max_num_queries(40):
-        answer = scan(as_specialist, TAKE, first.code)
-    assert heard(answer) == ("high", f"Đã nhận {first.code}. Còn 1 hồ sơ đang chuyển tới.")
+def test_the_receiver_takes_over_by_scanning_and_the_wrong_ones_say_why(as_specialist, new):
+    first, second, third, fourth, at_desk = (*(sent(new()) for _ in range(4)), new())
+    answer = scan(as_specialist, TAKE, first.code)
+    assert heard(answer) == ("high", f"Đã nhận {first.code}. Còn 3 hồ sơ đang chuyển tới.")
+    with CaptureQueriesContext(connection) as of_three:
+        scan(as_specialist, TAKE, third.code)
+    with CaptureQueriesContext(connection) as of_two:
+        scan(as_specialist, TAKE, fourth.code)
+    assert len(of_three) == len(of_two) <= 24
     assert first.legs.get(position=1).in_hand
     tone, words = heard(scan(as_specialist, TAKE, first.code))
     assert (tone, "Phòng Thử đã có hồ sơ này từ" in words) == ("low", True)
