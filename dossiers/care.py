@@ -19,6 +19,7 @@ from dossiers.models import (
     Apology,
     Consultation,
     Dossier,
+    DossierQuerySet,
     ResultRecord,
     ReturnRecord,
     SupplementRequest,
@@ -56,16 +57,24 @@ class Line:
     is_open: bool = False
 
 
-def care_of(dossier: Dossier, payments: Iterable[Payment] = ()) -> list[Line]:
-    """Every entry about a dossier in order of time, with the payments its events tell of; one query."""
+def with_care(rows: DossierQuerySet) -> DossierQuerySet:
+    """With the rows that `care_of` tells of, by the same query."""
     subqueries = {
-        model.__name__: ArraySubquery(
+        _alias(model): ArraySubquery(
             model._default_manager.filter(dossier=OuterRef("pk")).values(row=JSONObject(**columns))
         )
         for model, columns in READ.items()
     }
-    found = Dossier.objects.filter(pk=dossier.pk).values_list(*subqueries.values()).get()
-    told = zip(READ, found, strict=True)
+    return rows.annotate(**subqueries)
+
+
+def _alias(model: type[Model]) -> str:
+    return f"care_{model.__name__.lower()}"
+
+
+def care_of(dossier: Dossier, payments: Iterable[Payment] = ()) -> list[Line]:
+    """Every entry about a dossier of `with_care` in order of time, with the payments its events tell of."""
+    told = ((model, vars(dossier)[_alias(model)]) for model in READ)
     lines = [line for model, rows in told for row in rows for line in _line(model, row, dossier)]
     lines += [_payment(payment, dossier.state) for payment in payments]
     return sorted(lines, key=lambda line: line.at.timestamp() if line.at else float("inf"))

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, User
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierQuerySet
 from procedures.models import Offering
 from units.models import Unit
 
@@ -21,22 +21,27 @@ CALENDAR_ROLES = (Role.ADMINISTRATOR, Role.OFFICIAL)
 WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 
 
-def visible_file(user: User, code: str) -> Dossier:
-    """The file, with everything its page prints of it; 404 when it is none of this person's business.
+def visible_file(user: User, code: str, files: DossierQuerySet | None = None) -> Dossier:
+    """The file (of `files`, which bring more along), with its papers, offices and people; 404 when it is none of this
+    person's business.
 
     Whoever shows what it says of the applicant asks `is_worked_on_by` as well, or for the `own_file`.
     """
     printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
-    rows = Dossier.objects.with_papers().select_related(*printed, "registered_by", "return_record", "proxy_record")
+    rows = (
+        (Dossier.objects.all() if files is None else files)
+        .with_papers()
+        .select_related(*printed, "registered_by", "return_record", "proxy_record")
+    )
     file = get_object_or_404(rows, code=code)
     if not file.is_read_by(user):
         raise Http404
     return file
 
 
-def own_file(user: User, code: str) -> Dossier:
+def own_file(user: User, code: str, files: DossierQuerySet | None = None) -> Dossier:
     """The file with its slips, which name the applicant: 404 also for an office that is only asked for its opinion."""
-    file = visible_file(user, code)
+    file = visible_file(user, code, files)
     if not file.is_worked_on_by(user):
         raise Http404
     return file

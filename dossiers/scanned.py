@@ -1,4 +1,4 @@
-"""The papers of a dossier with their scans, and the notes of staff, as its page lists them."""
+"""The papers of a dossier with their scans, its slips, and the notes of staff, as its page lists them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from dossiers.models import Dossier, Scan
+from dossiers.models import Dossier, Scan, Slip
 
 RESULT: Final = "ket-qua"
 
@@ -28,8 +27,22 @@ class PaperRow:
 @dataclass(frozen=True, slots=True)
 class NoteLine:
     text: str
-    author: User | None
+    author: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    pk: int
+    form: str
+    number: int
+    version: int
+    issued_at: datetime
+    is_replaced: bool
+
+    @property
+    def name(self) -> str:
+        return str(Slip.Form(self.form).label)
 
 
 def listed_papers(dossier: Dossier) -> list[dict[str, Any]]:
@@ -50,7 +63,30 @@ def papers_of(dossier: Dossier, scans: Iterable[Scan]) -> list[PaperRow]:
 
 
 def notes_of(dossier: Dossier) -> list[NoteLine]:
-    """The note of the registration, then all that were written since; one query."""
-    first = [NoteLine(dossier.note, dossier.registered_by, dossier.submitted_at)] if dossier.note else []
-    written = dossier.staff_notes.select_related("author")
-    return first + [NoteLine(note.text, note.author, note.at) for note in written]
+    """The note of the registration, then all that were written since, which `with_notes` read along."""
+    first = [NoteLine(dossier.note, str(dossier.registered_by or ""), dossier.submitted_at)] if dossier.note else []
+    written: list[dict[str, Any]] = vars(dossier)["notes"]
+    return first + [
+        NoteLine(note["text"], note["author"] or "", datetime.fromisoformat(note["at"])) for note in written
+    ]
+
+
+def slips_of(dossier: Dossier) -> list[SlipLine]:
+    """Every slip issued for it, which `with_slips` read along."""
+    issued: list[dict[str, Any]] = vars(dossier)["issued"]
+    return [
+        SlipLine(
+            slip["pk"],
+            slip["form"],
+            slip["number"],
+            slip["version"],
+            datetime.fromisoformat(slip["issued_at"]),
+            is_replaced=slip["replaced_at"] is not None,
+        )
+        for slip in issued
+    ]
+
+
+def renewals_of(slips: Iterable[SlipLine]) -> list[tuple[int, datetime]]:
+    """Version and moment of each later version of the receipt."""
+    return [(slip.version, slip.issued_at) for slip in slips if slip.form == Slip.Form.RECEIPT and slip.version > 1]

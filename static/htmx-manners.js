@@ -10,13 +10,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
   event.detail.target.removeAttribute("aria-busy");
 });
 
-// A list marked data-waits-for-choice is not refreshed under the hand of someone who has ticked rows in it.
+// A list marked data-waits-for-choice is not refreshed under the hand of someone who has ticked rows in it, not even by
+// an answer that was on its way before.
+const isChosenFrom = (part) => part.hasAttribute("data-waits-for-choice") && part.querySelector("input:checked");
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const part = event.detail.elt;
-  if (part.hasAttribute("data-waits-for-choice") && part.querySelector("input:checked")) {
+  if (isChosenFrom(event.detail.elt)) {
     event.preventDefault();
     event.detail.target.removeAttribute("aria-busy");
   }
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isChosenFrom(event.detail.requestConfig.elt)) event.detail.shouldSwap = false;
 });
 
 // Enter in a field that has a request of its own makes that request. Without scripts it presses the form's first

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +79,18 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """With `renewals`: version and moment of each later version of the receipt, by the same query."""
         receipts = _rows("Slip").filter(dossier=OuterRef("pk"), form="receipt", version__gt=1).order_by("version")
         return self.annotate(renewals=ArraySubquery(receipts.values(row=JSONObject(n="version", at="issued_at"))))
+
+    def with_notes(self) -> DossierQuerySet:
+        """With `notes`: text, author and moment of each note of staff, the oldest first, by the same query."""
+        notes = _rows("StaffNote").filter(dossier=OuterRef("pk")).order_by("at", "pk")
+        author = Coalesce(NullIf("author__full_name", Value("")), "author__username")
+        return self.annotate(notes=ArraySubquery(notes.values(row=JSONObject(text="text", author=author, at="at"))))
+
+    def with_slips(self) -> DossierQuerySet:
+        """With `issued`: what each slip is and when it was issued, the oldest first, by the same query."""
+        slips = _rows("Slip").filter(dossier=OuterRef("pk")).order_by("issued_at", "pk")
+        names = ("pk", "form", "number", "version", "issued_at", "replaced_at")
+        return self.annotate(issued=ArraySubquery(slips.values(row=JSONObject(**{name: name for name in names}))))
 
     def open(self) -> DossierQuerySet:
         return self.filter(status__in=OPEN)

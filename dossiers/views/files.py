@@ -12,16 +12,16 @@ from dossiers.actions import note_readings, write_note
 from dossiers.actions.record import calendars_of
 from dossiers.acts import acts_on
 from dossiers.acts.travelling import legs_in
-from dossiers.care import care_of, questions_to
+from dossiers.care import care_of, questions_to, with_care
 from dossiers.explanation import explain
 from dossiers.history import history_of
-from dossiers.models import READING_ROLES, Dossier
+from dossiers.models import READING_ROLES, Dossier, DossierQuerySet
 from dossiers.payments import payments_of
 from dossiers.permissions import may_scan, own_file, visible_file
 from dossiers.promise import changes_of
 from dossiers.route import route_of
 from dossiers.scan_forms import NoteForm
-from dossiers.scanned import notes_of, papers_of
+from dossiers.scanned import notes_of, papers_of, renewals_of, slips_of
 from dossiers.views.staff import staff_only
 from dossiers.wording import WITHOUT_RESULT, deadline_badge, heading_date, state_words
 from units.calendars import working_calendar
@@ -31,7 +31,7 @@ from units.calendars import working_calendar
 @require_GET
 def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """The whole file with the form of the next thing to do; that it was opened is recorded."""
-    file = visible_file(user, code)
+    file = visible_file(user, code, _whole())
     return _page(request, user, file)
 
 
@@ -39,11 +39,16 @@ def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """Write an internal note; the page comes back with it, or with what was typed and why it was not kept."""
-    file, form = own_file(user, code), NoteForm(request.POST)
+    file, form = own_file(user, code, _whole()), NoteForm(request.POST)
     if form.is_valid():
         write_note(dossier=file, **form.cleaned_data, actor=user, at=timezone.now())
         return redirect(f"{file.get_absolute_url()}#ghi-chu")
     return _page(request, user, file, form)
+
+
+def _whole() -> DossierQuerySet:
+    """Files with what their page tells of beside the events, by one query."""
+    return with_care(Dossier.objects.with_notes().with_slips())
 
 
 def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | None = None) -> HttpResponse:
@@ -58,7 +63,7 @@ def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | N
     acts = acts_on(file, user)
     main = acts.pop(0) if acts and acts[0].is_main else None
     events = list(file.events.in_order().select_related("unit", "actor"))
-    legs, payments = legs_in(file), payments_of(events)
+    legs, payments, slips = legs_in(file), payments_of(events), slips_of(file)
     only_asked = not file.is_worked_on_by(user, legs)
     context = {
         "dossier": file,
@@ -76,11 +81,11 @@ def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | N
         "may_scan": may_scan(user, file),
         "notes": () if only_asked else notes_of(file),
         "note_form": refused or NoteForm(),
-        "slips": () if only_asked else file.slips.all(),
+        "slips": () if only_asked else slips,
         "care": questions_to(user, file) if only_asked else care_of(file, payments),
         "payments": payments,
         "events": events[::-1],
-        "history": history_of(file, events, legs),
+        "history": history_of(file, events, legs, renewals=renewals_of(slips)),
         "route": route_of(file, at, legs),
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",

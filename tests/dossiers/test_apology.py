@@ -19,7 +19,7 @@ from dossiers.actions import (
     sign_apology,
     start_work,
 )
-from dossiers.care import care_of
+from dossiers.care import care_of, with_care
 from dossiers.models import Apology, Consultation, Dossier, Slip
 from dossiers.states import Outcome, Status
 from notices.actions import send_next_notice
@@ -228,7 +228,7 @@ def test_rule_15_a_clock_that_starts_anew_brings_no_second_apology(client, city,
 
 def test_an_apology_nobody_signed_waits_only_while_the_clock_runs(dossier):
     def told():
-        [line] = care_of(Dossier.objects.get(pk=dossier.pk))
+        [line] = care_of(with_care(Dossier.objects.all()).get(pk=dossier.pk))
         return line.title, line.is_open
 
     draft_apology(dossier=dossier, at=hanoi(2026, 3, 19))

@@ -18,7 +18,7 @@ from dossiers.actions import (
 from dossiers.actions.asking import Question, consult
 from dossiers.actions.assigning import assign
 from dossiers.actions.travelling import hand_over, take_over
-from dossiers.care import care_of
+from dossiers.care import care_of, with_care
 from dossiers.history import history_of
 from dossiers.models import Consultation, Dossier
 from dossiers.states import Outcome
@@ -91,10 +91,12 @@ def test_no_answer_is_awaited_once_the_dossier_is_finished(city, accepted):
     working = start_work(dossier=accepted, actor=None, at=TUESDAY)
     question = Question(city.other_ward, "Xác nhận nơi cư trú trước đây", hanoi(2026, 3, 5, 17))
     consult(dossier=working, asker=city.department, question=question, actor=None, at=TUESDAY)
-    [awaited] = care_of(Dossier.objects.get(pk=working.pk))
+    [awaited] = care_of(with_care(Dossier.objects.all()).get(pk=working.pk))
     assert awaited.is_open
     finish_dossier(dossier=working, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 3, 4))
-    *_others, ended = [line for line in care_of(Dossier.objects.get(pk=working.pk)) if "Lấy ý kiến" in line.title]
+    *_others, ended = [
+        line for line in care_of(with_care(Dossier.objects.all()).get(pk=working.pk)) if "Lấy ý kiến" in line.title
+    ]
     assert not ended.is_open
     assert "Không còn cần trả lời." in ended.more
     assert not Consultation.objects.late(hanoi(2026, 4, 1)).exists()

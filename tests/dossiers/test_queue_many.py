@@ -1,15 +1,19 @@
 """One act on many rows of the queue, the filters in its address, and what happens when two clerks do the same."""
 
 from datetime import timedelta
+from functools import partial
+from threading import Barrier
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import Client
 from django.utils import timezone
 
 from dossiers.actions import start_work
 from dossiers.actions.assigning import assign
 from dossiers.models import Dossier, Slip
 from dossiers.states import Status
+from tests.dossiers.test_register import in_threads
 from tests.factories import City, make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +82,29 @@ def test_what_somebody_else_moved_first_is_told_and_the_rest_is_done(client, cit
     assert f"{moved.code}" in told
     assert f"Bắt đầu giải quyết, {faster}" in told
     assert Dossier.objects.get(pk=free.pk).state is Status.IN_PROCESS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_send_one_row_at_the_same_moment_one_does_and_the_other_is_told():
+    city = make_units()
+    (dossier,) = taken_in(make_offering(make_procedure(), city.ward, handler=city.department), city)
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(make_user("clerk", city.ward_desk))
+    together = Barrier(2)
+
+    def send(client):
+        together.wait()
+        return post(client, "chuyen", dossier)
+
+    answers = in_threads(2, [partial(send, client) for client in clients])
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    (refused,) = (answer for answer in answers if answer.status_code == 422)
+    told = page(refused).find(class_="note--warn").text
+    assert dossier.code in told
+    assert "Việc gần nhất: " in told
+    assert [event.kind for event in dossier.events.in_order()].count("handed_over") == 1
+    assert Slip.objects.filter(form=Slip.Form.HANDOVER).count() == 1
 
 
 def test_the_receiver_takes_over_what_is_ticked_or_one_row_by_its_own_button(client, city, offering):
