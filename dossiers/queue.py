@@ -97,6 +97,10 @@ class Row:
     sent: str = ""
     apology: str = ""
 
+    def __getitem__(self, name: str) -> object:
+        """Templates ask so first; that it fails, some thirty times a row, costs more than all the rest of a row."""
+        return getattr(self, name)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

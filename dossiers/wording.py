@@ -7,6 +7,7 @@ working hours, both by the calendar given; `at` is aware.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import get_language, ngettext
@@ -89,6 +90,7 @@ def worked_words(worked: timedelta, calendar: WorkingCalendar) -> str:
     return " ".join(said)
 
 
+@lru_cache(maxsize=64)
 def day_length(calendar: WorkingCalendar) -> timedelta:
     """The working hours of the office's longest ordinary day; eight where it keeps the usual hours."""
     monday = date(2024, 1, 1)

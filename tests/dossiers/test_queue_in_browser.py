@@ -95,6 +95,7 @@ def test_queue_and_looking_up_are_accessible(open_page, axe, width, theme):
     page.goto(QUEUE)
     if width == "phone":
         page.get_by_text("Lọc danh sách").click()
+        page.get_by_role("checkbox", name=code).check()
     expect(page.get_by_label("Nơi đang giữ")).to_be_visible()
     axe(page)
     page.goto("/can-bo/tra-cuu/")
