@@ -66,6 +66,19 @@ def catalogue(catalogue_copy: tuple[str, str]) -> Iterator[str]:
         yield said
 
 
+@pytest.fixture(scope="module")
+def own_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """From here to the end of this file a database of its own with the whole catalogue, which goes away after it: what
+    is committed there is nobody else's."""
+    name = f"{connection.settings_dict['NAME']}_own"
+    with django_db_blocker.unblock():
+        catalogue_template()
+        copy_database(CATALOGUE, name)
+        with connected_to(name):
+            yield
+    drop_database(name)
+
+
 @pytest.fixture(autouse=True)
 def _vietnamese() -> None:
     """A page read in English leaves its language active in this thread; every test begins in Vietnamese."""

@@ -1,12 +1,10 @@
 """The demo district follows the same rules as real dossiers."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -30,31 +28,18 @@ SIZE = 0.012
 
 
 @pytest.fixture(scope="module")
-def district(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Offices, catalogue and staff, and an empty register; loaded once and taken away after this file."""
+def district(own_catalogue: None, django_db_blocker: Any) -> None:
+    """Offices, catalogue and staff, and an empty register."""
     with django_db_blocker.unblock():
-        call_command("load_catalogue", verbosity=0)
         proportions = read_proportions()
         since = first_day(proportions, local_day(NOW))
         make_staff(logins=LOGINS, password="x", proportions=proportions, on=since)
-    yield
-    with django_db_blocker.unblock():
-        _empty()
 
 
 @pytest.fixture(scope="module")
 def demo(district: None, django_db_blocker: Any) -> int:
     with django_db_blocker.unblock():
         return load(now=NOW, progress=lambda done, total: None, size=SIZE).dossiers
-
-
-def _empty() -> None:
-    """Append-only tables refuse TRUNCATE; only here, in a database that goes away, may their triggers rest."""
-    tables = [name for name in connection.introspection.table_names() if not name.startswith(("django_", "auth_perm"))]
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-        cursor.execute("SET session_replication_role = origin")
 
 
 def test_the_demo_is_the_same_every_time(district: None):

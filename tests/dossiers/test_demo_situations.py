@@ -1,13 +1,11 @@
 """Every situation of a one-stop desk is alive in the demo district, however small it is loaded."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Delegation
@@ -43,23 +41,12 @@ NOW = hanoi(2026, 11, 23, 10, 30)
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
-    """A small district, loaded once and taken away after this file."""
+def demo(own_catalogue: None, django_db_blocker: Any) -> Loaded:
+    """A small district, loaded once."""
     with django_db_blocker.unblock():
-        call_command("load_catalogue", verbosity=0)
         proportions = read_proportions()
         make_staff(logins=LOGINS, password="x", proportions=proportions, on=first_day(proportions, local_day(NOW)))
-        yield load(now=NOW, progress=lambda done, total: None, size=0.006)
-        _empty()
-
-
-def _empty() -> None:
-    """Append-only tables refuse TRUNCATE; only here, in a database that goes away, may their triggers rest."""
-    tables = [name for name in connection.introspection.table_names() if not name.startswith(("django_", "auth_perm"))]
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-        cursor.execute("SET session_replication_role = origin")
+        return load(now=NOW, progress=lambda done, total: None, size=0.006)
 
 
 def _waiting(status: Status) -> QuerySet[Any]:
