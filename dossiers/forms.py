@@ -185,7 +185,7 @@ class IntakeForm(ApplicantForm):
     note = line(gettext_lazy("Ghi chú nội bộ"), 500)
     how_many = forms.IntegerField(
         label=gettext_lazy("Số hồ sơ cùng loại"),
-        help_text=gettext_lazy("Mỗi hồ sơ một mã, một giấy hẹn; phí ghi cho một hồ sơ."),
+        help_text=gettext_lazy("Phí ghi cho một hồ sơ."),
         min_value=1,
         max_value=MOST_AT_ONCE,
         initial=1,

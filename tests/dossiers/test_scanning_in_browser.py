@@ -101,3 +101,19 @@ def test_a_result_is_handed_out_by_keys_only(open_page, axe, city, width, theme)
     expect(page.get_by_label("Mã hồ sơ", exact=True)).to_have_value("abc")
     scan(page, dossier.code)  # replaces what was not found
     expect(page.get_by_role("heading", name="Đăng ký thử nghiệm")).to_be_visible()
+
+
+def test_the_bar_has_room_for_the_field_and_everything_else_at_every_width(open_page, city):
+    clerk = make_user("clerk", city.ward_desk, counter="3", full_name="Nguyễn Hoàng Phương Khánh Linh")
+    page = signed_in(open_page, clerk.username)
+    for width in (320, 390, 640, 1024, 1152, 1280, 1440, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/en/can-bo/phim-tat/")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        bar = page.locator(".bar").bounding_box()
+        for part in (page.get_by_role("button", name="Sign out"), page.locator("#bar-scan")):
+            box = part.bounding_box()
+            assert bar["y"] <= box["y"], width
+            assert box["y"] + box["height"] <= bar["y"] + bar["height"], width
+            assert 0 <= box["x"] <= width - box["width"], width
+        assert page.locator("#bar-scan").bounding_box()["width"] >= 140, width
