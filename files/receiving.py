@@ -1,7 +1,8 @@
 """Uploads while they arrive: to disk, not to memory, and no further than the limits.
 
 A request that says it is too long is not read at all beyond the fields before its first file, so those come back with
-the page. A file that grows past its limit is let go and the next one is read; so is every file after the last of those allowed.
+the page. A file that grows past its limit is let go and the next one is read; files beyond the number allowed are all
+let go.
 """
 
 from __future__ import annotations

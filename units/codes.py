@@ -46,8 +46,8 @@ def normalise(text: str) -> str | None:
     """The code meant by something typed or scanned, or None when there is none in it.
 
     Lower case, full-width signs, spaces for dashes, other dashes and missing dashes are understood; where the parts
-    are set apart, by whatever sign, the ordinal may lack its zeros. An address, as a slip's QR holds one, means its last part that is a
-    code.
+    are set apart, by whatever sign, the ordinal may lack its zeros. An address, as a slip's QR holds one, means its
+    last part that is a code.
     """
     signs = unicodedata.normalize("NFKC", text).upper()
     plain = "".join(sign for sign in signs if unicodedata.category(sign) != "Cf")  # invisible ones come with pasting
