@@ -171,6 +171,23 @@ def test_a_note_and_a_hand_out_come_back_as_well(browser, clerk, city, offering)
     assert not dossier.staff_notes.exists()
 
 
+def test_signing_in_anew_leads_to_the_page_that_the_form_or_the_scan_stood_on(browser, clerk, city):
+    sign_in(browser, clerk)
+    end_session(browser)
+    closing, scanning = f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2025/khoa/", "/can-bo/ban-giao/quet-nhan/"
+    token = page(browser.get(LOGIN)).find("input", attrs={"name": "csrfmiddlewaretoken"})["value"]
+
+    def sent(address, referer, **headers):
+        form = {"csrfmiddlewaretoken": token}
+        return browser.post(address, form, headers={"Referer": referer, **headers})
+
+    assert sent(closing, "http://testserver/can-bo/so-theo-doi/")["Location"] == f"{LOGIN}?next=/can-bo/so-theo-doi/"
+    scanned = sent(scanning, f"http://testserver{scanning}?don-vi=x", **{"HX-Request": "true"})
+    assert scanned["HX-Redirect"] == f"{LOGIN}?next={scanning}%3Fdon-vi%3Dx"
+    for elsewhere in ("", "https://example.org/can-bo/"):
+        assert sent(scanning, elsewhere)["Location"] == f"{LOGIN}?next={scanning}"
+
+
 def test_it_is_kept_half_an_hour_for_its_writer_and_its_page_and_shown_once():
     session, words = SessionStore(), QueryDict("name=Phượng&papers=1&papers=2&note=%00x&csrfmiddlewaretoken=t&owner=o")
 
