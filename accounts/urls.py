@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth
 from django.urls import include, path
+from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from accounts import views
@@ -11,10 +12,10 @@ own = ([path("", views.home, name="home")], "accounts")
 urlpatterns = [
     path("", include(own)),
     path("dang-nhap/", allauth.login, name="account_login"),
-    path("dang-xuat/", allauth.logout, name="account_logout"),
-    path("mat-khau/", allauth.password_change, name="account_change_password"),
-    path("xac-nhan/", allauth.reauthenticate, name="account_reauthenticate"),
-    path("ngung/", allauth.account_inactive, name="account_inactive"),
+    path("dang-xuat/", never_cache(allauth.logout), name="account_logout"),
+    path("mat-khau/", never_cache(allauth.password_change), name="account_change_password"),
+    path("xac-nhan/", never_cache(allauth.reauthenticate), name="account_reauthenticate"),
+    path("ngung/", never_cache(allauth.account_inactive), name="account_inactive"),
     # Nobody opens an account alone; the name is one that allauth's login page asks for.
     path("mo-tai-khoan/", TemplateView.as_view(template_name="account/signup_closed.html"), name="account_signup"),
 ]

@@ -1,7 +1,8 @@
 """Uploads while they arrive: to disk, not to memory, and no further than the limits.
 
 A request that says it is too long is not read at all beyond the fields before its first file, so those come back with
-the page. A file that grows past its limit is let go and the next one is read.
+the page. A file that grows past its limit is let go and the next one is read; files beyond the number allowed are all
+let go.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from django.core.files.uploadhandler import SkipFile, StopUpload, TemporaryFileU
 from django.http import HttpRequest
 
 from files.faults import Fault, Unfit
-from files.wording import large_request, sentence
+from files.wording import large_request, sentence, too_many
 
 STOPPED = "files.stopped"
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
     """Django's own way to disk, with an end. `stopped(request)` tells what it did not take."""
+
+    begun = 0
 
     def handle_raw_input(
         self, input_data: Any, META: dict[str, str], content_length: int, boundary: Any, encoding: str | None = None
@@ -30,7 +33,11 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         if self.is_too_long:
             self._tell(large_request(settings.MAX_REQUEST_MB))
             raise StopUpload(connection_reset=True)
-        super().new_file(*args, **kwargs)
+        super().new_file(*args, **kwargs)  # first, for what is skipped is closed
+        self.begun += 1
+        if self.begun > settings.MAX_UPLOADS:
+            self._tell(too_many(settings.MAX_UPLOADS))
+            raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         if start + len(raw_data) > settings.MAX_UPLOAD_MB * 1_000_000:
@@ -41,11 +48,13 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def _tell(self, words: str) -> None:
         assert self.request is not None
-        self.request.META.setdefault(STOPPED, []).append(words)
+        told = self.request.META.setdefault(STOPPED, [])
+        if words not in told:
+            told.append(words)
 
 
 def stopped(request: HttpRequest) -> list[str]:
-    """A sentence for everything of this request that was not taken because of its size."""
+    """A sentence for everything of this request that was not taken because of its size or number."""
     _ = request.FILES  # which reads the request, if nobody has yet
     told: list[str] = request.META.get(STOPPED, [])
     return told

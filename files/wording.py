@@ -42,6 +42,10 @@ LARGE_REQUEST: Final = gettext_lazy(
     "Các tệp gửi một lần cộng lại lớn quá %(most)s MB, máy chủ không nhận. Hãy chọn lại, gửi ít tệp hơn mỗi lần."
 )
 
+TOO_MANY: Final = gettext_lazy(
+    "Mỗi lần gửi nhiều nhất %(most)s tệp. Hãy chọn lại, chia ra gửi nhiều lần hoặc quét thành một tệp nhiều trang."
+)
+
 
 def sentence(unfit: Unfit, name: str) -> str:
     """“anh.jpg”: what is wrong with it and what to do."""
@@ -50,6 +54,10 @@ def sentence(unfit: Unfit, name: str) -> str:
 
 def large_request(most_mb: int) -> str:
     return str(LARGE_REQUEST % {"most": most_mb})
+
+
+def too_many(most: int) -> str:
+    return str(TOO_MANY % {"most": most})
 
 
 def size_words(size: int) -> str:

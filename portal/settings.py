@@ -230,11 +230,13 @@ ACCOUNT_SESSION_REMEMBER = False
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# One file, and everything sent with one press of a button, in megabytes. What is longer is not read to its end.
+# One file, and everything sent with one press of a button, in megabytes; then how many files. What is longer is not
+# read to its end, what is more is not kept.
 MAX_UPLOAD_MB: int = env.int("MAX_UPLOAD_MB", 20, validate=validate.Range(min=1))
 MAX_REQUEST_MB: int = env.int("MAX_REQUEST_MB", 5 * MAX_UPLOAD_MB, validate=validate.Range(min=1))
 FILE_UPLOAD_HANDLERS = ["files.receiving.LimitedUploadHandler"]
-DATA_UPLOAD_MAX_NUMBER_FILES = 30
+MAX_UPLOADS = 30
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # from here on no sentence is owed: the request is refused as a whole
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of everything in a form that is not a file
 _private = {
     "location": DATA_DIR / "uploads",

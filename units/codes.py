@@ -15,6 +15,7 @@ TEMPLATE = "{prefix}-{yymmdd}-{number:04d}"
 LONGEST = 60
 
 _TEMPLATE_PARTS = re.compile(r"(?:[0-9A-Z.-]|\{prefix\}|\{yymmdd\}|\{number:0[4-6]d\})+")
+_SET_APART = re.compile(r"([0-9A-Z]+(?:[.-][0-9A-Z]+)*)[.-]([0-9]{6})[.-]([0-9]{1,6})")
 _SHORT = re.compile(r"([0-9A-Z.]+-[0-9]{6})-([0-9]{1,3})")
 _GAPS = re.compile(r"[\s\-‐‑‒–—_/]+")
 _PARTS_OF_ADDRESS = re.compile(r"[/?&=#]+")
@@ -45,8 +46,8 @@ def normalise(text: str) -> str | None:
     """The code meant by something typed or scanned, or None when there is none in it.
 
     Lower case, full-width signs, spaces for dashes, other dashes and missing dashes are understood; where the parts
-    are set apart, the ordinal may lack its zeros. An address, as a slip's QR holds one, means its last part that is a
-    code.
+    are set apart, by whatever sign, the ordinal may lack its zeros. An address, as a slip's QR holds one, means its
+    last part that is a code.
     """
     signs = unicodedata.normalize("NFKC", text).upper()
     plain = "".join(sign for sign in signs if unicodedata.category(sign) != "Cf")  # invisible ones come with pasting
@@ -57,10 +58,16 @@ def normalise(text: str) -> str | None:
 
 def _read(text: str) -> str | None:
     typed = _GAPS.sub("-", text).strip("-")
-    typed = _with_zeros(re.sub(r"-?\.-?", ".", typed))
+    typed = _with_zeros(_punctuated(re.sub(r"-?\.-?", ".", typed)))
     if PATTERN.match(typed) and _is_day(typed.split("-")[1]):
         return typed
     return _without_dashes(typed.replace("-", ""))
+
+
+def _punctuated(typed: str) -> str:
+    """Dots inside the authority and dashes behind it, whichever of the two somebody typed."""
+    parts = _SET_APART.fullmatch(typed)
+    return f"{parts[1].replace('-', '.')}-{parts[2]}-{parts[3]}" if parts and _is_day(parts[2]) else typed
 
 
 def _with_zeros(typed: str) -> str:

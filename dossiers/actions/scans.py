@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.core.files.base import File
 from django.db import transaction
@@ -14,6 +15,8 @@ from dossiers.actions.words import filled, in_words
 from dossiers.models import Dossier, Scan, ScanWithdrawal, StaffNote
 from files.actions import Opened, all_or_nothing, keep_opened, open_upload
 from units.rules import RuleBroken
+
+PRESSED_TWICE: Final = timedelta(minutes=1)
 
 
 def add_scans(
@@ -58,8 +61,15 @@ def withdraw_scan(*, scan: Scan, reason: str, actor: User | None, at: datetime) 
 
 @transaction.atomic
 def write_note(*, dossier: Dossier, text: str, actor: User | None, at: datetime) -> StaffNote:
-    """Write down something for colleagues. Raises RuleBroken when it says nothing."""
+    """Write down something for colleagues. Raises RuleBroken when it says nothing.
+
+    A button pressed twice writes once: notes cannot be taken back.
+    """
     told = filled(text, "text", _("Hãy viết nội dung ghi chú."))
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    same = StaffNote.objects.filter(dossier=dossier, text=told, author=actor, at__gt=at - PRESSED_TWICE)
+    if written := same.first():
+        return written
     return StaffNote.objects.create(dossier=dossier, text=told, author=actor, at=at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from dossiers.actions import note_readings, write_note
@@ -22,7 +22,7 @@ from dossiers.promise import changes_of
 from dossiers.route import route_of
 from dossiers.scan_forms import NoteForm
 from dossiers.scanned import notes_of, papers_of, renewals_of, slips_of
-from dossiers.views.staff import staff_only
+from dossiers.views.staff import staff_only, typed_before
 from dossiers.wording import WITHOUT_RESULT, deadline_badge, heading_date, state_words
 from units.calendars import working_calendar
 
@@ -36,14 +36,18 @@ def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 
 @staff_only(*READING_ROLES)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """Write an internal note; the page comes back with it, or with what was typed and why it was not kept."""
-    file, form = own_file(user, code, _whole()), NoteForm(request.POST)
+    """POST: write an internal note; the page comes back with it, or with what was typed and why it was not kept.
+    GET: the page, with the note that was being written when the session ended."""
+    file = own_file(user, code, _whole())
+    if request.method == "GET":
+        return _page(request, user, file, NoteForm(typed_before(request, user)))
+    form = NoteForm(request.POST)
     if form.is_valid():
         write_note(dossier=file, **form.cleaned_data, actor=user, at=timezone.now())
         return redirect(f"{file.get_absolute_url()}#ghi-chu")
-    return _page(request, user, file, form)
+    return _page(request, user, file, form, status=422)
 
 
 def _whole() -> DossierQuerySet:
@@ -51,9 +55,11 @@ def _whole() -> DossierQuerySet:
     return with_care(Dossier.objects.with_notes().with_slips())
 
 
-def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | None = None) -> HttpResponse:
-    """The file's page with the form of the next thing to do, and a record that it was shown. `refused` is a note that
-    could not be kept.
+def _page(
+    request: HttpRequest, user: User, file: Dossier, note_form: NoteForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The file's page with the form of the next thing to do, and a record that it was shown. `note_form` holds a note
+    that was typed and is not kept yet.
 
     An office that is only asked for its opinion reads the question, papers, dates and acts: neither who the applicant
     is, nor what others wrote about the case, nor any scan.
@@ -80,7 +86,7 @@ def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | N
         "papers": papers_of(file, () if only_asked else file.scans.for_page()),
         "may_scan": may_scan(user, file),
         "notes": () if only_asked else notes_of(file),
-        "note_form": refused or NoteForm(),
+        "note_form": note_form or NoteForm(),
         "slips": () if only_asked else slips,
         "care": questions_to(user, file) if only_asked else care_of(file, payments),
         "payments": payments,
@@ -90,4 +96,4 @@ def _page(request: HttpRequest, user: User, file: Dossier, refused: NoteForm | N
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",
     }
-    return render(request, "dossiers/dossier.html", context, status=422 if refused else 200)
+    return render(request, "dossiers/dossier.html", context, status=status)

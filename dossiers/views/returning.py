@@ -32,7 +32,7 @@ from dossiers.scanning import scanned_dossier
 from dossiers.slips import LANGUAGE, qr
 from dossiers.states import Status
 from dossiers.views.scanning import scanned_text
-from dossiers.views.staff import Role, staff_only
+from dossiers.views.staff import Role, staff_only, typed_before
 from dossiers.wording import WITHOUT_RESULT, deadline_badge, state_words
 from units.calendars import working_calendar
 from units.rules import RuleBroken
@@ -67,7 +67,8 @@ def give(request: HttpRequest, user: User, code: str) -> HttpResponse:
         return _post(request, user, file, act, at)
     if file.state is Status.RETURNED:
         return _given(request, file, at)
-    form = act.form(None, dossier=file, user=user, at=at) if act.may(user, file) else None
+    typed = typed_before(request, user)  # bound, it shows what was typed; nothing is done
+    form = act.form(typed, dossier=file, user=user, at=at) if act.may(user, file) else None
     return _page(request, file, act, form, at)
 
 

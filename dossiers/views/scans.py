@@ -17,7 +17,7 @@ from dossiers.forms import add_broken
 from dossiers.models import READING_ROLES, Dossier, Scan
 from dossiers.permissions import WORKING_ROLES, may_scan, own_file
 from dossiers.scan_forms import ScanForm, WithdrawForm
-from dossiers.views.staff import staff_only
+from dossiers.views.staff import staff_only, typed_before
 from files.receiving import stopped
 from files.serving import answer_with
 from units.rules import RuleBroken
@@ -52,7 +52,8 @@ def add(request: HttpRequest, user: User, code: str) -> HttpResponse:
 def withdraw(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
     """GET: asks for the reason. POST: takes the scan back."""
     at, file = timezone.now(), _scannable(user, code)
-    gone, form = _scan(file, pk), WithdrawForm(request.POST or None)
+    gone, typed = _scan(file, pk), request.POST if request.method == "POST" else typed_before(request, user)
+    form = WithdrawForm(typed)
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_scan(scan=gone, reason=form.cleaned_data["reason"], actor=user, at=at)
@@ -60,7 +61,7 @@ def withdraw(request: HttpRequest, user: User, code: str, pk: int) -> HttpRespon
         except RuleBroken as broken:
             add_broken(form, broken)
     note_readings(dossiers=[file], user=user, page="scan withdrawal", at=at)
-    return _form(request, "scan_withdraw", file, form, 422 if form.is_bound else 200, scan=gone)
+    return _form(request, "scan_withdraw", file, form, 422 if request.method == "POST" else 200, scan=gone)
 
 
 def _add(request: HttpRequest, user: User, file: Dossier, at: datetime) -> HttpResponse:

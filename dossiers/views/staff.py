@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -39,7 +40,7 @@ def staff_only(
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
-                return _kept(request) or redirect_to_login(request.get_full_path())
+                return _kept(request) or _followed(request, redirect_to_login(_page_of(request)))
             if not user.has_role(*roles):
                 raise Http404
             return view(request, user, *args, **kwargs)
@@ -74,4 +75,19 @@ def _kept(request: HttpRequest) -> HttpResponse | None:
         request.session.set_expiry(int(KEPT_FOR.total_seconds()))  # signing in sets its own
         messages.info(request, _("Phiên làm việc đã hết. Đăng nhập lại: nội dung đã nhập còn nguyên."))
         answer = redirect_to_login(request.path)
+    return _followed(request, answer)
+
+
+def _followed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A redirect of the whole page, also when only a piece of it was asked for."""
     return HttpResponseClientRedirect(answer["Location"]) if "HX-Request" in request.headers else answer
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to: for a form and for a piece of a page the one it stands on, as not every address that
+    takes a form shows a page."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    is_ours = page.netloc == request.get_host()
+    if not is_ours or (request.method == "GET" and "HX-Request" not in request.headers):
+        return request.get_full_path()
+    return page._replace(scheme="", netloc="", fragment="").geturl()

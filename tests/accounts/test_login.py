@@ -53,3 +53,9 @@ def test_dossiers_are_not_in_the_admin(client):
     client.force_login(User.objects.create_superuser("quan-tri", password=PASSWORD))
     assert client.get("/quan-tri/dossiers/dossier/").status_code == 404
     assert client.get("/quan-tri/notices/notice/add/").status_code == 403
+
+
+def test_no_page_of_an_account_is_kept_by_the_browser(client):
+    client.force_login(make_user("clerk", make_units().ward_desk))
+    for page in ("dang-xuat", "mat-khau", "xac-nhan"):
+        assert "no-store" in client.get(f"/can-bo/{page}/")["Cache-Control"]

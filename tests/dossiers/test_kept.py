@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
+from dossiers.actions import finish_dossier, start_work
 from dossiers.kept import keep, owner_of, sign_owner, take_back
 from dossiers.models import Dossier
+from dossiers.states import Outcome
 from tests.dossiers.test_intake_page import URL, typed
 from tests.factories import PASSWORD, hanoi, make_offering, make_procedure, make_units, make_user, register
 
@@ -143,6 +145,47 @@ def test_an_act_on_a_dossier_comes_back_as_well(browser, clerk, city, offering):
     html = page(browser.get(address))
     assert "Người nộp đổi ý, muốn làm lại" in str(html.find(attrs={"name": "reason"}))
     assert dossier.events.count() == 1
+
+
+def test_a_note_and_a_hand_out_come_back_as_well(browser, clerk, city, offering):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    start_work(dossier=dossier, actor=None, at=timezone.now())
+    finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=timezone.now())
+    asked = {
+        f"{dossier.get_absolute_url()}ghi-chu/": ("note-text", dossier.get_absolute_url()),
+        f"/can-bo/tra-ket-qua/{dossier.code}/": ("receiver_name", f"/can-bo/tra-ket-qua/{dossier.code}/"),
+    }
+    for address, (name, shown_at) in asked.items():
+        sign_in(browser, clerk)
+        field = page(browser.get(shown_at)).main.find(attrs={"name": name})
+        hidden = field.find_parent("form").find_all("input", type="hidden")
+        form = {field["name"]: field["value"] for field in hidden} | {name: "Trần Thị Bưởi, em gái"}
+        end_session(browser)
+        assert browser.post(address, form)["Location"] == f"{LOGIN}?next={address}"
+        assert sign_in(browser, clerk, address)["Location"] == address
+        back = browser.get(address)
+        assert back.status_code == 200
+        assert "Trần Thị Bưởi, em gái" in str(page(back).main.find(attrs={"name": name}))
+        assert "Trần Thị Bưởi, em gái" not in str(page(browser.get(address)).main)
+        end_session(browser)
+    assert not dossier.staff_notes.exists()
+
+
+def test_signing_in_anew_leads_to_the_page_that_the_form_or_the_scan_stood_on(browser, clerk, city):
+    sign_in(browser, clerk)
+    end_session(browser)
+    closing, scanning = f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2025/khoa/", "/can-bo/ban-giao/quet-nhan/"
+    token = page(browser.get(LOGIN)).find("input", attrs={"name": "csrfmiddlewaretoken"})["value"]
+
+    def sent(address, referer, **headers):
+        form = {"csrfmiddlewaretoken": token}
+        return browser.post(address, form, headers={"Referer": referer, **headers})
+
+    assert sent(closing, "http://testserver/can-bo/so-theo-doi/")["Location"] == f"{LOGIN}?next=/can-bo/so-theo-doi/"
+    scanned = sent(scanning, f"http://testserver{scanning}?don-vi=x", **{"HX-Request": "true"})
+    assert scanned["HX-Redirect"] == f"{LOGIN}?next={scanning}%3Fdon-vi%3Dx"
+    for elsewhere in ("", "https://example.org/can-bo/"):
+        assert sent(scanning, elsewhere)["Location"] == f"{LOGIN}?next={scanning}"
 
 
 def test_it_is_kept_half_an_hour_for_its_writer_and_its_page_and_shown_once():

@@ -80,3 +80,19 @@ def test_acts_are_done_by_keyboard_alone_and_what_is_not_now_is_said_accessibly(
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text(gone.code)
     look_at(page, axe)
+
+
+def test_a_button_pressed_twice_sends_its_form_once(open_page: Callable[..., Page]) -> None:
+    city = make_units()
+    make_user("clerk", city.ward_desk, username="thuha")
+    file = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=timezone.now())
+    page, sent = open_page(), []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    sign_in(page, "thuha")
+    sent.clear()
+    page.goto(f"{file.get_absolute_url()}viec/xin-rut/")
+    write(page, "Lý do", "Người nộp đổi ý, muốn làm lại")
+    page.locator("main button[type=submit]").dblclick()
+    page.wait_for_url(f"**{file.get_absolute_url()}")
+    assert len(sent) == 1
+    assert file.events.count() == 2

@@ -194,6 +194,7 @@ def test_notes_are_for_staff_in_order_and_the_first_is_that_of_the_registration(
     page = f"{dossier.get_absolute_url()}ghi-chu/"
     answer = client.post(page, {"note-text": "Đã gọi điện <b>hai</b> lần"})
     assert (answer.status_code, answer["Location"]) == (302, f"{dossier.get_absolute_url()}#ghi-chu")
+    client.post(page, {"note-text": "Đã gọi điện <b>hai</b> lần"})  # a double click
     notes = main_of(client.get(dossier.get_absolute_url())).find(id="ghi-chu").ol.find_all("li")
     assert [note.p.text for note in notes] == ["Khách hẹn chiều quay lại", "Đã gọi điện <b>hai</b> lần"]
     assert "Lê Thu Hà" in notes[1].text
