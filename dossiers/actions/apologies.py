@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Case, Exists, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -106,11 +107,13 @@ def units_concerned(dossier: Dossier) -> list[int]:
 
 def suggested_cause(dossier: Dossier, at: datetime) -> str:
     """The cause that the history shows by itself: an answer not given, papers under way; else too much work."""
-    if dossier.consultations.filter(answered_at=None, answer_by__lt=at).exists():
-        return LateCause.CONSULTATION
-    if dossier.legs.on_the_way().exists():
-        return LateCause.HANDOVER
-    return LateCause.WORKLOAD
+    unanswered = dossier.consultations.filter(answered_at=None, answer_by__lt=at)
+    shown = Case(
+        When(Exists(unanswered), then=Value(LateCause.CONSULTATION)),
+        When(Exists(dossier.legs.on_the_way()), then=Value(LateCause.HANDOVER)),
+        default=Value(LateCause.WORKLOAD),
+    )
+    return str(Dossier.objects.filter(pk=dossier.pk).values_list(shown, flat=True).get())
 
 
 def _check_runs(dossier: Dossier) -> None:
