@@ -6,15 +6,15 @@ No server is asked: slips are made of data alone. Every form is timed by itself,
 fonts, and no slip is made twice: a page once set would be remembered.
 """
 
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+from no_engines import django_without_engines
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,17 +26,7 @@ SERIAL = count(1)
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as home:
-        os.environ.update(
-            DEMO="1",
-            DATA_DIR=home,
-            DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
-            REDIS_URL="redis://127.0.0.1:1/0",
-            DJANGO_SETTINGS_MODULE="portal.settings",
-        )
-        import django
-
-        django.setup()
+    with django_without_engines():
         singles()
         batch()
         book()
@@ -82,9 +72,9 @@ def book() -> None:
     from dataclasses import replace
 
     from dossiers.register_files import book_pdf, book_xlsx
-    from tests.dossiers.test_register_book import BOOK, ROW
+    from tests.dossiers.slip_samples import BOOK, BOOK_ROW
 
-    rows = [replace(ROW, number=number) for number in range(1, BOOK_ROWS + 1)]
+    rows = [replace(BOOK_ROW, number=number) for number in range(1, BOOK_ROWS + 1)]
     for name, make in (("pages", book_pdf), ("workbook", book_xlsx)):
         took = seconds(lambda make=make: make(BOOK, rows))
         print(f"register of {BOOK_ROWS} dossiers as {name}: {took:.2f} s")

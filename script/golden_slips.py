@@ -5,12 +5,12 @@
 Needs pdftoppm (the package poppler-utils). No server is asked.
 """
 
-import os
 import subprocess
 import sys
-import tempfile
 from io import BytesIO
 from pathlib import Path
+
+from no_engines import django_without_engines
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -21,17 +21,7 @@ COLOURS = 16
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="portal-golden-") as home:
-        os.environ.update(
-            DEMO="1",
-            DATA_DIR=home,
-            DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
-            REDIS_URL="redis://127.0.0.1:1/0",
-            DJANGO_SETTINGS_MODULE="portal.settings",
-        )
-        import django
-
-        django.setup()
+    with django_without_engines():
         _renew()
 
 
