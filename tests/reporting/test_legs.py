@@ -254,7 +254,7 @@ def test_whatever_is_done_in_whatever_order_the_marks_keep_the_figures_true():
     run_state_machine_as_test(
         CountedLife,
         settings=settings(
-            max_examples=10,
+            max_examples=16,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],

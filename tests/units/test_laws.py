@@ -11,7 +11,7 @@ from units.clock import Clock
 from units.working_calendar import OFFICE_DAY, OFFICE_TIME, OFFICE_WEEK, DayKind, SpecialDay, WorkingCalendar
 from units.working_time import DueDate, Term, TermUnit, due_date
 
-settings.register_profile("units", deadline=None, max_examples=30)
+settings.register_profile("units", deadline=None, max_examples=50)
 settings.load_profile("units")
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
