@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,12 +25,18 @@ _LATER: Final = frozenset({408, 425, 429})
 
 def send(message: Message) -> None:
     try:
-        answer, body = asyncio.run(_ask(message))
+        answer, body = _asked(message)
     except TimeoutError as slow:
         raise TryAgain("Timeout") from slow
     except (httpx.HTTPError, httpx.InvalidURL) as trouble:
         raise TryAgain(type(trouble).__name__) from trouble
     _judge(answer, body, message.at)
+
+
+def _asked(message: Message) -> tuple[httpx.Response, bytes]:
+    """In a thread of its own: the caller's may have a loop already, and a thread has but one."""
+    with ThreadPoolExecutor(max_workers=1) as line:
+        return line.submit(lambda: asyncio.run(_ask(message))).result()
 
 
 async def _ask(message: Message) -> tuple[httpx.Response, bytes]:

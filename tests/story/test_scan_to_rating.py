@@ -90,10 +90,12 @@ def test_from_the_scan_of_a_card_to_the_rating(open_page: OpenPage, city: City, 
     specialist.goto(f"/can-bo/ho-so/{code}/")
     specialist.get_by_role("radio", name="Chấp thuận").check()
     specialist.get_by_role("button", name="Có kết quả").click()
+    expect(specialist.get_by_role("radio", name="Chấp thuận")).to_have_count(0)
 
     citizen.reload()
     expect(citizen.locator(".answer")).to_contain_text("kết quả")
     second.goto("/can-bo/tra-ket-qua/")
+    second.get_by_label("Giấy hẹn của người đến nhận").focus()
     scan(second, code)
     second.get_by_label("Đã đối chiếu").check()
     second.get_by_role("button", name="Trả kết quả").click()
