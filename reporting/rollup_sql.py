@@ -107,11 +107,16 @@ def _on_marked_day(column: str, unit: str) -> str:
     """
 
 
-_VERDICT: Final = """
+VERDICT: Final = """
     WHEN (finished_at AT TIME ZONE %(zone)s)::date < (due_at AT TIME ZONE %(zone)s)::date THEN 'early'
     WHEN finished_at <= due_at THEN 'on_time'
     ELSE 'late'
 """
+IS_WORK: Final = """
+    finished_at IS NOT NULL AND NOT skipped AND due_at IS NOT NULL AND accepted_at < finished_at
+    AND (hours > 0 OR (step_id IS NULL AND position = 1))
+"""
+"""Of a leg: `dossiers.legs.Leg.is_work`."""
 
 
 def _dossiers(received: str, finished: str) -> str:
@@ -126,7 +131,7 @@ def _dossiers(received: str, finished: str) -> str:
             SELECT handler_id, procedure_id, (finished_at AT TIME ZONE %(zone)s)::date,
                    CASE WHEN status = %(refused)s THEN 'refused'
                         WHEN outcome = ANY(%(withdrawn)s) THEN 'withdrawn'
-                        {_VERDICT} END
+                        {VERDICT} END
             FROM dossiers_dossier {finished}
         ) AS act
         GROUP BY GROUPING SETS ((unit_id, day, procedure_id), (unit_id, day))
@@ -134,14 +139,13 @@ def _dossiers(received: str, finished: str) -> str:
 
 
 def _legs(finished: str) -> str:
-    """Legs as `dossiers.legs.Leg.is_work` says, each measured by its own time."""
+    """Legs that are work, each measured by its own time."""
     return f"""
         SELECT unit_id, day, {_counts(LEGS_COUNTED)}
         FROM (
-            SELECT leg.unit_id, (finished_at AT TIME ZONE %(zone)s)::date AS day, CASE {_VERDICT} END AS what
+            SELECT leg.unit_id, (finished_at AT TIME ZONE %(zone)s)::date AS day, CASE {VERDICT} END AS what
             FROM dossiers_dossierleg leg {finished}
-            WHERE finished_at IS NOT NULL AND NOT skipped AND due_at IS NOT NULL AND accepted_at < finished_at
-              AND (hours > 0 OR (step_id IS NULL AND position = 1))
+            WHERE {IS_WORK}
         ) AS act
         GROUP BY unit_id, day
     """

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reporting import actions
+from reporting.open_data.making import make_due_edition
 
 
 @shared_task(ignore_result=True)
@@ -16,3 +17,9 @@ def refresh_stale() -> None:
 @shared_task(ignore_result=True)
 def prove_rollup() -> None:
     actions.prove(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def make_open_data() -> None:
+    """Does nothing but look at a folder until the next month is over."""
+    make_due_edition(at=timezone.now())
