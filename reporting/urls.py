@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import lists, offices, overview, public, satisfaction
+from reporting.views import lists, offices, open_data, overview, public, satisfaction
 
 app_name = "reporting"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("don-vi/", public.places, name="places"),
     path("don-vi/<slug:slug>/", public.place, name="place"),
     path("so-lieu/", public.public, name="public"),
+    path("so-lieu/du-lieu/", open_data.page, name="open_data"),
 ]

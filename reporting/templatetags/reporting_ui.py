@@ -1,5 +1,6 @@
 """Template tags of the figures: months in the reader's language, changes with a sign, small charts."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,10 @@ from django.utils.translation import get_language
 
 from reporting import charts
 from reporting.on_time import Counts, Rate
+from reporting.open_data.dictionary import CLOSED, OPEN
 from reporting.periods import Month
+from reporting.public_words import against_target, one_of_so_many
+from reporting.terms import ShortenedTerms
 from units import wording
 
 register = template.Library()
@@ -29,6 +33,46 @@ def rate(value: Rate | None, target: Decimal | None = None) -> str:
     """As "98,4%", never as the target itself unless it is; a dash when it is a share of nothing or not known."""
     ratio = value.ratio if value else None
     return wording.UNKNOWN if ratio is None else wording.percent(ratio, language(), apart_from=target)
+
+
+@register.filter
+def interval(value: Rate) -> str:
+    """The 95 % interval as "96,9% – 97,3%"; a dash for a share of nothing."""
+    found = value.interval
+    return (
+        f"{wording.percent(found.low, language())} – {wording.percent(found.high, language())}"
+        if found
+        else wording.UNKNOWN
+    )
+
+
+@register.filter
+def in_words(value: Rate, target: Decimal) -> dict[str, int]:
+    """`{"part": 97, "among": 100}`, for a sentence; empty for a share of nothing."""
+    said = one_of_so_many(value, target)
+    return {"part": said[0], "among": said[1]} if said else {}
+
+
+@register.filter
+def against(value: Rate, target: Decimal) -> str:
+    return against_target(value, target)
+
+
+@register.filter
+def in_language(names: Sequence[str]) -> str:
+    """Of a Vietnamese and an English name the one to be read."""
+    return names[wording.is_english(language())]
+
+
+@register.filter
+def level_name(terms: ShortenedTerms) -> str:
+    return terms.name(language())
+
+
+@register.filter
+def fact_rows(rows: dict[str, int]) -> int:
+    """Of an edition's rows by table: how many dossiers, closed and open."""
+    return rows[CLOSED.name] + rows[OPEN.name]
 
 
 @register.filter
