@@ -24,13 +24,13 @@ def percent(part: int, whole: int) -> str:
 
 
 def main(folder: Path) -> None:
-    counts: "Counter[tuple[str, str, str, str]]" = Counter()
+    counts: Counter[tuple[str, str, str, str]] = Counter()
     for name in ("ho-so-da-xong.csv", "ho-so-dang-giai-quyet.csv"):
         with open(folder / name, encoding="utf-8", newline="") as rows:
             for row in csv.DictReader(rows):
                 for year, what in (
                     (row["received"][:4], "received"),
-                    (row.get("finished", "")[:4], row.get("verdict")),
+                    (row.get("finished", "")[:4], row.get("verdict", "")),
                 ):
                     for period in ("all", year) if year and what else ():
                         counts.update([(period, "", "", what), (period, row["level"], "", what)])

@@ -29,9 +29,11 @@ def edition(db, settings, tmp_path):
 def get(edition, client):
     def ask(name="ho-so-da-xong.csv", *, method="get", **headers):
         address = reverse("open_data:file", args=[edition.name, name])
-        return getattr(client, method)(
-            address, headers={key.replace("_", "-"): value for key, value in headers.items()}
-        )
+        told = {key.replace("_", "-"): value for key, value in headers.items()}
+        answer = getattr(client, method)(address, headers=told)
+        answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.close()
+        return answer
 
     return ask
 
