@@ -14,7 +14,7 @@ from dossiers.models import DossierLeg, LegQuerySet, Slip
 from dossiers.states import OPEN, RUNNING
 from units.calendars import working_calendars
 from units.codes import normalise
-from units.models import Unit
+from units.models import CodeTemplate, Unit
 from units.working_calendar import WorkingCalendar
 
 _HOLDERS = """
@@ -137,7 +137,9 @@ def chosen(rows: Sequence[Waiting], ticked: Iterable[str], codes: str) -> tuple[
     """The rows that were ticked (by key of the leg) or whose codes were typed or scanned, one a line; and the codes
     that are in none of them."""
     keys = set(ticked)
-    typed = dict.fromkeys(normalise(word) or word for word in codes.splitlines() if word.strip())
+    lines = [line for line in codes.splitlines() if line.strip()]
+    authorities = CodeTemplate.objects.authorities() if lines else []
+    typed = dict.fromkeys(normalise(line, authorities) or line for line in lines)
     found = [row for row in rows if str(row.leg.pk) in keys or row.leg.dossier.code in typed]
     known = {row.leg.dossier.code for row in rows}
     return found, [code for code in typed if code not in known]

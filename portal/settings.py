@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoZeroBytes",  # behind CSRF's, which has read the form by then
     "portal.middleware.BrokenRules",
+    "portal.middleware.UnfitValues",
 ]
 
 ROOT_URLCONF = "portal.urls"

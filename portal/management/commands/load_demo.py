@@ -5,13 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from dossiers.demo.loading import load
 from dossiers.demo.plan import first_day, read_proportions
+from dossiers.demo.scanned import scan_papers
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier
+from files.actions import all_or_nothing
 from reporting.actions import prove, recount_everything
 
 BAR = 30
@@ -27,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write("The register holds dossiers already; nothing loaded.")
             return
         started, now = time.perf_counter(), timezone.now()
-        with transaction.atomic():
+        with all_or_nothing():
             proportions = read_proportions()
             make_staff(
                 logins=settings.DEMO_LOGINS,
@@ -36,6 +38,7 @@ class Command(BaseCommand):
                 on=first_day(proportions, timezone.localdate(now)),
             )
             loaded = load(now=now, progress=self._bar)
+            scan_papers(shown=[shown.code for shown in loaded.shown])
             recount_everything()
             prove(at=now)
         with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
