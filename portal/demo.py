@@ -11,7 +11,13 @@ from portal.processes import CannotStartError
 # Fixed so that the person trying the demo can type it. Only `load_demo` makes accounts with it, and it refuses without
 # DEMO=1, which script/server sets by itself only where it also brings the database.
 PASSWORD: Final = "motcua-demo-2026"
-LOGINS: Final = {"clerk": "canbo", "leader": "truongphong", "official": "lanhdao", "administrator": "quantri"}
+LOGINS: Final = {
+    "clerk": "canbo",
+    "leader": "truongphong",
+    "official": "lanhdao",
+    "administrator": "quantri",
+    "inspector": "thanhtra",
+}
 
 
 def secret_key(data_dir: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
@@ -166,7 +167,7 @@ def _written(voice: Voice, kind: Kind, actor: User | None, received: datetime) -
 def _save_with_a_code(case: Case, received: datetime) -> None:
     """A random ordinal of the day: a running one would tell everybody of cases that they do not see."""
     day = local_day(received)
-    prefix = f"{PREFIX}.{_prefix(case.receiving_unit, day)}"
+    prefix = f"{PREFIX}.{authority_prefix(case.receiving_unit, day)}"
     for _try in range(_TRIES):
         number = random.randbelow(_ORDINALS - 1) + 1
         case.code = dossier_code(prefix, on=day, number=number, template="{prefix}-{yymmdd}-{number:06d}")
@@ -181,8 +182,14 @@ def _save_with_a_code(case: Case, received: datetime) -> None:
     raise RuleBroken(_("Hệ thống đang bận, hãy gửi lại sau ít phút."))
 
 
-def _prefix(unit: Unit, on: date) -> str:
-    """The code of the authority: the unit's own, else that of the nearest unit above."""
-    keys = [int(step) for step in unit.path.split("/") if step]
-    found = dict(CodeTemplate.objects.in_force(on).filter(unit__in=keys).values_list("unit", "prefix"))
-    return next((found[key] for key in reversed(keys) if key in found), "H00")
+def authority_prefix(unit: Unit, on: date) -> str:
+    """The code of the authority: the unit's own or its desk's, else that of the nearest unit above."""
+    above = [int(step) for step in unit.path.split("/") if step]
+    made = CodeTemplate.objects.in_force(on).filter(
+        Q(unit__in=above) | Q(unit__parent__in=above, unit__kind__code="desk")
+    )
+    found = {}
+    for key, parent, prefix in made.order_by("-unit").values_list("unit", "unit__parent", "prefix"):
+        found[key] = prefix
+        found.setdefault(parent, prefix)
+    return next((found[key] for key in reversed(above) if key in found), "H00")
