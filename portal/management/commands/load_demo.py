@@ -43,8 +43,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
             cursor.execute("ANALYZE")
         took = time.perf_counter() - started
-        self.stdout.write(f"
-{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")
+        self.stdout.write(f"\n{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")
         for shown in loaded.shown:
             self.stdout.write(f"  {shown.code} ({shown.secret}): {shown.procedure}")
 
