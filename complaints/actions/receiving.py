@@ -33,6 +33,7 @@ from units.models import CodeTemplate, Unit
 from units.rules import RuleBroken
 
 PREFIX: Final = "PA"
+CODE_TEMPLATE: Final = "{prefix}-{yymmdd}-{number:06d}"
 _ORDINALS: Final = 1_000_000
 _TRIES: Final = 8
 WRITTEN_OR_IN_PERSON: Final = frozenset({Channel.COUNTER, Channel.BOX, Channel.POST})
@@ -170,7 +171,7 @@ def _save_with_a_code(case: Case, received: datetime) -> None:
     prefix = f"{PREFIX}.{authority_prefix(case.receiving_unit, day)}"
     for _try in range(_TRIES):
         number = random.randbelow(_ORDINALS - 1) + 1
-        case.code = dossier_code(prefix, on=day, number=number, template="{prefix}-{yymmdd}-{number:06d}")
+        case.code = dossier_code(prefix, on=day, number=number, template=CODE_TEMPLATE)
         try:
             with transaction.atomic():
                 case.save(force_insert=True)
@@ -188,7 +189,7 @@ def authority_prefix(unit: Unit, on: date) -> str:
     made = CodeTemplate.objects.in_force(on).filter(
         Q(unit__in=above) | Q(unit__parent__in=above, unit__kind__code="desk")
     )
-    found = {}
+    found: dict[int | None, str] = {}
     for key, parent, prefix in made.order_by("-unit").values_list("unit", "unit__parent", "prefix"):
         found[key] = prefix
         found.setdefault(parent, prefix)

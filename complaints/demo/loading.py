@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
-from complaints.actions.receiving import Person, authority_prefix
+from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
 from complaints.demo.voices import Life, Plan, live
 from complaints.models import Case, CaseEvent, CaseHandler, CaseText, Category, Reporter, RuleSet, SealedBox
 from complaints.models.people import TextSort
@@ -57,16 +57,11 @@ def load_voices(*, now: datetime) -> int:
     for number in range(maker.plan["cases"]):
         maker.make(number, rows)
     Case.objects.bulk_create(rows.cases, batch_size=500)
-    for model, made in (
-        (CaseEvent, rows.events),
-        (Reporter, rows.people),
-        (CaseText, rows.texts),
-        (SealedBox, rows.boxes),
-        (CaseHandler, rows.handlers),
-    ):
-        for row in made:
-            row.case_id = row.case.pk  # type: ignore[attr-defined]
-        model._default_manager.bulk_create(made, batch_size=1000)
+    CaseEvent.objects.bulk_create(rows.events, batch_size=1000)
+    Reporter.objects.bulk_create(rows.people, batch_size=1000)
+    CaseText.objects.bulk_create(rows.texts, batch_size=1000)
+    SealedBox.objects.bulk_create(rows.boxes, batch_size=1000)
+    CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
     return len(rows.cases)
 
 
@@ -166,8 +161,8 @@ class _Maker:
     def _code(self, unit: Unit, received: datetime) -> str:
         while True:
             number = self.rng.randrange(1, 1_000_000)
-            made = {"on": local_day(received), "number": number, "template": "{prefix}-{yymmdd}-{number:06d}"}
-            code = dossier_code(f"PA.{self.prefixes[unit.pk]}", **made)
+            prefix = f"{PREFIX}.{self.prefixes[unit.pk]}"
+            code = dossier_code(prefix, on=local_day(received), number=number, template=CODE_TEMPLATE)
             if code not in self.taken:
                 self.taken.add(code)
                 return code

@@ -37,7 +37,7 @@ class Life:
         self.story = Story(calendar_of)
         self.events: list[Recorded] = []
 
-    def act(self, kind: EventKind, at: datetime, **data: Any) -> bool:
+    def act(self, kind: EventKind, at: datetime, /, **data: Any) -> bool:
         """Whether it has happened by now."""
         if at > self.now:
             return False

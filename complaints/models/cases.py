@@ -235,7 +235,7 @@ class Case(models.Model):
         return self.state in RUNNING and self.next_due_at is not None and self.next_due_at < at
 
 
-class EventQuerySet(models.QuerySet["CaseEvent"]):
+class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
     def in_order(self) -> Self:
         return self.order_by("case_id", "number")
 
@@ -258,7 +258,7 @@ class CaseEvent(models.Model):
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     data = models.JSONField(default=dict, blank=True)
 
-    objects = EventQuerySet.as_manager()
+    objects = CaseEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("việc đã làm")
