@@ -30,7 +30,7 @@ def test_the_inbox_lists_the_units_cases_by_their_clock_in_few_queries(
     city: City, clerk: Client, django_assert_max_num_queries
 ) -> None:
     mine, other = now_received(city), received(city.other_ward, at=timezone.now())
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         page = clerk.get("/can-bo/phan-anh/").content.decode()
     assert mine.code in page
     assert other.code not in page
