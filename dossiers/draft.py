@@ -81,10 +81,11 @@ class Draft:
         return sum(paper.originals + paper.copies for paper in self.ticked)
 
 
-def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
-    """Everything the page shows beside its fields. Reads only; takes about ten small queries."""
+def read_draft(typed: QueryDict, desk: Unit, at: datetime, edition: int | None = None) -> Draft:
+    """Everything the page shows beside its fields. Reads only; takes about ten small queries. `edition` is the number
+    of the calendar in force, where it is known already."""
     words = typed.get("q", "").strip()
-    calendar = working_calendar(desk)
+    calendar = working_calendar(desk, edition)
     found, only_nearest = _found(words, desk, at) if words else (_usual(desk, at), False)
     choices = _offered(found, desk, at)
     answers = [] if only_nearest else choices

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from dossiers.listed import Listed
 from dossiers.models import STATUS_LABELS, Dossier, local_day
 from dossiers.replay import apology_deadline
 from dossiers.states import RUNNING, WAITING, Outcome, Status
@@ -37,7 +38,7 @@ class Badge(NamedTuple):
     text: str
 
 
-def deadline_badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
+def deadline_badge(dossier: Dossier | Listed, at: datetime, calendar: WorkingCalendar) -> Badge:
     """What is to be known about the deadline at one glance."""
     if dossier.state in RUNNING and dossier.due_at:
         return due_badge(dossier.due_at, at, calendar)
@@ -82,8 +83,13 @@ def worked_words(worked: timedelta, calendar: WorkingCalendar) -> str:
     """Working time in whole days and hours, or in minutes under an hour; a day has as many hours as the office's."""
     days, rest = divmod(worked, day_length(calendar))
     hours = rest // HOUR
+    return _long(days, hours, 0 if days or hours else worked // MINUTE, get_language())
+
+
+@lru_cache(maxsize=512)
+def _long(days: int, hours: int, minutes: int, language: str | None) -> str:
+    """In that language (the active one)."""
     if not days and not hours:
-        minutes = worked // MINUTE
         return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
     said = [ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days}] if days else []
     said += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours else []
@@ -111,7 +117,7 @@ def step_late_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -
     return _("Bước này quá %(time)s làm việc") % {"time": worked_words(over, calendar)}
 
 
-def apology_words(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> str:
+def apology_words(dossier: Dossier | Listed, at: datetime, calendar: WorkingCalendar) -> str:
     """That a new date was given, that none was given in time, or until when one may still be (near the due date)."""
     if dossier.new_due_at:
         return _("Đã hẹn lại %(day)s") % {"day": _short(dossier.new_due_at)}

@@ -160,8 +160,8 @@ def _page(
     context: dict[str, Any] = {
         "unit": unit,
         "units": user.units_as(*WORKING_ROLES).in_force(timezone.localdate(at)),
-        "sending": to_send(unit, at),
-        "taking": to_take(unit, at),
+        "sending": to_send(unit, at, user.calendar_edition),
+        "taking": to_take(unit, at, user.calendar_edition),
         "slips": Slip.objects.filter(form=Slip.Form.HANDOVER, unit=unit).order_by("-issued_at", "-pk")[:MOST_SLIPS],
         "failed": failed,
         "ticked": (typed or request.POST).getlist("leg"),

@@ -21,8 +21,9 @@ from dossiers.actions import note_readings
 from dossiers.fields import line
 from dossiers.forms import DayField
 from dossiers.kept import first_values
+from dossiers.listed import listed_first
 from dossiers.models import READING_ROLES, STATUS_LABELS, Dossier, DossierQuerySet, day_bounds
-from dossiers.queue import printed, row_of
+from dossiers.queue import row_of
 from dossiers.search import LEAST_DIGITS, TooShort, matching
 from dossiers.states import Status
 from dossiers.views.staff import staff_only, typed_before
@@ -74,8 +75,8 @@ class LookUpForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", _("Ngày cuối phải từ ngày đầu trở đi."))
 
-    def found(self, own: DossierQuerySet) -> QuerySet[Dossier]:
-        """What a valid form asks for, the latest first. Raises TooShort."""
+    def found(self, own: DossierQuerySet) -> list[QuerySet[Dossier]]:
+        """What a valid form asks for, as `matching` says it. Raises TooShort."""
         typed = self.cleaned_data
         asked = {
             "desk__slug": typed["desk"],
@@ -134,8 +135,7 @@ def _found(request: HttpRequest, user: User, form: LookUpForm, at: datetime) -> 
     Only in what is `worked_on_by` the person: nobody finds out by asking whose a dossier is.
     """
     number = min(page_number(request), MOST_PAGES)
-    rows = form.found(printed(Dossier.objects.worked_on_by(user)))
-    found = list(rows[(number - 1) * PAGE : number * PAGE + 1])
+    found = listed_first(form.found(Dossier.objects.worked_on_by(user)), (number - 1) * PAGE, number * PAGE + 1)
     shown = found[:PAGE]
     note_readings(dossiers=shown, user=user, page="search", at=at)
     calendar = working_calendar(user.office, user.calendar_edition)

@@ -10,8 +10,8 @@ from dossiers.actions.record import append_event
 from dossiers.actions.travelling import hand_over, take_over
 from dossiers.acts import ACTS, acts_on
 from dossiers.models import Dossier, DossierEvent
-from dossiers.queue import Row, conditions, labels, read_queue
-from dossiers.queue_filters import SOON, WAITS, Filters
+from dossiers.queue import Queue, Row, read_queue
+from dossiers.queue_filters import Filters
 from dossiers.states import EventKind, Outcome, Status
 from dossiers.wording import Badge, day_length, deadline_badge, deadline_words, worked_words
 from tests.factories import (
@@ -98,12 +98,15 @@ def dossier(city):
     return register(make_offering(version, city.ward, handler=city.department), city.ward_desk, at=hanoi(2026, 3, 2))
 
 
-def row(at) -> Row:
-    """The only row of the whole queue."""
+def queue(at) -> Queue:
+    """Of the only dossier there is."""
     everything = Dossier.objects.all()
     clerk = make_user("clerk", everything.get().desk)
-    read = read_queue(everything, filters=Filters(), page=1, at=at, calendar=WEEK, user=clerk)
-    ((only,),) = (group.rows for group in read.groups)
+    return read_queue(everything, filters=Filters(), page=1, at=at, calendar=WEEK, user=clerk)
+
+
+def row(at) -> Row:
+    ((only,),) = (group.rows for group in queue(at).groups)
     return only
 
 
@@ -191,7 +194,5 @@ def test_every_waiting_status_is_under_the_tab_that_says_so(city, dossier):
     start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 3))
     stop = DossierEvent(kind=EventKind.STOPPED, to_status=Status.STOPPED, at=hanoi(2026, 3, 4), unit=city.ward)
     append_event(Dossier.objects.get(pk=dossier.pk), stop)
-    wanted = conditions(hanoi(2026, 3, 13), WEEK)
-    assert labels()[WAITS] == "Đang chờ"
-    assert Dossier.objects.filter(wanted[WAITS]).count() == 1
-    assert Dossier.objects.filter(wanted[SOON]).count() == 0
+    counts = {tab.label: tab.count for tab in queue(hanoi(2026, 3, 13)).tabs}
+    assert (counts["Đang chờ"], counts["3 ngày tới"], counts["Tất cả"]) == (1, 0, 1)
