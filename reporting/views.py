@@ -32,7 +32,7 @@ from reporting.targets import (
     RANK_FROM,
     SATISFACTION_TARGET,
     TREND_MONTHS,
-    WORDS_SHOWN,
+    WORDS_A_PAGE,
 )
 from units.calendars import working_calendar
 from units.models import Unit
@@ -111,7 +111,7 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "all": together(answer for _unit, answer in rows),
         "reasons": named_reasons(keys, first, last),
-        "words": words_said(keys, first, last, WORDS_SHOWN),
+        "page": Paginator(words_said(keys, first, last), WORDS_A_PAGE).get_page(request.GET.get("trang")),
         "target": SATISFACTION_TARGET,
         "publish_from": PUBLISH_FROM,
     }
