@@ -33,7 +33,7 @@ from units.wording import UNKNOWN, clock_time, day_and_month, weekday_and_day
 from units.working_calendar import WorkingCalendar
 
 PAGE = 50
-MOST_OF_A_NAME: Final = 100
+MOST_OF_A_NAME: Final = 120
 # What a row prints and what decides its next act; a queue is opened all day, so nothing else is read.
 PRINTED: Final = (
     *("code", "status", "outcome", "received_at", "due_at", "new_due_at", "applicant_name"),
