@@ -24,7 +24,7 @@ from units.working_time import DueDate, Rule
 
 MOST_CHOICES = 8
 MOST_RANKED = 40
-MOST_USUAL = 5
+MOST_USUAL = 3  # their names are whole sentences: more would fill the screen before anything is typed
 USUAL_OVER = timedelta(days=30)
 LONGEST_KEY = 18
 IF_ANY = "(nếu "  # how decrees write that a paper is brought only by whoever has it: "(nếu có)", "(nếu đổi chủ)"

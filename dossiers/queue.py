@@ -9,6 +9,7 @@ from functools import lru_cache
 from html import escape
 from itertools import groupby
 from math import ceil
+from textwrap import shorten
 from typing import Final
 
 from django.urls import reverse
@@ -31,6 +32,7 @@ from units.wording import UNKNOWN, clock_time, day_and_month, weekday_and_day
 from units.working_calendar import WorkingCalendar
 
 PAGE = 50
+MOST_OF_A_NAME: Final = 120
 
 # Three small marks: taken in, worked on, ready; each "d" (done), "n" (now) or "" (to come).
 _PROGRESS: Final = {
@@ -62,9 +64,9 @@ class Row:
 
     `act` is the one next thing for the person asking; None: only to open it. `many` is what `acts.many` calls it,
     where the row does it at once. `only_asked`: no more than an opinion is wanted of their office, so that the row
-    does not say who the applicant is. `step_due` is when the office that has it should leave it, where that is before
-    the citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way; `apology` until when
-    one is possible, or was given.
+    does not say who the applicant is. `procedure` is its name, shortened where it is longer than a list can show.
+    `step_due` is when the office that has it should leave it, where that is before the citizen's date; `slow` says by
+    how much it has overrun, `sent` to whom it is on its way; `apology` until when one is possible, or was given.
     """
 
     dossier: Listed
@@ -73,6 +75,7 @@ class Row:
     badge: Badge
     drawing: str
     procedure: str
+    whole_name: str
     applicant: str
     holder: str
     status: str
@@ -167,14 +170,15 @@ def row_of(
     sent = ", ".join(leg.unit.name for leg in legs if leg.on_its_way)
     dues = [leg.due_at for leg in legs if leg.in_hand and leg.due_at]
     due = min((due for due in dues if dossier.due_at and due < dossier.due_at), default=None)
-    badge, language = deadline_badge(dossier, at, calendar), get_language() or "vi"
+    badge, language = deadline_badge(dossier, at, calendar, is_brief=True), get_language() or "vi"
     return Row(
         dossier=dossier,
         code=dossier.code,
         href=_addresses(language).format(dossier.code),
         badge=badge,
         drawing=icon(badge.icon),
-        procedure=dossier.procedure,
+        procedure=short_name(dossier.procedure),
+        whole_name=dossier.procedure,
         applicant=dossier.applicant_name,
         holder=dossier.holder.name,
         status=_status(dossier.state, language),
@@ -197,6 +201,12 @@ def row_of(
 def _status(status: Status, language: str) -> str:
     """What it is called in that language (the active one)."""
     return str(STATUS_LABELS[status])
+
+
+@lru_cache(maxsize=1024)
+def short_name(name: str) -> str:
+    """A procedure's name as far as two or three lines of a list take it, cut between words and marked with "…"."""
+    return shorten(name, MOST_OF_A_NAME, placeholder=" …")
 
 
 @lru_cache(maxsize=8)

@@ -27,4 +27,4 @@ PAGE_SIZE: Final = 50
 SATISFACTION_TARGET: Final = Decimal("0.80")
 """Share of satisfied citizens that the district promised."""
 
-WORDS_SHOWN: Final = 30
+WORDS_A_PAGE: Final = 20
