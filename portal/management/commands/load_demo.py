@@ -12,7 +12,7 @@ from dossiers.demo.loading import load
 from dossiers.demo.plan import first_day, read_proportions
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier
-from reporting.actions import prove, recount_everything
+from reporting.actions import note_open, prove, recount_everything
 
 BAR = 30
 
@@ -36,10 +36,11 @@ class Command(BaseCommand):
                 on=first_day(proportions, timezone.localdate(now)),
             )
             loaded = load(now=now, progress=self._bar)
+            with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
+                cursor.execute("ANALYZE")
             recount_everything()
+            note_open(at=now)
             prove(at=now)
-        with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
-            cursor.execute("ANALYZE")
         self.stdout.write(f"\n{loaded.dossiers} dossiers in {time.perf_counter() - started:.0f} s")
         for shown in loaded.shown:
             self.stdout.write(f"  {shown.code} ({shown.secret}): {shown.procedure}")
