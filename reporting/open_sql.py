@@ -55,11 +55,13 @@ STRETCHES: Final = f"""
                         handled.unit_id)
         FROM handled JOIN mover ON mover.dossier_id = handled.dossier_id AND mover.place = handled.place + 1
     ),
+    held AS (
+        SELECT dossier_id, unit_id, number AS began,
+               lead(number, 1, 32767::smallint) OVER (PARTITION BY dossier_id ORDER BY number) AS ended
+        FROM handled
+    ),
     stretch AS (
-        SELECT told.dossier_id, told.to_status,
-               coalesce((SELECT handled.unit_id FROM handled
-                         WHERE handled.dossier_id = told.dossier_id AND handled.number <= told.number
-                         ORDER BY handled.number DESC LIMIT 1), candidate.handler_id) AS unit_id,
+        SELECT told.dossier_id, told.to_status, coalesce(held.unit_id, candidate.handler_id) AS unit_id,
                greatest((told.at AT TIME ZONE %(zone)s)::date, %(first)s::date) AS since,
                least((told.until AT TIME ZONE %(zone)s)::date, %(last)s::date + 1) AS until,
                CASE told.to_status {" ".join(f"WHEN {one.value} THEN '{name}'" for one, name in _BUCKETS.items())}
@@ -69,6 +71,7 @@ STRETCHES: Final = f"""
                               WITH ORDINALITY AS moved(line, n)
                          WHERE (line ->> 'until')::timestamptz > told.at ORDER BY n LIMIT 1), due_at) AS due_at
         FROM told JOIN candidate ON candidate.id = told.dossier_id
+        LEFT JOIN held ON held.dossier_id = told.dossier_id AND held.began <= told.number AND told.number < held.ended
         WHERE told.to_status IN ({", ".join(str(one.value) for one in sorted(OPEN))})
           AND (told.at AT TIME ZONE %(zone)s)::date < (told.until AT TIME ZONE %(zone)s)::date
           AND told.at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from reporting import views
+from reporting.views import lists, offices, overview, public, satisfaction
 
 app_name = "reporting"
 urlpatterns = [
-    path("dieu-hanh/", views.overview, name="overview"),
-    path("dieu-hanh/chang/", views.offices, name="offices"),
-    path("dieu-hanh/ho-so/", views.dossiers, name="dossiers"),
-    path("dieu-hanh/hai-long/", views.satisfaction, name="satisfaction"),
-    path("don-vi/", views.places, name="places"),
-    path("don-vi/<slug:slug>/", views.place, name="place"),
-    path("so-lieu/", views.public, name="public"),
+    path("dieu-hanh/", overview.overview, name="overview"),
+    path("dieu-hanh/chang/", offices.offices, name="offices"),
+    path("dieu-hanh/ho-so/", lists.dossiers, name="dossiers"),
+    path("dieu-hanh/hai-long/", satisfaction.satisfaction, name="satisfaction"),
+    path("don-vi/", public.places, name="places"),
+    path("don-vi/<slug:slug>/", public.place, name="place"),
+    path("so-lieu/", public.public, name="public"),
 ]
