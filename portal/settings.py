@@ -168,6 +168,7 @@ _every_ten = crontab(minute="*/10")
 _ten_minutes = {"expires": 600}  # seconds; the next round says whatever this one would have said
 CELERY_BEAT_SCHEDULE = {
     "refresh-stale": {"task": "reporting.tasks.refresh_stale", "schedule": 10, "options": {"expires": 10}},
+    "note-open": {"task": "reporting.tasks.note_open", "schedule": crontab(minute=10)},
     "send-notices": {"task": "notices.tasks.send_notices", "schedule": 30, "options": {"expires": 30}},
     "reckon-calendar": {
         "task": "dossiers.tasks.reckon_calendar_changes",

@@ -15,6 +15,10 @@ PUBLISH_FROM: Final = 5
 SOON_DAYS: Final = 3
 """Working days ahead that count as "due soon"."""
 
+ANSWER_DAYS: Final = 1
+"""Working days, the day of filing not counted, within which what was filed online is accepted, refused or sent back
+for what is missing: the portal's own term, never shorter than eight working hours; no source at hand states one."""
+
 TREND_MONTHS: Final = 12
 SPARK_WEEKS: Final = 8
 LEAGUE_TOP: Final = 8

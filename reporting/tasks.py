@@ -14,5 +14,12 @@ def refresh_stale() -> None:
 
 
 @shared_task(ignore_result=True)
+def note_open() -> None:
+    """Note what was open at the end of every day that is over. Asked for ten minutes past the hour: by then whatever
+    was still being written at midnight has committed."""
+    actions.note_open(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
 def prove_rollup() -> None:
     actions.prove(at=timezone.now())

@@ -15,7 +15,7 @@ from dossiers.demo.scanned import scan_papers
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier
 from files.actions import all_or_nothing
-from reporting.actions import prove, recount_everything
+from reporting.actions import note_open, prove, recount_everything
 
 BAR = 30
 
@@ -41,10 +41,11 @@ class Command(BaseCommand):
             loaded = load(now=now, progress=self._bar)
             scan_papers(shown=[shown.code for shown in loaded.shown])
             voices = load_voices(now=now)
+            with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
+                cursor.execute("ANALYZE")
             recount_everything()
+            note_open(at=now)
             prove(at=now)
-        with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
-            cursor.execute("ANALYZE")
         took = time.perf_counter() - started
         self.stdout.write(f"\n{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")
         for shown in loaded.shown:
