@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -118,7 +118,7 @@ def assigning(request: HttpRequest, user: User) -> HttpResponse:
         return _back(unit)
     if failed:  # what was given need not be given again: only what is left is offered, as it was typed
         form = FORMS[act](unit=unit, at=at, prefix=act, initial=form.cleaned_data)
-    return _page(request, user, unit, at, failed=failed, **{_name(act): form, "form": form})
+    return _page(request, user, unit, at, failed=failed, judged={_name(act): form, "form": form})
 
 
 Told = tuple[str, list[Failed]]
@@ -212,7 +212,7 @@ def _page(
     *,
     failed: Sequence[Failed] = (),
     typed: QueryDict | None = None,
-    **judged: forms.Form,
+    judged: Mapping[str, forms.Form] | None = None,
 ) -> HttpResponse:
     """The officers and the forms; after something could not be done, with why, and status 422. `typed` before is only
     shown."""
@@ -228,4 +228,4 @@ def _page(
         "failed": failed,
         "tab": "assigning",
     }
-    return render(request, "dossiers/assigning.html", context | judged, status=422 if judged else 200)
+    return render(request, "dossiers/assigning.html", context | dict(judged or {}), status=422 if judged else 200)

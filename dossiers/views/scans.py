@@ -45,7 +45,7 @@ def add(request: HttpRequest, user: User, code: str) -> HttpResponse:
         return _add(request, user, file, at)
     note_readings(dossiers=[file], user=user, page="scans", at=at)
     form = ScanForm(dossier=file, asked=request.GET.get("giay-to", ""))
-    form.initial |= first_values(typed_before(request, user))
+    form.initial.update(first_values(typed_before(request, user)))
     return _form(request, "scan_add", file, form)
 
 
