@@ -13,6 +13,7 @@ from dossiers.demo.plan import first_day, read_proportions
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier
 from reporting.actions import prove, recount_everything
+from reporting.night import count_night
 
 BAR = 30
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             loaded = load(now=now, progress=self._bar)
             recount_everything()
             prove(at=now)
+            count_night(at=now)
         with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
             cursor.execute("ANALYZE")
         self.stdout.write(f"\n{loaded.dossiers} dossiers in {time.perf_counter() - started:.0f} s")
