@@ -68,6 +68,7 @@ class CareRow:
     name: str
     slug: str
     care: Care
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def care_page(units: Sequence[Unit], month: Month) -> CarePage:
             key=lambda row: (-row.care.late, -row.care.supplemented, row.name),
         ),
         sorted(
-            (CareRow(names[key].name, names[key].ref, care) for key, care in asked.items()),
+            (CareRow(names[key].name, names[key].ref, care, names[key].level) for key, care in asked.items()),
             key=lambda row: (-row.care.supplemented, -(row.care.supplement_rate.exact or 0), row.name),
         ),
     )

@@ -11,9 +11,11 @@ from procedures.models import ProcedureVersion
 class Named(NamedTuple):
     ref: str
     name: str
+    level: str
 
 
 def procedure_names(keys: Iterable[int]) -> dict[int, Named]:
     """By the procedures' keys. One query."""
     versions = ProcedureVersion.objects.filter(procedure__in=list(keys)).order_by("valid")
-    return {key: Named(ref, name) for key, ref, name in versions.values_list("procedure", "procedure__ref", "name")}
+    rows = versions.values_list("procedure", "procedure__ref", "name", "procedure__level__name")
+    return {key: Named(*named) for key, *named in rows}

@@ -32,5 +32,6 @@ WORDS_SHOWN: Final = 30
 TIMED_FROM: Final = 10
 """Fewest dossiers with which a usual time is shown: of fewer, a median is chance."""
 
+STEPS_SHOWN: Final = 20
 PERIODS_OFFERED: Final = (1, 3, 12)
 """Months that a heat map may cover."""

@@ -27,6 +27,23 @@ class ProcedureTimes:
     everywhere: UsualTime
     units: Sequence[UnitTime]
 
+    @property
+    def slowest(self) -> UnitTime | None:
+        """The unit with the longest median, where more than one can be told apart."""
+        telling = [one for one in self.units if is_telling(one.time)]
+        return telling[0] if len(telling) > 1 else None
+
+    @property
+    def longest(self) -> int:
+        """The longest of all times shown, in minutes."""
+        shown = (self.everywhere, *(one.time for one in self.units))
+        return max((time.ninetieth for time in shown if is_telling(time)), default=0)
+
+    @property
+    def dossiers(self) -> int:
+        """In sight."""
+        return sum(one.time.dossiers for one in self.units)
+
 
 def is_telling(time: UsualTime) -> bool:
     return time.dossiers >= TIMED_FROM
@@ -46,7 +63,7 @@ def usual_times(units: Sequence[Unit]) -> list[ProcedureTimes]:
     rows = [
         ProcedureTimes(names[key], everywhere[key], sorted(times, key=_slowest_first)) for key, times in own.items()
     ]
-    return sorted(rows, key=lambda row: (-sum(one.time.dossiers for one in row.units), row.procedure.name))
+    return sorted(rows, key=lambda row: (-row.dossiers, row.procedure.name))
 
 
 def usual_time(procedure: int) -> UsualTime | None:

@@ -8,18 +8,32 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from reporting.forms import PROCEDURE, UnitForm
 from reporting.night import last_night
 from reporting.targets import TIMED_FROM
-from reporting.usual_times import is_telling, usual_times
-from reporting.views.reader import units_of
+from reporting.usual_times import usual_times
+from reporting.views.reader import chosen_units, units_of
 
 
 @never_cache
 @login_required
 @require_safe
 def usual(request: HttpRequest) -> HttpResponse:
-    """`/dieu-hanh/thoi-gian/`: median and ninetieth percentile of every procedure, by unit, over twelve months."""
-    rows = usual_times(units_of(request))
-    shown = [one.time.ninetieth for row in rows for one in row.units if is_telling(one.time)]
-    context = {"rows": rows, "most": max(shown, default=0), "night": last_night(), "timed_from": TIMED_FROM}
+    """`/dieu-hanh/thoi-gian/?don-vi=…` or `?thu-tuc=…`: median and ninetieth percentile of every procedure over twelve
+    months; by unit where one unit or one procedure is asked for."""
+    units = units_of(request)
+    form = UnitForm(request.GET, units=units)
+    slug = form.cleaned_data["don-vi"] if form.is_valid() else ""
+    chosen = set(chosen_units(units, slug))
+    ref = request.GET.get(PROCEDURE, "")
+    rows = usual_times([unit for unit in units if unit.pk in chosen])
+    rows = [row for row in rows if row.procedure.ref == ref] if ref else rows
+    context = {
+        "form": form,
+        "rows": rows,
+        "most": max((row.longest for row in rows), default=0),
+        "by_unit": bool(slug or ref),
+        "night": last_night(),
+        "timed_from": TIMED_FROM,
+    }
     return render(request, "reporting/usual.html", context)

@@ -8,10 +8,11 @@ from units.working_calendar import WorkingCalendar
 
 CALENDAR = WorkingCalendar()
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (hanoi(2026, 3, day, 8) for day in range(2, 7))
+CLOSING = hanoi(2026, 3, 6, 17)
 DAY = 8 * 60
 
 
-def ended(finished_at, *, due_at=hanoi(2026, 3, 6, 17), starts=None, earlier=()):
+def ended(finished_at, *, due_at=CLOSING, starts=None, earlier=()):
     """Received on Monday at 8:00, due on Friday at 17:00: a term of forty working hours."""
     return Finished(MONDAY, due_at, finished_at, starts and starts.isoformat(), earlier)
 
