@@ -194,6 +194,156 @@ class OpenTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
+class CareTally(models.Model):
+    """Of what one unit finished on one local day with one procedure: how it was asked for papers, and excused.
+
+    `supplemented`, `repeated`: dossiers asked for papers at all, more than once; `requests`: all times together.
+    `reappointed`: an apology with a new date was given; `late_apologies`: after the last day for it;
+    `unapologised`: late without any; `late_again`: later even than the new date. Days without any of it have no row.
+    """
+
+    # No key constraints: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+    day = models.DateField()
+    supplemented = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
+    reappointed = models.PositiveIntegerField(default=0)
+    late_apologies = models.PositiveIntegerField(default=0)
+    unapologised = models.PositiveIntegerField(default=0)
+    late_again = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("số bổ sung và xin lỗi trong ngày")
+        verbose_name_plural = _("số bổ sung và xin lỗi trong ngày")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "procedure"], name="care_tally_once_per_day_unit_procedure"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
+
+
+class NightCount(models.Model):
+    """One count of the tables below, all from their sources: until the end of the local day `until`."""
+
+    at = models.DateTimeField(_("lúc"))
+    until = models.DateField(_("đến hết ngày"))
+
+    class Meta:
+        verbose_name = _("lần đếm ban đêm")
+        verbose_name_plural = _("lần đếm ban đêm")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.until}"
+
+
+class IntakeHour(models.Model):
+    """How many dossiers one desk took in during one month on one weekday (0: Monday) in one hour of the day."""
+
+    # No key constraints, here and below: counted anew every night.
+    desk = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    weekday = models.PositiveSmallIntegerField()
+    hour = models.PositiveSmallIntegerField()
+    received = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("số tiếp nhận theo giờ")
+        verbose_name_plural = _("số tiếp nhận theo giờ")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "desk", "weekday", "hour"], include=["received"], name="intake_hour_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.desk} {self.month} {self.weekday} {self.hour}"
+
+
+class StepTime(models.Model):
+    """How many legs of one step one unit finished in one month, by how far over their own time.
+
+    `step` is the step's name, empty where no process is approved. `over`: whole working hours begun after the end of
+    their time; 0: in time. `minutes`: working minutes over, of all of them together.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    step = models.CharField(max_length=200, blank=True)
+    over = models.PositiveIntegerField()
+    legs = models.PositiveIntegerField()
+    minutes = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("thời gian của bước")
+        verbose_name_plural = _("thời gian của bước")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "unit", "step", "over"], include=["legs", "minutes"], name="step_time_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month} {self.step} {self.over}"
+
+
+class TermLeft(models.Model):
+    """How many dossiers one unit resolved in one month with `percent` of their term left; below 0: late by as much.
+
+    From -100 to 100, rounded down; what was later still stands at -100.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    percent = models.SmallIntegerField()
+    dossiers = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("thời hạn còn lại")
+        verbose_name_plural = _("thời hạn còn lại")
+        constraints = [
+            models.UniqueConstraint(fields=["month", "unit", "percent"], include=["dossiers"], name="term_left_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month} {self.percent}"
+
+
+class UsualTime(models.Model):
+    """How long one procedure really took at one unit, or (unit null) anywhere, over twelve months.
+
+    In working minutes from acceptance to the result, without the time it waited for its applicant or stood still.
+    Half of the dossiers took at most `median`, nine of ten at most `ninetieth`.
+    """
+
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    dossiers = models.PositiveIntegerField()
+    median = models.PositiveIntegerField()
+    ninetieth = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("thời gian giải quyết thực tế")
+        verbose_name_plural = _("thời gian giải quyết thực tế")
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "unit"], name="usual_time_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.unit}"
+
+
 class Proof(models.Model):
     """One check that the roll-ups equal their sources; `differences` lists what did not match, at most 100 rows."""
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reporting import actions
+from reporting import actions, night
 
 
 @shared_task(ignore_result=True)
@@ -23,3 +23,8 @@ def note_open() -> None:
 @shared_task(ignore_result=True)
 def prove_rollup() -> None:
     actions.prove(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def count_night() -> None:
+    night.count_night(at=timezone.now())

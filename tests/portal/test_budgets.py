@@ -50,7 +50,18 @@ CLERK = {
     "/can-bo/ho-so/{code}/": 8,
     "/can-bo/ho-so/{code}/ban-quet/": 5,
 }
-OFFICIAL = {"/dieu-hanh/": 10, "/dieu-hanh/hai-long/": 8, "/dieu-hanh/chang/": 10, "/dieu-hanh/ho-so/": 7}
+OFFICIAL = {
+    "/dieu-hanh/": 10,
+    "/dieu-hanh/hai-long/": 8,
+    "/dieu-hanh/chang/": 10,
+    "/dieu-hanh/ho-so/": 7,
+    "/dieu-hanh/tuoi-ho-so/": 7,
+    "/dieu-hanh/nut-that/": 7,
+    "/dieu-hanh/thoi-gian/": 8,
+    "/dieu-hanh/con-lai/": 7,
+    "/dieu-hanh/bo-sung/": 8,
+    "/dieu-hanh/gio-tiep-nhan/": 9,
+}
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier
 from files.actions import all_or_nothing
 from reporting.actions import note_open, prove, recount_everything
+from reporting.night import count_night
 
 BAR = 30
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             recount_everything()
             note_open(at=now)
             prove(at=now)
+            count_night(at=now)
         took = time.perf_counter() - started
         self.stdout.write(f"\n{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")
         for shown in loaded.shown:
