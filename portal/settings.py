@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "count-night": {"task": "reporting.tasks.count_night", "schedule": crontab(hour=0, minute=40)},
+    "make-open-data": {"task": "reporting.tasks.make_open_data", "schedule": _every_ten, "options": _ten_minutes},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }
 
@@ -249,6 +250,7 @@ _private = {
     "file_permissions_mode": 0o600,
     "directory_permissions_mode": 0o700,
 }
+OPEN_DATA_DIR: Path = DATA_DIR / "open-data"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
     "uploads": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reporting import actions, night
+from reporting.open_data.making import make_due_edition
 
 
 @shared_task(ignore_result=True)
@@ -28,3 +29,9 @@ def prove_rollup() -> None:
 @shared_task(ignore_result=True)
 def count_night() -> None:
     night.count_night(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def make_open_data() -> None:
+    """Does nothing but look at a folder until the next month is over."""
+    make_due_edition(at=timezone.now())
