@@ -16,3 +16,9 @@ def refresh_stale() -> None:
 @shared_task(ignore_result=True)
 def prove_rollup() -> None:
     actions.prove(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> None:
+    """Whoever asked for it hears of the week or the month that is over, once, in working hours."""
+    actions.send_digests(at=timezone.now())
