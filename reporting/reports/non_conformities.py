@@ -6,12 +6,14 @@ Steps that overran their time, requests to complete the papers beyond the first,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import translation
 
 from dossiers.models import Apology, DossierLeg, LateCause, LegQuerySet, SupplementRequest, day_bounds
@@ -21,23 +23,61 @@ from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from units import wording
 from units.calendars import working_calendars
-from units.models import Unit
 from units.working_calendar import WorkingCalendar
 
+UNSAID: Final = "Chưa nêu"
 LISTED: Final = 500
 """Most single steps that one report lists: more is a matter for a shorter period or a smaller unit."""
 
-Key = tuple[int, int, int]
-"""Version, step, unit."""
+Key = tuple[int, int]
+"""Step and unit; a step belongs to one version of one procedure."""
+
+
+class LegRead(NamedTuple):
+    """A leg with what is printed of it, as the query gives it."""
+
+    code: str
+    position: int
+    unit_id: int
+    unit: str
+    due_at: datetime
+    finished_at: datetime | None
+    officer: str
+    step_id: int
+    step: str
+    step_position: int
+    owner: str
+    process: str
+    edition: int
+    procedure: str
+    valid: Any
+    late_unit_id: int | None
+    late_cause: str
+
+
+_READ: Final = (
+    *("dossier__code", "position", "unit_id", "unit__name", "due_at", "finished_at", "officer"),
+    *("step_id", "step__name", "step__position", "step__owner", "step__process__number", "step__process__edition"),
+    *("dossier__version__name", "dossier__version__valid", "dossier__late_unit_id", "dossier__late_cause"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Overrun:
     """A leg that took longer than its step may; `hours` are working hours past its time by then."""
 
-    leg: DossierLeg
+    leg: LegRead
     hours: float
-    cause: str
+
+    @property
+    def cause(self) -> str:
+        """What was said of the whole dossier, where this unit answers for it."""
+        is_answered = self.leg.late_unit_id == self.leg.unit_id and self.leg.late_cause
+        return _cause(self.leg.late_cause) if is_answered else UNSAID
+
+    @property
+    def step(self) -> str:
+        return f"{self.leg.step_position}. {self.leg.step}"
 
 
 @dataclass(slots=True)
@@ -56,19 +96,17 @@ def non_conformities(scope: Scope, period: ReportPeriod, *, at: datetime) -> Rep
     """Five queries, and one for the calendar."""
     start, end = day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
     found = overruns(scope, start, end)
-    with translation.override(LANGUAGE):
-        tables = [
-            _steps(found, _performed(scope, start, end)),
-            _supplements(scope, start, end),
-            _apologies(scope, start, end),
-            _single(found[:LISTED]),
-        ]
     return Report(
         form="",
         title="Điểm không phù hợp theo quy trình nội bộ (ISO 9001)",
         period=period.words,
         scope=scope.words,
-        tables=tables,
+        tables=[
+            _steps(found, _performed(scope, start, end)),
+            _supplements(scope, start, end),
+            _apologies(scope, start, end),
+            _single(found[:LISTED]),
+        ],
         notes=(
             "Bước quá giờ: chặng xong trong kỳ sau hạn của bước, hoặc chưa xong mà đã quá hạn vào cuối kỳ.",
             "Giờ quá tính theo giờ làm việc của đơn vị, từ hạn của bước đến lúc xong hoặc đến cuối kỳ.",
@@ -83,19 +121,11 @@ def overruns(scope: Scope, start: datetime, end: datetime) -> list[Overrun]:
     done = Q(finished_at__gte=start, finished_at__lt=end, finished_at__gt=F("due_at"))
     still = Q(accepted_at__lt=end, due_at__lt=end)
     still &= Q(finished_at__gte=end) | Q(finished_at=None, dossier__status__in=sorted(RUNNING))
-    legs = _of_steps(scope).filter(done | still).select_related(*_PRINTED).only(*_READ)
-    calendars = _calendars(scope.units)
-    found = [_overrun(leg, min(leg.finished_at or end, end), calendars[leg.unit_id]) for leg in legs]
-    return sorted(found, key=lambda one: (-one.hours, one.leg.dossier.code, one.leg.position))
-
-
-_PRINTED: Final = ("dossier__version", "step__process", "unit", "assignee")
-_READ: Final = (
-    *("position", "due_at", "finished_at", "unit__name", "assignee__full_name", "assignee__username"),
-    *("dossier__code", "dossier__late_unit", "dossier__late_cause"),
-    *("dossier__version__name", "dossier__version__valid"),
-    *("step__name", "step__position", "step__owner", "step__process__number", "step__process__edition"),
-)
+    officer = Coalesce(NullIf("assignee__full_name", Value("")), "assignee__username", Value(""))
+    rows = _of_steps(scope).filter(done | still).annotate(officer=officer).order_by().values_list(*_READ)
+    calendars = dict(zip(scope.keys, working_calendars(scope.units), strict=True))
+    found = [_overrun(LegRead(*row), end, calendars) for row in rows.iterator()]
+    return sorted(found, key=lambda one: (-one.hours, one.leg.code, one.leg.position))
 
 
 def _of_steps(scope: Scope) -> LegQuerySet:
@@ -107,25 +137,18 @@ def _of_steps(scope: Scope) -> LegQuerySet:
 def _performed(scope: Scope, start: datetime, end: datetime) -> dict[Key, int]:
     """How often each step was done at each unit. One query."""
     rows = _of_steps(scope).filter(finished_at__gte=start, finished_at__lt=end).order_by()
-    counted = rows.values_list("dossier__version", "step", "unit").annotate(Count("pk"))
-    return {(version, step, unit): count for version, step, unit, count in counted}
+    return {(step, unit): count for step, unit, count in rows.values_list("step", "unit").annotate(Count("pk"))}
 
 
-def _overrun(leg: DossierLeg, until: datetime, calendar: WorkingCalendar) -> Overrun:
-    assert leg.due_at is not None
-    hours = round(calendar.working_minutes_between(leg.due_at, until) / 60, 1)
-    is_answered = leg.dossier.late_unit_id == leg.unit_id and leg.dossier.late_cause
-    return Overrun(leg, hours, str(LateCause(leg.dossier.late_cause).label) if is_answered else "Chưa nêu")
-
-
-def _calendars(units: Sequence[Unit]) -> dict[int, WorkingCalendar]:
-    return dict(zip((unit.pk for unit in units), working_calendars(units), strict=True))
+def _overrun(leg: LegRead, end: datetime, calendars: Mapping[int, WorkingCalendar]) -> Overrun:
+    until = min(leg.finished_at or end, end)
+    return Overrun(leg, round(calendars[leg.unit_id].working_minutes_between(leg.due_at, until) / 60, 1))
 
 
 def _steps(found: Iterable[Overrun], performed: dict[Key, int]) -> Table:
     steps: dict[Key, StepOverruns] = {}
     for one in found:  # the longest comes first
-        key = (one.leg.dossier.version_id, one.leg.step_id or 0, one.leg.unit_id)
+        key = (one.leg.step_id, one.leg.unit_id)
         steps.setdefault(key, StepOverruns(one)).causes[one.cause] += 1
     order = sorted(steps.items(), key=lambda item: (-item[1].count, item[0]))
     rows = [_step_row(number, step, performed.get(key, 0)) for number, (key, step) in enumerate(order, 1)]
@@ -150,12 +173,9 @@ def _steps(found: Iterable[Overrun], performed: dict[Key, int]) -> Table:
 
 def _step_row(number: int, step: StepOverruns, performed: int) -> list[Cell]:
     leg = step.worst.leg
-    assert leg.step is not None
     causes = "; ".join(f"{cause}: {count}" for cause, count in step.causes.most_common())
-    process = f"{leg.step.process.number}, lần {leg.step.process.edition}"
-    named = f"{leg.step.position}. {leg.step.name}"
-    version = _version(leg.dossier.version.name, leg.dossier.version.valid)
-    return [number, version, process, named, leg.unit.name, performed, step.count, step.worst.hours, causes]
+    process, version = f"{leg.process}, lần {leg.edition}", _version(leg.procedure, leg.valid)
+    return [number, version, process, step.worst.step, leg.unit, performed, step.count, step.worst.hours, causes]
 
 
 def _single(found: Sequence[Overrun]) -> Table:
@@ -180,12 +200,9 @@ def _single(found: Sequence[Overrun]) -> Table:
 
 def _single_row(number: int, one: Overrun) -> list[Cell]:
     leg = one.leg
-    assert leg.step is not None
-    assert leg.due_at is not None
-    who = str(leg.assignee) if leg.assignee else leg.step.owner or None
     done = wording.short_datetime(leg.finished_at, LANGUAGE) if leg.finished_at else "chưa xong"
-    due, named = wording.short_datetime(leg.due_at, LANGUAGE), f"{leg.step.position}. {leg.step.name}"
-    return [number, leg.dossier.code, named, leg.unit.name, who, due, done, one.hours, one.cause]
+    due, who = wording.short_datetime(leg.due_at, LANGUAGE), leg.officer or leg.owner or None
+    return [number, leg.code, one.step, leg.unit, who, due, done, one.hours, one.cause]
 
 
 def _supplements(scope: Scope, start: datetime, end: datetime) -> Table:
@@ -227,7 +244,7 @@ def _apologies(scope: Scope, start: datetime, end: datetime) -> Table:
     counted = late.order_by().values_list("dossier__version__name", "dossier__version__valid", "unit__name", "cause")
     grouped: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for name, valid, unit, cause, n in counted.annotate(n=Count("pk")):
-        grouped[_version(name, valid), unit][str(LateCause(cause).label)] += n
+        grouped[_version(name, valid), unit][_cause(cause)] += n
     order = sorted(grouped.items(), key=lambda item: (-item[1].total(), item[0]))
     rows = [
         [version, unit, causes.total(), "; ".join(f"{cause}: {n}" for cause, n in causes.most_common())]
@@ -250,6 +267,12 @@ def _apologies(scope: Scope, start: datetime, end: datetime) -> Table:
 
 def _numbered(rows: Iterable[list[Any]]) -> list[list[Cell]]:
     return [[number, *row] for number, row in enumerate(rows, 1)]
+
+
+@cache
+def _cause(cause: str) -> str:
+    with translation.override(LANGUAGE):
+        return str(LateCause(cause).label)
 
 
 def _version(name: str, valid: Any) -> str:

@@ -27,6 +27,8 @@ from units.models import Unit
 PAGE: Final = Path(__file__).parents[1] / "data" / "reports" / "report.typ"
 MOTTO: Final = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 LETTERS: Final = "BC"
+MOST_TAGGED: Final = 300
+"""Rows up to which a PDF has the structure for screen readers; in longer ones it outweighs the report itself."""
 Data = dict[str, Any]
 
 
@@ -45,7 +47,8 @@ def report_pdf(data: Data, *, sha256: str = "") -> bytes:
     report = from_content(data)
     shown = data if sha256 else as_draft(data)
     drawn = {"marks": [], "watermark": "", **shown, "sha256": sha256, "drawn": [_drawn(one) for one in report.tables]}
-    return compiled(PAGE, printable(drawn))
+    is_short = sum(len(table.rows) for table in report.tables) <= MOST_TAGGED
+    return compiled(PAGE, printable(drawn), tagged=is_short)
 
 
 def _drawn(table: Table) -> Data:

@@ -97,7 +97,7 @@ def result(points: Mapping[str, Points], indicators: Sequence[Indicator], grades
     reached = sum(known, start=Decimal("0.0"))
     possible = reached + most * (len(indicators) - len(known))
     worst, best = grades.of(reached), grades.of(possible)
-    grade = worst if worst == best else f"Chưa kết luận: từ “{worst}” đến “{best}”"
+    grade = worst if worst == best else f"Từ “{worst}” đến “{best}”"
     return Result(scores, reached, Decimal(most * len(known)), possible, grade)
 
 

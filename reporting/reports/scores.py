@@ -34,8 +34,8 @@ def scores(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
         ],
         notes=(
             f"Căn cứ {rules.source}. Mỗi chỉ số từ 0 đến {rules.most} điểm, làm tròn một chữ số thập phân.",
-            "Chỉ số không đo được để trống, không cho điểm thay; xếp loại chỉ nêu khi mọi điểm có thể của các chỉ số"
-            " đó đều cho cùng một loại.",
+            "Chỉ số không đo được để trống, không cho điểm thay; “Từ … đến …” là chưa xếp loại được: còn tùy điểm của"
+            " các chỉ số đó.",
             "Cán bộ được chấm theo hồ sơ và chặng giao cho người đó; hồ sơ không giao cho ai chỉ tính cho đơn vị.",
         ),
     )

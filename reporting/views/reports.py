@@ -1,4 +1,4 @@
-"""Official reports of the units one leads: as a page, as files, signed; and the digest by e-mail."""
+"""Official reports of the units one leads: as a page, as files, and signed."""
 
 from __future__ import annotations
 
@@ -15,27 +15,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from reporting import actions
-from reporting.actions.digests import READERS
-from reporting.digests import subscription_key
-from reporting.models import DigestSubscription, SignedReport
-from reporting.report_forms import ReportForm, language
+from reporting.models import SignedReport
+from reporting.report_forms import ReportForm
 from reporting.reports.document import Change, Report, changes, from_content
 from reporting.reports.kinds import Kind, build
 from reporting.reports.paper import paper_data, report_pdf, report_xlsx
 from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
+from reporting.views.reader import reader_of, units_of
 from units.models import Unit
 from units.rules import RuleBroken
 
 PAGE_SIZE = 30
 PDF, XLSX = "pdf", "xlsx"
 TYPES = {PDF: "application/pdf", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-Every = DigestSubscription.Every
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class Asked:
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """`/dieu-hanh/bao-cao/`: every kind of report, and those that were signed for the units in sight."""
-    units = _units_of(request)
+    units = units_of(request)
     signed = SignedReport.objects.filter(unit__in=units).select_related("unit", "signed_by").defer("content")
     page = Paginator(signed, PAGE_SIZE).get_page(request.GET.get("trang"))
     return render(request, "reporting/reports/reports.html", {"kinds": list(Kind), "page": page})
@@ -108,7 +104,7 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
             scope=asked.scope,
             period=asked.period,
             report=asked.report,
-            actor=_reader(request),
+            actor=reader_of(request),
             at=asked.at,
         )
     except RuleBroken as broken:
@@ -122,7 +118,7 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def signed_report(request: HttpRequest, pk: int) -> HttpResponse:
     """One signed version as it was printed, and what of it is counted otherwise by now."""
-    units, at = _units_of(request), timezone.now()
+    units, at = units_of(request), timezone.now()
     kept = _signed(units, pk)
     scope = Scope.of(kept.unit, units, with_below=kept.with_below)
     then = from_content(kept.as_printed)
@@ -143,43 +139,9 @@ def signed_report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def signed_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     """The signed version as a file: the kept data, printed again."""
-    kept = _signed(_units_of(request), pk)
+    kept = _signed(units_of(request), pk)
     name = f"{kept.kind}-{kept.unit.slug}-{kept.period}-v{kept.version}"
     return _file(kept.as_printed, ending, name, sha256=kept.sha256)
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def digests(request: HttpRequest) -> HttpResponse:
-    """GET: which digests come to this reader. POST `nhan` or `ngung` with a sort: begin or end one."""
-    _units_of(request)
-    reader, at, refused = _reader(request), timezone.now(), ""
-    if request.method == "POST":
-        try:
-            _change(reader, request.POST, at)
-        except RuleBroken as broken:
-            refused = broken.message
-        else:
-            return redirect("reporting:digests")
-    active = {one.every for one in DigestSubscription.objects.active().filter(user=reader)}
-    rows = [(every, every.value in active) for every in Every]
-    context = {"rows": rows, "address": reader.email, "refused": refused}
-    return render(request, "reporting/reports/digests.html", context, status=422 if refused else 200)
-
-
-@csrf_exempt  # mail programs stop by a POST from anywhere (RFC 8058)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop_digest(request: HttpRequest, text: str) -> HttpResponse:
-    """GET: one button, for mail servers look at links too. POST: no further letter."""
-    key = subscription_key(text)
-    if key is None:
-        raise Http404
-    if request.method == "POST":
-        actions.stop_digest(subscription=key, at=timezone.now())
-    is_active = DigestSubscription.objects.active().filter(pk=key).exists()
-    return render(request, "reporting/reports/digest_stop.html", {"is_active": is_active})
 
 
 def _page(
@@ -242,7 +204,7 @@ def _file(data: dict[str, Any], ending: str, name: str, *, sha256: str = "") -> 
 
 def _form(request: HttpRequest, data: QueryDict) -> ReportForm:
     asked = {name: data[name] for name in ("don-vi", "pham-vi", "ky", "tu", "den") if name in data}
-    return ReportForm(asked, at=timezone.now(), units=_units_of(request))
+    return ReportForm(asked, at=timezone.now(), units=units_of(request))
 
 
 def _kind(text: str) -> Kind:
@@ -257,27 +219,5 @@ def _signed(units: list[Unit], pk: int) -> SignedReport:
     return get_object_or_404(rows, pk=pk)
 
 
-def _change(reader: User, typed: QueryDict, at: datetime) -> None:
-    if (every := typed.get("nhan")) in Every.values:
-        assert every is not None
-        actions.subscribe(user=reader, every=every, language=language(), at=at)
-    for one in DigestSubscription.objects.active().filter(user=reader, every=typed.get("ngung", "")):
-        actions.stop_digest(subscription=one.pk, at=at)
-
-
 def _with_parents(unit: Unit) -> Unit:
     return Unit.objects.select_related("kind", "parent__parent").get(pk=unit.pk)
-
-
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def _units_of(request: HttpRequest) -> list[Unit]:
-    """The units the reader leads. Raises Http404 for anybody else: the pages are not theirs."""
-    reader = _reader(request)
-    units = list(reader.units_as(*READERS))
-    if not units:
-        raise Http404
-    return units

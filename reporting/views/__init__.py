@@ -1,0 +1,1 @@
+"""Pages of figures: for officials under `/dieu-hanh/`, and for everybody. One module per page."""

@@ -1,0 +1,47 @@
+"""Figures and places for everybody."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reporting import charts
+from reporting.places import places_with_figures
+from reporting.published import published
+from reporting.targets import ON_TIME_TARGET, PUBLISH_FROM, RANK_FROM, SATISFACTION_TARGET
+from units.opening import closed_days
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """`/don-vi/`: where to hand in dossiers, by desk, with what is open now and how it keeps its promises."""
+    return render(request, "reporting/places.html", {"places": places_with_figures(at=timezone.now())})
+
+
+@require_safe
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/don-vi/<slug>/`: one desk with its duty roster, and the next days on which it is closed."""
+    at = timezone.now()
+    found = next((one for one in places_with_figures(at=at) if one.place.desk.slug == slug), None)
+    if found is None:
+        raise Http404
+    context = {"one": found, "posts": found.place.desk.duty_posts.all(), "closed": closed_days(at)}
+    context |= {"publish_from": PUBLISH_FROM, "target": ON_TIME_TARGET, "satisfaction_target": SATISFACTION_TARGET}
+    return render(request, "reporting/place.html", context)
+
+
+@require_safe
+def public(request: HttpRequest) -> HttpResponse:
+    """`/so-lieu/`: numbers of dossiers only; no person, and no unit with too few of them."""
+    page = published(at=timezone.now())
+    chart = charts.share_chart([point.counts.rate.exact for point in page.trend], Fraction(ON_TIME_TARGET))
+    context = {"figures": page, "chart": chart, "rank_from": RANK_FROM, "publish_from": PUBLISH_FROM}
+    return render(
+        request,
+        "reporting/public.html",
+        context | {"target": ON_TIME_TARGET, "satisfaction_target": SATISFACTION_TARGET},
+    )
