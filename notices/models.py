@@ -130,6 +130,15 @@ class Notice(models.Model):
         CALENDAR_DRAFT = "calendar_draft", _("Lịch chờ duyệt")
         MORNING = "morning", _("Việc trong ngày")
         DIGEST = "digest", _("Bản tin số liệu")
+        CASE_RECEIVED = "case_received", _("Đã nhận phản ánh")
+        CASE_SUPPLEMENT = "case_supplement", _("Đề nghị bổ sung phản ánh")
+        CASE_ACCEPTED = "case_accepted", _("Đã thụ lý")
+        CASE_NOT_ACCEPTED = "case_not_accepted", _("Không thụ lý")
+        CASE_TRANSFERRED = "case_transferred", _("Đã chuyển cơ quan có thẩm quyền")
+        CASE_EXTENDED = "case_extended", _("Đổi hạn giải quyết phản ánh")
+        CASE_SUSPENDED = "case_suspended", _("Tạm đình chỉ vụ việc")
+        CASE_RESUMED = "case_resumed", _("Tiếp tục vụ việc")
+        CASE_ANSWERED = "case_answered", _("Đã trả lời phản ánh")
 
     class Language(models.TextChoices):
         VIETNAMESE = "vi", _("Tiếng Việt")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
+from complaints.demo.loading import load_voices
 from dossiers.demo.loading import load
 from dossiers.demo.plan import first_day, read_proportions
 from dossiers.demo.staff import make_staff
@@ -36,11 +37,13 @@ class Command(BaseCommand):
                 on=first_day(proportions, timezone.localdate(now)),
             )
             loaded = load(now=now, progress=self._bar)
+            voices = load_voices(now=now)
             recount_everything()
             prove(at=now)
         with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
             cursor.execute("ANALYZE")
-        self.stdout.write(f"\n{loaded.dossiers} dossiers in {time.perf_counter() - started:.0f} s")
+        took = time.perf_counter() - started
+        self.stdout.write(f"\n{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")
         for shown in loaded.shown:
             self.stdout.write(f"  {shown.code} ({shown.secret}): {shown.procedure}")
 
