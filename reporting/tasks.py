@@ -35,3 +35,9 @@ def count_night() -> None:
 def make_open_data() -> None:
     """Does nothing but look at a folder until the next month is over."""
     make_due_edition(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> None:
+    """Whoever asked for it hears of the week or the month that is over, once, in working hours."""
+    actions.send_digests(at=timezone.now())
