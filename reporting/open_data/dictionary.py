@@ -90,9 +90,7 @@ _UNIT = Column(
 )
 _LEVEL = Column(
     "level",
-    Words(
-        "Cấp của thủ tục, theo bộ phận một cửa nhận hồ sơ", "Level of the procedure: of the desk it is handed in at"
-    ),
+    Words("Cấp của thủ tục, theo bộ phận một cửa nhận hồ sơ", "Level of the procedure: of the desk it is handed in at"),
     is_free=True,
 )
 _PROCEDURE = Column(
@@ -210,14 +208,15 @@ CLOSED = Table(
 OPEN = Table(
     "ho-so-dang-giai-quyet",
     Words(
-        "Hồ sơ chưa xong vào cuối tháng, mỗi dòng một hồ sơ",
-        "Dossiers still open at the end of the month, one per row",
+        "Hồ sơ chưa xong vào cuối tháng, mỗi dòng một hồ sơ", "Dossiers still open at the end of the month, one per row"
     ),
     (
         *(_UNIT, _LEVEL, _PROCEDURE, _FIELD, _CHANNEL),
         Column(
             "received",
-            Words("Tháng hoặc năm tiếp nhận, theo giờ Hà Nội", "Month or year in which it was accepted, Hanoi time"),
+            Words(
+                "Tháng hoặc năm tiếp nhận, theo giờ Hà Nội", "Month or year in which it was accepted, Hanoi time"
+            ),
             pattern=_MONTH,
         ),
         Column(
@@ -310,33 +309,20 @@ FIGURES = Table(
     (
         Column(
             "period",
-            Words(
-                "all: từ đầu; recent: 12 tháng cuối; hoặc một năm",
-                "all: since the beginning; recent: last 12 months; or a year",
-            ),
+            Words("all: từ đầu; recent: 12 tháng cuối; hoặc một năm", "all: since the beginning; recent: last 12 months; or a year"),
         ),
         Column("level", Words("Cấp; trống: mọi cấp", "Level; empty: all")),
         Column(
             "unit",
-            Words(
-                "Đơn vị; trống: mọi đơn vị; other: các đơn vị không nêu riêng",
-                "Unit; empty: all; other: those not named",
-            ),
+            Words("Đơn vị; trống: mọi đơn vị; other: các đơn vị không nêu riêng", "Unit; empty: all; other: those not named"),
             is_free=True,
         ),
         Column(
             "received",
-            Words(
-                "Tiếp nhận trong kỳ; trống: không công bố ở mức này",
-                "Accepted in the period; empty: not published here",
-            ),
+            Words("Tiếp nhận trong kỳ; trống: không công bố ở mức này", "Accepted in the period; empty: not published here"),
             kind="integer",
         ),
-        Column(
-            "resolved",
-            Words("Đã có kết quả: early + on_time + late", "With a result: early + on_time + late"),
-            kind="integer",
-        ),
+        Column("resolved", Words("Đã có kết quả: early + on_time + late", "With a result: early + on_time + late"), kind="integer"),
         Column("early", Words("Trước hạn", "Early"), kind="integer"),
         Column("on_time", Words("Đúng hạn", "On time"), kind="integer"),
         Column("late", Words("Trễ hạn", "Late"), kind="integer"),

@@ -5,7 +5,6 @@
 
 FOLDER has ho-so-da-xong.csv and ho-so-dang-giai-quyet.csv. Needs Python 3.8 or newer and nothing else.
 """
-
 import csv
 import sys
 from collections import Counter
@@ -28,10 +27,7 @@ def main(folder):
     for name in ("ho-so-da-xong.csv", "ho-so-dang-giai-quyet.csv"):
         with open(folder / name, encoding="utf-8", newline="") as rows:
             for row in csv.DictReader(rows):
-                for year, what in (
-                    (row["received"][:4], "received"),
-                    (row.get("finished", "")[:4], row.get("verdict")),
-                ):
+                for year, what in ((row["received"][:4], "received"), (row.get("finished", "")[:4], row.get("verdict"))):
                     for period in ("all", year) if year and what else ():
                         counts.update([(period, "", "", what), (period, row["level"], "", what)])
                 if row.get("verdict"):
