@@ -26,7 +26,7 @@ from dossiers.legacy.faults import Fault, FileFault, Report, RowFault, UnusableF
 from dossiers.legacy.mapping import RegisterMapping
 from dossiers.legacy.reading import Row, Table, read_table
 from dossiers.legacy.seen import Seen
-from dossiers.legacy.telling import Load, tell
+from dossiers.legacy.telling import Load, check_told, tell
 from dossiers.models import RegisterImport, local_day
 from units.calendars import working_calendar
 from units.models import Unit
@@ -196,6 +196,7 @@ class _Run:
         numbered = self.books.numbered(good)
         for pk, (entry, line) in zip(_keys(len(good)), numbered, strict=True):
             rows.add(batch, pk, entry, tell(entry, line, load), load)
+        check_told(*good[0], load)
         rows.copy(batch)
         self.books.keep([row[rows.BOOK] for row in batch.dossiers])
         self.record.loaded += len(good)
