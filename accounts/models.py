@@ -117,6 +117,8 @@ class Membership(models.Model):
         LEADER = "leader", _("Lãnh đạo đơn vị")
         OFFICIAL = "official", _("Lãnh đạo điều hành")
         EDITOR = "editor", _("Biên tập thủ tục")
+        INSPECTOR = "inspector", _("Thanh tra, tiếp nhận tố cáo")
+        INSPECTION_HEAD = "inspection_head", _("Chánh thanh tra")
         ADMINISTRATOR = "administrator", _("Quản trị")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("người dùng"))

@@ -1,5 +1,6 @@
 """What only the demo may have: an address of its own engines, a secret made up at the first start."""
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -10,7 +11,13 @@ from portal.processes import CannotStartError
 # Fixed so that the person trying the demo can type it. Only `load_demo` makes accounts with it, and it refuses without
 # DEMO=1, which script/server sets by itself only where it also brings the database.
 PASSWORD: Final = "motcua-demo-2026"
-LOGINS: Final = {"clerk": "canbo", "leader": "truongphong", "official": "lanhdao", "administrator": "quantri"}
+LOGINS: Final = {
+    "clerk": "canbo",
+    "leader": "truongphong",
+    "official": "lanhdao",
+    "administrator": "quantri",
+    "inspector": "thanhtra",
+}
 
 
 def secret_key(data_dir: Path) -> str:
@@ -18,10 +25,22 @@ def secret_key(data_dir: Path) -> str:
 
     Raises CannotStartError when `data_dir` cannot be written.
     """
-    path = data_dir / "secret"
+    return _kept(data_dir, "secret", secrets.token_urlsafe(50))
+
+
+def sealing_key(data_dir: Path) -> str:
+    """The key with which the demo seals denunciations, made and kept like its secret; a Fernet key.
+
+    Raises CannotStartError when `data_dir` cannot be written.
+    """
+    return _kept(data_dir, "sealing-key", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+def _kept(data_dir: Path, name: str, made: str) -> str:
+    path = data_dir / name
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        _write_once(path, secrets.token_urlsafe(50))
+        _write_once(path, made)
         return path.read_text()
     except OSError as error:
         raise CannotStartError(f"No permission to write in {data_dir}: {error.strerror}.") from error

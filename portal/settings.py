@@ -30,6 +30,8 @@ DATA_DIR: Path = Path(env.str("DATA_DIR", "") or BASE_DIR / ".local").resolve()
 SECRET_KEY: str = env.str("SECRET_KEY", "") or (demo.secret_key(DATA_DIR) if DEMO else env.str("SECRET_KEY"))
 # Keys used before: what they signed is still read.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+# Keys that seal what the law keeps a secret (complaints/sealing.py): the first one encrypts, all of them open.
+SEALING_KEYS: list[str] = env.list("SEALING_KEYS", []) or ([demo.sealing_key(DATA_DIR)] if DEMO else [])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DEMO_PASSWORD: str | None = demo.PASSWORD if DEMO else None
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoZeroBytes",  # behind CSRF's, which has read the form by then
     "portal.middleware.BrokenRules",
+    "portal.middleware.UnfitValues",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -165,6 +168,7 @@ _every_ten = crontab(minute="*/10")
 _ten_minutes = {"expires": 600}  # seconds; the next round says whatever this one would have said
 CELERY_BEAT_SCHEDULE = {
     "refresh-stale": {"task": "reporting.tasks.refresh_stale", "schedule": 10, "options": {"expires": 10}},
+    "note-open": {"task": "reporting.tasks.note_open", "schedule": crontab(minute=10)},
     "send-notices": {"task": "notices.tasks.send_notices", "schedule": 30, "options": {"expires": 30}},
     "reckon-calendar": {
         "task": "dossiers.tasks.reckon_calendar_changes",
@@ -185,11 +189,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "draft-apologies": {"task": "dossiers.tasks.draft_apologies", "schedule": _every_ten, "options": _ten_minutes},
     "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
+    "send-digests": {"task": "reporting.tasks.send_digests", "schedule": _every_ten, "options": _ten_minutes},
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
     "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
+    "count-night": {"task": "reporting.tasks.count_night", "schedule": crontab(hour=0, minute=40)},
     "make-open-data": {"task": "reporting.tasks.make_open_data", "schedule": _every_ten, "options": _ten_minutes},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }

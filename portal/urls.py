@@ -30,6 +30,7 @@ urlpatterns = [
         path("", include(own)),
         path("", include(public)),
         path("", include("dossiers.urls")),
+        path("", include("complaints.urls")),
         path("", include("reporting.urls")),
         path("can-bo/", include("accounts.urls")),
         prefix_default_language=False,

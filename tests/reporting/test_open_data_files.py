@@ -32,7 +32,6 @@ def get(edition, client):
         told = {key.replace("_", "-"): value for key, value in headers.items()}
         answer = getattr(client, method)(address, headers=told)
         answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         return answer
 
     return ask

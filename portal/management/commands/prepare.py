@@ -24,6 +24,7 @@ class Command(BaseCommand):
         collect_static(settings.STATIC_ROOT)
         self._say("catalogue")
         call_command("load_catalogue", stdout=self.stdout)
+        call_command("load_case_rules", stdout=self.stdout)
         make_mail_folder(settings.EMAIL_FILE_PATH)
         if options["demo"]:
             self._say("demo district")

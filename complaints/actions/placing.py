@@ -1,0 +1,94 @@
+"""Whose work a case is: passed on between units, assigned to officers, and for sealed ones the people who may know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from complaints.actions.record import happen, locked
+from complaints.actions.words import keep_words
+from complaints.models import Case, CaseHandler
+from complaints.models.people import TextSort
+from complaints.states import EventKind
+from units.models import Unit
+from units.rules import RuleBroken
+
+
+@transaction.atomic
+def pass_on(*, case: Case, to: Unit, reason: str, actor: User | None, at: datetime) -> Case:
+    """Send the case to another unit of the authority, which takes it over or sends it back. Raises RuleBroken."""
+    case = locked(case)
+    if case.passed_to_id is not None:
+        raise RuleBroken(_("Vụ việc đang chờ một đơn vị khác nhận."))
+    if to.pk == case.unit_id:
+        raise RuleBroken(_("Vụ việc đang ở chính đơn vị này."), field="to")
+    event = happen(case, EventKind.PASSED_ON, actor=actor, at=at, data={"unit": to.pk})
+    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    return case
+
+
+@transaction.atomic
+def take_over(*, case: Case, actor: User | None, at: datetime) -> Case:
+    """The unit it was passed on to has it now. Raises RuleBroken."""
+    case = locked(case)
+    _check_on_its_way(case)
+    happen(case, EventKind.TAKEN_OVER, actor=actor, at=at, unit=case.passed_to)
+    return case
+
+
+@transaction.atomic
+def send_back(*, case: Case, reason: str, actor: User | None, at: datetime) -> Case:
+    """The unit does not take it; it never left where it was. Raises RuleBroken."""
+    case = locked(case)
+    _check_on_its_way(case)
+    event = happen(case, EventKind.SENT_BACK, actor=actor, at=at, unit=case.passed_to)
+    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    return case
+
+
+@transaction.atomic
+def assign_case(*, case: Case, to: User | None, actor: User | None, at: datetime) -> Case:
+    """Give the case to an officer, or take it back with `to` None. A sealed one only to its named handlers, by whom it
+    is seen at all. Raises RuleBroken."""
+    case = locked(case)
+    if case.is_sealed and to is not None and not _is_named(case, to):
+        raise RuleBroken(_("Tố cáo chỉ giao cho người đã được chỉ định."), field="to")
+    happen(case, EventKind.ASSIGNED, actor=actor, at=at, data={"person": to.pk if to else None})
+    return case
+
+
+@transaction.atomic
+def name_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
+    """One more person may know of a sealed case. Only a handler names another, and only an inspector.
+    Raises RuleBroken."""
+    case = locked(case)
+    if not case.is_sealed or not _is_named(case, actor):
+        raise RuleBroken(_("Chỉ người được giao vụ việc mới chỉ định thêm người."))
+    if not user.has_role(Membership.Role.INSPECTOR):
+        raise RuleBroken(_("Chỉ thanh tra mới được giao tố cáo."), field="user")
+    if not _is_named(case, user):
+        CaseHandler.objects.create(case=case, user=user, since=at, named_by=actor)
+
+
+@transaction.atomic
+def end_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
+    """Somebody no longer handles it. One always stays. Raises RuleBroken."""
+    case = locked(case)
+    named = CaseHandler.objects.filter(case=case, until=None)
+    if not _is_named(case, actor):
+        raise RuleBroken(_("Chỉ người được giao vụ việc mới đổi người."))
+    if named.count() < 2:
+        raise RuleBroken(_("Vụ việc phải luôn có người được giao."))
+    named.filter(user=user).update(until=at)
+
+
+def _is_named(case: Case, user: User) -> bool:
+    return CaseHandler.objects.filter(case=case, user=user, until=None).exists()
+
+
+def _check_on_its_way(case: Case) -> None:
+    if case.passed_to_id is None:
+        raise RuleBroken(_("Không có đơn vị nào đang được chuyển vụ việc này."))

@@ -1,0 +1,360 @@
+"""From acceptance to the answer, and whose work it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from complaints.actions import (
+    answer_case,
+    assign_case,
+    close_case,
+    extend_case,
+    grade_case,
+    pass_on,
+    resume_case,
+    send_back,
+    settle_case,
+    start_settling,
+    suspend_case,
+    take_over,
+    withdraw_case,
+)
+from complaints.acts.base import CaseAct, CaseForm
+from complaints.models import OUTCOME_LABELS, Case, Ground, RuleSet
+from complaints.models.labels import GRADE_LABELS
+from complaints.permissions import WORKING_ROLES, may_decide, may_receive, may_work
+from complaints.rules import DecidedBy, Grade, Rules
+from complaints.states import OPEN, SETTLEMENTS, UNDECIDED, Kind, Outcome, Status
+from dossiers.fields import choice, given_reason, paragraph
+from dossiers.models import local_day
+from units.models import Unit
+
+_WORDS = _("Hãy viết rõ bằng lời, ít nhất 10 chữ cái.")
+_BY_LAW = frozenset({Kind.GRIEVANCE, Kind.DENUNCIATION, Kind.DENUNCIATION_INFO})
+_RIGHT_OR_WRONG = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED)
+
+
+def rules_of_case(case: Case) -> Rules | None:
+    found = RuleSet.objects.in_force(case.kind, local_day(case.received_at)).first()
+    return found.terms if found else None
+
+
+class GroundsForm(CaseForm):
+    """Reasons for more time: grounds of the law, and words."""
+
+    grounds = forms.ModelMultipleChoiceField(
+        label=_("Căn cứ"), queryset=Ground.objects.none(), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    reason = given_reason()
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        grounds = Ground.objects.filter(kind=case.kind, use=Ground.Use.COMPLEX)
+        self.fields["grounds"].queryset = grounds  # type: ignore[attr-defined]
+
+
+class GradeForm(GroundsForm):
+    grade = choice(_("Mức độ"), [], missing=_("Hãy chọn mức độ."))
+    field_order = ["grade", "grounds", "reason"]
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        rules = rules_of_case(case)
+        grades = [grade for grade in Grade if rules and grade in rules.settle]
+        self.fields["grade"].choices = [(one.value, GRADE_LABELS[one]) for one in grades]  # type: ignore[attr-defined]
+        self.initial["grade"] = case.grade
+
+
+class SuspendForm(CaseForm):
+    ground = forms.ModelChoiceField(
+        label=_("Căn cứ"),
+        queryset=Ground.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Hãy chọn một căn cứ mà luật quy định cho loại này.")},
+    )
+    reason = given_reason()
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        grounds = Ground.objects.filter(kind=case.kind, use=Ground.Use.SUSPEND)
+        self.fields["ground"].queryset = grounds  # type: ignore[attr-defined]
+
+
+class SettleForm(CaseForm):
+    outcome = choice(_("Kết quả"), [], missing=_("Hãy chọn kết quả giải quyết."), radio=True)
+    decision = paragraph(_("Nội dung quyết định, kết luận"), missing=_WORDS, most=20000, rows=6)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        self.fields["outcome"].choices = outcomes_of(case)  # type: ignore[attr-defined]
+
+
+class AnswerForm(CaseForm):
+    outcome = choice(_("Kết quả"), [], missing=_("Hãy chọn kết quả giải quyết."), radio=True)
+    answer = paragraph(
+        _("Trả lời"), missing=_WORDS, hint=_("Người gửi đọc lời này trên trang theo dõi."), most=20000, rows=6
+    )
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        if case.state is Status.SETTLED:
+            del self.fields["outcome"]
+        else:
+            self.fields["outcome"].choices = outcomes_of(case)  # type: ignore[attr-defined]
+
+    @property
+    def decided(self) -> Outcome | None:
+        said = self.cleaned_data.get("outcome")
+        return Outcome(said) if said else None
+
+
+class WithdrawForm(CaseForm):
+    goes_on = forms.BooleanField(label=_("Vẫn giải quyết tiếp"), required=False)
+    reason = paragraph(_("Ghi chú"), rows=2)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        if not case.is_sealed or case.state in UNDECIDED:
+            del self.fields["goes_on"]
+
+
+class PassForm(CaseForm):
+    to = forms.ModelChoiceField(
+        label=_("Đơn vị nhận"), queryset=Unit.objects.none(), error_messages={"required": _("Hãy chọn đơn vị nhận.")}
+    )
+    reason = paragraph(_("Lý do"), rows=2)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        tenant = Unit.objects.filter(is_tenant=True).first()
+        units = Unit.objects.in_force(local_day(at)).exclude(kind__code="desk").exclude(pk=case.unit_id)
+        if tenant is not None:
+            units = units.filter(path__startswith=tenant.path)
+        self.fields["to"].queryset = units.order_by("order", "name")  # type: ignore[attr-defined]
+
+
+class SendBackForm(CaseForm):
+    reason = given_reason()
+
+
+class AssignForm(CaseForm):
+    to = forms.ModelChoiceField(label=_("Người xử lý"), queryset=User.objects.none(), required=False)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        self.fields["to"].queryset = officers_of(case, at)  # type: ignore[attr-defined]
+        self.initial["to"] = case.assignee_id
+
+
+def officers_of(case: Case, at: datetime) -> Any:
+    """Who can be given a case: those who work at its unit; of a sealed one its handlers."""
+    users = User.objects.filter(is_active=True)
+    if case.is_sealed:
+        return users.filter(pk__in=case.handlers.filter(until=None).values("user")).order_by("full_name")
+    above = [int(step) for step in case.unit.path.split("/") if step]
+    on = local_day(at)
+    held = {"memberships__role__in": WORKING_ROLES, "memberships__valid_from__lte": on}
+    near = users.filter(memberships__unit__in=above[-1:], **held) | users.filter(
+        memberships__unit__parent=case.unit, **held
+    )
+    return near.distinct().order_by("full_name")
+
+
+def outcomes_of(case: Case) -> list[tuple[str, Any]]:
+    chosen = _RIGHT_OR_WRONG if case.voice in _BY_LAW else tuple(SETTLEMENTS - set(_RIGHT_OR_WRONG))
+    return [(one.value, OUTCOME_LABELS[one]) for one in sorted(chosen, key=list(Outcome).index)]
+
+
+def _in(*states: Status) -> Any:
+    return lambda user, case: case.state in states and case.passed_to_id is None and may_work(user, case)
+
+
+def _decides_in(*states: Status) -> Any:
+    return lambda user, case: case.state in states and case.passed_to_id is None and may_decide(user, case)
+
+
+def _extends(user: User, case: Case) -> bool:
+    rules = rules_of_case(case)
+    left = bool(rules) and case.extensions < len(rules.extensions) if rules else False
+    return left and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
+
+
+def _grades(user: User, case: Case) -> bool:
+    rules = rules_of_case(case)
+    several = rules is not None and len(rules.settle) > 1
+    return several and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
+
+
+def _suspends(user: User, case: Case) -> bool:
+    known = case.state is Status.SETTLING and may_decide(user, case)
+    return known and Ground.objects.filter(kind=case.kind, use=Ground.Use.SUSPEND).exists()
+
+
+def _settles(user: User, case: Case) -> bool:
+    rules = rules_of_case(case)
+    by_decision = rules is not None and rules.decided_by is DecidedBy.SETTLED
+    return by_decision and case.state is Status.SETTLING and may_decide(user, case)
+
+
+def _answers(user: User, case: Case) -> bool:
+    rules = rules_of_case(case)
+    at_once = rules is not None and rules.decided_by is DecidedBy.ANSWERED and case.state is Status.SETTLING
+    return (at_once or case.state is Status.SETTLED) and may_work(user, case)
+
+
+ACTS = (
+    CaseAct(
+        "nhan",
+        _("Nhận vụ việc"),
+        "tick",
+        CaseForm,
+        lambda user, case: may_receive(user, case),
+        lambda case, form, user, at: take_over(case=case, actor=user, at=at),
+        is_main=True,
+    ),
+    CaseAct(
+        "khong-nhan",
+        _("Không nhận, trả lại"),
+        "x",
+        SendBackForm,
+        lambda user, case: may_receive(user, case),
+        lambda case, form, user, at: send_back(case=case, reason=form.cleaned_data["reason"], actor=user, at=at),
+    ),
+    CaseAct(
+        "bat-dau",
+        _("Bắt đầu giải quyết"),
+        "arrow-right",
+        CaseForm,
+        _in(Status.ACCEPTED),
+        lambda case, form, user, at: start_settling(case=case, actor=user, at=at),
+        is_main=True,
+    ),
+    CaseAct(
+        "giai-quyet",
+        _("Ra quyết định, kết luận"),
+        "tick-circle",
+        SettleForm,
+        _settles,
+        lambda case, form, user, at: settle_case(
+            case=case,
+            outcome=Outcome(form.cleaned_data["outcome"]),
+            decision=form.cleaned_data["decision"],
+            actor=user,
+            at=at,
+        ),
+        is_main=True,
+    ),
+    CaseAct(
+        "tra-loi",
+        _("Trả lời người gửi"),
+        "tick-circle",
+        AnswerForm,
+        _answers,
+        lambda case, form, user, at: answer_case(
+            case=case, answer=form.cleaned_data["answer"], outcome=form.decided, actor=user, at=at
+        ),
+        is_main=True,
+    ),
+    CaseAct(
+        "muc-do",
+        _("Xác định mức độ"),
+        "clock",
+        GradeForm,
+        _grades,
+        lambda case, form, user, at: grade_case(
+            case=case,
+            grade=Grade(form.cleaned_data["grade"]),
+            grounds=list(form.cleaned_data["grounds"]),
+            reason=form.cleaned_data["reason"],
+            actor=user,
+            at=at,
+        ),
+    ),
+    CaseAct(
+        "gia-han",
+        _("Gia hạn giải quyết"),
+        "clock",
+        GroundsForm,
+        _extends,
+        lambda case, form, user, at: extend_case(
+            case=case,
+            grounds=list(form.cleaned_data["grounds"]),
+            reason=form.cleaned_data["reason"],
+            actor=user,
+            at=at,
+        ),
+    ),
+    CaseAct(
+        "tam-dinh-chi",
+        _("Tạm đình chỉ"),
+        "pause",
+        SuspendForm,
+        _suspends,
+        lambda case, form, user, at: suspend_case(
+            case=case, ground=form.cleaned_data["ground"], reason=form.cleaned_data["reason"], actor=user, at=at
+        ),
+    ),
+    CaseAct(
+        "giai-quyet-tiep",
+        _("Giải quyết tiếp"),
+        "arrow-right",
+        CaseForm,
+        _decides_in(Status.SUSPENDED),
+        lambda case, form, user, at: resume_case(case=case, actor=user, at=at),
+        is_main=True,
+    ),
+    CaseAct(
+        "giao-nguoi",
+        _("Giao người xử lý"),
+        "user",
+        AssignForm,
+        lambda user, case: case.state in OPEN and case.passed_to_id is None and may_decide(user, case),
+        lambda case, form, user, at: assign_case(case=case, to=form.cleaned_data["to"], actor=user, at=at),
+    ),
+    CaseAct(
+        "chuyen-don-vi",
+        _("Chuyển đơn vị khác"),
+        "arrow-right",
+        PassForm,
+        lambda user, case: (
+            not case.is_sealed
+            and case.state in UNDECIDED | {Status.ACCEPTED, Status.SETTLING}
+            and case.passed_to_id is None
+            and may_work(user, case)
+        ),
+        lambda case, form, user, at: pass_on(
+            case=case, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], actor=user, at=at
+        ),
+    ),
+    CaseAct(
+        "rut",
+        _("Người gửi rút"),
+        "x",
+        WithdrawForm,
+        _in(
+            *(Status.NEW, Status.SORTED, Status.AWAITING_SUPPLEMENT),
+            *(Status.ACCEPTED, Status.SETTLING, Status.SUSPENDED),
+        ),
+        lambda case, form, user, at: withdraw_case(
+            case=case,
+            goes_on=form.cleaned_data.get("goes_on", False),
+            reason=form.cleaned_data["reason"],
+            actor=user,
+            at=at,
+        ),
+    ),
+    CaseAct(
+        "dong",
+        _("Đóng vụ việc"),
+        "tick",
+        CaseForm,
+        _in(Status.ANSWERED),
+        lambda case, form, user, at: close_case(case=case, actor=user, at=at),
+    ),
+)

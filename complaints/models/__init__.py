@@ -1,0 +1,37 @@
+"""Tables of the inbox."""
+
+from complaints.models.cases import Case, CaseEvent, CaseQuerySet, CaseReading
+from complaints.models.labels import (
+    CHANNEL_LABELS,
+    EVENT_LABELS,
+    GRADE_LABELS,
+    KIND_LABELS,
+    OUTCOME_LABELS,
+    STATUS_LABELS,
+)
+from complaints.models.links import CaseDossier, CaseLink
+from complaints.models.people import CaseFile, CaseHandler, CaseText, Reporter, SealedBox
+from complaints.models.rule_sets import Category, Ground, RuleSet
+
+__all__ = [
+    "CHANNEL_LABELS",
+    "EVENT_LABELS",
+    "GRADE_LABELS",
+    "KIND_LABELS",
+    "OUTCOME_LABELS",
+    "STATUS_LABELS",
+    "Case",
+    "CaseDossier",
+    "CaseEvent",
+    "CaseFile",
+    "CaseHandler",
+    "CaseLink",
+    "CaseQuerySet",
+    "CaseReading",
+    "CaseText",
+    "Category",
+    "Ground",
+    "Reporter",
+    "RuleSet",
+    "SealedBox",
+]

@@ -1,0 +1,42 @@
+"""Who may do what with a case: questions about one person and one case."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.models import Membership, User
+from complaints.models import Case
+from dossiers.permissions import acts_for
+from units.models import Unit
+
+Role = Membership.Role
+WORKING_ROLES: Final = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
+INBOX_ROLES: Final = (*WORKING_ROLES, Role.OFFICIAL, Role.INSPECTOR)
+
+
+def may_work(user: User, case: Case) -> bool:
+    """Whoever works where the case is; of a sealed one its named handlers alone."""
+    if case.is_sealed:
+        return is_handler(user, case)
+    return acts_for(user, case.unit, *WORKING_ROLES)
+
+
+def may_decide(user: User, case: Case) -> bool:
+    """Who answers for the unit: its leader; of a sealed case a handler."""
+    if case.is_sealed:
+        return is_handler(user, case)
+    return acts_for(user, case.unit, Role.LEADER)
+
+
+def may_receive(user: User, case: Case) -> bool:
+    """Who works where the case is on its way to."""
+    return case.passed_to is not None and acts_for(user, case.passed_to, *WORKING_ROLES)
+
+
+def is_handler(user: User, case: Case) -> bool:
+    return case.handlers.filter(user=user, until=None).exists()
+
+
+def intake_units(user: User) -> list[Unit]:
+    """Where this person writes down what people say: the units they work for, which are no mere desks."""
+    return list(user.units_as(*WORKING_ROLES).select_related("kind").order_by("order", "name"))

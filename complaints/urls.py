@@ -1,0 +1,13 @@
+"""Addresses of the inbox."""
+
+from django.urls import path
+
+from complaints.views import cases, tracking
+
+app_name = "complaints"
+urlpatterns = [
+    path("phan-anh/<str:code>/", tracking.track, name="tracking"),
+    path("can-bo/phan-anh/", cases.inbox, name="inbox"),
+    path("can-bo/phan-anh/<str:code>/", cases.case, name="case"),
+    path("can-bo/phan-anh/<str:code>/viec/<slug:slug>/", cases.act, name="act"),
+]

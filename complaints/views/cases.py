@@ -1,0 +1,149 @@
+"""The inbox, the page of one case, and the pages of what can be done with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from complaints.actions import note_case_readings, note_words, open_boxes
+from complaints.actions.receiving import Person
+from complaints.acts import ACTS, acts_on
+from complaints.acts.base import CaseAct
+from complaints.history import Said, history_of
+from complaints.inbox import ALL, case_badge, conditions, read_inbox, work_of
+from complaints.models import Case, CaseEvent, Reporter
+from complaints.models.people import TextSort
+from complaints.permissions import INBOX_ROLES, may_receive, may_work
+from dossiers.forms import add_broken
+from dossiers.views.staff import staff_only, typed_before
+from units.calendars import working_calendar
+from units.rules import RuleBroken
+
+SEEN = "seen"
+
+
+@staff_only(*INBOX_ROLES)
+@require_safe
+def inbox(request: HttpRequest, user: User) -> HttpResponse:
+    """`/can-bo/phan-anh/?nhom=tre&trang=2`: what this person's units owe, by the clock."""
+    at, calendar = timezone.now(), working_calendar(user.office)
+    asked = request.GET.get("nhom", "")
+    tab = asked if asked in conditions(at, calendar) else ALL
+    number = request.GET.get("trang", "")
+    page = int(number) if number.isdecimal() and len(number) < 7 else 1
+    found = read_inbox(work_of(user), tab=tab, page=page, at=at, calendar=calendar)
+    return render(request, "complaints/inbox.html", {"inbox": found, "nhom": tab, "tab": "cases", "at": at})
+
+
+@staff_only(*INBOX_ROLES)
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """GET: the case. POST: an internal note. 404 for everybody who may not see it, as for what does not exist."""
+    at, found = timezone.now(), visible_case(user, code)
+    wrong = ""
+    if request.method == "POST":
+        if not may_work(user, found):
+            raise Http404
+        try:
+            note_words(case=found, text=request.POST.get("note", ""), actor=user, at=at)
+        except RuleBroken as broken:
+            wrong = broken.message
+        else:
+            return redirect(found)
+    return render(
+        request, "complaints/case.html", _page(found, user, at) | {"wrong": wrong}, status=422 if wrong else 200
+    )
+
+
+@staff_only(*INBOX_ROLES)
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
+    """GET: the form of one act. POST: do it, or say beside the field why not."""
+    at, found = timezone.now(), visible_case(user, code)
+    if slug not in ACTS:
+        raise Http404
+    chosen = ACTS[slug]
+    if not chosen.may(user, found):
+        messages.warning(request, _("Việc này không làm được ở bước hiện tại của vụ việc."))
+        return redirect(found)
+    if request.method == "POST":
+        return _done(request, user, found, chosen, at)
+    note_case_readings(cases=[found], user=user, page=slug, at=at)
+    typed = typed_before(request, user)
+    return _act_page(request, found, chosen, chosen.form(typed, case=found, user=user, at=at))
+
+
+def visible_case(user: User, code: str) -> Case:
+    rows = Case.objects.visible_to(user).select_related("unit", "receiving_unit", "passed_to", "assignee", "category")
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _done(request: HttpRequest, user: User, found: Case, chosen: CaseAct, at: datetime) -> HttpResponse:
+    with transaction.atomic():
+        Case.objects.select_for_update().filter(pk=found.pk).values_list("pk").first()
+        since = _since(found, request.POST.get(SEEN, ""))
+        form = chosen.form(request.POST, case=found, user=user, at=at)
+        if form.is_valid() and not since:
+            try:
+                with transaction.atomic():
+                    chosen.do(found, form, user, at)
+            except RuleBroken as broken:
+                add_broken(form, broken)
+    if form.is_valid() and not since:
+        still = Case.objects.visible_to(user).filter(pk=found.pk).exists()
+        messages.success(request, _("Đã ghi: %(act)s.") % {"act": chosen.label})
+        return redirect(found if still else "complaints:inbox")
+    return _act_page(request, found, chosen, form, since=since, status=409 if since else 422)
+
+
+def _since(found: Case, seen: str) -> list[CaseEvent]:
+    if not seen.isdecimal():
+        return []
+    return list(found.events.filter(number__gt=int(seen[:9])).select_related("unit", "actor"))
+
+
+def _act_page(
+    request: HttpRequest, found: Case, chosen: CaseAct, form: forms.Form, *, since: Any = (), status: int = 200
+) -> HttpResponse:
+    seen = found.events.order_by("-number").values_list("number", flat=True).first()
+    context = {"case": found, "act": chosen, "form": form, "seen": seen, "since": since, "tab": "cases"}
+    return render(request, "complaints/act.html", context, status=status)
+
+
+def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
+    """Everything the page of a case says; reading it is written down, and of a sealed one before it is read."""
+    person: Person | Reporter | None
+    if found.is_sealed:
+        secrets = open_boxes(case=found, reader=user, page="case", at=at)
+        person, said = secrets.person, [Said(one.sort, one.event, one.text) for one in secrets.words]
+    else:
+        note_case_readings(cases=[found], user=user, page="case", at=at)
+        person = Reporter.objects.filter(case=found).first()
+        said = [Said(one.sort, one.event, one.text) for one in found.texts.all()]
+    events = list(found.events.in_order().select_related("unit", "actor"))
+    return {
+        "case": found,
+        "person": person,
+        "subject": next((one.text for one in said if one.sort == TextSort.SUBJECT), ""),
+        "content": next((one.text for one in said if one.sort == TextSort.CONTENT), ""),
+        "notes": [one for one in said if one.sort == TextSort.NOTE],
+        "history": history_of(events, said),
+        "badge": case_badge(found, at, working_calendar(found.receiving_unit)),
+        "acts": acts_on(found, user),
+        "may_note": may_work(user, found),
+        "comes": may_receive(user, found),
+        "tab": "cases",
+    }

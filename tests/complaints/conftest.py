@@ -1,0 +1,12 @@
+"""What every case needs: the law as rows, once per process."""
+
+import pytest
+
+from complaints.actions import load_rules
+from tests.factories import City, make_units
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    load_rules()
+    return make_units()
