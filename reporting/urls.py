@@ -2,9 +2,6 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
-from reporting.views import lists, offices, open_data, overview, public, satisfaction
-=======
 from reporting.views import (
     ages,
     care,
@@ -13,6 +10,7 @@ from reporting.views import (
     lists,
     officers,
     offices,
+    open_data,
     overview,
     public,
     remaining,
@@ -21,7 +19,6 @@ from reporting.views import (
     steps,
     usual,
 )
->>>>>>> main
 
 app_name = "reporting"
 urlpatterns = [

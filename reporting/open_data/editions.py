@@ -20,7 +20,7 @@ from django.conf import settings
 from reporting.on_time import Counts
 from reporting.open_data.figures import Figures, Place
 from reporting.periods import Month
-from reporting.terms import ShortenedTerms
+from reporting.shortened import ShortenedTerms
 
 KEPT: Final = 2
 CARD: Final = "edition.json"

@@ -38,8 +38,8 @@ from reporting.open_data.figures import (
 )
 from reporting.open_data.rows_sql import COUNTED, SELECTS
 from reporting.periods import Month
+from reporting.shortened import shortened_terms
 from reporting.targets import PUBLISH_FROM
-from reporting.terms import shortened_terms
 from units.models import Unit, UnitKind
 from units.wording import day_of
 

@@ -15,13 +15,10 @@ from reporting.models import UsualTime
 from reporting.on_time import Counts, Rate
 from reporting.open_data.dictionary import CLOSED, OPEN
 from reporting.periods import Month
-<<<<<<< HEAD
 from reporting.public_words import against_target, one_of_so_many
-from reporting.terms import ShortenedTerms
-=======
 from reporting.remaining import MonthLeft
+from reporting.shortened import ShortenedTerms
 from reporting.usual_times import usual_time
->>>>>>> main
 from units import wording
 
 register = template.Library()

@@ -7,7 +7,7 @@ import pytest
 from procedures.models import Offering
 from reporting.on_time import Rate
 from reporting.public_words import against_target, one_of_so_many
-from reporting.terms import shortened_terms
+from reporting.shortened import shortened_terms
 from tests.factories import make_offering, make_procedure, make_units
 
 TARGET = Decimal("0.98")
