@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reporting", "0002_legtally"),
+        ("reporting", "0005_care_and_night_counts"),
         ("units", "0007_duty_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
