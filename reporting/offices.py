@@ -97,9 +97,9 @@ def _gathered(found: Mapping[int, Part], place: Mapping[int, int], empty: Callab
 
 
 def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
-    rows = LegTally.objects.filter(unit__in=keys).between(period.month.first, period.until)
+    rows = LegTally.objects.totals().filter(unit__in=keys).between(period.month.first, period.until)
     sums = rows.values_list("unit").annotate(*(Sum(column) for column in LEGS_COUNTED))
-    return {unit: Counts(early=early, on_time=on_time, late=late) for unit, early, on_time, late in sums}
+    return {unit: Counts(**dict(zip(LEGS_COUNTED, counts, strict=True))) for unit, *counts in sums}
 
 
 def _dossiers(keys: Sequence[int], period: Period) -> Counts:

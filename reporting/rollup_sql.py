@@ -1,7 +1,8 @@
 """The roll-ups' SQL: how tallies follow from dossiers and from legs, once, for counting and for proving alike.
 
-Parameters by name: `zone`, `refused` (status number), `withdrawn` (outcomes without a result), and for single days
-the parallel arrays `units` and `days`.
+Parameters by name: `zone`, `refused` (status number), `withdrawn` (outcomes without a result), the parallel arrays
+`filed_on` and `answer_by` (until when what was filed online on a local day must be answered), and for single days the
+parallel arrays `units` and `days`. What was open at the end of each day is counted in `reporting.open_sql`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-COUNTED: Final = ("received", "early", "on_time", "late", "refused", "withdrawn")
-LEGS_COUNTED: Final = ("early", "on_time", "late")
+from reporting.open_sql import COUNTED_OPEN, OPEN_COUNTED
+
+COUNTED: Final = (
+    *("received", "early", "on_time", "late", "refused", "withdrawn"),
+    *("reappointed", "over_minutes", "answered", "answered_late"),
+)
+LEGS_COUNTED: Final = ("early", "on_time", "late", "over_minutes")
 CARE_COUNTED: Final = (
     *("supplemented", "repeated", "requests"),
     *("reappointed", "late_apologies", "unapologised", "late_again"),
@@ -21,20 +27,25 @@ CARE_COUNTED: Final = (
 class RollUp:
     """One table of tallies, and the query that counts it from its source, everywhere or on marked days.
 
-    `columns` are counts; every count of the source has the `keys` of the table and is sorted by `order`.
+    `columns` are counts, `keys` what else tells rows of one unit and day apart; every count of the source has both,
+    and is sorted by `order`. `is_final`: nothing that happens later changes a row, so marks do not concern it.
     """
 
     of: str
     table: str
-    keys: str
+    keys: tuple[str, ...]
     columns: tuple[str, ...]
     order: str
     counted: str
-    counted_on_marked_days: str
+    counted_on_marked_days: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        return not self.counted_on_marked_days
 
     @property
     def insert_everywhere(self) -> str:
-        return f"{self._insert} {self.counted} ORDER BY {self.order}"
+        return f"{self._insert} SELECT * FROM ({self.counted}) AS counted ORDER BY {self.order}"
 
     @property
     def insert_marked_days(self) -> str:
@@ -54,52 +65,50 @@ class RollUp:
 
     @property
     def differences(self) -> str:
-        """How many rows were compared, beside each row that differs: unit, procedure, day, counted, kept.
+        """How many rows were compared, beside each row that differs: unit, day, the other keys, counted, kept.
 
         One statement, hence one snapshot. A marked day is left out: its change is committed and its recount is still
         to come. Mark and change commit together, and so do recount and removal of the mark; so whatever differs and
         is not marked is wrong.
         """
+        others = ", ".join(f"{key}::text" for key in self.keys)
         return _DIFFERENCES.format(
             counted=self.counted,
             table=self.table,
-            procedure="procedure_id" if "procedure_id" in self.keys else "NULL::bigint",
+            others=f"ARRAY[{others}]::text[]",
+            unmarked="" if self.is_final else _UNMARKED,
             as_counted=", ".join(f"counted.{column}" for column in self.columns),
             as_kept=", ".join(f"kept.{column}" for column in self.columns),
         )
 
     @property
     def _insert(self) -> str:
-        return f"INSERT INTO {self.table} ({self.keys}, {', '.join(self.columns)})"
+        return f"INSERT INTO {self.table} ({', '.join(('unit_id', 'day', *self.keys, *self.columns))})"
 
 
 _DIFFERENCES: Final = """
     WITH compared AS (
         SELECT coalesce(counted.unit_id, kept.unit_id) AS unit_id,
-               coalesce(counted.procedure, kept.procedure) AS procedure,
                coalesce(counted.day, kept.day) AS day,
-               CASE WHEN counted.unit_id IS NOT NULL THEN ARRAY[{as_counted}] END AS counted,
+               coalesce(counted.others, kept.others) AS others,
+               CASE WHEN counted.unit_id IS NOT NULL THEN ARRAY[{as_counted}]::bigint[] END AS counted,
                CASE WHEN kept.unit_id IS NOT NULL THEN ARRAY[{as_kept}]::bigint[] END AS kept
-        FROM (SELECT *, {procedure} AS procedure FROM ({counted}) AS source) AS counted
-        FULL JOIN (SELECT *, {procedure} AS procedure FROM {table}) AS kept
-          ON counted.unit_id = kept.unit_id AND counted.day = kept.day
-         AND coalesce(counted.procedure, 0) = coalesce(kept.procedure, 0)
+        FROM (SELECT *, {others} AS others FROM ({counted}) AS source) AS counted
+        FULL JOIN (SELECT *, {others} AS others FROM {table}) AS kept
+          ON counted.unit_id = kept.unit_id AND counted.day = kept.day AND counted.others = kept.others
     ),
     differing AS (
-        SELECT * FROM compared
-        WHERE counted IS DISTINCT FROM kept
-          AND NOT EXISTS (
-              SELECT FROM dossiers_staleday mark WHERE mark.unit_id = compared.unit_id AND mark.day = compared.day
-          )
+        SELECT * FROM compared WHERE counted IS DISTINCT FROM kept {unmarked}
     )
-    SELECT checked.rows, differing.unit_id, differing.procedure, differing.day, differing.counted, differing.kept
+    SELECT checked.rows, differing.unit_id, differing.day, differing.others, differing.counted, differing.kept
     FROM (SELECT count(*) AS rows FROM compared) AS checked LEFT JOIN differing ON true
-    ORDER BY differing.day, differing.unit_id, differing.procedure
+    ORDER BY differing.day, differing.unit_id, differing.others
 """
-
-
-def _counts(columns: tuple[str, ...]) -> str:
-    return ", ".join(f"count(*) FILTER (WHERE what = '{column}') AS {column}" for column in columns)
+_UNMARKED: Final = """
+    AND NOT EXISTS (
+        SELECT FROM dossiers_staleday mark WHERE mark.unit_id = compared.unit_id AND mark.day = compared.day
+    )
+"""
 
 
 def _on_marked_day(column: str, unit: str) -> str:
@@ -111,43 +120,81 @@ def _on_marked_day(column: str, unit: str) -> str:
     """
 
 
-_VERDICT: Final = """
+VERDICT: Final = """
     WHEN (finished_at AT TIME ZONE %(zone)s)::date < (due_at AT TIME ZONE %(zone)s)::date THEN 'early'
     WHEN finished_at <= due_at THEN 'on_time'
     ELSE 'late'
 """
+IS_WORK: Final = """
+    finished_at IS NOT NULL AND NOT skipped AND due_at IS NOT NULL AND accepted_at < finished_at
+    AND (leg.hours > 0 OR (leg.step_id IS NULL AND leg.position = 1))
+"""
+"""Of a `leg`: `dossiers.legs.Leg.is_work`."""
+
+_OVER: Final = "floor(extract(epoch FROM finished_at - due_at) / 60)"
+
+# The first answer to what was filed online: accepted, refused, or sent back once for all that was missing.
+_ANSWER: Final = """
+    CASE WHEN dossier.intake = 'online' AND submitted_at < {decided} THEN (
+        SELECT CASE WHEN least({decided}, min(asked.asked_at)) <= min(term.answer_by) THEN 'answered'
+               ELSE 'answered_late' END
+        FROM unnest(%(filed_on)s::date[], %(answer_by)s::timestamptz[]) AS term(filed_on, answer_by)
+        LEFT JOIN dossiers_supplementrequest AS asked ON asked.dossier_id = dossier.id AND asked.stage = 'intake'
+        WHERE term.filed_on = (submitted_at AT TIME ZONE %(zone)s)::date
+    ) END
+"""
+
+
+def _sums(columns: tuple[str, ...]) -> str:
+    """A count of the acts of each sort, and the minutes of those that were late."""
+    special = {
+        "reappointed": "count(*) FILTER (WHERE what = 'late' AND again) AS reappointed",
+        "over_minutes": "coalesce(sum(over) FILTER (WHERE what = 'late'), 0)::bigint AS over_minutes",
+        "answered": "count(*) FILTER (WHERE answer = 'answered') AS answered",
+        "answered_late": "count(*) FILTER (WHERE answer = 'answered_late') AS answered_late",
+    }
+    plain = "count(*) FILTER (WHERE what = '{0}') AS {0}"
+    return ", ".join(special.get(column, plain.format(column)) for column in columns)
 
 
 def _dossiers(received: str, finished: str) -> str:
-    """The second grouping set is the unit's whole day: a row without a procedure."""
+    """Three sorts of rows: a unit's whole day; the same by desk and channel; and by procedure and channel."""
     return f"""
-        SELECT unit_id, procedure_id, day, {_counts(COUNTED)}
+        SELECT unit_id, day, procedure_id, desk_id, coalesce(channel, '') AS channel, {_sums(COUNTED)}
         FROM (
-            SELECT handler_id AS unit_id, procedure_id, (received_at AT TIME ZONE %(zone)s)::date AS day,
-                   'received' AS what
-            FROM dossiers_dossier {received}
+            SELECT handler_id AS unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, procedure_id,
+                   receiving_desk_id AS desk_id, intake AS channel, 'received' AS what, false AS again, 0 AS over,
+                   {_ANSWER.format(decided="received_at")} AS answer
+            FROM dossiers_dossier dossier {received}
             UNION ALL
-            SELECT handler_id, procedure_id, (finished_at AT TIME ZONE %(zone)s)::date,
+            SELECT handler_id, (finished_at AT TIME ZONE %(zone)s)::date, procedure_id,
+                   receiving_desk_id, intake,
                    CASE WHEN status = %(refused)s THEN 'refused'
                         WHEN outcome = ANY(%(withdrawn)s) THEN 'withdrawn'
-                        {_VERDICT} END
-            FROM dossiers_dossier {finished}
+                        {VERDICT} END,
+                   new_due_at IS NOT NULL, {_OVER},
+                   CASE WHEN status = %(refused)s THEN {_ANSWER.format(decided="finished_at")} END
+            FROM dossiers_dossier dossier {finished}
         ) AS act
-        GROUP BY GROUPING SETS ((unit_id, day, procedure_id), (unit_id, day))
+        GROUP BY GROUPING SETS (
+            (unit_id, day, procedure_id, channel), (unit_id, day, desk_id, channel), (unit_id, day)
+        )
     """
 
 
 def _legs(finished: str) -> str:
-    """Legs as `dossiers.legs.Leg.is_work` says, each measured by its own time."""
+    """Legs that are work, each measured by its own time: by whose step it was, and (place empty) all of a unit's day.
+
+    Where no process is approved, all of the time is the handling unit's (`is_work`)."""
     return f"""
-        SELECT unit_id, day, {_counts(LEGS_COUNTED)}
+        SELECT unit_id, day, coalesce(place, '') AS place, {_sums(LEGS_COUNTED)}
         FROM (
-            SELECT leg.unit_id, (finished_at AT TIME ZONE %(zone)s)::date AS day, CASE {_VERDICT} END AS what
-            FROM dossiers_dossierleg leg {finished}
-            WHERE finished_at IS NOT NULL AND NOT skipped AND due_at IS NOT NULL AND accepted_at < finished_at
-              AND (hours > 0 OR (step_id IS NULL AND position = 1))
+            SELECT leg.unit_id, (finished_at AT TIME ZONE %(zone)s)::date AS day,
+                   coalesce(step.place, 'handler') AS place, CASE {VERDICT} END AS what, {_OVER} AS over
+            FROM dossiers_dossierleg leg LEFT JOIN procedures_processstep step ON step.id = leg.step_id {finished}
+            WHERE {IS_WORK}
         ) AS act
-        GROUP BY unit_id, day
+        GROUP BY GROUPING SETS ((unit_id, day, place), (unit_id, day))
     """
 
 
@@ -155,7 +202,7 @@ def _care(finished: str) -> str:
     """Late is what has a result and has it after the promise; an apology is a new date."""
     late = "outcome <> '' AND outcome <> ALL(%(withdrawn)s) AND finished_at > due_at"
     return f"""
-        SELECT unit_id, procedure_id, day,
+        SELECT unit_id, day, procedure_id,
                count(*) FILTER (WHERE supplements > 0) AS supplemented,
                count(*) FILTER (WHERE supplements > 1) AS repeated,
                sum(supplements) AS requests,
@@ -178,9 +225,9 @@ def _care(finished: str) -> str:
 DOSSIERS: Final = RollUp(
     of="dossiers",
     table="reporting_dailytally",
-    keys="unit_id, procedure_id, day",
+    keys=("procedure_id", "desk_id", "channel"),
     columns=COUNTED,
-    order="procedure_id IS NOT NULL, day, unit_id",  # what dashboards read then lies together on the disk
+    order="channel <> '', day, unit_id",  # what dashboards read then lies together on the disk
     counted=_dossiers("WHERE received_at IS NOT NULL", "WHERE finished_at IS NOT NULL"),
     counted_on_marked_days=_dossiers(
         _on_marked_day("received_at", "handler_id"), _on_marked_day("finished_at", "handler_id")
@@ -189,22 +236,31 @@ DOSSIERS: Final = RollUp(
 LEGS: Final = RollUp(
     of="legs",
     table="reporting_legtally",
-    keys="unit_id, day",
+    keys=("place",),
     columns=LEGS_COUNTED,
-    order="day, unit_id",
+    order="place <> '', day, unit_id",
     counted=_legs(""),
     counted_on_marked_days=_legs(_on_marked_day("finished_at", "leg.unit_id")),
 )
 CARE: Final = RollUp(
     of="care",
     table="reporting_caretally",
-    keys="unit_id, procedure_id, day",
+    keys=("procedure_id",),
     columns=CARE_COUNTED,
     order="day, unit_id, procedure_id",
     counted=_care(""),
     counted_on_marked_days=_care(_on_marked_day("finished_at", "handler_id")),
 )
-ROLL_UPS: Final = (DOSSIERS, LEGS, CARE)
+OPEN: Final = RollUp(
+    of="open",
+    table="reporting_opentally",
+    keys=(),
+    columns=OPEN_COUNTED,
+    order="day, unit_id",
+    counted=COUNTED_OPEN,
+)
+ROLL_UPS: Final = (DOSSIERS, LEGS, CARE, OPEN)
+FROM_MARKS: Final = tuple(each for each in ROLL_UPS if not each.is_final)
 
 # In the order of the keys, so that two recounts of several days each cannot wait for one another in a ring.
 LOCK_MARKED_DAYS: Final = """

@@ -15,6 +15,10 @@ PUBLISH_FROM: Final = 5
 SOON_DAYS: Final = 3
 """Working days ahead that count as "due soon"."""
 
+ANSWER_DAYS: Final = 1
+"""Working days, the day of filing not counted, within which what was filed online is accepted, refused or sent back
+for what is missing: the portal's own term, never shorter than eight working hours; no source at hand states one."""
+
 TREND_MONTHS: Final = 12
 SPARK_WEEKS: Final = 8
 LEAGUE_TOP: Final = 8
@@ -27,7 +31,7 @@ PAGE_SIZE: Final = 50
 SATISFACTION_TARGET: Final = Decimal("0.80")
 """Share of satisfied citizens that the district promised."""
 
-WORDS_SHOWN: Final = 30
+WORDS_A_PAGE: Final = 20
 
 TIMED_FROM: Final = 10
 """Fewest dossiers with which a usual time is shown: of fewer, a median is chance."""

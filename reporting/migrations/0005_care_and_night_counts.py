@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("procedures", "0005_abbreviations"),
-        ("reporting", "0002_legtally"),
+        ("reporting", "0003_channels_desks_and_open"),
         ("units", "0007_duty_posts"),
     ]
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from reporting.actions.digests import READERS
 from reporting.forms import IntakeHoursForm
 from reporting.intake_hours import SHADES, heat_map
 from reporting.night import last_night
-from reporting.views.reader import READERS, chosen_units, reader_of, units_of
+from reporting.views.reader import chosen_units, reader_of, units_of
 from units.calendars import working_calendar
 
 

@@ -31,7 +31,7 @@ def counted(ward):
 
 def test_a_true_roll_up_is_proven_and_nothing_is_marked(counted):
     proof = actions.prove(at=NIGHT)
-    assert (proof.is_good, proof.rows_checked, proof.rows_differing, proof.differences) == (True, 4, 0, [])
+    assert (proof.is_good, proof.rows_checked, proof.rows_differing, proof.differences) == (True, 6, 0, [])
     assert not StaleDay.objects.exists()
 
 
@@ -49,7 +49,7 @@ def test_a_wrong_tally_is_found_told_and_healed(counted, ward, harm):
     elif harm == "missing":
         tallies.delete()
     else:
-        DailyTally.objects.create(unit=ward, day=date(2026, 1, 1), procedure=counted.procedure, late=1)
+        DailyTally.objects.create(unit=ward, day=date(2026, 1, 1), procedure=counted.procedure, channel="desk", late=1)
     with structlog.testing.capture_logs() as logs:
         proof = actions.prove(at=NIGHT)
     assert (proof.is_good, proof.rows_differing) == (False, 1)
@@ -78,7 +78,8 @@ def test_a_day_that_is_marked_already_is_not_an_alarm(counted, ward):
 def test_only_the_first_hundred_differences_are_kept_but_all_are_counted(counted, ward):
     procedure = counted.procedure
     DailyTally.objects.bulk_create(
-        DailyTally(unit=ward, procedure=procedure, day=date.fromordinal(700_000 + n), late=1) for n in range(101)
+        DailyTally(unit=ward, procedure=procedure, channel="desk", day=date.fromordinal(700_000 + n), late=1)
+        for n in range(101)
     )
     proof = actions.prove(at=NIGHT)
     assert (proof.rows_differing, len(proof.differences)) == (101, 100)

@@ -12,7 +12,7 @@ from dossiers.models import Dossier, StaleDay, local_day
 from dossiers.states import Outcome, Status
 from reporting import actions
 from reporting.models import DailyTally
-from reporting.on_time import Counts, Verdict, verdict
+from reporting.on_time import Counts, Rate, Verdict, verdict
 from reporting.rollup_sql import COUNTED
 from tests.factories import hanoi, make_unit
 from tests.reporting.helpers import dossier, offer, save
@@ -29,7 +29,9 @@ def counts(unit, day):
 
 def stored():
     return list(
-        DailyTally.objects.order_by("unit", "day", "procedure").values_list("unit", "day", "procedure", *COUNTED)
+        DailyTally.objects.order_by("unit", "day", "procedure", "desk", "channel").values_list(
+            "unit", "day", "procedure", "desk", "channel", *COUNTED
+        )
     )
 
 
@@ -88,6 +90,7 @@ def test_the_databases_verdict_is_the_one_in_python(ward, offering):
         day = local_day(moment)
         actions.recount(ward.pk, day)
         assert counts(ward, day) == Counts(**{verdict(moment, due).value: 1}), moment
+        assert counts(ward, day).over_minutes == max(moment - due, timedelta(0)) // timedelta(minutes=1)
         Dossier.objects.all().delete()
         actions.recount(ward.pk, day)
     assert {verdict(moment, due) for moment in moments} == set(Verdict)
@@ -250,3 +253,62 @@ def test_four_clerks_and_three_workers_at_once_end_with_the_right_counts(ward, o
     assert counts(ward, MONDAY) == Counts(received=24)
     assert counts(elsewhere.unit, MONDAY) == Counts(received=24)
     assert actions.prove(at=hanoi(2026, 3, 10)).is_good
+
+
+# --- By channel, desk and step; amounts over; the check at intake -------------------------------------------------
+
+
+def test_a_day_is_kept_by_desk_and_channel_too_and_all_sorts_say_the_same(ward):
+    """Two handlers of one desk, three channels."""
+    department = make_unit("Một Phòng", "department")
+    mine, theirs = offer(ward), offer(ward)
+    theirs.handler = department
+    save(
+        *(dossier(mine, received_at=hanoi(2026, 3, 9), intake=intake) for intake in ("desk", "desk", "post")),
+        *(dossier(theirs, received_at=hanoi(2026, 3, 9), intake=intake) for intake in ("desk", "online")),
+    )
+    actions.recount_everything()
+    by_desk = DailyTally.objects.by_desk().values_list("unit", "desk", "channel", "received")
+    assert set(by_desk) == {
+        (ward.pk, ward.pk, "desk", 2),
+        (ward.pk, ward.pk, "post", 1),
+        (department.pk, ward.pk, "desk", 1),
+        (department.pk, ward.pk, "online", 1),
+    }
+    sums = [
+        sum(rows.values_list("received", flat=True))
+        for rows in (DailyTally.objects.totals(), DailyTally.objects.by_procedure(), DailyTally.objects.by_desk())
+    ]
+    assert sums == [5, 5, 5]
+
+
+def test_16_a_new_date_never_makes_a_late_one_on_time_and_is_counted_beside_it(ward, offering):
+    """Due on 18 March, put off to the 25th, finished on the 24th: late, with an apology."""
+    due, again = hanoi(2026, 3, 18, 17), hanoi(2026, 3, 25, 17)
+    save(
+        dossier(offering, due_at=due, new_due_at=again, finished_at=hanoi(2026, 3, 24, 17)),
+        dossier(offering, due_at=due, finished_at=hanoi(2026, 3, 24, 17)),
+        dossier(offering, due_at=due, new_due_at=again, finished_at=hanoi(2026, 3, 17)),
+    )
+    actions.recount_everything()
+    assert counts(ward, date(2026, 3, 24)) == Counts(late=2, reappointed=1)
+    assert counts(ward, date(2026, 3, 24)).mean_over == 6 * 24 * 60
+    assert counts(ward, date(2026, 3, 17)) == Counts(early=1)
+
+
+def test_what_is_filed_online_has_until_the_end_of_the_next_working_day_for_its_first_answer(ward, offering):
+    """Filed on Friday: Monday 17:00. Only what is filed online and then answered has this clock."""
+    filed, online = hanoi(2026, 3, 6, 20), {"submitted_at": hanoi(2026, 3, 6, 20), "intake": "online"}
+    in_time, late = hanoi(2026, 3, 9, 17), hanoi(2026, 3, 9, 17, 1)
+    refused = dossier(offering, received_at=filed, finished_at=late, status=Status.REFUSED, **online)
+    refused.received_at = refused.due_at = refused.book_year = refused.book_number = None
+    save(
+        dossier(offering, received_at=in_time, **online),
+        dossier(offering, received_at=late, **online),
+        dossier(offering, received_at=late, submitted_at=filed, intake="post"),
+        dossier(offering, received_at=late, submitted_at=late, intake="online"),
+        refused,
+    )
+    actions.recount_everything()
+    assert counts(ward, MONDAY) == Counts(received=4, refused=1, answered=1, answered_late=2)
+    assert counts(ward, MONDAY).answer_rate == Rate(1, 3)

@@ -1,0 +1,180 @@
+"""Keeping the roll-ups equal to their sources: recount what was marked, prove the rest.
+
+A mark (`StaleDay`) commits together with the change it announces. A recount first takes its marks, then locks each
+(unit, day), then reads: under READ COMMITTED every later statement sees all that is committed by then, so a change
+whose mark was taken is counted, and one that commits later has left a mark of its own.
+
+What was open at the end of a day needs no mark: it is counted once, when the day is over (`note_open`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Max, Min
+
+from dossiers.models import Dossier, StaleDay, local_day
+from dossiers.states import Outcome, Status
+from reporting import rollup_sql
+from reporting.models import OpenTally, Proof
+from reporting.targets import ANSWER_DAYS
+from units.calendars import working_calendar
+
+logger = structlog.get_logger(__name__)
+
+_ALWAYS: Final = date(1970, 1, 1)
+CLAIM: Final = 500  # marks taken in one transaction
+LISTED: Final = 100  # differences kept with a proof
+
+RULES: Final[dict[str, Any]] = {
+    "zone": "Asia/Ho_Chi_Minh",
+    "refused": Status.REFUSED.value,
+    "withdrawn": [Outcome.WITHDRAWN.value, Outcome.STOPPED.value],
+}
+
+
+@transaction.atomic
+def recount(unit_id: int, day: date) -> None:
+    """Count one unit's local day anew from its dossiers and legs. Again, or twice at once, it changes nothing."""
+    _recount({(unit_id, day)})
+
+
+@transaction.atomic
+def recount_stale(limit: int = CLAIM) -> int:
+    """Take up to `limit` marks and recount their days; returns how many marks were taken, 0 when none is left.
+
+    Marks, counts and locks share one transaction: after a crash the marks are still there. Marks that another
+    worker has in hand are skipped.
+    """
+    claimed = list(StaleDay.objects.select_for_update(skip_locked=True).order_by("pk")[:limit])
+    if claimed:
+        StaleDay.objects.filter(pk__in=[mark.pk for mark in claimed]).delete()
+        _recount({(mark.unit_id, mark.day) for mark in claimed})
+    return len(claimed)
+
+
+@transaction.atomic
+def recount_everything() -> None:
+    """Count every day of every unit anew, in one pass over dossiers and legs: for the first load and for repairs.
+
+    What was open is counted anew for the days noted so far; `note_open` adds those that are missing.
+    """
+    values = _values()
+    with connection.cursor() as cursor:
+        cursor.execute(rollup_sql.LOCK_EVERYTHING)
+        # A mark another worker holds waits for the lock just taken; taking it from there would be a deadlock.
+        free = StaleDay.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
+        StaleDay.objects.filter(pk__in=list(free)).delete()
+        for roll_up in rollup_sql.ROLL_UPS:
+            cursor.execute(roll_up.delete_everything)
+            cursor.execute(roll_up.insert_everywhere, values)
+
+
+@transaction.atomic
+def note_open(*, at: datetime) -> None:
+    """Count what was open at the end of every day that is over and was not counted yet; again, it changes nothing."""
+    last = local_day(at) - timedelta(days=1)
+    noted = _last_noted()
+    if noted is not None and noted >= last:
+        return
+    values = _values() | {"first": noted + timedelta(days=1) if noted else _ALWAYS, "last": last}
+    with connection.cursor() as cursor:
+        cursor.execute(rollup_sql.LOCK_EVERYTHING)
+        if _last_noted() == noted:
+            cursor.execute(rollup_sql.OPEN.insert_everywhere, values)
+
+
+@transaction.atomic
+def prove(*, at: datetime) -> Proof:
+    """Compare every tally with its source and record the result; what differs is counted anew."""
+    checked, differences = _compare()
+    proof = Proof.objects.create(
+        at=at,
+        is_good=not differences,
+        rows_checked=checked,
+        rows_differing=len(differences),
+        differences=differences[:LISTED],
+    )
+    if differences:
+        _heal(differences)
+        logger.error(
+            "rollup_differs", rows=len(differences), of=checked, sorts=sorted({row["of"] for row in differences})
+        )
+    return proof
+
+
+def _heal(differences: list[dict[str, Any]]) -> None:
+    """Days of the marked sort are marked; what was open follows from all the days before: it is counted anew whole."""
+    days = {(row["unit"], row["day"]) for row in differences if row["of"] != rollup_sql.OPEN.of}
+    StaleDay.objects.bulk_create(StaleDay(unit_id=unit, day=day) for unit, day in sorted(days))
+    if any(row["of"] == rollup_sql.OPEN.of for row in differences):
+        values = _values()
+        with connection.cursor() as cursor:
+            cursor.execute(rollup_sql.LOCK_EVERYTHING)
+            cursor.execute(rollup_sql.OPEN.delete_everything)
+            cursor.execute(rollup_sql.OPEN.insert_everywhere, values)
+
+
+def _values() -> dict[str, Any]:
+    """Parameters of every statement; what was open is counted for all days noted so far."""
+    return RULES | _answer_terms() | {"first": _ALWAYS, "last": _last_noted()}
+
+
+def _last_noted() -> date | None:
+    last: date | None = OpenTally.objects.aggregate(last=Max("day"))["last"]
+    return last
+
+
+def _answer_terms() -> dict[str, Any]:
+    """Until when what was filed online on each day must be answered: closing time of the last working day of the
+    term, by today's calendar of the tenant. The day of filing is not counted."""
+    ends = Dossier.objects.aggregate(first=Min("submitted_at"), last=Max("submitted_at"))
+    if ends["first"] is None:
+        return {"filed_on": [], "answer_by": []}
+    calendar, first = working_calendar(), local_day(ends["first"])
+    days = [first + timedelta(days=n) for n in range((local_day(ends["last"]) - first).days + 1)]
+    by = [calendar.closing(calendar.nth_working_day(day, ANSWER_DAYS)) for day in days]
+    return {"filed_on": days, "answer_by": by}
+
+
+def _recount(days: Iterable[tuple[int, date]]) -> None:
+    units, dates = zip(*sorted(days), strict=True)
+    values = RULES | _answer_terms() | {"units": list(units), "days": list(dates)}
+    with connection.cursor() as cursor:
+        cursor.execute(rollup_sql.LOCK_MARKED_DAYS, values)
+        for roll_up in rollup_sql.FROM_MARKS:
+            cursor.execute(roll_up.delete_marked_days, values)
+            cursor.execute(roll_up.insert_marked_days, values)
+
+
+def _compare() -> tuple[int, list[dict[str, Any]]]:
+    """How many rows of all roll-ups were compared, and those that differ."""
+    checked, differences, values = 0, [], _values()
+    with connection.cursor() as cursor:
+        for roll_up in rollup_sql.ROLL_UPS:
+            cursor.execute(roll_up.differences, values)
+            rows = cursor.fetchall()
+            checked += rows[0][0]
+            differences += [_difference(roll_up, *row[1:]) for row in rows if row[1] is not None]
+    return checked, differences
+
+
+def _difference(
+    roll_up: rollup_sql.RollUp,
+    unit: int,
+    day: date,
+    others: list[str | None],
+    counted: list[int] | None,
+    kept: list[int] | None,
+) -> dict[str, Any]:
+    keys = {key.removesuffix("_id"): other for key, other in zip(roll_up.keys, others, strict=True)}
+    told = {"counted": _named(roll_up, counted), "kept": _named(roll_up, kept)}
+    return {"of": roll_up.of, "unit": unit, "day": day.isoformat()} | keys | told
+
+
+def _named(roll_up: rollup_sql.RollUp, counts: list[int] | None) -> dict[str, int] | None:
+    return None if counts is None else dict(zip(roll_up.columns, counts, strict=True))

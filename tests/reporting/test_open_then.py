@@ -1,0 +1,136 @@
+"""What was open at the end of a past day follows from what had happened by then, whatever happened since."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from dossiers.actions import ask_payment, finish_dossier, record_payment, start_work
+from dossiers.actions.continuing import continue_elsewhere
+from dossiers.actions.record import as_recorded, calendars_of
+from dossiers.models import Dossier, day_bounds
+from dossiers.replay import State, Story
+from dossiers.states import OPEN, RUNNING, Outcome, Status
+from reporting import actions, tasks
+from reporting.models import OpenTally
+from reporting.open_sql import OPEN_COUNTED
+from tests.factories import hanoi, make_offering, make_procedure, make_units, register
+
+pytestmark = pytest.mark.django_db
+
+WAITING_FOR = {
+    Status.SUBMITTED: "unaccepted",
+    Status.AWAITING_SUPPLEMENT: "supplement",
+    Status.AWAITING_PAYMENT: "payment",
+}
+
+
+def noted() -> dict[tuple[int, date], dict[str, int]]:
+    """What was noted of each unit's days, without what was none."""
+    rows = OpenTally.objects.values_list("unit", "day", *OPEN_COUNTED)
+    return {
+        (unit, day): {name: count for name, count in zip(OPEN_COUNTED, counts, strict=True) if count}
+        for unit, day, *counts in rows
+    }
+
+
+def replayed_days(first: date, last: date) -> dict[tuple[int, date], dict[str, int]]:
+    """The same by folding the events of every dossier as far as they had come at the end of each day."""
+    found: dict[tuple[int, date], Counter[str]] = {}
+    for dossier in Dossier.objects.select_related("receiving_desk"):
+        states = list(_states(dossier))
+        for n in range((last - first).days + 1):
+            day = first + timedelta(days=n)
+            end = day_bounds(day)[1]
+            state = next((state for at, state in reversed(states) if at < end), None)
+            if state is not None and state.status in OPEN:
+                found.setdefault((state.handler_id, day), Counter()).update(_sorts(state, end))
+    return {key: dict(counts) for key, counts in found.items()}
+
+
+def _states(dossier: Dossier):
+    story = Story(calendars_of(dossier.receiving_desk))
+    for event in dossier.events.in_order():
+        story.tell(as_recorded(event))
+        yield event.at, story.state
+
+
+def _sorts(state: State, end: datetime) -> list[str]:
+    if state.status in RUNNING:
+        return ["running", "overdue"] if state.due_at < end else ["running"]
+    return [WAITING_FOR.get(state.status, "paused")]
+
+
+@pytest.fixture
+def city():
+    return make_units()
+
+
+@pytest.fixture
+def story(city):
+    """Two due on 9 March, finished on 2 April; one pays from 4 to 20 March, so is due later; the other is overdue."""
+    offering = make_offering(make_procedure(), city.ward)
+    paid, late = (register(offering, city.ward_desk, at=hanoi(2026, 3, 2)) for _ in range(2))
+    for one in (paid, late):
+        start_work(dossier=one, actor=None, at=hanoi(2026, 3, 2, 10))
+    ask_payment(dossier=paid, amount_vnd=50_000, purpose="Lệ phí trước bạ", actor=None, at=hanoi(2026, 3, 4))
+    record_payment(dossier=paid, receipt="BL 12", actor=None, at=hanoi(2026, 3, 20))
+    for one in (paid, late):
+        finish_dossier(dossier=one, outcome=Outcome.GRANTED, cause="other", actor=None, at=hanoi(2026, 4, 2))
+    return city.ward.pk
+
+
+def test_a_day_is_noted_once_it_is_over_as_its_events_left_it(city, story):
+    actions.note_open(at=hanoi(2026, 4, 3, 0))
+    days = noted()
+    assert days == replayed_days(date(2026, 3, 1), date(2026, 4, 2))
+    assert days[story, date(2026, 3, 8)] == {"running": 1, "payment": 1}
+    assert days[story, date(2026, 3, 9)] == {"running": 1, "overdue": 1, "payment": 1}
+    assert days[story, date(2026, 3, 20)] == {"running": 2, "overdue": 1}
+    assert days[story, date(2026, 4, 1)] == {"running": 2, "overdue": 2}
+    assert (story, date(2026, 4, 2)) not in days
+    assert actions.prove(at=hanoi(2026, 4, 3, 1)).is_good
+
+
+def test_day_by_day_gives_what_all_at_once_gives_and_again_changes_nothing(story):
+    for day in range(3, 25):
+        actions.note_open(at=hanoi(2026, 3, day, 0, 10))
+        actions.note_open(at=hanoi(2026, 3, day, 23))
+    by_day = noted()
+    OpenTally.objects.all().delete()
+    actions.note_open(at=hanoi(2026, 3, 24, 12))
+    assert noted() == by_day
+    actions.recount_everything()
+    assert noted() == by_day
+
+
+def test_what_others_continue_since_stays_with_who_had_it_then(city, story):
+    later = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=hanoi(2026, 4, 6))
+    actions.note_open(at=hanoi(2026, 4, 9))
+    before = noted()
+    continue_elsewhere(heirs={city.ward.pk: city.other_ward.pk}, on=date(2026, 4, 9), actor=None, at=hanoi(2026, 4, 9))
+    later.refresh_from_db()
+    assert later.handler_id == city.other_ward.pk
+    actions.note_open(at=hanoi(2026, 4, 11))
+    days = noted()
+    assert {key: days[key] for key in before} == before
+    assert days[city.other_ward.pk, date(2026, 4, 9)] == {"running": 1}
+    assert days == replayed_days(date(2026, 3, 1), date(2026, 4, 10))
+
+
+def test_a_wrong_day_is_found_by_the_proof_and_counted_anew(story):
+    actions.note_open(at=hanoi(2026, 4, 3, 0))
+    truth = noted()
+    OpenTally.objects.filter(day=date(2026, 3, 10)).update(overdue=0)
+    OpenTally.objects.filter(day=date(2026, 3, 11)).delete()
+    proof = actions.prove(at=hanoi(2026, 4, 3, 1))
+    assert [(row["of"], row["day"]) for row in proof.differences] == [("open", "2026-03-10"), ("open", "2026-03-11")]
+    assert noted() == truth
+    assert actions.prove(at=hanoi(2026, 4, 3, 2)).is_good
+
+
+def test_the_worker_notes_the_days_that_are_over(city, story):
+    tasks.note_open()
+    assert noted() == replayed_days(date(2026, 3, 1), date(2026, 4, 2))
