@@ -118,7 +118,8 @@ COUNTED_OPEN: Final = f"""
 
 OPEN_THEN: Final = f"""
     WITH {STRETCHES}
-    SELECT dossier_id, bucket, bucket = 'running' AND due_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+    SELECT dossier_id, unit_id, bucket,
+           bucket = 'running' AND due_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
     FROM stretch WHERE unit_id = ANY(%(units)s)
 """
-"""With `first` = `last`: dossier, bucket, whether it was overdue, of every dossier open at some units then."""
+"""With `first` = `last`: dossier, unit, bucket, whether it was overdue, of every dossier open at some units then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from dossiers.models import Dossier, DossierQuerySet
 from reporting.forms import ListForm
-from reporting.lists import OPEN_NOW, UNIT_OF, listed
+from reporting.lists import OF_A_PAST_DAY, OPEN_NOW, UNIT_OF, listed, listed_then
 from reporting.open_now import soon_until
 from reporting.rows import dossier_rows
 from reporting.targets import PAGE_SIZE
@@ -34,21 +35,26 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reporting/dossiers.html", {"form": form}, status=422)
     calendar = working_calendar()
-    rows = _asked_for(reader_of(request), units, form)
-    rows = listed(form.sort, rows, month=form.month, at=at, soon=soon_until(at, calendar))
+    soon = soon_until(at, calendar)
+    rows = _asked_for(reader_of(request), units, form, at=at, soon=soon)
     page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("trang"))
     context: dict[str, Any] = {
         "form": form,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "rows": dossier_rows(page.object_list, at=at, calendar=calendar),
-        "is_now": form.sort in OPEN_NOW,
+        "is_now": form.sort in OPEN_NOW and not form.as_of,
+        "is_then": form.sort in OPEN_NOW and form.as_of,
     }
     return render(request, "reporting/dossiers.html", context)
 
 
-def _asked_for(reader: User, units: list[Unit], form: ListForm) -> DossierQuerySet:
-    chosen = chosen_units(units, form.cleaned_data["don-vi"])
-    rows = Dossier.objects.visible_to(reader).filter(**{f"{UNIT_OF.get(form.sort, 'handler')}__in": chosen})
-    slug = form.cleaned_data["linh-vuc"]
-    return rows.filter(procedure__field__slug=slug) if slug else rows
+def _asked_for(reader: User, units: list[Unit], form: ListForm, *, at: datetime, soon: datetime) -> DossierQuerySet:
+    chosen = chosen_units(units, form.cleaned_data["don-vi"], with_below=form.with_below)
+    rows, slug = Dossier.objects.visible_to(reader), form.cleaned_data["linh-vuc"]
+    if slug:
+        rows = rows.filter(procedure__field__slug=slug)
+    if form.as_of and form.sort in OF_A_PAST_DAY:
+        return listed_then(form.sort, rows, chosen, form.as_of)
+    rows = rows.filter(**{f"{UNIT_OF.get(form.sort, 'handler')}__in": chosen})
+    return listed(form.sort, rows, month=form.month, at=at, soon=soon)
