@@ -57,12 +57,11 @@ class SpanForm(forms.Form):
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
         asked = {name: data[name] for name in data}
-        asked["ky"] = asked.get("ky") or asked.get("thang") or ""
-        super().__init__(asked)
         self.today = local_day(at)
         self.current = Span.of(Length.MONTH, self.today)
-        self.fields["ky"] = _span_field(at, asked["ky"] or str(self.current))
-        self.initial["ky"] = str(self.current)
+        asked["ky"] = asked.get("ky") or asked.get("thang") or str(self.current)
+        super().__init__(asked)
+        self.fields["ky"] = _span_field(at, asked["ky"])
         self.fields["tu"] = _day_field(_("Từ ngày"))
         self.fields["den"] = _day_field(_("Đến ngày"))
         self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
