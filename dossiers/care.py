@@ -80,6 +80,12 @@ def care_of(dossier: Dossier, payments: Iterable[Payment] = ()) -> list[Line]:
     return sorted(lines, key=lambda line: line.at.timestamp() if line.at else float("inf"))
 
 
+def may_have_questions(dossier: Dossier) -> bool:
+    """Whether some office may still owe an answer; no query. That none does is known of dossiers of `with_care`."""
+    asked = vars(dossier).get(_alias(Consultation))
+    return asked is None or any(not row["answered_at"] for row in asked)
+
+
 def questions_to(user: User, dossier: Dossier) -> list[Line]:
     """What this person's offices were asked about a dossier, and answered: all that such an office reads of it."""
     asked = dossier.consultations.filter(office__in=user.units_as(*READING_ROLES))

@@ -31,6 +31,15 @@ CalendarOf = Callable[[int], WorkingCalendar]
 
 HOURS_A_DAY: Final = 8
 SET_BY_CLERK = "set_by_clerk"
+CARRIED_OVER = "carried_over"
+"""How a due date came about that no term explains: chosen at the desk, or found in a register kept before."""
+
+
+class Carried(StrEnum):
+    """A dossier from a register kept before the portal, still open or over when it came."""
+
+    OPEN = "open"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +54,19 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is promised: two terms, or a moment chosen by the clerk; and the legs that share the time."""
+    """What is promised: two terms, or a moment chosen by the clerk or found in an old register; and the legs that
+    share the time."""
 
     promised: Term | None
     statutory: Term | None
     due_at: datetime | None
     plan: tuple[Planned, ...]
+    carried: Carried | None = None
+
+    @property
+    def rule(self) -> str:
+        """Why the date is what it is, where no term says so."""
+        return CARRIED_OVER if self.carried else SET_BY_CLERK
 
 
 class What(StrEnum):
@@ -109,8 +125,8 @@ class Clocks:
 
     def derivation(self) -> dict[str, Any]:
         """The stored explanation; see `DueDate.as_json`, with `earlier` where the promise ever moved."""
-        due = self.leading.due
-        told: dict[str, Any] = due.as_json() if due else {"rule": SET_BY_CLERK, "due": self.promise.due_at.isoformat()}
+        due, by_hand = self.leading.due, {"rule": self.terms.rule, "due": self.promise.due_at.isoformat()}
+        told: dict[str, Any] = due.as_json() if due else by_hand
         return told | {"earlier": list(self.earlier)} if self.earlier else told
 
 
@@ -151,7 +167,8 @@ def _start(act: Act, calendar_of: CalendarOf) -> Clocks:
     assert terms is not None
     if terms.promised is None:
         assert terms.due_at is not None
-        promise, law = Clock(None, _worked(terms.due_at, calendar), calendar), None
+        promise = Clock(None, _by_hand(terms, terms.due_at, calendar), calendar)
+        law = promise if terms.carried else None
     else:
         promise = Clock.start(act.at, terms.promised, calendar)
         same = terms.statutory in {None, terms.promised}
@@ -173,6 +190,11 @@ def _spared(before: Clocks, changed: Clocks) -> Clocks:
             for position, clock in changed.own.items()
         },
     )
+
+
+def _by_hand(terms: Terms, due_at: datetime, calendar: WorkingCalendar) -> datetime:
+    """What was over before it came here is measured by the promise as it was written, on a day off too."""
+    return due_at if terms.carried is Carried.OVER else _worked(due_at, calendar)
 
 
 def _worked(moment: datetime, calendar: WorkingCalendar) -> datetime:

@@ -16,7 +16,7 @@ from dossiers.route import Leg, planned_legs
 from procedures.index import PLACE
 from procedures.models import Offering, ProcedureVersion, ProcessStep, RequiredDocument
 from procedures.promises import promise
-from procedures.search import find
+from procedures.search import Found, find
 from units.calendars import working_calendar
 from units.models import Unit
 from units.working_calendar import WorkingCalendar
@@ -24,7 +24,7 @@ from units.working_time import DueDate, Rule
 
 MOST_CHOICES = 8
 MOST_RANKED = 40
-MOST_USUAL = 5
+MOST_USUAL = 3  # their names are whole sentences: more would fill the screen before anything is typed
 USUAL_OVER = timedelta(days=30)
 LONGEST_KEY = 18
 IF_ANY = "(nếu "  # how decrees write that a paper is brought only by whoever has it: "(nếu có)", "(nếu đổi chủ)"
@@ -46,6 +46,7 @@ class Choice:
 class Draft:
     """`papers` pairs each paper of the chosen procedure with whether it is ticked; `due` is what would be promised.
 
+    `only_nearest`: what was asked for is taken in elsewhere; the choices only look like it, and Enter chooses none.
     `is_settled`: a procedure is chosen and no other is being looked for, so the others need not be listed.
     """
 
@@ -54,6 +55,7 @@ class Draft:
     calendar: WorkingCalendar
     choices: list[Choice]
     nothing_found: bool = False
+    only_nearest: bool = False
     chosen: Choice | None = None
     papers: list[tuple[RequiredDocument, bool]] = field(default_factory=list)
     due: DueDate | None = None
@@ -79,13 +81,15 @@ class Draft:
         return sum(paper.originals + paper.copies for paper in self.ticked)
 
 
-def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
-    """Everything the page shows beside its fields. Reads only; takes about ten small queries."""
+def read_draft(typed: QueryDict, desk: Unit, at: datetime, edition: int | None = None) -> Draft:
+    """Everything the page shows beside its fields. Reads only; takes about ten small queries. `edition` is the number
+    of the calendar in force, where it is known already."""
     words = typed.get("q", "").strip()
-    calendar = working_calendar(desk)
-    found = _found(words, desk, at) if words else _usual(desk, at)
+    calendar = working_calendar(desk, edition)
+    found, only_nearest = _found(words, desk, at) if words else (_usual(desk, at), False)
     choices = _offered(found, desk, at)
-    chosen = _chosen(_wanted(typed, words, choices), choices, desk, at)
+    answers = [] if only_nearest else choices
+    chosen = _chosen(_wanted(typed, words, answers), choices, desk, at)
     if chosen and chosen.offering.pk not in {choice.offering.pk for choice in choices}:
         choices = [chosen, *choices]
     return Draft(
@@ -94,6 +98,7 @@ def read_draft(typed: QueryDict, desk: Unit, at: datetime) -> Draft:
         calendar=calendar,
         choices=choices[:MOST_CHOICES],
         nothing_found=bool(words) and not choices,
+        only_nearest=only_nearest and bool(choices),
         chosen=chosen,
         papers=_papers(chosen, typed) if chosen else [],
         is_settled=chosen is not None and not _looks_further(chosen, typed),
@@ -157,8 +162,9 @@ def _looks_further(chosen: Choice, typed: QueryDict) -> bool:
     return step == "find" or (step == "procedure" and typed.get("papers_for") == str(chosen.offering.pk))
 
 
-def _found(words: str, desk: Unit, at: datetime) -> list[ProcedureVersion]:
-    """What the words mean at this desk: names that say them first, and among equals what the desk takes in most."""
+def _found(words: str, desk: Unit, at: datetime) -> tuple[list[ProcedureVersion], bool]:
+    """What the words mean at this desk: names that say them first, and among equals what the desk takes in most; and
+    whether that is only the nearest."""
     found = find(words, {PLACE: {desk.office.slug}}, local_day(at))
     versions = ProcedureVersion.objects.in_bulk((found.ids or found.nearest)[:MOST_RANKED])
     often, names = _often(desk, at), found.index.names
@@ -169,7 +175,26 @@ def _found(words: str, desk: Unit, at: datetime) -> list[ProcedureVersion]:
         return not says_so, -often.get(version.procedure_id, 0)
 
     in_order = [versions[pk] for pk in found.ids or found.nearest if pk in versions]
-    return sorted(in_order, key=order)[:MOST_CHOICES]
+    return sorted(in_order, key=order)[:MOST_CHOICES], _is_only_nearest(words, found, at)
+
+
+def _is_only_nearest(words: str, found: Found, at: datetime) -> bool:
+    """No name here says the words, but one elsewhere does; or no text at all fits them."""
+    if not found.ids:
+        return True
+    if any(_says(found, pk) for pk in found.ids):
+        return False
+    return any(_says(found, pk) for pk in find(words, {}, local_day(at), found.index).ids)
+
+
+def _says(found: Found, pk: int) -> bool:
+    """Whether the name of a version says the words in one stretch, or has all of them."""
+    understood = found.understood
+    name = f" {found.index.names[found.index.place_of[pk]]} "
+    if any(f" {phrase}" in name for phrase in understood.phrases):
+        return True
+    whole = [word for word in understood.words if word != understood.beginning]
+    return all(f" {word} " in name for word in whole) and f" {understood.beginning}" in name
 
 
 def _usual(desk: Unit, at: datetime) -> list[ProcedureVersion]:

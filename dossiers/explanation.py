@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.models import DossierEvent
 from dossiers.promise import Change, ChangedDay, Why
-from dossiers.replay import SET_BY_CLERK
+from dossiers.replay import CARRIED_OVER, SET_BY_CLERK
 from dossiers.states import EventKind
 from dossiers.wording import worked_words
 from units.explanation import (
@@ -103,6 +103,8 @@ def explain(
     if derivation["rule"] == SET_BY_CLERK:
         rule = _("Cán bộ ấn định ngày trả vì pháp luật ghi thời hạn bằng lời.")
         return Explanation(rule, "", law="", chapters=chapters)
+    if derivation["rule"] == CARRIED_OVER:
+        return Explanation(_("Ngày hẹn chép từ sổ theo dõi cũ."), "", law="", chapters=chapters)
     due = DueDate.from_json(derivation)
     return Explanation(
         rule=rule_in_words(due),

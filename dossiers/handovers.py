@@ -14,7 +14,7 @@ from dossiers.models import DossierLeg, LegQuerySet, Slip
 from dossiers.states import OPEN, RUNNING
 from units.calendars import working_calendars
 from units.codes import normalise
-from units.models import Unit
+from units.models import CodeTemplate, Unit
 from units.working_calendar import WorkingCalendar
 
 _HOLDERS = """
@@ -95,10 +95,11 @@ class Waiting:
     is_late: bool
 
 
-def to_send(unit: Unit, at: datetime) -> list[Waiting]:
-    """What the unit has in hand and can hand over, the most urgent first; last legs end with the result instead."""
+def to_send(unit: Unit, at: datetime, edition: int | None = None) -> list[Waiting]:
+    """What the unit has in hand and can hand over, the most urgent first; last legs end with the result instead.
+    `edition` is the number of the calendar in force, where it is known already."""
     legs = DossierLeg.objects.in_hand().filter(unit=unit).to_leave()
-    waiting = list(_waiting(legs, at, "next_id", _leave_by))
+    waiting = list(_waiting(legs, at, "next_id", _leave_by, edition))
     return sorted(waiting, key=lambda row: (row.by is None, row.by or at))
 
 
@@ -114,10 +115,11 @@ def coming_with(paper: Slip, places: Iterable[Unit], at: datetime) -> list[Waiti
     return list(_waiting(legs, at, "sender_id", _take_by))
 
 
-def to_take(unit: Unit, at: datetime) -> list[Waiting]:
-    """What is on its way to the unit, the longest first, each with when the four working hours are over."""
+def to_take(unit: Unit, at: datetime, edition: int | None = None) -> list[Waiting]:
+    """What is on its way to the unit, the longest first, each with when the four working hours are over. `edition` as
+    for `to_send`."""
     legs = DossierLeg.objects.on_the_way().filter(unit=unit).with_sender()
-    return list(_waiting(legs, at, "sender_id", _take_by))
+    return list(_waiting(legs, at, "sender_id", _take_by, edition))
 
 
 def late_transfers(at: datetime) -> list[Waiting]:
@@ -137,20 +139,27 @@ def chosen(rows: Sequence[Waiting], ticked: Iterable[str], codes: str) -> tuple[
     """The rows that were ticked (by key of the leg) or whose codes were typed or scanned, one a line; and the codes
     that are in none of them."""
     keys = set(ticked)
-    typed = dict.fromkeys(normalise(word) or word for word in codes.splitlines() if word.strip())
+    lines = [line for line in codes.splitlines() if line.strip()]
+    authorities = CodeTemplate.objects.authorities() if lines else []
+    typed = dict.fromkeys(normalise(line, authorities) or line for line in lines)
     found = [row for row in rows if str(row.leg.pk) in keys or row.leg.dossier.code in typed]
     known = {row.leg.dossier.code for row in rows}
     return found, [code for code in typed if code not in known]
 
 
 def _waiting(
-    legs: LegQuerySet, at: datetime, other: str, limit: Callable[[DossierLeg, WorkingCalendar], datetime | None]
+    legs: LegQuerySet,
+    at: datetime,
+    other: str,
+    limit: Callable[[DossierLeg, WorkingCalendar], datetime | None],
+    edition: int | None = None,
 ) -> Iterator[Waiting]:
-    """The legs of dossiers whose clock runs, in three queries; `other` names the unit at the far end."""
+    """The legs of dossiers whose clock runs, in three queries, two where the `edition` of the calendar is known;
+    `other` names the unit at the far end."""
     running = legs.filter(dossier__status__in=sorted(RUNNING)).order_by("handed_over_at", "pk")
     rows = list(running.select_related("dossier__version", "unit__kind", "assignee"))
     others = Unit.objects.in_bulk({getattr(leg, other) for leg in rows})
-    for leg, calendar in zip(rows, working_calendars(leg.unit for leg in rows), strict=True):
+    for leg, calendar in zip(rows, working_calendars((leg.unit for leg in rows), edition), strict=True):
         by = limit(leg, calendar)
         yield Waiting(leg, others.get(getattr(leg, other)), by, by is not None and by < at)
 

@@ -83,6 +83,8 @@ def _renewals(dossier: Dossier) -> list[Renewal]:
 
 
 def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
+    if event.kind == EventKind.REGISTERED and "carried" in event.data:
+        yield from _carried(event)
     if event.kind == EventKind.HANDED_OVER:
         yield from _sent_to(event, beside.legs)
     if event.kind == EventKind.REAPPOINTED and "again" in event.data:
@@ -95,6 +97,12 @@ def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
         yield from _renewed(event, beside.renewals)
     if event.kind in LEAVES:
         yield from _late(event, beside.legs)
+
+
+def _carried(event: DossierEvent) -> Iterable[str]:
+    yield _("Chuyển từ sổ theo dõi cũ.")
+    if event.data.get("old_version"):
+        yield _("Hệ thống không có bản thủ tục của thời điểm đó nên dùng bản cũ nhất.")
 
 
 def _sent_to(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:

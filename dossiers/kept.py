@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
@@ -23,6 +23,13 @@ OWNER: Final = "owner"
 LEFT_OUT: Final = (OWNER, "csrfmiddlewaretoken", "counter_seconds", "card")
 
 
+class Kept(NamedTuple):
+    """What was typed; `had_files`: files were chosen beside it, which nobody can choose for a person again."""
+
+    typed: QueryDict
+    had_files: bool
+
+
 def sign_owner(user_id: int) -> str:
     return signing.Signer(salt=SALT).sign(str(user_id))
 
@@ -35,16 +42,19 @@ def owner_of(typed: Mapping[str, str]) -> int | None:
         return None
 
 
-def keep(session: SessionBase, owner: int, path: str, typed: QueryDict, at: datetime) -> None:
-    """Put what was typed for the page at `path` into the session."""
+def keep(
+    session: SessionBase, owner: int, path: str, typed: QueryDict, at: datetime, *, had_files: bool = False
+) -> None:
+    """Put what was typed for the page at `path` into the session. Files are not kept, only that there were some."""
     left = typed.copy()
     for name in LEFT_OUT:
         left.pop(name, None)
     words = left.urlencode().replace("%00", "")  # PostgreSQL has no text with a zero byte
-    session[SESSION_KEY] = {"owner": owner, "path": path, "typed": words, "until": (at + KEPT_FOR).isoformat()}
+    told = {"owner": owner, "path": path, "typed": words, "had_files": had_files}
+    session[SESSION_KEY] = told | {"until": (at + KEPT_FOR).isoformat()}
 
 
-def take_back(session: SessionBase, user_id: int, path: str, at: datetime) -> QueryDict | None:
+def take_back(session: SessionBase, user_id: int, path: str, at: datetime) -> Kept | None:
     """What this person had typed for this page, once. What is another's or too old is dropped unseen."""
     kept = session.get(SESSION_KEY)
     if kept is None:
@@ -54,4 +64,15 @@ def take_back(session: SessionBase, user_id: int, path: str, at: datetime) -> Qu
     if is_good and kept["path"] != path:
         return None
     del session[SESSION_KEY]
-    return QueryDict(kept["typed"], mutable=True) if is_good else None
+    return Kept(QueryDict(kept["typed"], mutable=True), kept["had_files"]) if is_good else None
+
+
+def first_values(typed: QueryDict | None, prefix: str = "") -> dict[str, str | list[str]]:
+    """What was typed, as the first values of a form that nobody judges yet; ticked more than once, a list."""
+    start = f"{prefix}-" if prefix else ""
+    given = typed.lists() if typed else ()
+    return {
+        name.removeprefix(start): values if len(values) > 1 else values[0]
+        for name, values in given
+        if name.startswith(start)
+    }

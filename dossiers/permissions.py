@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, User
+from dossiers.listed import Listed, Office
 from dossiers.models import Dossier, DossierQuerySet
 from procedures.models import Offering
 from units.models import Unit
@@ -53,12 +54,12 @@ def desks_of(user: User, on: date) -> list[Unit]:
     return list(desks)
 
 
-def acts_for(user: User, unit: Unit, *roles: str) -> bool:
+def acts_for(user: User, unit: Unit | Office, *roles: str) -> bool:
     """Whether the person holds one of `roles` at `unit` or above it; no query once the memberships are loaded."""
     return any(held.role in roles and unit.path.startswith(held.unit.path) for held in user.current_memberships())
 
 
-def may_handle(user: User, dossier: Dossier) -> bool:
+def may_handle(user: User, dossier: Dossier | Listed) -> bool:
     """Specialists and leaders of the handling unit; at an office that handles its own intake, its clerks as well."""
     own_intake = dossier.handler_id in {dossier.desk_id, dossier.desk.parent_id}
     return acts_for(user, dossier.handler, Role.SPECIALIST, Role.LEADER) or (own_intake and may_return(user, dossier))
@@ -70,7 +71,7 @@ def may_serve(user: User, offering: Offering, desk: Unit) -> bool:
     return own or acts_for(user, offering.handler, Role.SPECIALIST, Role.LEADER)
 
 
-def may_return(user: User, dossier: Dossier) -> bool:
+def may_return(user: User, dossier: Dossier | Listed) -> bool:
     """Clerks of the desk that took the dossier in."""
     return acts_for(user, dossier.desk, Role.CLERK)
 

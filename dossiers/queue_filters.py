@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.models import Dossier, DossierQuerySet
+from dossiers.models import Dossier, DossierQuerySet, day_bounds, local_day
+from dossiers.states import RUNNING, WAITING, Status
+from units.working_calendar import WorkingCalendar
 
 LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
 TABS: Final = (LATE, TODAY, SOON, WAITS, READY, ALL)
@@ -25,22 +27,50 @@ LONGEST: Final = 100
 FIELD, PROCEDURE, HOLDER, PERSON, CHANNEL = "linh-vuc", "thu-tuc", "noi-giu", "nguoi", "kenh"
 _FACETS: Final = (FIELD, PROCEDURE, HOLDER, PERSON)
 
-# One reading of the work for all counts. Names are joined to the few groups, not to the many rows.
-_COUNT: Final = """
-    WITH work AS ({work}), counted AS (
-        SELECT of_tab, of_field, of_procedure, of_holder, of_person, max(of_version) AS of_version,
+_RUNS, _WAITS = (", ".join(str(status.value) for status in sorted(some)) for some in (RUNNING, WAITING))
+# One reading of the work for all counts and for the page: its plan is made and its rows are met once. Names are joined
+# to the few groups, not to the many rows. Running work leads, so that what is late comes first; then results to hand
+# out; what waits for others comes last.
+_READ: Final = f"""
+    WITH work AS ({{work}}),
+    tabbed AS MATERIALIZED (
+        SELECT work.*, CASE
+            WHEN status = {Status.DONE.value} THEN '{READY}'
+            WHEN status IN ({_WAITS}) THEN '{WAITS}'
+            WHEN status NOT IN ({_RUNS}) THEN ''
+            WHEN due_at < %s THEN '{LATE}' WHEN due_at < %s THEN '{TODAY}' WHEN due_at <= %s THEN '{SOON}' ELSE '' END
+            AS of_tab
+        FROM work
+    ),
+    page AS (
+        SELECT pk FROM tabbed WHERE is_kept AND %s IN ('{ALL}', of_tab)
+        ORDER BY CASE WHEN status IN ({_RUNS}) THEN 0 WHEN status = {Status.DONE.value} THEN 1 ELSE 2 END, due_at, pk
+        LIMIT %s OFFSET %s
+    ),
+    alike AS (
+        SELECT of_tab, procedure_id, holder_id, assignee_id, max(version_id) AS version_id,
             count(*) FILTER (WHERE is_kept) AS kept
-        FROM work GROUP BY GROUPING SETS ((of_tab), (of_field), (of_procedure), (of_holder), (of_person))
+        FROM tabbed GROUP BY of_tab, procedure_id, holder_id, assignee_id
+    ),
+    counted AS (
+        SELECT of_tab, field_id, procedure_id, holder_id, assignee_id, max(version_id) AS version_id,
+            sum(kept)::bigint AS kept
+        FROM alike JOIN procedures_procedure AS procedure ON procedure.id = alike.procedure_id
+        GROUP BY GROUPING SETS ((of_tab), (field_id), (procedure_id), (holder_id), (assignee_id))
     )
-    SELECT of_tab, kept, field.slug, field.name, procedure.ref, version.name, holder.slug, holder.name,
-        person.id::text, coalesce(nullif(person.full_name, ''), person.username)
-    FROM counted
-    LEFT JOIN procedures_field AS field ON field.id = of_field
-    LEFT JOIN procedures_procedure AS procedure ON procedure.id = of_procedure
-    LEFT JOIN procedures_procedureversion AS version ON version.id = of_version AND of_procedure IS NOT NULL
-    LEFT JOIN units_unit AS holder ON holder.id = of_holder
-    LEFT JOIN accounts_user AS person ON person.id = of_person
-    ORDER BY coalesce(field.name, version.name, holder.name, person.full_name)
+    SELECT ARRAY(SELECT pk FROM page), (
+        SELECT json_agg(json_build_array(
+            of_tab, kept, field.slug, field.name, procedure.ref, version.name, holder.slug, holder.name,
+            person.id::text, coalesce(nullif(person.full_name, ''), person.username)
+        ) ORDER BY coalesce(field.name, version.name, holder.name, person.full_name))
+        FROM counted
+        LEFT JOIN procedures_field AS field ON field.id = counted.field_id
+        LEFT JOIN procedures_procedure AS procedure ON procedure.id = counted.procedure_id
+        LEFT JOIN procedures_procedureversion AS version
+            ON version.id = counted.version_id AND counted.procedure_id IS NOT NULL
+        LEFT JOIN units_unit AS holder ON holder.id = counted.holder_id
+        LEFT JOIN accounts_user AS person ON person.id = counted.assignee_id
+    )
 """
 
 
@@ -147,33 +177,36 @@ def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
     return work.filter(Q(assignee=user) | Q(registered_by=user)) if scope == OWN else work
 
 
-def counted(
-    work: DossierQuerySet, wanted: Mapping[str, Q], filters: Filters
-) -> tuple[dict[str, int], dict[str, list[Choice]]]:
-    """How many rows each tab has under the filters, and what each filter can be set to; one query."""
-    tab = Case(
-        *(When(condition, then=Value(key)) for key, condition in wanted.items() if key != ALL), default=Value("")
-    )
+class Found(NamedTuple):
+    """How many rows each tab has under the filters, what each filter can be set to, and the keys of a page's rows."""
+
+    totals: dict[str, int]
+    choices: dict[str, list[Choice]]
+    keys: list[int]
+
+
+def find(
+    work: DossierQuerySet, filters: Filters, at: datetime, calendar: WorkingCalendar, *, first: int, most: int
+) -> Found:
+    """One query: the counts, and the page that begins with row `first` of the tab. "Three days" are the working days
+    after today; `at` is aware."""
     is_kept = filters.condition()
     rows = work.order_by().values(
-        of_tab=tab,
+        *("pk", "status", "due_at", "procedure_id", "version_id", "holder_id", "assignee_id"),
         is_kept=ExpressionWrapper(is_kept, BooleanField()) if is_kept else Value(True),
-        of_field=F("procedure__field_id"),
-        of_procedure=F("procedure_id"),
-        of_version=F("version_id"),
-        of_holder=F("holder_id"),
-        of_person=F("assignee_id"),
     )
     sql, params = rows.query.sql_with_params()
-    totals: dict[str, int] = defaultdict(int)
+    days = (at, day_bounds(local_day(at))[1], calendar.nth_closing(local_day(at), 3)[0])
+    totals: dict[str, int] = dict.fromkeys(TABS, 0)
     choices: dict[str, list[Choice]] = {facet: [] for facet in _FACETS}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(work=sql), params)
-        for key, kept, *named in cursor.fetchall():
-            if key is not None:
-                totals[key] = kept
-            for facet, value, name in zip(_FACETS, named[::2], named[1::2], strict=True):
-                if value is not None:
-                    choices[facet].append(Choice(value, name))
+        cursor.execute(_READ.format(work=sql), [*params, *days, filters.tab, most, first])
+        keys, groups = cursor.fetchone() or ([], [])
+    for tab, kept, *named in groups or []:
+        if tab is not None:
+            totals[tab] = kept
+        for facet, value, name in zip(_FACETS, named[::2], named[1::2], strict=True):
+            if value is not None:
+                choices[facet].append(Choice(value, name))
     totals[ALL] = sum(totals.values())
-    return totals, choices
+    return Found(totals, choices, keys)

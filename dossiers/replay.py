@@ -17,13 +17,35 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final
 
-from dossiers.clocks import SET_BY_CLERK, Act, CalendarOf, Clocks, Planned, Terms, What, after, fold
+from dossiers.clocks import (
+    CARRIED_OVER,
+    SET_BY_CLERK,
+    Act,
+    CalendarOf,
+    Carried,
+    Clocks,
+    Planned,
+    Terms,
+    What,
+    after,
+    fold,
+)
 from dossiers.legs import Leg, clock_starts, cut, legs_of, next_group, responsible
 from dossiers.states import EventKind, Outcome, Status, may_happen
 from units.working_calendar import WorkingCalendar, local
 from units.working_time import term_from_json
 
-__all__ = ["CACHED", "SET_BY_CLERK", "ImpossibleHistory", "Recorded", "State", "Story", "one_calendar", "state_of"]
+__all__ = [
+    "CACHED",
+    "CARRIED_OVER",
+    "SET_BY_CLERK",
+    "ImpossibleHistory",
+    "Recorded",
+    "State",
+    "Story",
+    "one_calendar",
+    "state_of",
+]
 
 
 class ImpossibleHistory(ValueError):
@@ -38,6 +60,8 @@ class Recorded:
     - `procedure`, `version`, `offering`, `handler`: ids, on handing in, on acceptance and on correction;
     - `promised`, `statutory`: terms as `term_as_json` gives them, on acceptance and on correction;
     - `due_at`: ISO instant chosen by the clerk where the law states the term in words only, likewise;
+    - `carried`: "open" or "over" (`clocks.Carried`) on acceptance, where `due_at` comes from a register kept before;
+      `import` names the load that brought it, `old_version` says that no version of then was known;
     - `plan`: legs as lists of unit id, working hours, step id and group, likewise;
     - `holder`: id of the unit that holds the dossier from now on;
     - `leg`: position of the leg that is handed over, taken over, sent back or assigned;
@@ -377,5 +401,6 @@ def _dated(leg: Leg, due_at: datetime) -> Leg:
 def _terms(data: Mapping[str, Any]) -> Terms:
     plan = tuple(Planned(*leg) for leg in data.get("plan", ()))
     if "due_at" in data:
-        return Terms(None, None, datetime.fromisoformat(data["due_at"]), plan)
+        carried = Carried(data["carried"]) if "carried" in data else None
+        return Terms(None, None, datetime.fromisoformat(data["due_at"]), plan, carried)
     return Terms(term_from_json(data["promised"]), term_from_json(data["statutory"]), None, plan)

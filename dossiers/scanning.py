@@ -17,7 +17,7 @@ from dossiers.slips import list_key
 from dossiers.states import RUNNING
 from dossiers.wording import state_words
 from units.codes import normalise
-from units.models import Unit
+from units.models import CodeTemplate, Unit
 from units.rules import RuleBroken
 from units.wording import short_datetime
 
@@ -27,7 +27,7 @@ def scanned_dossier(text: str, user: User) -> Dossier:
 
     Raises RuleBroken, in the same words for what does not exist and for what is none of this person's business.
     """
-    code = normalise(text)
+    code = normalise(text, CodeTemplate.objects.authorities())
     dossier = Dossier.objects.visible_to(user).filter(code=code).first() if code else None
     if dossier is None:
         raise RuleBroken(_("Không tìm thấy hồ sơ này trong các hồ sơ của đơn vị."), field="ma")

@@ -26,16 +26,17 @@ class TooShort(ValueError):
     """What was typed fits too many people to be looked for."""
 
 
-def matching(rows: DossierQuerySet, typed: str) -> QuerySet[Dossier]:
-    """The dossiers that fit what was typed, the latest first. Raises TooShort."""
+def matching(rows: DossierQuerySet, typed: str) -> list[QuerySet[Dossier]]:
+    """The dossiers that fit what was typed, the latest first; where there are several answers, the first that is not
+    empty counts. Raises TooShort."""
     spelled = plain(typed).strip()
     if _NUMBER.fullmatch(spelled):
-        found = _numbered(rows, spelled)
+        found = [_numbered(rows, spelled)]
     elif is_personal_number(tidy(spelled)):
-        found = rows.filter(applicant_id=tidy(spelled))
+        found = [rows.filter(applicant_id=tidy(spelled))]
     else:
         found = _named(rows, words(spelled))
-    return found.order_by("-submitted_at", "-pk")
+    return [answer.order_by("-submitted_at", "-pk") for answer in found]
 
 
 def _numbered(rows: DossierQuerySet, typed: str) -> DossierQuerySet:
@@ -48,9 +49,11 @@ def _numbered(rows: DossierQuerySet, typed: str) -> DossierQuerySet:
     return rows.filter(Q(applicant_id__in={tidy(typed), digits}) | Q(StartsWith(PHONE, home[::-1])))
 
 
-def _named(rows: DossierQuerySet, said: list[str]) -> DossierQuerySet:
-    """Every word must begin a word of the name; a single letter is a whole word (Ý, Y)."""
+def _named(rows: DossierQuerySet, said: list[str]) -> list[DossierQuerySet]:
+    """Every word is a word of the name, or else begins one: a name is mostly typed whole, and beginnings are dear to
+    look for in a long register. A single letter is a whole word (Ý, Y)."""
     if not any(len(word) > 1 for word in said):
         raise TooShort
-    wanted = " & ".join(f"{word}:*" if len(word) > 1 else word for word in said)
-    return rows.filter(SearchVectorExact(NAME, SearchQuery(wanted, config="simple", search_type="raw")))
+    begun = [f"{word}:*" if len(word) > 1 else word for word in said]
+    wanted = (SearchQuery(" & ".join(each), config="simple", search_type="raw") for each in (said, begun))
+    return [rows.filter(SearchVectorExact(NAME, query)) for query in wanted]

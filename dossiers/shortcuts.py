@@ -31,6 +31,7 @@ OVER_THE_OFFICES: Final = (
     Shortcut("4", _("Thông báo"), EVERYWHERE),
     Shortcut("5", _("Bàn giao"), EVERYWHERE),
     Shortcut("6", _("Hài lòng"), EVERYWHERE),
+    Shortcut("9", _("Báo cáo"), EVERYWHERE),
 )
 ON_PAGES: Final = (
     Shortcut("n", _("Hồ sơ mới"), _("Trang tiếp nhận, hàng đợi")),

@@ -13,11 +13,12 @@ from typing import NamedTuple
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from dossiers.listed import Listed
 from dossiers.models import STATUS_LABELS, Dossier, local_day
 from dossiers.replay import apology_deadline
 from dossiers.states import RUNNING, WAITING, Outcome, Status
 from units.explanation import reason_of
-from units.wording import clock_time, day_and_month, weekday_and_day, weekday_date
+from units.wording import day_and_month, weekday_and_day, weekday_date
 from units.working_calendar import WorkingCalendar
 
 HOUR = timedelta(hours=1)
@@ -37,10 +38,12 @@ class Badge(NamedTuple):
     text: str
 
 
-def deadline_badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
-    """What is to be known about the deadline at one glance."""
+def deadline_badge(
+    dossier: Dossier | Listed, at: datetime, calendar: WorkingCalendar, *, is_brief: bool = False
+) -> Badge:
+    """What is to be known about the deadline at one glance; `is_brief` under a heading that says "working time"."""
     if dossier.state in RUNNING and dossier.due_at:
-        return due_badge(dossier.due_at, at, calendar)
+        return due_badge(dossier.due_at, at, calendar, is_brief=is_brief)
     if dossier.state in WAITING:
         return Badge("neutral", "pause", str(STATUS_LABELS[dossier.state]))
     if dossier.outcome in WITHOUT_RESULT:
@@ -59,9 +62,9 @@ def state_words(dossier: Dossier) -> str:
     return str(STATUS_LABELS[dossier.state])
 
 
-def due_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> Badge:
+def due_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar, *, is_brief: bool = False) -> Badge:
     """How a date stands whose clock runs: a warning on its last day, an alarm after it."""
-    words = deadline_words(due_at, at, calendar)
+    words = (brief_deadline_words if is_brief else deadline_words)(due_at, at, calendar)
     if due_at < at:
         return Badge("bad", "triangle", words)
     if local_day(due_at) == local_day(at):
@@ -71,19 +74,32 @@ def due_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> Badg
 
 def deadline_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
     """What is left until `due_at` or what it was exceeded by, in working days and hours; under an hour in minutes."""
+    return _left_or_over(due_at, at, calendar, _("Còn %(time)s làm việc"), _("Quá %(time)s làm việc"))
+
+
+def brief_deadline_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
+    """The same for a column of many, whose heading says that it is working time."""
+    return _left_or_over(due_at, at, calendar, _("Còn %(time)s"), _("Quá %(time)s"))
+
+
+def _left_or_over(due_at: datetime, at: datetime, calendar: WorkingCalendar, left: str, over: str) -> str:
     if due_at >= at:
-        left = max(calendar.worked_time_between(at, due_at), MINUTE)
-        return _("Còn %(time)s làm việc") % {"time": worked_words(left, calendar)}
-    over = calendar.worked_time_between(due_at, at)
-    return _("Quá %(time)s làm việc") % {"time": worked_words(over, calendar)} if over >= MINUTE else _("Vừa quá hạn")
+        return left % {"time": worked_words(max(calendar.worked_time_between(at, due_at), MINUTE), calendar)}
+    worked = calendar.worked_time_between(due_at, at)
+    return over % {"time": worked_words(worked, calendar)} if worked >= MINUTE else _("Vừa quá hạn")
 
 
 def worked_words(worked: timedelta, calendar: WorkingCalendar) -> str:
     """Working time in whole days and hours, or in minutes under an hour; a day has as many hours as the office's."""
     days, rest = divmod(worked, day_length(calendar))
     hours = rest // HOUR
+    return _long(days, hours, 0 if days or hours else worked // MINUTE, get_language())
+
+
+@lru_cache(maxsize=512)
+def _long(days: int, hours: int, minutes: int, language: str | None) -> str:
+    """In that language (the active one)."""
     if not days and not hours:
-        minutes = worked // MINUTE
         return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
     said = [ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days}] if days else []
     said += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours else []
@@ -108,10 +124,10 @@ def step_late_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -
     over = calendar.worked_time_between(due_at, at)
     if over < MINUTE:
         return _("Bước này vừa quá hạn")
-    return _("Bước này quá %(time)s làm việc") % {"time": worked_words(over, calendar)}
+    return _("Bước này quá %(time)s") % {"time": worked_words(over, calendar)}
 
 
-def apology_words(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> str:
+def apology_words(dossier: Dossier | Listed, at: datetime, calendar: WorkingCalendar) -> str:
     """That a new date was given, that none was given in time, or until when one may still be (near the due date)."""
     if dossier.new_due_at:
         return _("Đã hẹn lại %(day)s") % {"day": _short(dossier.new_due_at)}
@@ -122,7 +138,7 @@ def apology_words(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> 
     until = apology_deadline(dossier.due_at, calendar)
     if at > until or calendar.working_days_between(local_day(at), local_day(dossier.due_at)) > APOLOGY_IN_SIGHT:
         return ""
-    return _("Xin lỗi được đến %(time)s") % {"time": f"{clock_time(until)} {_short(until)}"}
+    return _("Hạn xin lỗi: hết %(day)s") % {"day": _short(until)}
 
 
 def _short(at: datetime) -> str:

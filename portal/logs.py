@@ -6,13 +6,18 @@ No line carries a query string, a body, an address or a name of a person: a line
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 import psycopg
 import structlog
+from django.core.exceptions import ValidationError
 from django.db import Error
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+# The text of these may be a refused row, a value or a key. Where one of ours was raised, the frame shows its words.
+QUOTING: Final = (Error, psycopg.Error, ValidationError, ValueError, LookupError, TypeError)
 
 
 def name_the_task_only(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -50,6 +55,7 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "django": {"handlers": []},  # Django's own would mail a failed request, with its form, to ADMINS
             # Their lines name the full path, with codes, of each bad request; ours (portal.middleware) replace them.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "CRITICAL"},
@@ -73,12 +79,12 @@ def print_traceback(out: TextIO, exc_info: ExcInfo) -> None:
 
 
 def discreet_traceback(exc_info: ExcInfo) -> str:
-    """Frames without their variables; of a database error only its kind, for its text quotes the refused row."""
+    """Frames without their variables; only the kind of an error whose text may quote what somebody typed."""
     told = traceback.TracebackException(*exc_info)
     error: BaseException | None = exc_info[1]
     part: traceback.TracebackException | None = told
     while error is not None and part is not None:
-        if isinstance(error, (Error, psycopg.Error)):
+        if isinstance(error, QUOTING):
             part._str = "(text withheld)"  # type: ignore[attr-defined]
         error, part = error.__cause__ or error.__context__, part.__cause__ or part.__context__
     return "".join(told.format())

@@ -2,16 +2,18 @@
 
 import re
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.db import DataError
+from django.db.models import fields
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
-from django.utils.translation import gettext
 
 from portal.views import bad_request, healthz, readyz, rule_broken
 from units.rules import RuleBroken
@@ -86,22 +88,17 @@ class NoZeroBytes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return _refuse(request) if "\0" in request.path_info or _has_zero(request.GET) else self.get_response(request)
+        is_unfit = "\0" in request.path_info or _has_zero(request.GET)
+        return bad_request(request, BadRequest()) if is_unfit else self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
         """Forms only where the CSRF check has read them already: nothing large is read just to look."""
         is_read = request.method == "POST" and not getattr(view, "csrf_exempt", False)
-        return _refuse(request) if is_read and _has_zero(request.POST) else None
+        return bad_request(request, BadRequest()) if is_read and _has_zero(request.POST) else None
 
 
 def _has_zero(sent: QueryDict) -> bool:
     return any("\0" in text for name, values in sent.lists() for text in (name, *values))
-
-
-def _refuse(request: HttpRequest) -> HttpResponse:
-    if request.path_info.startswith("/api/"):
-        return JsonResponse({"detail": gettext("Yêu cầu không hợp lệ")}, status=400)
-    return bad_request(request, BadRequest())
 
 
 class BrokenRules:
@@ -115,3 +112,28 @@ class BrokenRules:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return rule_broken(request, exception) if isinstance(exception, RuleBroken) else None
+
+
+class UnfitValues:
+    """Status 400 where Django's admin asks the database with something made up instead of a key.
+
+    Its choosers and its actions look up what was sent before anybody has judged it; our own forms judge first.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        in_admin = request.resolver_match is not None and "admin" in request.resolver_match.app_names
+        return bad_request(request, BadRequest()) if in_admin and _no_column_holds(exception) else None
+
+
+def _no_column_holds(error: Exception) -> bool:
+    """Whether a model's field or the database refused the type of a value."""
+    if isinstance(error, DataError):
+        return True
+    frames = [frame for frame, _line in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and frames[-1].f_globals.get("__name__") == fields.__name__

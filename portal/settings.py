@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoZeroBytes",  # behind CSRF's, which has read the form by then
     "portal.middleware.BrokenRules",
+    "portal.middleware.UnfitValues",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -188,11 +189,14 @@ CELERY_BEAT_SCHEDULE = {
     },
     "draft-apologies": {"task": "dossiers.tasks.draft_apologies", "schedule": _every_ten, "options": _ten_minutes},
     "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
+    "send-digests": {"task": "reporting.tasks.send_digests", "schedule": _every_ten, "options": _ten_minutes},
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
     "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
+    "count-night": {"task": "reporting.tasks.count_night", "schedule": crontab(hour=0, minute=40)},
+    "make-open-data": {"task": "reporting.tasks.make_open_data", "schedule": _every_ten, "options": _ten_minutes},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }
 
@@ -247,6 +251,7 @@ _private = {
     "file_permissions_mode": 0o600,
     "directory_permissions_mode": 0o700,
 }
+OPEN_DATA_DIR: Path = DATA_DIR / "open-data"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
     "uploads": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},

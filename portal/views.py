@@ -3,12 +3,15 @@
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
@@ -23,6 +26,8 @@ from units.rules import RuleBroken
 logger = structlog.get_logger(__name__)
 
 THEMES: Final = frozenset({"light", "dark"})
+TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+DETAILS: Final = {400: gettext_lazy("Yêu cầu không hợp lệ"), 413: gettext_lazy("Nội dung gửi lên quá lớn")}
 YEAR: Final = 365 * 24 * 60 * 60  # seconds
 
 
@@ -73,8 +78,15 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Rendered without the request: a forged Host header is one of the reasons to be here."""
-    return HttpResponse(render_to_string("errors/400.html", {"reference": _reference(request)}), status=400)
+    """Status 413 for a form too large to be read, else 400; to a program as `{"detail": …}`.
+
+    Rendered without the request: a forged Host header is one of the reasons to be here.
+    """
+    status = 413 if isinstance(exception, TOO_LARGE) else 400
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"detail": str(DETAILS[status])}, status=status)
+    told = {"reference": _reference(request), "most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    return HttpResponse(render_to_string(f"errors/{status}.html", told), status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -85,6 +85,76 @@ def share_chart(values: Values, target: Fraction, *, width: int = 600, height: i
 
 
 @dataclass(frozen=True, slots=True)
+class PercentChart:
+    """Lines of whole percent, above and below nothing, in a box of `width` × `height`; `zero` is the path of 0 %."""
+
+    width: int
+    height: int
+    ticks: tuple[tuple[int, str], ...]
+    lines: tuple[Line, ...]
+    zero: str
+
+
+def percent_chart(*series: Sequence[int | None], width: int = 600, height: int = 200) -> PercentChart:
+    """Every series on one axis that holds them all and 0."""
+    known = [value for values in series for value in values if value is not None]
+    lowest, highest = min([0, *known]), max([0, *known])
+    step = next(step for step in (5, 10, 25, 50) if highest - lowest <= 5 * step)
+    low, high = lowest // step * step, -(-max(highest, lowest + 1) // step) * step
+
+    def y(value: int) -> Fraction:
+        return Fraction((high - value) * height, high - low)
+
+    lines = tuple(
+        line(
+            [None if value is None else Fraction(value) for value in values],
+            width=width,
+            height=height,
+            low=Fraction(low),
+            high=Fraction(high),
+        )
+        for values in series
+    )
+    ticks = tuple((value, _n(y(value))) for value in range(high, low - 1, -step))
+    return PercentChart(width, height, ticks, lines, zero=f"M0 {_n(y(0))}H{width}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One part of a stacked bar; `strength`: how much of its colour, from 0 to 1."""
+
+    at: str
+    width: str
+    strength: str
+    is_last: bool
+
+
+def stack(shares: Sequence[Fraction | None]) -> tuple[Stretch, ...]:
+    """Parts of a whole end to end in a box 100 wide, each paler than the one before; empty parts are left out."""
+    parts, at = [], Fraction(0)
+    for place, share in enumerate(shares):
+        if share:
+            strength = 1 - Fraction(place, len(shares))
+            is_last = place == len(shares) - 1
+            parts.append(Stretch(_n(at), _n(share * 100), f"{float(strength):.2f}", is_last))
+            at += share * 100
+    return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From nothing to a middle value, and on to a far one, in a box 100 wide."""
+
+    middle: str
+    far: str
+
+
+def reach(middle: int, far: int, longest: int) -> Reach:
+    scale = Fraction(100, max(longest, 1))
+    return Reach(_n(middle * scale), _n(far * scale))
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A bar of two parts in a box 100 wide; the second never thinner than can be seen, unless it is nothing."""
 

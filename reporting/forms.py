@@ -8,15 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import local_day
 from procedures.models import Field
-from reporting.lists import Sort
+from reporting.lists import ABOUT_NOW, OF_A_PAST_DAY, Sort
 from reporting.periods import Month, Span, months_until, offered
 from reporting.periods import Sort as Length
-from reporting.targets import MONTHS_OFFERED, WEEKS_OFFERED, YEARS_OFFERED
+from reporting.targets import MONTHS_OFFERED, PERIODS_OFFERED, WEEKS_OFFERED, YEARS_OFFERED
 from units.models import Unit
 
 NOW, THEN = "nay", "xua"
@@ -28,6 +28,13 @@ LENGTHS = {
     Length.QUARTER: _("Quý"),
     Length.YEAR: _("Năm"),
     Length.RANGE: _("Khoảng ngày"),
+}
+NO_STEP, NOBODY = "-", "-"
+STEP, PROCEDURE, OFFICER = "buoc", "thu-tuc", "can-bo"
+NARROWER = {
+    PROCEDURE: (_("Thủ tục"), _("Tất cả thủ tục")),
+    STEP: (_("Bước"), _("Tất cả các bước")),
+    OFFICER: (_("Người xử lý"), _("Mọi người")),
 }
 
 
@@ -65,7 +72,7 @@ class SpanForm(forms.Form):
         self.fields["tu"] = _day_field(_("Từ ngày"))
         self.fields["den"] = _day_field(_("Đến ngày"))
         self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
-        self.fields["don-vi"] = _unit_field(units)
+        self.fields["don-vi"] = unit_field(units)
         self.fields["pham-vi"] = forms.ChoiceField(
             label=_("Phạm vi"),
             required=False,
@@ -126,12 +133,36 @@ class OfficesForm(MonthForm):
         return not (self.is_valid() and self.cleaned_data["theo"] == THEN)
 
 
+class IntakeHoursForm(MonthForm):
+    """`thang` as in `MonthForm`, the last of `ky` months; `don-vi`: a desk's slug, empty for all in sight."""
+
+    def __init__(self, data: Any, *, at: datetime, desks: Iterable[Unit]) -> None:
+        super().__init__(data, at=at)
+        spans = [(str(n), ngettext("%(n)d tháng", "%(n)d tháng", n) % {"n": n}) for n in PERIODS_OFFERED]
+        self.fields["ky"] = forms.ChoiceField(label=_("Số tháng"), required=False, choices=spans)
+        self.fields["don-vi"] = unit_field(desks)
+
+    @property
+    def months(self) -> int:
+        asked = self.cleaned_data.get("ky") if self.is_valid() else ""
+        return int(asked or PERIODS_OFFERED[0])
+
+
+class UnitForm(forms.Form):
+    """`don-vi`: a unit's slug, empty for all in sight; whether it is one is for the view to say."""
+
+    def __init__(self, data: Any, *, units: Iterable[Unit]) -> None:
+        super().__init__(data)
+        self.fields["don-vi"] = unit_field(units)
+
+
 class ListForm(forms.Form):
     """`tinh-trang`: which dossiers; `don-vi`, `linh-vuc`: slugs, empty for all; `thang` as in `MonthForm`.
 
     Only where the address names them: `ky`, any span instead of `thang`; `tinh-den`, as at the end of that past day;
-    `pham-vi`, with the units below. Whether a unit is the reader's own is for the view to say: any text is a valid
-    `don-vi` here.
+    `pham-vi`, with the units below; `thu-tuc`, a procedure's `ref`; `buoc`, a step's name or `NO_STEP`; `can-bo`, an
+    officer's key or `NOBODY`. Whether a unit or an officer is the reader's own is for the view to say: any text is
+    valid here.
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
@@ -139,9 +170,9 @@ class ListForm(forms.Form):
         asked["thang"] = asked.pop("ky", "") or asked["thang"]
         super().__init__(asked)
         self.current = Span.of(Length.MONTH, local_day(at))
-        self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=Sort.choices)
+        self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=_sorts())
         self.fields["thang"] = _span_field(at, asked["thang"])
-        self.fields["don-vi"] = _unit_field(units)
+        self.fields["don-vi"] = unit_field(units)
         fields = Field.objects.values_list("slug", "name")
         self.fields["linh-vuc"] = forms.ChoiceField(
             label=_("Lĩnh vực"), required=False, choices=[("", _("Tất cả lĩnh vực")), *fields]
@@ -150,6 +181,18 @@ class ListForm(forms.Form):
             self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
         if asked.get("pham-vi"):
             self.fields["pham-vi"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        for name, (label, of_all) in NARROWER.items():
+            if named := self.data.get(name):
+                self.fields[name] = forms.CharField(label=label, required=False)
+                self.say(name, _("Chưa có quy trình") if named == NO_STEP else named, of_all)
+
+    def say(self, name: str, what: Any, of_all: Any) -> None:
+        """Print `what` as the choice made in a field of `NARROWER`, beside the way back to all."""
+        self.fields[name].widget = forms.Select(choices=[("", of_all), (self.data[name], what)])
+
+    def narrowed(self, name: str) -> str:
+        """What the address names by a field of `NARROWER`; empty where it does not."""
+        return str(self.cleaned_data.get(name, ""))
 
     @property
     def sort(self) -> Sort:
@@ -157,7 +200,7 @@ class ListForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("tinh-den") and cleaned.get("tinh-trang") == Sort.SOON:
+        if cleaned.get("tinh-den") and cleaned.get("tinh-trang") in ABOUT_NOW - OF_A_PAST_DAY:
             self.add_error("tinh-den", _("Không có danh sách này cho ngày đã qua."))
         return cleaned
 
@@ -181,11 +224,6 @@ def _day_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
-def _unit_field(units: Iterable[Unit]) -> forms.CharField:
-    choices = [("", _("Tất cả đơn vị")), *((unit.slug, unit.name) for unit in units)]
-    return forms.CharField(label=_("Đơn vị"), required=False, widget=forms.Select(choices=choices))
-
-
 def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
     """The spans offered, by their sort, and the one asked for where it is another that can be understood."""
     language = get_language() or "vi"
@@ -201,6 +239,18 @@ def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
         written = span.written(language)
         choices.setdefault(LENGTHS[span.sort], []).append((str(span), written[:1].upper() + written[1:]))
     return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=list(choices.items()))
+
+
+def unit_field(units: Iterable[Unit]) -> forms.CharField:
+    choices = [("", _("Tất cả đơn vị")), *((unit.slug, unit.name) for unit in units)]
+    return forms.CharField(label=_("Đơn vị"), required=False, widget=forms.Select(choices=choices))
+
+
+def _sorts() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """What is so at this moment apart from what was so in a month."""
+    now = [(sort.value, sort.label) for sort in Sort if sort in ABOUT_NOW]
+    then = [(sort.value, sort.label) for sort in Sort if sort not in ABOUT_NOW]
+    return [(_("Lúc này"), now), (_("Trong kỳ"), then)]
 
 
 def _month_field(current: Month) -> forms.ChoiceField:

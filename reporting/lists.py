@@ -15,6 +15,8 @@ from reporting.open_then import WAITING, dossiers_open_then
 from reporting.periods import Month, Span
 from units.working_calendar import OFFICE_TIME
 
+WITH_RESULT = (Outcome.GRANTED, Outcome.DECLINED)
+
 
 class Sort(TextChoices):
     """What a list holds; the values stand in addresses."""
@@ -31,6 +33,23 @@ class Sort(TextChoices):
     ANSWERED_FOR = "lam-tre", _("Trễ hạn, theo đơn vị làm trễ")
     REFUSED = "tu-choi", _("Không tiếp nhận")
     WITHDRAWN = "rut-dung", _("Xin rút, dừng hẳn")
+    OVER_MORE = "qua-tren-10-ngay", _("Quá hơn 10 ngày làm việc")
+    OVER_TEN = "qua-6-10-ngay", _("Quá 6–10 ngày làm việc")
+    OVER_FIVE = "qua-3-5-ngay", _("Quá 3–5 ngày làm việc")
+    OVER_TWO = "qua-1-2-ngay", _("Quá đến 2 ngày làm việc")
+    DUE_TODAY = "han-hom-nay", _("Đến hạn hôm nay")
+    LEFT_TWO = "con-1-2-ngay", _("Còn 1–2 ngày làm việc")
+    LEFT_FIVE = "con-3-5-ngay", _("Còn 3–5 ngày làm việc")
+    LEFT_MORE = "con-hon-5-ngay", _("Còn hơn 5 ngày làm việc")
+    SUPPLEMENTED = "phai-bo-sung", _("Đã phải bổ sung giấy tờ")
+    REPEATED = "bo-sung-nhieu-lan", _("Phải bổ sung hơn một lần")
+    REAPPOINTED = "da-hen-lai", _("Đã xin lỗi, hẹn lại")
+    LATE_APOLOGY = "xin-loi-muon", _("Xin lỗi muộn")
+    UNAPOLOGISED = "khong-xin-loi", _("Trễ mà không xin lỗi")
+    LATE_AGAIN = "tre-lan-nua", _("Trễ cả hẹn lại")
+    LEGS = "chang-xong", _("Có chặng đã xong")
+    LATE_LEGS = "chang-tre", _("Có chặng quá giờ")
+    IN_HAND = "dang-lam", _("Đang ở chặng của đơn vị")
 
 
 OPEN_NOW = frozenset({Sort.OVERDUE, Sort.SOON, Sort.WAITING})
@@ -43,6 +62,26 @@ _WITHOUT_RESULT = {
     Sort.REFUSED: Q(status=Status.REFUSED),
     Sort.WITHDRAWN: Q(outcome__in=[Outcome.WITHDRAWN, Outcome.STOPPED]),
 }
+
+AGED = frozenset(
+    {
+        *(Sort.OVER_MORE, Sort.OVER_TEN, Sort.OVER_FIVE, Sort.OVER_TWO),
+        *(Sort.DUE_TODAY, Sort.LEFT_TWO, Sort.LEFT_FIVE, Sort.LEFT_MORE),
+    }
+)
+"""Open ones by working days to or over the due date: `reporting.ages` says from when to when."""
+
+ABOUT_NOW = OPEN_NOW | AGED | {Sort.IN_HAND}
+
+CARED_FOR = {
+    Sort.SUPPLEMENTED: Q(supplements__gt=0),
+    Sort.REPEATED: Q(supplements__gt=1),
+    Sort.REAPPOINTED: Q(new_due_at__isnull=False),
+    Sort.LATE_APOLOGY: Q(new_due_at__isnull=False, is_late_apology=True),
+    Sort.UNAPOLOGISED: Q(new_due_at=None, finished_at__gt=F("due_at"), outcome__in=WITH_RESULT),
+    Sort.LATE_AGAIN: Q(finished_at__gt=F("new_due_at")) & Q(finished_at__gt=F("due_at"), outcome__in=WITH_RESULT),
+}
+"""Of what was finished in a month: what `CareTally` counts."""
 
 UNIT_OF = {Sort.ANSWERED_FOR: "late_unit"}
 """The column of the unit a list is about, where that is not the handling one."""
@@ -66,6 +105,9 @@ def listed(sort: Sort, rows: DossierQuerySet, *, month: Month | Span, at: dateti
         case Sort.REFUSED | Sort.WITHDRAWN:
             ended = rows.filter(finished_at__gte=month.start, finished_at__lt=month.end)
             return ended.filter(_WITHOUT_RESULT[sort]).order_by("-finished_at", "pk")
+        case _ if sort in CARED_FOR:
+            finished = rows.filter(finished_at__gte=month.start, finished_at__lt=month.end)
+            return finished.filter(CARED_FOR[sort]).order_by("-finished_at", "pk")
         case _:
             return _resolved(sort, rows, month).order_by("-finished_at", "pk")
 

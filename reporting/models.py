@@ -1,15 +1,21 @@
-"""Roll-ups kept by Celery and the record of their nightly proof."""
+"""Roll-ups kept by Celery with the record of their nightly proof, signed reports, and who asked for a digest."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from dossiers.models import Dossier
 from procedures.models import Procedure, ProcessStep
+from reporting.reports.periods import ReportPeriod
 from units.models import Unit
 
 
@@ -194,6 +200,156 @@ class OpenTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
+class CareTally(models.Model):
+    """Of what one unit finished on one local day with one procedure: how it was asked for papers, and excused.
+
+    `supplemented`, `repeated`: dossiers asked for papers at all, more than once; `requests`: all times together.
+    `reappointed`: an apology with a new date was given; `late_apologies`: after the last day for it;
+    `unapologised`: late without any; `late_again`: later even than the new date. Days without any of it have no row.
+    """
+
+    # No key constraints: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+    day = models.DateField()
+    supplemented = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
+    reappointed = models.PositiveIntegerField(default=0)
+    late_apologies = models.PositiveIntegerField(default=0)
+    unapologised = models.PositiveIntegerField(default=0)
+    late_again = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("số bổ sung và xin lỗi trong ngày")
+        verbose_name_plural = _("số bổ sung và xin lỗi trong ngày")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "procedure"], name="care_tally_once_per_day_unit_procedure"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
+
+
+class NightCount(models.Model):
+    """One count of the tables below, all from their sources: until the end of the local day `until`."""
+
+    at = models.DateTimeField(_("lúc"))
+    until = models.DateField(_("đến hết ngày"))
+
+    class Meta:
+        verbose_name = _("lần đếm ban đêm")
+        verbose_name_plural = _("lần đếm ban đêm")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.until}"
+
+
+class IntakeHour(models.Model):
+    """How many dossiers one desk took in during one month on one weekday (0: Monday) in one hour of the day."""
+
+    # No key constraints, here and below: counted anew every night.
+    desk = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    weekday = models.PositiveSmallIntegerField()
+    hour = models.PositiveSmallIntegerField()
+    received = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("số tiếp nhận theo giờ")
+        verbose_name_plural = _("số tiếp nhận theo giờ")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "desk", "weekday", "hour"], include=["received"], name="intake_hour_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.desk} {self.month} {self.weekday} {self.hour}"
+
+
+class StepTime(models.Model):
+    """How many legs of one step one unit finished in one month, by how far over their own time.
+
+    `step` is the step's name, empty where no process is approved. `over`: whole working hours begun after the end of
+    their time; 0: in time. `minutes`: working minutes over, of all of them together.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    step = models.CharField(max_length=200, blank=True)
+    over = models.PositiveIntegerField()
+    legs = models.PositiveIntegerField()
+    minutes = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("thời gian của bước")
+        verbose_name_plural = _("thời gian của bước")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "unit", "step", "over"], include=["legs", "minutes"], name="step_time_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month} {self.step} {self.over}"
+
+
+class TermLeft(models.Model):
+    """How many dossiers one unit resolved in one month with `percent` of their term left; below 0: late by as much.
+
+    From -100 to 100, rounded down; what was later still stands at -100.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    percent = models.SmallIntegerField()
+    dossiers = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("thời hạn còn lại")
+        verbose_name_plural = _("thời hạn còn lại")
+        constraints = [
+            models.UniqueConstraint(fields=["month", "unit", "percent"], include=["dossiers"], name="term_left_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month} {self.percent}"
+
+
+class UsualTime(models.Model):
+    """How long one procedure really took at one unit, or (unit null) anywhere, over twelve months.
+
+    In working minutes from acceptance to the result, without the time it waited for its applicant or stood still.
+    Half of the dossiers took at most `median`, nine of ten at most `ninetieth`.
+    """
+
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    dossiers = models.PositiveIntegerField()
+    median = models.PositiveIntegerField()
+    ninetieth = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("thời gian giải quyết thực tế")
+        verbose_name_plural = _("thời gian giải quyết thực tế")
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "unit"], name="usual_time_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.unit}"
+
+
 class Proof(models.Model):
     """One check that the roll-ups equal their sources; `differences` lists what did not match, at most 100 rows."""
 
@@ -216,3 +372,119 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class SignedReportQuerySet(models.QuerySet["SignedReport"]):
+    def of(self, kind: str, unit: Unit, *, with_below: bool, first: date, last: date) -> SignedReportQuerySet:
+        """The versions of one report, the newest first."""
+        rows = self.filter(kind=kind, unit=unit, with_below=with_below, first=first, last=last)
+        return rows.order_by("-version")
+
+
+class SignedReport(models.Model):
+    """An official report as it was printed when a leader signed it: a row is never changed nor removed.
+
+    `content` is the JSON text of all that is printed (see `reporting.reports.document`), `sha256` its digest, which
+    the database checks. A report of other figures for the same unit and period is a further version. `number` runs
+    within unit and year of signing.
+    """
+
+    class Kind(models.TextChoices):
+        FORM_06A = "bieu-06a", _("Biểu II.06a: kết quả giải quyết thủ tục")
+        SCORES = "cham-diem", _("Chấm điểm chín chỉ số")
+        INDEX_766 = "chi-so-766", _("Bộ chỉ số theo Quyết định 766")
+        RATINGS = "hai-long", _("Mức độ hài lòng")
+        NON_CONFORMITIES = "khong-phu-hop", _("Điểm không phù hợp ISO 9001")
+
+    kind = models.CharField(_("loại báo cáo"), max_length=20, choices=Kind.choices)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    with_below = models.BooleanField(_("gồm đơn vị trực thuộc"))
+    first = models.DateField(_("từ ngày"))
+    last = models.DateField(_("đến hết ngày"))
+    version = models.PositiveSmallIntegerField(_("phiên bản"))
+    year = models.PositiveSmallIntegerField(_("năm ký"))
+    number = models.PositiveIntegerField(_("số"))
+    made_at = models.DateTimeField(_("ký lúc"))
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("người ký"))
+    content = models.TextField(_("nội dung"))
+    sha256 = models.CharField(max_length=64)
+
+    objects = SignedReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("báo cáo đã ký")
+        verbose_name_plural = _("báo cáo đã ký")
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["unit", "-made_at"], name="signed_report_by_unit")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "unit", "with_below", "first", "last", "version"], name="signed_report_version_once"
+            ),
+            models.UniqueConstraint(fields=["unit", "year", "number"], name="signed_report_number_once"),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="signed_report_ends_after_start"),
+            models.CheckConstraint(
+                condition=GreaterThan(
+                    Cast(Func(Value("Asia/Ho_Chi_Minh"), "made_at", function="timezone"), models.DateField()),
+                    F("last"),
+                ),
+                name="signed_report_of_a_period_that_is_over",
+            ),
+            models.CheckConstraint(
+                condition=Exact(
+                    F("sha256"),
+                    Func(
+                        Func(Func("content", Value("UTF8"), function="convert_to"), function="sha256"),
+                        Value("hex"),
+                        function="encode",
+                        output_field=models.TextField(),
+                    ),
+                ),
+                name="signed_report_has_its_digest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.first:%Y-%m-%d} · {self.version}"
+
+    @property
+    def period(self) -> ReportPeriod:
+        return ReportPeriod(self.first, self.last)
+
+    @property
+    def as_printed(self) -> dict[str, Any]:
+        """`content` as values."""
+        printed: dict[str, Any] = json.loads(self.content)
+        return printed
+
+
+class DigestQuerySet(models.QuerySet["DigestSubscription"]):
+    def active(self) -> DigestQuerySet:
+        return self.filter(stopped_at=None)
+
+
+class DigestSubscription(models.Model):
+    """That somebody who leads wants the figures of their units by e-mail, of each week or of each month."""
+
+    class Every(models.TextChoices):
+        WEEK = "week", _("Hằng tuần")
+        MONTH = "month", _("Hằng tháng")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests", verbose_name=_("người nhận"))
+    every = models.CharField(_("bao lâu một lần"), max_length=10, choices=Every.choices)
+    language = models.CharField(_("ngôn ngữ"), max_length=2)
+    created_at = models.DateTimeField(_("đăng ký lúc"))
+    stopped_at = models.DateTimeField(_("ngừng lúc"), null=True, blank=True)
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("đăng ký bản tin")
+        verbose_name_plural = _("đăng ký bản tin")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "every"], condition=Q(stopped_at=None), name="digest_once_per_person_and_sort"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.every}"

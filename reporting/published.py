@@ -68,7 +68,7 @@ def published(*, at: datetime) -> Published:
     months = months_until(month, TREND_MONTHS)
     totals = read_months(months[0], month)
     trend = [TrendPoint(each, totals.month(each)) for each in months]
-    named, withheld = _named(_rows(totals, months))
+    named, withheld = publishable(_rows(totals, months))
     rest = total(row.counts for row in withheld)
     return Published(
         month=month,
@@ -88,7 +88,7 @@ def published(*, at: datetime) -> Published:
 
 def published_counts(months: Sequence[Month]) -> dict[int, Counts]:
     """The counts of the units that are named, by id: what may also be summed in public. Two queries."""
-    named, _withheld = _named(_rows(read_months(months[0], months[-1]), months))
+    named, _withheld = publishable(_rows(read_months(months[0], months[-1]), months))
     return {row.unit.pk: row.counts for row in named}
 
 
@@ -108,7 +108,7 @@ def _rows(totals: Totals, months: Sequence[Month]) -> list[LeagueRow]:
     return [LeagueRow(unit, total(totals.month(month, unit.pk) for month in months)) for unit in units]
 
 
-def _named(rows: Iterable[LeagueRow]) -> tuple[list[LeagueRow], list[LeagueRow]]:
+def publishable(rows: Iterable[LeagueRow]) -> tuple[list[LeagueRow], list[LeagueRow]]:
     """The units whose figures may be printed, and those withheld.
 
     The total is public, so what is left of it must not say again what was withheld: the smallest units are withheld

@@ -17,6 +17,10 @@ COUNTED: Final = (
     *("reappointed", "over_minutes", "answered", "answered_late"),
 )
 LEGS_COUNTED: Final = ("early", "on_time", "late", "over_minutes")
+CARE_COUNTED: Final = (
+    *("supplemented", "repeated", "requests"),
+    *("reappointed", "late_apologies", "unapologised", "late_again"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,30 @@ def _legs(finished: str) -> str:
     """
 
 
+def _care(finished: str) -> str:
+    """Late is what has a result and has it after the promise; an apology is a new date."""
+    late = "outcome <> '' AND outcome <> ALL(%(withdrawn)s) AND finished_at > due_at"
+    return f"""
+        SELECT unit_id, day, procedure_id,
+               count(*) FILTER (WHERE supplements > 0) AS supplemented,
+               count(*) FILTER (WHERE supplements > 1) AS repeated,
+               sum(supplements) AS requests,
+               count(*) FILTER (WHERE new_due_at IS NOT NULL) AS reappointed,
+               count(*) FILTER (WHERE new_due_at IS NOT NULL AND is_late_apology) AS late_apologies,
+               count(*) FILTER (WHERE new_due_at IS NULL AND is_late) AS unapologised,
+               count(*) FILTER (WHERE finished_at > new_due_at AND is_late) AS late_again
+        FROM (
+            SELECT handler_id AS unit_id, procedure_id, (finished_at AT TIME ZONE %(zone)s)::date AS day,
+                   supplements, new_due_at, is_late_apology, finished_at, coalesce({late}, false) AS is_late
+            FROM dossiers_dossier {finished}
+            WHERE finished_at IS NOT NULL
+              AND (supplements > 0 OR new_due_at IS NOT NULL OR finished_at > due_at)
+        ) AS act
+        WHERE supplements > 0 OR new_due_at IS NOT NULL OR is_late
+        GROUP BY unit_id, procedure_id, day
+    """
+
+
 DOSSIERS: Final = RollUp(
     of="dossiers",
     table="reporting_dailytally",
@@ -214,6 +242,15 @@ LEGS: Final = RollUp(
     counted=_legs(""),
     counted_on_marked_days=_legs(_on_marked_day("finished_at", "leg.unit_id")),
 )
+CARE: Final = RollUp(
+    of="care",
+    table="reporting_caretally",
+    keys=("procedure_id",),
+    columns=CARE_COUNTED,
+    order="day, unit_id, procedure_id",
+    counted=_care(""),
+    counted_on_marked_days=_care(_on_marked_day("finished_at", "handler_id")),
+)
 OPEN: Final = RollUp(
     of="open",
     table="reporting_opentally",
@@ -222,7 +259,7 @@ OPEN: Final = RollUp(
     order="day, unit_id",
     counted=COUNTED_OPEN,
 )
-ROLL_UPS: Final = (DOSSIERS, LEGS, OPEN)
+ROLL_UPS: Final = (DOSSIERS, LEGS, CARE, OPEN)
 FROM_MARKS: Final = tuple(each for each in ROLL_UPS if not each.is_final)
 
 # In the order of the keys, so that two recounts of several days each cannot wait for one another in a ring.

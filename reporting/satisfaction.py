@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Func
+from django.db.models import Count, Func, Q, QuerySet
 
 from dossiers.models import Rating
 from reporting.on_time import Rate
@@ -79,13 +81,18 @@ def named_reasons(units: Sequence[int], first: Month, last: Month) -> list[Compl
     return [Complaint(str(Rating.Reason(reason).label), n) for reason, n in counted]
 
 
-def words_said(units: Sequence[int], first: Month, last: Month, most: int) -> list[Rating]:
-    """The newest free words about units with enough ratings in that month for nobody to be known by. Two queries."""
+def words_said(units: Sequence[int], first: Month, last: Month) -> QuerySet[Rating]:
+    """Free words, newest month first, about units with enough ratings in that month for nobody to be known by.
+
+    One query now, for those months and units; the rows are left to the reader to page.
+    """
     rated = Rating.objects.between(first.first, last.last).filter(handler__in=units)
     enough = rated.values("month", "handler").annotate(n=Count("pk")).filter(n__gte=PUBLISH_FROM)
-    places = {(row["month"], row["handler"]) for row in enough}
-    said = rated.exclude(words="").select_related("handler").order_by("-month", "pk")
-    return [one for one in said[: most * 2] if (one.month, one.handler_id) in places][:most]
+    shown: dict[date, list[int]] = defaultdict(list)
+    for row in enough.order_by():
+        shown[row["month"]].append(row["handler"])
+    may_be_shown = reduce(or_, (Q(month=month, handler__in=ids) for month, ids in shown.items()), Q(pk__in=[]))
+    return rated.filter(may_be_shown).exclude(words="").select_related("handler").order_by("-month", "pk")
 
 
 def _counted(unit: str, first: date, last: date) -> dict[int, Satisfaction]:

@@ -33,4 +33,11 @@ PAGE_SIZE: Final = 50
 SATISFACTION_TARGET: Final = Decimal("0.80")
 """Share of satisfied citizens that the district promised."""
 
-WORDS_SHOWN: Final = 30
+WORDS_A_PAGE: Final = 20
+
+TIMED_FROM: Final = 10
+"""Fewest dossiers with which a usual time is shown: of fewer, a median is chance."""
+
+STEPS_SHOWN: Final = 20
+PERIODS_OFFERED: Final = (1, 3, 12)
+"""Months that a heat map may cover."""

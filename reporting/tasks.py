@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reporting import actions
+from reporting import actions, night
+from reporting.open_data.making import make_due_edition
 
 
 @shared_task(ignore_result=True)
@@ -23,3 +24,20 @@ def note_open() -> None:
 @shared_task(ignore_result=True)
 def prove_rollup() -> None:
     actions.prove(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def count_night() -> None:
+    night.count_night(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def make_open_data() -> None:
+    """Does nothing but look at a folder until the next month is over."""
+    make_due_edition(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> None:
+    """Whoever asked for it hears of the week or the month that is over, once, in working hours."""
+    actions.send_digests(at=timezone.now())

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from reporting.views import lists, offices, overview, public, satisfaction
+from reporting.views import (
+    ages,
+    care,
+    digests,
+    intake_hours,
+    lists,
+    officers,
+    offices,
+    overview,
+    public,
+    remaining,
+    reports,
+    satisfaction,
+    steps,
+    usual,
+)
 
 app_name = "reporting"
 urlpatterns = [
@@ -10,6 +25,21 @@ urlpatterns = [
     path("dieu-hanh/chang/", offices.offices, name="offices"),
     path("dieu-hanh/ho-so/", lists.dossiers, name="dossiers"),
     path("dieu-hanh/hai-long/", satisfaction.satisfaction, name="satisfaction"),
+    path("dieu-hanh/tuoi-ho-so/", ages.ages, name="ages"),
+    path("dieu-hanh/nut-that/", steps.steps, name="steps"),
+    path("dieu-hanh/thoi-gian/", usual.usual, name="usual"),
+    path("dieu-hanh/con-lai/", remaining.remaining, name="remaining"),
+    path("dieu-hanh/bo-sung/", care.care, name="care"),
+    path("dieu-hanh/gio-tiep-nhan/", intake_hours.intake_hours, name="intake_hours"),
+    path("dieu-hanh/can-bo/", officers.officers, name="officers"),
+    path("dieu-hanh/bao-cao/", reports.reports, name="reports"),
+    path("dieu-hanh/bao-cao/ban-tin/", digests.digests, name="digests"),
+    path("dieu-hanh/bao-cao/da-ky/<int:pk>/", reports.signed_report, name="signed_report"),
+    path("dieu-hanh/bao-cao/da-ky/<int:pk>/bao-cao.<str:ending>", reports.signed_file, name="signed_file"),
+    path("dieu-hanh/bao-cao/<slug:kind>/", reports.report, name="report"),
+    path("dieu-hanh/bao-cao/<slug:kind>/bao-cao.<str:ending>", reports.report_file, name="report_file"),
+    path("dieu-hanh/bao-cao/<slug:kind>/ky/", reports.sign, name="sign_report"),
+    path("ban-tin/ngung/<str:text>/", digests.stop_digest, name="stop_digest"),
     path("don-vi/", public.places, name="places"),
     path("don-vi/<slug:slug>/", public.place, name="place"),
     path("so-lieu/", public.public, name="public"),

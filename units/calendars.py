@@ -98,9 +98,11 @@ def first_day_touched(draft: CalendarDraft) -> date | None:
     return first
 
 
-def working_calendars(units: Iterable[Unit]) -> list[WorkingCalendar]:
-    """Today's calendar of each unit, in the order given; one query for all when nothing changed. Units that keep the
-    same hours share one."""
+def working_calendars(units: Iterable[Unit], edition: int | None = None) -> list[WorkingCalendar]:
+    """The calendar of each unit, in the order given; one query for all when nothing changed. Units that keep the same
+    hours share one. `edition` as for `working_calendar`."""
+    if edition is not None:
+        return [working_calendar(unit, edition) for unit in units]
     almanac = _current()
     return [almanac.calendar(_week_of(unit.path, almanac.weeks)) for unit in units]
 

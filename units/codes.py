@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Set
 from datetime import date, datetime
 
 PATTERN = re.compile(r"^[0-9A-Z]+(\.[0-9A-Z]+)*-\d{6}-\d{4,6}$")
@@ -42,13 +43,24 @@ def is_template(text: str) -> bool:
     return all(PATTERN.match(code) and normalise(code) == code for code in codes)
 
 
-def normalise(text: str) -> str | None:
+def authority_of(template: str, prefix: str) -> str:
+    """What stands before the day in every code of an authority; `template` is one that `is_template`."""
+    return template.partition("-{yymmdd}")[0].format(prefix=prefix)
+
+
+def normalise(text: str, authorities: Iterable[str] = ()) -> str | None:
     """The code meant by something typed or scanned, or None when there is none in it.
 
     Lower case, full-width signs, spaces for dashes, other dashes and missing dashes are understood; where the parts
     are set apart, by whatever sign, the ordinal may lack its zeros. An address, as a slip's QR holds one, means its
-    last part that is a code.
+    last part that is a code. Dots that are missing or misplaced are put right where it can be the code of only one of
+    these `authorities`.
     """
+    code = _meant(text)
+    return code and _with_dots(code, set(authorities))
+
+
+def _meant(text: str) -> str | None:
     signs = unicodedata.normalize("NFKC", text).upper()
     plain = "".join(sign for sign in signs if unicodedata.category(sign) != "Cf")  # invisible ones come with pasting
     parts = _PARTS_OF_ADDRESS.split(plain)
@@ -84,6 +96,22 @@ def _without_dashes(typed: str) -> str | None:
         if PATTERN.match(code) and _is_day(day):
             return code
     return None
+
+
+def _with_dots(code: str, authorities: Set[str]) -> str:
+    """The code of the one authority whose dots were left out; as it is where that is none, or several."""
+    if code.partition("-")[0] in authorities:
+        return code
+    run_together = re.sub(r"[.-]", "", code)
+    found = [spelled for authority in authorities if (spelled := _code_of(authority, run_together))]
+    return found[0] if len(found) == 1 else code
+
+
+def _code_of(authority: str, run_together: str) -> str | None:
+    letters = authority.replace(".", "")
+    day, number = run_together[len(letters) :][:6], run_together[len(letters) + 6 :]
+    code = f"{authority}-{day}-{number}"
+    return code if run_together.startswith(letters) and PATTERN.match(code) and _is_day(day) else None
 
 
 def _is_day(yymmdd: str) -> bool:

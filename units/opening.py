@@ -33,6 +33,7 @@ class Place:
     today: Hours
     closes_at: datetime | None
     opens_at: datetime | None
+    calendar: WorkingCalendar
 
     @property
     def is_open(self) -> bool:
@@ -50,7 +51,7 @@ def place(desk: Unit, at: datetime, calendar: WorkingCalendar) -> Place:
     now = calendar.stretches(at, at + timedelta(microseconds=1))
     closes_at = _end_of_stretch(at, calendar) if now else None
     today = calendar.hours_on(local(at).date())
-    return Place(desk, opening_lines(calendar), today, closes_at, None if now else calendar.next_opening(at))
+    return Place(desk, opening_lines(calendar), today, closes_at, None if now else calendar.next_opening(at), calendar)
 
 
 def _end_of_stretch(at: datetime, calendar: WorkingCalendar) -> datetime:
@@ -64,8 +65,10 @@ def opening_lines(calendar: WorkingCalendar) -> tuple[HoursLine, ...]:
     return tuple(HoursLine(weekdays[0], weekdays[-1], hours) for hours, weekdays in days if hours)
 
 
-def closed_days(at: datetime) -> list[CalendarDay]:
-    """The days off, short days and worked Saturdays of the next weeks, soonest first. One query."""
+def closed_days(at: datetime, calendar: WorkingCalendar) -> list[CalendarDay]:
+    """The days off, short days and worked Saturdays of the next weeks, soonest first. No query."""
     today = local(at).date()
-    days = CalendarDay.objects.filter(day__gte=today, day__lte=today + _WEEKS_AHEAD)
-    return list(days.order_by("day"))
+    return [
+        CalendarDay(day=special.day, kind=special.kind.value, reason=special.reason, closes_at=special.closes_at)
+        for special in calendar.special_days(today, today + _WEEKS_AHEAD)
+    ]

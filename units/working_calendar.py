@@ -131,6 +131,10 @@ class WorkingCalendar:
     def special(self, day: date) -> SpecialDay | None:
         return self._special.get(day)
 
+    def special_days(self, first: date, last: date) -> list[SpecialDay]:
+        """From `first` to `last` inclusive, in order."""
+        return [self._special[day] for day in sorted(self._special) if first <= day <= last]
+
     def weekly_hours(self, weekday: int) -> Hours:
         """The stretches of an ordinary weekday (Monday is 0)."""
         return self._week.get(weekday, ())

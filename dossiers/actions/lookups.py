@@ -11,7 +11,7 @@ from dossiers.models import LookupTry, PhoneTry
 TRIES_PER_MINUTE = 5
 WINDOW = timedelta(minutes=1)
 PHONE_TRIES_PER_DAY = 20
-"""Four digits are ten thousand: guessing one dossier's from many addresses would take more than a year."""
+"""Four digits are ten thousand: guessing one dossier's from many addresses would take more than a year to try all."""
 
 # One statement, so two requests at once cannot both be the fifth. A refused try is not counted: whoever waits a
 # minute is let in again.

@@ -14,6 +14,7 @@ from accounts.models import User
 from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
 from dossiers.legs import Leg
+from dossiers.listed import Listed
 from dossiers.models import EVENT_LABELS, STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading, local_day
 from dossiers.numbers import BOOK, next_number
 from dossiers.replay import CACHED, ImpossibleHistory, Recorded, State, Story
@@ -200,8 +201,8 @@ def where_to_look(dossier: Dossier, reach: Reach) -> str:
     return reverse("dossiers:track") if reach.phone else reverse("dossiers:tracking", args=[dossier.code])
 
 
-def note_readings(*, dossiers: Iterable[Dossier], user: User, page: str, at: datetime) -> None:
+def note_readings(*, dossiers: Iterable[Dossier | Listed], user: User, page: str, at: datetime) -> None:
     """Remember who was shown whose files, when and on which page."""
     DossierReading.objects.bulk_create(
-        DossierReading(dossier=dossier, user=user, page=page, at=at) for dossier in dossiers
+        DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at) for dossier in dossiers
     )

@@ -24,7 +24,7 @@ from dossiers.slips import LANGUAGE, Contact, Issue, Signer, Stopped, stop_data
 from dossiers.states import EventKind, Outcome, Status
 from notices.models import Notice
 from units.rules import RuleBroken
-from units.wording import money, short_date
+from units.wording import short_date
 
 # Printed on the slip, and so never translated.
 BY_OFFICE: Final = "Cơ quan giải quyết hồ sơ"
@@ -55,7 +55,7 @@ def ask_payment(*, dossier: Dossier, amount_vnd: int, purpose: str, actor: User 
     dossier = _moved(
         dossier, EventKind.PAYMENT_ASKED, Status.AWAITING_PAYMENT, actor, at, purpose, {"amount": amount_vnd}
     )
-    tell_applicant(dossier, Notice.Kind.PAYMENT, at=at, amount=money(amount_vnd, LANGUAGE), purpose=purpose)
+    tell_applicant(dossier, Notice.Kind.PAYMENT, at=at, amount=amount_vnd, purpose=purpose)
     return dossier
 
 

@@ -18,7 +18,9 @@ from dossiers.acts import (
     waiting,
 )
 from dossiers.acts.base import Act
-from dossiers.models import Dossier, DossierLeg
+from dossiers.acts.travelling import Leg
+from dossiers.listed import Listed
+from dossiers.models import Dossier
 from dossiers.permissions import may_handle, may_return
 from dossiers.states import RUNNING, Status
 from dossiers.wording import WITHOUT_RESULT
@@ -41,7 +43,7 @@ def _ranked(act: Act, dossier: Dossier, user: User) -> Act:
     return replace(act, is_main=True) if leads else act
 
 
-def next_act(user: User, dossier: Dossier, legs: Sequence[DossierLeg]) -> Act | None:
+def next_act(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> Act | None:
     """The main act of a dossier on the straight way, for lists: no query, since its `legs` come with their units.
 
     None: there is nothing for this person to do next but to open the file.
@@ -50,7 +52,7 @@ def next_act(user: User, dossier: Dossier, legs: Sequence[DossierLeg]) -> Act | 
     return ACTS[slug] if slug else None
 
 
-def _next(user: User, dossier: Dossier, legs: Sequence[DossierLeg]) -> str:
+def _next(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> str:
     state = dossier.state
     if state is Status.DONE and may_return(user, dossier):
         return "tra-giay-to" if dossier.outcome in WITHOUT_RESULT else "tra-ket-qua"

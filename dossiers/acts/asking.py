@@ -12,6 +12,7 @@ from accounts.models import User
 from dossiers.actions.asking import Question, Seen, answer_consultation, consult, record_visit
 from dossiers.acts.base import Act
 from dossiers.acts.travelling import held_by
+from dossiers.care import may_have_questions
 from dossiers.fields import line, paragraph
 from dossiers.forms import DayField
 from dossiers.models import Consultation, Dossier, local_day
@@ -86,6 +87,8 @@ class VisitForm(forms.Form):
 
 def questions_to(user: User, dossier: Dossier) -> list[Consultation]:
     """What this person's offices were asked and have not answered, the most urgent first."""
+    if not may_have_questions(dossier):
+        return []
     asked = dossier.consultations.unanswered().select_related("office", "asker").order_by("answer_by")
     return [one for one in asked if acts_for(user, one.office, *WORKING_ROLES)]
 

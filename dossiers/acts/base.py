@@ -20,7 +20,8 @@ Words = str | Promise
 class Act:
     """One entry in the list of what can be done with a dossier now.
 
-    `form` is called as `form(data, dossier=…, user=…, at=…)`, `data` None for an empty one. `may` hides the act from
+    `form` is called as `form(data, dossier=…, user=…, at=…)`, `data` None for an empty one; where it `takes_files`
+    (in its field `uploads`) also with `sent=…`. `may` hides the act from
     whoever must not do it, or not now, and makes its address refuse (409). `do` calls the verb; RuleBroken goes
     beside a field.
     `is_main` puts it first, as the next thing to do; where that depends on the dossier, `becomes_main` says so.
@@ -34,4 +35,5 @@ class Act:
     do: Callable[[Dossier, Any, User, datetime], object]
     note: Words = ""
     is_main: bool = False
+    takes_files: bool = False
     becomes_main: Callable[[User, Dossier], bool] | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.db import transaction
@@ -37,10 +39,18 @@ def not_now_words(file: Dossier) -> str:
 
 
 def perform(
-    chosen: Act, file: Dossier, user: User, data: QueryDict, at: datetime
+    chosen: Act,
+    file: Dossier,
+    user: User,
+    data: QueryDict,
+    at: datetime,
+    *,
+    sent: Mapping[str, Any] | None = None,
+    unread: Sequence[str] = (),
 ) -> tuple[forms.Form, list[DossierEvent]]:
     """Do an act as the form asks; returns the judged form and what happened since the page was made, if anything.
 
+    `sent`: files, for an act that takes some; `unread`: why some of them were not taken, for which nothing is done.
     The act was done when the form is valid and nothing had happened. Raises NotNow where the act is not this person's,
     or not to be done as the dossier stands.
     """
@@ -48,7 +58,10 @@ def perform(
         Dossier.objects.select_for_update().filter(pk=file.pk).values_list("pk").first()
         since = _since(file, data.get(SEEN, ""))
         file.refresh_from_db(fields=["status", "holder", "desk", "handler", "outcome"])
-        form = chosen.form(data, dossier=file, user=user, at=at)
+        files = {"sent": sent} if chosen.takes_files else {}
+        form = chosen.form(data, dossier=file, user=user, at=at, **files)
+        for words in unread if chosen.takes_files else ():
+            form.add_error("uploads", words)
         if not chosen.may(user, file):
             raise NotNow(file, form, since)
         if form.is_valid() and not since:

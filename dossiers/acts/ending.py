@@ -15,6 +15,7 @@ from dossiers.actions.apologies import suggested_cause
 from dossiers.actions.instant import MOST_DAYS, extend_bulk_copies, give_instant_result, is_same_day
 from dossiers.actions.life import Receiver, Result, finish_dossier, owes_fee, return_result, start_work
 from dossiers.actions.proxies import proxy_of
+from dossiers.actions.scans import add_scans
 from dossiers.acts.base import Act
 from dossiers.acts.travelling import legs_in
 from dossiers.acts.waiting import may_work
@@ -24,8 +25,11 @@ from dossiers.identity import tidy
 from dossiers.models import Dossier, LateCause, ResultRecord, ReturnRecord, local_day
 from dossiers.permissions import Role, acts_for, may_handle, may_return
 from dossiers.route import TO_DO, route_of
+from dossiers.scan_forms import LIMITS
 from dossiers.states import RUNNING, EventKind, Outcome, Status
 from dossiers.wording import WITHOUT_RESULT
+from files.actions import all_or_nothing
+from files.fields import SeveralFilesField
 
 NUMBER = gettext_lazy("Số kết quả")
 DATED = gettext_lazy("Ngày ký kết quả")
@@ -54,10 +58,12 @@ class FinishForm(forms.Form):
         gettext_lazy("Dạng kết quả"), ResultRecord.Kind.choices, missing=gettext_lazy("Hãy chọn dạng kết quả.")
     )
     cause = choice(gettext_lazy("Nguyên nhân trễ"), LateCause.choices, missing=gettext_lazy("Hãy chọn nguyên nhân."))
+    # Last: fields before the first file survive an upload that is too long.
+    uploads = SeveralFilesField(label=gettext_lazy("Bản quét kết quả"), help_text=LIMITS)
 
-    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime, sent: Any = None) -> None:
         is_late = dossier.due_at is not None and at > dossier.due_at
-        super().__init__(data, initial=_suggested(dossier, at, is_late=is_late))
+        super().__init__(data, sent, initial=_suggested(dossier, at, is_late=is_late))
         self.note = _passed_words(dossier, at)
         if not is_late:
             del self.fields["cause"]
@@ -226,17 +232,21 @@ def _start(dossier: Dossier, form: StartForm, user: User, at: datetime) -> None:
 
 
 def _finish(dossier: Dossier, form: FinishForm, user: User, at: datetime) -> None:
+    """The result, and its scan where one was chosen: neither without the other."""
     typed = form.cleaned_data
-    finish_dossier(
-        dossier=dossier,
-        outcome=Outcome(typed["outcome"]),
-        reason=typed["reason"],
-        ground=typed["ground"],
-        result=form.result,
-        cause=typed.get("cause", ""),
-        actor=user,
-        at=at,
-    )
+    with all_or_nothing():
+        finished = finish_dossier(
+            dossier=dossier,
+            outcome=Outcome(typed["outcome"]),
+            reason=typed["reason"],
+            ground=typed["ground"],
+            result=form.result,
+            cause=typed.get("cause", ""),
+            actor=user,
+            at=at,
+        )
+        if typed["uploads"]:
+            add_scans(dossier=finished, uploads=typed["uploads"], is_result=True, actor=user, at=at)
 
 
 def _return(dossier: Dossier, form: ReturnForm, user: User, at: datetime) -> None:
@@ -280,6 +290,7 @@ ACTS: tuple[Act, ...] = (
         may=_may_finish,
         do=_finish,
         is_main=True,
+        takes_files=True,
     ),
     Act(
         slug="tra-ket-qua",

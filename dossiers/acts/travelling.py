@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import Prefetch, prefetch_related_objects
@@ -14,10 +14,13 @@ from accounts.models import User
 from dossiers.actions.travelling import hand_over, issue_control_sheet, send_back, take_over
 from dossiers.acts.base import Act
 from dossiers.fields import paragraph
+from dossiers.listed import Listed, Stop
 from dossiers.models import Dossier, DossierLeg, local_day
 from dossiers.permissions import WORKING_ROLES, acts_for, may_handle
 from dossiers.states import RUNNING, Status
 from units.models import Unit
+
+Leg = TypeVar("Leg", DossierLeg, Stop)
 
 
 def legs_in(dossier: Dossier) -> list[DossierLeg]:
@@ -37,7 +40,7 @@ def awaited_by(user: User, dossier: Dossier) -> list[DossierLeg]:
     return coming_to(user, legs_in(dossier))
 
 
-def coming_to(user: User, legs: Iterable[DossierLeg]) -> list[DossierLeg]:
+def coming_to(user: User, legs: Iterable[Leg]) -> list[Leg]:
     return [leg for leg in legs if leg.on_its_way and acts_for(user, leg.unit, *WORKING_ROLES)]
 
 
@@ -108,7 +111,7 @@ def _may_hand_over(user: User, dossier: Dossier) -> bool:
     return dossier.state in RUNNING and bool(to_hand_over(user, dossier))
 
 
-def hands_on(user: User, dossier: Dossier, legs: Sequence[DossierLeg]) -> bool:
+def hands_on(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> bool:
     """Whether this person has a leg in hand and hands it on before there is a result: other work than handing out
     still follows, which is not begun by `start_work`."""
     for leg in legs:
@@ -124,7 +127,7 @@ def _comes_before_result(user: User, dossier: Dossier) -> bool:
     return hands_on(user, dossier, legs_in(dossier))
 
 
-def _ahead(leg: DossierLeg, legs: Sequence[DossierLeg]) -> list[DossierLeg]:
+def _ahead(leg: Leg, legs: Sequence[Leg]) -> list[Leg]:
     """What is to be done beside or after a leg and before the last one."""
     last = max(one.group for one in legs)
     others = [one for one in legs if one.position != leg.position and not one.is_over]

@@ -24,6 +24,7 @@ from dossiers.acts.base import Act
 from dossiers.fee_fields import read_money
 from dossiers.fields import given_reason, line, paragraph
 from dossiers.forms import DayField
+from dossiers.listed import Listed
 from dossiers.models import Dossier
 from dossiers.permissions import Role, acts_for, may_handle, may_return
 from dossiers.states import MOVES, Status
@@ -120,7 +121,7 @@ def _fee_words(dossier: Dossier) -> str:
     }.get(dossier.fee_status, "")
 
 
-def may_work(user: User, dossier: Dossier) -> bool:
+def may_work(user: User, dossier: Dossier | Listed) -> bool:
     """Staff of the unit that handles the dossier, or that has it in its hands."""
     holds = acts_for(user, dossier.holder, Role.SPECIALIST, Role.LEADER)
     return holds or may_handle(user, dossier)

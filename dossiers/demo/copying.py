@@ -26,6 +26,7 @@ DOSSIER_COLUMNS: Final = (
         "sets",
         "note",
         "applicant_kind",
+        "applicant_nationality",
         "applicant_email",
     ),
     *("applicant_name", "applicant_folded", "applicant_id", "applicant_born_on", "applicant_address"),

@@ -76,7 +76,9 @@ def hand_out(tale: Tale, *, at_once: bool = False, by_post: bool = False) -> Non
 
 def _receive(tale: Tale, method: Method, *, by_proxy: bool) -> None:
     name, number, paper, sent = tale.person.name, tale.person.id_number, "", ""
-    if by_proxy:
+    if tale.proxy and method is Method.DESK:
+        name, number, paper = tale.collector
+    elif by_proxy:
         other = make_person(tale.rng, tale.setting.names, "")
         name, number, paper = other.name, other.id_number, tale.words("proxy_paper")
     if method is Method.POST:

@@ -158,5 +158,5 @@ def hand_out(tale: Tale) -> None:
     else:
         tale.work(min(tale.rng.expovariate(1 / 500), 6000))
     tale.happen(EventKind.RETURNED, tale.desk, Status.RETURNED, data=NOTHING)
-    person = tale.person
-    tale.receiver = (person.name, person.id_number, "desk", tale.at, "", True, "", "")
+    name, number, paper = tale.collector
+    tale.receiver = (name, number, "desk", tale.at, paper, True, "", "")

@@ -24,6 +24,7 @@ from dossiers.demo.lately import last_in_office, list_hand_overs, make_rounds, m
 from dossiers.demo.linked import link
 from dossiers.demo.lives import tell_plainly
 from dossiers.demo.numbered import number_slips
+from dossiers.demo.others import somebody_else
 from dossiers.demo.people import Person, make_person, prepare_words
 from dossiers.demo.plan import Arrival, Office, arrivals, offices, read_proportions, stage
 from dossiers.demo.setting import Setting
@@ -174,7 +175,9 @@ class _Writer:
 
     def _told(self, key: int, arrival: Arrival) -> Tale:
         person = make_person(self.rng, self.setting.names, self.rng.choice(self.setting.homes[arrival.desk.pk]))
-        tale = Tale(key, arrival, self.setting, person, self.rng)
+        applicant, proxy = somebody_else(key, arrival, person, self.setting)
+        tale = Tale(key, arrival, self.setting, applicant, self.rng)
+        tale.bring_proxy(proxy)
         with suppress(NotYetError):
             self._telling(arrival)(tale)
         return tale
@@ -197,7 +200,7 @@ class _Writer:
             *(UUID(int=rng.getrandbits(128), version=4), desk, book_year, self._book_number(desk, book_year)),
             *(self.setting.staff.pick(desk, rng), QUICKEST + tale.key % 24),
             *(fee, "collected" if fee else "none", "", tale.intake, tale.delivery),
-            *(1, "", Dossier.ApplicantKind.PERSON.value, "", *_applicant(tale.person)),
+            *(1, "", tale.person.kind, tale.person.nationality, "", *_applicant(tale.person)),
             *columns,
         )
 

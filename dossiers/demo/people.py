@@ -13,11 +13,15 @@ _OLDEST, _YOUNGEST = date(1945, 1, 1), date(2006, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """An applicant; `kind` is a `Dossier.ApplicantKind`. Organisations have no day of birth."""
+
     name: str
     id_number: str
-    born_on: date
+    born_on: date | None
     address: str
     phone: str
+    kind: str = "person"
+    nationality: str = ""
 
 
 def make_person(rng: Random, words: dict[str, Any], place: str) -> Person:

@@ -5,18 +5,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from django.db import models
 
+from dossiers.actions.proxies import Proxy
 from dossiers.demo.people import Person
 from dossiers.demo.plan import Arrival
 from dossiers.demo.setting import NOTHING, Data, Setting
 from dossiers.legs import Leg
-from dossiers.models import Dossier
+from dossiers.models import Dossier, ProxyRecord
 from dossiers.replay import Recorded, State, Story, one_calendar
 from dossiers.slips import Issue
 from dossiers.states import EventKind, Outcome, Status
@@ -61,6 +62,7 @@ class Tale:
         self.line = arrival.line
         self.setting = setting
         self.person = person
+        self.proxy: Proxy | None = None
         self.rng = rng
         self.calendar = setting.calendars[arrival.desk.pk]
         self.desk = arrival.desk.pk
@@ -97,6 +99,13 @@ class Tale:
     def is_same_day(self) -> bool:
         due_at = self.story.now.due_at
         return due_at is not None and due_at - self.arrival.at < timedelta(days=1.5)
+
+    @property
+    def collector(self) -> tuple[str, str, str]:
+        """Who is expected to collect the result: name, number, and the paper by which it is not the applicant."""
+        if self.proxy:
+            return self.proxy.name, self.proxy.id_number, self.proxy.paper_words
+        return self.person.name, self.person.id_number, ""
 
     @property
     def is_recent(self) -> bool:
@@ -166,6 +175,12 @@ class Tale:
         return self.setting.ending(self.desk, outcome.value, cause)
 
     # What lies beside
+
+    def bring_proxy(self, proxy: Proxy | None) -> None:
+        """Somebody hands in for the applicant, if anybody does."""
+        self.proxy = proxy
+        if proxy is not None:
+            self.note(ProxyRecord(dossier_id=self.key, **asdict(proxy)))
 
     def note(self, row: models.Model) -> None:
         self.rows.append(row)

@@ -3,8 +3,9 @@
 from dossiers.models.calendar import CalendarMove, CalendarRun
 from dossiers.models.care import Apology, Consultation, ResultRecord, SupplementRequest, Visit
 from dossiers.models.days import day_bounds, local_day
-from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, ReceivedDocument
+from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, ReceivedDocument, reads_at
 from dossiers.models.followers import Follower, PhoneTry
+from dossiers.models.imports import RegisterImport
 from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay
 from dossiers.models.legs import DossierLeg, LegQuerySet
@@ -40,6 +41,7 @@ __all__ = [
     "Rating",
     "RatingQuerySet",
     "ReceivedDocument",
+    "RegisterImport",
     "ResultRecord",
     "ReturnRecord",
     "Scan",
@@ -53,4 +55,5 @@ __all__ = [
     "YearCounter",
     "day_bounds",
     "local_day",
+    "reads_at",
 ]

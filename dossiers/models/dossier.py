@@ -48,6 +48,12 @@ def _paths(user: User) -> tuple[str, ...]:
     return tuple(held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
 
 
+def reads_at(user: User, units: Iterable[Any]) -> bool:
+    """Whether this person reads files at one of `units`, each with a `path`; no query once memberships are loaded."""
+    places = _paths(user)
+    return any(unit.path.startswith(places) for unit in units)
+
+
 def _worked_on_at(units: list[int]) -> Q:
     legs = _rows("DossierLeg").filter(dossier=OuterRef("pk"), unit__in=units, handed_over_at__isnull=False)
     return Q(desk__in=units) | Q(handler__in=units) | Q(holder__in=units) | Q(Exists(legs))
@@ -119,20 +125,13 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
         One arm per partial index, so that the closed part of the register is never read.
         """
-        is_open = Q(status__in=sorted(OPEN))
         legs = _rows("DossierLeg").filter(unit__in=ids, skipped=False)
         in_hand = legs.filter(accepted_at__isnull=False, finished_at=None)
         on_the_way = legs.filter(handed_over_at__isnull=False, accepted_at=None)
         asked = _rows("Consultation").filter(office__in=ids, answered_at=None)
-        return self.filter(
-            (is_open & Q(desk__in=ids))
-            | (is_open & Q(handler__in=ids))
-            | (is_open & Q(holder__in=ids))
-            | Q(status=Status.DONE, desk__in=ids)
-            | (is_open & Q(_one_of(in_hand)))
-            | (is_open & Q(_one_of(on_the_way)))
-            | (is_open & Q(_one_of(asked)))
-        )
+        theirs = Q(desk__in=ids) | Q(handler__in=ids) | Q(holder__in=ids)
+        theirs |= Q(_one_of(in_hand)) | Q(_one_of(on_the_way)) | Q(_one_of(asked))
+        return self.filter((Q(status__in=sorted(OPEN)) & theirs) | Q(status=Status.DONE, desk__in=ids))
 
     def for_list(self) -> DossierQuerySet:
         """Everything a list row prints, in one query; the long texts that no row prints stay where they are."""
@@ -334,12 +333,11 @@ class Dossier(models.Model):
     def is_worked_on_by(self, user: User, legs: Iterable[Any] | None = None) -> bool:
         """What `worked_on_by` asks of the whole register, asked of this one file; no query for who took it in, handles
         or holds it, nor where its `legs` are given with their units."""
-        places = _paths(user)
-        if any(unit.path.startswith(places) for unit in (self.desk, self.handler, self.holder)):
+        if reads_at(user, (self.desk, self.handler, self.holder)):
             return True
         if legs is None:
             legs = _rows("DossierLeg").filter(dossier=self).select_related("unit")
-        return any(leg.unit.path.startswith(places) for leg in legs if leg.handed_over_at)
+        return reads_at(user, (leg.unit for leg in legs if leg.handed_over_at))
 
     def is_read_by(self, user: User) -> bool:
         """What `visible_to` asks of the whole register, asked of this one file."""
@@ -351,15 +349,6 @@ class Dossier(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state in WAITING
-
-    @property
-    def progress(self) -> tuple[str, str, str]:
-        """Taken in, worked on, ready: each "d" (done), "n" (now) or "" (to come), for three small marks."""
-        if self.state is Status.RETURNED:
-            return ("d", "d", "d")
-        if self.state is Status.DONE:
-            return ("d", "d", "n")
-        return ("n", "", "") if self.state in {Status.SUBMITTED, Status.ACCEPTED} else ("d", "n", "")
 
 
 class ReceivedDocument(models.Model):

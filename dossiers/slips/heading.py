@@ -43,7 +43,7 @@ class Issue:
 
 def slip_number(form: Form, number: int | None, unit: Unit) -> str:
     """As "12/PBS-BM": running number, letters of the form, initials of the office; nothing for an unnumbered slip."""
-    return f"{number}/{LETTERS[form]}-{_initials(unit.office.short_name)}" if number else ""
+    return f"{number}/{LETTERS[form]}-{initials(unit.office.short_name)}" if number else ""
 
 
 def heading_data(form: Form, unit: Unit, issue: Issue) -> Data:
@@ -88,7 +88,7 @@ def short_moment(at: datetime | None) -> str:
     return wording.short_datetime(at, LANGUAGE) if at else ""
 
 
-def _initials(name: str) -> str:
+def initials(name: str) -> str:
     """The first letters of a name without marks, as numbers of official papers have them: "Đồng Nhân" → "ĐN"."""
     firsts = (word[0].upper() for word in name.split() if word[0].isalnum())
     return "".join(first if first == "Đ" else unicodedata.normalize("NFD", first)[0] for first in firsts)

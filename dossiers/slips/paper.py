@@ -27,6 +27,8 @@ Data = dict[str, Any]
 
 LANGUAGE: Final = "vi"
 PAGES: Final = Path(__file__).parents[1] / "data" / "slips"
+ROOT: Final = Path(__file__).parents[2]
+"""Other rooms' pages name the parts of ours from here: "/dossiers/data/slips/common.typ"."""
 FONTS: Final = typst.Fonts(
     include_system_fonts=False,
     include_embedded_fonts=False,
@@ -67,13 +69,14 @@ def as_draft(data: Data) -> Data:
     return _marked(data, DRAFT, f"{DRAFT}, CHƯA KÝ")
 
 
-def compiled(page: str, data: Data, *, tagged: bool = True) -> bytes:
-    """What a page of `dossiers/data/slips` makes of the data, as a PDF/A-2b file.
+def compiled(page: str | Path, data: Data, *, tagged: bool = True) -> bytes:
+    """What a page of `dossiers/data/slips`, or any by its whole path, makes of the data, as a PDF/A-2b file.
 
     `tagged`: with the structure that screen readers follow; in a table of thousands it outweighs the table.
     """
     made: bytes = typst.compile(
         PAGES / page,
+        root=ROOT,
         font_paths=FONTS,
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

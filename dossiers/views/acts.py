@@ -27,8 +27,10 @@ from dossiers.history import title_of
 from dossiers.models import READING_ROLES, Dossier, DossierEvent
 from dossiers.permissions import visible_file
 from dossiers.views.staff import staff_only, typed_before
+from files.receiving import stopped
 
 TEXT = (forms.TextInput, forms.Textarea)
+TOO_LARGE = 413
 
 
 @staff_only(*READING_ROLES)
@@ -47,8 +49,9 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
 
 
 def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: datetime) -> HttpResponse:
+    unread = stopped(request) if chosen.takes_files else []
     try:
-        form, since = perform(chosen, file, user, request.POST, at)
+        form, since = perform(chosen, file, user, request.POST, at, sent=request.FILES, unread=unread)
     except NotNow as refused:
         note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
         more = {"refused": str(refused), "typed": _typed(refused.form)}
@@ -56,7 +59,9 @@ def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: date
     if form.is_valid() and not since:
         return redirect(file if file.is_read_by(user) else "dossiers:queue")  # what was not taken over is not ours
     note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
-    return _page(request, file, chosen, form, since=since, status=409 if since else 422)
+    had_files = bool(unread or request.FILES)
+    status = TOO_LARGE if unread else 409 if since else 422
+    return _page(request, file, chosen, form, since=since, status=status, had_files=had_files)
 
 
 def _typed(form: forms.Form) -> list[tuple[str, str]]:

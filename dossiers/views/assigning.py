@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +24,10 @@ from dossiers.actions.travelling import Failed, Moved
 from dossiers.acts.assigning import officers_of
 from dossiers.fields import line
 from dossiers.forms import DayField, add_broken
+from dossiers.kept import first_values
 from dossiers.models import DossierLeg, local_day
 from dossiers.permissions import Role
-from dossiers.views.staff import staff_only
+from dossiers.views.staff import staff_only, typed_before
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -101,9 +102,11 @@ FORMS: dict[str, type[_ForUnit]] = {MOVE: MoveForm, GIVE: GiveForm, LEND: LendFo
 @require_http_methods(["GET", "POST"])
 def assigning(request: HttpRequest, user: User) -> HttpResponse:
     """GET: the officers of a unit and their work. POST: `act` moves work, gives it out, or names a deputy."""
-    at, unit = timezone.now(), _unit(request, user)
+    at = timezone.now()
     if request.method == "GET":
-        return _page(request, user, unit, at)
+        typed = typed_before(request, user)
+        return _page(request, user, _unit(request, user, typed), at, typed=typed)
+    unit = _unit(request, user)
     act = request.POST.get("act", "")
     if act == END:
         return _end(request, user, unit, at)
@@ -115,7 +118,7 @@ def assigning(request: HttpRequest, user: User) -> HttpResponse:
         return _back(unit)
     if failed:  # what was given need not be given again: only what is left is offered, as it was typed
         form = FORMS[act](unit=unit, at=at, prefix=act, initial=form.cleaned_data)
-    return _page(request, user, unit, at, failed=failed, **{_name(act): form, "form": form})
+    return _page(request, user, unit, at, failed=failed, judged={_name(act): form, "form": form})
 
 
 Told = tuple[str, list[Failed]]
@@ -179,9 +182,10 @@ def _legs(unit: Unit) -> Any:
     return DossierLeg.objects.in_hand().filter(unit=unit)
 
 
-def _unit(request: HttpRequest, user: User) -> Unit:
-    """The unit named in the form or the address, else the first this person leads; 404 for another's."""
-    wanted = request.POST.get("don-vi") or request.GET.get("don-vi", "")
+def _unit(request: HttpRequest, user: User, typed: QueryDict | None = None) -> Unit:
+    """The unit named in the form (now, or as `typed` before) or the address, else the first this person leads; 404 for
+    another's."""
+    wanted = (typed or request.POST).get("don-vi") or request.GET.get("don-vi", "")
     if not wanted:
         return next(held.unit for held in user.current_memberships() if held.role == Role.LEADER)
     return get_object_or_404(user.units_as(Role.LEADER).select_related("kind", "parent__kind"), slug=wanted)
@@ -201,10 +205,20 @@ def _deputies(unit: Unit, on: date) -> Any:
 
 
 def _page(
-    request: HttpRequest, user: User, unit: Unit, at: datetime, *, failed: Sequence[Failed] = (), **judged: forms.Form
+    request: HttpRequest,
+    user: User,
+    unit: Unit,
+    at: datetime,
+    *,
+    failed: Sequence[Failed] = (),
+    typed: QueryDict | None = None,
+    judged: Mapping[str, forms.Form] | None = None,
 ) -> HttpResponse:
-    """The officers and the forms; after something could not be done, with why, and status 422."""
-    context: dict[str, Any] = {_name(act): FORMS[act](unit=unit, at=at, prefix=act) for act in FORMS}
+    """The officers and the forms; after something could not be done, with why, and status 422. `typed` before is only
+    shown."""
+    context: dict[str, Any] = {
+        _name(act): FORMS[act](unit=unit, at=at, prefix=act, initial=first_values(typed, act)) for act in FORMS
+    }
     context |= {
         "unit": unit,
         "units": user.units_as(Role.LEADER).in_force(local_day(at)),
@@ -214,4 +228,4 @@ def _page(
         "failed": failed,
         "tab": "assigning",
     }
-    return render(request, "dossiers/assigning.html", context | judged, status=422 if judged else 200)
+    return render(request, "dossiers/assigning.html", context | dict(judged or {}), status=422 if judged else 200)

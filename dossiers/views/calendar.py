@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from dossiers.actions.calendar_changes import (
@@ -26,9 +26,10 @@ from dossiers.actions.calendar_changes import (
 )
 from dossiers.calendar_forms import ChangedDayForm, NewChangeForm
 from dossiers.forms import add_broken
+from dossiers.kept import first_values
 from dossiers.models import CalendarRun, DossierLeg
 from dossiers.permissions import CALENDAR_ROLES, keeps_calendar
-from dossiers.views.staff import Role, staff_only
+from dossiers.views.staff import Role, staff_only, typed_before
 from units.calendars import working_calendar
 from units.models import CalendarDay, CalendarDraft, CalendarDraftDay
 from units.rules import RuleBroken
@@ -60,8 +61,9 @@ def changes(request: HttpRequest, user: User) -> HttpResponse:
 def new(request: HttpRequest, user: User) -> HttpResponse:
     """Begin a change with its first day."""
     _check(user, *WRITERS)
-    form = NewChangeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = NewChangeForm(request.POST) if is_sent else NewChangeForm(initial=first_values(typed_before(request, user)))
+    if form.is_valid():
         typed = form.cleaned_data
         try:
             draft = draft_change(
@@ -71,8 +73,7 @@ def new(request: HttpRequest, user: User) -> HttpResponse:
             add_broken(form, broken)
         else:
             return redirect("dossiers:calendar_change", draft.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "dossiers/calendar_new.html", {"form": form} | _frame(user), status=status)
+    return render(request, "dossiers/calendar_new.html", {"form": form} | _frame(user), status=422 if is_sent else 200)
 
 
 @staff_only(*DECIDERS)
@@ -84,11 +85,14 @@ def change(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 
 @staff_only(*WRITERS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def add_day(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """One more day; what was typed stays when a rule is broken."""
+    """One more day; what was typed stays when a rule is broken. GET: what was typed when the session ended."""
     _check(user, *WRITERS)
-    draft, form = _draft(pk), ChangedDayForm(request.POST)
+    draft = _draft(pk)
+    if request.method == "GET":
+        return _page(request, user, draft, form=ChangedDayForm(initial=first_values(typed_before(request, user))))
+    form = ChangedDayForm(request.POST)
     if form.is_valid():
         try:
             add_changed_day(draft=draft, line=form.line, actor=user, at=timezone.now())
@@ -166,9 +170,8 @@ def _page(
         "is_author": is_author,
         "idle": _idle_days(draft),
     }
-    return render(
-        request, "dossiers/calendar_change.html", context | _frame(user), status=422 if said or form else 200
-    )
+    status = 422 if said or (form and form.is_bound) else 200
+    return render(request, "dossiers/calendar_change.html", context | _frame(user), status=status)
 
 
 def _idle_days(draft: CalendarDraft) -> list[date]:

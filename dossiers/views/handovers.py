@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +22,11 @@ from dossiers.actions.slips import note_print
 from dossiers.actions.travelling import Failed, Moved, hand_over_all, send_back_all, take_over_all
 from dossiers.forms import add_broken
 from dossiers.handovers import Waiting, chosen, to_send, to_take
+from dossiers.kept import first_values
 from dossiers.models import Dossier, Slip
 from dossiers.permissions import WORKING_ROLES
 from dossiers.slips import issued_pdf
-from dossiers.views.staff import staff_only
+from dossiers.views.staff import staff_only, typed_before
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -68,9 +69,11 @@ FORMS: dict[str, Callable[..., forms.Form]] = {SEND: SendForm, TAKE: TakeForm, B
 @require_http_methods(["GET", "POST"])
 def handovers(request: HttpRequest, user: User) -> HttpResponse:
     """GET: both lists of one unit. POST: `act` sends, takes over or refuses what was ticked or scanned."""
-    at, unit = timezone.now(), chosen_unit(request, user)
+    at = timezone.now()
     if request.method == "GET":
-        return _page(request, user, unit, at)
+        typed = typed_before(request, user)
+        return _page(request, user, chosen_unit(request, user, typed), at, typed=typed)
+    unit = chosen_unit(request, user)
     act = request.POST.get("act", "")
     if act not in FORMS:
         raise Http404
@@ -133,9 +136,10 @@ def _said(act: str, n: int) -> str:
     return ngettext("Đã trả lại %(n)d hồ sơ.", "Đã trả lại %(n)d hồ sơ.", n) % {"n": n}
 
 
-def chosen_unit(request: HttpRequest, user: User) -> Unit:
-    """The unit named in the form or the address, else the first at which this person works; 404 for another's."""
-    wanted = request.POST.get("don-vi") or request.GET.get("don-vi", "")
+def chosen_unit(request: HttpRequest, user: User, typed: QueryDict | None = None) -> Unit:
+    """The unit named in the form (now, or as `typed` before) or the address, else the first at which this person
+    works; 404 for another's."""
+    wanted = (typed or request.POST).get("don-vi") or request.GET.get("don-vi", "")
     if not wanted:
         return next(held.unit for held in user.current_memberships() if held.role in WORKING_ROLES)
     return get_object_or_404(user.units_as(*WORKING_ROLES).select_related("kind", "parent__kind"), slug=wanted)
@@ -150,19 +154,20 @@ def _page(
     failed: Sequence[Failed] = (),
     act: str = "",
     judged: forms.Form | None = None,
+    typed: QueryDict | None = None,
 ) -> HttpResponse:
-    """Both lists; after something could not be done, with why, and status 422."""
+    """Both lists; after something could not be done, with why, and status 422. `typed` before is only shown."""
     context: dict[str, Any] = {
         "unit": unit,
         "units": user.units_as(*WORKING_ROLES).in_force(timezone.localdate(at)),
-        "sending": to_send(unit, at),
-        "taking": to_take(unit, at),
+        "sending": to_send(unit, at, user.calendar_edition),
+        "taking": to_take(unit, at, user.calendar_edition),
         "slips": Slip.objects.filter(form=Slip.Form.HANDOVER, unit=unit).order_by("-issued_at", "-pk")[:MOST_SLIPS],
         "failed": failed,
-        "ticked": request.POST.getlist("leg"),
+        "ticked": (typed or request.POST).getlist("leg"),
         "form": judged,
-        "send_form": judged if act == SEND else SendForm(prefix="di"),
-        "take_form": judged if act in {TAKE, BACK} else TakeForm(prefix="den"),
+        "send_form": judged if act == SEND else SendForm(prefix="di", initial=first_values(typed, "di")),
+        "take_form": judged if act in {TAKE, BACK} else TakeForm(prefix="den", initial=first_values(typed, "den")),
         "tab": "handovers",
     }
     return render(request, "dossiers/handovers.html", context, status=422 if judged else 200)

@@ -55,7 +55,9 @@ def books(request: HttpRequest, user: User) -> HttpResponse:
     desks = _desks(user, on, *BOOK_ROLES)
     chosen = request.GET.get("noi-nhan", "")
     desk = _desk(desks, chosen) if chosen else None
-    listed = _listed([desk] if desk else desks, _desks(user, on, Role.CLERK), on)
+    is_clerk = user.unit_ids_as(Role.CLERK) == user.unit_ids_as(*BOOK_ROLES)
+    closing = desks if is_clerk else _desks(user, on, Role.CLERK)
+    listed = _listed([desk] if desk else desks, closing, on)
     return render(request, "dossiers/books.html", {"books": listed, "desks": desks, "desk": desk, "tab": "books"})
 
 
@@ -100,9 +102,11 @@ def _desks(user: User, on: date, *roles: str) -> list[Unit]:
     """The desks a person has in any of `roles`, and those of old that one of them continues, whole or in part: at a
     merger or a division the roles move, the books stay where they were written.
     """
-    own = set(user.units_as(*roles).desks().values_list("pk", flat=True))
-    rows = Unit.objects.desks().filter(pk__in=own | continued_by(own, on))
-    return list(rows.select_related("kind", "parent__kind", "parent__parent"))
+    desks = Unit.objects.desks().select_related("kind", "parent__kind", "parent__parent")
+    every = {desk.pk: desk for desk in desks}
+    own = every.keys() & user.unit_ids_as(*roles)
+    theirs = own | continued_by(own, on)
+    return [desk for pk, desk in every.items() if pk in theirs]
 
 
 def _listed(desks: list[Unit], closing: list[Unit], on: date) -> list[dict[str, Any]]:

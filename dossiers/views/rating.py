@@ -21,6 +21,7 @@ from dossiers.rating_forms import RatingForm
 from dossiers.secret import is_right
 from dossiers.views.tracking import MOST_TYPED, has_unlocked, visitor_of
 from units.codes import normalise
+from units.models import CodeTemplate
 from units.rules import RuleBroken
 
 
@@ -28,7 +29,7 @@ from units.rules import RuleBroken
 def start(request: HttpRequest) -> HttpResponse:
     """`/danh-gia/`: which dossier; `?ma=` in whatever spelling leads to its own page."""
     typed = request.GET.get("ma", "").strip()[:MOST_TYPED]
-    code = normalise(typed) if typed else None
+    code = normalise(typed, CodeTemplate.objects.authorities()) if typed else None
     if code:
         return redirect("dossiers:rating", code)
     return render(request, "dossiers/rate.html", {"typed": typed}, status=404 if typed else 200)

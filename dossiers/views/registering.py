@@ -237,7 +237,7 @@ def _page(
     """The page with judged forms (422), or with fresh ones that only show what was typed."""
     panel = _panel(request, typed, user, desk, at)
     typed = panel.typed
-    draft = read_draft(typed, desk, at)
+    draft = read_draft(typed, desk, at, user.calendar_edition)
     shown = judged or _shown(typed, draft, desk, at)
     if judged:
         _freshen(judged.form, draft)

@@ -199,7 +199,7 @@ def _taking(
     heard: Heard | None = None,
     taken: DossierLeg | None = None,
 ) -> HttpResponse:
-    coming = to_take(unit, at)
+    coming = to_take(unit, at, user.calendar_edition)
     if taken is not None:
         words = _("Đã nhận %(code)s. Còn %(n)d hồ sơ đang chuyển tới.")
         heard = Heard(is_done=True, words=words % {"code": taken.dossier.code, "n": len(coming)})

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from dossiers.actions import add_scans, note_readings, withdraw_scan
 from dossiers.forms import add_broken
+from dossiers.kept import first_values
 from dossiers.models import READING_ROLES, Dossier, Scan
 from dossiers.permissions import WORKING_ROLES, may_scan, own_file
 from dossiers.scan_forms import ScanForm, WithdrawForm
@@ -44,6 +45,7 @@ def add(request: HttpRequest, user: User, code: str) -> HttpResponse:
         return _add(request, user, file, at)
     note_readings(dossiers=[file], user=user, page="scans", at=at)
     form = ScanForm(dossier=file, asked=request.GET.get("giay-to", ""))
+    form.initial.update(first_values(typed_before(request, user)))
     return _form(request, "scan_add", file, form)
 
 

@@ -20,17 +20,19 @@ from accounts.models import User
 from dossiers.actions import note_readings
 from dossiers.fields import line
 from dossiers.forms import DayField
+from dossiers.kept import first_values
+from dossiers.listed import listed_first
 from dossiers.models import READING_ROLES, STATUS_LABELS, Dossier, DossierQuerySet, day_bounds
-from dossiers.queue import printed, row_of
+from dossiers.queue import row_of
 from dossiers.search import LEAST_DIGITS, TooShort, matching
 from dossiers.states import Status
-from dossiers.views.staff import staff_only
+from dossiers.views.staff import staff_only, typed_before
 from dossiers.views.work import page_number
 from procedures.folding import sort_key
 from procedures.models import Field
 from units.calendars import working_calendar
 from units.codes import normalise
-from units.models import Unit
+from units.models import CodeTemplate, Unit
 
 KEPT: Final = "look_ups"
 MOST_KEPT: Final = 10
@@ -58,8 +60,8 @@ class LookUpForm(forms.Form):
     since = DayField(label=gettext_lazy("Tiếp nhận từ ngày"), required=False)
     until = DayField(label=gettext_lazy("Đến ngày"), required=False)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
         offered: dict[str, list[tuple[str, str]]] = {"desk": [("", _("Mọi nơi"))], "field": [("", _("Mọi lĩnh vực"))]}
         for of, slug, name in _offered():
             offered[of].append((slug, name))
@@ -73,8 +75,8 @@ class LookUpForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", _("Ngày cuối phải từ ngày đầu trở đi."))
 
-    def found(self, own: DossierQuerySet) -> QuerySet[Dossier]:
-        """What a valid form asks for, the latest first. Raises TooShort."""
+    def found(self, own: DossierQuerySet) -> list[QuerySet[Dossier]]:
+        """What a valid form asks for, as `matching` says it. Raises TooShort."""
         typed = self.cleaned_data
         asked = {
             "desk__slug": typed["desk"],
@@ -102,7 +104,7 @@ def look_up(request: HttpRequest, user: User) -> HttpResponse:
     if request.method == "POST":
         return _post(request, user)
     asked = request.session.get(KEPT, {}).get(request.GET.get("tim", ""))
-    form = LookUpForm(asked)
+    form = LookUpForm(asked, initial=first_values(typed_before(request, user)))
     context: dict[str, Any] = {"is_old": asked is None and "tim" in request.GET}
     if form.is_valid():
         context |= _found(request, user, form, timezone.now())
@@ -110,7 +112,7 @@ def look_up(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _post(request: HttpRequest, user: User) -> HttpResponse:
-    code = normalise(request.POST.get("q", "")[:200])
+    code = normalise(request.POST.get("q", "")[:200], CodeTemplate.objects.authorities())
     if code and (dossier := Dossier.objects.visible_to(user).filter(code=code).first()):
         return redirect(dossier)
     form = LookUpForm(request.POST)
@@ -133,8 +135,7 @@ def _found(request: HttpRequest, user: User, form: LookUpForm, at: datetime) -> 
     Only in what is `worked_on_by` the person: nobody finds out by asking whose a dossier is.
     """
     number = min(page_number(request), MOST_PAGES)
-    rows = form.found(printed(Dossier.objects.worked_on_by(user)))
-    found = list(rows[(number - 1) * PAGE : number * PAGE + 1])
+    found = listed_first(form.found(Dossier.objects.worked_on_by(user)), (number - 1) * PAGE, number * PAGE + 1)
     shown = found[:PAGE]
     note_readings(dossiers=shown, user=user, page="search", at=at)
     calendar = working_calendar(user.office, user.calendar_edition)

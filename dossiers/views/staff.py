@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Membership, User
 from dossiers.kept import KEPT_FOR, keep, owner_of, take_back
+from files.receiving import stopped
 
 P = ParamSpec("P")
 Role = Membership.Role
@@ -58,10 +59,15 @@ def kept_after_csrf(request: HttpRequest) -> HttpResponse | None:
 
 def typed_before(request: HttpRequest, user: User) -> QueryDict | None:
     """What this person had typed into this page when the session ended; once."""
-    typed = take_back(request.session, user.pk, request.path, timezone.now())
-    if typed is not None:
+    kept = take_back(request.session, user.pk, request.path, timezone.now())
+    if kept is None:
+        return None
+    if kept.had_files:
+        told = _("Nội dung đã nhập còn nguyên, nhưng tệp đã chọn thì không: hãy chọn lại tệp rồi bấm nút.")
+        messages.warning(request, told)
+    else:
         messages.info(request, _("Nội dung đã nhập còn nguyên. Xin xem lại rồi bấm nút."))
-    return typed
+    return kept.typed
 
 
 def _kept(request: HttpRequest) -> HttpResponse | None:
@@ -69,13 +75,20 @@ def _kept(request: HttpRequest) -> HttpResponse | None:
     owner = owner_of(request.POST) if request.method == "POST" else None
     if owner is None or request.user.pk not in {None, owner}:
         return None
-    keep(request.session, owner, request.path, request.POST, timezone.now())
+    had_files = bool(stopped(request) or request.FILES)
+    keep(request.session, owner, request.path, request.POST, timezone.now(), had_files=had_files)
     answer: HttpResponse = redirect(request.path)
     if not request.user.is_authenticated:
         request.session.set_expiry(int(KEPT_FOR.total_seconds()))  # signing in sets its own
-        messages.info(request, _("Phiên làm việc đã hết. Đăng nhập lại: nội dung đã nhập còn nguyên."))
+        messages.info(request, _ended_words(had_files=had_files))
         answer = redirect_to_login(request.path)
     return _followed(request, answer)
+
+
+def _ended_words(*, had_files: bool) -> str:
+    if had_files:
+        return _("Phiên làm việc đã hết. Đăng nhập lại: nội dung đã nhập còn nguyên, riêng tệp phải chọn lại.")
+    return _("Phiên làm việc đã hết. Đăng nhập lại: nội dung đã nhập còn nguyên.")
 
 
 def _followed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

@@ -23,6 +23,7 @@ from dossiers.secret import ends, is_right, is_tail
 from dossiers.views.tracking_page import public_dossier, tracking_page
 from dossiers.visitors import address_of, visitor_key
 from units.codes import normalise
+from units.models import CodeTemplate
 
 COOKIE = "tra_cuu"
 SALT = "dossiers.tracking"
@@ -38,7 +39,7 @@ def track(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("ma", "").strip()
     if not typed:
         return render(request, "dossiers/track.html")
-    code = normalise(typed[:MOST_TYPED])
+    code = normalise(typed[:MOST_TYPED], CodeTemplate.objects.authorities())
     return redirect("dossiers:tracking", code) if code else _not_found(request, typed)
 
 
@@ -48,7 +49,7 @@ def tracking(request: HttpRequest, code: str) -> HttpResponse:
     """GET: what the code alone shows. POST: the secret or the digits, which unlock the history for this browser."""
     spelled = normalise(code[:MOST_OF_CODE]) or ""
     if spelled and spelled != code:
-        return redirect("dossiers:tracking", spelled)
+        return redirect("dossiers:tracking", normalise(spelled, CodeTemplate.objects.authorities()))
     at, kept = timezone.now(), _kept(request)
     is_new = request.method == "POST" or spelled not in kept
     if is_new and not may_look_up(visitor=visitor_of(request), at=at):

@@ -17,7 +17,7 @@ from dossiers.explanation import explain, pinned_terms, term_words
 from dossiers.follow_forms import FollowForm
 from dossiers.follow_links import feed_token
 from dossiers.history import history_of
-from dossiers.models import Dossier, DossierEvent, DossierLeg, SupplementRequest
+from dossiers.models import LONG_TEXTS, Dossier, DossierEvent, DossierLeg, SupplementRequest
 from dossiers.payments import payments_of
 from dossiers.promise import changes_of
 from dossiers.route import route_of
@@ -40,7 +40,8 @@ def public_dossier(code: str) -> Dossier | None:
     dossiers = Dossier.objects.select_related(
         "version", "desk__kind", "desk__parent", "receiving_desk", "handler", "holder"
     )
-    return dossiers.with_renewals().filter(code=code).first()
+    found = dossiers.with_renewals().defer(*(f"version__{name}" for name in LONG_TEXTS)).filter(code=code)
+    return next(iter(found), None)  # a code is unique: `first` would only add the cost of an order
 
 
 def opened(dossier: Dossier) -> Opened:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0005_follow_kinds"),
+        ("notices", "0006_digest_kind"),
     ]
 
     operations = [
@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                     ("escalated", "Quá hạn, báo lãnh đạo"),
                     ("calendar_draft", "Lịch chờ duyệt"),
                     ("morning", "Việc trong ngày"),
+                    ("digest", "Bản tin số liệu"),
                     ("case_received", "Đã nhận phản ánh"),
                     ("case_supplement", "Đề nghị bổ sung phản ánh"),
                     ("case_accepted", "Đã thụ lý"),

@@ -13,6 +13,7 @@ from accounts.models import User
 from notices import sms_text
 from notices.models import Notice
 from notices.unseen import count_unseen
+from units.wording import money
 
 register = template.Library()
 
@@ -42,3 +43,9 @@ def sms_day(moment: datetime) -> str:
 def sms_time(moment: datetime) -> str:
     """As "17:00 26/11/2026"."""
     return sms_text.sms_time(moment, get_language() or "vi")
+
+
+@register.filter
+def amount_words(amount: int | str) -> str:
+    """As "1.250.000 đồng" or "1,250,000 VND", in the reader's language; words of older notices stay as they are."""
+    return money(amount, get_language() or "vi") if isinstance(amount, int) else amount

@@ -4,11 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
+from dossiers.clocks import HOURS_A_DAY
+from procedures.models import Procedure
 from reporting import charts
+from reporting.models import UsualTime
 from reporting.on_time import Counts, Rate
 from reporting.periods import Month, Span
+from reporting.remaining import MonthLeft
+from reporting.usual_times import usual_time
 from units import wording
 
 register = template.Library()
@@ -75,7 +81,72 @@ def bad_bar(count: int, longest: int) -> dict[str, Any]:
     return {"bar": charts.bar(0, count, longest)}
 
 
+@register.inclusion_tag("reporting/_bar.html")
+def two_bar(good: int, bad: int, longest: int) -> dict[str, Any]:
+    return {"bar": charts.bar(good, bad, longest)}
+
+
 @register.filter
 def axis_label(value: Month, position: int) -> str:
     """For the `position`-th tick (from 1) of twelve: the year at both ends and at each January."""
     return value.tick(with_year=position in (1, 12) or value.number == 1)
+
+
+@register.filter
+def working_time(minutes: int) -> str:
+    """Working minutes in days of `HOURS_A_DAY`, as "2 ngày 3 giờ"; under an hour in minutes, from ten days in days."""
+    days, rest = divmod(minutes, HOURS_A_DAY * 60)
+    hours = rest // 60
+    if not days and not hours:
+        return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
+    said = [ngettext("%(n)s ngày", "%(n)s ngày", days) % {"n": wording.number(days, language())}] if days else []
+    said += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours and days < 10 else []
+    return " ".join(said)
+
+
+@register.filter
+def whole_hours(hours: int | None) -> str:
+    """Whole working hours as `working_time`; a dash for none."""
+    return wording.UNKNOWN if hours is None else working_time(hours * 60)
+
+
+@register.filter
+def times(value: Rate) -> str:
+    """A ratio that may exceed one, with two decimals: "0,12"; a dash when it is a ratio of nothing."""
+    return wording.UNKNOWN if value.ratio is None else wording.number(value.ratio, language(), 2)
+
+
+@register.filter
+def weekday_name(weekday: int) -> str:
+    """0 → "Thứ Hai"."""
+    return (wording.WEEKDAYS_EN if wording.is_english(language()) else wording.WEEKDAYS_VI)[weekday]
+
+
+@register.filter
+def hour_span(hour: int) -> str:
+    """8 → "8–9 giờ"."""
+    return _("%(from)d–%(to)d giờ") % {"from": hour, "to": hour + 1}
+
+
+@register.filter
+def whole_percent(value: int | None) -> str:
+    """-3 → "−3%"; a dash for none."""
+    if value is None:
+        return wording.UNKNOWN
+    return f"{value}%" if value >= 0 else f"\N{MINUS SIGN}{-value}%"
+
+
+@register.inclusion_tag("reporting/_stack.html")
+def stack(month: MonthLeft) -> dict[str, Any]:
+    return {"parts": charts.stack([band.exact for band in month.bands])}
+
+
+@register.inclusion_tag("reporting/_reach.html")
+def reach(time: UsualTime, longest: int) -> dict[str, Any]:
+    return {"reach": charts.reach(time.median, time.ninetieth, longest)}
+
+
+@register.simple_tag
+def really_takes(procedure: Procedure) -> UsualTime | None:
+    """How long a procedure took over twelve months, for its public page; None where too few were finished."""
+    return usual_time(procedure.pk)

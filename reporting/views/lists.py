@@ -7,16 +7,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from dossiers.models import Dossier, DossierQuerySet
-from reporting.forms import ListForm
-from reporting.lists import OF_A_PAST_DAY, OPEN_NOW, UNIT_OF, listed, listed_then
+from dossiers.models import day_bounds
+from reporting.behind import STEPS, Asked, dossiers_behind
+from reporting.forms import NARROWER, NO_STEP, NOBODY, OFFICER, PROCEDURE, STEP, ListForm
+from reporting.lists import ABOUT_NOW, Sort
+from reporting.night import last_night
+from reporting.officers import headed_by, officers_at
 from reporting.open_now import soon_until
 from reporting.rows import dossier_rows
 from reporting.targets import PAGE_SIZE
@@ -34,27 +37,50 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     form = ListForm(request.GET, at=at, units=units)
     if not form.is_valid():
         return render(request, "reporting/dossiers.html", {"form": form}, status=422)
-    calendar = working_calendar()
-    soon = soon_until(at, calendar)
-    rows = _asked_for(reader_of(request), units, form, at=at, soon=soon)
+    calendar, reader = working_calendar(), reader_of(request)
+    asked = _asked(reader, units, form, at)
+    until = _counted_until(form.sort, at)
+    rows = dossiers_behind(asked, reader, at=at, soon=soon_until(at, calendar), until=until, calendar=calendar)
     page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("trang"))
     context: dict[str, Any] = {
         "form": form,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "rows": dossier_rows(page.object_list, at=at, calendar=calendar),
-        "is_now": form.sort in OPEN_NOW and not form.as_of,
-        "is_then": form.sort in OPEN_NOW and form.as_of,
+        "is_now": form.sort in ABOUT_NOW and not form.as_of,
+        "is_then": form.sort in ABOUT_NOW and form.as_of,
     }
     return render(request, "reporting/dossiers.html", context)
 
 
-def _asked_for(reader: User, units: list[Unit], form: ListForm, *, at: datetime, soon: datetime) -> DossierQuerySet:
-    chosen = chosen_units(units, form.cleaned_data["don-vi"], with_below=form.with_below)
-    rows, slug = Dossier.objects.visible_to(reader), form.cleaned_data["linh-vuc"]
-    if slug:
-        rows = rows.filter(procedure__field__slug=slug)
-    if form.as_of and form.sort in OF_A_PAST_DAY:
-        return listed_then(form.sort, rows, chosen, form.as_of)
-    rows = rows.filter(**{f"{UNIT_OF.get(form.sort, 'handler')}__in": chosen})
-    return listed(form.sort, rows, month=form.month, at=at, soon=soon)
+def _counted_until(sort: Sort, at: datetime) -> datetime:
+    """The end of what the page behind a list counted: this moment, or the last night's."""
+    night = last_night() if sort in STEPS else None
+    return day_bounds(night.until)[1] if night else at
+
+
+def _asked(reader: User, units: list[Unit], form: ListForm, at: datetime) -> Asked:
+    officer = form.narrowed(OFFICER)
+    if officer:  # the units in sight are then those whose head the reader is
+        units = headed_by(reader, at)
+    step = form.narrowed(STEP)
+    return Asked(
+        sort=form.sort,
+        units=chosen_units(units, form.cleaned_data["don-vi"], with_below=form.with_below),
+        month=form.month,
+        as_of=form.as_of,
+        field=form.cleaned_data["linh-vuc"],
+        procedure=form.narrowed(PROCEDURE),
+        step=None if not step else "" if step == NO_STEP else step,
+        officer=_officer(officer, units, form, at) if officer and officer != NOBODY else None,
+        is_unassigned=officer == NOBODY,
+    )
+
+
+def _officer(key: str, units: list[Unit], form: ListForm, at: datetime) -> User:
+    """Raises Http404 for anybody whose head the reader is not."""
+    held = officers_at(units, at).filter(user=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    if held is None:
+        raise Http404
+    form.say(OFFICER, str(held.user), NARROWER[OFFICER][1])
+    return held.user

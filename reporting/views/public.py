@@ -29,7 +29,8 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((one for one in places_with_figures(at=at) if one.place.desk.slug == slug), None)
     if found is None:
         raise Http404
-    context = {"one": found, "posts": found.place.desk.duty_posts.all(), "closed": closed_days(at)}
+    closed = closed_days(at, found.place.calendar)
+    context = {"one": found, "posts": found.place.desk.duty_posts.all(), "closed": closed}
     context |= {"publish_from": PUBLISH_FROM, "target": ON_TIME_TARGET, "satisfaction_target": SATISFACTION_TARGET}
     return render(request, "reporting/place.html", context)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest
 
-from accounts.models import Membership, User
+from accounts.models import User
+from reporting.actions.digests import READERS
 from units.models import Unit
-
-READERS = (Membership.Role.LEADER, Membership.Role.OFFICIAL)
 
 
 def reader_of(request: HttpRequest) -> User:

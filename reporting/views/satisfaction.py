@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from reporting.periods import Month
 from reporting.satisfaction import by_handler, named_reasons, together, words_said
-from reporting.targets import PUBLISH_FROM, SATISFACTION_TARGET, TREND_MONTHS, WORDS_SHOWN
+from reporting.targets import PUBLISH_FROM, SATISFACTION_TARGET, TREND_MONTHS, WORDS_A_PAGE
 from reporting.views.reader import units_of
 
 
@@ -28,7 +29,7 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "all": together(answer for _unit, answer in rows),
         "reasons": named_reasons(keys, first, last),
-        "words": words_said(keys, first, last, WORDS_SHOWN),
+        "page": Paginator(words_said(keys, first, last), WORDS_A_PAGE).get_page(request.GET.get("trang")),
         "target": SATISFACTION_TARGET,
         "publish_from": PUBLISH_FROM,
     }

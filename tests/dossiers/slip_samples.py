@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -12,7 +12,15 @@ from typing import Any
 from pypdf import PdfReader
 
 from accounts.models import User
-from dossiers.models import Apology, Dossier, DossierEvent, DossierLeg, ReceivedDocument, SupplementRequest
+from dossiers.models import (
+    Apology,
+    Dossier,
+    DossierEvent,
+    DossierLeg,
+    ProxyRecord,
+    ReceivedDocument,
+    SupplementRequest,
+)
 from dossiers.register_book import Book, BookRow
 from dossiers.register_files import book_pdf
 from dossiers.slips import (
@@ -97,6 +105,24 @@ def receipt(file: Dossier | None = None) -> Data:
         ReceivedDocument(name="Căn cước", copies=2),
     ]
     return receipt_data(file or dossier(), [], papers, ADDRESS, ISSUE)
+
+
+def by_proxy() -> Data:
+    """Handed in for an organisation by somebody with a letter of introduction."""
+    file = dossier(
+        applicant_kind=Dossier.ApplicantKind.ORGANISATION,
+        applicant_name="Công ty TNHH Thương mại và Dịch vụ Đồng Thử",
+        applicant_id="0101234567",
+    )
+    ProxyRecord(
+        dossier=file,
+        name="Trần Văn Long",
+        id_number="001090123456",
+        paper=ProxyRecord.Paper.INTRODUCTION,
+        paper_number="12/GGT",
+        paper_dated=date(2026, 3, 1),
+    )
+    return receipt(file)
 
 
 def supplement_request(**fields: Any) -> SupplementRequest:
@@ -228,6 +254,7 @@ BOOK_ROW = BookRow(
 
 GOLDEN: dict[str, Callable[[], bytes]] = {
     **{form.value: partial(_printed, form) for form in SAMPLES},
+    "receipt-proxy": lambda: slip_pdf(Form.RECEIPT, by_proxy()),
     "register": lambda: book_pdf(BOOK, [replace(BOOK_ROW, number=number) for number in range(1, 4)]),
 }
 """Every paper whose look is kept in `golden/`."""

@@ -176,6 +176,8 @@ def test_the_same_person_for_the_same_procedure_is_asked_about_first(as_clerk, o
     assert tick["value"] == str(first.pk)
     assert first.code in html.find(id="id_duplicate_of_error").text
     assert html.find(class_="errors").find("a", href="#id_duplicate_of")
+    assert focused(html) == ["id_duplicate_of"]
+    assert tick in html.find(id="h1").find_all_previous("input")  # above the fold, before the applicant's fields
     assert values(html)["name"] == form["name"]
     assert as_clerk.post(URL, form | {"duplicate_of": "1" + tick["value"]}).status_code == 422
     made = as_clerk.post(URL, form | {"duplicate_of": tick["value"]})

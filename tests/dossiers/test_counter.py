@@ -247,6 +247,20 @@ def test_enter_chooses_the_first_match_and_the_usual_one_is_first_among_equals(a
     assert nothing.find("input", attrs={"name": "offering", "checked": True})["value"] == str(offering.pk)
 
 
+def test_what_is_only_the_nearest_says_so_and_is_not_chosen_by_enter_alone(as_clerk, city, offering):
+    marriage = make_procedure("Đăng ký kết hôn", rest_folded="giay xac nhan tinh trang hon nhan")
+    near = make_offering(marriage, city.ward)
+    make_offering(make_procedure("Cấp Giấy xác nhận tình trạng hôn nhân", level="district"), city.district)
+    for step in ("first", "procedure"):
+        html = page(as_clerk.post(URL, {"q": "xac nhan hon nhan", "step": step}))
+        assert "gần nhất" in html.find(id="nearest").text
+        assert html.find(id=f"offering-{near.pk}")
+        assert not html.find("input", attrs={"name": "offering", "checked": True})
+    ticked = page(as_clerk.post(URL, {"q": "xac nhan hon nhan", "step": "choose", "offering": near.pk}))
+    assert ticked.find("input", attrs={"name": "offering", "checked": True})["value"] == str(near.pk)
+    assert not page(as_clerk.post(URL, {"q": "ket hon", "step": "first"})).find(id="nearest")
+
+
 def test_the_page_asks_the_database_a_constant_and_small_number_of_times(
     as_clerk, clerk, city, offering, django_assert_num_queries
 ):

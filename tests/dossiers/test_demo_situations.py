@@ -1,8 +1,9 @@
 """Every situation of a one-stop desk is alive in the demo district, however small it is loaded."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +13,20 @@ from accounts.models import Delegation
 from dossiers.demo.lately import last_in_office
 from dossiers.demo.loading import Loaded, load
 from dossiers.demo.plan import first_day, read_proportions
+from dossiers.demo.scanned import scan_papers
 from dossiers.demo.situations import SITUATIONS
 from dossiers.demo.staff import make_staff
+from dossiers.identity import is_number_of
 from dossiers.models import (
     Apology,
     Consultation,
     Dossier,
     DossierEvent,
     DossierLeg,
+    ReceivedDocument,
     ResultRecord,
     ReturnRecord,
+    Scan,
     Slip,
     SupplementRequest,
     Visit,
@@ -280,3 +285,25 @@ def test_hand_overs_happen_while_the_office_is_open(demo: Loaded):
     hours = {at.astimezone(NOW.tzinfo).time() for at in moved.values_list("at", flat=True)}
     assert min(hours) >= time(7)
     assert max(hours) <= time(18)
+
+
+def test_not_only_citizens_come_and_not_only_for_themselves(demo: Loaded):
+    by_kind = {kind: Dossier.objects.filter(applicant_kind=kind) for kind in ("person", "foreigner", "organisation")}
+    assert all(is_number_of(kind, one.applicant_id) for kind, found in by_kind.items() for one in found)
+    assert all(found.exists() for found in by_kind.values())
+    assert not by_kind["foreigner"].filter(applicant_nationality="").exists()
+    assert not by_kind["organisation"].filter(Q(proxy_record=None) | Q(applicant_born_on__isnull=False)).exists()
+    assert by_kind["person"].filter(proxy_record__isnull=False).exists()
+    collected = ReturnRecord.objects.filter(dossier__proxy_record__isnull=False, method="desk")
+    assert not collected.exclude(receiver_id=F("dossier__proxy_record__id_number")).exists()
+
+
+def test_the_shown_dossiers_have_scans_of_a_paper_and_of_the_result(demo: Loaded, uploads: Path):
+    made = scan_papers(shown=[shown.code for shown in demo.shown])
+    scans = Scan.objects.filter(dossier__code__in=[shown.code for shown in demo.shown])
+    assert 3 + 2 <= made <= 8
+    assert Counter(scans.values_list("file__kind", flat=True)) == {"pdf": 3, "jpeg": 2}
+    assert all((uploads / scan.file.storage_name).stat().st_size == scan.file.size for scan in scans)
+    assert {scan.paper for scan in scans if not scan.is_result} <= set(
+        ReceivedDocument.objects.values_list("name", flat=True)
+    )

@@ -1,20 +1,23 @@
 """Nothing typed is lost when a session ends: it comes back to its writer, once, and to nobody else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from dossiers.actions import finish_dossier, start_work
+from dossiers.actions.calendar_changes import ChangedDay, draft_change
 from dossiers.kept import keep, owner_of, sign_owner, take_back
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierLeg
 from dossiers.states import Outcome
 from tests.dossiers.test_intake_page import URL, typed
 from tests.factories import PASSWORD, hanoi, make_offering, make_procedure, make_units, make_user, register
+from units.models import CalendarDay, CalendarDraftDay
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/can-bo/dang-nhap/"
@@ -171,6 +174,89 @@ def test_a_note_and_a_hand_out_come_back_as_well(browser, clerk, city, offering)
     assert not dossier.staff_notes.exists()
 
 
+def sent_after_the_end(browser, user, shown_at, field, **typed):
+    """What stands on the page after its form, with `field` in it, was sent when the session had ended, and then the
+    person signed in again."""
+    sign_in(browser, user)
+    html = page(browser.get(shown_at))
+    asked = html.main.find(attrs={"name": field}).find_parent("form")
+    address = asked.get("action") or shown_at
+    form = {one["name"]: one["value"] for one in asked.find_all("input", type="hidden")} | typed
+    end_session(browser)
+    assert browser.post(address, form)["Location"] == f"{LOGIN}?next={address}"
+    assert sign_in(browser, user, address)["Location"] == address
+    back = browser.get(address)
+    assert back.status_code == 200
+    return page(back)
+
+
+def value_of(html, name):
+    *_others, field = html.main.find_all(attrs={"name": name})
+    if field.name == "select":
+        return field.find("option", selected=True)["value"]
+    return field.get("value") or field.text.strip()
+
+
+def test_what_was_looked_for_comes_back(browser, clerk, city, offering):
+    register(offering, city.ward_desk, at=timezone.now())
+    typed = {"q": "nguyễn thị phượng", "desk": city.ward_desk.slug, "since": "2026-03-01"}
+    html = sent_after_the_end(browser, clerk, "/can-bo/tra-cuu/", "q", **typed)
+    assert {name: value_of(html, name) for name in typed} == typed
+
+
+def test_what_was_ticked_and_scanned_for_a_hand_over_comes_back(browser, clerk, city, offering):
+    codes = [register(offering, city.ward_desk, at=timezone.now()).code for _ in range(2)]
+    leg = DossierLeg.objects.get(dossier__code=codes[0], position=0)
+    typed = {"leg": str(leg.pk), "di-codes": codes[1], "act": "chuyen"}
+    html = sent_after_the_end(browser, clerk, "/can-bo/ban-giao/", "di-codes", **typed)
+    assert [box["value"] for box in html.main.find_all("input", attrs={"name": "leg", "checked": True})] == [
+        str(leg.pk)
+    ]
+    assert value_of(html, "di-codes") == codes[1]
+    assert not DossierLeg.objects.on_the_way().exists()
+
+
+def test_who_was_to_get_which_work_comes_back(browser, city, offering):
+    leader, officer = make_user("leader", city.department), make_user("specialist", city.department)
+    handled = make_offering(make_procedure("Cấp phép"), city.ward, handler=city.department)
+    for _ in range(3):
+        start_work(dossier=register(handled, city.ward_desk, at=timezone.now()), actor=None, at=timezone.now())
+    legs = [str(key) for key in DossierLeg.objects.in_hand().filter(unit=city.department).values_list("pk", flat=True)]
+    typed = {"giao-legs": legs[:2], "giao-person": str(officer.pk), "act": "giao"}
+    html = sent_after_the_end(browser, leader, "/can-bo/phan-cong/", "giao-person", **typed)
+    boxes = html.main.find_all("input", attrs={"name": "giao-legs", "checked": True})
+    assert {box["value"] for box in boxes} == set(legs[:2])
+    assert value_of(html, "giao-person") == str(officer.pk)
+
+
+def test_a_change_of_the_calendar_comes_back(browser, city):
+    keeper = make_user("administrator", city.district)
+    typed = {"title": "Nghỉ bù", "source": "Công văn 1", "day": "2029-05-02", "reason": "Nghỉ lễ"}
+    html = sent_after_the_end(browser, keeper, "/can-bo/lich/moi/", "title", **typed)
+    assert {name: value_of(html, name) for name in typed} == typed
+
+
+def test_a_day_more_of_a_change_of_the_calendar_comes_back(browser, city):
+    keeper = make_user("administrator", city.district)
+    line = ChangedDay(date(2029, 5, 2), CalendarDraftDay.Change.ADD, CalendarDay.Kind.HOLIDAY, "Nghỉ lễ")
+    draft = draft_change(title="Nghỉ bù", source="Công văn 1", first=line, author=keeper, at=timezone.now())
+    typed = {"day": "2029-05-03", "reason": "Thêm một ngày"}
+    html = sent_after_the_end(browser, keeper, f"/can-bo/lich/{draft.pk}/", "reason", **typed)
+    assert {name: value_of(html, name) for name in typed} == typed
+    assert draft.days.count() == 1
+
+
+def test_chosen_files_do_not_come_back_and_the_pages_say_so(browser, clerk, city, offering, uploads):
+    dossier = register(offering, city.ward_desk, at=timezone.now())
+    upload = SimpleUploadedFile("don.pdf", b"%PDF-1.7")
+    html = sent_after_the_end(
+        browser, clerk, f"{dossier.get_absolute_url()}ban-quet/", "uploads", paper="giay-to:Tờ khai", uploads=upload
+    )
+    assert value_of(html, "paper") == "giay-to:Tờ khai"
+    assert "hãy chọn lại tệp" in html.find(class_="toasts").text
+    assert not dossier.scans.exists()
+
+
 def test_signing_in_anew_leads_to_the_page_that_the_form_or_the_scan_stood_on(browser, clerk, city):
     sign_in(browser, clerk)
     end_session(browser)
@@ -196,7 +282,8 @@ def test_it_is_kept_half_an_hour_for_its_writer_and_its_page_and_shown_once():
 
     kept()
     assert take_back(session, 7, "/can-bo/hang-doi/", NOON) is None
-    found = take_back(session, 7, URL, NOON + timedelta(minutes=29))
+    found, had_files = take_back(session, 7, URL, NOON + timedelta(minutes=29))
+    assert not had_files
     assert dict(found.lists()) == {"name": ["Phượng"], "papers": ["1", "2"], "note": ["x"]}
     assert take_back(session, 7, URL, NOON) is None
     kept()

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from dossiers.listed import listed_first
 from dossiers.models import Dossier, DossierReading
 from dossiers.search import TooShort, matching
 from tests.factories import City, make_applicant, make_offering, make_procedure, make_units, make_user, register
@@ -50,18 +51,27 @@ def found(client, **typed):
     return codes(client.post(LOOK_UP, typed, follow=True))
 
 
+def looked_up(typed):
+    return [line.code for line in listed_first(matching(Dossier.objects.all(), typed), 0, 9)]
+
+
 def test_a_name_a_number_or_a_telephone_finds_its_dossiers_the_latest_first(city, offering):
     person = {"name": "Đặng Thị Ý", "id_number": "001187004521", "phone": "+84 912 345 471"}
     old, new = (register_for(offering, city, days=days, **person) for days in (9, 1))
     other = register_for(offering, city, name="Phạm Văn Khải", phone="0903 111 222")
-    everything = Dossier.objects.all()
     by_name, by_number = ("dang thi y", "Ý Đặng", "đặng th"), ("001187004521", "001 187 004 521")
     for typed in (*by_name, *by_number, "0912345471", "5471", "345.471"):
-        assert list(matching(everything, typed)) == [new, old], typed
+        assert looked_up(typed) == [new.code, old.code], typed
     for typed in ("khải", "0903-111-222", "1222"):
-        assert list(matching(everything, typed)) == [other], typed
+        assert looked_up(typed) == [other.code], typed
     for typed in ("hai", "0912345479", "001187004520"):
-        assert not matching(everything, typed).exists(), typed
+        assert looked_up(typed) == [], typed
+
+
+def test_whole_words_come_before_words_that_only_begin_so(city, offering):
+    lan, lanh = (register_for(offering, city, name=name) for name in ("Lê Thị Lan", "Lê Thị Lành"))
+    assert looked_up("le lan") == [lan.code]
+    assert looked_up("le la") == [lanh.code, lan.code]
 
 
 @pytest.mark.parametrize("typed", ["471", "y", "!!!", "& | !", "+"])

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/can-bo/hang-doi/"
 FINISH = {"outcome": "granted", "result_kind": "paper"}
 GIVE = {"receiver_name": "Nguyễn Thị Phượng", "method": "desk", "identity_checked": "on"}
-FILE_QUERIES = 9  # session, person, roles; the file with its lists, its reading, legs, questions, events, scans
+FILE_QUERIES = 8  # session, person, roles; the file with its lists, its reading, legs, events, scans
 QUERIES = 5  # session, person, roles, counts, rows; for a leader also to whom work can be given
 
 

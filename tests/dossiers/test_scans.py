@@ -244,3 +244,69 @@ def test_many_scans_and_notes_cost_the_page_no_more_queries(client, dossier, cle
     with django_assert_max_num_queries(len(without)):
         text = client.get(dossier.get_absolute_url()).content.decode()
     assert text.count("Ghi chú 2") == 1
+
+
+@pytest.fixture
+def handled(dossier) -> Dossier:
+    return start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
+
+
+@pytest.fixture
+def specialist(client: Client, city):
+    user = make_user("specialist", city.department)
+    client.force_login(user)
+    return user
+
+
+def finish(client: Client, dossier: Dossier, *uploads, **changes):
+    typed = {"outcome": "granted", "number": "12/GP", "dated": "2026-03-03", "result_kind": "paper"}
+    cause = {"cause": "workload", "uploads": uploads}  # it is long overdue by now
+    return client.post(f"{dossier.get_absolute_url()}viec/co-ket-qua/", typed | cause | changes)
+
+
+def test_the_scan_of_the_result_comes_in_with_the_result(client: Client, handled, specialist):
+    form = BeautifulSoup(client.get(f"{handled.get_absolute_url()}viec/co-ket-qua/").content, "html.parser").main.form
+    assert form["enctype"] == "multipart/form-data"
+    assert finish(client, handled, sent(name="Kết quả.pdf")).status_code == 302
+    scan = handled.scans.get()
+    assert (scan.is_result, scan.file.name, scan.file.uploaded_by) == (True, "Kết quả.pdf", specialist)
+    handled.refresh_from_db()
+    assert handled.finished_at is not None
+
+
+def test_a_result_needs_no_scan(client: Client, handled, specialist):
+    assert finish(client, handled).status_code == 302
+    assert not handled.scans.exists()
+
+
+def test_with_a_file_that_cannot_be_kept_there_is_no_result_yet_and_what_was_typed_stays(
+    client: Client, handled, specialist, uploads
+):
+    answer = finish(client, handled, sent(), sent(b"MZ" + bytes(200), "ket-qua.pdf"), number="77/GP")
+    html = BeautifulSoup(answer.content, "html.parser").main
+    assert answer.status_code == 422
+    assert "ket-qua.pdf" in html.find(attrs={"name": "uploads"}).find_parent(class_="field").text
+    assert html.find(attrs={"name": "number"})["value"] == "77/GP"
+    assert "hãy chọn lại" in html.text
+    handled.refresh_from_db()
+    assert handled.finished_at is None
+    assert not StoredFile.objects.exists()
+    assert not [one for one in uploads.rglob("*") if one.is_file()]
+
+
+def test_a_missing_word_says_that_the_file_is_to_be_chosen_again(client: Client, handled, specialist):
+    answer = finish(client, handled, sent(), outcome="declined")
+    assert answer.status_code == 422
+    assert "hãy chọn lại" in answer.content.decode()
+    assert not handled.scans.exists()
+
+
+def test_a_result_whose_scan_is_too_long_to_be_read_is_not_recorded_without_it(
+    client: Client, handled, specialist, settings
+):
+    settings.MAX_REQUEST_MB = 1
+    answer = finish(client, handled, sent(bytes(1_100_000)), number="78/GP")
+    assert answer.status_code == 413
+    assert 'value="78/GP"' in answer.content.decode()
+    handled.refresh_from_db()
+    assert handled.finished_at is None

@@ -93,7 +93,7 @@ PLAIN = {
     "title": "T",
     "author": "A",
 }
-AMOUNT = {"amount": "1 dong", "purpose": "F", "text": "X", "papers": ["Y"], "decision": "D", "papers_back": "Z"}
+AMOUNT = {"amount": 1_250_000, "purpose": "F", "text": "X", "papers": ["Y"], "decision": "D", "papers_back": "Z"}
 MOMENTS = dict.fromkeys(("until_at", "submitted_at", "day_at"), "2026-03-09T10:00:00+00:00")
 
 

@@ -41,14 +41,14 @@ def test_an_sms_says_what_happened_when_and_where_to_look(gateway, settings):
 def test_every_kind_to_citizens_fits_one_part_without_a_name(settings, language):
     settings.PORTAL_URL = "https://motcua.haibatrung.hanoi.gov.vn"
     for kind in BY_SMS_TOO:
-        context = FACTS | AMOUNT | {"amount": "1.250.000 đồng", "track_url": "/tra-cuu/", "due_at": FACTS["answer_at"]}
+        context = FACTS | AMOUNT | {"track_url": "/tra-cuu/", "due_at": FACTS["answer_at"]}
         notice = Notice(
             subject=LONGEST_CODE, kind=kind, phone=PHONE, language=language, context=context, created_at=AT
         )
         text = message_of(notice, at=AT, before_handing_over=lambda: None).text
         assert text.isascii()
         assert LONGEST_CODE in text
-        assert "2026" in text
+        assert "2026" in text or kind.startswith("case_")  # a case is told without its day
         assert text.endswith("/tra-cuu/")
         assert parts(text) == 1, (len(text), text)
 

@@ -32,25 +32,36 @@ PUBLIC = {
     "/danh-gia/": 1,
     "/danh-gia/{code}/": 1,
     "/don-vi/": 5,
-    "/don-vi/{desk}/": 7,
+    "/don-vi/{desk}/": 6,
     "/so-lieu/": 5,
     "/can-bo/dang-nhap/": 1,
 }
 CLERK = {
-    "/can-bo/tiep-nhan/": 9,
+    "/can-bo/tiep-nhan/": 8,
     "/can-bo/hang-doi/": 5,
     "/can-bo/tra-cuu/": 4,
-    "/can-bo/ban-giao/": 10,
+    "/can-bo/ban-giao/": 8,
     "/can-bo/ban-giao/quet-chuyen/": 6,
-    "/can-bo/ban-giao/quet-nhan/": 7,
+    "/can-bo/ban-giao/quet-nhan/": 6,
     "/can-bo/tra-ket-qua/": 3,
     "/can-bo/phim-tat/": 3,
     "/can-bo/thong-bao/": 5,
-    "/can-bo/so-theo-doi/": 11,
+    "/can-bo/so-theo-doi/": 7,
     "/can-bo/ho-so/{code}/": 8,
     "/can-bo/ho-so/{code}/ban-quet/": 5,
 }
-OFFICIAL = {"/dieu-hanh/": 10, "/dieu-hanh/hai-long/": 8, "/dieu-hanh/chang/": 10, "/dieu-hanh/ho-so/": 7}
+OFFICIAL = {
+    "/dieu-hanh/": 10,
+    "/dieu-hanh/hai-long/": 8,
+    "/dieu-hanh/chang/": 10,
+    "/dieu-hanh/ho-so/": 7,
+    "/dieu-hanh/tuoi-ho-so/": 7,
+    "/dieu-hanh/nut-that/": 7,
+    "/dieu-hanh/thoi-gian/": 8,
+    "/dieu-hanh/con-lai/": 7,
+    "/dieu-hanh/bo-sung/": 8,
+    "/dieu-hanh/gio-tiep-nhan/": 9,
+}
 
 
 @pytest.fixture

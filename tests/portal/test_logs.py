@@ -13,8 +13,11 @@ import structlog
 from celery import shared_task
 from django.db import DataError, IntegrityError, connection
 from django.test import Client
+from django.utils.log import AdminEmailHandler
 
+from accounts.models import User
 from portal.logs import discreet_traceback, logging_config
+from tests.factories import make_units, make_user
 
 
 @pytest.fixture
@@ -51,9 +54,44 @@ def test_a_request_is_one_json_line_with_its_id_and_without_query_path_or_addres
 )
 def test_a_refused_request_leaves_no_path_with_a_code_in_the_log(lines, sent):
     answer = Client(enforce_csrf_checks=True).post("/can-bo/ho-so/H26.9-1/viec/bat-dau/", **sent)
-    assert answer.status_code in {400, 403}
+    assert answer.status_code in {400, 403, 413}
     assert [line["event"] for line in lines()] == ["request"]
     assert "H26" not in json.dumps(lines())
+
+
+NAME = "Trần Thị Bưởi"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sent",
+    [{"unit": NAME, "role": "clerk"}, {"action": "delete_selected", "_selected_action": NAME}],
+    ids=["a chooser", "an action"],
+)
+def test_a_made_up_key_in_the_admin_is_a_bad_request_and_stays_out_of_the_log(lines, sent):
+    keeper, held = Client(raise_request_exception=False), make_user("clerk", make_units().ward_desk).memberships.get()
+    keeper.force_login(User.objects.create_superuser("quan-tri-thu", password="mot-cua-thu-nghiem"))
+    table = "/quan-tri/accounts/membership/"
+    answer = keeper.post(table if "action" in sent else f"{table}{held.pk}/change/", sent)
+    assert answer.status_code == 400
+    assert "portal.css" in answer.content.decode()
+    assert [line["event"] for line in lines()] == ["request"]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.portal.urls_for_errors")
+@pytest.mark.parametrize("kind", ["ValueError", "KeyError", "ValidationError"])
+def test_what_was_typed_is_not_in_the_log_of_an_unexpected_error(lines, kind):
+    answer = Client(raise_request_exception=False).post("/typed/", {"kind": kind, "name": NAME})
+    assert answer.status_code == 500
+    (failed,) = [line for line in lines() if line["event"] == "request_failed"]
+    assert f"{kind}: (text withheld)" in failed["exception"]
+    assert NAME not in json.dumps(lines(), ensure_ascii=False)
+
+
+def test_no_failed_request_is_mailed_with_its_form():
+    loggers = [logging.getLogger(), *(logging.getLogger(name) for name in logging.root.manager.loggerDict)]
+    assert not [one for one in loggers if any(isinstance(each, AdminEmailHandler) for each in one.handlers)]
 
 
 def test_a_forged_request_id_is_not_taken_over():

@@ -98,6 +98,13 @@ def test_filters_follow_the_active_language():
     assert rendered(source, "en", **values) == english
 
 
+def test_names_that_are_never_translated_say_their_language_on_english_pages_only():
+    name = "Phòng <Tư pháp>"
+    assert rendered("<h1{% vi %}>{{ name|vi }}</h1>", name=name) == "<h1>Phòng &lt;Tư pháp&gt;</h1>"
+    marked = '<h1 lang="vi"><span lang="vi">Phòng &lt;Tư pháp&gt;</span></h1>'
+    assert rendered("<h1{% vi %}>{{ name|vi }}</h1>", "en", name=name) == marked
+
+
 def test_a_missing_value_is_a_dash():
     source = (
         "{{ x|vn_number }}{{ x|vn_percent }}{{ x|vnd }}{{ x|weekday_date }}{{ x|weekday_datetime }}{{ x|clock_time }}"

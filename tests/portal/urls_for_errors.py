@@ -1,7 +1,8 @@
 """The portal's addresses and a few that fail on purpose."""
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.decorators import api_view
 
 from portal import views
@@ -18,6 +19,13 @@ def failing(error: Exception):
     return view
 
 
+@csrf_exempt
+def typed(request):
+    """Fails with what was typed in the error's text, as Python and Django do."""
+    kinds = {"ValueError": ValueError, "KeyError": KeyError, "ValidationError": ValidationError}
+    raise kinds[request.POST["kind"]](request.POST["name"])
+
+
 @api_view(["GET"])
 def api_rule(request):
     raise RuleBroken("Hồ sơ đã trả")
@@ -29,6 +37,7 @@ urlpatterns = [
     path("403/", failing(PermissionDenied())),
     path("422/", failing(RuleBroken("Hồ sơ đã trả"))),
     path("429/", views.too_many_requests),
+    path("typed/", typed),
     path("500/", failing(ZeroDivisionError())),
     path("api/rule/", api_rule),
 ]

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from reporting.charts import AXES, bar, share_axis, share_chart, spark
+from reporting.charts import AXES, Reach, bar, percent_chart, reach, share_axis, share_chart, spark, stack
 
 HALF, ALL, NONE = Fraction(1, 2), Fraction(1), Fraction(0)
 
@@ -71,3 +71,22 @@ def test_shapes_are_made_of_numbers_only():
     drawn = spark([Fraction(n, 7) for n in range(12)])
     assert re.fullmatch(r"[\d., ]+", " ".join(drawn.runs))
     assert re.fullmatch(r"M[\d.]+ [\d.]+h0", drawn.end)
+
+
+def test_percent_lines_share_an_axis_that_holds_them_all_and_nothing():
+    chart = percent_chart([80, None, 60], [-12, 3, 10])
+    ticks = [tick for tick, _y in chart.ticks]
+    assert (ticks[0], ticks[-1]) == (100, -25)
+    assert 0 in ticks
+    assert chart.zero == "M0 160H600"
+    assert percent_chart([None, None]).lines[0].runs == ()
+
+
+def test_a_stack_fills_the_width_and_leaves_out_what_is_empty():
+    parts = stack([Fraction(1, 2), Fraction(0), None, Fraction(1, 2)])
+    assert [(part.at, part.width, part.is_last) for part in parts] == [("0", "50", False), ("50", "50", True)]
+
+
+def test_a_reach_never_leaves_its_box():
+    assert reach(5, 20, 20) == Reach("25", "100")
+    assert reach(0, 0, 0) == Reach("0", "0")

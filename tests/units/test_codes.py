@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from units.codes import PATTERN, TEMPLATE, dossier_code, is_template, normalise
+from units.codes import PATTERN, TEMPLATE, authority_of, dossier_code, is_template, normalise
 
 
 def test_a_code_is_the_office_the_day_and_the_ordinal() -> None:
@@ -66,6 +66,34 @@ def test_a_code_is_understood_however_it_was_typed(typed: str) -> None:
 )
 def test_what_holds_no_code_is_none(typed: str) -> None:
     assert normalise(typed) is None
+
+
+AUTHORITIES = ["000.00.19.H26", "H26.19.15", "H26.19.1.5", "H26.2", "P"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("0000019h262607210003", "000.00.19.H26-260721-0003"),
+        ("0000019H26-260721-0003", "000.00.19.H26-260721-0003"),
+        ("0000019H26 260721 3", "000.00.19.H26-260721-0003"),
+        ("000 00 19 h26 260721 0003", "000.00.19.H26-260721-0003"),
+        ("000.0019.H26-260721-12345", "000.00.19.H26-260721-12345"),
+        ("https://motcua.example/tra-cuu/0000019H26-260721-0003/", "000.00.19.H26-260721-0003"),
+        ("H262211012-10001", "H26.2-211012-10001"),  # by its authority alone: 2021-10-12, not 2011-01-21
+        ("p2607210003", "P-260721-0003"),
+        ("G99152607210003", "G9915-260721-0003"),  # of nobody here
+        ("H2619152607210003", "H261915-260721-0003"),  # of two: left as it is
+        ("H26.19.15-260721-0003", "H26.19.15-260721-0003"),
+        ("H26.19.1.5-260721-0003", "H26.19.1.5-260721-0003"),
+    ],
+)
+def test_dots_left_out_are_put_back_where_only_one_authority_can_be_meant(typed: str, meant: str) -> None:
+    assert normalise(typed, AUTHORITIES) == meant
+
+
+def test_what_a_template_adds_belongs_to_the_authority() -> None:
+    assert authority_of("000.{prefix}-{yymmdd}-{number:05d}", "H26.19") == "000.H26.19"
 
 
 @pytest.mark.parametrize(

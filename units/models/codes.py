@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from units.codes import TEMPLATE, is_template
+from units.codes import TEMPLATE, authority_of, is_template
 from units.constraints import ends_after_start, same, same_text, validity
 from units.models.tree import Unit
 
@@ -36,6 +36,11 @@ class DayCounter(models.Model):
 class CodeTemplateQuerySet(models.QuerySet["CodeTemplate"]):
     def in_force(self, on: date) -> Self:
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+
+    def authorities(self) -> list[str]:
+        """How the codes of every authority begin, of past ones too, to read codes by that somebody typed."""
+        known = self.order_by().values_list("template", "prefix").distinct()
+        return [authority_of(template, prefix) for template, prefix in known]
 
 
 def check_template(template: str) -> None:

@@ -87,6 +87,21 @@ def _control_class(field: BoundField) -> str:
 
 
 @register.simple_tag
+def vi() -> SafeString:
+    """``<option{% vi %}>``: marks the element as Vietnamese on pages in another language (WCAG 3.1.2).
+
+    For names that are never translated: procedures, units, fields. Vietnamese pages need no mark and get none.
+    """
+    return mark_safe("" if language().startswith("vi") else ' lang="vi"')
+
+
+@register.filter("vi")
+def in_vietnamese(name: str) -> str:
+    """``{{ unit.name|vi }}``: the same for a name among other words, in an element of its own."""
+    return format_html("<span{}>{}</span>", mark, name) if (mark := vi()) else name
+
+
+@register.simple_tag
 def percent(part: int | None, whole: int | None) -> str:
     """``{% percent part whole %}`` → "98,4%"; a dash when the whole is nothing or unknown."""
     return wording.share(part or 0, whole or 0, language())

@@ -5,15 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from complaints.demo.loading import load_voices
 from dossiers.demo.loading import load
 from dossiers.demo.plan import first_day, read_proportions
+from dossiers.demo.scanned import scan_papers
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier
+from files.actions import all_or_nothing
 from reporting.actions import note_open, prove, recount_everything
+from reporting.night import count_night
 
 BAR = 30
 
@@ -28,7 +31,7 @@ class Command(BaseCommand):
             self.stdout.write("The register holds dossiers already; nothing loaded.")
             return
         started, now = time.perf_counter(), timezone.now()
-        with transaction.atomic():
+        with all_or_nothing():
             proportions = read_proportions()
             make_staff(
                 logins=settings.DEMO_LOGINS,
@@ -37,12 +40,14 @@ class Command(BaseCommand):
                 on=first_day(proportions, timezone.localdate(now)),
             )
             loaded = load(now=now, progress=self._bar)
+            scan_papers(shown=[shown.code for shown in loaded.shown])
             voices = load_voices(now=now)
             with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
                 cursor.execute("ANALYZE")
             recount_everything()
             note_open(at=now)
             prove(at=now)
+            count_night(at=now)
         took = time.perf_counter() - started
         self.stdout.write(f"\n{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")
         for shown in loaded.shown:

@@ -1,4 +1,6 @@
-"""A zero byte, which no text in PostgreSQL can hold, is a bad request wherever it is sent."""
+"""What cannot be read at all: a zero byte, which no text in PostgreSQL can hold, and forms beyond the limits."""
+
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -45,6 +47,31 @@ def test_a_form_with_a_zero_byte_is_a_bad_request(sent: dict[str, str], shape: s
         body = "&".join(f"{name}={text}" for name, text in sent.items()).replace("\0", "%00")
         answer = Client().post("/can-bo/dang-nhap/", body, content_type=shape)
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/can-bo/dang-nhap/", "Nội dung gửi lên quá lớn"), ("/en/can-bo/dang-nhap/", "What you sent is too large")],
+)
+@pytest.mark.parametrize(
+    "sent", [{"login": "a" * 2_600_000}, {f"f{n}": "" for n in range(1001)}], ids=["long", "many"]
+)
+@pytest.mark.parametrize("shape", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_too_large_to_be_read_gets_the_portals_page_in_the_readers_language(path, words, sent, shape) -> None:
+    body = sent if shape.startswith("multipart") else urlencode(sent)
+    asked = {} if shape.startswith("multipart") else {"content_type": shape}
+    answer = Client(enforce_csrf_checks=True, raise_request_exception=False).post(path, body, **asked)
+    page = answer.content.decode()
+    assert answer.status_code == 413
+    assert words in page
+    assert "portal.css" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/tra-cuu/%00/", "Yêu cầu không"), ("/en/tra-cuu/%00/", "Invalid request")]
+)
+def test_a_zero_byte_is_answered_in_the_readers_language(path: str, words: str) -> None:
+    assert words in Client().get(path).content.decode()
 
 
 def test_what_has_no_zero_byte_passes() -> None:

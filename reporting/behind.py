@@ -1,0 +1,72 @@
+"""The dossiers behind one number of the officials' pages: which sort of them, whose, and narrowed to what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import User
+from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
+from reporting.ages import age_span
+from reporting.lists import AGED, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
+from reporting.periods import Month, Span
+from reporting.steps import legs_of_step
+from units.working_calendar import WorkingCalendar
+
+STEPS = frozenset({Sort.LEGS, Sort.LATE_LEGS})
+"""Sorts about legs finished in a month; what is counted every night, hence until the end of a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`units`: keys, all within the reader's sight. `as_of`: as at the end of that past day. `field`, `procedure`:
+    empty for all. `step`: None for all, empty for legs without one. `officer`: None for anybody; `is_unassigned`:
+    nobody in particular."""
+
+    sort: Sort
+    units: Sequence[int]
+    month: Month | Span
+    as_of: date | None = None
+    field: str = ""
+    procedure: str = ""
+    step: str | None = None
+    officer: User | None = None
+    is_unassigned: bool = False
+
+
+def dossiers_behind(
+    asked: Asked, reader: User, *, at: datetime, soon: datetime, until: datetime, calendar: WorkingCalendar
+) -> DossierQuerySet:
+    """In the order in which they need attention; never one that is not `visible_to` the reader.
+
+    `soon` is the end of "due soon", `until` the end of what was counted last night.
+    """
+    rows = _narrowed(asked, Dossier.objects.visible_to(reader))
+    if asked.as_of and asked.sort in OF_A_PAST_DAY:
+        return listed_then(asked.sort, rows, asked.units, asked.as_of)
+    if asked.sort in STEPS:
+        legs = legs_of_step(asked.units, asked.step, asked.month, until, late=asked.sort is Sort.LATE_LEGS)
+        return rows.filter(pk__in=legs.values("dossier")).order_by("-finished_at", "due_at", "pk")
+    if asked.sort is Sort.IN_HAND or asked.officer or asked.is_unassigned:
+        rows = rows.filter(pk__in=_in_hand(asked).values("dossier"))
+    else:
+        rows = rows.filter(**{f"{UNIT_OF.get(asked.sort, 'handler')}__in": asked.units})
+    if asked.sort is Sort.IN_HAND:
+        return rows.order_by("due_at", "pk")
+    if asked.sort in AGED:
+        return rows.running().filter(age_span(asked.sort, at, calendar)).order_by("due_at", "pk")
+    return listed(asked.sort, rows, month=asked.month, at=at, soon=soon)
+
+
+def _narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:
+    if asked.field:
+        rows = rows.filter(procedure__field__slug=asked.field)
+    return rows.filter(procedure__ref=asked.procedure) if asked.procedure else rows
+
+
+def _in_hand(asked: Asked) -> LegQuerySet:
+    legs = DossierLeg.objects.in_hand().filter(unit__in=asked.units)
+    if asked.is_unassigned:
+        return legs.filter(assignee=None)
+    return legs.filter(assignee=asked.officer) if asked.officer else legs

@@ -1,0 +1,341 @@
+"""What is published and what every column means, in Vietnamese and in English: the tables' own dictionary. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+LICENCE: Final = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+MOST_DAYS: Final = 30
+"""Days early or late are published up to this many: more would point at a single dossier."""
+
+DAY, MONTH, FIELD, UNIT, YEAR, NONE = "day", "month", "field", "unit", "year", "none"
+RECENT, EARLIER = "recent", "earlier"
+OTHER: Final = "other"
+"""In the published figures: the units that are not named, together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same said in both languages."""
+
+    vi: str
+    en: str
+
+    def of(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.vi
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `codes` are its only values. `is_free` text comes from people and is made harmless for spreadsheets."""
+
+    name: str
+    says: Words
+    codes: tuple[str, ...] = ()
+    kind: str = "string"
+    is_free: bool = False
+    points_at: str = ""
+    pattern: str = ""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The field descriptor of Frictionless Table Schema; `description_en` is our addition."""
+        limits: dict[str, Any] = {"enum": list(self.codes)} if self.codes else {}
+        if self.pattern:
+            limits["pattern"] = self.pattern
+        described = {"name": self.name, "type": self.kind, "description": self.says.vi, "description_en": self.says.en}
+        return described | ({"constraints": limits} if limits else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table; `name` is that of its files. `key` is the column that tells its rows apart, where there is one."""
+
+    name: str
+    says: Words
+    columns: Sequence[Column]
+    key: str = ""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """A Frictionless Table Schema."""
+        keys = [_foreign_key(column) for column in self.columns if column.points_at]
+        found: dict[str, Any] = {"fields": [column.schema for column in self.columns], "missingValues": [""]}
+        if self.key:
+            found["primaryKey"] = self.key
+        return found | ({"foreignKeys": keys} if keys else {})
+
+
+def _foreign_key(column: Column) -> dict[str, Any]:
+    return {"fields": column.name, "reference": {"resource": column.points_at, "fields": "code"}}
+
+
+_MOMENT: Final = r"\d{4}(-\d{2}(-\d{2})?)?"
+_MONTH: Final = r"\d{4}(-\d{2})?"
+
+_UNIT = Column(
+    "unit",
+    Words(
+        "Đơn vị giải quyết; trống: đơn vị quá ít hồ sơ, gộp với đơn vị khác",
+        "The unit that handled it; empty: a unit with too few dossiers, pooled with others",
+    ),
+    is_free=True,
+    points_at="don-vi",
+)
+_LEVEL = Column(
+    "level",
+    Words("Cấp của thủ tục, theo bộ phận một cửa nhận hồ sơ", "Level of the procedure: of the desk it is handed in at"),
+    is_free=True,
+)
+_PROCEDURE = Column(
+    "procedure",
+    Words("Thủ tục; trống: quá ít hồ sơ để nêu", "The procedure; empty: too few dossiers to name it"),
+    is_free=True,
+    points_at="thu-tuc",
+)
+_FIELD = Column(
+    "field",
+    Words("Lĩnh vực; trống: quá ít hồ sơ để nêu", "Field of administration; empty: too few dossiers to name it"),
+    is_free=True,
+)
+_CHANNEL = Column(
+    "channel",
+    Words(
+        "Cách nộp: desk trực tiếp, post bưu chính, online trực tuyến; trống: không nêu",
+        "How it was handed in: desk, post, online; empty: withheld",
+    ),
+    codes=("desk", "post", "online"),
+)
+_RECEIVED = Column(
+    "received",
+    Words(
+        "Tiếp nhận, theo giờ Hà Nội: ngày, tháng hoặc năm (xem detail); trống: chưa từng tiếp nhận",
+        "Accepted, Hanoi time: day, month or year (see detail); empty: never accepted",
+    ),
+    pattern=_MOMENT,
+)
+_FINISHED = Column(
+    "finished",
+    Words(
+        "Giải quyết xong, theo giờ Hà Nội: ngày, tháng hoặc năm (xem detail)",
+        "Finished, Hanoi time: day, month or year (see detail)",
+    ),
+    pattern=_MOMENT,
+)
+_VERDICT = Column(
+    "verdict",
+    Words(
+        "early: xong trước ngày hẹn; on_time: không quá giờ hẹn của ngày hẹn; late: sau giờ hẹn; "
+        "trống: không có kết quả để so",
+        "early: on a day before the promised one; on_time: not after the promised hour; late: after it; "
+        "empty: there was no result to compare",
+    ),
+    codes=("early", "on_time", "late"),
+)
+_DAYS = Column(
+    "days_past_due",
+    Words(
+        f"Ngày xong trừ ngày hẹn, ngày lịch, chỉ từ -{MOST_DAYS} đến {MOST_DAYS}. Âm luôn là early, dương luôn là late; "
+        "bằng 0 thì giờ hẹn quyết định, nên xem verdict. Trống: không nêu",
+        f"Day of finishing minus promised day, calendar days, kept within -{MOST_DAYS} and {MOST_DAYS}. Negative is "
+        "always early, positive always late; at 0 the hour decides, so see verdict. Empty: withheld",
+    ),
+    kind="integer",
+)
+_PERIOD = Column(
+    "period",
+    Words(
+        "recent: xong trong 12 tháng cuối; earlier: xong trước đó",
+        "recent: finished in the last twelve months; earlier: before them",
+    ),
+    codes=(RECENT, EARLIER),
+)
+
+CLOSED = Table(
+    "ho-so-da-xong",
+    Words("Hồ sơ đã xong, mỗi dòng một hồ sơ", "Closed dossiers, one per row"),
+    (
+        *(_UNIT, _LEVEL, _PROCEDURE, _FIELD, _CHANNEL, _RECEIVED),
+        Column(
+            "due",
+            Words("Ngày hẹn trả; chỉ có khi detail là day", "The promised day; only where detail is day"),
+            pattern=r"\d{4}-\d{2}-\d{2}",
+        ),
+        _FINISHED,
+        Column(
+            "outcome",
+            Words(
+                "granted được giải quyết, declined không đủ điều kiện, withdrawn người nộp rút, stopped dừng, "
+                "refused từ chối tiếp nhận; trống: không nêu",
+                "granted, declined, withdrawn by the applicant, stopped, refused at the desk; empty: withheld",
+            ),
+            codes=("granted", "declined", "withdrawn", "stopped", "refused"),
+        ),
+        *(_VERDICT, _DAYS),
+        Column(
+            "cause",
+            Words(
+                "Nguyên nhân trễ: workload quá nhiều hồ sơ, staff thiếu người, verification thẩm tra, xác minh, "
+                "consultation lấy ý kiến, handover bàn giao, system sự cố máy, law vướng quy định, applicant phía người "
+                "nộp, other khác; trống: không trễ hoặc không nêu",
+                "Why it was late: workload, staff, verification, consultation, handover, system, law, applicant, other; "
+                "empty: not late, or withheld",
+            ),
+            codes=(
+                *("workload", "staff", "verification", "consultation", "handover"),
+                *("system", "law", "applicant", "other"),
+            ),
+        ),
+        _PERIOD,
+        Column(
+            "detail",
+            Words(
+                "Nêu chi tiết đến đâu: day ngày và thủ tục, month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị "
+                "và tháng xong, year chỉ năm và verdict",
+                "How much the row says: day and procedure, month and procedure, month and field, unit and month of "
+                "finishing, year and verdict only",
+            ),
+            codes=(DAY, MONTH, FIELD, UNIT, YEAR),
+        ),
+    ),
+)
+OPEN = Table(
+    "ho-so-dang-giai-quyet",
+    Words(
+        "Hồ sơ chưa xong vào cuối tháng, mỗi dòng một hồ sơ", "Dossiers still open at the end of the month, one per row"
+    ),
+    (
+        *(_UNIT, _LEVEL, _PROCEDURE, _FIELD, _CHANNEL),
+        Column(
+            "received",
+            Words(
+                "Tháng hoặc năm tiếp nhận, theo giờ Hà Nội", "Month or year in which it was accepted, Hanoi time"
+            ),
+            pattern=_MONTH,
+        ),
+        Column(
+            "due",
+            Words("Tháng của ngày hẹn trả; trống: không nêu", "Month of the promised day; empty: withheld"),
+            pattern=r"\d{4}-\d{2}",
+        ),
+        Column(
+            "state",
+            Words(
+                "running đang tính giờ và còn hạn, overdue đang tính giờ và quá hạn, waiting đồng hồ dừng",
+                "running: the clock runs, not past due; overdue: the clock runs, past due; waiting: the clock stands",
+            ),
+            codes=("running", "overdue", "waiting"),
+        ),
+        Column(
+            "detail",
+            Words(
+                "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và năm, none chỉ năm",
+                "How much the row says: month and procedure, month and field, unit and year, year only",
+            ),
+            codes=(MONTH, FIELD, UNIT, NONE),
+        ),
+    ),
+)
+LEGS = Table(
+    "chang-xu-ly",
+    Words(
+        "Chặng xử lý đã xong: phần việc của một đơn vị trong một hồ sơ, so với thời gian của riêng chặng",
+        "Finished legs: one unit's part of one dossier, measured by its own time",
+    ),
+    (
+        *(_UNIT, _PROCEDURE, _FIELD),
+        Column(
+            "accepted",
+            Words("Tháng nhận việc; trống: không nêu", "Month in which the unit took it over; empty: withheld"),
+            pattern=r"\d{4}-\d{2}",
+        ),
+        Column(
+            "finished",
+            Words("Tháng hoặc năm xong chặng", "Month or year in which the leg was finished"),
+            pattern=_MONTH,
+        ),
+        Column(
+            "hours",
+            Words("Số giờ làm việc được giao; trống: không nêu", "Working hours given to it; empty: withheld"),
+            kind="integer",
+        ),
+        *(_VERDICT, _DAYS, _PERIOD),
+        Column(
+            "detail",
+            Words(
+                "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và tháng xong, year "
+                "chỉ năm và verdict",
+                "How much the row says: month and procedure, month and field, unit and month of finishing, year and "
+                "verdict only",
+            ),
+            codes=(MONTH, FIELD, UNIT, YEAR),
+        ),
+    ),
+)
+UNITS = Table(
+    "don-vi",
+    Words("Đơn vị: mã và tên", "Units: code and name"),
+    (
+        Column("code", Words("Mã dùng ở các bảng khác", "Code used in the other tables"), is_free=True),
+        Column("name", Words("Tên đầy đủ", "Full name"), is_free=True),
+        Column("kind", Words("Loại đơn vị", "Kind of unit"), is_free=True),
+    ),
+    key="code",
+)
+PROCEDURES = Table(
+    "thu-tuc",
+    Words("Thủ tục: mã, tên, lĩnh vực", "Procedures: code, name, field"),
+    (
+        Column("code", Words("Mã dùng ở các bảng khác", "Code used in the other tables"), is_free=True),
+        Column("name", Words("Tên, theo phiên bản mới nhất", "Name, in the newest version"), is_free=True),
+        Column("level", Words("Cấp thực hiện", "Level of government"), is_free=True),
+        Column("field", Words("Mã lĩnh vực", "Code of the field"), is_free=True),
+        Column("field_name", Words("Tên lĩnh vực", "Name of the field"), is_free=True),
+    ),
+    key="code",
+)
+FIGURES = Table(
+    "so-lieu",
+    Words(
+        "Số liệu đã công bố: recompute.py tính lại bảng này từ các tệp trên",
+        "The published figures: recompute.py makes this very table from the files above",
+    ),
+    (
+        Column(
+            "period",
+            Words("all: từ đầu; recent: 12 tháng cuối; hoặc một năm", "all: since the beginning; recent: last 12 months; or a year"),
+        ),
+        Column("level", Words("Cấp; trống: mọi cấp", "Level; empty: all")),
+        Column(
+            "unit",
+            Words("Đơn vị; trống: mọi đơn vị; other: các đơn vị không nêu riêng", "Unit; empty: all; other: those not named"),
+            is_free=True,
+        ),
+        Column(
+            "received",
+            Words("Tiếp nhận trong kỳ; trống: không công bố ở mức này", "Accepted in the period; empty: not published here"),
+            kind="integer",
+        ),
+        Column("resolved", Words("Đã có kết quả: early + on_time + late", "With a result: early + on_time + late"), kind="integer"),
+        Column("early", Words("Trước hạn", "Early"), kind="integer"),
+        Column("on_time", Words("Đúng hạn", "On time"), kind="integer"),
+        Column("late", Words("Trễ hạn", "Late"), kind="integer"),
+        Column(
+            "percent",
+            Words(
+                "(early + on_time) ÷ resolved, phần trăm, không bao giờ làm tròn lên 100; trống: chưa có gì để tính",
+                "(early + on_time) ÷ resolved in percent, never rounded up to 100; empty: nothing to take a share of",
+            ),
+            kind="number",
+        ),
+    ),
+)
+FACTS: Final = (CLOSED, OPEN, LEGS)
+CODE_LISTS: Final = (UNITS, PROCEDURES)
+TABLES: Final = (*FACTS, *CODE_LISTS, FIGURES)

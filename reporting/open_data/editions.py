@@ -1,0 +1,123 @@
+"""Editions of the open data on the disk: one folder each, outside of the web root, complete or not there at all.
+
+`2026-10.1` is what was known of everything until the end of October 2026, made for the first time. A folder never
+changes after it got its name; `edition.json` in it says what it has. The newest two are kept, so that a download that
+has begun can go on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from reporting.on_time import Counts
+from reporting.open_data.figures import Figures, Place
+from reporting.periods import Month
+
+KEPT: Final = 2
+CARD: Final = "edition.json"
+_NAME: Final = re.compile(r"(\d{4})-(\d{2})\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of an edition; `table` names the table whose rows it has, `packed` is its size compressed by gzip (0:
+    there is none)."""
+
+    name: str
+    table: str
+    media_type: str
+    size: int
+    packed: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What `edition.json` says. `rows` counts each table's rows; `levels` and `units` are the names of codes."""
+
+    name: str
+    month: Month
+    made_at: datetime
+    files: Sequence[DataFile]
+    rows: dict[str, int]
+    figures: Figures
+    levels: dict[str, list[str]]
+    units: dict[str, str]
+
+    @property
+    def folder(self) -> Path:
+        return root() / self.name
+
+    def file(self, name: str) -> DataFile | None:
+        return next((file for file in self.files if file.name == name), None)
+
+    def files_of(self, table: str) -> list[DataFile]:
+        return [file for file in self.files if file.table == table]
+
+
+def root() -> Path:
+    return Path(settings.OPEN_DATA_DIR)
+
+
+def names() -> list[str]:
+    """Of all editions there are, the oldest first."""
+    if not root().is_dir():
+        return []
+    found = (_NAME.fullmatch(folder.name) for folder in root().iterdir())
+    keys = sorted(tuple(map(int, match.groups())) for match in found if match)
+    return [f"{year:04}-{month:02}.{version}" for year, month, version in keys]
+
+
+def latest() -> Edition | None:
+    return read(names()[-1]) if names() else None
+
+
+def find(name: str) -> Edition | None:
+    """None unless there is an edition of exactly that name."""
+    return read(name) if name in names() else None
+
+
+def next_name(month: Month) -> str:
+    """For one more edition of `month`."""
+    of_month = [name for name in names() if name.startswith(f"{month}.")]
+    return f"{month}.{int(of_month[-1].partition('.')[2]) + 1 if of_month else 1}"
+
+
+def read(name: str) -> Edition | None:
+    """Read from the disk; None when it was just taken away."""
+    try:
+        told = json.loads((root() / name / CARD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Edition(
+        name=name,
+        month=Month(*told["month"]),
+        made_at=datetime.fromisoformat(told["made_at"]),
+        files=[DataFile(**file) for file in told["files"]],
+        rows=told["rows"],
+        figures={Place(*place): Counts(*counts) for place, counts in told["figures"]},
+        levels=told["levels"],
+        units=told["units"],
+    )
+
+
+def card(edition: Edition) -> str:
+    """What `read` reads."""
+    told: dict[str, Any] = {
+        "month": [edition.month.year, edition.month.number],
+        "made_at": edition.made_at.isoformat(),
+        "files": [asdict(file) for file in edition.files],
+        "rows": edition.rows,
+        "figures": [[list(place), list(asdict(counts).values())] for place, counts in edition.figures.items()],
+        "levels": edition.levels,
+        "units": edition.units,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1)

@@ -1,0 +1,142 @@
+"""The figures that stand beside the published rows, and that anybody can count again from them.
+
+By year and by level they are complete. A unit is named in the last twelve months, and before them, only where it has
+enough in that period; the others stand together as `OTHER`. "All" of a unit is what it is named with.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import ExtractYear
+
+from reporting.league import LeagueRow
+from reporting.models import DailyTally, LegTally
+from reporting.on_time import Counts
+from reporting.open_data.dictionary import OTHER, RECENT
+from reporting.periods import Month
+from reporting.published import publishable
+from reporting.targets import TREND_MONTHS
+from units.models import Unit
+from units.wording import percent
+
+ALL: Final = "all"
+_VERDICTS: Final = ("early", "on_time", "late")
+
+
+class Place(NamedTuple):
+    """Whose figures: `period` is "all", "recent" or a year; an empty level or unit is all of them together."""
+
+    period: str
+    level: str = ""
+    unit: str = ""
+
+    @property
+    def tells_received(self) -> bool:
+        """Of a unit, or of part of a year, what was received is not published."""
+        return not self.unit and self.period != RECENT
+
+
+Figures = dict[Place, Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Keys of the units that may be named, in the last twelve months and before them."""
+
+    recent: Sequence[int]
+    earlier: Sequence[int]
+
+
+def first_recent(month: Month) -> Month:
+    """The first of the twelve months that end with `month`."""
+    return month.plus(1 - TREND_MONTHS)
+
+
+def allowed_units(month: Month) -> Allowed:
+    """By dossiers resolved until the end of `month`. Four queries."""
+    return Allowed(*(_keys(rows) for rows in _by_period(DailyTally.objects.totals(), month)))
+
+
+def allowed_offices(month: Month) -> Allowed:
+    """By legs finished until the end of `month`. Four queries."""
+    return Allowed(*(_keys(rows) for rows in _by_period(LegTally.objects.all(), month)))
+
+
+def from_tallies(month: Month, allowed: Allowed) -> Figures:
+    """As the board counts them, until the end of `month`. Five queries."""
+    figures: Figures = defaultdict(Counts)
+    days = DailyTally.objects.by_procedure().filter(day__lte=month.last).annotate(year=ExtractYear("day"))
+    sums = [Sum(name) for name in ("received", *_VERDICTS)]
+    for level, year, *counted in days.values_list("procedure__level__code", "year").annotate(*sums).order_by():
+        _add_year(figures, str(year), level, Counts(*counted))
+    recent, earlier = _by_period(DailyTally.objects.totals(), month)
+    for rows, keys, is_recent in ((recent, allowed.recent, True), (earlier, allowed.earlier, False)):
+        for row in rows:
+            _add_unit(figures, row.unit.slug if row.unit.pk in keys else OTHER, row.counts, is_recent=is_recent)
+    return _told(figures)
+
+
+def from_rows(rows: Iterable[Sequence[Any]]) -> Figures:
+    """From rows of year finished, year received, period, level, unit, verdict and how many of them there are."""
+    figures: Figures = defaultdict(Counts)
+    for finished, received, period, level, unit, verdict, n in rows:
+        if received:
+            _add_year(figures, received, level, Counts(received=n))
+        if verdict:
+            counts = Counts(**{verdict: n})
+            _add_year(figures, finished, level, counts)
+            _add_unit(figures, unit or OTHER, counts, is_recent=period == RECENT)
+    return _told(figures)
+
+
+def row_of(place: Place, counts: Counts) -> list[str]:
+    """One row of the published table, its columns in the order of the dictionary."""
+    received = str(counts.received) if place.tells_received else ""
+    ratio = counts.rate.ratio
+    share = "" if ratio is None else percent(ratio, "en").rstrip("%")
+    return [*place, received, str(counts.resolved), *(str(getattr(counts, name)) for name in _VERDICTS), share]
+
+
+def _add_year(figures: Figures, year: str, level: str, counts: Counts) -> None:
+    for place in (Place(ALL), Place(ALL, level), Place(year), Place(year, level)):
+        figures[place] += counts
+
+
+def _add_unit(figures: Figures, unit: str, counts: Counts, *, is_recent: bool) -> None:
+    figures[Place(ALL, unit=unit)] += counts
+    if is_recent:
+        figures[Place(RECENT)] += counts
+        figures[Place(RECENT, unit=unit)] += counts
+
+
+def _told(figures: Figures) -> Figures:
+    """In order; only what a published row can say, and only where there is something to say."""
+    told = {place: _bare(place, counts) for place, counts in sorted(figures.items())}
+    return {place: counts for place, counts in told.items() if counts != Counts()}
+
+
+def _bare(place: Place, counts: Counts) -> Counts:
+    return replace(counts, refused=0, withdrawn=0, **({} if place.tells_received else {"received": 0}))
+
+
+def _by_period(tallies: QuerySet[Any], month: Month) -> tuple[list[LeagueRow], list[LeagueRow]]:
+    """What every unit resolved in the last twelve months, and before them."""
+    start = first_recent(month).first
+    recent = tallies.filter(day__gte=start, day__lte=month.last)
+    return _by_unit(recent), _by_unit(tallies.filter(day__lt=start))
+
+
+def _by_unit(tallies: QuerySet[Any]) -> list[LeagueRow]:
+    sums = tallies.values_list("unit").annotate(*(Sum(name) for name in _VERDICTS)).order_by()
+    counts = {unit: Counts(early=early, on_time=on_time, late=late) for unit, early, on_time, late in sums}
+    return [LeagueRow(unit, counts[unit.pk]) for unit in Unit.objects.filter(pk__in=counts)]
+
+
+def _keys(rows: Iterable[LeagueRow]) -> list[int]:
+    enough, _withheld = publishable(rows)
+    return [row.unit.pk for row in enough]

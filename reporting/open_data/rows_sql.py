@@ -1,0 +1,229 @@
+"""The published rows' SQL: how much of each row is told, and the tables that are copied out.
+
+A row belongs to the finest class in which it stands with at least `enough` dossiers; classes are looked for from the
+most detail to the least, each among what the finer ones left. What tells rows of a class apart is not printed.
+
+Parameters by name: those of `reporting.rollup_sql`, `cut` (end of the last month told, a moment), `recent` (start of
+the last twelve months), `enough`, `most_days`, and `named_recent`, `named_earlier`: keys of the units that may be
+named in each period (`legs_recent`, `legs_earlier` for legs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reporting.open_data.dictionary import (
+    CLOSED,
+    DAY,
+    EARLIER,
+    FIELD,
+    LEGS,
+    MONTH,
+    NONE,
+    OPEN,
+    PROCEDURES,
+    RECENT,
+    UNIT,
+    UNITS,
+    YEAR,
+)
+from reporting.rollup_sql import IS_WORK, VERDICT
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A degree of detail, and what rows of one class have in common. The last one asks nothing and takes the rest."""
+
+    name: str
+    keys: str = ""
+
+
+def _graded(source: str, grades: Sequence[Grade]) -> str:
+    """`source` with a column `detail`. A dossier counts once in a class, however many legs it has there."""
+    query, taken = source, "false"
+    for grade in grades[:-1]:
+        same = f"({taken}), {grade.keys}"
+        query = f"""
+            SELECT *, NOT ({taken}) AND count(*) FILTER (WHERE first_{grade.name}) OVER (PARTITION BY {same})
+                      >= %(enough)s AS is_{grade.name}
+            FROM (
+                SELECT *, row_number() OVER (PARTITION BY {same}, dossier) = 1 AS first_{grade.name}
+                FROM ({query}) AS coarser
+            ) AS numbered
+        """
+        taken = " OR ".join((taken, f"is_{grade.name}"))
+    found = " ".join(f"WHEN is_{grade.name} THEN '{grade.name}'" for grade in grades[:-1])
+    return f"SELECT *, CASE {found} ELSE '{grades[-1].name}' END AS detail FROM ({query}) AS graded"
+
+
+def _told(values: dict[str, str], rows: str) -> str:
+    """What is printed of `rows`. Until here they carry keys instead of words: those sort many times faster."""
+    listed = ", ".join(f"{value} AS {name}" for name, value in values.items())
+    return f"""
+        SELECT {listed} FROM ({rows}) AS known
+        LEFT JOIN units_unit AS unit ON unit.id = known.unit
+        JOIN units_unitkind AS level ON level.id = known.level
+        JOIN procedures_procedure AS procedure ON procedure.id = known.procedure
+        JOIN procedures_field AS field ON field.id = known.field
+    """
+
+
+def _only(value: str, *details: str) -> str:
+    return f"CASE WHEN detail IN ({', '.join(repr(detail) for detail in details)}) THEN {value} END"
+
+
+def _dated(day: str, /, **forms: str) -> str:
+    """A day as far as the detail goes; what is not in `forms` is not told."""
+    cases = " ".join(f"WHEN '{detail}' THEN '{form}'" for detail, form in forms.items())
+    return f"to_char({day}, CASE detail {cases} END)"
+
+
+def _local(moment: str) -> str:
+    return f"({moment} AT TIME ZONE %(zone)s)::date"
+
+
+def _month(moment: str) -> str:
+    return f"date_trunc('month', {moment} AT TIME ZONE %(zone)s)::date"
+
+
+def _named(units: str, key: str) -> str:
+    """The unit's key, where it may be named in the period of `finished_at`."""
+    allowed = f"CASE WHEN finished_at >= %(recent)s THEN %({units}_recent)s ELSE %({units}_earlier)s END"
+    return f"CASE WHEN {key} = ANY({allowed}::bigint[]) THEN {key} END"
+
+
+_PERIOD: Final = f"CASE WHEN finished_at >= %(recent)s THEN '{RECENT}' ELSE '{EARLIER}' END AS period"
+_CATALOGUE: Final = "JOIN procedures_procedure AS act ON act.id = procedure_id"
+_KEYS: Final = "act.level_id AS level, act.id AS procedure, act.field_id AS field"
+_CHANNEL: Final = 'intake COLLATE "C" AS channel'
+_DAYS: Final = "greatest(-%(most_days)s, least(%(most_days)s, finished - due))"
+_YEAR, _MONTH, _DAY = "YYYY", "YYYY-MM", "YYYY-MM-DD"
+
+_CLOSED_ROWS: Final = f"""
+    SELECT dossier.id AS dossier, {_named("named", "handler_id")} AS unit, {_KEYS}, {_CHANNEL},
+           {_local("received_at")} AS received, {_month("received_at")} AS received_month,
+           date_part('year', {_local("received_at")}) AS received_year,
+           {_local("finished_at")} AS finished, {_month("finished_at")} AS finished_month, {_local("due_at")} AS due,
+           CASE WHEN status = %(refused)s THEN 'refused' ELSE outcome END AS outcome,
+           CASE WHEN status = %(refused)s OR outcome = ANY(%(withdrawn)s) THEN NULL {VERDICT} END AS verdict,
+           late_cause AS cause, {_PERIOD}
+    FROM dossiers_dossier AS dossier {_CATALOGUE}
+    WHERE finished_at < %(cut)s
+"""
+_CLOSED_GRADES: Final = (
+    Grade(DAY, "unit, level, procedure, channel, received, finished"),
+    Grade(MONTH, "unit, level, procedure, channel, received_month, finished_month"),
+    Grade(FIELD, "unit, level, field, received_month, finished_month"),
+    Grade(UNIT, "unit, level, received_year, finished_month"),
+    Grade(YEAR),
+)
+_CLOSED_TOLD: Final = {
+    # A unit's figures need its results and nothing else: in the last class other ends are told without a unit.
+    "unit": f"CASE WHEN detail <> '{YEAR}' OR verdict IS NOT NULL THEN unit.slug END",
+    "level": "level.code",
+    "procedure": _only("procedure.ref", DAY, MONTH),
+    "field": _only("field.slug", DAY, MONTH, FIELD),
+    "channel": _only("channel", DAY, MONTH),
+    "received": _dated("received", day=_DAY, month=_MONTH, field=_MONTH, unit=_YEAR, year=_YEAR),
+    "due": _dated("due", day=_DAY),
+    "finished": _dated("finished", day=_DAY, month=_MONTH, field=_MONTH, unit=_MONTH, year=_YEAR),
+    "outcome": _only("outcome", DAY, MONTH, FIELD, UNIT),
+    "verdict": "verdict",
+    "days_past_due": f"CASE WHEN verdict IS NOT NULL AND detail <> '{YEAR}' THEN {_DAYS} END",
+    "cause": f"CASE WHEN verdict = 'late' AND detail <> '{YEAR}' THEN nullif(cause, '') END",
+    "period": "period",
+    "detail": "detail",
+}
+
+_OPEN_ROWS: Final = f"""
+    SELECT dossier.id AS dossier, handler_id AS unit, {_KEYS}, {_CHANNEL},
+           {_local("received_at")} AS received, {_month("received_at")} AS received_month,
+           date_part('year', {_local("received_at")}) AS received_year, {_local("due_at")} AS due,
+           CASE WHEN NOT coalesce((
+                    SELECT to_status FROM dossiers_dossierevent AS event
+                    WHERE event.dossier_id = dossier.id AND at < %(cut)s ORDER BY number DESC LIMIT 1
+                ), status) = ANY(%(running)s) THEN 'waiting'
+                WHEN due_at < %(cut)s THEN 'overdue' ELSE 'running' END AS state
+    FROM dossiers_dossier AS dossier {_CATALOGUE}
+    WHERE received_at < %(cut)s AND (finished_at IS NULL OR finished_at >= %(cut)s)
+"""
+_OPEN_GRADES: Final = (
+    Grade(MONTH, "unit, level, procedure, channel, received_month"),
+    Grade(FIELD, "unit, level, field, received_month"),
+    Grade(UNIT, "unit, level, received_year"),
+    Grade(NONE),
+)
+_OPEN_TOLD: Final = {
+    "unit": _only("unit.slug", MONTH, FIELD, UNIT),
+    "level": "level.code",
+    "procedure": _only("procedure.ref", MONTH),
+    "field": _only("field.slug", MONTH, FIELD),
+    "channel": _only("channel", MONTH),
+    "received": _dated("received", month=_MONTH, field=_MONTH, unit=_YEAR, none=_YEAR),
+    "due": _dated("due", month=_MONTH),
+    "state": "state",
+    "detail": "detail",
+}
+
+_LEG_ROWS: Final = f"""
+    SELECT dossier.id AS dossier, {_named("legs", "unit_id")} AS unit, {_KEYS}, hours,
+           {_month("accepted_at")} AS accepted, {_local("leg.finished_at")} AS finished,
+           {_month("leg.finished_at")} AS finished_month, {_local("leg.due_at")} AS due, verdict, {_PERIOD}
+    FROM (
+        SELECT dossier_id, unit_id, hours, accepted_at, finished_at, due_at, CASE {VERDICT} END AS verdict
+        FROM dossiers_dossierleg WHERE {IS_WORK} AND finished_at < %(cut)s
+    ) AS leg
+    JOIN (SELECT id, procedure_id FROM dossiers_dossier) AS dossier ON dossier.id = dossier_id {_CATALOGUE}
+"""
+_LEG_GRADES: Final = (
+    Grade(MONTH, "unit, procedure, accepted, finished_month"),
+    Grade(FIELD, "unit, field, accepted, finished_month"),
+    Grade(UNIT, "unit, finished_month"),
+    Grade(YEAR),
+)
+_LEGS_TOLD: Final = {
+    "unit": "unit.slug",
+    "procedure": _only("procedure.ref", MONTH),
+    "field": _only("field.slug", MONTH, FIELD),
+    "accepted": _dated("accepted", month=_MONTH, field=_MONTH),
+    "finished": _dated("finished", month=_MONTH, field=_MONTH, unit=_MONTH, year=_YEAR),
+    "hours": _only("hours", MONTH, FIELD),
+    "verdict": "verdict",
+    "days_past_due": f"CASE WHEN detail <> '{YEAR}' THEN {_DAYS} END",
+    "period": "period",
+    "detail": "detail",
+}
+
+SELECTS: Final = {
+    CLOSED.name: _told(_CLOSED_TOLD, _graded(_CLOSED_ROWS, _CLOSED_GRADES)),
+    OPEN.name: _told(_OPEN_TOLD, _graded(_OPEN_ROWS, _OPEN_GRADES)),
+    LEGS.name: _told(_LEGS_TOLD, _graded(_LEG_ROWS, _LEG_GRADES)),
+    UNITS.name: """
+        SELECT slug AS code, unit.name, kind.name AS kind
+        FROM units_unit AS unit JOIN units_unitkind AS kind ON kind.id = kind_id
+    """,
+    PROCEDURES.name: """
+        SELECT ref AS code, (
+            SELECT name FROM procedures_procedureversion AS version
+            WHERE version.procedure_id = act.id ORDER BY lower(valid) DESC NULLS LAST LIMIT 1
+        ) AS name, level.code AS level, field.slug AS field, field.name AS field_name
+        FROM procedures_procedure AS act
+        JOIN units_unitkind AS level ON level.id = act.level_id
+        JOIN procedures_field AS field ON field.id = act.field_id
+    """,
+}
+"""Each table's rows by name, its columns in the order of the dictionary."""
+
+COUNTED: Final = f"""
+    SELECT finished, received, period, level, unit, verdict, count(*)
+    FROM (
+        SELECT left(finished, 4) AS finished, left(received, 4) AS received, period, level, unit, verdict
+        FROM "{CLOSED.name}"
+        UNION ALL
+        SELECT NULL, left(received, 4), NULL, level, NULL, NULL FROM "{OPEN.name}"
+    ) AS told
+    GROUP BY finished, received, period, level, unit, verdict
+"""
+"""What the published rows say, counted: the check that they give the published figures."""

@@ -1,0 +1,117 @@
+"""What the addresses of the official reports may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from dossiers.forms import DayField
+from reporting.reports.periods import ReportPeriod, month_before, offered
+from units.models import Unit
+from units.wording import day_of
+
+SUBTREE, ALONE = "ca-cay", "rieng"
+OWN_DAYS: Final = "tu-chon"
+YEARS_OFFERED: Final = 5
+EARLIEST: Final = date(2000, 1, 1)
+SORTS: Final = {
+    "month": gettext_lazy("Tháng"),
+    "quarter": gettext_lazy("Quý"),
+    "half": gettext_lazy("Nửa năm"),
+    "year": gettext_lazy("Năm"),
+}
+
+
+class ReportForm(forms.Form):
+    """`don-vi`: a slug, any text here, for whose unit it is is for the view to say; `pham-vi`: with all below it, or
+    alone; `ky`: the code of a period, or `tu-chon`: the days from `tu` to `den`."""
+
+    def __init__(self, data: Any, *, at: datetime, units: Sequence[Unit]) -> None:
+        self.at, self.units = at, units
+        defaults = {"don-vi": _head(units).slug, "pham-vi": SUBTREE, "ky": str(month_before(at))}
+        super().__init__(_as_days(defaults | {key: data[key] for key in data}))
+        choices = [(unit.slug, unit.name) for unit in units]
+        self.fields["don-vi"] = forms.CharField(label=_("Đơn vị"), widget=forms.Select(choices=choices))
+        scopes = [(SUBTREE, _("Gồm cả đơn vị trực thuộc")), (ALONE, _("Riêng đơn vị này"))]
+        self.fields["pham-vi"] = forms.ChoiceField(label=_("Phạm vi"), choices=scopes)
+        self.fields["ky"] = forms.CharField(label=_("Kỳ báo cáo"), widget=forms.Select(choices=_periods(at)))
+        self.fields["tu"] = DayField(label=_("Từ ngày"), required=False)
+        self.fields["den"] = DayField(label=_("Đến ngày"), required=False)
+
+    @property
+    def with_below(self) -> bool:
+        return bool(self.cleaned_data["pham-vi"] == SUBTREE)
+
+    @property
+    def period(self) -> ReportPeriod:
+        found = self.cleaned_data["period"]
+        assert isinstance(found, ReportPeriod)
+        return found
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same question as parameters of an address."""
+        asked = self.cleaned_data
+        return {"don-vi": asked["don-vi"], "pham-vi": asked["pham-vi"], "ky": str(self.period)}
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if "ky" in typed and not self.errors:
+            period = self._own_days() if typed["ky"] == OWN_DAYS else self._coded(typed["ky"])
+            if period and not period.has_begun(self.at):
+                self.add_error("tu" if typed["ky"] == OWN_DAYS else "ky", _("Kỳ này chưa bắt đầu."))
+            elif period and period.first < EARLIEST:
+                self.add_error("tu" if typed["ky"] == OWN_DAYS else "ky", _("Không có số liệu trước năm 2000."))
+            typed["period"] = period
+        return typed
+
+    def _coded(self, code: str) -> ReportPeriod | None:
+        try:
+            return ReportPeriod.parse(code)
+        except ValueError:
+            self.add_error("ky", _("Không có kỳ báo cáo nào như vậy."))
+            return None
+
+    def _own_days(self) -> ReportPeriod | None:
+        """Until a day that may still be to come: a report of it is one of what is known by now."""
+        first, last = self.cleaned_data.get("tu"), self.cleaned_data.get("den")
+        for name, day in (("tu", first), ("den", last)):
+            if day is None:
+                self.add_error(name, _("Hãy ghi ngày."))
+        if first is None or last is None:
+            return None
+        if last < first:
+            self.add_error("den", _("Ngày cuối trước ngày đầu của kỳ."))
+        elif last.year > day_of(self.at).year:
+            self.add_error("den", _("Ngày cuối sau năm nay."))
+        else:
+            return ReportPeriod(first, last)
+        return None
+
+
+def _as_days(asked: dict[str, str]) -> dict[str, str]:
+    """A period that no list offers is shown as its two days."""
+    first, _between, last = asked["ky"].partition("_")
+    return asked | {"ky": OWN_DAYS, "tu": first, "den": last} if last else asked
+
+
+def _periods(at: datetime) -> list[tuple[str, list[tuple[str, str]] | str]]:
+    """By sort; periods are official words, the same in every language."""
+    sorts = offered(at, years=YEARS_OFFERED)
+    listed: list[tuple[str, list[tuple[str, str]] | str]] = [
+        (str(SORTS[sort]), [(str(period), period.words) for period in periods]) for sort, periods in sorts
+    ]
+    return [*listed, (OWN_DAYS, _("Từ ngày đến ngày, ghi bên cạnh"))]
+
+
+def _head(units: Sequence[Unit]) -> Unit:
+    return min(units, key=lambda unit: (unit.path.count("/"), unit.order, unit.pk))
+
+
+def language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "vi"

@@ -1,0 +1,78 @@
+"""What the score of Circular 01/2018 is given for: dossiers with a result and legs done, by who did them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
+
+from dossiers.models import Dossier, DossierLeg, day_bounds
+from reporting.models import LegTally
+from reporting.reports.periods import ReportPeriod
+from reporting.reports.score import Points
+from units.working_calendar import OFFICE_TIME
+
+WHOLE_TIME, OWN_TIME, SUPPLEMENTS = "whole_time", "own_time", "supplements"
+Measured = dict[int, dict[str, Points]]
+"""By id of the unit or the officer, then by measure."""
+
+
+def by_unit(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> Measured:
+    """Of each handling unit its dossiers, of each office its legs. Two queries."""
+    found = _dossiers("handler_id", units, period, at)
+    rows = LegTally.objects.filter(unit__in=units).between(period.first, period.last)
+    for unit, *points in rows.values_list("unit").annotate(Sum("early"), Sum("on_time"), Sum("late")):
+        found[unit][OWN_TIME] = Points(*points)
+    return found
+
+
+def by_officer(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> Measured:
+    """Of each officer the dossiers given to them at these units, and their legs there. Two queries."""
+    found = _dossiers("assignee_id", units, period, at)
+    start, end = _bounds(period, at)
+    legs = DossierLeg.objects.done().filter(unit__in=units, finished_at__gte=start, finished_at__lt=end)
+    work = legs.filter(
+        Q(hours__gt=0) | Q(step=None, position=1), due_at__isnull=False, accepted_at__lt=F("finished_at")
+    )
+    for officer, *points in _timed(work.filter(assignee__isnull=False), "assignee_id", F("due_at")):
+        found[officer][OWN_TIME] = Points(*points)
+    return found
+
+
+def _dossiers(who: str, units: Sequence[int], period: ReportPeriod, at: datetime) -> Measured:
+    start, end = _bounds(period, at)
+    rows = Dossier.objects.resolved().filter(handler__in=units, finished_at__gte=start, finished_at__lt=end)
+    counted = _timed(
+        rows.filter(**{f"{who}__isnull": False}),
+        who,
+        Coalesce("statutory_due_at", "due_at"),
+        Count("pk", filter=Q(supplements=0)),
+        Count("pk", filter=Q(supplements=1)),
+        Count("pk", filter=Q(supplements__gte=2)),
+    )
+    found: Measured = defaultdict(dict)
+    for key, *numbers in counted:
+        found[key] |= {WHOLE_TIME: Points(*numbers[:3]), SUPPLEMENTS: Points(*numbers[3:])}
+    return found
+
+
+def _timed(rows: QuerySet[Any], who: str, due: Any, *more: Count) -> QuerySet[Any, tuple[Any, ...]]:
+    """Of each `who` how many were done on a day before `due`, by then, and after it; then what `more` counts."""
+    dated = rows.annotate(
+        due=due,
+        done_on=TruncDate("finished_at", tzinfo=OFFICE_TIME),
+        day_due=TruncDate(due, tzinfo=OFFICE_TIME),
+    )
+    early, late = Q(done_on__lt=F("day_due")), Q(finished_at__gt=F("due"))
+    counts = (Count("pk", filter=early), Count("pk", filter=~early & ~late), Count("pk", filter=late), *more)
+    named = {f"n{place}": count for place, count in enumerate(counts)}
+    counted: QuerySet[Any, tuple[Any, ...]] = dated.order_by().values(who).annotate(**named).values_list(who, *named)
+    return counted
+
+
+def _bounds(period: ReportPeriod, at: datetime) -> tuple[datetime, datetime]:
+    return day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
