@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from dossiers.states import RUNNING
-from reporting.actions import RULES
+from reporting.actions.rollups import RULES
 from reporting.open_data import editions
 from reporting.open_data.dictionary import CODE_LISTS, FACTS, FIGURES, LICENCE, MOST_DAYS, TABLES, Column, Table
 from reporting.open_data.editions import DataFile, Edition

@@ -12,7 +12,7 @@ from procedures.models import Procedure
 from reporting import charts
 from reporting.models import UsualTime
 from reporting.on_time import Counts, Rate
-from reporting.periods import Month
+from reporting.periods import Month, Span
 from reporting.remaining import MonthLeft
 from reporting.usual_times import usual_time
 from units import wording
@@ -25,8 +25,8 @@ def language() -> str:
 
 
 @register.filter
-def month(value: Month) -> str:
-    """As "tháng 11/2026"."""
+def month(value: Month | Span) -> str:
+    """As "tháng 11/2026", "quý III/2026"."""
     return value.written(language())
 
 
@@ -35,6 +35,16 @@ def rate(value: Rate | None, target: Decimal | None = None) -> str:
     """As "98,4%", never as the target itself unless it is; a dash when it is a share of nothing or not known."""
     ratio = value.ratio if value else None
     return wording.UNKNOWN if ratio is None else wording.percent(ratio, language(), apart_from=target)
+
+
+@register.filter
+def interval(value: Rate | None) -> str:
+    """The 95 % interval of a rate as "91,5–99,0%"; a dash where there is none."""
+    bounds = value.interval if value else None
+    if bounds is None:
+        return wording.UNKNOWN
+    low, high = (wording.percent(bound, language()) for bound in (bounds.low, bounds.high))
+    return f"{low.removesuffix('%')}–{high}"
 
 
 @register.filter
