@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet, Sum
@@ -121,7 +121,8 @@ def _told(figures: Figures) -> Figures:
 
 
 def _bare(place: Place, counts: Counts) -> Counts:
-    return replace(counts, refused=0, withdrawn=0, **({} if place.tells_received else {"received": 0}))
+    received = counts.received if place.tells_received else 0
+    return Counts(received=received, early=counts.early, on_time=counts.on_time, late=counts.late)
 
 
 def _by_period(tallies: QuerySet[Any], month: Month) -> tuple[list[LeagueRow], list[LeagueRow]]:

@@ -141,10 +141,10 @@ _OPEN_ROWS: Final = f"""
     SELECT dossier.id AS dossier, handler_id AS unit, {_KEYS}, {_CHANNEL},
            {_local("received_at")} AS received, {_month("received_at")} AS received_month,
            date_part('year', {_local("received_at")}) AS received_year, {_local("due_at")} AS due,
-           CASE WHEN NOT coalesce((
+           CASE WHEN coalesce((
                     SELECT to_status FROM dossiers_dossierevent AS event
                     WHERE event.dossier_id = dossier.id AND at < %(cut)s ORDER BY number DESC LIMIT 1
-                ), status) = ANY(%(running)s) THEN 'waiting'
+                ), status) = ANY(%(waiting)s) THEN 'waiting'
                 WHEN due_at < %(cut)s THEN 'overdue' ELSE 'running' END AS state
     FROM dossiers_dossier AS dossier {_CATALOGUE}
     WHERE received_at < %(cut)s AND (finished_at IS NULL OR finished_at >= %(cut)s)
