@@ -14,7 +14,7 @@ from reporting import charts
 from reporting.models import UsualTime
 from reporting.on_time import Counts, Rate
 from reporting.open_data.dictionary import CLOSED, OPEN
-from reporting.periods import Month
+from reporting.periods import Month, Span
 from reporting.public_words import against_target, one_of_so_many
 from reporting.remaining import MonthLeft
 from reporting.shortened import ShortenedTerms
@@ -29,8 +29,8 @@ def language() -> str:
 
 
 @register.filter
-def month(value: Month) -> str:
-    """As "tháng 11/2026"."""
+def month(value: Month | Span) -> str:
+    """As "tháng 11/2026", "quý III/2026"."""
     return value.written(language())
 
 
@@ -42,14 +42,13 @@ def rate(value: Rate | None, target: Decimal | None = None) -> str:
 
 
 @register.filter
-def interval(value: Rate) -> str:
-    """The 95 % interval as "96,9% – 97,3%"; a dash for a share of nothing."""
-    found = value.interval
-    return (
-        f"{wording.percent(found.low, language())} – {wording.percent(found.high, language())}"
-        if found
-        else wording.UNKNOWN
-    )
+def interval(value: Rate | None) -> str:
+    """The 95 % interval of a rate as "91,5–99,0%"; a dash where there is none."""
+    bounds = value.interval if value else None
+    if bounds is None:
+        return wording.UNKNOWN
+    low, high = (wording.percent(bound, language()) for bound in (bounds.low, bounds.high))
+    return f"{low.removesuffix('%')}–{high}"
 
 
 @register.filter
