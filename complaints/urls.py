@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from complaints.views import cases, speaking, tracking
+from complaints.views import cases, publications, speaking, tracking
 
 app_name = "complaints"
 urlpatterns = [
     path("phan-anh/", speaking.choose, name="choose"),
     path("phan-anh/khieu-nai/", speaking.guidance, {"slug": "khieu-nai"}, name="grievance"),
     path("phan-anh/to-cao/", speaking.guidance, {"slug": "to-cao"}, name="denunciation"),
+    path("phan-anh/cong-khai/", publications.publications, name="publications"),
+    path("phan-anh/hoi-dap/", publications.faq, name="faq"),
+    path("phan-anh/hoi-dap/goi-y/", publications.suggestions, name="suggestions"),
     path("phan-anh/gui/<slug:slug>/", speaking.write, name="write"),
     path("phan-anh/<str:code>/da-gui/", speaking.sent, name="sent"),
     path("phan-anh/<str:code>/", tracking.track, name="tracking"),

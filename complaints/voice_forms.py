@@ -35,7 +35,6 @@ from units.working_time import TermUnit
 MOST_FILES: Final = 5
 MOST_PEOPLE: Final = 10_000
 EARLIEST: Final = 1900
-PUBLIC_KINDS: Final = frozenset({Kind.PETITION, Kind.FIELD_REPORT, Kind.QUESTION, Kind.PRAISE})
 NAMED_KINDS: Final = frozenset({Kind.PETITION, Kind.GRIEVANCE})
 """Decree 20/2008/NĐ-CP, article 7, and the Law on Complaints 2011, article 8, ask who speaks and where they live."""
 

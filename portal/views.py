@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from complaints.today import today
 from dossiers.views.staff import kept_after_csrf
 from portal.health import readiness
 from procedures.views import home_context
@@ -55,9 +56,10 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: what the catalogue has to say, and how promises were kept."""
+    """The front page: what the catalogue has to say, how promises were kept, and what citizens were answered today."""
     at = timezone.now()
-    return render(request, "procedures/home.html", home_context(at) | {"figures": home_figures(at=at)})
+    more = {"figures": home_figures(at=at), "voices": today(at)}
+    return render(request, "procedures/home.html", home_context(at) | more)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from complaints.actions.placing import (
     send_back,
     take_over,
 )
+from complaints.actions.publishing import may_be_published, publish_case, unpublish_case
 from complaints.actions.rating import may_be_rated, rate_case
 from complaints.actions.receiving import Person, Voice, receive_case
 from complaints.actions.record import note_case_readings, replayed
@@ -50,6 +51,7 @@ __all__ = [
     "link_cases",
     "link_dossier",
     "load_rules",
+    "may_be_published",
     "may_be_rated",
     "name_handler",
     "note_case_readings",
@@ -58,6 +60,7 @@ __all__ = [
     "open_boxes",
     "open_scan",
     "pass_on",
+    "publish_case",
     "rate_case",
     "receive_case",
     "refuse_case",
@@ -77,5 +80,6 @@ __all__ = [
     "told_rules",
     "transfer_case",
     "unlink_cases",
+    "unpublish_case",
     "withdraw_case",
 ]

@@ -11,6 +11,7 @@ from complaints.models.labels import (
 )
 from complaints.models.links import CaseDossier, CaseLink
 from complaints.models.people import CaseFile, CaseHandler, CaseText, Reporter, SealedBox
+from complaints.models.publications import Publication
 from complaints.models.ratings import CaseRating, RatedCase
 from complaints.models.rule_sets import Category, Ground, RuleSet
 
@@ -33,6 +34,7 @@ __all__ = [
     "CaseText",
     "Category",
     "Ground",
+    "Publication",
     "RatedCase",
     "Reporter",
     "RuleSet",
