@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts.models import User
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
 from reporting.ages import age_span
-from reporting.lists import AGED, UNIT_OF, Sort, listed
-from reporting.periods import Month
+from reporting.lists import AGED, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
+from reporting.periods import Month, Span
 from reporting.steps import legs_of_step
 from units.working_calendar import WorkingCalendar
 
@@ -20,12 +20,14 @@ STEPS = frozenset({Sort.LEGS, Sort.LATE_LEGS})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`units`: keys, all within the reader's sight. `field`, `procedure`: empty for all. `step`: None for all, empty
-    for legs without one. `officer`: None for anybody; `is_unassigned`: nobody in particular."""
+    """`units`: keys, all within the reader's sight. `as_of`: as at the end of that past day. `field`, `procedure`:
+    empty for all. `step`: None for all, empty for legs without one. `officer`: None for anybody; `is_unassigned`:
+    nobody in particular."""
 
     sort: Sort
     units: Sequence[int]
-    month: Month
+    month: Month | Span
+    as_of: date | None = None
     field: str = ""
     procedure: str = ""
     step: str | None = None
@@ -41,6 +43,8 @@ def dossiers_behind(
     `soon` is the end of "due soon", `until` the end of what was counted last night.
     """
     rows = _narrowed(asked, Dossier.objects.visible_to(reader))
+    if asked.as_of and asked.sort in OF_A_PAST_DAY:
+        return listed_then(asked.sort, rows, asked.units, asked.as_of)
     if asked.sort in STEPS:
         legs = legs_of_step(asked.units, asked.step, asked.month, until, late=asked.sort is Sort.LATE_LEGS)
         return rows.filter(pk__in=legs.values("dossier")).order_by("-finished_at", "due_at", "pk")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, day_bounds
 from reporting.league import League, LeagueRow, league
 from reporting.models import Proof
 from reporting.on_time import Counts, Rate, total
 from reporting.open_now import OVERDUE, PAUSED, PAYMENT, SOON, SUPPLEMENT, TODAY, OpenNow, read_open
-from reporting.periods import Month
+from reporting.open_then import read_open_then
+from reporting.periods import Month, Span
 from reporting.tallies import FieldRow, Period, Totals, read_fields, read_totals
 from reporting.targets import FIELDS_SHOWN, OLDEST_SHOWN, ON_TIME_TARGET
 from units.models import Unit
@@ -62,11 +63,12 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One page for one scope of units and one month.
+    """One page for one scope of units and one span of days.
 
-    `before` is the whole month before, `same_days_before` as many days of it as the current month has had.
-    `overdue_units` are those with overdue dossiers, most first. `rate_with_overdue` is None for a past month: nobody
-    counted what was overdue then.
+    `before` is the whole span before, `same_days_before` as many days of it as the current one has had.
+    `overdue_units` are those with overdue dossiers, most first. `overdue_at_end` is how many were overdue when the
+    span ended, or are now. `as_of`: the page as it stood at the end of that day; what would be due soon then (`soon`,
+    `due_today`) and the `oldest` are not told of a past day.
     """
 
     period: Period
@@ -74,8 +76,10 @@ class Overview:
     before: Counts
     same_days_before: Counts
     overdue: int
-    soon: int
-    due_today: int
+    overdue_at_end: int
+    as_of: date | None
+    soon: int | None
+    due_today: int | None
     soon_until: datetime
     waiting: Waiting
     overdue_units: Sequence[Holding]
@@ -88,18 +92,18 @@ class Overview:
 
     @property
     def rate_change(self) -> Decimal | None:
-        """Percentage points against the month before."""
+        """Percentage points against the span before."""
         return self.counts.rate.points_above(self.before.rate)
 
     @property
     def received_change(self) -> Decimal | None:
-        """Growth against the comparable days of the month before, as a ratio (0.042: 4.2 % more)."""
+        """Growth against the comparable days of the span before, as a ratio (0.042: 4.2 % more)."""
         earlier = self.same_days_before.received
         return Decimal(self.counts.received - earlier) / earlier if earlier else None
 
     @property
-    def rate_with_overdue(self) -> Rate | None:
-        return self.counts.rate_with_overdue(self.overdue) if self.period.is_current else None
+    def rate_with_overdue(self) -> Rate:
+        return self.counts.rate_with_overdue(self.overdue_at_end)
 
     @property
     def against_target(self) -> str:
@@ -132,25 +136,40 @@ class Overview:
         return [Fraction(point.counts.received) for point in self.trend]
 
 
-def overview(units: Sequence[Unit], month: Month, *, at: datetime, soon_until: datetime, whole: bool) -> Overview:
-    """The page of `units` for `month` as of `at`; `whole` lists every unit and field. Five queries."""
-    period = Period.seen(month, at)
+def overview(
+    units: Sequence[Unit],
+    span: Span | Month,
+    *,
+    at: datetime,
+    soon_until: datetime,
+    whole: bool,
+    as_of: date | None = None,
+) -> Overview:
+    """The page of `units` for `span` as of `at`; `whole` lists every unit and field. Five queries, or six.
+
+    With `as_of`, a day before that of `at`: as it stood at the end of that day, from what had happened by then.
+    """
+    moment = day_bounds(as_of)[1] - timedelta(microseconds=1) if as_of else at
+    period = Period.seen(span, moment)
     keys = [unit.pk for unit in units]
     totals = read_totals(keys, period)
-    open_now = read_open(keys, at, soon_until)
+    open_now = read_open_then(keys, as_of) if as_of else read_open(keys, at, soon_until)
+    at_end = open_now if period.is_current else read_open_then(keys, period.until)
     by_key = {unit.pk: unit for unit in units}
     return Overview(
         period=period,
-        counts=totals.month(month),
-        before=totals.month(month.plus(-1)),
-        same_days_before=totals.same_days_before(period),
+        counts=totals.span(),
+        before=totals.before(),
+        same_days_before=totals.same_days_before(),
         overdue=open_now.of(OVERDUE),
-        soon=open_now.of(SOON),
-        due_today=open_now.of(TODAY),
+        overdue_at_end=at_end.of(OVERDUE),
+        as_of=as_of,
+        soon=None if as_of else open_now.of(SOON),
+        due_today=None if as_of else open_now.of(TODAY),
         soon_until=soon_until,
         waiting=Waiting(open_now.of(SUPPLEMENT), open_now.of(PAYMENT), open_now.of(PAUSED)),
         overdue_units=[Holding(by_key[key], count) for key, count in open_now.most(OVERDUE)],
-        oldest=_oldest(keys, at),
+        oldest=[] if as_of else _oldest(keys, at),
         trend=[TrendPoint(each, totals.month(each)) for each in period.months],
         fields=_fields(read_fields(keys, period), whole=whole),
         league=league(_league_rows(units, totals, open_now, period), whole=whole),
@@ -179,11 +198,11 @@ def _league_rows(units: Sequence[Unit], totals: Totals, open_now: OpenNow, perio
 
 
 def _league_row(unit: Unit, totals: Totals, open_now: OpenNow, period: Period) -> LeagueRow:
-    counts = totals.month(period.month, unit.pk)
+    counts = totals.span(unit.pk)
     return LeagueRow(
         unit=unit,
         counts=counts,
-        change=counts.rate.points_above(totals.month(period.month.plus(-1), unit.pk).rate),
+        change=counts.rate.points_above(totals.before(unit.pk).rate),
         weeks=[totals.week(monday, unit.pk).rate.exact for monday in period.weeks],
         overdue=open_now.of(OVERDUE, unit.pk),
         soon=open_now.of(SOON, unit.pk),

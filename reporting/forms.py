@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.models import local_day
 from procedures.models import Field
-from reporting.lists import ABOUT_NOW, Sort
-from reporting.periods import Month, months_until
-from reporting.targets import MONTHS_OFFERED, PERIODS_OFFERED
+from reporting.lists import ABOUT_NOW, OF_A_PAST_DAY, Sort
+from reporting.periods import Month, Span, months_until, offered
+from reporting.periods import Sort as Length
+from reporting.targets import MONTHS_OFFERED, PERIODS_OFFERED, WEEKS_OFFERED, YEARS_OFFERED
 from units.models import Unit
 
 NOW, THEN = "nay", "xua"
+BRANCH, ALONE = "nhanh", "rieng"
+LENGTHS = {
+    Length.DAY: _("Ngày"),
+    Length.WEEK: _("Tuần"),
+    Length.MONTH: _("Tháng"),
+    Length.QUARTER: _("Quý"),
+    Length.YEAR: _("Năm"),
+    Length.RANGE: _("Khoảng ngày"),
+}
 NO_STEP, NOBODY = "-", "-"
 STEP, PROCEDURE, OFFICER = "buoc", "thu-tuc", "can-bo"
 NARROWER = {
@@ -42,6 +54,69 @@ class MonthForm(forms.Form):
         """The month asked for; the current one when none, or none that is offered, was asked for."""
         asked = self.cleaned_data.get("thang") if self.is_valid() else ""
         return Month.parse(asked) if asked else self.current
+
+
+class SpanForm(forms.Form):
+    """What a page of figures is about. `ky`: a span as `Span.parse` reads it (`thang`, a month, is heard too); `tu`
+    and `den`: from one day to another, instead; `tinh-den`: as it stood at the end of that past day; `don-vi`: a slug,
+    and `pham-vi` whether with all below it. Left out: this month, now, all units in sight.
+    """
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        asked = {name: data[name] for name in data}
+        self.today = local_day(at)
+        self.current = Span.of(Length.MONTH, self.today)
+        asked["ky"] = asked.get("ky") or asked.get("thang") or str(self.current)
+        super().__init__(asked)
+        self.fields["ky"] = _span_field(at, asked["ky"])
+        self.fields["tu"] = _day_field(_("Từ ngày"))
+        self.fields["den"] = _day_field(_("Đến ngày"))
+        self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
+        self.fields["don-vi"] = unit_field(units)
+        self.fields["pham-vi"] = forms.ChoiceField(
+            label=_("Phạm vi"),
+            required=False,
+            choices=[(BRANCH, _("Cả đơn vị bên dưới")), (ALONE, _("Riêng đơn vị này"))],
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last, as_of = (cleaned.get(name) for name in ("tu", "den", "tinh-den"))
+        if bool(first) != bool(last) and not {"tu", "den"} & self.errors.keys():
+            self.add_error("den" if first else "tu", _("Hãy ghi cả hai ngày."))
+        if first and last and last < first:
+            self.add_error("den", _("Ngày cuối phải sau ngày đầu."))
+        if as_of and as_of >= self.today:
+            self.add_error("tinh-den", _("Hãy chọn một ngày đã qua."))
+        return cleaned
+
+    @property
+    def span(self) -> Span:
+        """The span asked for; this month when none, or nothing that can be understood, was asked for."""
+        if not self.is_valid():
+            return self.current
+        if self.cleaned_data["tu"]:
+            return Span.between(self.cleaned_data["tu"], self.cleaned_data["den"])
+        return Span.parse(self.cleaned_data["ky"]) if self.cleaned_data["ky"] else self.current
+
+    @property
+    def as_of(self) -> date | None:
+        day: date | None = self.cleaned_data["tinh-den"] if self.is_valid() else None
+        return day
+
+    @property
+    def slug(self) -> str:
+        return str(self.cleaned_data["don-vi"]) if self.is_valid() else ""
+
+    @property
+    def with_below(self) -> bool:
+        return self.is_valid() and self.cleaned_data["pham-vi"] != ALONE
+
+    @property
+    def scope(self) -> str:
+        """The part of an address that leads a list to the same units."""
+        reach = BRANCH if self.with_below else ALONE
+        return urlencode({"don-vi": self.slug, "pham-vi": reach}) if self.slug else ""
 
 
 class OfficesForm(MonthForm):
@@ -84,25 +159,32 @@ class UnitForm(forms.Form):
 class ListForm(forms.Form):
     """`tinh-trang`: which dossiers; `don-vi`, `linh-vuc`: slugs, empty for all; `thang` as in `MonthForm`.
 
-    Only where the address names them: `thu-tuc`, a procedure's `ref`; `buoc`, a step's name or `NO_STEP`; `can-bo`,
-    an officer's key or `NOBODY`. Whether a unit or an officer is the reader's own is for the view to say: any text is
+    Only where the address names them: `ky`, any span instead of `thang`; `tinh-den`, as at the end of that past day;
+    `pham-vi`, with the units below; `thu-tuc`, a procedure's `ref`; `buoc`, a step's name or `NO_STEP`; `can-bo`, an
+    officer's key or `NOBODY`. Whether a unit or an officer is the reader's own is for the view to say: any text is
     valid here.
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
-        super().__init__({"tinh-trang": Sort.OVERDUE, "thang": str(Month.of(at))} | {key: data[key] for key in data})
-        self.current = Month.of(at)
+        asked = {"tinh-trang": Sort.OVERDUE, "thang": str(Month.of(at))} | {key: data[key] for key in data}
+        asked["thang"] = asked.pop("ky", "") or asked["thang"]
+        super().__init__(asked)
+        self.current = Span.of(Length.MONTH, local_day(at))
         self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=_sorts())
-        self.fields["thang"] = _month_field(self.current)
+        self.fields["thang"] = _span_field(at, asked["thang"])
         self.fields["don-vi"] = unit_field(units)
         fields = Field.objects.values_list("slug", "name")
         self.fields["linh-vuc"] = forms.ChoiceField(
             label=_("Lĩnh vực"), required=False, choices=[("", _("Tất cả lĩnh vực")), *fields]
         )
+        if asked.get("tinh-den"):
+            self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
+        if asked.get("pham-vi"):
+            self.fields["pham-vi"] = forms.CharField(required=False, widget=forms.HiddenInput)
         for name, (label, of_all) in NARROWER.items():
-            if asked := self.data.get(name):
+            if named := self.data.get(name):
                 self.fields[name] = forms.CharField(label=label, required=False)
-                self.say(name, _("Chưa có quy trình") if asked == NO_STEP else asked, of_all)
+                self.say(name, _("Chưa có quy trình") if named == NO_STEP else named, of_all)
 
     def say(self, name: str, what: Any, of_all: Any) -> None:
         """Print `what` as the choice made in a field of `NARROWER`, beside the way back to all."""
@@ -116,9 +198,47 @@ class ListForm(forms.Form):
     def sort(self) -> Sort:
         return Sort(self.cleaned_data["tinh-trang"])
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("tinh-den") and cleaned.get("tinh-trang") in ABOUT_NOW - OF_A_PAST_DAY:
+            self.add_error("tinh-den", _("Không có danh sách này cho ngày đã qua."))
+        return cleaned
+
     @property
-    def month(self) -> Month:
-        return Month.parse(self.cleaned_data["thang"]) if self.cleaned_data["thang"] else self.current
+    def month(self) -> Span:
+        """The span asked for, as far as it had come by then where a past day was asked for."""
+        span = Span.parse(self.cleaned_data["thang"]) if self.cleaned_data["thang"] else self.current
+        return span.until(self.as_of) if self.as_of else span
+
+    @property
+    def as_of(self) -> date | None:
+        day: date | None = self.cleaned_data.get("tinh-den")
+        return day
+
+    @property
+    def with_below(self) -> bool:
+        return self.cleaned_data.get("pham-vi") == BRANCH
+
+
+def _day_field(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+
+def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
+    """The spans offered, by their sort, and the one asked for where it is another that can be understood."""
+    language = get_language() or "vi"
+    spans = offered(at, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
+    try:
+        other = Span.parse(asked)
+    except ValueError:
+        other = None
+    if other and other not in spans:
+        spans = [other, *spans]
+    choices: dict[Any, list[tuple[str, str]]] = {}
+    for span in spans:
+        written = span.written(language)
+        choices.setdefault(LENGTHS[span.sort], []).append((str(span), written[:1].upper() + written[1:]))
+    return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=list(choices.items()))
 
 
 def unit_field(units: Iterable[Unit]) -> forms.CharField:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db.models import F, Q, TextChoices
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import DossierQuerySet
-from dossiers.states import Outcome
-from reporting.periods import Month
+from dossiers.states import Outcome, Status
+from reporting.open_then import WAITING, dossiers_open_then
+from reporting.periods import Month, Span
 from units.working_calendar import OFFICE_TIME
 
 WITH_RESULT = (Outcome.GRANTED, Outcome.DECLINED)
@@ -27,7 +29,10 @@ class Sort(TextChoices):
     IN_TIME = "dung-han", _("Giải quyết đúng hạn")
     EARLY = "truoc-han", _("Giải quyết trước hạn")
     LATE = "tre-han", _("Giải quyết trễ hạn")
+    REAPPOINTED_LATE = "tre-da-hen-lai", _("Trễ hạn, đã xin lỗi và hẹn lại")
     ANSWERED_FOR = "lam-tre", _("Trễ hạn, theo đơn vị làm trễ")
+    REFUSED = "tu-choi", _("Không tiếp nhận")
+    WITHDRAWN = "rut-dung", _("Xin rút, dừng hẳn")
     OVER_MORE = "qua-tren-10-ngay", _("Quá hơn 10 ngày làm việc")
     OVER_TEN = "qua-6-10-ngay", _("Quá 6–10 ngày làm việc")
     OVER_FIVE = "qua-3-5-ngay", _("Quá 3–5 ngày làm việc")
@@ -49,6 +54,14 @@ class Sort(TextChoices):
 
 OPEN_NOW = frozenset({Sort.OVERDUE, Sort.SOON, Sort.WAITING})
 """Sorts that are about this moment; all others are about a month."""
+
+OF_A_PAST_DAY = frozenset({Sort.OVERDUE, Sort.WAITING})
+"""Those of them that can be told of a past day too."""
+
+_WITHOUT_RESULT = {
+    Sort.REFUSED: Q(status=Status.REFUSED),
+    Sort.WITHDRAWN: Q(outcome__in=[Outcome.WITHDRAWN, Outcome.STOPPED]),
+}
 
 AGED = frozenset(
     {
@@ -74,10 +87,10 @@ UNIT_OF = {Sort.ANSWERED_FOR: "late_unit"}
 """The column of the unit a list is about, where that is not the handling one."""
 
 
-def listed(sort: Sort, rows: DossierQuerySet, *, month: Month, at: datetime, soon: datetime) -> DossierQuerySet:
+def listed(sort: Sort, rows: DossierQuerySet, *, month: Month | Span, at: datetime, soon: datetime) -> DossierQuerySet:
     """The dossiers of `sort` among `rows`, in the order in which they need attention.
 
-    `month` matters to what was received or finished, `at` and `soon` (end of "due soon") to what is open.
+    `month`, any span, matters to what was received or finished, `at` and `soon` (end of "due soon") to what is open.
     """
     match sort:
         case Sort.OVERDUE:
@@ -89,6 +102,9 @@ def listed(sort: Sort, rows: DossierQuerySet, *, month: Month, at: datetime, soo
         case Sort.RECEIVED:
             received = rows.filter(received_at__gte=month.start, received_at__lt=month.end)
             return received.order_by("-received_at", "pk")
+        case Sort.REFUSED | Sort.WITHDRAWN:
+            ended = rows.filter(finished_at__gte=month.start, finished_at__lt=month.end)
+            return ended.filter(_WITHOUT_RESULT[sort]).order_by("-finished_at", "pk")
         case _ if sort in CARED_FOR:
             finished = rows.filter(finished_at__gte=month.start, finished_at__lt=month.end)
             return finished.filter(CARED_FOR[sort]).order_by("-finished_at", "pk")
@@ -96,13 +112,25 @@ def listed(sort: Sort, rows: DossierQuerySet, *, month: Month, at: datetime, soo
             return _resolved(sort, rows, month).order_by("-finished_at", "pk")
 
 
-def _resolved(sort: Sort, rows: DossierQuerySet, month: Month) -> DossierQuerySet:
+def listed_then(sort: Sort, rows: DossierQuerySet, units: Sequence[int], day: date) -> DossierQuerySet:
+    """Those that were overdue or waiting at `units` at the end of a past day, whatever became of them since."""
+    found = [
+        one.dossier_id
+        for one in dossiers_open_then(units, day)
+        if (one.is_overdue if sort is Sort.OVERDUE else one.bucket in WAITING)
+    ]
+    return rows.filter(pk__in=found).order_by("due_at", "pk")
+
+
+def _resolved(sort: Sort, rows: DossierQuerySet, month: Month | Span) -> DossierQuerySet:
     resolved = rows.resolved().filter(finished_at__gte=month.start, finished_at__lt=month.end)
     match sort:
         case Sort.IN_TIME:
             return resolved.filter(finished_at__lte=F("due_at"))
         case Sort.LATE | Sort.ANSWERED_FOR:
             return resolved.filter(finished_at__gt=F("due_at"))
+        case Sort.REAPPOINTED_LATE:
+            return resolved.filter(finished_at__gt=F("due_at"), new_due_at__isnull=False)
         case Sort.EARLY:
             return resolved.annotate(
                 finished_on=TruncDate("finished_at", tzinfo=OFFICE_TIME),

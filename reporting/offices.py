@@ -97,13 +97,13 @@ def _gathered(found: Mapping[int, Part], place: Mapping[int, int], empty: Callab
 
 
 def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
-    rows = LegTally.objects.totals().filter(unit__in=keys).between(period.month.first, period.until)
+    rows = LegTally.objects.totals().filter(unit__in=keys).between(period.span.first, period.until)
     sums = rows.values_list("unit").annotate(*(Sum(column) for column in LEGS_COUNTED))
     return {unit: Counts(**dict(zip(LEGS_COUNTED, counts, strict=True))) for unit, *counts in sums}
 
 
 def _dossiers(keys: Sequence[int], period: Period) -> Counts:
-    rows = DailyTally.objects.totals().filter(unit__in=keys).between(period.month.first, period.until)
+    rows = DailyTally.objects.totals().filter(unit__in=keys).between(period.span.first, period.until)
     sums = rows.aggregate(**{f"sum_{column}": Sum(column, default=0) for column in COUNTED})
     return Counts(*sums.values())
 

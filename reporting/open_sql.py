@@ -29,30 +29,26 @@ assert _BUCKETS.keys() == OPEN
 _MOVERS: Final = "('submitted', 'registered', 'corrected', 'continued')"
 
 STRETCHES: Final = f"""
-    RECURSIVE candidate AS (
-        SELECT id, handler_id, due_at, derivation
-        FROM dossiers_dossier
+    RECURSIVE told AS (
+        SELECT event.dossier_id, number, kind, at, to_status, handler_id, due_at,
+               derivation -> 'earlier' AS earlier, data ->> 'handler' AS handler, data -> 'units' AS heirs,
+               lead(at, 1, 'infinity') OVER (PARTITION BY event.dossier_id ORDER BY number) AS until
+        FROM dossiers_dossierevent event JOIN dossiers_dossier dossier ON dossier.id = event.dossier_id
         WHERE (finished_at IS NULL OR finished_at >= (%(first)s::date + 1)::timestamp AT TIME ZONE %(zone)s)
           AND submitted_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
     ),
-    told AS (
-        SELECT event.dossier_id, number, kind, at, to_status, data,
-               lead(at, 1, 'infinity') OVER (PARTITION BY event.dossier_id ORDER BY number) AS until
-        FROM dossiers_dossierevent event JOIN candidate ON candidate.id = event.dossier_id
-    ),
     mover AS (
-        SELECT dossier_id, number, data, row_number() OVER (PARTITION BY dossier_id ORDER BY number) AS place
+        SELECT dossier_id, number, handler, heirs, row_number() OVER (PARTITION BY dossier_id ORDER BY number) AS place
         FROM told
         WHERE kind IN {_MOVERS} AND dossier_id IN (
             SELECT dossier_id FROM told WHERE kind IN {_MOVERS} AND number > 1
         )
     ),
     handled AS (
-        SELECT dossier_id, number, place, (data ->> 'handler')::bigint AS unit_id FROM mover WHERE place = 1
+        SELECT dossier_id, number, place, handler::bigint AS unit_id FROM mover WHERE place = 1
         UNION ALL
         SELECT mover.dossier_id, mover.number, mover.place,
-               coalesce((mover.data ->> 'handler')::bigint, (mover.data -> 'units' ->> handled.unit_id::text)::bigint,
-                        handled.unit_id)
+               coalesce(mover.handler::bigint, (mover.heirs ->> handled.unit_id::text)::bigint, handled.unit_id)
         FROM handled JOIN mover ON mover.dossier_id = handled.dossier_id AND mover.place = handled.place + 1
     ),
     held AS (
@@ -61,16 +57,16 @@ STRETCHES: Final = f"""
         FROM handled
     ),
     stretch AS (
-        SELECT told.dossier_id, told.to_status, coalesce(held.unit_id, candidate.handler_id) AS unit_id,
+        SELECT told.dossier_id, told.to_status, coalesce(held.unit_id, told.handler_id) AS unit_id,
                greatest((told.at AT TIME ZONE %(zone)s)::date, %(first)s::date) AS since,
                least((told.until AT TIME ZONE %(zone)s)::date, %(last)s::date + 1) AS until,
                CASE told.to_status {" ".join(f"WHEN {one.value} THEN '{name}'" for one, name in _BUCKETS.items())}
                END AS bucket,
                coalesce((SELECT (line ->> 'due')::timestamptz
-                         FROM jsonb_array_elements(candidate.derivation -> 'earlier')
+                         FROM jsonb_array_elements(earlier)
                               WITH ORDINALITY AS moved(line, n)
                          WHERE (line ->> 'until')::timestamptz > told.at ORDER BY n LIMIT 1), due_at) AS due_at
-        FROM told JOIN candidate ON candidate.id = told.dossier_id
+        FROM told
         LEFT JOIN held ON held.dossier_id = told.dossier_id AND held.began <= told.number AND told.number < held.ended
         WHERE told.to_status IN ({", ".join(str(one.value) for one in sorted(OPEN))})
           AND (told.at AT TIME ZONE %(zone)s)::date < (told.until AT TIME ZONE %(zone)s)::date
@@ -118,7 +114,8 @@ COUNTED_OPEN: Final = f"""
 
 OPEN_THEN: Final = f"""
     WITH {STRETCHES}
-    SELECT dossier_id, bucket, bucket = 'running' AND due_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+    SELECT dossier_id, unit_id, bucket,
+           bucket = 'running' AND due_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
     FROM stretch WHERE unit_id = ANY(%(units)s)
 """
-"""With `first` = `last`: dossier, bucket, whether it was overdue, of every dossier open at some units then."""
+"""With `first` = `last`: dossier, unit, bucket, whether it was overdue, of every dossier open at some units then."""

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from dossiers.models import DossierLeg, LegQuerySet
 from reporting.models import StepTime
 from reporting.on_time import Rate
-from reporting.periods import Month
+from reporting.periods import Month, Span
 from reporting.quantiles import MEDIAN, NINETIETH, quantile
 from units.models import Unit
 
@@ -23,7 +23,9 @@ def finished_work() -> LegQuerySet:
     return DossierLeg.objects.done().filter(had_time, due_at__isnull=False, accepted_at__lt=F("finished_at"))
 
 
-def legs_of_step(units: Sequence[int], step: str | None, month: Month, until: datetime, *, late: bool) -> LegQuerySet:
+def legs_of_step(
+    units: Sequence[int], step: str | None, month: Month | Span, until: datetime, *, late: bool
+) -> LegQuerySet:
     """The legs a number of the page counts: of one step (empty: without one; None: of any), finished in `month` and
     before `until`."""
     end = min(month.end, until)

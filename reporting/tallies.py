@@ -1,44 +1,54 @@
-"""Reading the roll-up: sums by unit and month, by unit and week, and by field of administration."""
+"""Reading the roll-up: sums by unit and span, month or week, and by field of administration."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 from django.db.models import DateField, Expression, QuerySet, Sum, Value
 from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
 from reporting.models import DailyTally, DailyTallyQuerySet
 from reporting.on_time import Counts, total
-from reporting.periods import Month, months_until, weeks_until
+from reporting.periods import Month, Span, months_until, weeks_until
 from reporting.rollup_sql import COUNTED
 from reporting.targets import SPARK_WEEKS, TREND_MONTHS
 from units import wording
 
-MONTH, WEEK, SAME_DAYS = "month", "week", "same"
+SPAN, BEFORE, MONTH, WEEK, SAME_DAYS = "span", "before", "month", "week", "same"
 
 Rows = QuerySet[DailyTally, tuple[Any, ...]]
 
 
+_ANY: Final = date(1970, 1, 1)  # the one bucket of rows that are summed whole
+_ANY_DAY: Final = Cast(Value(_ANY), DateField())
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A local month as seen at an instant: the current month ends with the day of that instant."""
+    """A span of local days as seen at an instant: the current one ends with the day of that instant."""
 
-    month: Month
+    span: Span
     until: date
     is_current: bool
 
     @classmethod
-    def seen(cls, month: Month, at: datetime) -> Period:
+    def seen(cls, span: Span | Month, at: datetime) -> Period:
+        if isinstance(span, Month):
+            span = Span.of_month(span)
         today = wording.day_of(at)
-        return cls(month=month, until=min(month.last, today), is_current=month == Month.of(today))
+        return cls(span=span, until=min(span.last, today), is_current=span.first <= today <= span.last)
+
+    @property
+    def last_month(self) -> Month:
+        return Month.of(self.until)
 
     @property
     def months(self) -> list[Month]:
-        return months_until(self.month, TREND_MONTHS)
+        return months_until(self.last_month, TREND_MONTHS)
 
     @property
     def weeks(self) -> list[date]:
@@ -46,10 +56,11 @@ class Period:
 
     @property
     def same_days_before(self) -> tuple[date, date]:
-        """As many days of the month before, so that half a month is not compared with a whole one."""
-        before = self.month.plus(-1)
-        length = self.until - self.month.first if self.is_current else timedelta(days=31)
-        return before.first, min(before.last, before.first + length)
+        """As many days of the span before, so that half a month is not compared with a whole one."""
+        before = self.span.before()
+        if not self.is_current:
+            return before.first, before.last
+        return before.first, min(before.last, before.first + (self.until - self.span.first))
 
 
 @dataclass(slots=True)
@@ -58,14 +69,22 @@ class Totals:
 
     by_unit: dict[tuple[str, date], dict[int, Counts]] = field(default_factory=lambda: defaultdict(dict))
 
+    def span(self, unit: int | None = None) -> Counts:
+        """The span asked for."""
+        return self._of((SPAN, _ANY), unit)
+
+    def before(self, unit: int | None = None) -> Counts:
+        """The whole span before it."""
+        return self._of((BEFORE, _ANY), unit)
+
     def month(self, month: Month, unit: int | None = None) -> Counts:
         return self._of((MONTH, month.first), unit)
 
     def week(self, monday: date, unit: int | None = None) -> Counts:
         return self._of((WEEK, monday), unit)
 
-    def same_days_before(self, period: Period) -> Counts:
-        return self._of((SAME_DAYS, period.same_days_before[0]), None)
+    def same_days_before(self) -> Counts:
+        return self._of((SAME_DAYS, _ANY), None)
 
     def units_in(self, month: Month) -> dict[int, Counts]:
         return self.by_unit.get((MONTH, month.first), {})
@@ -76,13 +95,17 @@ class Totals:
 
 
 def read_totals(units: Sequence[int], period: Period) -> Totals:
-    """Twelve months, eight weeks and the comparable days of the month before: one query, whatever the size."""
-    rows = DailyTally.objects.totals().filter(unit__in=units)
-    same_first, same_last = period.same_days_before
-    months = _summed(MONTH, rows.between(period.months[0].first, period.until), TruncMonth("day"))
-    weeks = _summed(WEEK, rows.between(period.weeks[0], period.until), TruncWeek("day"))
-    same = _summed(SAME_DAYS, rows.between(same_first, same_last), Cast(Value(same_first), DateField()))
-    return _gathered(months.union(weeks, same, all=True))
+    """The span, the one before, its comparable days, twelve months and eight weeks: one query, whatever the size."""
+    rows, before = DailyTally.objects.totals().filter(unit__in=units), period.span.before()
+    several = [
+        _summed(SPAN, rows.between(period.span.first, period.until), _ANY_DAY),
+        _summed(BEFORE, rows.between(before.first, before.last), _ANY_DAY),
+        _summed(SAME_DAYS, rows.between(*period.same_days_before), _ANY_DAY),
+        _summed(WEEK, rows.between(period.weeks[0], period.until), TruncWeek("day")),
+    ]
+    return _gathered(
+        _summed(MONTH, rows.between(period.months[0].first, period.until), TruncMonth("day")).union(*several, all=True)
+    )
 
 
 def read_months(first: Month, last: Month) -> Totals:
@@ -103,7 +126,7 @@ def read_fields(units: Sequence[int], period: Period) -> list[FieldRow]:
     rows = (
         DailyTally.objects.by_procedure()
         .filter(unit__in=units)
-        .between(period.month.first, period.until)
+        .between(period.span.first, period.until)
         .values_list("procedure__field__slug", "procedure__field__name")
         .annotate(*(Sum(column) for column in COUNTED))
     )

@@ -10,6 +10,7 @@ from reporting.views import (
     lists,
     officers,
     offices,
+    open_data,
     overview,
     public,
     remaining,
@@ -43,4 +44,5 @@ urlpatterns = [
     path("don-vi/", public.places, name="places"),
     path("don-vi/<slug:slug>/", public.place, name="place"),
     path("so-lieu/", public.public, name="public"),
+    path("so-lieu/du-lieu/", open_data.page, name="open_data"),
 ]

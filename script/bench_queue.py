@@ -58,13 +58,14 @@ MULTIPLY = """
 LEGS = """
     INSERT INTO dossiers_dossierleg (dossier_id, position, unit_id, hours, "group", due_at, handed_over_at,
         accepted_at, finished_at, skipped)
-    SELECT made.n, position, unit_id, hours, "group", due_at, handed_over_at, accepted_at, finished_at, skipped
+    SELECT made.n, position, unit_id, hours, "group", due_at - {shift}, handed_over_at - {shift},
+        accepted_at - {shift}, finished_at - {shift}, skipped
     FROM generate_series(%(from)s, %(to)s) AS made(n)
     JOIN dossiers_dossierleg AS leg ON leg.dossier_id = %(first)s + made.n %% %(kinds)s
 """
 EVENTS = """
     INSERT INTO dossiers_dossierevent (dossier_id, number, kind, from_status, to_status, at, unit_id, reason, data)
-    SELECT made.n, number, kind, from_status, to_status, at, unit_id, reason, data
+    SELECT made.n, number, kind, from_status, to_status, at - {shift}, unit_id, reason, data
     FROM generate_series(%(from)s, %(to)s) AS made(n)
     JOIN dossiers_dossierevent AS event ON event.dossier_id = %(first)s + made.n %% %(kinds)s
 """
@@ -175,13 +176,17 @@ def name_anew(dossier: Any, rng: Random) -> None:
     dossier.applicant_phone = f"09{rng.randrange(10**8):08d}"
 
 
-def grow(start: int, end: int, first_closed: int) -> None:
+def grow(start: int, end: int, first_closed: int, *, days: int = 0) -> None:
+    """Up to `days` days earlier than the dossiers they are made of, each its own number of them."""
     from django.db import connection
+    from django.db.models import DateTimeField
 
     from dossiers.models import Dossier
 
+    shift = f"make_interval(days => (made.n / %(kinds)s) %% {days})" if days else "interval '0'"
+    moments = [field.column for field in Dossier._meta.concrete_fields if isinstance(field, DateTimeField)]
     other = "%(first)s + (made.n::bigint * 7919) %% 1999"
-    anew = {
+    anew = {name: f'old."{name}" - {shift}' for name in moments if days} | {
         "id": "made.n",
         "code": "concat('B', old.desk_id, '-', to_char(old.submitted_at, 'YYMMDD'), '-', lpad(made.n::text, 7, '0'))",
         "request_key": "gen_random_uuid()",
@@ -198,7 +203,12 @@ def grow(start: int, end: int, first_closed: int) -> None:
         cursor.execute("SET session_replication_role = replica")  # nothing to check: all of it points at what is there
         for low in range(start, end + 1, 100_000):
             told = {"from": low, "to": min(low + 99_999, end), "first": first_closed, "kinds": CLOSED_KINDS}
-            for statement in (MULTIPLY.format(names=listed, values=values), LEGS, EVENTS):
+            several = (
+                MULTIPLY.format(names=listed, values=values),
+                LEGS.format(shift=shift),
+                EVENTS.format(shift=shift),
+            )
+            for statement in several:
                 cursor.execute(statement, told)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")

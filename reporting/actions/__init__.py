@@ -1,10 +1,11 @@
 """The verbs of the figures: keeping the roll-ups, signing reports, sending digests."""
 
 from reporting.actions.digests import send_digests, stop_digest, subscribe
-from reporting.actions.rollups import note_open, prove, recount, recount_everything, recount_stale
+from reporting.actions.rollups import RULES, note_open, prove, recount, recount_everything, recount_stale
 from reporting.actions.signing import sign_report
 
 __all__ = [
+    "RULES",
     "note_open",
     "prove",
     "recount",

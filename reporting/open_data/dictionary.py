@@ -33,7 +33,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `codes` are its only values. `is_free` text comes from people and is made harmless for spreadsheets."""
+    """One column; `codes` are its only values. What is `is_free` comes from people: made harmless for spreadsheets."""
 
     name: str
     says: Words
@@ -90,7 +90,9 @@ _UNIT = Column(
 )
 _LEVEL = Column(
     "level",
-    Words("Cấp của thủ tục, theo bộ phận một cửa nhận hồ sơ", "Level of the procedure: of the desk it is handed in at"),
+    Words(
+        "Cấp của thủ tục, theo bộ phận một cửa nhận hồ sơ", "Level of the procedure: of the desk it is handed in at"
+    ),
     is_free=True,
 )
 _PROCEDURE = Column(
@@ -141,8 +143,8 @@ _VERDICT = Column(
 _DAYS = Column(
     "days_past_due",
     Words(
-        f"Ngày xong trừ ngày hẹn, ngày lịch, chỉ từ -{MOST_DAYS} đến {MOST_DAYS}. Âm luôn là early, dương luôn là late; "
-        "bằng 0 thì giờ hẹn quyết định, nên xem verdict. Trống: không nêu",
+        f"Ngày xong trừ ngày hẹn, ngày lịch, chỉ từ -{MOST_DAYS} đến {MOST_DAYS}. Âm luôn là early, dương luôn là "
+        "late; bằng 0 thì giờ hẹn quyết định, nên xem verdict. Trống: không nêu",
         f"Day of finishing minus promised day, calendar days, kept within -{MOST_DAYS} and {MOST_DAYS}. Negative is "
         "always early, positive always late; at 0 the hour decides, so see verdict. Empty: withheld",
     ),
@@ -182,10 +184,10 @@ CLOSED = Table(
             "cause",
             Words(
                 "Nguyên nhân trễ: workload quá nhiều hồ sơ, staff thiếu người, verification thẩm tra, xác minh, "
-                "consultation lấy ý kiến, handover bàn giao, system sự cố máy, law vướng quy định, applicant phía người "
-                "nộp, other khác; trống: không trễ hoặc không nêu",
-                "Why it was late: workload, staff, verification, consultation, handover, system, law, applicant, other; "
-                "empty: not late, or withheld",
+                "consultation lấy ý kiến, handover bàn giao, system sự cố máy, law vướng quy định, applicant phía "
+                "người nộp, other khác; trống: không trễ hoặc không nêu",
+                "Why it was late: workload, staff, verification, consultation, handover, system, law, applicant, "
+                "other; empty: not late, or withheld",
             ),
             codes=(
                 *("workload", "staff", "verification", "consultation", "handover"),
@@ -196,8 +198,8 @@ CLOSED = Table(
         Column(
             "detail",
             Words(
-                "Nêu chi tiết đến đâu: day ngày và thủ tục, month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị "
-                "và tháng xong, year chỉ năm và verdict",
+                "Nêu chi tiết đến đâu: day ngày và thủ tục, month tháng và thủ tục, field tháng và lĩnh vực, unit "
+                "đơn vị và tháng xong, year chỉ năm và verdict",
                 "How much the row says: day and procedure, month and procedure, month and field, unit and month of "
                 "finishing, year and verdict only",
             ),
@@ -208,15 +210,14 @@ CLOSED = Table(
 OPEN = Table(
     "ho-so-dang-giai-quyet",
     Words(
-        "Hồ sơ chưa xong vào cuối tháng, mỗi dòng một hồ sơ", "Dossiers still open at the end of the month, one per row"
+        "Hồ sơ chưa xong vào cuối tháng, mỗi dòng một hồ sơ",
+        "Dossiers still open at the end of the month, one per row",
     ),
     (
         *(_UNIT, _LEVEL, _PROCEDURE, _FIELD, _CHANNEL),
         Column(
             "received",
-            Words(
-                "Tháng hoặc năm tiếp nhận, theo giờ Hà Nội", "Month or year in which it was accepted, Hanoi time"
-            ),
+            Words("Tháng hoặc năm tiếp nhận, theo giờ Hà Nội", "Month or year in which it was accepted, Hanoi time"),
             pattern=_MONTH,
         ),
         Column(
@@ -235,7 +236,8 @@ OPEN = Table(
         Column(
             "detail",
             Words(
-                "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và năm, none chỉ năm",
+                "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và năm, "
+                "none chỉ năm",
                 "How much the row says: month and procedure, month and field, unit and year, year only",
             ),
             codes=(MONTH, FIELD, UNIT, NONE),
@@ -269,8 +271,8 @@ LEGS = Table(
         Column(
             "detail",
             Words(
-                "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và tháng xong, year "
-                "chỉ năm và verdict",
+                "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và tháng xong, "
+                "year chỉ năm và verdict",
                 "How much the row says: month and procedure, month and field, unit and month of finishing, year and "
                 "verdict only",
             ),
@@ -309,20 +311,33 @@ FIGURES = Table(
     (
         Column(
             "period",
-            Words("all: từ đầu; recent: 12 tháng cuối; hoặc một năm", "all: since the beginning; recent: last 12 months; or a year"),
+            Words(
+                "all: từ đầu; recent: 12 tháng cuối; hoặc một năm",
+                "all: since the beginning; recent: last 12 months; or a year",
+            ),
         ),
         Column("level", Words("Cấp; trống: mọi cấp", "Level; empty: all")),
         Column(
             "unit",
-            Words("Đơn vị; trống: mọi đơn vị; other: các đơn vị không nêu riêng", "Unit; empty: all; other: those not named"),
+            Words(
+                "Đơn vị; trống: mọi đơn vị; other: các đơn vị không nêu riêng",
+                "Unit; empty: all; other: those not named",
+            ),
             is_free=True,
         ),
         Column(
             "received",
-            Words("Tiếp nhận trong kỳ; trống: không công bố ở mức này", "Accepted in the period; empty: not published here"),
+            Words(
+                "Tiếp nhận trong kỳ; trống: không công bố ở mức này",
+                "Accepted in the period; empty: not published here",
+            ),
             kind="integer",
         ),
-        Column("resolved", Words("Đã có kết quả: early + on_time + late", "With a result: early + on_time + late"), kind="integer"),
+        Column(
+            "resolved",
+            Words("Đã có kết quả: early + on_time + late", "With a result: early + on_time + late"),
+            kind="integer",
+        ),
         Column("early", Words("Trước hạn", "Early"), kind="integer"),
         Column("on_time", Words("Đúng hạn", "On time"), kind="integer"),
         Column("late", Words("Trễ hạn", "Late"), kind="integer"),

@@ -20,6 +20,7 @@ from django.conf import settings
 from reporting.on_time import Counts
 from reporting.open_data.figures import Figures, Place
 from reporting.periods import Month
+from reporting.shortened import ShortenedTerms
 
 KEPT: Final = 2
 CARD: Final = "edition.json"
@@ -41,7 +42,10 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What `edition.json` says. `rows` counts each table's rows; `levels` and `units` are the names of codes."""
+    """What `edition.json` says. `rows` counts each table's rows; `levels` and `units` are the names of codes.
+
+    `terms` is what was promised faster than the law on the day it was made.
+    """
 
     name: str
     month: Month
@@ -51,6 +55,7 @@ class Edition:
     figures: Figures
     levels: dict[str, list[str]]
     units: dict[str, str]
+    terms: Sequence[ShortenedTerms]
 
     @property
     def folder(self) -> Path:
@@ -103,9 +108,10 @@ def read(name: str) -> Edition | None:
         made_at=datetime.fromisoformat(told["made_at"]),
         files=[DataFile(**file) for file in told["files"]],
         rows=told["rows"],
-        figures={Place(*place): Counts(*counts) for place, counts in told["figures"]},
+        figures={Place(*place): Counts(**counts) for place, counts in told["figures"]},
         levels=told["levels"],
         units=told["units"],
+        terms=[ShortenedTerms(**terms) for terms in told["terms"]],
     )
 
 
@@ -116,8 +122,13 @@ def card(edition: Edition) -> str:
         "made_at": edition.made_at.isoformat(),
         "files": [asdict(file) for file in edition.files],
         "rows": edition.rows,
-        "figures": [[list(place), list(asdict(counts).values())] for place, counts in edition.figures.items()],
+        "figures": [[list(place), _counted(counts)] for place, counts in edition.figures.items()],
         "levels": edition.levels,
         "units": edition.units,
+        "terms": [asdict(terms) for terms in edition.terms],
     }
     return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _counted(counts: Counts) -> dict[str, int]:
+    return {name: n for name, n in asdict(counts).items() if n}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet, Sum
@@ -64,7 +64,7 @@ def allowed_units(month: Month) -> Allowed:
 
 def allowed_offices(month: Month) -> Allowed:
     """By legs finished until the end of `month`. Four queries."""
-    return Allowed(*(_keys(rows) for rows in _by_period(LegTally.objects.all(), month)))
+    return Allowed(*(_keys(rows) for rows in _by_period(LegTally.objects.totals(), month)))
 
 
 def from_tallies(month: Month, allowed: Allowed) -> Figures:
@@ -121,7 +121,8 @@ def _told(figures: Figures) -> Figures:
 
 
 def _bare(place: Place, counts: Counts) -> Counts:
-    return replace(counts, refused=0, withdrawn=0, **({} if place.tells_received else {"received": 0}))
+    received = counts.received if place.tells_received else 0
+    return Counts(received=received, early=counts.early, on_time=counts.on_time, late=counts.late)
 
 
 def _by_period(tallies: QuerySet[Any], month: Month) -> tuple[list[LeagueRow], list[LeagueRow]]:

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import StringIO
@@ -22,7 +22,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from dossiers.states import RUNNING
+from dossiers.states import WAITING
 from reporting.actions import RULES
 from reporting.open_data import editions
 from reporting.open_data.dictionary import CODE_LISTS, FACTS, FIGURES, LICENCE, MOST_DAYS, TABLES, Column, Table
@@ -38,8 +38,10 @@ from reporting.open_data.figures import (
 )
 from reporting.open_data.rows_sql import COUNTED, SELECTS
 from reporting.periods import Month
+from reporting.shortened import shortened_terms
 from reporting.targets import PUBLISH_FROM
 from units.models import Unit, UnitKind
+from units.wording import day_of
 
 logger = structlog.get_logger(__name__)
 
@@ -93,6 +95,7 @@ def make_edition(month: Month, *, at: datetime) -> Edition | None:
                 figures=figures,
                 levels={kind.code: [kind.name, kind.name_en] for kind in UnitKind.objects.all()},
                 units=_names(figures),
+                terms=shortened_terms(day_of(at)),
             )
             (folder / editions.CARD).write_text(editions.card(edition), encoding="utf-8")
             folder.rename(edition.folder)
@@ -105,7 +108,7 @@ def _select_rows(cursor: CursorWrapper, month: Month) -> dict[str, int]:
     """Every table's rows as a temporary table; how many each has."""
     units, offices = allowed_units(month), allowed_offices(month)
     values = RULES | {
-        "running": sorted(RUNNING),
+        "waiting": sorted(WAITING),
         "cut": month.end,
         "recent": first_recent(month).start,
         "enough": PUBLISH_FROM,
@@ -208,16 +211,15 @@ def _write(path: Path, table: str, media_type: str, text: str) -> DataFile:
 def _sealed(path: Path, table: str, media_type: str) -> DataFile:
     """With its checksum, and beside it the same compressed, as the network will want it."""
     digest, packed = hashlib.sha256(), path.with_name(f"{path.name}.gz")
-    with path.open("rb") as file, packed.open("xb") as beside:
-        with gzip.GzipFile(filename="", mode="wb", compresslevel=6, mtime=0, fileobj=beside) as smaller:
-            for block in iter(_reader(file), b""):
-                digest.update(block)
-                smaller.write(block)
+    with (
+        path.open("rb") as file,
+        packed.open("xb") as beside,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=6, mtime=0, fileobj=beside) as smaller,
+    ):
+        while block := file.read(_CHUNK):
+            digest.update(block)
+            smaller.write(block)
     return DataFile(path.name, table, media_type, path.stat().st_size, packed.stat().st_size, digest.hexdigest())
-
-
-def _reader(file: Any) -> Callable[[], bytes]:
-    return lambda: file.read(_CHUNK)
 
 
 def _package(month: Month, files: Sequence[DataFile]) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 
 FOLDER has ho-so-da-xong.csv and ho-so-dang-giai-quyet.csv. Needs Python 3.8 or newer and nothing else.
 """
+
 import csv
 import sys
 from collections import Counter
@@ -14,7 +15,7 @@ from pathlib import Path
 VERDICTS = ("early", "on_time", "late")
 
 
-def percent(part, whole):
+def percent(part: int, whole: int) -> str:
     """One decimal, and as many more as it takes that less than all is not 100 and more than nothing not 0."""
     share, decimals = Decimal(part) / whole * 100, 1
     while share not in (0, 100) and round(share, decimals) in (0, 100):
@@ -22,12 +23,15 @@ def percent(part, whole):
     return str(share.quantize(Decimal(1).scaleb(-decimals if share not in (0, 100) else 0), ROUND_HALF_UP))
 
 
-def main(folder):
-    counts = Counter()
+def main(folder: Path) -> None:
+    counts: Counter[tuple[str, str, str, str]] = Counter()
     for name in ("ho-so-da-xong.csv", "ho-so-dang-giai-quyet.csv"):
         with open(folder / name, encoding="utf-8", newline="") as rows:
             for row in csv.DictReader(rows):
-                for year, what in ((row["received"][:4], "received"), (row.get("finished", "")[:4], row.get("verdict"))):
+                for year, what in (
+                    (row["received"][:4], "received"),
+                    (row.get("finished", "")[:4], row.get("verdict", "")),
+                ):
                     for period in ("all", year) if year and what else ():
                         counts.update([(period, "", "", what), (period, row["level"], "", what)])
                 if row.get("verdict"):

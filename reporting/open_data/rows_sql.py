@@ -141,10 +141,10 @@ _OPEN_ROWS: Final = f"""
     SELECT dossier.id AS dossier, handler_id AS unit, {_KEYS}, {_CHANNEL},
            {_local("received_at")} AS received, {_month("received_at")} AS received_month,
            date_part('year', {_local("received_at")}) AS received_year, {_local("due_at")} AS due,
-           CASE WHEN NOT coalesce((
+           CASE WHEN coalesce((
                     SELECT to_status FROM dossiers_dossierevent AS event
                     WHERE event.dossier_id = dossier.id AND at < %(cut)s ORDER BY number DESC LIMIT 1
-                ), status) = ANY(%(running)s) THEN 'waiting'
+                ), status) = ANY(%(waiting)s) THEN 'waiting'
                 WHEN due_at < %(cut)s THEN 'overdue' ELSE 'running' END AS state
     FROM dossiers_dossier AS dossier {_CATALOGUE}
     WHERE received_at < %(cut)s AND (finished_at IS NULL OR finished_at >= %(cut)s)
@@ -173,7 +173,7 @@ _LEG_ROWS: Final = f"""
            {_month("leg.finished_at")} AS finished_month, {_local("leg.due_at")} AS due, verdict, {_PERIOD}
     FROM (
         SELECT dossier_id, unit_id, hours, accepted_at, finished_at, due_at, CASE {VERDICT} END AS verdict
-        FROM dossiers_dossierleg WHERE {IS_WORK} AND finished_at < %(cut)s
+        FROM dossiers_dossierleg AS leg WHERE {IS_WORK} AND finished_at < %(cut)s
     ) AS leg
     JOIN (SELECT id, procedure_id FROM dossiers_dossier) AS dossier ON dossier.id = dossier_id {_CATALOGUE}
 """

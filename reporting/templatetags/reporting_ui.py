@@ -1,5 +1,6 @@
 """Template tags of the figures: months in the reader's language, changes with a sign, small charts."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,11 @@ from procedures.models import Procedure
 from reporting import charts
 from reporting.models import UsualTime
 from reporting.on_time import Counts, Rate
-from reporting.periods import Month
+from reporting.open_data.dictionary import CLOSED, OPEN
+from reporting.periods import Month, Span
+from reporting.public_words import against_target, one_of_so_many
 from reporting.remaining import MonthLeft
+from reporting.shortened import ShortenedTerms
 from reporting.usual_times import usual_time
 from units import wording
 
@@ -25,8 +29,8 @@ def language() -> str:
 
 
 @register.filter
-def month(value: Month) -> str:
-    """As "tháng 11/2026"."""
+def month(value: Month | Span) -> str:
+    """As "tháng 11/2026", "quý III/2026"."""
     return value.written(language())
 
 
@@ -35,6 +39,45 @@ def rate(value: Rate | None, target: Decimal | None = None) -> str:
     """As "98,4%", never as the target itself unless it is; a dash when it is a share of nothing or not known."""
     ratio = value.ratio if value else None
     return wording.UNKNOWN if ratio is None else wording.percent(ratio, language(), apart_from=target)
+
+
+@register.filter
+def interval(value: Rate | None) -> str:
+    """The 95 % interval of a rate as "91,5–99,0%"; a dash where there is none."""
+    bounds = value.interval if value else None
+    if bounds is None:
+        return wording.UNKNOWN
+    low, high = (wording.percent(bound, language()) for bound in (bounds.low, bounds.high))
+    return f"{low.removesuffix('%')}–{high}"
+
+
+@register.filter
+def in_words(value: Rate, target: Decimal) -> dict[str, int]:
+    """`{"part": 97, "among": 100}`, for a sentence; empty for a share of nothing."""
+    said = one_of_so_many(value, target)
+    return {"part": said[0], "among": said[1]} if said else {}
+
+
+@register.filter
+def against(value: Rate, target: Decimal) -> str:
+    return against_target(value, target)
+
+
+@register.filter
+def in_language(names: Sequence[str]) -> str:
+    """Of a Vietnamese and an English name the one to be read."""
+    return names[wording.is_english(language())]
+
+
+@register.filter
+def level_name(terms: ShortenedTerms) -> str:
+    return terms.name(language())
+
+
+@register.filter
+def fact_rows(rows: dict[str, int]) -> int:
+    """Of an edition's rows by table: how many dossiers, closed and open."""
+    return rows[CLOSED.name] + rows[OPEN.name]
 
 
 @register.filter

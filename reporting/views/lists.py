@@ -47,7 +47,8 @@ def dossiers(request: HttpRequest) -> HttpResponse:
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "rows": dossier_rows(page.object_list, at=at, calendar=calendar),
-        "is_now": form.sort in ABOUT_NOW,
+        "is_now": form.sort in ABOUT_NOW and not form.as_of,
+        "is_then": form.sort in ABOUT_NOW and form.as_of,
     }
     return render(request, "reporting/dossiers.html", context)
 
@@ -65,8 +66,9 @@ def _asked(reader: User, units: list[Unit], form: ListForm, at: datetime) -> Ask
     step = form.narrowed(STEP)
     return Asked(
         sort=form.sort,
-        units=chosen_units(units, form.cleaned_data["don-vi"]),
+        units=chosen_units(units, form.cleaned_data["don-vi"], with_below=form.with_below),
         month=form.month,
+        as_of=form.as_of,
         field=form.cleaned_data["linh-vuc"],
         procedure=form.narrowed(PROCEDURE),
         step=None if not step else "" if step == NO_STEP else step,

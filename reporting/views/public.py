@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reporting import charts
+from reporting.open_data import editions
+from reporting.open_data.kept_years import kept_years
 from reporting.places import places_with_figures
 from reporting.published import published
 from reporting.targets import ON_TIME_TARGET, PUBLISH_FROM, RANK_FROM, SATISFACTION_TARGET
@@ -38,9 +40,10 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
     """`/so-lieu/`: numbers of dossiers only; no person, and no unit with too few of them."""
-    page = published(at=timezone.now())
+    page, edition = published(at=timezone.now()), editions.latest()
     chart = charts.share_chart([point.counts.rate.exact for point in page.trend], Fraction(ON_TIME_TARGET))
     context = {"figures": page, "chart": chart, "rank_from": RANK_FROM, "publish_from": PUBLISH_FROM}
+    context |= {"edition": edition, "kept": kept_years(edition) if edition else None}
     return render(
         request,
         "reporting/public.html",

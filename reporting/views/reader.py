@@ -22,9 +22,16 @@ def units_of(request: HttpRequest) -> list[Unit]:
     return units
 
 
-def chosen_units(units: list[Unit], slug: str) -> list[int]:
-    """All of `units`, or the one called `slug`. Raises Http404 when it is not among them."""
-    chosen = [unit.pk for unit in units if not slug or unit.slug == slug]
-    if not chosen:
+def chosen_units(units: list[Unit], slug: str, *, with_below: bool = False) -> list[int]:
+    """All of `units`, or the one called `slug`, alone or with those below it. Raises Http404 when it is none."""
+    return [unit.pk for unit in units_at(units, slug, with_below=with_below)]
+
+
+def units_at(units: list[Unit], slug: str, *, with_below: bool) -> list[Unit]:
+    """As `chosen_units`, the units themselves."""
+    if not slug:
+        return units
+    chosen = next((unit for unit in units if unit.slug == slug), None)
+    if chosen is None:
         raise Http404
-    return chosen
+    return [unit for unit in units if unit.path.startswith(chosen.path)] if with_below else [chosen]

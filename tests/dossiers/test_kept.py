@@ -191,7 +191,7 @@ def sent_after_the_end(browser, user, shown_at, field, **typed):
 
 
 def value_of(html, name):
-    field = html.main.find(attrs={"name": name})
+    *_others, field = html.main.find_all(attrs={"name": name})
     if field.name == "select":
         return field.find("option", selected=True)["value"]
     return field.get("value") or field.text.strip()

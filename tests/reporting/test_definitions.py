@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from reporting.on_time import Counts, Rate, Verdict, verdict, wilson
-from reporting.periods import Month, months_until, weeks_until
+from reporting.periods import Month, Span, months_until, weeks_until
 from reporting.templatetags import reporting_ui
 from tests.factories import hanoi
 from units import wording
@@ -140,3 +140,35 @@ def test_an_interval_holds_its_share_and_says_all_only_where_nothing_is_missing(
     assert Rate(120, 100).interval is None  # on time ÷ received may pass one: no share of a whole
     with pytest.raises(ValueError, match="no part"):
         wilson(3, 2)
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "last", "before", "written"),
+    [
+        ("2026-03-31", date(2026, 3, 31), date(2026, 3, 31), "2026-03-30", "ngày 31/03/2026"),
+        ("2026-W01", date(2025, 12, 29), date(2026, 1, 4), "2025-W52", "tuần 1/2026 (29/12–04/01)"),
+        ("2026-03", date(2026, 3, 1), date(2026, 3, 31), "2026-02", "tháng 3/2026"),
+        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31), "2025-Q4", "quý I/2026"),
+        ("2024", date(2024, 1, 1), date(2024, 12, 31), "2023", "năm 2024"),
+        (
+            *("2026-03-05_2026-03-06", date(2026, 3, 5), date(2026, 3, 6)),
+            *("2026-03-03_2026-03-04", "từ 05/03/2026 đến 06/03/2026"),
+        ),
+    ],
+)
+def test_a_span_is_a_day_a_week_a_month_a_quarter_a_year_or_from_day_to_day(code, first, last, before, written):
+    span = Span.parse(code)
+    assert (str(span), span.first, span.last, str(span.before())) == (code, first, last, before)
+    assert (span.written("vi"), (span.end - span.start).days) == (written, (last - first).days + 1)
+
+
+@pytest.mark.parametrize("code", ["", "2026-13", "2026-W54", "2026-Q5", "2026-02-30", "2026-03-06_2026-03-05", "nay"])
+def test_what_is_no_span_is_refused(code):
+    with pytest.raises(ValueError, match=r".+"):
+        Span.parse(code)
+
+
+def test_a_span_up_to_a_day_within_it_ends_there():
+    year = Span.parse("2026")
+    assert year.until(date(2026, 3, 31)) == Span.between(date(2026, 1, 1), date(2026, 3, 31))
+    assert year.until(date(2027, 1, 1)) == year.until(date(2025, 1, 1)) == year
