@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import cases, publications, speaking, tracking
+from complaints.views import cases, publications, readings, speaking, tracking
 
 app_name = "complaints"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("phan-anh/<str:code>/da-gui/", speaking.sent, name="sent"),
     path("phan-anh/<str:code>/", tracking.track, name="tracking"),
     path("can-bo/phan-anh/", cases.inbox, name="inbox"),
+    path("can-bo/phan-anh/luot-xem/", readings.readings, name="readings"),
     path("can-bo/phan-anh/<str:code>/", cases.case, name="case"),
     path("can-bo/phan-anh/<str:code>/viec/<slug:slug>/", cases.act, name="act"),
 ]
