@@ -12,6 +12,7 @@ from complaints.actions.placing import (
     send_back,
     take_over,
 )
+from complaints.actions.rating import may_be_rated, rate_case
 from complaints.actions.receiving import Person, Voice, receive_case
 from complaints.actions.record import note_case_readings, replayed
 from complaints.actions.settling import (
@@ -20,13 +21,16 @@ from complaints.actions.settling import (
     extend_case,
     grade_case,
     reopen_case,
+    reopens_until,
     resume_case,
     settle_case,
     start_settling,
     suspend_case,
+    told_rules,
     withdraw_case,
 )
 from complaints.actions.sorting import Sorting, sort_case
+from complaints.actions.speaking import speak
 from complaints.actions.words import note_words
 
 __all__ = [
@@ -46,6 +50,7 @@ __all__ = [
     "link_cases",
     "link_dossier",
     "load_rules",
+    "may_be_rated",
     "name_handler",
     "note_case_readings",
     "note_supplement",
@@ -53,19 +58,23 @@ __all__ = [
     "open_boxes",
     "open_scan",
     "pass_on",
+    "rate_case",
     "receive_case",
     "refuse_case",
     "reopen_case",
+    "reopens_until",
     "replayed",
     "reseal_boxes",
     "resume_case",
     "send_back",
     "settle_case",
     "sort_case",
+    "speak",
     "split_case",
     "start_settling",
     "suspend_case",
     "take_over",
+    "told_rules",
     "transfer_case",
     "unlink_cases",
     "withdraw_case",

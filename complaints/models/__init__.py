@@ -11,6 +11,7 @@ from complaints.models.labels import (
 )
 from complaints.models.links import CaseDossier, CaseLink
 from complaints.models.people import CaseFile, CaseHandler, CaseText, Reporter, SealedBox
+from complaints.models.ratings import CaseRating, RatedCase
 from complaints.models.rule_sets import Category, Ground, RuleSet
 
 __all__ = [
@@ -27,10 +28,12 @@ __all__ = [
     "CaseHandler",
     "CaseLink",
     "CaseQuerySet",
+    "CaseRating",
     "CaseReading",
     "CaseText",
     "Category",
     "Ground",
+    "RatedCase",
     "Reporter",
     "RuleSet",
     "SealedBox",

@@ -64,7 +64,7 @@ def allowed_units(month: Month) -> Allowed:
 
 def allowed_offices(month: Month) -> Allowed:
     """By legs finished until the end of `month`. Four queries."""
-    return Allowed(*(_keys(rows) for rows in _by_period(LegTally.objects.all(), month)))
+    return Allowed(*(_keys(rows) for rows in _by_period(LegTally.objects.totals(), month)))
 
 
 def from_tallies(month: Month, allowed: Allowed) -> Figures:

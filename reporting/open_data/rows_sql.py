@@ -173,7 +173,7 @@ _LEG_ROWS: Final = f"""
            {_month("leg.finished_at")} AS finished_month, {_local("leg.due_at")} AS due, verdict, {_PERIOD}
     FROM (
         SELECT dossier_id, unit_id, hours, accepted_at, finished_at, due_at, CASE {VERDICT} END AS verdict
-        FROM dossiers_dossierleg WHERE {IS_WORK} AND finished_at < %(cut)s
+        FROM dossiers_dossierleg AS leg WHERE {IS_WORK} AND finished_at < %(cut)s
     ) AS leg
     JOIN (SELECT id, procedure_id FROM dossiers_dossier) AS dossier ON dossier.id = dossier_id {_CATALOGUE}
 """

@@ -133,7 +133,7 @@ def test_no_row_tells_more_than_several_rows_have_in_common(city, edition, name)
     assert all(n >= PUBLISH_FROM for n in classes.values())
 
 
-@pytest.mark.parametrize(("many", "legs_each"), [(4, 3), (5, 1)])
+@pytest.mark.parametrize(("many", "legs_each"), [(4, 1), (4, 3), (5, 1)])
 def test_legs_of_one_dossier_are_one_in_a_class(city, many, legs_each):
     """Twelve legs of four dossiers are too few to tell anything of; five of five are enough."""
     at = hanoi(2026, 10, 5)
@@ -144,8 +144,9 @@ def test_legs_of_one_dossier_are_one_in_a_class(city, many, legs_each):
         DossierLeg(dossier=one, position=place, **leg) for one in kept for place in range(1, 1 + legs_each)
     )
     actions.recount_everything()
-    details = {row["detail"] for row in told(make_edition(OCTOBER, at=NOW), LEGS.name)}
-    assert (details == {"year"}) == (many < PUBLISH_FROM)
+    rows = told(make_edition(OCTOBER, at=NOW), LEGS.name)
+    assert ({row["detail"] for row in rows} == {"year"}) == (many < PUBLISH_FROM)
+    assert ({row["unit"] for row in rows} == {""}) == (many * legs_each < PUBLISH_FROM)
 
 
 def test_a_unit_the_board_does_not_name_is_named_nowhere_and_its_verdicts_are_not_alone(city, edition):
