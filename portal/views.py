@@ -19,7 +19,7 @@ from rest_framework.views import exception_handler
 
 from complaints.today import today
 from dossiers.views.staff import kept_after_csrf
-from portal.health import readiness
+from portal.health import figures_proved, readiness
 from procedures.views import home_context
 from reporting.published import home_figures
 from units.rules import RuleBroken
@@ -42,10 +42,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """`{"database": "good", "broker": …, "worker": …, "beat": …}`; status 503 when one of them is bad."""
+    """`{"database": "good", "broker": …, "worker": …, "beat": …, "figures": …}`; status 503 when one is bad.
+
+    `figures` says what the last proof of the roll-ups found and does not count for the status: pages answer all the
+    same, and what differs is counted anew.
+    """
     checks = readiness(at=timezone.now())
     words = {name: "good" if good else "bad" for name, good in checks.items()}
-    return JsonResponse(words, status=200 if all(checks.values()) else 503)
+    figures = figures_proved() if checks["database"] else None
+    return JsonResponse(words | {"figures": figures}, status=200 if all(checks.values()) else 503)
 
 
 @require_safe
