@@ -12,6 +12,8 @@ FIRST_PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((Role.CLERK,), "dossiers:register"),
     ((Role.SPECIALIST,), "dossiers:queue"),
     ((Role.LEADER, Role.OFFICIAL), "reporting:overview"),
+    ((Role.INSPECTOR,), "complaints:inbox"),
+    ((Role.INSPECTION_HEAD,), "complaints:readings"),
     ((Role.EDITOR, Role.ADMINISTRATOR), "admin:index"),
 )
 

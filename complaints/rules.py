@@ -97,5 +97,6 @@ class Rules:
 
 
 _OPTIONAL = ("check_at_most", "transfer", "answer", "notify", "limitation", "reopen")
+RULE_NAMES = ("check", "settle", "decided_by", "extensions", "complex_needs", *_OPTIONAL)
 
-__all__ = ["DecidedBy", "Grade", "Rules", "Term", "TermUnit"]
+__all__ = ["RULE_NAMES", "DecidedBy", "Grade", "Rules", "Term", "TermUnit"]

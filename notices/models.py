@@ -89,8 +89,8 @@ class Notice(models.Model):
     A notice without an address is still kept: an applicant's is shown on the tracking page, one to staff in the inbox
     of `recipient`, or of all who work at `unit` when it names nobody. It is the proof that it was issued.
     `subject` is the code of the dossier or case it is about; empty for a unit's morning list, for changes of the
-    calendar and for digests. No two notices have the same `key`, so what is issued under one is issued once; those
-    without a key are written with the act they tell of. A notice to staff names no applicant.
+    calendar, for digests and for figures that differ. No two notices have the same `key`, so what is issued under one
+    is issued once; those without a key are written with the act they tell of. A notice to staff names no applicant.
 
     One with an address goes to that one, in `language`, at `next_try_at` or soon after. The worker that takes it puts
     `next_try_at` off by `LEASE`, and notes `sending_since` at the last moment at which the other side cannot have it.
@@ -130,6 +130,7 @@ class Notice(models.Model):
         CALENDAR_DRAFT = "calendar_draft", _("Lịch chờ duyệt")
         MORNING = "morning", _("Việc trong ngày")
         DIGEST = "digest", _("Bản tin số liệu")
+        PROOF_FAILED = "proof_failed", _("Số liệu lệch hồ sơ gốc")
         CASE_RECEIVED = "case_received", _("Đã nhận phản ánh")
         CASE_SUPPLEMENT = "case_supplement", _("Đề nghị bổ sung phản ánh")
         CASE_ACCEPTED = "case_accepted", _("Đã thụ lý")

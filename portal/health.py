@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from portal import heartbeat
+from reporting.figures import last_proof
 
 
 def readiness(*, at: datetime) -> Mapping[str, bool]:
@@ -21,6 +22,16 @@ def readiness(*, at: datetime) -> Mapping[str, bool]:
         "worker": heartbeat.is_alive(heartbeat.WORKER, at=at),
         "beat": heartbeat.is_alive(heartbeat.BEAT, at=at),
     }
+
+
+def figures_proved() -> Mapping[str, str] | None:
+    """`{"state": "good" or "bad", "proved_at": ISO 8601 in UTC}` of the last proof; None before the first one, and
+    where the database does not know proofs yet."""
+    try:
+        proof = last_proof()
+    except Error:
+        return None
+    return {"state": "good" if proof.is_good else "bad", "proved_at": proof.at.isoformat()} if proof else None
 
 
 def _database_answers() -> bool:

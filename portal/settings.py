@@ -31,7 +31,9 @@ SECRET_KEY: str = env.str("SECRET_KEY", "") or (demo.secret_key(DATA_DIR) if DEM
 # Keys used before: what they signed is still read.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Keys that seal what the law keeps a secret (complaints/sealing.py): the first one encrypts, all of them open.
-SEALING_KEYS: list[str] = env.list("SEALING_KEYS", []) or ([demo.sealing_key(DATA_DIR)] if DEMO else [])
+SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [], subcast=str.strip) or (
+    [demo.sealing_key(DATA_DIR)] if DEMO else []
+)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DEMO_PASSWORD: str | None = demo.PASSWORD if DEMO else None

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from complaints.today import today
 from dossiers.views.staff import kept_after_csrf
-from portal.health import readiness
+from portal.health import figures_proved, readiness
 from procedures.views import home_context
 from reporting.published import home_figures
 from units.rules import RuleBroken
@@ -41,10 +42,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """`{"database": "good", "broker": …, "worker": …, "beat": …}`; status 503 when one of them is bad."""
+    """`{"database": "good", "broker": …, "worker": …, "beat": …, "figures": …}`; status 503 when one is bad.
+
+    `figures` says what the last proof of the roll-ups found and does not count for the status: pages answer all the
+    same, and what differs is counted anew.
+    """
     checks = readiness(at=timezone.now())
     words = {name: "good" if good else "bad" for name, good in checks.items()}
-    return JsonResponse(words, status=200 if all(checks.values()) else 503)
+    figures = figures_proved() if checks["database"] else None
+    return JsonResponse(words | {"figures": figures}, status=200 if all(checks.values()) else 503)
 
 
 @require_safe
@@ -55,9 +61,10 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: what the catalogue has to say, and how promises were kept."""
+    """The front page: what the catalogue has to say, how promises were kept, and what citizens were answered today."""
     at = timezone.now()
-    return render(request, "procedures/home.html", home_context(at) | {"figures": home_figures(at=at)})
+    more = {"figures": home_figures(at=at), "voices": today(at)}
+    return render(request, "procedures/home.html", home_context(at) | more)
 
 
 @require_POST

@@ -119,6 +119,24 @@ class SpanForm(forms.Form):
         return urlencode({"don-vi": self.slug, "pham-vi": reach}) if self.slug else ""
 
 
+class FieldForm(SpanForm):
+    """As `SpanForm`, with `linh-vuc`: a field's slug, empty for all."""
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        super().__init__(data, at=at, units=units)
+        self.names = _field_names()
+        self.fields["linh-vuc"] = _field_field(self.names)
+
+    @property
+    def field_slug(self) -> str:
+        return str(self.cleaned_data["linh-vuc"]) if self.is_valid() else ""
+
+    @property
+    def field_name(self) -> str:
+        """Empty for all fields."""
+        return self.names.get(self.field_slug, "")
+
+
 class OfficesForm(MonthForm):
     """`thang` as in `MonthForm`; `theo`: who has the figures of a unit that another continues: this one, or itself."""
 
@@ -173,10 +191,7 @@ class ListForm(forms.Form):
         self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=_sorts())
         self.fields["thang"] = _span_field(at, asked["thang"])
         self.fields["don-vi"] = unit_field(units)
-        fields = Field.objects.values_list("slug", "name")
-        self.fields["linh-vuc"] = forms.ChoiceField(
-            label=_("Lĩnh vực"), required=False, choices=[("", _("Tất cả lĩnh vực")), *fields]
-        )
+        self.fields["linh-vuc"] = _field_field(_field_names())
         if asked.get("tinh-den"):
             self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
         if asked.get("pham-vi"):
@@ -220,11 +235,25 @@ class ListForm(forms.Form):
         return self.cleaned_data.get("pham-vi") == BRANCH
 
 
+def _field_names() -> dict[str, str]:
+    """What the fields of administration are called, by slug."""
+    return dict(Field.objects.values_list("slug", "name"))
+
+
+def _field_field(names: dict[str, str]) -> forms.ChoiceField:
+    choices = [("", _("Tất cả lĩnh vực")), *names.items()]
+    return forms.ChoiceField(label=_("Lĩnh vực"), required=False, choices=choices)
+
+
 def _day_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
 def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=_span_choices(at, asked))
+
+
+def _span_choices(at: datetime, asked: str) -> list[tuple[Any, list[tuple[str, str]]]]:
     """The spans offered, by their sort, and the one asked for where it is another that can be understood."""
     language = get_language() or "vi"
     spans = offered(at, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
@@ -238,7 +267,7 @@ def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
     for span in spans:
         written = span.written(language)
         choices.setdefault(LENGTHS[span.sort], []).append((str(span), written[:1].upper() + written[1:]))
-    return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=list(choices.items()))
+    return list(choices.items())
 
 
 def unit_field(units: Iterable[Unit]) -> forms.CharField:

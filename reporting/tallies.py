@@ -134,6 +134,16 @@ def read_fields(units: Sequence[int], period: Period) -> list[FieldRow]:
     return sorted((row for row in found if row.counts.resolved), key=lambda row: (-row.counts.resolved, row.name))
 
 
+def read_procedures(units: Sequence[int], period: Period, field: str = "") -> dict[int, Counts]:
+    """Procedures with anything counted in the period, of one field of administration or of all: one query."""
+    rows = DailyTally.objects.by_procedure().filter(unit__in=units).between(period.span.first, period.until)
+    if field:
+        rows = rows.filter(procedure__field__slug=field)
+    sums = rows.values_list("procedure").annotate(*(Sum(column) for column in COUNTED))
+    found = {key: Counts(*counts) for key, *counts in sums}
+    return {key: counts for key, counts in found.items() if counts != Counts()}
+
+
 def _summed(sort: str, rows: DailyTallyQuerySet, bucket: Expression) -> Rows:
     """`sort`, `bucket`, unit, and the six sums."""
     sums = {f"sum_{column}": Sum(column) for column in COUNTED}

@@ -12,6 +12,8 @@ from complaints.actions.placing import (
     send_back,
     take_over,
 )
+from complaints.actions.publishing import may_be_published, publish_case, unpublish_case
+from complaints.actions.rating import may_be_rated, rate_case
 from complaints.actions.receiving import Person, Voice, receive_case
 from complaints.actions.record import note_case_readings, replayed
 from complaints.actions.settling import (
@@ -20,13 +22,16 @@ from complaints.actions.settling import (
     extend_case,
     grade_case,
     reopen_case,
+    reopens_until,
     resume_case,
     settle_case,
     start_settling,
     suspend_case,
+    told_rules,
     withdraw_case,
 )
 from complaints.actions.sorting import Sorting, sort_case
+from complaints.actions.speaking import speak
 from complaints.actions.words import note_words
 
 __all__ = [
@@ -46,6 +51,8 @@ __all__ = [
     "link_cases",
     "link_dossier",
     "load_rules",
+    "may_be_published",
+    "may_be_rated",
     "name_handler",
     "note_case_readings",
     "note_supplement",
@@ -53,20 +60,26 @@ __all__ = [
     "open_boxes",
     "open_scan",
     "pass_on",
+    "publish_case",
+    "rate_case",
     "receive_case",
     "refuse_case",
     "reopen_case",
+    "reopens_until",
     "replayed",
     "reseal_boxes",
     "resume_case",
     "send_back",
     "settle_case",
     "sort_case",
+    "speak",
     "split_case",
     "start_settling",
     "suspend_case",
     "take_over",
+    "told_rules",
     "transfer_case",
     "unlink_cases",
+    "unpublish_case",
     "withdraw_case",
 ]

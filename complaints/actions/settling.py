@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from accounts.models import User
 from complaints.actions.record import calendars_of, happen, locked, told
 from complaints.actions.telling import tell_reporter
 from complaints.actions.words import in_words, keep_words
-from complaints.models import Case, CaseFile, Ground
+from complaints.models import Case, CaseEvent, CaseFile, Ground
 from complaints.models.people import TextSort
 from complaints.rules import Grade, Rules
 from complaints.states import SETTLEMENTS, EventKind, Kind, Outcome, Status
@@ -36,7 +36,7 @@ def grade_case(
     """Call the case complex, urgent or normal. Complex needs as many grounds as the law asks for, in writing (Decree
     155/2026/NĐ-CP, article 2; Decree 31/2019/NĐ-CP, article 3). Raises RuleBroken."""
     case = locked(case)
-    rules = _rules(case)
+    rules = told_rules(case)
     if grade not in rules.settle:
         raise RuleBroken(_("Loại này không có mức độ đó."), field="grade")
     codes = _complex(case, rules, grade, grounds)
@@ -52,7 +52,7 @@ def extend_case(*, case: Case, grounds: Sequence[Ground], reason: str, actor: Us
     """One of the extensions the law gives this kind; the second needs the grounds of a very complex case, none comes
     after the last. Raises RuleBroken."""
     case = locked(case)
-    rules = _rules(case)
+    rules = told_rules(case)
     if case.extensions >= len(rules.extensions):
         raise RuleBroken(_("Luật không cho gia hạn thêm lần nào nữa."))
     wanted = 1 if case.extensions == 0 else rules.complex_needs
@@ -144,11 +144,11 @@ def withdraw_case(*, case: Case, goes_on: bool, reason: str, actor: User | None,
 def reopen_case(*, case: Case, why: str, actor: User | None, at: datetime) -> Case:
     """The reporter is not content with the answer, within the time the rules give. Raises RuleBroken after it."""
     case = locked(case)
-    rules = _rules(case)
+    rules = told_rules(case)
     why = in_words(why, "why")
-    if rules.reopen is None or case.answered_at is None:
+    until = reopens_until(case, rules)
+    if until is None:
         raise RuleBroken(_("Vụ việc này không đề nghị xem lại được ở đây."))
-    until = due_date(case.answered_at, rules.reopen, calendars_of(case.receiving_unit)(case.calendar)).due_at
     if at > until:
         raise RuleBroken(_("Đã quá thời hạn đề nghị xem lại. Ông/bà có thể gửi phản ánh mới."))
     event = happen(case, EventKind.REOPENED, actor=actor, at=at)
@@ -156,8 +156,16 @@ def reopen_case(*, case: Case, why: str, actor: User | None, at: datetime) -> Ca
     return case
 
 
-def _rules(case: Case) -> Rules:
-    rules = told(case).rules
+def reopens_until(case: Case, rules: Rules) -> datetime | None:
+    """Until when the reporter may come back; None where the rules give no time, or nothing was answered."""
+    if rules.reopen is None or case.answered_at is None:
+        return None
+    return due_date(case.answered_at, rules.reopen, calendars_of(case.receiving_unit)(case.calendar)).due_at
+
+
+def told_rules(case: Case, events: Iterable[CaseEvent] | None = None) -> Rules:
+    """The terms that hold for this case, out of its events. `events` in order, where they are loaded already."""
+    rules = told(case, events).rules
     assert rules is not None
     return rules
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from accounts.models import User
-from complaints.acts import checking, settling
+from complaints.acts import checking, handling, publishing, settling
 from complaints.acts.base import CaseAct
 from complaints.models import Case
 
-ACTS: dict[str, CaseAct] = {act.slug: act for family in (checking, settling) for act in family.ACTS}
+ACTS: dict[str, CaseAct] = {
+    act.slug: act for family in (checking, settling, publishing, handling) for act in family.ACTS
+}
 
 
 def acts_on(case: Case, user: User) -> list[CaseAct]:

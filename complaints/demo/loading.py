@@ -14,10 +14,22 @@ from django.db import transaction
 
 from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
+from complaints.actions.publishing import PUBLIC_KINDS
 from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
 from complaints.demo.voices import Life, Plan, live
-from complaints.models import Case, CaseEvent, CaseHandler, CaseText, Category, Reporter, RuleSet, SealedBox
+from complaints.models import (
+    Case,
+    CaseEvent,
+    CaseHandler,
+    CaseText,
+    Category,
+    Publication,
+    Reporter,
+    RuleSet,
+    SealedBox,
+)
 from complaints.models.people import TextSort
+from complaints.models.publications import searched
 from complaints.replay import CACHED, Recorded
 from complaints.sealing import sealed
 from complaints.states import SEALED_KINDS, EventKind, Kind
@@ -31,7 +43,6 @@ from units.models import Unit
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "voices.json"
 _YEAR: Final = timedelta(days=365.25)
-_PUBLIC: Final = frozenset({Kind.PETITION, Kind.FIELD_REPORT, Kind.QUESTION, Kind.PRAISE})
 
 
 @dataclass(slots=True)
@@ -44,6 +55,7 @@ class Rows:
     texts: list[CaseText]
     boxes: list[SealedBox]
     handlers: list[CaseHandler]
+    publications: list[Publication]
 
 
 @transaction.atomic
@@ -53,7 +65,7 @@ def load_voices(*, now: datetime) -> int:
         raise ValueError("the inbox is not empty")
     load_rules()
     maker = _Maker(json.loads(DATA.read_text(encoding="utf-8")), now)
-    rows = Rows([], [], [], [], [], [])
+    rows = Rows([], [], [], [], [], [], [])
     for number in range(maker.plan["cases"]):
         maker.make(number, rows)
     Case.objects.bulk_create(rows.cases, batch_size=500)
@@ -62,6 +74,7 @@ def load_voices(*, now: datetime) -> int:
     CaseText.objects.bulk_create(rows.texts, batch_size=1000)
     SealedBox.objects.bulk_create(rows.boxes, batch_size=1000)
     CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
+    Publication.objects.bulk_create(rows.publications, batch_size=1000)
     return len(rows.cases)
 
 
@@ -96,6 +109,11 @@ class _Maker:
         case = self._case(number, kind, unit, life, rng.choices(list(channels), list(channels.values()))[0], category)
         rows.cases.append(case)
         rows.events += [self._event(case, place, event) for place, event in enumerate(life.events, 1)]
+        if case.published_at:
+            told = {"subject": subject, "content": content, "answer": answer}
+            rows.publications.append(
+                Publication(case=case, at=case.published_at, search=searched(*told.values()), **told)
+            )
         texts = [(TextSort.SUBJECT, subject, 1), (TextSort.CONTENT, content, 1)]
         texts += [
             (TextSort.ANSWER, answer, n) for n, one in enumerate(life.events, 1) if one.kind is EventKind.ANSWERED
@@ -144,7 +162,7 @@ class _Maker:
             category=category,
             receiving_unit=unit,
             is_anonymous=kind is Kind.FIELD_REPORT and rng.random() < self.plan["anonymous"],
-            consents=kind in _PUBLIC and rng.random() < self.plan["consents"],
+            consents=kind in PUBLIC_KINDS and rng.random() < self.plan["consents"],
         )
         for name in CACHED:
             setattr(case, name, getattr(state, name))

@@ -11,6 +11,8 @@ from complaints.models.labels import (
 )
 from complaints.models.links import CaseDossier, CaseLink
 from complaints.models.people import CaseFile, CaseHandler, CaseText, Reporter, SealedBox
+from complaints.models.publications import Publication
+from complaints.models.ratings import CaseRating, RatedCase
 from complaints.models.rule_sets import Category, Ground, RuleSet
 
 __all__ = [
@@ -27,10 +29,13 @@ __all__ = [
     "CaseHandler",
     "CaseLink",
     "CaseQuerySet",
+    "CaseRating",
     "CaseReading",
     "CaseText",
     "Category",
     "Ground",
+    "Publication",
+    "RatedCase",
     "Reporter",
     "RuleSet",
     "SealedBox",

@@ -12,18 +12,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.labels import KIND_LABELS
-from complaints.rules import Rules
+from complaints.rules import RULE_NAMES, Rules
 from units.wording import is_english
 
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 
 
 def check_rules(value: Any) -> None:
-    """Raises ValidationError for what is no set of rules."""
+    """Raises ValidationError for what is no set of rules, or says something that nobody would read."""
     try:
-        Rules.from_json(value)
-    except (KeyError, TypeError, ValueError) as wrong:
+        _check_read(value, Rules.from_json(value))
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
         raise ValidationError(_("Bộ thời hạn không đọc được.")) from wrong
+
+
+def _check_read(value: dict[str, Any], rules: Rules) -> None:
+    """A misspelt name would leave a term out without a word; half a day is none."""
+    terms = [rules.check, *rules.settle.values(), *rules.extensions]
+    if set(value) - set(RULE_NAMES) or any(not isinstance(term.amount, int) for term in terms):
+        raise ValueError("a set of rules with unknown names or broken amounts")
 
 
 class RuleSetQuerySet(models.QuerySet["RuleSet"]):

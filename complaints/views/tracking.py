@@ -1,26 +1,159 @@
-"""The reporter's own page of a case, opened by its code and secret."""
+"""The reporter's own page of a case, opened by its code and secret; what they may still say to it is sent from there.
+
+A wrong secret and an unknown code get the same answer, and a visitor has five tries a minute. Of a sealed case the
+page says only how it stands: whoever looks over the shoulder learns nothing of what it is about.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
+from django import forms
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from complaints.models import STATUS_LABELS, Case
+from complaints.actions import may_be_rated, note_supplement, rate_case, reopen_case, reopens_until, told_rules
+from complaints.answer import answer_for
+from complaints.history import Said, public_history
+from complaints.models import KIND_LABELS, Case, CaseEvent, RatedCase
+from complaints.models.people import TextSort
+from complaints.say_forms import SayForm, ScoreForm
+from complaints.states import Status
+from complaints.views.opened import keep_open, opened_codes
+from dossiers.actions import may_look_up
+from dossiers.explanation import explain
 from dossiers.secret import is_right
+from dossiers.views.tracking import visitor_of
+from units.calendars import working_calendar
+from units.codes import normalise
+from units.rules import RuleBroken
+
+MOST_TYPED: Final = 80
+SUPPLEMENT, REOPEN, RATE = "bo-sung", "xem-lai", "danh-gia"
+FORMS: Final[dict[str, type[forms.Form]]] = {SUPPLEMENT: SayForm, REOPEN: SayForm, RATE: ScoreForm}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case with the rows its page reads; of a sealed one its row alone."""
+
+    case: Case
+    events: list[CaseEvent]
+    words: list[Said]
+    files: int
+    is_rated: bool
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def track(request: HttpRequest, code: str) -> HttpResponse:
-    """The secret opens it; a wrong one and an unknown code get the same answer."""
-    case = Case.objects.filter(code=code).select_related("unit").first()
-    typed = request.POST.get("ma-tra-cuu", "")
-    opened = is_right(typed, case.secret if case else None)
-    context: dict[str, Any] = {"code": code, "case": case if opened else None, "wrong": bool(typed) and not opened}
-    if opened and case:
-        context["status_words"] = STATUS_LABELS[case.state]
-    return render(request, "complaints/tracking.html", context, status=422 if context["wrong"] else 200)
+    """GET: the case where this browser has opened it, else the question for the secret. POST: the secret, or what the
+    reporter adds (`doing`)."""
+    spelled = normalise(code[:MOST_TYPED])
+    if spelled and spelled != code:
+        return redirect("complaints:tracking", spelled)
+    at, doing = timezone.now(), request.POST.get("doing", "")
+    if request.method == "POST" and doing not in FORMS:
+        return _open(request, code, at)
+    case = _case(code) if code in opened_codes(request) else None
+    if case is None:
+        return _locked(request, code)
+    return _say(request, case, doing, at) if doing else _page(request, case, at)
+
+
+def _open(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
+    if not may_look_up(visitor=visitor_of(request), at=at):
+        answer = _locked(request, code, _("Đã thử quá nhiều lần. Xin chờ một phút rồi thử lại."), 429)
+        answer.headers["Retry-After"] = "60"
+        return answer
+    secret = Case.objects.filter(code=code).values_list("secret", flat=True).first()
+    if not is_right(request.POST.get("ma-tra-cuu", ""), secret):
+        return _locked(request, code, _("Mã phản ánh hoặc mã tra cứu không đúng."), 422)
+    return keep_open(request, redirect("complaints:tracking", code), code)
+
+
+def _locked(request: HttpRequest, code: str, wrong: str = "", status: int = 200) -> HttpResponse:
+    return render(request, "complaints/unlock.html", {"code": code[:MOST_TYPED], "wrong": wrong}, status=status)
+
+
+def _say(request: HttpRequest, case: Case, doing: str, at: datetime) -> HttpResponse:
+    form = FORMS[doing](request.POST, prefix=doing)
+    if form.is_valid():
+        try:
+            _do(case, doing, form.cleaned_data, at)
+        except RuleBroken as broken:
+            form.add_error(None, broken.message)
+        else:
+            return keep_open(request, redirect("complaints:tracking", case.code), case.code)
+    return _page(request, _case(case.code) or case, at, {doing: form})
+
+
+def _do(case: Case, doing: str, said: dict[str, Any], at: datetime) -> None:
+    if doing == SUPPLEMENT:
+        note_supplement(case=case, said=said["words"], actor=None, at=at)
+    elif doing == REOPEN and not case.is_sealed:
+        reopen_case(case=case, why=said["words"], actor=None, at=at)
+    elif doing == RATE:
+        rate_case(case=case, score=said["score"], at=at)
+
+
+def _case(code: str) -> Case | None:
+    """With what the page asks of other tables: whether it was rated, and how many files were sent along."""
+    rows = Case.objects.select_related("unit", "receiving_unit", "category").filter(code=code)
+    sent = Count("files", filter=Q(files__is_evidence=False))
+    return rows.annotate(files_sent=sent, was_rated=Exists(RatedCase.objects.filter(case=OuterRef("pk")))).first()
+
+
+def _shown(case: Case, at: datetime) -> Shown:
+    """Two queries; none for a sealed case."""
+    if case.is_sealed:
+        return Shown(case, [], [], 0, is_rated=True)
+    events = list(case.events.in_order().select_related("unit"))
+    words = [Said(one.sort, one.event, one.text) for one in case.texts.exclude(sort=TextSort.NOTE)]
+    is_rated = may_be_rated(case, at) and getattr(case, "was_rated", False)
+    return Shown(case, events, words, getattr(case, "files_sent", 0), is_rated=is_rated)
+
+
+def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms.Form] | None = None) -> HttpResponse:
+    """Six queries at most. What was said wrongly makes it a page with status 422."""
+    shown, bad = _shown(case, at), wrong or {}
+    context: dict[str, Any] = {
+        "case": case,
+        "kind": KIND_LABELS[case.voice],
+        "answer": answer_for(case, at, working_calendar(case.receiving_unit)),
+        "at": at,
+        "bad": next(iter(bad.values()), None),
+    }
+    if case.state is Status.AWAITING_SUPPLEMENT:
+        context["supplement"] = bad.get(SUPPLEMENT) or SayForm(prefix=SUPPLEMENT)
+    if not case.is_sealed:
+        context |= _plain(shown, at, bad)
+    answer = render(request, "complaints/tracking.html", context, status=422 if bad else 200)
+    return keep_open(request, answer, case.code)
+
+
+def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form]) -> dict[str, Any]:
+    case = shown.case
+    until = (
+        reopens_until(case, told_rules(case, shown.events)) if case.state in {Status.ANSWERED, Status.CLOSED} else None
+    )
+    may_reopen = until is not None and at <= until
+    said = {TextSort(one.sort): one.text for one in shown.words}
+    return {
+        "said": {"subject": said.get(TextSort.SUBJECT), "content": said.get(TextSort.CONTENT)},
+        "reply": said.get(TextSort.ANSWER) if case.answered_at else None,
+        "history": public_history(shown.events, [one for one in shown.words if one.sort != TextSort.CONTENT]),
+        "why": explain(case.derivation, case.due_at),
+        "files": shown.files,
+        "reopen": (bad.get(REOPEN) or SayForm(prefix=REOPEN)) if may_reopen else None,
+        "until": until,
+        "rate": (bad.get(RATE) or ScoreForm(prefix=RATE)) if may_be_rated(case, at) and not shown.is_rated else None,
+        "is_rated": shown.is_rated,
+    }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.models import Membership, User
 from dossiers.addressees import TOLD_ROLES
 from dossiers.mornings import DayCounts, day_counts, day_rows
 from dossiers.views.staff import staff_only
@@ -24,11 +24,13 @@ from units.models import Unit, UnitKind, UnitQuerySet
 
 PAGE: Final = 50
 NEW, EVERY = "chua-xem", "tat-ca"
-LATE: Final = frozenset({Notice.Kind.OVERDUE, Notice.Kind.DOSSIER_OVERDUE, Notice.Kind.ESCALATED})
+LATE: Final = frozenset(
+    {Notice.Kind.OVERDUE, Notice.Kind.DOSSIER_OVERDUE, Notice.Kind.ESCALATED, Notice.Kind.PROOF_FAILED}
+)
 """Kinds that tell of something past its time already; the rest can still be helped."""
 
 
-@staff_only(*TOLD_ROLES)
+@staff_only(*TOLD_ROLES, Membership.Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def notices(request: HttpRequest, user: User) -> HttpResponse:
     """GET: what this person was told, newest first. POST: some of it, or all, is seen now."""

@@ -31,6 +31,7 @@ MOST_KEPT = 10
 MOST_TYPED = 200  # the address in a slip's QR has room
 MOST_OF_CODE = 80
 OPENED, UNLOCKED = "o", "u"
+VOICE = "PA."  # how the codes of the inbox begin; its pages are an address to this room and no more
 
 
 @require_GET
@@ -40,6 +41,8 @@ def track(request: HttpRequest) -> HttpResponse:
     if not typed:
         return render(request, "dossiers/track.html")
     code = normalise(typed[:MOST_TYPED], CodeTemplate.objects.authorities())
+    if code and code.startswith(VOICE):
+        return redirect("complaints:tracking", code)
     return redirect("dossiers:tracking", code) if code else _not_found(request, typed)
 
 

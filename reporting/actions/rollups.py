@@ -20,6 +20,7 @@ from django.db.models import Max, Min
 from dossiers.models import Dossier, StaleDay, local_day
 from dossiers.states import Outcome, Status
 from reporting import rollup_sql
+from reporting.actions.alarm import tell_administrators
 from reporting.models import OpenTally, Proof
 from reporting.targets import ANSWER_DAYS
 from units.calendars import working_calendar
@@ -90,7 +91,7 @@ def note_open(*, at: datetime) -> None:
 
 @transaction.atomic
 def prove(*, at: datetime) -> Proof:
-    """Compare every tally with its source and record the result; what differs is counted anew."""
+    """Compare every tally with its source and record the result; what differs is counted anew, and told."""
     checked, differences = _compare()
     proof = Proof.objects.create(
         at=at,
@@ -101,6 +102,7 @@ def prove(*, at: datetime) -> Proof:
     )
     if differences:
         _heal(differences)
+        tell_administrators(proof)
         logger.error(
             "rollup_differs", rows=len(differences), of=checked, sorts=sorted({row["of"] for row in differences})
         )

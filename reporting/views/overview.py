@@ -15,8 +15,8 @@ from reporting import charts, figures
 from reporting.forms import SpanForm
 from reporting.open_now import soon_until
 from reporting.rows import dossier_rows
-from reporting.tallies import Period
 from reporting.targets import RANK_FROM
+from reporting.views.links import span_links
 from reporting.views.reader import units_at, units_of
 from units.calendars import working_calendar
 from units.models import Unit
@@ -39,31 +39,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "heads": _heads(units),
-        "links": _links(form, page.period),
+        "links": span_links(form, page.period),
         "chart": charts.share_chart(page.rate_trend, Fraction(page.target)),
         "oldest": dossier_rows(page.oldest, at=at, calendar=calendar),
         "rank_from": RANK_FROM,
         "whole": whole,
     }
     return render(request, "reporting/overview.html", context, status=200 if form.is_valid() else 422)
-
-
-def _links(form: SpanForm, period: Period) -> dict[str, str]:
-    """Parts of the addresses of lists and of this page again: of the same span (`span`), of its units or one of them
-    (`unit_span`, to which a unit is added), of what is open at the moment asked for, and of what was when it ended."""
-    as_of = f"&tinh-den={form.as_of}" if form.as_of else ""
-    scope = f"&{form.scope}" if form.scope else ""
-    at_end = as_of or ("" if period.is_current else f"&tinh-den={period.until}")
-    span = f"ky={form.span}{as_of}"
-    return {
-        "page": f"{span}{scope}",
-        "span": f"&{span}{scope}",
-        "unit_span": f"&{span}",
-        "open": f"{as_of}{scope}",
-    } | {
-        "unit_open": as_of,
-        "at_end": f"{at_end}{scope}",
-    }
 
 
 def _heads(units: list[Unit]) -> list[Unit]:

@@ -91,4 +91,4 @@ def test_the_reporters_page_opens_by_its_secret_alone(city: City, client: Client
         client.post("/phan-anh/PA.H26-260101-000001/", {"ma-tra-cuu": "XXXXXX"}),
     )
     assert (wrong.status_code, unknown.status_code) == (422, 422)
-    assert "Mới nhận" in client.post(address, {"ma-tra-cuu": case.secret}).content.decode()
+    assert "Mới nhận" in client.post(address, {"ma-tra-cuu": case.secret}, follow=True).content.decode()

@@ -62,6 +62,7 @@ def test_every_service_of_ours_waits_for_the_release_and_knows_when_it_is_health
 def test_no_secret_has_a_default():
     for name in OURS:
         assert SERVICES[name]["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
+        assert SERVICES[name]["environment"]["SEALING_KEYS"].startswith("${SEALING_KEYS:?")
     assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
 
 

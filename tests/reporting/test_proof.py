@@ -1,17 +1,22 @@
 """The nightly proof finds what is wrong, says so, and has it counted anew."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import structlog
+from django.urls import reverse
 
+from accounts.models import Membership
 from dossiers.models import StaleDay
+from notices.models import Notice
 from reporting import actions, tasks
+from reporting.actions.alarm import tell_administrators
 from reporting.models import DailyTally, Proof
-from tests.factories import hanoi, make_unit
+from tests.factories import hanoi, make_unit, make_units, make_user
 from tests.reporting.helpers import dossier, offer, save
 
 MONDAY = date(2026, 3, 9)
+Role = Membership.Role
 NIGHT = hanoi(2026, 3, 10, 1, 30)
 
 
@@ -89,6 +94,39 @@ def test_only_the_first_hundred_differences_are_kept_but_all_are_counted(counted
 def test_the_task_writes_one_proof(counted):
     tasks.prove_rollup()
     assert Proof.objects.get().is_good
+
+
+def test_what_differs_is_told_once_to_each_administrator_who_can_read_it_in_the_inbox(counted, client):
+    city = make_units()
+    one = make_user(Role.ADMINISTRATOR, city.district, email="quantri@example.vn")
+    other = make_user(Role.ADMINISTRATOR, city.district)
+    make_user(Role.ADMINISTRATOR, city.ward)  # of a part: the figures are of the whole
+    make_user(Role.ADMINISTRATOR, city.district, is_active=False)
+    make_user(Role.OFFICIAL, city.district)
+    actions.prove(at=NIGHT)
+    assert not Notice.objects.exists()
+    DailyTally.objects.by_procedure().filter(day=MONDAY).update(received=99)
+    proof = actions.prove(at=NIGHT)
+    tell_administrators(proof)
+    told = Notice.objects.order_by("recipient")
+    assert [(notice.recipient, notice.email) for notice in told] == [(one, "quantri@example.vn"), (other, "")]
+    client.force_login(one)
+    inbox = client.get(reverse("dossiers:notices")).content.decode()
+    assert "1 trong 6 dòng số liệu lệch với hồ sơ gốc" in inbox
+    assert reverse("admin:reporting_proof_changelist") in inbox
+    assert "Thông báo chưa xem: 1" in client.get(reverse("admin:index")).content.decode()
+
+
+def test_the_probe_says_when_the_figures_were_last_proved_and_whether_they_were_good(counted, client):
+    assert client.get("/readyz").json()["figures"] is None
+    status = client.get("/readyz").status_code
+    actions.prove(at=NIGHT)
+    assert client.get("/readyz").json()["figures"] == {"state": "good", "proved_at": "2026-03-09T18:30:00+00:00"}
+    DailyTally.objects.update(received=99)
+    actions.prove(at=NIGHT + timedelta(days=1))
+    answer = client.get("/readyz")
+    assert answer.json()["figures"] == {"state": "bad", "proved_at": "2026-03-10T18:30:00+00:00"}
+    assert answer.status_code == status
 
 
 def test_proofs_can_be_read_but_not_changed_in_the_admin(counted, admin_client):

@@ -1,0 +1,58 @@
+"""Somebody speaks on the web: their words and their files come in together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.base import File
+from django.db import IntegrityError
+
+from complaints.actions.receiving import Voice, receive_case
+from complaints.models import Case, CaseFile, SealedBox
+from complaints.sealing import sealed_bytes
+from files.actions import Opened, all_or_nothing, keep_opened, open_upload
+from units.rules import RuleBroken
+
+
+def speak(*, voice: Voice, uploads: Sequence[File[bytes]], at: datetime) -> Case:
+    """Receive the case with its files, cleaned; those of a sealed case are kept in boxes alone. Pressed twice it is
+    one case with its files once. Raises RuleBroken with a sentence for each unfit file."""
+    if made := _made_before(voice):
+        return made
+    opened = {one.sha256: one for one in _opened(uploads)}
+    try:
+        with all_or_nothing():
+            case = receive_case(voice=voice, actor=None, at=at)
+            for one in opened.values():
+                _keep(case, one, at)
+            return case
+    except IntegrityError:
+        made = _made_before(voice)
+        if made is None:
+            raise
+        return made
+
+
+def _made_before(voice: Voice) -> Case | None:
+    return Case.objects.filter(request_key=voice.request_key).first()
+
+
+def _keep(case: Case, opened: Opened, at: datetime) -> None:
+    if case.is_sealed:
+        SealedBox.objects.create(case=case, what="scan", event=1, box=sealed_bytes(opened.clean.data), at=at)
+    else:
+        CaseFile.objects.create(case=case, stored=keep_opened(opened=opened, actor=None, at=at), at=at)
+
+
+def _opened(uploads: Sequence[File[bytes]]) -> list[Opened]:
+    """All of them opened, outside of any transaction: it takes seconds; or one sentence for each unfit one."""
+    opened, wrong = [], []
+    for upload in uploads:
+        try:
+            opened.append(open_upload(upload=upload, name=upload.name or ""))
+        except RuleBroken as broken:
+            wrong.append(broken.message)
+    if wrong:
+        raise RuleBroken(" ".join(wrong), field="uploads")
+    return opened

@@ -1,0 +1,63 @@
+"""What everybody may read of answered cases, and how far the offices keep their dates. Reads only; no person in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q
+
+from complaints.models import Case, Publication
+
+PAGE: Final = 10
+YEAR: Final = timedelta(days=365)
+PUBLISH_FROM: Final = 5
+"""Fewest cases with which an office's share is published, as with dossiers: fewer could point at a person."""
+
+SUGGESTED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of one office's plain cases that ended within a year: how many, and how many of them in time."""
+
+    unit: str
+    total: int
+    in_time: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.in_time / self.total
+
+
+def published(typed: str, number: str) -> Page[Publication]:
+    """One page of publications, the latest first; two queries."""
+    rows = Publication.objects.saying(typed).select_related("case__unit", "case__category")
+    return Paginator(rows, PAGE).get_page(number)
+
+
+def questions(typed: str, number: str) -> Page[Publication]:
+    rows = Publication.objects.questions().saying(typed).select_related("case__unit")
+    return Paginator(rows, PAGE).get_page(number)
+
+
+def suggested(typed: str) -> Sequence[Publication]:
+    """The latest answered questions in which everything typed is found; none for fewer than two words."""
+    if len(typed.split()) < 2:
+        return []
+    return list(Publication.objects.questions().saying(typed)[:SUGGESTED])
+
+
+def kept(at: datetime) -> list[Kept]:
+    """Offices with enough cases to be named, in the order of the tree; one query."""
+    ended = Case.objects.plain().resolved().filter(finished_at__gt=at - YEAR, finished_at__lte=at)
+    rows = (
+        ended.values("unit__name")
+        .annotate(n=Count("pk"), good=Count("pk", filter=Q(finished_at__lte=F("due_at"))))
+        .filter(n__gte=PUBLISH_FROM)
+        .order_by("unit__order", "unit__name")
+    )
+    return [Kept(row["unit__name"], row["n"], row["good"]) for row in rows]

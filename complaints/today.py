@@ -1,0 +1,31 @@
+"""What was owed to citizens by the end of a day, and how much of it they got. Reads only; no person in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from complaints.models import Case
+from complaints.states import RUNNING
+from dossiers.models import day_bounds, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Plain cases that something was owed to by the end of a local day: how many, and how many were answered."""
+
+    owed: int
+    answered: int
+
+
+def today(at: datetime) -> Today | None:
+    """None on a day on which nothing was owed and nothing answered; one query."""
+    first, next_day = day_bounds(local_day(at))
+    counts = Case.objects.plain().aggregate(
+        answered=Count("pk", filter=Q(answered_at__gte=first, answered_at__lt=next_day)),
+        open=Count("pk", filter=Q(status__in=sorted(RUNNING), next_due_at__lt=next_day)),
+    )
+    owed = counts["answered"] + counts["open"]
+    return Today(owed, counts["answered"]) if owed else None

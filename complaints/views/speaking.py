@@ -1,0 +1,139 @@
+"""Speaking to an office on the web: what about, guidance where the law asks for more than a form, the form, a last
+look, and the code and secret of what was sent.
+
+Nothing is kept before the last button: the form travels with the pages. Nobody is asked to prove that they are human;
+a visitor may send five things a minute.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.actions import speak
+from complaints.choosing import choices, offices, open_to_all, reception
+from complaints.models import Case
+from complaints.states import Kind
+from complaints.views.opened import keep_open, opened_codes
+from complaints.voice_forms import FilesForm, VoiceForm
+from dossiers.actions import may_look_up
+from dossiers.forms import add_broken
+from dossiers.models import local_day
+from dossiers.visitors import address_of, visitor_key
+from files.receiving import stopped
+from units.rules import RuleBroken
+from units.wording import is_english
+
+MOST_TYPED: Final = 100
+DOING, EDIT, SEND = "doing", "edit", "send"
+NEEDS_PLACE: Final = "camera=(), microphone=(), geolocation=(self)"
+GUIDANCE: Final = {"khieu-nai": Kind.GRIEVANCE, "to-cao": Kind.DENUNCIATION}
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """`/phan-anh/?q=rac`: what it is about; what is typed leaves those that fit, or all where none does."""
+    typed = request.GET.get("q", "").strip()[:MOST_TYPED]
+    found = choices(typed)
+    context = {"typed": typed, "groups": found or choices(""), "nothing": bool(typed) and not found}
+    return render(request, "complaints/choose.html", context)
+
+
+@require_safe
+def guidance(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the law asks of a grievance or a denunciation, before the form."""
+    at, kind = timezone.now(), GUIDANCE[slug]
+    category = open_to_all().filter(kind=kind.value).first()
+    context = {"kind": kind.value, "category": category, "reception": reception(offices(local_day(at)))}
+    return render(request, "complaints/guidance.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET: the form. POST: the last look at it, back to it, or, by the last button, the case."""
+    at = timezone.now()
+    category = get_object_or_404(open_to_all(), code=slug)
+    made_of: dict[str, Any] = {"category": category, "offices": offices(local_day(at)), "at": at}
+    if request.method != "POST":
+        language = "en" if is_english(get_language() or "vi") else "vi"
+        return _form(request, VoiceForm(initial={"request_key": uuid4(), "language": language}, **made_of))
+    too_large = stopped(request)
+    form, doing = VoiceForm(request.POST, **made_of), request.POST.get(DOING)
+    if not form.is_valid() or doing == EDIT:
+        return _form(request, form)
+    try:
+        if doing != SEND:
+            return _review(request, form, FilesForm())
+        return _send(request, form, too_large, at)
+    except RuleBroken as broken:
+        form.add_error(None, broken.message)
+        return _form(request, form)
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, code: str) -> HttpResponse:
+    """The code, the secret and the date, for the browser that has just sent or opened it."""
+    if code not in opened_codes(request):
+        raise Http404
+    case = get_object_or_404(Case.objects.select_related("unit"), code=code)
+    link = request.build_absolute_uri(f"../../{code}/")
+    return render(request, "complaints/sent.html", {"case": case, "link": link})
+
+
+def _send(request: HttpRequest, form: VoiceForm, too_large: list[str], at: datetime) -> HttpResponse:
+    files = FilesForm(request.POST, request.FILES)
+    for words in too_large:
+        files.add_error("uploads", words)
+    if not files.is_valid():
+        return _review(request, form, files, status=413 if too_large else 422)
+    if not may_look_up(visitor=_sender(request), at=at):
+        files.add_error(None, _("Vừa gửi nhiều lần trong một phút. Xin chờ một phút rồi bấm gửi lại."))
+        return _review(request, form, files, status=429)
+    try:
+        case = speak(voice=form.voice(), uploads=files.cleaned_data["uploads"], at=at)
+    except RuleBroken as broken:
+        add_broken(files, broken)
+        return _review(request, form, files, status=422)
+    return keep_open(request, redirect("complaints:sent", case.code), case.code)
+
+
+def _sender(request: HttpRequest) -> str:
+    """As the look-ups count a visitor, but apart from them."""
+    address = address_of(request.META, int(str(settings.REST_FRAMEWORK["NUM_PROXIES"])))
+    return visitor_key(f"send:{address}", settings.SECRET_KEY)
+
+
+def _form(request: HttpRequest, form: VoiceForm) -> HttpResponse:
+    status = 422 if form.errors else 200
+    form.data = {name: said for name, said in form.data.items() if name != "website"}  # pressed again, it is sent
+    answer = render(request, "complaints/write.html", {"form": form, "category": form.category}, status=status)
+    if not form.is_secret:
+        answer.headers["Permissions-Policy"] = NEEDS_PLACE
+    return answer
+
+
+def _review(request: HttpRequest, form: VoiceForm, files: FilesForm, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "files": files,
+        "category": form.category,
+        "told": list(form.told()),
+        "past_limitation": form.past_limitation(),
+        "chosen_before": bool(request.FILES) or status == 413,
+    }
+    answer = render(request, "complaints/review.html", context, status=status)
+    if status == 429:
+        answer.headers["Retry-After"] = "60"
+    return answer

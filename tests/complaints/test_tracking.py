@@ -1,0 +1,108 @@
+"""The reporter's own page of a case, over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from complaints.actions import Sorting, answer_case, ask_supplement, sort_case
+from complaints.models import Case, CaseRating, RatedCase
+from complaints.states import Kind, Outcome, Status
+from tests.complaints.cases import CONTENT, NAME, in_work, make_inspector, received
+from tests.factories import City
+
+REPLY = "Vỉa hè đã được hoàn trả ngày hôm qua."
+ASKED = "Xin cho biết số nhà gần nhất."
+
+
+def opened(client: Client, case: Case) -> str:
+    answer = client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret.lower()}, follow=True)
+    return answer.content.decode()
+
+
+def answered(city: City, kind: Kind = Kind.PETITION) -> Case:
+    case = in_work(city.ward, kind, at=timezone.now() - timedelta(days=1))
+    at = timezone.now() - timedelta(minutes=5)
+    return answer_case(case=case, answer=REPLY, outcome=Outcome.EXPLAINED, actor=None, at=at)
+
+
+def test_an_opened_page_tells_the_answer_and_the_way_in_six_queries(
+    city: City, client: Client, django_assert_max_num_queries
+) -> None:
+    case = answered(city)
+    opened(client, case)
+    with django_assert_max_num_queries(6):
+        page = client.get(f"/phan-anh/{case.code}/").content.decode()
+    for words in (REPLY, CONTENT, city.ward.name, "Vì sao là ngày này?", "Vấn đề đã được giải quyết chưa?"):
+        assert words in page
+    assert NAME not in page
+
+
+def test_only_the_browser_that_knows_the_secret_sees_it(city: City, client: Client) -> None:
+    case = answered(city)
+    opened(client, case)
+    assert REPLY in client.get(f"/phan-anh/{case.code}/").content.decode()
+    assert REPLY not in Client().get(f"/phan-anh/{case.code}/").content.decode()
+
+
+def test_the_sixth_try_within_a_minute_is_refused_even_with_the_right_secret(city: City, client: Client) -> None:
+    case = answered(city)
+    for _try in range(5):
+        assert client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": "XXXXXX"}).status_code == 422
+    assert client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret}).status_code == 429
+
+
+def test_a_code_of_the_inbox_leads_there_from_the_look_up(city: City, client: Client) -> None:
+    case = answered(city)
+    assert client.get("/tra-cuu/", {"ma": case.code.lower()}).url == f"/phan-anh/{case.code}/"
+    assert client.get(f"/phan-anh/{case.code.lower()}/").url == f"/phan-anh/{case.code}/"
+
+
+def test_a_case_is_rated_once_and_the_rating_knows_no_case(city: City, client: Client) -> None:
+    case = answered(city)
+    opened(client, case)
+    assert client.post(f"/phan-anh/{case.code}/", {"doing": "danh-gia"}).status_code == 422
+    rated = {"doing": "danh-gia", "danh-gia-score": "2"}
+    assert client.post(f"/phan-anh/{case.code}/", rated).status_code == 302
+    assert "Ông/bà đã đánh giá" in client.get(f"/phan-anh/{case.code}/").content.decode()
+    assert client.post(f"/phan-anh/{case.code}/", rated).status_code == 422
+    rating = CaseRating.objects.get()
+    assert (rating.score, rating.unit, rating.kind, rating.month.day) == (2, city.ward, "petition", 1)
+    assert RatedCase.objects.get().case == case
+
+
+def test_whoever_is_not_content_may_ask_again_in_time(city: City, client: Client) -> None:
+    case = answered(city)
+    opened(client, case)
+    short = client.post(f"/phan-anh/{case.code}/", {"doing": "xem-lai", "xem-lai-words": "chưa"})
+    assert short.status_code == 422
+    words = "Hôm nay lại bị đào lên như cũ."
+    assert client.post(f"/phan-anh/{case.code}/", {"doing": "xem-lai", "xem-lai-words": words}).status_code == 302
+    case.refresh_from_db()
+    assert case.status == Status.SETTLING
+    assert words in client.get(f"/phan-anh/{case.code}/").content.decode()
+
+
+@pytest.mark.parametrize("kind", [Kind.PETITION, Kind.DENUNCIATION])
+def test_what_was_asked_for_can_be_added(city: City, client: Client, kind: Kind) -> None:
+    make_inspector(city.district)
+    at = timezone.now() - timedelta(hours=1)
+    case = received(city.ward, kind, at=at, channel="counter")
+    sort_case(case=case, sorting=Sorting(case.voice), actor=None, at=at)
+    ask_supplement(case=case, asked=ASKED, actor=None, at=at)
+    page = opened(client, case)
+    assert "Gửi bổ sung" in page
+    assert (ASKED in page) is (kind is Kind.PETITION)
+    said = {"doing": "bo-sung", "bo-sung-words": "Trước cửa số nhà 14."}
+    assert client.post(f"/phan-anh/{case.code}/", said).status_code == 302
+    case.refresh_from_db()
+    assert case.status == Status.SORTED
+
+
+def test_nothing_can_be_said_to_a_case_that_was_not_opened(city: City, client: Client) -> None:
+    case = answered(city)
+    client.post(f"/phan-anh/{case.code}/", {"doing": "danh-gia", "danh-gia-score": "1"})
+    assert not CaseRating.objects.exists()
