@@ -97,7 +97,7 @@ def test_the_first_day_that_counts_is_named_on_a_day_off_only():
 def test_a_row_names_the_unit_that_has_the_dossier_in_full(as_clerk, city, offering):
     type(city.ward_desk).objects.filter(pk=city.ward_desk.pk).update(name="Một cửa đủ tên", short_name="MC")
     register(offering, city.ward_desk, at=timezone.now())
-    assert page(as_clerk.get(QUEUE)).find(class_="a-s").get_text(" ").strip().startswith("Một cửa đủ tên")
+    assert page(as_clerk.get(QUEUE)).find("td", class_="a-s").get_text(" ").strip().startswith("Một cửa đủ tên")
 
 
 def test_refreshing_in_place_gives_the_same_rows_as_reloading(as_clerk, city, offering):

@@ -98,7 +98,8 @@ def test_what_passes_is_tried_again_and_what_stays_is_given_up(gateway, status, 
 
 
 @pytest.mark.parametrize("manner", ["hang", "drip"])
-def test_a_gateway_that_hangs_or_drips_is_left_in_good_time_and_asked_again_by_the_same_key(gateway, manner):
+def test_a_gateway_that_hangs_or_drips_is_left_in_good_time_and_asked_again_by_the_same_key(gateway, manner, settings):
+    settings.SMS_READ_SECONDS, settings.SMS_TOTAL_SECONDS = 0.2, 0.6
     issue_sms()
     gateway.manner = manner
     assert send_next_notice(at=AT)
