@@ -1,0 +1,268 @@
+"""The secrecy crawl: nobody but its named handlers finds out, anywhere in the portal, that a denunciation exists.
+
+Everything that can be asked is asked twice: before one is planted, with a code that nobody has, and after, with its
+real one. The two answers must be the same to the letter, so that not even a count tells of it.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+import pytest
+from django.contrib import admin
+from django.core import mail
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from complaints.actions import Person, note_words, open_boxes
+from complaints.acts import ACTS
+from complaints.models import Case, Category, Ground, RuleSet, SealedBox
+from complaints.sealing import sealed_bytes
+from complaints.states import Kind
+from dossiers.models import Dossier
+from notices.models import Notice
+from portal import urls as portal_urls
+from portal.logs import logging_config
+from tests.complaints.cases import make_inspector, received
+from tests.complaints.crawling import Route, ask, routes
+from tests.factories import SINCE, City, make_offering, make_procedure, make_user, register
+
+GHOST = "PA.H99-261126-000007"
+PERSON = Person(
+    name="Đỗ Quỳnh Thục Oanh", phone="0977331188", address="Số 31 ngách Giếng Mứt", email="thucoanh@example.test"
+)
+WORDS = "Ông phó chủ tịch nhận phong bì mười bảy triệu của chủ quán phở."
+PLACE, NOTE = "bãi xe Mơ Táo", "Hẹn người viết đơn thứ Sáu tại quán chè."
+SCAN = b"chu viet tay cua nguoi viet don"
+NEEDLES = (
+    *(PERSON.name, PERSON.phone, PERSON.address, "mười bảy triệu", "quán chè"),
+    *(PERSON.email, "Mơ Táo", "chu viet tay"),
+)
+ROLES = ("clerk", "specialist", "official", "editor", "administrator", "inspection_head")
+SEARCHED = ("can-bo/phan-anh/", "can-bo/hang-doi/", "thu-tuc/", "quan-tri/notices/notice/")
+AT_LEAST = {"routes": 250, "people": 12, "asked": 500, "addresses": 190, "opened": 110, "files": 2}
+EVERYWHERE = {"visitor", "everything at once"}
+
+
+def fail_in_the_middle(request: HttpRequest) -> HttpResponse:
+    """A page that breaks with the secrets in its hands and in the error's words."""
+    case = Case.objects.get(is_sealed=True)
+    secrets = open_boxes(case=case, reader=User.objects.get(pk=request.user.pk), page="case", at=timezone.now())
+    raise ValueError(f"{secrets.person.name} {secrets.words[0].text} {case.code}")
+
+
+urlpatterns = [*portal_urls.urlpatterns, path("vo/", fail_in_the_middle)]
+handler500 = portal_urls.handler500
+
+
+@dataclass(slots=True)
+class World:
+    """`people` by role, None for a visitor; `handler` is the inspector who will be named."""
+
+    city: City
+    people: dict[str, User | None]
+    handler: User
+    dossier: Dossier
+    plain: Case
+
+
+@pytest.fixture
+def world(city: City) -> World:
+    handler = make_inspector(city.district)
+    people: dict[str, User | None] = {role: make_user(role, city.district) for role in ROLES}
+    people |= {
+        "visitor": None,
+        "leader of the unit": make_user("leader", city.ward),
+        "leader": make_user("leader", city.district),
+        "inspector not named": make_inspector(city.other_ward),
+        "everything at once": _everything_at_once(city),
+        "superuser": User.objects.create_superuser("goc", password="mot-cua-thu-nghiem"),
+    }
+    at = timezone.now()
+    dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=at)
+    return World(city, people, handler, dossier, received(city.ward, at=at))
+
+
+def _everything_at_once(city: City) -> User:
+    """A superuser who holds every role, that of an inspector elsewhere: whoever sees most without being named."""
+    user = make_inspector(city.other_ward)
+    User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
+    roles = (*ROLES, Membership.Role.LEADER)
+    Membership.objects.bulk_create(
+        Membership(user=user, unit=city.district, role=role, valid_from=SINCE) for role in roles
+    )
+    return User.objects.get(pk=user.pk)
+
+
+def plant(world: World) -> Case:
+    """A denunciation at the ward, with everything that could betray it."""
+    at = timezone.now()
+    case = received(
+        world.city.ward, Kind.DENUNCIATION, at=at, channel="counter", content=WORDS, place=PLACE, person=PERSON
+    )
+    note_words(case=case, text=NOTE, actor=world.handler, at=at)
+    SealedBox.objects.create(case=case, what="scan", box=sealed_bytes(SCAN), at=at, author=world.handler)
+    return case
+
+
+def everything(world: World, code: str) -> list[Ask]:
+    """Every address, `code` standing for the case that is looked for, and every search for what it says."""
+    values = {
+        "code": [code, world.dossier.code],
+        "complaints:case:code": [code, world.plain.code],
+        "complaints:tracking:code": [code, world.plain.code],
+        "complaints:act:code": [code],
+        "complaints:act:slug": sorted(ACTS)[:4],
+        "dossiers:act:code": [code],
+        "dossiers:act:slug": ["xin-loi"],
+        "year": [str(timezone.localdate().year)],
+        "slug": [world.city.ward.slug],
+        "desk": [world.city.ward_desk.slug],
+        "ref": [world.dossier.version.procedure.ref],
+        "kind": ["ii-06a"],
+        "ending": ["pdf", "xlsx"],
+        "object_id": [str(Notice.objects.earliest("pk").pk)],
+        "app_label": ["complaints"],
+    }
+    read = [Ask(address) for one in routes() if _is_asked(one) for address in one.paths(values)]
+    searched = [Ask(f"/{route}?q={words}") for route in SEARCHED for words in (PERSON.name, code)]
+    return read + searched + searches(code)
+
+
+def _is_asked(route: Route) -> bool:
+    """Of the administration, lists, and the rows of the rooms that could name a case: one page of each kind."""
+    inner = route.route.removeprefix("quan-tri/")
+    return (
+        not route.route.startswith("quan-tri/") or not route.names or inner.startswith(("complaints", "notices", "r/"))
+    )
+
+
+def searches(code: str) -> list[Ask]:
+    return [
+        *(Ask("/can-bo/tra-cuu/", (("q", words),)) for words in (PERSON.name, PERSON.phone, code)),
+        Ask("/can-bo/quet/", (("code", code),)),
+        Ask("/can-bo/tra-ket-qua/", (("code", code),)),
+        Ask(f"/phan-anh/{code}/", (("ma-tra-cuu", "XXXXXX"),)),
+        Ask(f"/tra-cuu/{code}/", (("ma", "XXXXXX"),)),
+        Ask("/can-bo/phan-anh/"),
+        Ask(f"/can-bo/phan-anh/{code}/"),
+        Ask(f"/can-bo/phan-anh/{code}/viec/phan-loai/"),
+        Ask("/can-bo/thong-bao/"),
+        Ask("/dieu-hanh/"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An address, and what is sent to it; nothing where it is only read."""
+
+    address: str
+    sent: tuple[tuple[str, str], ...] = ()
+
+    def of(self, client: Client) -> str:
+        return ask(client, self.address, dict(self.sent) or None)
+
+    def says(self, words: str) -> bool:
+        return words in self.address or any(words in text for _name, text in self.sent)
+
+    def without(self, code: str) -> Ask:
+        return Ask(self.address.replace(code, "¤"), tuple((name, text.replace(code, "¤")) for name, text in self.sent))
+
+
+Told = dict[tuple[str, Ask], str]
+
+
+def crawl(world: World, code: str) -> Told:
+    """What everybody is told, with the code masked. Who holds every role at once is asked everywhere, and so is a
+    visitor; each single role where cases are looked for."""
+    cache.clear()
+    told: Told = {}
+    for who, client in _clients(world, net=100 + (code == GHOST)):
+        for one in everything(world, code) if who in EVERYWHERE else searches(code):
+            told[who, one.without(code)] = one.of(client).replace(code, "¤")
+    return told
+
+
+def _clients(world: World, net: int) -> list[tuple[str, Client]]:
+    """Everybody has signed in, and the receipt was printed, before anybody asks: that too is told on pages."""
+    clients = []
+    for number, (who, user) in enumerate(world.people.items(), 1):
+        client = Client(REMOTE_ADDR=f"198.51.{net}.{number}", raise_request_exception=False)
+        if user is not None:
+            client.force_login(user)
+            client.get(f"/can-bo/ho-so/{world.dossier.code}/giay-hen/")
+        clients.append((who, client))
+    return clients
+
+
+def differences(before: Told, after: Told) -> list[tuple[str, str, str]]:
+    """Who was told something else where, with the first line that differs."""
+    return [
+        (
+            who,
+            one.address,
+            next((new for old, new in zip_longest(text.splitlines(), now.splitlines()) if old != new), ""),
+        )
+        for (who, one), text in before.items()
+        if (now := after.get((who, one), "")) != text
+    ]
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Every line of the log, as production writes it."""
+    shape = dict(logging_config(json=True, level="INFO")["formatters"]["lines"])
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(shape.pop("()")(**shape))
+    logging.getLogger().addHandler(handler)
+    yield handler.stream
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.urls("tests.complaints.test_secrecy")
+def test_nobody_finds_out_that_a_denunciation_exists(world: World, logged: io.StringIO) -> None:
+    before, sent = crawl(world, GHOST), Notice.objects.count()
+    case = plant(world)
+    after = crawl(world, case.code)
+    assert differences(before, after) == []
+    assert [(key, one) for key, text in after.items() for one in NEEDLES if one in text and not key[1].says(one)] == []
+    assert (Notice.objects.count(), mail.outbox) == (sent, [])
+    of_handler = Client(raise_request_exception=False)
+    of_handler.force_login(world.handler)
+    page = ask(of_handler, f"/can-bo/phan-anh/{case.code}/")
+    assert all(one in page for one in (*NEEDLES[:5], case.code)), "the crawl could not find what it looks for"
+    assert ask(of_handler, "/vo/").startswith("500")
+    assert "fail_in_the_middle" in logged.getvalue()
+    assert [one for one in (*NEEDLES, case.code) if one in logged.getvalue()] == []
+    _check_it_is_wide(after)
+
+
+def _check_it_is_wide(told: Told) -> None:
+    """A crawl that shrinks says so."""
+    opened = {one.address for (_who, one), text in told.items() if text.startswith("200")}
+    counts = {
+        "routes": len(routes()),
+        "people": len({who for who, _one in told}),
+        "asked": len(told),
+        "addresses": len({one.address for _who, one in told}),
+        "opened": len(opened),
+        "files": len(
+            [address for address in opened if address.endswith((".pdf", ".xlsx", ".xml", ".ics", "schema/"))]
+        ),
+    }
+    print(counts)  # noqa: T201 - the width of the crawl belongs in the log of the tests
+    assert {name: least for name, least in AT_LEAST.items() if counts[name] < least} == {}
+
+
+def test_no_administration_page_knows_a_case() -> None:
+    """Not for a superuser either; of the law's rows there are three."""
+    shown = {model for model in admin.site._registry if model._meta.app_label == "complaints"}
+    assert shown == {RuleSet, Ground, Category}
