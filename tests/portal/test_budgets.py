@@ -23,8 +23,8 @@ MOST_BYTES = 60 * 1024
 # Page → queries when it is opened again, session and user included. The house wants 6, for a dashboard 12; what asks
 # more today must not ask more tomorrow.
 PUBLIC = {
-    "/": 3,
-    "/en/": 3,
+    "/": 4,
+    "/en/": 4,
     "/thu-tuc/": 5,
     "/hen-ngay/": 3,
     "/tra-cuu/": 1,
@@ -35,6 +35,9 @@ PUBLIC = {
     "/don-vi/{desk}/": 6,
     "/so-lieu/": 5,
     "/can-bo/dang-nhap/": 1,
+    "/phan-anh/": 3,
+    "/phan-anh/cong-khai/": 3,
+    "/phan-anh/hoi-dap/": 2,
 }
 CLERK = {
     "/can-bo/tiep-nhan/": 8,
@@ -49,6 +52,7 @@ CLERK = {
     "/can-bo/so-theo-doi/": 7,
     "/can-bo/ho-so/{code}/": 8,
     "/can-bo/ho-so/{code}/ban-quet/": 5,
+    "/can-bo/phan-anh/": 6,
 }
 OFFICIAL = {
     "/dieu-hanh/": 10,
@@ -61,6 +65,7 @@ OFFICIAL = {
     "/dieu-hanh/con-lai/": 7,
     "/dieu-hanh/bo-sung/": 8,
     "/dieu-hanh/gio-tiep-nhan/": 9,
+    "/dieu-hanh/bao-cao/": 5,
 }
 
 
