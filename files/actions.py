@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -56,6 +56,19 @@ def open_upload(*, upload: File[bytes], name: str) -> Opened:
     except Unfit as unfit:
         raise RuleBroken(sentence(unfit, name), field="uploads") from unfit
     return Opened(tidy_name(name, made.kind), made)
+
+
+def open_uploads(*, uploads: Sequence[File[bytes]]) -> list[Opened]:
+    """All of them opened, outside of any transaction; or one RuleBroken that says of each unfit one what is wrong."""
+    opened, wrong = [], []
+    for upload in uploads:
+        try:
+            opened.append(open_upload(upload=upload, name=upload.name or ""))
+        except RuleBroken as broken:
+            wrong.append(broken.message)
+    if wrong:
+        raise RuleBroken(" ".join(wrong), field="uploads")
+    return opened
 
 
 def keep_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFile:

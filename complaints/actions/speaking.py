@@ -11,8 +11,7 @@ from django.db import IntegrityError
 from complaints.actions.receiving import Voice, receive_case
 from complaints.models import Case, CaseFile, SealedBox
 from complaints.sealing import sealed_bytes
-from files.actions import Opened, all_or_nothing, keep_opened, open_upload
-from units.rules import RuleBroken
+from files.actions import Opened, all_or_nothing, keep_opened, open_uploads
 
 
 def speak(*, voice: Voice, uploads: Sequence[File[bytes]], at: datetime) -> Case:
@@ -20,7 +19,7 @@ def speak(*, voice: Voice, uploads: Sequence[File[bytes]], at: datetime) -> Case
     one case with its files once. Raises RuleBroken with a sentence for each unfit file."""
     if made := _made_before(voice):
         return made
-    opened = {one.sha256: one for one in _opened(uploads)}
+    opened = {one.sha256: one for one in open_uploads(uploads=uploads)}
     try:
         with all_or_nothing():
             case = receive_case(voice=voice, actor=None, at=at)
@@ -43,16 +42,3 @@ def _keep(case: Case, opened: Opened, at: datetime) -> None:
         SealedBox.objects.create(case=case, what="scan", event=1, box=sealed_bytes(opened.clean.data), at=at)
     else:
         CaseFile.objects.create(case=case, stored=keep_opened(opened=opened, actor=None, at=at), at=at)
-
-
-def _opened(uploads: Sequence[File[bytes]]) -> list[Opened]:
-    """All of them opened, outside of any transaction: it takes seconds; or one sentence for each unfit one."""
-    opened, wrong = [], []
-    for upload in uploads:
-        try:
-            opened.append(open_upload(upload=upload, name=upload.name or ""))
-        except RuleBroken as broken:
-            wrong.append(broken.message)
-    if wrong:
-        raise RuleBroken(" ".join(wrong), field="uploads")
-    return opened

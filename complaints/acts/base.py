@@ -9,9 +9,12 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints.models import Case
+from complaints.models import Case, Ground
+from complaints.permissions import may_decide, may_work
+from complaints.states import Status
 
 Words = str | Promise
 
@@ -21,6 +24,27 @@ class CaseForm(forms.Form):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data)
+
+
+def one_ground() -> forms.ModelChoiceField[Ground]:
+    """One ground of the law; which ones fit a case its form says."""
+    return forms.ModelChoiceField(
+        label=_("Căn cứ"),
+        queryset=Ground.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Hãy chọn một căn cứ mà luật quy định cho loại này.")},
+    )
+
+
+def works_in(*states: Status) -> Callable[[User, Case], bool]:
+    """In these statuses and on its way to nobody: for whoever works on the case."""
+    return lambda user, case: case.state in states and case.passed_to_id is None and may_work(user, case)
+
+
+def decides_in(*states: Status) -> Callable[[User, Case], bool]:
+    """As `works_in`, for who answers for the unit."""
+    return lambda user, case: case.state in states and case.passed_to_id is None and may_decide(user, case)
 
 
 @dataclass(frozen=True, slots=True)

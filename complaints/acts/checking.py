@@ -19,10 +19,10 @@ from complaints.actions import (
     split_case,
     transfer_case,
 )
-from complaints.acts.base import CaseAct, CaseForm
+from complaints.acts.base import CaseAct, CaseForm, decides_in, one_ground, works_in
 from complaints.models import KIND_LABELS, Case, Category, Ground, RuleSet
 from complaints.models.labels import GRADE_LABELS
-from complaints.permissions import may_decide, may_work
+from complaints.permissions import may_work
 from complaints.rules import Grade
 from complaints.states import OPEN, Kind, Status
 from dossiers.fields import choice, given_reason, line, paragraph
@@ -61,13 +61,7 @@ class SortForm(CaseForm):
 
 
 class RefuseForm(CaseForm):
-    ground = forms.ModelChoiceField(
-        label=_("Căn cứ"),
-        queryset=Ground.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        error_messages={"required": _("Hãy chọn một căn cứ mà luật quy định cho loại này.")},
-    )
+    ground = one_ground()
     reason = given_reason()
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
@@ -105,21 +99,13 @@ def _grades_of(case: Case) -> list[Grade]:
     return sorted(found.terms.settle, key=list(Grade).index) if found else [Grade.NORMAL]
 
 
-def _in(*states: Status) -> Any:
-    return lambda user, case: case.state in states and case.passed_to_id is None and may_work(user, case)
-
-
-def _decides_in(*states: Status) -> Any:
-    return lambda user, case: case.state in states and case.passed_to_id is None and may_decide(user, case)
-
-
 ACTS = (
     CaseAct(
         "phan-loai",
         _("Phân loại"),
         "list",
         SortForm,
-        _in(Status.NEW, Status.SORTED),
+        works_in(Status.NEW, Status.SORTED),
         lambda case, form, user, at: sort_case(case=case, sorting=form.sorting, actor=user, at=at),
         note=_("Thời hạn được tính theo loại, từ lúc nhận. Nội dung tố cáo được niêm phong ngay khi phân loại."),
     ),
@@ -128,7 +114,7 @@ ACTS = (
         _("Thụ lý"),
         "tick",
         CaseForm,
-        _in(Status.SORTED),
+        works_in(Status.SORTED),
         lambda case, form, user, at: accept_case(case=case, actor=user, at=at),
         is_main=True,
     ),
@@ -137,7 +123,7 @@ ACTS = (
         _("Không thụ lý"),
         "x",
         RefuseForm,
-        _decides_in(Status.SORTED, Status.AWAITING_SUPPLEMENT),
+        decides_in(Status.SORTED, Status.AWAITING_SUPPLEMENT),
         lambda case, form, user, at: refuse_case(
             case=case, ground=form.cleaned_data["ground"], reason=form.cleaned_data["reason"], actor=user, at=at
         ),
@@ -147,7 +133,7 @@ ACTS = (
         _("Chuyển cơ quan có thẩm quyền"),
         "arrow-right",
         TransferForm,
-        _in(Status.SORTED),
+        works_in(Status.SORTED),
         lambda case, form, user, at: transfer_case(
             case=case, body=form.cleaned_data["body"], reason=form.cleaned_data["reason"], actor=user, at=at
         ),
@@ -157,7 +143,7 @@ ACTS = (
         _("Đề nghị bổ sung"),
         "info",
         AskForm,
-        _in(Status.SORTED),
+        works_in(Status.SORTED),
         lambda case, form, user, at: ask_supplement(case=case, asked=form.cleaned_data["asked"], actor=user, at=at),
     ),
     CaseAct(
@@ -165,7 +151,7 @@ ACTS = (
         _("Ghi nội dung bổ sung"),
         "plus",
         SupplementForm,
-        _in(Status.AWAITING_SUPPLEMENT),
+        works_in(Status.AWAITING_SUPPLEMENT),
         lambda case, form, user, at: note_supplement(case=case, said=form.cleaned_data["said"], actor=user, at=at),
         is_main=True,
     ),

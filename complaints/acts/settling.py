@@ -24,7 +24,7 @@ from complaints.actions import (
     take_over,
     withdraw_case,
 )
-from complaints.acts.base import CaseAct, CaseForm
+from complaints.acts.base import CaseAct, CaseForm, decides_in, one_ground, works_in
 from complaints.models import OUTCOME_LABELS, Case, Ground, RuleSet
 from complaints.models.labels import GRADE_LABELS
 from complaints.permissions import WORKING_ROLES, may_decide, may_receive, may_work
@@ -71,13 +71,7 @@ class GradeForm(GroundsForm):
 
 
 class SuspendForm(CaseForm):
-    ground = forms.ModelChoiceField(
-        label=_("Căn cứ"),
-        queryset=Ground.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        error_messages={"required": _("Hãy chọn một căn cứ mà luật quy định cho loại này.")},
-    )
+    ground = one_ground()
     reason = given_reason()
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
@@ -171,14 +165,6 @@ def outcomes_of(case: Case) -> list[tuple[str, Any]]:
     return [(one.value, OUTCOME_LABELS[one]) for one in sorted(chosen, key=list(Outcome).index)]
 
 
-def _in(*states: Status) -> Any:
-    return lambda user, case: case.state in states and case.passed_to_id is None and may_work(user, case)
-
-
-def _decides_in(*states: Status) -> Any:
-    return lambda user, case: case.state in states and case.passed_to_id is None and may_decide(user, case)
-
-
 def _extends(user: User, case: Case) -> bool:
     rules = rules_of_case(case)
     left = bool(rules) and case.extensions < len(rules.extensions) if rules else False
@@ -231,7 +217,7 @@ ACTS = (
         _("Bắt đầu giải quyết"),
         "arrow-right",
         CaseForm,
-        _in(Status.ACCEPTED),
+        works_in(Status.ACCEPTED),
         lambda case, form, user, at: start_settling(case=case, actor=user, at=at),
         is_main=True,
     ),
@@ -305,7 +291,7 @@ ACTS = (
         _("Giải quyết tiếp"),
         "arrow-right",
         CaseForm,
-        _decides_in(Status.SUSPENDED),
+        decides_in(Status.SUSPENDED),
         lambda case, form, user, at: resume_case(case=case, actor=user, at=at),
         is_main=True,
     ),
@@ -337,7 +323,7 @@ ACTS = (
         _("Người gửi rút"),
         "x",
         WithdrawForm,
-        _in(
+        works_in(
             *(Status.NEW, Status.SORTED, Status.AWAITING_SUPPLEMENT),
             *(Status.ACCEPTED, Status.SETTLING, Status.SUSPENDED),
         ),
@@ -354,7 +340,7 @@ ACTS = (
         _("Đóng vụ việc"),
         "tick",
         CaseForm,
-        _in(Status.ANSWERED),
+        works_in(Status.ANSWERED),
         lambda case, form, user, at: close_case(case=case, actor=user, at=at),
     ),
 )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.actions.words import filled, in_words
 from dossiers.models import Dossier, Scan, ScanWithdrawal, StaffNote
-from files.actions import Opened, all_or_nothing, keep_opened, open_upload
+from files.actions import all_or_nothing, keep_opened, open_uploads
 from units.rules import RuleBroken
 
 PRESSED_TWICE: Final = timedelta(minutes=1)
@@ -36,7 +36,7 @@ def add_scans(
         raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
     if is_result and dossier.finished_at is None:
         raise RuleBroken(_("Hồ sơ chưa có kết quả."), field="paper")
-    opened = _open(uploads)
+    opened = open_uploads(uploads=uploads)
     with all_or_nothing():
         known = dossier.scans.in_force().filter(paper=paper, is_result=is_result)
         hashes = set(known.values_list("file__sha256", flat=True))
@@ -71,16 +71,3 @@ def write_note(*, dossier: Dossier, text: str, actor: User | None, at: datetime)
     if written := same.first():
         return written
     return StaffNote.objects.create(dossier=dossier, text=told, author=actor, at=at)
-
-
-def _open(uploads: Sequence[File[bytes]]) -> list[Opened]:
-    """All of them opened; or one RuleBroken that says of each unfit one what is wrong with it."""
-    opened, wrong = [], []
-    for upload in uploads:
-        try:
-            opened.append(open_upload(upload=upload, name=upload.name or ""))
-        except RuleBroken as broken:
-            wrong.append(broken.message)
-    if wrong:
-        raise RuleBroken(" ".join(wrong), field="uploads")
-    return opened
