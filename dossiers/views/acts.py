@@ -30,6 +30,7 @@ from dossiers.views.staff import staff_only, typed_before
 from files.receiving import stopped
 
 TEXT = (forms.TextInput, forms.Textarea)
+ONE_CONTROL = (*TEXT, forms.Select)
 TOO_LARGE = 413
 
 
@@ -45,7 +46,19 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
         return redirect(file)
     note_readings(dossiers=[file], user=user, page=slug, at=at)
     typed = typed_before(request, user)  # bound, it shows what was typed; nothing is done
-    return _page(request, file, chosen, chosen.form(typed, dossier=file, user=user, at=at))
+    form = chosen.form(typed, dossier=file, user=user, at=at)
+    _begin_in_first_field(form)
+    return _page(request, file, chosen, form)
+
+
+def _begin_in_first_field(form: forms.Form) -> None:
+    """Whoever opens the form by keyboard writes at once: the header has a dozen links to pass otherwise.
+
+    Errors, when there are any, have the focus. A group of ticks cannot take it as one and is left.
+    """
+    first = next(iter(form.visible_fields()), None)
+    if first and isinstance(first.field.widget, ONE_CONTROL) and not form.errors:
+        first.field.widget.attrs["autofocus"] = True
 
 
 def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: datetime) -> HttpResponse:

@@ -73,6 +73,13 @@ def seen(dossier: Dossier) -> int:
     return dossier.events.count()
 
 
+def test_a_form_is_begun_in_its_first_field_and_its_errors_are_read_first(client: Client, dossier, specialist):
+    opened = BeautifulSoup(client.get(page(dossier)).content, "html.parser")
+    assert [one["name"] for one in opened.select("[autofocus]")] == ["body"]
+    refused = client.post(page(dossier), {"seen": seen(dossier)})
+    assert [one["role"] for one in BeautifulSoup(refused.content, "html.parser").select("[autofocus]")] == ["alert"]
+
+
 def test_the_dossiers_page_offers_what_this_person_can_do_now(client: Client, dossier, specialist):
     shown = client.get(dossier.get_absolute_url()).content.decode()
     assert page(dossier, "dung") in shown
