@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from html import escape
@@ -62,14 +62,15 @@ class Tab:
 class Row:
     """A dossier as a list prints it: plain words, so that fifty of them cost the template little.
 
-    `act` is the one next thing for the person asking; None: only to open it. `many` is what `acts.many` calls it,
-    where the row does it at once. `only_asked`: no more than an opinion is wanted of their office, so that the row
-    does not say who the applicant is. `procedure` is its name, shortened where it is longer than a list can show.
-    `step_due` is when the office that has it should leave it, where that is before the citizen's date; `slow` says by
-    how much it has overrun, `sent` to whom it is on its way; `apology` until when one is possible, or was given.
+    `act` is the one next thing for the person asking, as its slug, and `act_label` in words; empty: only to open it.
+    `many` is what `acts.many` calls it, where the row does it at once. `only_asked`: no more than an opinion is wanted
+    of their office, so that the row does not say who the applicant is. `procedure` is its name, shortened where it is
+    longer than a list can show. `step_due` is when the office that has it should leave it, where that is before the
+    citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way; `apology` until when one
+    is possible, or was given.
     """
 
-    dossier: Listed
+    dossier: Listed = field(compare=False)  # equal rows look the same
     code: str
     href: str
     badge: Badge
@@ -83,7 +84,8 @@ class Row:
     received: str
     due_day: str
     due_time: str
-    act: Act | None
+    act: str = ""
+    act_label: str = ""
     many: str = ""
     only_asked: bool = False
     step_due: datetime | None = None
@@ -118,7 +120,7 @@ class Queue:
     @property
     def acts(self) -> set[str]:
         """The next acts of its rows: what is worth offering for many of them."""
-        return {row.act.slug for group in self.groups for row in group.rows if row.act}
+        return {row.act for group in self.groups for row in group.rows if row.act}
 
 
 def labels() -> dict[str, str]:
@@ -186,7 +188,8 @@ def row_of(
         received=day_and_month(dossier.received_at, language) if dossier.received_at else UNKNOWN,
         due_day=day_and_month(dossier.due_at, language) if dossier.due_at else UNKNOWN,
         due_time=clock_time(dossier.due_at) if dossier.due_at else UNKNOWN,
-        act=act,
+        act=act.slug if act else "",
+        act_label=str(act.label) if act else "",
         many=_AT_ONCE.get(act.slug, "") if act else "",
         only_asked=only_asked,
         step_due=due,

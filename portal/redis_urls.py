@@ -1,9 +1,6 @@
 """One REDIS_URL (redis://, rediss:// or unix://) in the dialects of Celery and of Django's cache."""
 
-from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
-
-CACHE_DATABASE: Final = "1"  # apart from the broker's, so that clearing the cache never empties the queue
 
 
 def broker_url(url: str) -> str:
@@ -16,7 +13,12 @@ def broker_url(url: str) -> str:
 
 
 def cache_url(url: str) -> str:
-    """redis-py's spelling; ?db= wins over a database number in the path."""
-    address, _, query = url.partition("?")
-    options = {name: values[0] for name, values in parse_qs(query).items()} | {"db": CACHE_DATABASE}
-    return f"{address}?{urlencode(options)}"
+    """redis-py's spelling; ?db= wins over a database number in the path.
+
+    The cache has the database after the broker's: clearing it never empties the queue.
+    """
+    parts = urlsplit(url)
+    options = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    in_path = parts.path.strip("/") if parts.scheme != "unix" else ""
+    database = int(options.get("db", in_path or "0")) + 1
+    return f"{url.partition('?')[0]}?{urlencode(options | {'db': database})}"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -83,6 +84,12 @@ def own_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
 def _vietnamese() -> None:
     """A page read in English leaves its language active in this thread; every test begins in Vietnamese."""
     translation.activate("vi")
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_earlier_tests() -> None:
+    """All tests sign in from one address: the login's limit per minute would count them together."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -72,8 +72,9 @@ def _start_engines(home: Path) -> None:
 
 
 def _take_own_broker(worker: str) -> None:
-    """Several test processes share one Valkey: each has a numbered database, or they would take each other's tasks."""
-    number = 1 + int(worker.removeprefix("gw"))
+    """Several test processes share one Valkey: each has two databases, or they would take each other's tasks and empty
+    each other's cache."""
+    number = 2 + 2 * int(worker.removeprefix("gw"))
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={number}")
 
 

@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -39,7 +40,7 @@ def staff_only(
         @never_cache
         @wraps(view)
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            user = request.user
+            user = get_user(request)  # the person itself: `request.user` looks it up again for every attribute
             if not isinstance(user, User):
                 return _kept(request) or _followed(request, redirect_to_login(_page_of(request)))
             if not user.has_role(*roles):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.mail import get_connection, send_mail
 
+from portal.redis_urls import broker_url, cache_url
 from portal.release import make_mail_folder
 from tests.workers import ROOT
 
@@ -104,3 +105,15 @@ def test_a_database_of_ones_own_gets_no_made_up_people_unasked(tmp_path: Path):
     assert done.returncode == 1
     assert "or DEMO=1 to load the made-up district" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "brokers", "caches"),
+    [
+        ("redis://redis.example", "redis://redis.example", "redis://redis.example?db=1"),
+        ("redis://redis.example/3", "redis://redis.example/3", "redis://redis.example/3?db=4"),
+        ("unix:///run/a.sock?db=2", "redis+socket:///run/a.sock?virtual_host=2", "unix:///run/a.sock?db=3"),
+    ],
+)
+def test_the_cache_never_lies_in_the_brokers_database(given: str, brokers: str, caches: str):
+    assert (broker_url(given), cache_url(given)) == (brokers, caches)
