@@ -78,11 +78,11 @@ def _kept(request: HttpRequest) -> HttpResponse | None:
         return None
     had_files = bool(stopped(request) or request.FILES)
     keep(request.session, owner, request.path, request.POST, timezone.now(), had_files=had_files)
-    answer: HttpResponse = redirect(request.path)
+    answer: HttpResponse = redirect(request.get_full_path())
     if not request.user.is_authenticated:
         request.session.set_expiry(int(KEPT_FOR.total_seconds()))  # signing in sets its own
         messages.info(request, _ended_words(had_files=had_files))
-        answer = redirect_to_login(request.path)
+        answer = redirect_to_login(request.get_full_path())
     return _followed(request, answer)
 
 

@@ -26,7 +26,7 @@ from dossiers.models import Slip
 from dossiers.permissions import WORKING_ROLES
 from dossiers.queue import PAGE, read_queue
 from dossiers.queue_filters import NOBODY, Filters, in_scope
-from dossiers.views.staff import Role, staff_only
+from dossiers.views.staff import Role, staff_only, typed_before
 from dossiers.wording import day_off_words
 from units.calendars import working_calendar
 from units.models import Unit
@@ -40,7 +40,8 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
     """GET: one tab of the queue. POST: `viec` is done to the ticked rows, or to the one it names ("nhan:<code>")."""
     at = timezone.now()
     if request.method == "GET":
-        return _page(request, user, at)
+        typed = typed_before(request, user)
+        return _page(request, user, at, ticked=typed.getlist("hs") if typed else ())
     act, _colon, only = request.POST.get("viec", "").partition(":")
     if act not in MANY:
         raise Http404

@@ -1,6 +1,7 @@
 """Nothing typed is lost when a session ends: it comes back to its writer, once, and to nobody else."""
 
 from datetime import date, timedelta
+from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -214,6 +215,20 @@ def test_what_was_ticked_and_scanned_for_a_hand_over_comes_back(browser, clerk, 
     ]
     assert value_of(html, "di-codes") == codes[1]
     assert not DossierLeg.objects.on_the_way().exists()
+
+
+def test_what_was_ticked_in_the_queue_comes_back_on_the_same_page_of_it(browser, clerk, city, offering):
+    other, ticked = (register(offering, city.ward_desk, at=timezone.now()) for _ in range(2))
+    sign_in(browser, clerk)
+    address = "/can-bo/hang-doi/?the=tat-ca"
+    form = page(browser.get(address)).select_one("form.chosen")
+    hidden = {one["name"]: one["value"] for one in form.select("input[type=hidden]")}
+    end_session(browser)
+    assert browser.post(address, {"viec": "chuyen", "hs": [ticked.code], **hidden}).status_code == 302
+    assert sign_in(browser, clerk, back=quote(address)).url == address
+    back = page(browser.get(address))
+    assert [one["value"] for one in back.select("input[name=hs][checked]")] == [ticked.code]
+    assert back.find(id=f"hs-{other.code}")
 
 
 def test_who_was_to_get_which_work_comes_back(browser, city, offering):
