@@ -21,7 +21,8 @@ STEPS = frozenset({Sort.LEGS, Sort.LATE_LEGS})
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`units`: keys, all within the reader's sight. `as_of`: as at the end of that past day. `field`, `procedure`:
-    empty for all. `step`: None for all, empty for legs without one. `officer`: None for anybody; `is_unassigned`:
+    empty for all. `step`: None for all, empty for legs without one; `place`: whose step. `channel`: how it came in;
+    `desk`: the slug of the one that took it in. `officer`: None for anybody; `is_unassigned`:
     nobody in particular."""
 
     sort: Sort
@@ -31,6 +32,9 @@ class Asked:
     field: str = ""
     procedure: str = ""
     step: str | None = None
+    place: str = ""
+    channel: str = ""
+    desk: str = ""
     officer: User | None = None
     is_unassigned: bool = False
 
@@ -46,7 +50,8 @@ def dossiers_behind(
     if asked.as_of and asked.sort in OF_A_PAST_DAY:
         return listed_then(asked.sort, rows, asked.units, asked.as_of)
     if asked.sort in STEPS:
-        legs = legs_of_step(asked.units, asked.step, asked.month, until, late=asked.sort is Sort.LATE_LEGS)
+        late = asked.sort is Sort.LATE_LEGS
+        legs = legs_of_step(asked.units, asked.step, asked.month, until, late=late, place=asked.place)
         return rows.filter(pk__in=legs.values("dossier")).order_by("-finished_at", "due_at", "pk")
     if asked.sort is Sort.IN_HAND or asked.officer or asked.is_unassigned:
         rows = rows.filter(pk__in=_in_hand(asked).values("dossier"))
@@ -62,6 +67,10 @@ def dossiers_behind(
 def _narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:
     if asked.field:
         rows = rows.filter(procedure__field__slug=asked.field)
+    if asked.channel:
+        rows = rows.filter(intake=asked.channel)
+    if asked.desk:
+        rows = rows.filter(receiving_desk__slug=asked.desk)
     return rows.filter(procedure__ref=asked.procedure) if asked.procedure else rows
 
 

@@ -11,8 +11,8 @@ from django import forms
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import local_day
-from procedures.models import Field
+from dossiers.models import Dossier, local_day
+from procedures.models import Field, ProcessStep
 from reporting.lists import ABOUT_NOW, OF_A_PAST_DAY, Sort
 from reporting.periods import Month, Span, months_until, offered
 from reporting.periods import Sort as Length
@@ -31,10 +31,20 @@ LENGTHS = {
 }
 NO_STEP, NOBODY = "-", "-"
 STEP, PROCEDURE, OFFICER = "buoc", "thu-tuc", "can-bo"
+CHANNEL, DESK, PLACE = "kenh", "quay", "noi"
+SECOND = "-2"
 NARROWER = {
     PROCEDURE: (_("Thủ tục"), _("Tất cả thủ tục")),
     STEP: (_("Bước"), _("Tất cả các bước")),
     OFFICER: (_("Người xử lý"), _("Mọi người")),
+    CHANNEL: (_("Cách nộp"), _("Mọi cách nộp")),
+    DESK: (_("Nơi nhận"), _("Mọi nơi nhận")),
+    PLACE: (_("Khâu"), _("Mọi khâu")),
+}
+SAID: dict[str, dict[str, Any]] = {
+    CHANNEL: dict(Dossier.Intake.choices),
+    PLACE: dict(ProcessStep.Place.choices),
+    STEP: {NO_STEP: _("Chưa có quy trình")},
 }
 
 
@@ -119,6 +129,38 @@ class SpanForm(forms.Form):
         return urlencode({"don-vi": self.slug, "pham-vi": reach}) if self.slug else ""
 
 
+class CompareForm(forms.Form):
+    """Two sides, the second's fields ending in `SECOND`: `ky`, a span as `Span.parse` reads it, and `don-vi`, a slug,
+    empty for all in sight. Left out: this month beside the one before.
+    """
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        current = Span.of(Length.MONTH, local_day(at))
+        self.otherwise = {"": current, SECOND: current.before()}
+        asked = {name: data[name] for name in data}
+        asked |= {f"ky{side}": asked.get(f"ky{side}") or str(span) for side, span in self.otherwise.items()}
+        super().__init__(asked)
+        self.units = {unit.slug: unit.name for unit in units}
+        for side in self.otherwise:
+            self.fields[f"don-vi{side}"] = unit_field(units)
+            self.fields[f"ky{side}"] = _span_field(at, asked[f"ky{side}"])
+
+    def span(self, side: str) -> Span:
+        asked = self.cleaned_data[f"ky{side}"] if self.is_valid() else ""
+        return Span.parse(asked) if asked else self.otherwise[side]
+
+    def slug(self, side: str) -> str:
+        return str(self.cleaned_data[f"don-vi{side}"]) if self.is_valid() else ""
+
+    def unit_name(self, side: str) -> str:
+        return self.units.get(self.slug(side), str(_("Tất cả đơn vị")))
+
+    def scope(self, side: str) -> str:
+        """The part of an address that leads a list to the same units and span."""
+        scope = {"don-vi": self.slug(side), "pham-vi": BRANCH} if self.slug(side) else {}
+        return urlencode({"ky": str(self.span(side))} | scope)
+
+
 class FieldForm(SpanForm):
     """As `SpanForm`, with `linh-vuc`: a field's slug, empty for all."""
 
@@ -179,8 +221,9 @@ class ListForm(forms.Form):
 
     Only where the address names them: `ky`, any span instead of `thang`; `tinh-den`, as at the end of that past day;
     `pham-vi`, with the units below; `thu-tuc`, a procedure's `ref`; `buoc`, a step's name or `NO_STEP`; `can-bo`, an
-    officer's key or `NOBODY`. Whether a unit or an officer is the reader's own is for the view to say: any text is
-    valid here.
+    officer's key or `NOBODY`; `kenh`, how it came in; `quay`, the slug of the desk that took it in; `noi`, whose
+    step of the process. Whether a unit or an officer is the reader's own is for the view to say: any text is valid
+    here.
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
@@ -199,7 +242,7 @@ class ListForm(forms.Form):
         for name, (label, of_all) in NARROWER.items():
             if named := self.data.get(name):
                 self.fields[name] = forms.CharField(label=label, required=False)
-                self.say(name, _("Chưa có quy trình") if named == NO_STEP else named, of_all)
+                self.say(name, SAID.get(name, {}).get(named, named), of_all)
 
     def say(self, name: str, what: Any, of_all: Any) -> None:
         """Print `what` as the choice made in a field of `NARROWER`, beside the way back to all."""

@@ -97,6 +97,18 @@ class Rate:
         return ((self.ratio - other.ratio) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
+def difference(first: Rate, second: Rate) -> Interval | None:
+    """The 95 % interval of the first share less the second, from -1 to 1 (R. G. Newcombe, 1998, method 10: of the two
+    Wilson intervals); None where either is a share of nothing or no share of a whole."""
+    one, other = first.interval, second.interval
+    if one is None or other is None or first.ratio is None or second.ratio is None:
+        return None
+    apart = first.ratio - second.ratio
+    down = ((first.ratio - one.low) ** 2 + (other.high - second.ratio) ** 2).sqrt()
+    up = ((one.high - first.ratio) ** 2 + (second.ratio - other.low) ** 2).sqrt()
+    return Interval(apart - down, apart + up)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Dossiers of some units in some period: `received` by day of acceptance, answers by day of the answer, all else

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import F, Q
 
 from dossiers.models import DossierLeg, LegQuerySet
+from procedures.models import ProcessStep
 from reporting.models import StepTime
 from reporting.on_time import Rate
 from reporting.periods import Month, Span
@@ -24,14 +25,17 @@ def finished_work() -> LegQuerySet:
 
 
 def legs_of_step(
-    units: Sequence[int], step: str | None, month: Month | Span, until: datetime, *, late: bool
+    units: Sequence[int], step: str | None, month: Month | Span, until: datetime, *, late: bool, place: str = ""
 ) -> LegQuerySet:
-    """The legs a number of the page counts: of one step (empty: without one; None: of any), finished in `month` and
-    before `until`."""
+    """The legs a number of the page counts: of one step (empty: without one; None: of any), of the steps of one
+    `place` (empty: of any), finished in `month` and before `until`. Without a process all time is the handler's."""
     end = min(month.end, until)
     legs = finished_work().filter(unit__in=units, finished_at__gte=month.start, finished_at__lt=end)
     if late:
         legs = legs.filter(finished_at__gt=F("due_at"))
+    if place:
+        none = Q(step=None) if place == ProcessStep.Place.HANDLER else Q()
+        legs = legs.filter(Q(step__place=place) | none)
     return legs if step is None else legs.filter(Q(step__name=step) if step else Q(step=None))
 
 

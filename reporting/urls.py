@@ -5,6 +5,8 @@ from django.urls import path
 from reporting.views import (
     ages,
     care,
+    channels,
+    comparing,
     digests,
     intake_hours,
     lists,
@@ -29,6 +31,8 @@ urlpatterns = [
     path("dieu-hanh/hai-long/", satisfaction.satisfaction, name="satisfaction"),
     path("dieu-hanh/tuoi-ho-so/", ages.ages, name="ages"),
     path("dieu-hanh/thu-tuc/", procedures.procedures, name="procedures"),
+    path("dieu-hanh/kenh/", channels.channels, name="channels"),
+    path("dieu-hanh/so-sanh/", comparing.comparing, name="comparing"),
     path("dieu-hanh/nut-that/", steps.steps, name="steps"),
     path("dieu-hanh/thoi-gian/", usual.usual, name="usual"),
     path("dieu-hanh/con-lai/", remaining.remaining, name="remaining"),

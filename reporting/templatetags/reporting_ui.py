@@ -12,7 +12,7 @@ from dossiers.clocks import HOURS_A_DAY
 from procedures.models import Procedure
 from reporting import charts
 from reporting.models import UsualTime
-from reporting.on_time import Counts, Rate
+from reporting.on_time import Counts, Interval, Rate
 from reporting.open_data.dictionary import CLOSED, OPEN
 from reporting.periods import Month, Span
 from reporting.public_words import against_target, one_of_so_many
@@ -96,6 +96,34 @@ def size(value: Decimal) -> str:
 def percent_size(value: Decimal) -> str:
     """A ratio without its sign: `-0.042` → "4,2%". May exceed 100 %."""
     return f"{wording.number(abs(value) * 100, language(), 1)}%"
+
+
+@register.filter
+def signed_above(value: int, other: int) -> str:
+    """By how many `value` is above `other`, with its sign: "+12", "−3"; "0" for none."""
+    return _signed(Decimal(value - other), 0)
+
+
+@register.filter
+def points(value: Decimal) -> str:
+    """Percentage points with their sign, one decimal: "+0,6", "−1,2"."""
+    return _signed(value, 1)
+
+
+@register.filter
+def points_between(value: Interval | None) -> str:
+    """An interval of a difference of shares in percentage points: "từ −0,4 đến +1,6"; empty where there is none."""
+    if value is None:
+        return ""
+    low, high = (_signed(bound * 100, 1) for bound in (value.low, value.high))
+    return _("từ %(low)s đến %(high)s") % {"low": low, "high": high}
+
+
+def _signed(value: Decimal, decimals: int) -> str:
+    written = wording.number(abs(value), language(), decimals)
+    if not written.strip("0.,"):
+        return written
+    return f"{'−' if value < 0 else '+'}{written}"
 
 
 @register.inclusion_tag("reporting/_spark.html")

@@ -16,7 +16,18 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from dossiers.models import day_bounds
 from reporting.behind import STEPS, Asked, dossiers_behind
-from reporting.forms import NARROWER, NO_STEP, NOBODY, OFFICER, PROCEDURE, STEP, ListForm
+from reporting.forms import (
+    CHANNEL,
+    DESK,
+    NARROWER,
+    NO_STEP,
+    NOBODY,
+    OFFICER,
+    PLACE,
+    PROCEDURE,
+    STEP,
+    ListForm,
+)
 from reporting.lists import ABOUT_NOW, Sort
 from reporting.night import last_night
 from reporting.officers import headed_by, officers_at
@@ -39,7 +50,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
         return render(request, "reporting/dossiers.html", {"form": form}, status=422)
     calendar, reader = working_calendar(), reader_of(request)
     asked = _asked(reader, units, form, at)
-    until = _counted_until(form.sort, at)
+    until = at if form.narrowed(PLACE) else _counted_until(form.sort, at)
     rows = dossiers_behind(asked, reader, at=at, soon=soon_until(at, calendar), until=until, calendar=calendar)
     page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("trang"))
     context: dict[str, Any] = {
@@ -71,10 +82,20 @@ def _asked(reader: User, units: list[Unit], form: ListForm, at: datetime) -> Ask
         as_of=form.as_of,
         field=form.cleaned_data["linh-vuc"],
         procedure=form.narrowed(PROCEDURE),
+        place=form.narrowed(PLACE),
+        channel=form.narrowed(CHANNEL),
+        desk=_desk(form),
         step=None if not step else "" if step == NO_STEP else step,
         officer=_officer(officer, units, form, at) if officer and officer != NOBODY else None,
         is_unassigned=officer == NOBODY,
     )
+
+
+def _desk(form: ListForm) -> str:
+    slug = form.narrowed(DESK)
+    if slug and (name := Unit.objects.filter(slug=slug).values_list("name", flat=True).first()):
+        form.say(DESK, name, NARROWER[DESK][1])
+    return slug
 
 
 def _officer(key: str, units: list[Unit], form: ListForm, at: datetime) -> User:

@@ -65,6 +65,8 @@ OFFICIAL = {
     "/dieu-hanh/con-lai/": 7,
     "/dieu-hanh/bo-sung/": 8,
     "/dieu-hanh/gio-tiep-nhan/": 9,
+    "/dieu-hanh/kenh/": 10,
+    "/dieu-hanh/so-sanh/": 7,
     "/dieu-hanh/bao-cao/": 5,
 }
 

@@ -1,0 +1,42 @@
+"""By way in, by desk, by whose step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dossiers.models import day_bounds
+from reporting.channels import channel_lines, desk_lines, place_lines
+from reporting.figures import last_proof
+from reporting.forms import SpanForm
+from reporting.tallies import Period
+from reporting.views.links import span_links
+from reporting.views.reader import chosen_units, units_of
+
+
+@never_cache
+@login_required
+@require_safe
+def channels(request: HttpRequest) -> HttpResponse:
+    """`/dieu-hanh/kenh/?ky=2026-Q3&don-vi=…&tinh-den=…`: one span apart by channel, desk and step."""
+    sight, at = units_of(request), timezone.now()
+    form = SpanForm(request.GET, at=at, units=sight)
+    units = chosen_units(sight, form.slug, with_below=form.with_below)
+    moment = day_bounds(form.as_of)[1] - timedelta(microseconds=1) if form.as_of else at
+    period = Period.seen(form.span, moment)
+    context = {
+        "form": form,
+        "period": period,
+        "channels": channel_lines(units, period),
+        "desks": desk_lines(units, period),
+        "places": place_lines(units, period),
+        "links": span_links(form, period),
+        "proof": last_proof(),
+    }
+    return render(request, "reporting/channels.html", context, status=200 if form.is_valid() else 422)
