@@ -170,14 +170,15 @@ def _moment(day: date, hour: int, rng: Random) -> datetime:
 
 
 def _mark_late(come: list[Arrival], office: Office, proportions: dict[str, Any], rng: Random, now: datetime) -> None:
-    """Exactly `office.late` of the settled ones, weighted by procedure and season; young ones at the same odds."""
+    """Exactly `office.late` of the settled ones, weighted by procedure and season, and as many in proportion of the
+    young ones: drawn one by one, chance alone would take the best office its name."""
     busy = proportions["busy_months"]
     weights = [arrival.line.lateness * float(busy.get(str(arrival.at.month), 1)) for arrival in come]
     settled = [index for index, arrival in enumerate(come) if arrival.at < now - SETTLED]
-    # Weighted sampling without replacement: the largest u^(1/w) win.
-    ranked = sorted(settled, key=lambda index: rng.random() ** (1 / weights[index]), reverse=True)
-    for index in ranked[: office.late]:
-        come[index].late = True
-    odds = office.late / max(1.0, sum(weights))
-    for index in range(len(settled), len(come)):
-        come[index].late = rng.random() < odds * weights[index]
+    young = range(len(settled), len(come))
+    share = sum(weights[index] for index in young) / max(1.0, sum(weights[index] for index in settled))
+    for among, how_many in ((settled, office.late), (young, round(office.late * share))):
+        # Weighted sampling without replacement: the largest u^(1/w) win.
+        ranked = sorted(among, key=lambda index: rng.random() ** (1 / weights[index]), reverse=True)
+        for index in ranked[:how_many]:
+            come[index].late = True
