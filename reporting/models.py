@@ -13,6 +13,8 @@ from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from complaints.models import Category
+from complaints.states import SEALED_KINDS
 from dossiers.models import Dossier
 from procedures.models import Procedure, ProcessStep
 from reporting.reports.periods import ReportPeriod
@@ -235,6 +237,74 @@ class CareTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
+class CaseTallyQuerySet(models.QuerySet["CaseTally"]):
+    def totals(self) -> CaseTallyQuerySet:
+        """One row per unit and day, over all kinds, channels and categories."""
+        return self.filter(kind="")
+
+    def details(self) -> CaseTallyQuerySet:
+        """Rows per unit, day, kind, channel and category."""
+        return self.exclude(kind="")
+
+    def between(self, first: date, last: date) -> CaseTallyQuerySet:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class CaseTally(models.Model):
+    """What a unit did on a local day with the voices of its inbox; sealed cases are in no row.
+
+    `received` counts by the day of receipt, every other column by the day of finishing. on_time + late = settled on
+    their merits, of which `reopened` were taken up again before. The rows of all kinds together (kind empty) are never
+    summed with the others: ask for `totals()` or `details()`. `over_minutes` as in `Counts`.
+    """
+
+    # No key constraint: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    kind = models.CharField(max_length=20, blank=True, default="")
+    channel = models.CharField(max_length=10, blank=True, default="")
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
+    day = models.DateField()
+    received = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    not_accepted = models.PositiveIntegerField(default=0)
+    transferred = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    reopened = models.PositiveIntegerField(default=0)
+    over_minutes = models.PositiveBigIntegerField(default=0)
+
+    objects = CaseTallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số vụ việc trong ngày")
+        verbose_name_plural = _("số vụ việc trong ngày")
+        indexes = [
+            models.Index(fields=["day", "unit"], condition=Q(kind=""), name="case_tally_totals_by_day"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "kind", "channel", "category"], name="case_tally_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="", channel="", category=None) | (~Q(kind="") & ~Q(channel="")),
+                name="case_tally_is_of_one_sort",
+            ),
+            models.CheckConstraint(condition=~Q(kind__in=sorted(SEALED_KINDS)), name="case_tally_of_no_secret"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day} {self.kind}"
+
+
 class NightCount(models.Model):
     """One count of the tables below, all from their sources: until the end of the local day `until`."""
 
@@ -298,6 +368,32 @@ class StepTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.month} {self.step} {self.over}"
+
+
+class CaseTime(models.Model):
+    """How many plain cases of one kind one unit settled in one month within so many working days of their receipt.
+
+    `days`: the working days after that of receipt, up to that of the answer; 0: the same day.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    kind = models.CharField(max_length=20)
+    days = models.PositiveIntegerField()
+    cases = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("thời gian giải quyết vụ việc")
+        verbose_name_plural = _("thời gian giải quyết vụ việc")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "unit", "kind", "days"], include=["cases"], name="case_time_once"
+            ),
+            models.CheckConstraint(condition=~Q(kind__in=sorted(SEALED_KINDS)), name="case_time_of_no_secret"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month} {self.kind} {self.days}"
 
 
 class TermLeft(models.Model):

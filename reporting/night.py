@@ -17,8 +17,9 @@ from django.db.models import Count, F, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncMonth
 
+from complaints.models import Case
 from dossiers.models import Dossier, day_bounds, local_day
-from reporting.models import IntakeHour, NightCount, StepTime, TermLeft, UsualTime
+from reporting.models import CaseTime, IntakeHour, NightCount, StepTime, TermLeft, UsualTime
 from reporting.periods import Month, months_until
 from reporting.quantiles import MEDIAN, NINETIETH, quantile
 from reporting.steps import finished_work
@@ -47,6 +48,7 @@ def count_night(*, at: datetime) -> NightCount:
     calendars = {unit.pk: one for unit, one in zip(units, working_calendars(units), strict=True)}
     _replace(IntakeHour, _intake(end))
     _replace(StepTime, _steps(end, calendars))
+    _replace(CaseTime, _cases(end, calendars))
     left, usual = _resolved(end, months_until(Month.of(today), TREND_MONTHS)[0].start, calendars)
     _replace(TermLeft, left)
     _replace(UsualTime, usual)
@@ -101,6 +103,18 @@ def _steps(end: datetime, calendars: Calendars) -> Iterator[StepTime]:
         for hours, n in found.items():
             told = minutes[unit, month, step, hours]
             yield StepTime(unit_id=unit, month=month, step=step, over=hours, legs=n, minutes=told)
+
+
+def _cases(end: datetime, calendars: Calendars) -> Iterator[CaseTime]:
+    """By the calendar of the unit that had it; never of a sealed one."""
+    took: Counter[tuple[int, date, str, int]] = Counter()
+    rows = Case.objects.plain().resolved().filter(finished_at__lt=end).order_by()
+    for unit, kind, received_at, finished_at in rows.values_list("unit", "kind", "received_at", "finished_at"):
+        assert finished_at is not None
+        days = calendars[unit].working_days_between(local_day(received_at), local_day(finished_at))
+        took[unit, Month.of(finished_at).first, kind, days] += 1
+    for (unit, month, kind, days), n in took.items():
+        yield CaseTime(unit_id=unit, month=month, kind=kind, days=days, cases=n)
 
 
 def _resolved(end: datetime, start: datetime, calendars: Calendars) -> tuple[Iterable[TermLeft], Iterable[UsualTime]]:

@@ -17,6 +17,10 @@ COUNTED: Final = (
     *("reappointed", "over_minutes", "answered", "answered_late"),
 )
 LEGS_COUNTED: Final = ("early", "on_time", "late", "over_minutes")
+CASES_COUNTED: Final = (
+    *("received", "on_time", "late", "not_accepted", "transferred", "withdrawn"),
+    *("reopened", "over_minutes"),
+)
 CARE_COUNTED: Final = (
     *("supplemented", "repeated", "requests"),
     *("reappointed", "late_apologies", "unapologised", "late_again"),
@@ -149,6 +153,7 @@ def _sums(columns: tuple[str, ...]) -> str:
     """A count of the acts of each sort, and the minutes of those that were late."""
     special = {
         "reappointed": "count(*) FILTER (WHERE what = 'late' AND again) AS reappointed",
+        "reopened": "count(*) FILTER (WHERE what IN ('on_time', 'late') AND again) AS reopened",
         "over_minutes": "coalesce(sum(over) FILTER (WHERE what = 'late'), 0)::bigint AS over_minutes",
         "answered": "count(*) FILTER (WHERE answer = 'answered') AS answered",
         "answered_late": "count(*) FILTER (WHERE answer = 'answered_late') AS answered_late",
@@ -222,6 +227,26 @@ def _care(finished: str) -> str:
     """
 
 
+def _cases(received: str, finished: str) -> str:
+    """Two sorts of rows: a unit's day by kind, channel and category, and all of it. Sealed cases are in neither."""
+    return f"""
+        SELECT unit_id, day, coalesce(kind, '') AS kind, coalesce(channel, '') AS channel, category_id,
+               {_sums(CASES_COUNTED)}
+        FROM (
+            SELECT unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, kind, channel, category_id,
+                   'received' AS what, false AS again, 0 AS over
+            FROM complaints_case {received} WHERE NOT is_sealed
+            UNION ALL
+            SELECT unit_id, (finished_at AT TIME ZONE %(zone)s)::date, kind, channel, category_id,
+                   CASE WHEN outcome IN ('not_accepted', 'transferred', 'withdrawn') THEN outcome
+                        WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END,
+                   reopened > 0, {_OVER}
+            FROM complaints_case {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
+        ) AS act
+        GROUP BY GROUPING SETS ((unit_id, day, kind, channel, category_id), (unit_id, day))
+    """
+
+
 DOSSIERS: Final = RollUp(
     of="dossiers",
     table="reporting_dailytally",
@@ -251,6 +276,15 @@ CARE: Final = RollUp(
     counted=_care(""),
     counted_on_marked_days=_care(_on_marked_day("finished_at", "handler_id")),
 )
+CASES: Final = RollUp(
+    of="cases",
+    table="reporting_casetally",
+    keys=("kind", "channel", "category_id"),
+    columns=CASES_COUNTED,
+    order="kind <> '', day, unit_id",
+    counted=_cases("", ""),
+    counted_on_marked_days=_cases(_on_marked_day("received_at", "unit_id"), _on_marked_day("finished_at", "unit_id")),
+)
 OPEN: Final = RollUp(
     of="open",
     table="reporting_opentally",
@@ -259,7 +293,7 @@ OPEN: Final = RollUp(
     order="day, unit_id",
     counted=COUNTED_OPEN,
 )
-ROLL_UPS: Final = (DOSSIERS, LEGS, CARE, OPEN)
+ROLL_UPS: Final = (DOSSIERS, LEGS, CARE, CASES, OPEN)
 FROM_MARKS: Final = tuple(each for each in ROLL_UPS if not each.is_final)
 
 # In the order of the keys, so that two recounts of several days each cannot wait for one another in a ring.

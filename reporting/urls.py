@@ -5,6 +5,7 @@ from django.urls import path
 from reporting.views import (
     ages,
     care,
+    cases,
     channels,
     comparing,
     digests,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("dieu-hanh/hai-long/", satisfaction.satisfaction, name="satisfaction"),
     path("dieu-hanh/tuoi-ho-so/", ages.ages, name="ages"),
     path("dieu-hanh/thu-tuc/", procedures.procedures, name="procedures"),
+    path("dieu-hanh/phan-anh/", cases.cases, name="cases"),
+    path("dieu-hanh/phan-anh/danh-sach/", cases.case_list, name="case_list"),
     path("dieu-hanh/kenh/", channels.channels, name="channels"),
     path("dieu-hanh/so-sanh/", comparing.comparing, name="comparing"),
     path("dieu-hanh/nut-that/", steps.steps, name="steps"),

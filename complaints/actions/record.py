@@ -19,6 +19,9 @@ from units.calendars import current_edition, working_calendar
 from units.models import Unit
 from units.rules import RuleBroken
 
+COUNTED_BY = {"finished_at", "unit_id", "received_at", "due_at", "kind", "outcome", "reopened"}
+"""What the figures count a case by; its category too, which is no matter of its events."""
+
 
 def as_recorded(event: CaseEvent) -> Recorded:
     return Recorded(EventKind(event.kind), event.at, event.unit_id, Status(event.to_status), event.data)
@@ -94,7 +97,7 @@ def write_state(case: Case, before: State, after: State) -> None:
         setattr(case, name, _plain(getattr(after, name)))
     if changed:
         case.save(update_fields=[name.removesuffix("_id") for name in changed])
-    if {"finished_at", "unit_id", "received_at", "due_at"} & set(changed):
+    if COUNTED_BY & set(changed):
         mark_days([*_counted_on(before), *_counted_on(after)])
 
 

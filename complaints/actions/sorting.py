@@ -18,6 +18,7 @@ from complaints.models.labels import Channel
 from complaints.models.people import TextSort
 from complaints.rules import Grade
 from complaints.states import SEALED_KINDS, EventKind, Kind
+from dossiers.actions.record import mark_days
 from dossiers.models import local_day
 from units.models import Unit
 from units.rules import RuleBroken
@@ -54,8 +55,10 @@ def sort_case(*, case: Case, sorting: Sorting, actor: User | None, at: datetime)
         data["unit"] = sorting.unit.pk
     _seal(case, kind, sorting, actor, at)
     event = happen(case, EventKind.SORTED, actor=actor, at=at, data=data)
-    case.category = sorting.category
-    case.save(update_fields=["category"])
+    if case.category != sorting.category:
+        case.category = sorting.category
+        case.save(update_fields=["category"])
+        mark_days([(case.unit_id, local_day(case.received_at))])
     keep_words(case, TextSort.REASON, sorting.reason, event=event.number, author=actor, at=at)
     return case
 

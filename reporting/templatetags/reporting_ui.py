@@ -99,6 +99,11 @@ def percent_size(value: Decimal) -> str:
 
 
 @register.filter
+def one_decimal(value: float) -> str:
+    return wording.number(value, language(), 1)
+
+
+@register.filter
 def signed_above(value: int, other: int) -> str:
     """By how many `value` is above `other`, with its sign: "+12", "−3"; "0" for none."""
     return _signed(Decimal(value - other), 0)
