@@ -38,7 +38,6 @@ class CaseListForm(CasesForm):
         super().__init__(
             {"tinh-trang": CaseSort.OVERDUE.value} | {name: data[name] for name in data}, at=at, units=units
         )
-        del self.fields["tinh-den"]
         self.fields["tinh-trang"] = forms.ChoiceField(label=_("Vụ việc"), choices=CaseSort.choices)
         kinds = [(kind.value, KIND_LABELS[kind]) for kind in PLAIN_KINDS]
         categories = [(one.code, str(one)) for one in Category.objects.all()]

@@ -233,15 +233,15 @@ def _cases(received: str, finished: str) -> str:
         SELECT unit_id, day, coalesce(kind, '') AS kind, coalesce(channel, '') AS channel, category_id,
                {_sums(CASES_COUNTED)}
         FROM (
-            SELECT unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, kind, channel, category_id,
+            SELECT voice.unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, kind, channel, category_id,
                    'received' AS what, false AS again, 0 AS over
-            FROM complaints_case {received} WHERE NOT is_sealed
+            FROM complaints_case voice {received} WHERE NOT is_sealed
             UNION ALL
-            SELECT unit_id, (finished_at AT TIME ZONE %(zone)s)::date, kind, channel, category_id,
+            SELECT voice.unit_id, (finished_at AT TIME ZONE %(zone)s)::date, kind, channel, category_id,
                    CASE WHEN outcome IN ('not_accepted', 'transferred', 'withdrawn') THEN outcome
                         WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END,
                    reopened > 0, {_OVER}
-            FROM complaints_case {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
+            FROM complaints_case voice {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
         ) AS act
         GROUP BY GROUPING SETS ((unit_id, day, kind, channel, category_id), (unit_id, day))
     """
@@ -283,7 +283,9 @@ CASES: Final = RollUp(
     columns=CASES_COUNTED,
     order="kind <> '', day, unit_id",
     counted=_cases("", ""),
-    counted_on_marked_days=_cases(_on_marked_day("received_at", "unit_id"), _on_marked_day("finished_at", "unit_id")),
+    counted_on_marked_days=_cases(
+        _on_marked_day("received_at", "voice.unit_id"), _on_marked_day("finished_at", "voice.unit_id")
+    ),
 )
 OPEN: Final = RollUp(
     of="open",
