@@ -24,9 +24,13 @@ from reporting.periods import Month, Span
 from reporting.quantiles import MEDIAN, NINETIETH, quantile
 from reporting.rollup_sql import CASES_COUNTED
 from reporting.tallies import Period
+from reporting.targets import PUBLISH_FROM
 from units.models import Unit
 
 PLAIN_KINDS: Final = tuple(kind for kind in Kind if kind not in SEALED_KINDS)
+PETITIONS: Final = (Kind.PETITION, Kind.FIELD_REPORT)
+"""What Decree 20/2008/NĐ-CP and the city's rules on reports from the street call "phản ánh, kiến nghị"."""
+
 CONTENT: Final = (CaseRating.Score.NEARLY, CaseRating.Score.ENTIRELY)
 
 
@@ -163,6 +167,16 @@ def read_days(units: Sequence[int], span: Span) -> Days:
     first, last = Month.of(span.first).first, Month.of(span.last).first
     rows = CaseTime.objects.filter(unit__in=units, month__gte=first, month__lte=last)
     return Days(Counter(dict(rows.values_list("days").annotate(Sum("cases")))))
+
+
+def public_lines(months: Sequence[Month]) -> list[CaseLine]:
+    """What everybody may read: all units together by kind, without kinds of fewer settled than are published. Nothing
+    of the rest is told, so that it cannot be found by subtraction. One query."""
+    rows = CaseTally.objects.details().between(months[0].first, months[-1].last)
+    sums = rows.values_list("kind").annotate(*map(Sum, CASES_COUNTED))
+    found = {kind: CaseCounts(*counts) for kind, *counts in sums}
+    enough = {kind: counts for kind, counts in found.items() if counts.settled >= PUBLISH_FROM}
+    return _lines(enough, [(kind.value, str(KIND_LABELS[kind])) for kind in PLAIN_KINDS])
 
 
 Row = tuple[int, str, str, int | None]

@@ -280,6 +280,65 @@ LEGS = Table(
         ),
     ),
 )
+VOICES = Table(
+    "phan-anh",
+    Words(
+        "Phản ánh, kiến nghị đã giải quyết, mỗi dòng một vụ việc",
+        "Petitions and reports from the street that were settled, one per row",
+    ),
+    (
+        Column(
+            "unit",
+            Words("Đơn vị giải quyết; trống: quá ít để nêu", "The unit that settled it; empty: too few to name it"),
+            is_free=True,
+            points_at="don-vi",
+        ),
+        Column(
+            "kind",
+            Words(
+                "petition kiến nghị, phản ánh; field_report phản ánh hiện trường; trống: không nêu",
+                "petition; field_report: from the street; empty: withheld",
+            ),
+            codes=("petition", "field_report"),
+        ),
+        Column(
+            "category",
+            Words("Lĩnh vực phản ánh; trống: chưa phân hoặc không nêu", "What it is about; empty: none, or withheld"),
+            is_free=True,
+        ),
+        Column(
+            "channel",
+            Words("Gửi bằng cách nào; trống: không nêu", "By which way it came; empty: withheld"),
+            codes=("web", "hotline", "counter", "box", "post", "email", "partner", "open311"),
+        ),
+        Column(
+            "received",
+            Words("Tháng hoặc năm nhận, theo giờ Hà Nội", "Month or year of receipt, Hanoi time"),
+            pattern=_MONTH,
+        ),
+        Column(
+            "finished",
+            Words("Tháng hoặc năm trả lời", "Month or year of the answer"),
+            pattern=_MONTH,
+        ),
+        Column(
+            "verdict",
+            Words("on_time: không quá hạn; late: quá hạn", "on_time: not after its time; late: after it"),
+            codes=("on_time", "late"),
+        ),
+        _DAYS,
+        Column(
+            "detail",
+            Words(
+                "Nêu chi tiết đến đâu: month tháng, loại và lĩnh vực, field tháng và loại, unit đơn vị và tháng xong, "
+                "year chỉ năm và verdict",
+                "How much the row says: month, kind and category, month and kind, unit and month of finishing, year "
+                "and verdict only",
+            ),
+            codes=(MONTH, FIELD, UNIT, YEAR),
+        ),
+    ),
+)
 UNITS = Table(
     "don-vi",
     Words("Đơn vị: mã và tên", "Units: code and name"),
@@ -351,6 +410,6 @@ FIGURES = Table(
         ),
     ),
 )
-FACTS: Final = (CLOSED, OPEN, LEGS)
+FACTS: Final = (CLOSED, OPEN, LEGS, VOICES)
 CODE_LISTS: Final = (UNITS, PROCEDURES)
 TABLES: Final = (*FACTS, *CODE_LISTS, FIGURES)

@@ -22,8 +22,10 @@ import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from complaints.states import SETTLEMENTS
 from dossiers.states import WAITING
 from reporting.actions import RULES
+from reporting.cases import PETITIONS
 from reporting.open_data import editions
 from reporting.open_data.dictionary import CODE_LISTS, FACTS, FIGURES, LICENCE, MOST_DAYS, TABLES, Column, Table
 from reporting.open_data.editions import DataFile, Edition
@@ -117,6 +119,8 @@ def _select_rows(cursor: CursorWrapper, month: Month) -> dict[str, int]:
         "named_earlier": list(units.earlier),
         "legs_recent": list(offices.recent),
         "legs_earlier": list(offices.earlier),
+        "petitions": [kind.value for kind in PETITIONS],
+        "settled": sorted(SETTLEMENTS),
     }
     rows = {}
     for name, select in SELECTS.items():

@@ -5,7 +5,8 @@ most detail to the least, each among what the finer ones left. What tells rows o
 
 Parameters by name: those of `reporting.rollup_sql`, `cut` (end of the last month told, a moment), `recent` (start of
 the last twelve months), `enough`, `most_days`, and `named_recent`, `named_earlier`: keys of the units that may be
-named in each period (`legs_recent`, `legs_earlier` for legs).
+named in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: the kinds and the outcomes of
+voices that are told.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from reporting.open_data.dictionary import (
     RECENT,
     UNIT,
     UNITS,
+    VOICES,
     YEAR,
 )
 from reporting.rollup_sql import IS_WORK, VERDICT
@@ -58,16 +60,18 @@ def _graded(source: str, grades: Sequence[Grade]) -> str:
     return f"SELECT *, CASE {found} ELSE '{grades[-1].name}' END AS detail FROM ({query}) AS graded"
 
 
-def _told(values: dict[str, str], rows: str) -> str:
+_CATALOGUE_BESIDE: Final = """
+    LEFT JOIN units_unit AS unit ON unit.id = known.unit
+    JOIN units_unitkind AS level ON level.id = known.level
+    JOIN procedures_procedure AS procedure ON procedure.id = known.procedure
+    JOIN procedures_field AS field ON field.id = known.field
+"""
+
+
+def _told(values: dict[str, str], rows: str, beside: str = _CATALOGUE_BESIDE) -> str:
     """What is printed of `rows`. Until here they carry keys instead of words: those sort many times faster."""
     listed = ", ".join(f"{value} AS {name}" for name, value in values.items())
-    return f"""
-        SELECT {listed} FROM ({rows}) AS known
-        LEFT JOIN units_unit AS unit ON unit.id = known.unit
-        JOIN units_unitkind AS level ON level.id = known.level
-        JOIN procedures_procedure AS procedure ON procedure.id = known.procedure
-        JOIN procedures_field AS field ON field.id = known.field
-    """
+    return f"SELECT {listed} FROM ({rows}) AS known {beside}"
 
 
 def _only(value: str, *details: str) -> str:
@@ -196,10 +200,41 @@ _LEGS_TOLD: Final = {
     "detail": "detail",
 }
 
+_VOICE_ROWS: Final = f"""
+    SELECT voice.id AS dossier, unit_id AS unit, kind, category_id AS category, channel,
+           {_month("received_at")} AS received, date_part('year', {_local("received_at")}) AS received_year,
+           {_local("finished_at")} AS finished, {_month("finished_at")} AS finished_month, {_local("due_at")} AS due,
+           CASE WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END AS verdict
+    FROM complaints_case AS voice
+    WHERE finished_at < %(cut)s AND NOT is_sealed AND kind = ANY(%(petitions)s) AND outcome = ANY(%(settled)s)
+"""
+_VOICE_GRADES: Final = (
+    Grade(MONTH, "unit, kind, category, channel, received, finished_month"),
+    Grade(FIELD, "unit, kind, received, finished_month"),
+    Grade(UNIT, "unit, received_year, finished_month"),
+    Grade(YEAR),
+)
+_VOICES_TOLD: Final = {
+    "unit": _only("unit.slug", MONTH, FIELD, UNIT),
+    "kind": _only("known.kind", MONTH, FIELD),
+    "category": _only("category.code", MONTH),
+    "channel": _only("channel", MONTH),
+    "received": _dated("received", month=_MONTH, field=_MONTH, unit=_YEAR, year=_YEAR),
+    "finished": _dated("finished", month=_MONTH, field=_MONTH, unit=_MONTH, year=_YEAR),
+    "verdict": "verdict",
+    "days_past_due": f"CASE WHEN detail <> '{YEAR}' THEN {_DAYS} END",
+    "detail": "detail",
+}
+_VOICES_BESIDE: Final = """
+    LEFT JOIN units_unit AS unit ON unit.id = known.unit
+    LEFT JOIN complaints_category AS category ON category.id = known.category
+"""
+
 SELECTS: Final = {
     CLOSED.name: _told(_CLOSED_TOLD, _graded(_CLOSED_ROWS, _CLOSED_GRADES)),
     OPEN.name: _told(_OPEN_TOLD, _graded(_OPEN_ROWS, _OPEN_GRADES)),
     LEGS.name: _told(_LEGS_TOLD, _graded(_LEG_ROWS, _LEG_GRADES)),
+    VOICES.name: _told(_VOICES_TOLD, _graded(_VOICE_ROWS, _VOICE_GRADES), _VOICES_BESIDE),
     UNITS.name: """
         SELECT slug AS code, unit.name, kind.name AS kind
         FROM units_unit AS unit JOIN units_unitkind AS kind ON kind.id = kind_id

@@ -9,10 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
+from complaints.models import CaseRating
 from procedures.models import Channel, Offering, ProcedureVersion, RequiredDocument, Step
+from reporting.cases import PETITIONS
 from reporting.form_06a_counts import read_form_06a
+from reporting.models import CaseTally
 from reporting.on_time import Rate
 from reporting.periods import Month
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
@@ -20,6 +23,7 @@ from reporting.reports.ii_06a import total_row
 from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from reporting.satisfaction import Satisfaction, by_handler, together
+from reporting.targets import PUBLISH_FROM
 from units import wording
 
 DATA: Final = Path(__file__).parents[1] / "data" / "index_766.json"
@@ -36,12 +40,14 @@ COLUMNS: Final = (
 
 
 def index_766(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
-    """Three queries. Raises RuleBroken when the dossiers behind it do not add up."""
+    """Five queries. Raises RuleBroken when the dossiers behind it do not add up."""
     rules: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
     rates = {
         "published_whole": published_whole(scope, period),
         "on_time": on_time(scope, period, at=at),
         "satisfied": satisfied(scope, period),
+        "petitions_on_time": petitions_on_time(scope, period),
+        "petitions_content": petitions_content(scope, period),
     }
     rows, reached, reachable = _rows(rules["groups"], rates)
     most = sum(group["points"] for group in rules["groups"])
@@ -79,6 +85,20 @@ def satisfied(scope: Scope, period: ReportPeriod) -> Rate:
     answers = by_handler(Month.of(period.first), Month.of(period.last))
     answer = together(answers.get(key, Satisfaction()) for key in scope.keys)
     return answer.rate if answer.may_be_published else Rate(0, 0)
+
+
+def petitions_on_time(scope: Scope, period: ReportPeriod) -> Rate:
+    rows = CaseTally.objects.details().filter(unit__in=scope.keys, kind__in=PETITIONS)
+    sums = rows.between(period.first, period.last).aggregate(on_time=Sum("on_time"), late=Sum("late"))
+    return Rate(sums["on_time"] or 0, (sums["on_time"] or 0) + (sums["late"] or 0))
+
+
+def petitions_content(scope: Scope, period: ReportPeriod) -> Rate:
+    """Of the months that have days in the period; nothing while too few answered."""
+    months = Month.of(period.first).first, Month.of(period.last).first
+    rated = CaseRating.objects.filter(unit__in=scope.keys, kind__in=PETITIONS, month__range=months)
+    found = rated.aggregate(n=Count("pk"), good=Count("pk", filter=Q(score__gte=CaseRating.Score.PARTLY)))
+    return Rate(found["good"], found["n"]) if found["n"] >= PUBLISH_FROM else Rate(0, 0)
 
 
 def published_whole(scope: Scope, period: ReportPeriod) -> Rate:

@@ -16,6 +16,7 @@ from reporting.reports.periods import ReportPeriod
 from reporting.reports.ratings import ratings
 from reporting.reports.scope import Scope
 from reporting.reports.scores import scores
+from reporting.reports.voices import voices
 
 Kind = SignedReport.Kind
 
@@ -31,6 +32,7 @@ BUILDERS: Final[Mapping[Kind, Builder]] = MappingProxyType(
         Kind.INDEX_766: index_766,
         Kind.RATINGS: ratings,
         Kind.NON_CONFORMITIES: non_conformities,
+        Kind.VOICES: voices,
     }
 )
 

@@ -7,27 +7,45 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
+from complaints.models import CaseDossier
 from dossiers.models import Dossier, DossierLeg, day_bounds
-from reporting.models import LegTally
+from reporting.cases import PETITIONS as PETITION_KINDS
+from reporting.models import CaseTally, LegTally
 from reporting.reports.periods import ReportPeriod
 from reporting.reports.score import Points
 from units.working_calendar import OFFICE_TIME
 
 WHOLE_TIME, OWN_TIME, SUPPLEMENTS = "whole_time", "own_time", "supplements"
+ATTITUDE, PETITIONS = "attitude", "petitions"
 Measured = dict[int, dict[str, Points]]
 """By id of the unit or the officer, then by measure."""
 
 
 def by_unit(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> Measured:
-    """Of each handling unit its dossiers, of each office its legs. Two queries."""
+    """Of each handling unit its dossiers, of each office its legs, of each its petitions. Three queries."""
     found = _dossiers("handler_id", units, period, at)
     rows = LegTally.objects.filter(unit__in=units).between(period.first, period.last)
     for unit, *points in rows.values_list("unit").annotate(Sum("early"), Sum("on_time"), Sum("late")):
         found[unit][OWN_TIME] = Points(*points)
+    for unit, mark in _petitions(units, period).items():
+        found[unit][PETITIONS] = mark
     return found
+
+
+def _petitions(units: Sequence[int], period: ReportPeriod) -> dict[int, Points]:
+    """Of each unit one mark for all of its petitions: two points where none was late, one from 90 % in time."""
+    rows = CaseTally.objects.details().filter(unit__in=units, kind__in=PETITION_KINDS)
+    sums = rows.between(period.first, period.last).values_list("unit").annotate(Sum("on_time"), Sum("late"))
+    return {unit: _mark(on_time, late) for unit, on_time, late in sums if on_time + late}
+
+
+def _mark(on_time: int, late: int) -> Points:
+    if not late:
+        return Points(two=1)
+    return Points(one=1) if 10 * on_time >= 9 * (on_time + late) else Points(none=1)
 
 
 def by_officer(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> Measured:
@@ -45,6 +63,7 @@ def by_officer(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> M
 
 def _dossiers(who: str, units: Sequence[int], period: ReportPeriod, at: datetime) -> Measured:
     start, end = _bounds(period, at)
+    confirmed = Exists(CaseDossier.objects.filter(dossier=OuterRef("pk"), is_confirmed=True))
     rows = Dossier.objects.resolved().filter(handler__in=units, finished_at__gte=start, finished_at__lt=end)
     counted = _timed(
         rows.filter(**{f"{who}__isnull": False}),
@@ -53,10 +72,14 @@ def _dossiers(who: str, units: Sequence[int], period: ReportPeriod, at: datetime
         Count("pk", filter=Q(supplements=0)),
         Count("pk", filter=Q(supplements=1)),
         Count("pk", filter=Q(supplements__gte=2)),
+        Count("pk", filter=~Q(confirmed)),
+        Count("pk", filter=Q(confirmed)),
     )
     found: Measured = defaultdict(dict)
     for key, *numbers in counted:
-        found[key] |= {WHOLE_TIME: Points(*numbers[:3]), SUPPLEMENTS: Points(*numbers[3:])}
+        whole, supplements, (good, bad) = numbers[:3], numbers[3:6], numbers[6:]
+        found[key] |= {WHOLE_TIME: Points(*whole), SUPPLEMENTS: Points(*supplements)}
+        found[key] |= {ATTITUDE: Points(two=good, none=bad)}
     return found
 
 

@@ -17,7 +17,7 @@ GROUP: Final = "Điểm từng chỉ số"
 
 
 def scores(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
-    """Five queries."""
+    """Six queries."""
     rules = scoring()
     officers = by_officer(scope.keys, period, at=at)
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=officers)}

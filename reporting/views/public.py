@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reporting import charts
+from reporting.cases import public_lines, summed
 from reporting.open_data import editions
 from reporting.open_data.kept_years import kept_years
 from reporting.places import places_with_figures
@@ -43,6 +44,8 @@ def public(request: HttpRequest) -> HttpResponse:
     page, edition = published(at=timezone.now()), editions.latest()
     chart = charts.share_chart([point.counts.rate.exact for point in page.trend], Fraction(ON_TIME_TARGET))
     context = {"figures": page, "chart": chart, "rank_from": RANK_FROM, "publish_from": PUBLISH_FROM}
+    lines = public_lines([point.month for point in page.trend])
+    context |= {"voices": lines, "all_voices": summed(line.counts for line in lines)}
     context |= {"edition": edition, "kept": kept_years(edition) if edition else None}
     return render(
         request,

@@ -33,7 +33,7 @@ PUBLIC = {
     "/danh-gia/{code}/": 1,
     "/don-vi/": 5,
     "/don-vi/{desk}/": 6,
-    "/so-lieu/": 5,
+    "/so-lieu/": 6,
     "/can-bo/dang-nhap/": 1,
     "/phan-anh/": 3,
     "/phan-anh/cong-khai/": 3,
@@ -66,6 +66,8 @@ OFFICIAL = {
     "/dieu-hanh/bo-sung/": 8,
     "/dieu-hanh/gio-tiep-nhan/": 9,
     "/dieu-hanh/kenh/": 10,
+    "/dieu-hanh/phan-anh/": 11,
+    "/dieu-hanh/phan-anh/danh-sach/": 7,
     "/dieu-hanh/so-sanh/": 7,
     "/dieu-hanh/bao-cao/": 5,
 }

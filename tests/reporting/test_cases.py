@@ -19,6 +19,7 @@ from reporting.models import CaseTally, CaseTime
 from reporting.periods import Month, Span
 from reporting.periods import Sort as Length
 from reporting.tallies import Period
+from reporting.targets import PUBLISH_FROM
 from tests.complaints.cases import in_work, make_inspector, received
 from tests.factories import hanoi, make_units, make_user
 from units.models import Unit
@@ -172,3 +173,14 @@ def test_months_of_a_span_that_begins_amid_one_are_whole(july):
     night.count_night(at=NOW)
     span = Span(Length.RANGE, Month(2026, 7).first.replace(day=20), Month(2026, 7).last)
     assert figures(period=Period.seen(span, NOW)).days.n == 3
+
+
+def test_the_board_tells_kinds_with_enough_of_them_only(client, july):
+    now = timezone.now()
+    for n in range(PUBLISH_FROM):
+        answered(july.ward, at=now - timedelta(days=3, minutes=n))
+    answered(july.ward, at=now - timedelta(days=3), kind=Kind.PRAISE)
+    actions.recount_everything()
+    page = BeautifulSoup(client.get(reverse("reporting:public")).content, "html.parser")
+    rows = page.select("section[aria-labelledby=voices] tbody tr")
+    assert [row.th.get_text() for row in rows] == ["Kiến nghị, phản ánh"]

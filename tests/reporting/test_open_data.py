@@ -16,13 +16,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from complaints.actions import load_rules
+from complaints.models.labels import Channel
+from complaints.states import Kind as VoiceKind
 from dossiers.models import DossierLeg
 from dossiers.states import Outcome, Status
 from reporting import actions, tasks
 from reporting.models import DailyTally
 from reporting.on_time import Counts
 from reporting.open_data import editions
-from reporting.open_data.dictionary import CLOSED, LEGS, OPEN, TABLES
+from reporting.open_data.dictionary import CLOSED, LEGS, OPEN, TABLES, VOICES
 from reporting.open_data.figures import ALL, Place
 from reporting.open_data.making import DoesNotAddUp, make_due_edition, make_edition
 from reporting.open_data.recompute import percent as percent_again
@@ -30,8 +33,10 @@ from reporting.open_data.serving import Unsatisfiable, span_of
 from reporting.periods import Month
 from reporting.published import published
 from reporting.targets import PUBLISH_FROM
-from tests.factories import hanoi, make_units
+from tests.complaints.cases import received
+from tests.factories import hanoi, make_units, make_user
 from tests.reporting.helpers import dossier, offer, save
+from tests.reporting.test_cases import answered as voice_answered
 from units.wording import percent
 
 OCTOBER = Month(2026, 10)
@@ -112,6 +117,31 @@ def test_what_is_counted_again_is_what_the_board_says(city, edition):
     for row in board.units:
         assert said("recent", "", row.unit.slug) == shown(row.counts)
     assert said("recent", "", "other") == shown(board.others)
+
+
+def test_petitions_are_told_as_far_as_there_are_enough_of_them_and_grievances_and_secrets_never(city):
+    load_rules()
+    many, few = PUBLISH_FROM + 1, 1
+    for n in range(many):
+        voice_answered(city.ward, at=hanoi(2026, 9, 7, 9) + timedelta(minutes=n))
+    voice_answered(city.other_ward, at=hanoi(2026, 9, 7, 9))
+    make_user("inspector", city.ward)
+    received(city.ward, VoiceKind.DENUNCIATION, at=hanoi(2026, 9, 7, 9), channel=Channel.COUNTER)
+    voice_answered(city.ward, at=hanoi(2026, 9, 7, 9), kind=VoiceKind.QUESTION)
+    rows = told(make_edition(OCTOBER, at=NOW), VOICES.name)
+    assert Counter(row["detail"] for row in rows) == {"month": many, "year": few}
+    (alone,) = (row for row in rows if row["detail"] == "year")
+    assert [alone[name] for name in ("unit", "kind", "channel", "received", "finished")] == [
+        "",
+        "",
+        "",
+        "2026",
+        "2026",
+    ]
+    shown = next(row for row in rows if row["detail"] == "month")
+    assert [shown[name] for name in ("unit", "kind", "received", "verdict")] == [
+        *(city.ward.slug, "petition", "2026-09", "on_time"),
+    ]
 
 
 def test_years_and_all_years_are_those_of_the_dossiers_themselves(city, edition):

@@ -101,11 +101,11 @@ def test_scores_are_given_for_what_is_measured_and_the_rest_is_said_to_be_unknow
     LegTally.objects.create(unit=city.ward, day=date(2026, 3, 5), early=4)
     units, officers, how = made(Kind.SCORES, city.district).tables
     (row,) = units.rows
-    assert row[1:13] == ["Phường Thử Nhất", 3, 1.0, 2.0, 1.0, *[None] * 6, 4.0]
-    assert row[13:] == [6.0, "Từ “Yếu” đến “Xuất sắc”"]
+    assert row[1:13] == ["Phường Thử Nhất", 3, 1.0, 2.0, 1.0, *[None] * 3, 2.0, *[None] * 2, 6.0]
+    assert row[13:] == [8.0, "Từ “Trung bình” đến “Xuất sắc”"]
     (person,) = officers.rows
     assert person[1:6] == ["Cán Bộ Một", 2, 1.5, None, 1.5]
-    assert [row[0] for row in how.rows if "Không đo được ở đây" in str(row[3])] == [4, 5, 6, 7, 8, 9]
+    assert [row[0] for row in how.rows if "Không đo được ở đây" in str(row[3])] == [4, 5, 6, 9]
 
 
 def test_the_index_says_how_much_of_it_the_portal_can_reach(city):

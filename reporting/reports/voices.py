@@ -1,0 +1,142 @@
+"""What became of reports, petitions, questions and grievances in a period, by kind; every row adds up.
+
+What the law keeps secret is not in it: the head of inspection answers for denunciations, and small numbers of them
+would point at people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from complaints.models import KIND_LABELS, Case, CaseEvent
+from complaints.states import SETTLEMENTS, WAITING, Outcome
+from dossiers.models import day_bounds
+from reporting.cases import PLAIN_KINDS
+from reporting.reports.document import Column, Report, Table
+from reporting.reports.periods import ReportPeriod
+from reporting.reports.scope import Scope
+from units.rules import RuleBroken
+
+CAME, DONE, OPEN = "Vụ việc phải giải quyết", "Đã kết thúc trong kỳ", "Còn lại cuối kỳ"
+NUMBERS: Final = (
+    *((CAME, "Tổng số"), (CAME, "Kỳ trước chuyển sang"), (CAME, "Nhận trong kỳ")),
+    *((DONE, "Tổng số"), (DONE, "Giải quyết đúng hạn"), (DONE, "Giải quyết trễ hạn")),
+    *((DONE, "Không thụ lý"), (DONE, "Chuyển cơ quan khác"), (DONE, "Người gửi rút")),
+    *((OPEN, "Tổng số"), (OPEN, "Trong hạn, đang chờ"), (OPEN, "Quá hạn")),
+)
+COLUMNS: Final = (
+    Column("TT", 0.5, number="(1)"),
+    Column("Loại", 2.6, number="(2)"),
+    *(Column(name, 1, group, f"({n})", is_number=True) for n, (group, name) in enumerate(NUMBERS, 3)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind; the numbers beside the columns are those printed above them."""
+
+    kind: str  # 2
+    all: int  # 3
+    carried_over: int  # 4
+    received: int  # 5
+    ended: int  # 6
+    on_time: int  # 7
+    late: int  # 8
+    not_accepted: int  # 9
+    transferred: int  # 10
+    withdrawn: int  # 11
+    pending: int  # 12
+    in_time: int  # 13
+    overdue: int  # 14
+
+    @property
+    def identities(self) -> list[tuple[str, int, int]]:
+        """Each as printed, with both of its sides."""
+        ended = self.on_time + self.late + self.not_accepted + self.transferred + self.withdrawn
+        return [
+            ("3 = 4 + 5", self.all, self.carried_over + self.received),
+            ("6 = 7 + 8 + 9 + 10 + 11", self.ended, ended),
+            ("12 = 13 + 14", self.pending, self.in_time + self.overdue),
+            ("3 = 6 + 12", self.all, self.ended + self.pending),
+        ]
+
+
+def voices(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+    """Raises RuleBroken, naming it, when a row or the total does not add up. One query."""
+    rows = read_voices(scope.keys, period, at=at)
+    sums = [sum(column) for column in zip(*(astuple(row)[1:] for row in rows), strict=True)]
+    (total,) = checked([Row("Tổng cộng", *sums)]) if sums else [None]
+    return Report(
+        form="",
+        title="Tình hình, kết quả xử lý phản ánh, kiến nghị, khiếu nại",
+        period=period.words,
+        scope=scope.words,
+        tables=[
+            Table(
+                "Kết quả xử lý theo loại",
+                COLUMNS,
+                [[number, *astuple(row)] for number, row in enumerate(rows, 1)],
+                total=["", *astuple(total)] if total else None,
+                empty="Trong kỳ không có vụ việc nào.",
+            )
+        ],
+        notes=(
+            "Không gồm tố cáo và thông tin có nội dung tố cáo: thanh tra báo cáo riêng theo Luật Tố cáo.",
+            "Cột 13 gồm cả vụ việc chờ người gửi bổ sung hoặc tạm đình chỉ vào cuối kỳ.",
+            "Đã kiểm tra từng dòng: 3 = 4 + 5; 6 = 7 + 8 + 9 + 10 + 11; 12 = 13 + 14; 3 = 6 + 12.",
+        ),
+    )
+
+
+def read_voices(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> list[Row]:
+    """Of the units that have the cases now; a period that is not over ends at `at`. A case that was taken up again
+    later counts by how it stands today. Raises RuleBroken when a row does not add up."""
+    start, end = day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
+    then = CaseEvent.objects.filter(case=OuterRef("pk"), at__lt=end).order_by("-number")
+    rows = Case.objects.plain().filter(unit__in=units, received_at__lt=end)
+    rows = rows.filter(Q(finished_at=None) | Q(finished_at__gte=start))
+    rows = rows.annotate(status_then=Coalesce(Subquery(then.values("to_status")[:1]), "status"))
+    counts = {f"n_{name}": Count("pk", filter=condition) for name, condition in _columns(start, end).items()}
+    counted = rows.values("kind").annotate(n_all=Count("pk"), **counts).order_by()
+    found = {kind: numbers for kind, *numbers in counted.values_list("kind", "n_all", *counts)}
+    return checked([Row(str(KIND_LABELS[kind]), *found[kind]) for kind in PLAIN_KINDS if kind in found])
+
+
+def checked(rows: list[Row]) -> list[Row]:
+    """The same rows. Raises RuleBroken for the first one that does not add up, naming its kind and the identity."""
+    for row in rows:
+        for identity, left, right in row.identities:
+            if left != right:
+                told = {"row": row.kind, "identity": identity, "left": left, "right": right}
+                raise RuleBroken(
+                    _("Báo cáo phản ánh, dòng “%(row)s”: %(identity)s không đúng (%(left)d, %(right)d).") % told
+                )
+    return rows
+
+
+def _columns(start: datetime, end: datetime) -> dict[str, Q]:
+    """What columns 4 to 14 count, in their order."""
+    done = Q(finished_at__lt=end)
+    settled = done & Q(outcome__in=sorted(SETTLEMENTS))
+    pending = Q(finished_at=None) | Q(finished_at__gte=end)
+    overdue = Q(due_at__lt=end) & ~Q(status_then__in=sorted(WAITING))
+    return {
+        "carried_over": Q(received_at__lt=start),
+        "received": Q(received_at__gte=start),
+        "ended": done,
+        "on_time": settled & Q(finished_at__lte=F("due_at")),
+        "late": settled & Q(finished_at__gt=F("due_at")),
+        "not_accepted": done & Q(outcome=Outcome.NOT_ACCEPTED),
+        "transferred": done & Q(outcome=Outcome.TRANSFERRED),
+        "withdrawn": done & Q(outcome=Outcome.WITHDRAWN),
+        "pending": pending,
+        "in_time": pending & ~overdue,
+        "overdue": pending & overdue,
+    }
