@@ -192,6 +192,8 @@ CELERY_BEAT_SCHEDULE = {
     "draft-apologies": {"task": "dossiers.tasks.draft_apologies", "schedule": _every_ten, "options": _ten_minutes},
     "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
     "send-digests": {"task": "reporting.tasks.send_digests", "schedule": _every_ten, "options": _ten_minutes},
+    "read-mailbox": {"task": "complaints.tasks.read_mailbox", "schedule": 60, "options": {"expires": 60}},
+    "forget-mail": {"task": "complaints.tasks.forget_mail", "schedule": crontab(hour=2, minute=50)},
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
@@ -350,6 +352,13 @@ EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
+
+# The mailbox that citizens write to, read by complaints/tasks.py; without it nothing is read. Its address is the one
+# that letters about cases may be answered to.
+IMAP_URL: str = env.str("IMAP_URL", "")
+IMAP_SECONDS: float = env.float("IMAP_SECONDS", 20)  # to connect, and to wait for each answer
+MAILBOX_ADDRESS: str = env.str("MAILBOX_ADDRESS", "")
+MAX_MAIL_MB: int = env.int("MAX_MAIL_MB", 40, validate=validate.Range(min=1))  # larger ones are not fetched
 
 # --- Messages to people ------------------------------------------------------------------------------------------
 

@@ -1,8 +1,11 @@
 """The verbs of the inbox."""
 
+from complaints.actions.adding import add_words
 from complaints.actions.checking import accept_case, ask_supplement, note_supplement, refuse_case, transfer_case
 from complaints.actions.linking import confirm_complaint, link_cases, link_dossier, split_case, unlink_cases
 from complaints.actions.loading import load_rules
+from complaints.actions.mail_aside import Filing, dismiss_mail, file_mail, open_mail
+from complaints.actions.mailing import forget_mail, note_too_large, take_mail
 from complaints.actions.opening import Secrets, open_boxes, open_scan, reseal_boxes
 from complaints.actions.placing import (
     assign_case,
@@ -35,18 +38,23 @@ from complaints.actions.speaking import speak
 from complaints.actions.words import note_words
 
 __all__ = [
+    "Filing",
     "Person",
     "Secrets",
     "Sorting",
     "Voice",
     "accept_case",
+    "add_words",
     "answer_case",
     "ask_supplement",
     "assign_case",
     "close_case",
     "confirm_complaint",
+    "dismiss_mail",
     "end_handler",
     "extend_case",
+    "file_mail",
+    "forget_mail",
     "grade_case",
     "link_cases",
     "link_dossier",
@@ -56,8 +64,10 @@ __all__ = [
     "name_handler",
     "note_case_readings",
     "note_supplement",
+    "note_too_large",
     "note_words",
     "open_boxes",
+    "open_mail",
     "open_scan",
     "pass_on",
     "publish_case",
@@ -76,6 +86,7 @@ __all__ = [
     "split_case",
     "start_settling",
     "suspend_case",
+    "take_mail",
     "take_over",
     "told_rules",
     "transfer_case",

@@ -4,6 +4,9 @@ import pytest
 
 from complaints.actions import load_rules
 from tests.factories import City, make_units
+from tests.notices.conftest import post
+
+__all__ = ["post"]  # a mail server of this test's own
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""The inbox's schedule."""
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from complaints import actions
+from complaints.mailbox.server import TROUBLE, opened_mailbox, take_out
+
+log = structlog.get_logger(__name__)
+
+ROUND: Final = timedelta(seconds=50)
+"""How long one task goes on: it ends before the next one starts."""
+
+
+@shared_task
+def read_mailbox() -> None:
+    """Bring in what waits in the mailbox; nothing where there is none. Running twice at once is harmless."""
+    if not settings.IMAP_URL:
+        return
+    until = timezone.now() + ROUND
+    try:
+        with opened_mailbox(settings.IMAP_URL) as box:
+            for uid in box.uids():
+                if (at := timezone.now()) > until:
+                    return
+                take_out(box, uid, at)
+    except TROUBLE as trouble:  # the next round tries again; a server's words may hold the name of the account
+        log.warning("mailbox_not_read", error=type(trouble).__name__)
+
+
+@shared_task
+def forget_mail() -> None:
+    """Drop the bytes of messages that were ignored or dismissed a month ago."""
+    actions.forget_mail(at=timezone.now())

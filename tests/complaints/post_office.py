@@ -1,0 +1,80 @@
+"""A real IMAP server with one empty mailbox, and messages as strangers write them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import make_msgid
+from pathlib import Path
+from socket import create_connection
+
+from imap_tools import MailBoxUnencrypted
+
+from portal.processes import Program, kill_session, launch
+from tests.workers import ROOT, free_port, wait_until
+
+WRITER = "Lê Thu Hà <thuha@example.test>"
+WORDS = "Đèn đường trước số 12 phố Vân Hồ hỏng đã ba tuần, tối rất nguy hiểm."
+OURS = "phananh@motcua.example"
+
+
+class PostOffice:
+    """`url` as the portal is given it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"imap://hop:mat%40khau@127.0.0.1:{port}/INBOX"
+
+    def opened(self) -> MailBoxUnencrypted:
+        return MailBoxUnencrypted("127.0.0.1", self.port, timeout=20).login("hop", "mat@khau")
+
+    def put(self, *messages: bytes) -> None:
+        with self.opened() as box:
+            for message in messages:
+                box.append(message)
+
+    def waiting(self) -> int:
+        with self.opened() as box:
+            return len(box.uids())
+
+    def empty(self) -> None:
+        with self.opened() as box:
+            box.delete(box.uids())
+
+    def is_up(self) -> bool:
+        try:
+            create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def post_office(log: Path) -> Iterator[PostOffice]:
+    office = PostOffice(free_port())
+    serve = "from pymap.main import main; main()"
+    where = ("--host", "127.0.0.1", "--port", str(office.port), "--no-tls")
+    argv = (sys.executable, "-c", serve, *where, "dict", "--demo-user", "hop", "--demo-password", "mat@khau")
+    process = launch(Program(name="imap", argv=argv, log=log, env={}, cwd=ROOT))
+    try:
+        wait_until(office.is_up, 30)
+        yield office
+    finally:
+        kill_session(process)
+
+
+def letter(
+    text: str = WORDS, *, subject: str = "Đèn đường hỏng", sender: str = WRITER, to: str = OURS, **heads: str
+) -> EmailMessage:
+    """As a usual program writes it; `heads` name further lines of the head, with _ for -."""
+    made = EmailMessage()
+    made["Message-ID"] = heads.pop("Message_ID", "") or make_msgid(domain="example.test")
+    if sender:
+        made["From"] = sender
+    made["To"], made["Subject"] = to, subject
+    for name, said in heads.items():
+        made[name.replace("_", "-")] = said
+    made.set_content(text)
+    return made

@@ -1,0 +1,410 @@
+"""E-mail comes in: a case exactly once, words of a case, ignored, or put aside; nothing is lost, nothing betrays."""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from email.message import EmailMessage
+from io import BytesIO
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from complaints.actions import (
+    Sorting,
+    accept_case,
+    answer_case,
+    ask_supplement,
+    mailing,
+    sort_case,
+    start_settling,
+    take_mail,
+)
+from complaints.models import Case, CaseFile, CaseText, Mail, Reporter, SealedBox
+from complaints.sealing import opened_bytes
+from complaints.states import Kind, Outcome, Status
+from complaints.tasks import forget_mail, read_mailbox
+from notices.actions import send_next_notice
+from notices.models import Notice
+from tests.complaints.cases import AT, make_inspector
+from tests.complaints.post_office import OURS, WORDS, PostOffice, letter, post_office
+from tests.complaints.test_sealed import everything_kept
+from tests.factories import City, make_user
+from tests.files.samples import pdf, photograph
+
+pytestmark = pytest.mark.django_db
+DENOUNCES = "Tôi tố cáo ông cán bộ địa chính nhận tiền của ba hộ trong ngõ 12."
+Fate, Why = Mail.Fate, Mail.Why
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostOffice]:
+    with post_office(tmp_path_factory.mktemp("imap") / "imap.log") as office:
+        yield office
+
+
+@pytest.fixture
+def mailbox(office: PostOffice, city: City, settings, uploads) -> Iterator[PostOffice]:
+    settings.IMAP_URL, settings.MAILBOX_ADDRESS = office.url, OURS
+    settings.NOTICES_SINCE_HOUR, settings.NOTICES_UNTIL_HOUR = 0, 24
+    settings.PORTAL_URL, settings.DEFAULT_FROM_EMAIL = "https://motcua.example", f"Một cửa <{OURS}>"
+    yield office
+    office.empty()
+
+
+@pytest.fixture
+def writable(city: City, settings, uploads) -> City:
+    """For messages that are handed over without a server."""
+    settings.MAILBOX_ADDRESS, settings.PORTAL_URL = OURS, "https://motcua.example"
+    return city
+
+
+def taken(message: EmailMessage | bytes) -> Mail:
+    raw = message if isinstance(message, bytes) else bytes(message)
+    return take_mail(raw=raw, arrived_at=AT, at=AT)
+
+
+def content(case: Case) -> str:
+    return CaseText.objects.get(case=case, sort="content").text
+
+
+def attach(message: EmailMessage, data: bytes, name: str, kind: str = "application/octet-stream") -> EmailMessage:
+    message.add_attachment(data, maintype=kind.split("/")[0], subtype=kind.split("/")[1], filename=name)
+    return message
+
+
+def test_a_message_becomes_a_case_once_is_acknowledged_and_leaves_the_mailbox(mailbox, post) -> None:
+    message = attach(letter(), photograph(), "ảnh đèn.jpg", "image/jpeg")
+    mailbox.put(bytes(message), bytes(message))
+    read_mailbox()
+    read_mailbox()
+    [case] = Case.objects.all()
+    assert (case.channel, case.voice, mailbox.waiting()) == ("email", Kind.PETITION, 0)
+    assert (content(case), Reporter.objects.get(case=case).name) == (WORDS, "Lê Thu Hà")
+    assert [one.stored.name for one in CaseFile.objects.filter(case=case)] == ["ảnh đèn.jpg"]
+    assert send_next_notice(at=timezone.now())
+    [sent] = post.letters
+    assert (sent["In-Reply-To"], sent["References"]) == (message["Message-ID"], message["Message-ID"])
+    assert (sent["Auto-Submitted"], sent["Reply-To"], sent["X-Loop"]) == ("auto-replied", OURS, OURS)
+    said = sent.get_content()
+    assert all(one in said for one in (case.code, case.secret, f"/phan-anh/{case.code}/", "Chậm nhất"))
+
+
+def test_from_mailbox_to_answer_to_reply_to_the_same_case(mailbox, post) -> None:
+    mailbox.put(bytes(letter()))
+    read_mailbox()
+    case = Case.objects.get()
+    now = timezone.now()
+    sort_case(case=case, sorting=Sorting(Kind.PETITION), actor=None, at=now)
+    accept_case(case=case, actor=None, at=now)
+    case = start_settling(case=case, actor=None, at=now)
+    answer_case(case=case, outcome=Outcome.DEALT_WITH, answer="Đã thay bóng đèn ngày hôm qua.", actor=None, at=now)
+    while send_next_notice(at=now):
+        pass
+    answer = next(one for one in post.letters if "Đã thay bóng đèn" in one.get_content())
+    reply = letter(
+        "Đèn lại hỏng rồi, xin xem lại.\n\nVào 10:00, Một cửa đã viết:\n> Đã thay bóng đèn ngày hôm qua.",
+        subject=f"Re: {answer['Subject']}",
+        In_Reply_To=answer["Message-ID"],
+        References=f"{answer['References']} {answer['Message-ID']}",
+    )
+    mailbox.put(bytes(reply))
+    read_mailbox()
+    case = Case.objects.get()
+    words = CaseText.objects.get(case=case, sort="supplement")
+    assert words.text.startswith("Đèn lại hỏng rồi")
+    assert Mail.objects.filter(case=case, fate=Fate.THREAD).count() == 1
+
+
+def test_what_was_asked_for_comes_by_mail_under_the_code_in_its_subject(writable) -> None:
+    case = taken(letter()).case
+    sort_case(case=case, sorting=Sorting(Kind.PETITION), actor=None, at=AT)
+    ask_supplement(case=case, asked="Xin cho biết số cột đèn.", actor=None, at=AT)
+    mail = taken(letter("Cột đèn số 45, cạnh trạm y tế phường.", subject=f"Fwd: {case.code}"))
+    case.refresh_from_db()
+    assert (mail.fate, mail.case_id, case.state) == (Fate.THREAD, case.pk, Status.SORTED)
+
+
+def test_nobody_else_adds_words_to_a_case_nor_learns_whether_a_code_exists(writable) -> None:
+    case = taken(letter()).case
+    told = Notice.objects.count()
+    stranger = "Người Lạ <la@example.test>"
+    real = taken(letter("Tôi xin rút phản ánh này lại.", subject=case.code, sender=stranger))
+    made_up = taken(letter("Tôi xin rút phản ánh này lại.", subject="PA.H99-260706-000007", sender=stranger))
+    assert (real.fate, real.why, real.is_secret) == (made_up.fate, made_up.why, made_up.is_secret)
+    assert (real.fate, real.why, Notice.objects.count()) == (Fate.ASIDE, Why.NAMES_CASE, told)
+
+
+@pytest.mark.parametrize(
+    ("heads", "why"),
+    [
+        ({"Auto_Submitted": "auto-replied"}, Why.AUTOMATIC),
+        ({"Precedence": "bulk"}, Why.LIST),
+        ({"List_Unsubscribe": "<https://example.test/>"}, Why.LIST),
+        ({"Return_Path": "<>"}, Why.BOUNCE),
+        ({"X_Loop": OURS}, Why.OWN),
+        ({"sender": f"Một cửa <{OURS}>"}, Why.OWN),
+        ({"sender": "MAILER-DAEMON@example.test"}, Why.BOUNCE),
+    ],
+)
+def test_machines_and_circles_are_noted_and_not_answered(writable, heads, why) -> None:
+    mail = taken(letter(**heads))
+    assert (mail.fate, mail.why) == (Fate.IGNORED, why)
+    assert not Case.objects.exists()
+    assert not Notice.objects.exists()
+    assert opened_bytes(mail.raw) == bytes(letter(**heads, Message_ID="<x@y.test>")) or mail.raw
+
+
+def packed() -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0", b"0" * 5_000_000)
+    return made.getvalue()
+
+
+def page_only() -> EmailMessage:
+    made = letter()
+    made.set_content(f"<html><head><style>x</style></head><body><p>{WORDS}</p></body></html>", subtype="html")
+    return made
+
+
+BROKEN_TREE = (
+    b"From: a@example.test\r\nSubject: x\r\nMessage-ID: <tree@example.test>\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nxin chao\r\n'
+)
+UNKNOWN_CHARSET = (
+    b"From: a@example.test\r\nSubject: x\r\nMessage-ID: <chu@example.test>\r\n"
+    b"Content-Type: text/plain; charset=x-tcvn3\r\nContent-Transfer-Encoding: 8bit\r\n\r\nn\xb8 \xae\xcc\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        (letter(sender=""), Why.NO_SENDER),
+        (BROKEN_TREE, Why.BROKEN),
+        (UNKNOWN_CHARSET, Why.CHARSET),
+        (letter(to=", ".join(f"n{n}@example.test" for n in range(500))), Why.CROWD),
+        (attach(letter(), packed(), "anh.zip"), Why.UNFIT),
+        (attach(letter(), b"MZ" + bytes(500), "anh.jpg", "image/jpeg"), Why.UNFIT),
+        (page_only(), Why.HTML),
+        (letter("Alo"), Why.WORDLESS),
+        (letter("chữ và chữ " * 5000), Why.TOO_LARGE),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_cannot_be_taken_is_put_aside_whole_and_sealed(writable, message, why) -> None:
+    mail = taken(message)
+    assert (mail.fate, mail.why) == (Fate.ASIDE, why)
+    assert opened_bytes(mail.raw) == bytes(message)
+    assert mail.is_secret == (why in {Why.BROKEN, Why.CHARSET})
+    assert not Case.objects.exists()
+    assert taken(message).pk == mail.pk
+
+
+def test_a_message_too_large_to_fetch_is_noted_and_stays(mailbox, settings) -> None:
+    settings.MAX_MAIL_MB = 1
+    mailbox.put(bytes(attach(letter(), bytes(1_200_000), "to.bin")))
+    read_mailbox()
+    read_mailbox()
+    mail = Mail.objects.get()
+    assert (mail.fate, mail.why, mail.raw, mailbox.waiting()) == (Fate.ASIDE, Why.TOO_LARGE, None, 1)
+
+
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def in_bytes(text: str, charset: str) -> bytes:
+    """Windows-1258 writes most tones as a sign of their own behind the letter."""
+    return b"".join(
+        sign.encode(charset)
+        if charset != "windows-1258" or sign in "đĐưƯơƠ"
+        else unicodedata.normalize("NFC", "".join(one for one in apart if one not in TONES)).encode(charset)
+        + "".join(one for one in apart if one in TONES).encode(charset)
+        for sign in text
+        for apart in [unicodedata.normalize("NFD", sign)]
+    )
+
+
+def encoded(charset: str, transfer: str) -> bytes:
+    body = {
+        "base64": lambda data: base64.encodebytes(data),
+        "8bit": lambda data: data,
+        "quoted-printable": lambda data: b"".join(f"={one:02X}".encode() for one in data) + b"\r\n",
+    }[transfer](in_bytes(SAID[charset], charset))
+    head = (
+        "From: =?utf-8?q?L=C3=AA_Thu_H=C3=A0?= <thuha@example.test>\r\n"
+        f"Message-ID: <{charset}.{transfer}@example.test>\r\nSubject: =?utf-8?b?w5Qg?=\r\n"
+        " =?utf-8?b?bmhp4buFbQ==?=\r\n"
+        f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset={charset}\r\n"
+        f"Content-Transfer-Encoding: {transfer}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+SAID = {
+    "utf-8": WORDS,
+    "iso-8859-1": "Les lampadaires sont cassés depuis trois semaines à Hanoï.",
+    "windows-1258": "Đèn đường hỏng đã ba tuần, trước nhà tối lắm.",
+}
+
+
+@pytest.mark.parametrize("charset", sorted(SAID))
+@pytest.mark.parametrize("transfer", ["base64", "quoted-printable", "8bit"])
+def test_every_letter_of_the_alphabet_arrives(writable, charset, transfer) -> None:
+    case = taken(encoded(charset, transfer)).case
+    assert case is not None
+    assert content(case) == SAID[charset]
+    assert CaseText.objects.get(case=case, sort="subject").text == "Ô nhiễm"
+    assert Reporter.objects.get(case=case).name == "Lê Thu Hà"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "filename*=utf-8''%E1%BA%A3nh%20%C4%91%C3%A8n.pdf",
+        "filename*0*=utf-8''%E1%BA%A3nh; filename*1*=%20%C4%91%C3%A8n.pdf",
+        'filename="=?utf-8?b?4bqjbmggxJHDqG4ucGRm?="',
+    ],
+)
+def test_names_of_files_arrive_however_they_are_written(writable, name) -> None:
+    part = base64.encodebytes(pdf())
+    raw = (
+        b"From: a@example.test\r\nMessage-ID: <ten@example.test>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
+        + WORDS.encode()
+        + b"\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n"
+        + f"Content-Disposition: attachment; {name}\r\n\r\n".encode()
+        + part
+        + b"\r\n--b--\r\n"
+    )
+    case = taken(raw).case
+    assert [one.stored.name for one in CaseFile.objects.filter(case=case)] == ["ảnh đèn.pdf"]
+
+
+def test_a_denunciation_by_mail_is_sealed_whole_and_lies_nowhere_in_clear(mailbox) -> None:
+    make_inspector(Mail._meta.get_field("unit").related_model.objects.get(is_tenant=True))
+    message = attach(letter(DENOUNCES, subject="Đơn gửi ông chủ tịch"), photograph(), "bằng chứng.jpg", "image/jpeg")
+    mailbox.put(bytes(message))
+    read_mailbox()
+    case = Case.objects.get()
+    assert (case.voice, case.is_sealed, mailbox.waiting()) == (Kind.DENUNCIATION_INFO, True, 0)
+    assert sorted(box.what for box in SealedBox.objects.filter(case=case)) == [
+        "content",
+        "reporter",
+        "scan",
+        "subject",
+    ]
+    kept = everything_kept()
+    betraying = ("thuha", "Thu Hà", "địa chính", "ông chủ tịch", "bằng chứng", message["Message-ID"].strip("<>"))
+    assert [one for one in betraying if one in kept] == []
+    assert not Notice.objects.exists()
+    more = letter("Tôi gửi thêm: việc này ngày 3 tháng 7.", References=message["Message-ID"])
+    assert taken(more).case == case
+    assert SealedBox.objects.filter(case=case, what="supplement").count() == 1
+
+
+def test_what_names_a_sealed_case_or_denounces_in_an_answer_never_gets_plain(writable) -> None:
+    make_inspector(writable.district)
+    plain = taken(letter()).case
+    mail = taken(letter(DENOUNCES, subject=f"Re: {plain.code}"))
+    assert (mail.fate, mail.case.is_sealed, mail.case == plain) == (Fate.CASE, True, False)
+    other = taken(letter("Tôi muốn hỏi việc này đến đâu rồi.", subject=f"Hỏi {mail.case.code}"))
+    assert (other.fate, other.is_secret, other.sender, other.message_id) == (Fate.ASIDE, True, "", "")
+
+
+def test_without_an_inspector_a_denunciation_waits_where_nobody_sees_it(writable) -> None:
+    clerk = make_user("clerk", writable.district)
+    mail = taken(letter(DENOUNCES))
+    assert (mail.fate, mail.why, mail.is_secret) == (Fate.ASIDE, Why.NOBODY, True)
+    assert not Mail.objects.visible_to(clerk).exists()
+    assert Mail.objects.visible_to(make_inspector(writable.district)).get() == mail
+
+
+def test_a_case_that_proves_to_be_a_denunciation_takes_its_mail_and_its_letters_along(writable) -> None:
+    make_inspector(writable.district)
+    message = letter("Cán bộ phường thu tiền của tôi mà không có biên lai nào.")
+    case = taken(message).case
+    assert Notice.objects.filter(subject=case.code).exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Mail.objects.filter(case=case).update(is_secret=True)
+    sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=None, at=AT)
+    kept = everything_kept()
+    assert [one for one in ("thuha", "biên lai", message["Message-ID"].strip("<>")) if one in kept] == []
+    assert not Notice.objects.filter(subject=case.code).exists()
+
+
+def test_another_message_under_a_used_id_is_not_taken_for_the_same(writable) -> None:
+    first = letter()
+    case = taken(first).case
+    mail = taken(letter("Nội dung khác hẳn thư trước đó.", Message_ID=first["Message-ID"]))
+    assert (mail.fate, mail.why) == (Fate.ASIDE, Why.REUSED)
+    assert Case.objects.get() == case
+
+
+def test_two_machines_answering_each_other_stop(writable) -> None:
+    for number in range(mailing.MOST_FROM_ONE):
+        assert taken(letter(f"Thư tự động của máy số {number}.")).fate == Fate.CASE
+    assert taken(letter("Thư tự động của máy nữa.")).why == Why.FLOOD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_before_it_flagged_the_message_files_it_once(mailbox, settings) -> None:
+    message = bytes(letter())
+    mailbox.put(message)
+    taken(message)  # committed by one that died before it could delete the message
+    read_mailbox()
+    assert (Case.objects.count(), Notice.objects.count(), mailbox.waiting()) == (1, 1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_before_it_committed_has_done_nothing(mailbox) -> None:
+    mailbox.put(bytes(letter()))
+    with suppress(KeyboardInterrupt), transaction.atomic():
+        taken(letter())
+        raise KeyboardInterrupt
+    assert not Case.objects.exists()
+    read_mailbox()
+    assert Case.objects.count() == 1
+
+
+def test_without_a_mailbox_nothing_is_read(city, settings) -> None:
+    settings.IMAP_URL = ""
+    read_mailbox()
+    assert not Mail.objects.exists()
+
+
+def test_a_mailbox_that_is_away_is_asked_again_later(city, settings, caplog) -> None:
+    settings.IMAP_URL = "imap://hop:bi-mat-cua-hop@127.0.0.1:1/INBOX"
+    read_mailbox()
+    assert "bi-mat-cua-hop" not in caplog.text
+    assert not Mail.objects.exists()
+
+
+def test_the_bytes_of_what_was_ignored_go_after_a_month(writable) -> None:
+    mail = taken(letter(Precedence="bulk"))
+    Mail.objects.update(at=timezone.now() - mailing.KEPT_FOR / 2)
+    forget_mail()
+    mail.refresh_from_db()
+    assert mail.raw is not None
+    Mail.objects.update(at=timezone.now() - mailing.KEPT_FOR * 2)
+    forget_mail()
+    mail.refresh_from_db()
+    assert mail.raw is None
+
+
+def test_the_database_refuses_a_secret_message_that_points_at_its_writer(writable) -> None:
+    mail = taken(letter("Alo"))
+    refused = (
+        lambda: Mail.objects.filter(pk=mail.pk).update(is_secret=True),
+        lambda: Mail.objects.filter(pk=mail.pk).update(raw=None),
+        lambda: Mail.objects.filter(pk=mail.pk).update(fate=Fate.DISMISSED),
+        lambda: Mail.objects.filter(pk=mail.pk).update(fate=Fate.CASE),
+    )
+    for write in refused:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            write()
