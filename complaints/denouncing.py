@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Final
 
 _WORDS: Final = (
@@ -25,16 +26,16 @@ def reads_like_denunciation(*texts: str) -> bool:
 
 def _lines(text: str) -> list[str]:
     """Composed and in lower case, without signs that nobody sees. Lines of plain mail break within a phrase, so each
-    is read together with the next one."""
+    is read alone and together with the next one."""
     seen = "".join(sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
     lines = [" ".join(re.split(r"[\W_]+", line.casefold())) for line in seen.splitlines()]
-    return [f"{line} {following}" for line, following in zip(lines, [*lines[1:], ""], strict=True)]
+    return [*lines, *(f"{line} {following}" for line, following in pairwise(lines))]
 
 
 def _is_told_in(line: str) -> bool:
     if any(word in line for word in (*_WORDS, *_ENGLISH)):
         return True
-    return any(f" {_bare(word)} " in f" {line} " for word in _WORDS) if line == _bare(line) else False
+    return line == _bare(line) and any(f" {_bare(word)} " in f" {line} " for word in _WORDS)
 
 
 def _bare(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import structlog
@@ -321,6 +322,9 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": NUM_PROXIES,
 }
 
+# The name that clients of Open311 may call this jurisdiction by; empty: the host of PORTAL_URL.
+OPEN311_JURISDICTION: str = env.str("OPEN311_JURISDICTION", "")
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cổng một cửa",
     "DESCRIPTION": "Thủ tục, ngày hẹn trả và số liệu công khai.",
@@ -366,6 +370,7 @@ MAX_MAIL_MB: int = env.int("MAX_MAIL_MB", 40, validate=validate.Range(min=1))  #
 _here = f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}"
 _first_host = next(iter(ALLOWED_HOSTS), "localhost")
 PORTAL_URL: str = (env.str("PORTAL_URL", "") or (_here if DEMO else f"http{'s' * HTTPS}://{_first_host}")).rstrip("/")
+OPEN311_JURISDICTION = OPEN311_JURISDICTION or str(urlsplit(PORTAL_URL).hostname)
 # Citizens are written to from the one hour until before the other, Hanoi time; what is issued at night waits.
 NOTICES_SINCE_HOUR: int = env.int("NOTICES_SINCE_HOUR", 7, validate=validate.Range(0, 23))
 NOTICES_UNTIL_HOUR: int = env.int("NOTICES_UNTIL_HOUR", 21, validate=validate.Range(NOTICES_SINCE_HOUR + 1, 24))

@@ -7,6 +7,7 @@ from complaints.actions.loading import load_rules
 from complaints.actions.mail_aside import Filing, dismiss_mail, file_mail, open_mail
 from complaints.actions.mailing import forget_mail, note_too_large, take_mail
 from complaints.actions.opening import Secrets, open_boxes, open_scan, reseal_boxes
+from complaints.actions.partners import Handed, OtherContent, case_of_partner, end_api_key, hand_on, make_api_key
 from complaints.actions.placing import (
     assign_case,
     end_handler,
@@ -39,6 +40,8 @@ from complaints.actions.words import note_words
 
 __all__ = [
     "Filing",
+    "Handed",
+    "OtherContent",
     "Person",
     "Secrets",
     "Sorting",
@@ -48,17 +51,21 @@ __all__ = [
     "answer_case",
     "ask_supplement",
     "assign_case",
+    "case_of_partner",
     "close_case",
     "confirm_complaint",
     "dismiss_mail",
+    "end_api_key",
     "end_handler",
     "extend_case",
     "file_mail",
     "forget_mail",
     "grade_case",
+    "hand_on",
     "link_cases",
     "link_dossier",
     "load_rules",
+    "make_api_key",
     "may_be_published",
     "may_be_rated",
     "name_handler",
