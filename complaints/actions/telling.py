@@ -12,7 +12,7 @@ from complaints.models import Case, CaseText, Mail, Reporter
 from complaints.models.labels import Channel
 from complaints.models.people import TextSort
 from complaints.states import Kind
-from notices.actions import issue_notice
+from notices.actions import issue_notice, issue_once
 from notices.models import Notice
 from notices.reach import applicant_reach
 
@@ -44,6 +44,18 @@ def tell_reporter(case: Case, kind: str, *, at: datetime, answers: str = "", **m
         context=context | more,
         at=at,
     )
+
+
+def tell_office(case: Case, kind: str, *, at: datetime) -> None:
+    """For all who work where the case is, once for a moment; never of a sealed case."""
+    if not case.is_sealed:
+        context = {"unit": case.unit.name, "until_at": (case.next_due_at or at).isoformat()}
+        key = f"{kind}:{case.code}:{at.isoformat()}"
+        issue_once(
+            notices=[
+                Notice(subject=case.code, kind=kind, key=key, unit=case.unit, context=context, created_at=at),
+            ]
+        )
 
 
 def _letter(case: Case, kind: str, answers: str) -> dict[str, Any]:

@@ -73,8 +73,7 @@ def discovery(request: HttpRequest, ending: str) -> HttpResponse:
     }
     told = {
         "changeset": CHANGED,
-        "contact": _("Gửi thư đến %(address)s.")
-        % {"address": settings.MAILBOX_ADDRESS or settings.DEFAULT_FROM_EMAIL},
+        "contact": settings.MAILBOX_ADDRESS or settings.DEFAULT_FROM_EMAIL,
         "key_service": _("Khóa do quản trị cổng cấp."),
         "endpoints": [endpoint],
     }

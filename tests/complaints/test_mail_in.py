@@ -118,6 +118,7 @@ def test_from_mailbox_to_answer_to_reply_to_the_same_case(mailbox, post) -> None
     words = CaseText.objects.get(case=case, sort="supplement")
     assert words.text.startswith("Đèn lại hỏng rồi")
     assert Mail.objects.filter(case=case, fate=Fate.THREAD).count() == 1
+    assert Notice.objects.get(kind="case_words").unit == case.unit
 
 
 def test_what_was_asked_for_comes_by_mail_under_the_code_in_its_subject(writable) -> None:

@@ -174,11 +174,9 @@ def test_nobody_is_named_and_only_what_was_published_is_quoted(city) -> None:
     assert told["requested_datetime"] == "2026-07-06T09:00:00+07:00"
     assert not any(word in json.dumps(told, ensure_ascii=False) for word in (NAME, CONTENT, "0987654399"))
     start_settling(case=case, actor=None, at=AT)
-    Case.objects.filter(pk=case.pk).update(kind="petition")  # one that needs no photograph of what was done
-    answer_case(case=case, outcome=Outcome.DEALT_WITH, answer="Đã thay bóng đèn mới.", actor=None, at=AT)
-    Case.objects.filter(pk=case.pk).update(kind="field_report")
+    answer_case(case=case, outcome=Outcome.EXPLAINED, answer="Đã thay bóng đèn mới.", actor=None, at=AT)
     _status, [told] = asked(f"requests/{case.code}.json")
-    assert (told["status"], told["status_notes"], told["description"]) == ("closed", "Đã xử lý xong", "Đèn đường hỏng")
+    assert (told["status"], told["status_notes"], told["description"]) == ("closed", "Đã giải đáp", "Đèn đường hỏng")
     case.refresh_from_db()
     publish_case(
         case=case,
