@@ -1,12 +1,14 @@
 """The inbox's schedule."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from imap_tools import BaseMailBox
 
 from complaints import actions
 from complaints.mailbox.server import TROUBLE, opened_mailbox, take_out
@@ -28,9 +30,19 @@ def read_mailbox() -> None:
             for uid in box.uids():
                 if (at := timezone.now()) > until:
                     return
-                take_out(box, uid, at)
+                _take(box, uid, at)
     except TROUBLE as trouble:  # the next round tries again; a server's words may hold the name of the account
         log.warning("mailbox_not_read", error=type(trouble).__name__)
+
+
+def _take(box: BaseMailBox, uid: str, at: datetime) -> None:
+    """One message that nobody foresaw stays where it is, and stops none behind it."""
+    try:
+        take_out(box, uid, at)
+    except (*TROUBLE, OperationalError, InterfaceError):
+        raise
+    except Exception as bug:
+        log.error("mail_not_taken", error=type(bug).__name__)
 
 
 @shared_task

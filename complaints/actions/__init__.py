@@ -4,7 +4,7 @@ from complaints.actions.adding import add_words
 from complaints.actions.checking import accept_case, ask_supplement, note_supplement, refuse_case, transfer_case
 from complaints.actions.linking import confirm_complaint, link_cases, link_dossier, split_case, unlink_cases
 from complaints.actions.loading import load_rules
-from complaints.actions.mail_aside import Filing, dismiss_mail, file_mail, open_mail
+from complaints.actions.mail_aside import Filing, add_mail, dismiss_mail, file_mail, open_mail
 from complaints.actions.mailing import forget_mail, note_too_large, take_mail
 from complaints.actions.opening import Secrets, open_boxes, open_scan, reseal_boxes
 from complaints.actions.partners import Handed, OtherContent, case_of_partner, end_api_key, hand_on, make_api_key
@@ -47,6 +47,7 @@ __all__ = [
     "Sorting",
     "Voice",
     "accept_case",
+    "add_mail",
     "add_words",
     "answer_case",
     "ask_supplement",

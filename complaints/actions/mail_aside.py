@@ -1,4 +1,5 @@
-"""What people do with messages that were put aside: look, on record; file as a case; dismiss, with a reason."""
+"""What people do with messages that were put aside: look, on record; make it a case, or words of one; dismiss,
+with a reason."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from complaints.actions.adding import add_words
 from complaints.actions.mailing import open_attached
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.speaking import receive_with_files
@@ -56,13 +58,18 @@ def file_mail(*, mail: Mail, filing: Filing, actor: User, at: datetime) -> Case:
     with all_or_nothing():
         mail = _locked(mail)
         case = receive_with_files(voice=_voice(mail, filing, letter, at), opened=opened, actor=actor, at=at)
-        if left_out:
-            keep_words(case, TextSort.NOTE, left_out, event=0, author=actor, at=at)
-        if case.is_sealed:
-            mail.sender = mail.message_id = ""
-        mail.fate, mail.case, mail.closed_by, mail.closed_at = Fate.CASE, case, actor, at
-        mail.is_secret = case.is_sealed or mail.is_secret
-        mail.save(update_fields=["fate", "case", "closed_by", "closed_at", "is_secret", "sender", "message_id"])
+        _close(mail, Fate.CASE, case, left_out, actor, at)
+    return case
+
+
+def add_mail(*, mail: Mail, case: Case, said: str, actor: User, at: datetime) -> Case:
+    """Make it further words of a case's reporter, with its files as above. Raises RuleBroken."""
+    letter = read_letter(opened_bytes(mail.raw)) if mail.raw else None
+    opened, left_out = _fit_files(letter)
+    with all_or_nothing():
+        mail = _locked(mail)
+        case = add_words(case=case, said=said, opened=opened, at=at)
+        _close(mail, Fate.THREAD, case, left_out, actor, at)
     return case
 
 
@@ -82,6 +89,16 @@ def _locked(mail: Mail) -> Mail:
     if mail.fate != Fate.ASIDE:
         raise RuleBroken(_("Thư này vừa có người xử lý."))
     return mail
+
+
+def _close(mail: Mail, fate: Mail.Fate, case: Case, left_out: str, actor: User, at: datetime) -> None:
+    """Say what it became; beside a sealed case nothing of its writer stays."""
+    if left_out:
+        keep_words(case, TextSort.NOTE, left_out, event=0, author=actor, at=at)
+    if case.is_sealed:
+        mail.is_secret, mail.sender, mail.message_id = True, "", ""
+    mail.fate, mail.case, mail.closed_by, mail.closed_at = fate, case, actor, at
+    mail.save(update_fields=["fate", "case", "closed_by", "closed_at", "is_secret", "sender", "message_id"])
 
 
 def _fit_files(letter: Letter | None) -> tuple[list[Opened], str]:

@@ -169,7 +169,7 @@ def _voice(letter: Letter, kind: Kind, arrived_at: datetime, at: datetime) -> Vo
         unit=_unit(at),
         subject=letter.subject,
         content=letter.text,
-        person=Person(name=letter.name or letter.sender, email=letter.sender),
+        person=Person(name=(letter.name or letter.sender)[:200], email=letter.sender),
         received_at=arrived_at if at - OLDEST < arrived_at <= at else at,
         message_id=letter.message_id if letter.is_identified else "",
     )
@@ -177,10 +177,10 @@ def _voice(letter: Letter, kind: Kind, arrived_at: datetime, at: datetime) -> Vo
 
 @transaction.atomic
 def _kept(letter: Letter, fate: Mail.Fate, why: Mail.Why, raw: bytes, arrived_at: datetime, at: datetime) -> Mail:
-    """With its bytes, sealed. Only what can be read to its end, and says nothing of the kind, is no secret."""
+    """With its bytes, sealed."""
     if known := _claimed(letter):
         return known
-    is_plain = letter.is_readable and why not in {Why.BROKEN, Why.NAMES_CASE} and not _denounces(letter)
+    is_plain = _is_no_secret(letter, why)
     return Mail.objects.create(
         **_identity(letter),
         **(_marks(letter) if is_plain else {}),
@@ -193,6 +193,14 @@ def _kept(letter: Letter, fate: Mail.Fate, why: Mail.Why, raw: bytes, arrived_at
         arrived_at=arrived_at,
         at=at,
     )
+
+
+def _is_no_secret(letter: Letter, why: Mail.Why) -> bool:
+    """What can be read to its end, denounces nobody, and goes on about no case but a plain one of its writer."""
+    if not letter.is_readable or why == Why.BROKEN or _denounces(letter):
+        return False
+    case = case_of(letter)
+    return not case.is_sealed if case else not names_case(letter)
 
 
 def _claimed(letter: Letter) -> Mail | None:

@@ -63,9 +63,11 @@ class Letter:
 
 def read_letter(raw: bytes) -> Letter:
     """Never raises: a message that breaks the parser is a letter with `BROKEN`."""
-    found = MailMessage.from_bytes(raw)
-    letter = Letter(_id_of(found.obj, raw), _content(raw), is_identified=bool(_ids(found.obj, "Message-ID")))
+    letter = Letter(_no_id(raw), _content(raw), is_identified=False)
     try:
+        found = MailMessage.from_bytes(raw)
+        if ids := _ids(found.obj, "Message-ID"):
+            letter.message_id, letter.is_identified = ids[0], True
         _read_head(found, letter)
         _read_body(found.obj, letter)
     except Exception:  # whatever a stranger's bytes do to a parser
@@ -163,9 +165,9 @@ def _ids(head: Message, name: str) -> list[str]:
     return _ID.findall(" ".join(str(value) for value in head.get_all(name, [])))
 
 
-def _id_of(head: Message, raw: bytes) -> str:
-    found = _ids(head, "Message-ID")
-    return found[0] if found else f"<{hashlib.sha256(raw).hexdigest()}@no-id.invalid>"
+def _no_id(raw: bytes) -> str:
+    """In place of the Message-ID of a message that has none, or cannot be parsed to find it."""
+    return f"<{hashlib.sha256(raw).hexdigest()}@no-id.invalid>"
 
 
 def _content(raw: bytes) -> str:

@@ -18,7 +18,7 @@ from complaints.mailbox.robots import own_host
 from complaints.models import Case, Mail, Reporter
 from notices.models import Notice
 
-_CODE: Final = re.compile(r"\bPA\.[0-9A-Z.]{1,30}-\d{6}-\d{6}\b")
+CODE: Final = re.compile(r"\bPA\.[0-9A-Z.]{1,30}-\d{6}-\d{6}\b")
 _OURS: Final = re.compile(r"<notice-(\d{1,18})-(\d{14})@([^>]+)>")
 ID: Final = "message-id"
 
@@ -36,7 +36,7 @@ def case_of(letter: Letter) -> Case | None:
 
 def names_case(letter: Letter) -> bool:
     """Whether it speaks of a case, or seems to: also of one that is not there."""
-    codes, ours = _CODE.search(letter.subject), any(_OURS.fullmatch(one) for one in letter.references)
+    codes, ours = CODE.search(letter.subject), any(_OURS.fullmatch(one) for one in letter.references)
     return bool(codes) or ours or _case_answered(letter) is not None
 
 
@@ -49,7 +49,7 @@ def _case_answered(letter: Letter) -> Case | None:
 
 def _cases_named(letter: Letter) -> list[Case]:
     codes = [*(code for reference in letter.references if (code := _code_of_ours(reference)))]
-    codes += _CODE.findall(letter.subject)
+    codes += CODE.findall(letter.subject)
     found = {case.code: case for case in Case.objects.filter(code__in=codes)}
     return [found[code] for code in dict.fromkeys(codes) if code in found]
 

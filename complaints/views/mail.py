@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from complaints.actions import dismiss_mail, file_mail, open_mail
-from complaints.mail_forms import DismissForm, FilingForm
+from complaints.actions import add_mail, dismiss_mail, file_mail, open_mail
+from complaints.mail_forms import AddingForm, DismissForm, FilingForm
 from complaints.mailbox.letters import Letter, read_letter
+from complaints.mailbox.threads import CODE
 from complaints.models import Case, Mail
 from complaints.permissions import INBOX_ROLES
 from dossiers.forms import add_broken
@@ -31,7 +32,7 @@ from files.wording import size_words
 from units.rules import RuleBroken
 
 PAGE: Final = 50
-DOING, FILE, DISMISS = "doing", "lap", "bo"
+DOING, FILE, ADD, DISMISS = "doing", "lap", "them", "bo"
 
 
 @staff_only(*INBOX_ROLES)
@@ -49,17 +50,16 @@ def mails(request: HttpRequest, user: User) -> HttpResponse:
 def mail(request: HttpRequest, user: User, key: int) -> HttpResponse:
     """GET: what it says. POST: make it a case, or dismiss it. 404 for who may not see it, as for what is not there."""
     at, found = timezone.now(), _visible(user, key)
-    wrong: dict[str, forms.Form] = {}
+    wrong: forms.Form | None = None
     if request.method == "POST":
-        form = _sent(request)
-        if form.is_valid():
+        wrong = _sent(request, user)
+        if wrong.is_valid():
             try:
-                return _done(request, user, found, form, at)
+                return _done(request, user, found, wrong, at)
             except RuleBroken as broken:
-                add_broken(form, broken)
-        wrong[DISMISS if isinstance(form, DismissForm) else FILE] = form
+                add_broken(wrong, broken)
     letter = read_letter(open_mail(mail=found, reader=user, at=at))
-    return render(request, "complaints/mail.html", _page(found, letter, wrong), status=422 if wrong else 200)
+    return render(request, "complaints/mail.html", _page(found, letter, user, wrong), status=422 if wrong else 200)
 
 
 @staff_only(*INBOX_ROLES)
@@ -85,9 +85,12 @@ def _visible(user: User, key: int) -> Mail:
     return found
 
 
-def _sent(request: HttpRequest) -> forms.Form:
-    if request.POST.get(DOING) == DISMISS:
+def _sent(request: HttpRequest, user: User) -> forms.Form:
+    doing = request.POST.get(DOING)
+    if doing == DISMISS:
         return DismissForm(request.POST, auto_id="bo_%s")
+    if doing == ADD:
+        return AddingForm(request.POST, user=user)
     return FilingForm(request.POST, auto_id="lap_%s")
 
 
@@ -97,20 +100,28 @@ def _done(request: HttpRequest, user: User, found: Mail, form: forms.Form, at: d
         messages.success(request, _("Đã lập vụ việc từ thư."))
         is_seen = Case.objects.visible_to(user).filter(pk=case.pk).exists()
         return redirect(case if is_seen else "complaints:mails")
+    if isinstance(form, AddingForm):
+        said = form.cleaned_data
+        case = add_mail(mail=found, case=said["code"], said=said["words"], actor=user, at=at)
+        messages.success(request, _("Đã thêm thư vào vụ việc."))
+        return redirect(case)
     dismiss_mail(mail=found, reason=form.cleaned_data["reason"], actor=user, at=at)
     messages.success(request, _("Đã ghi: không nhận thư này."))
     return redirect("complaints:mails")
 
 
-def _page(found: Mail, letter: Letter, wrong: dict[str, forms.Form]) -> dict[str, Any]:
+def _page(found: Mail, letter: Letter, user: User, wrong: forms.Form | None) -> dict[str, Any]:
+    named = CODE.search(letter.subject)
+    of_case = {"code": named[0] if named else "", "words": letter.text}
     first = {"subject": letter.subject, "content": letter.text, "name": letter.name, "email": letter.sender}
     return {
         "mail": found,
         "letter": letter,
         "size": size_words(found.size),
         "attached": [(one.name, size_words(len(one.data))) for one in letter.attached],
-        "filing": wrong.get(FILE) or FilingForm(initial=first, auto_id="lap_%s"),
-        "dismissing": wrong.get(DISMISS) or DismissForm(auto_id="bo_%s"),
-        "form": next(iter(wrong.values()), None),
+        "filing": wrong if isinstance(wrong, FilingForm) else FilingForm(initial=first, auto_id="lap_%s"),
+        "adding": wrong if isinstance(wrong, AddingForm) else AddingForm(user=user, initial=of_case),
+        "dismissing": wrong if isinstance(wrong, DismissForm) else DismissForm(auto_id="bo_%s"),
+        "form": wrong,
         "tab": "cases",
     }

@@ -4,15 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0009_proof_failed_kind'),
+        ("notices", "0009_proof_failed_kind"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('registered', 'Đã tiếp nhận'), ('refused', 'Không tiếp nhận'), ('supplement', 'Yêu cầu bổ sung giấy tờ'), ('supplemented', 'Đã nhận đủ giấy tờ bổ sung'), ('abandoned', 'Quá hạn bổ sung giấy tờ'), ('corrected', 'Đã đính chính hồ sơ'), ('payment', 'Nộp phí, lệ phí'), ('resumed', 'Tiếp tục giải quyết'), ('stopped', 'Dừng giải quyết'), ('extended', 'Kéo dài thời hạn'), ('reappointed', 'Xin lỗi, hẹn lại'), ('withdrawal', 'Đã nhận đề nghị rút hồ sơ'), ('closed', 'Đã kết thúc'), ('done', 'Đã có kết quả'), ('returned', 'Đã trả kết quả'), ('recalendared', 'Đổi ngày hẹn theo lịch làm việc'), ('calendar_undone', 'Trở lại ngày hẹn cũ'), ('follow_confirm', 'Xác nhận nhận tin bằng thư'), ('follow_digits', 'Xác nhận nhận tin bằng tin nhắn'), ('supplement_due', 'Sắp hết hạn bổ sung'), ('due_soon', 'Sắp đến hạn'), ('overdue', 'Chặng quá hạn'), ('dossier_overdue', 'Hồ sơ quá hạn'), ('not_handed_over', 'Chưa bàn giao'), ('not_accepted', 'Chưa ai nhận bàn giao'), ('apology_possible', 'Còn kịp xin lỗi, hẹn lại'), ('apology_drafted', 'Thư xin lỗi chờ ký'), ('consult_late', 'Chậm trả lời ý kiến'), ('escalated', 'Quá hạn, báo lãnh đạo'), ('calendar_draft', 'Lịch chờ duyệt'), ('morning', 'Việc trong ngày'), ('digest', 'Bản tin số liệu'), ('proof_failed', 'Số liệu lệch hồ sơ gốc'), ('case_received', 'Đã nhận phản ánh'), ('case_supplement', 'Đề nghị bổ sung phản ánh'), ('case_accepted', 'Đã thụ lý'), ('case_not_accepted', 'Không thụ lý'), ('case_transferred', 'Đã chuyển cơ quan có thẩm quyền'), ('case_extended', 'Đổi hạn giải quyết phản ánh'), ('case_suspended', 'Tạm đình chỉ vụ việc'), ('case_resumed', 'Tiếp tục vụ việc'), ('case_answered', 'Đã trả lời phản ánh'), ('case_words', 'Người gửi viết thêm')], max_length=30, verbose_name='loại'),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("registered", "Đã tiếp nhận"),
+                    ("refused", "Không tiếp nhận"),
+                    ("supplement", "Yêu cầu bổ sung giấy tờ"),
+                    ("supplemented", "Đã nhận đủ giấy tờ bổ sung"),
+                    ("abandoned", "Quá hạn bổ sung giấy tờ"),
+                    ("corrected", "Đã đính chính hồ sơ"),
+                    ("payment", "Nộp phí, lệ phí"),
+                    ("resumed", "Tiếp tục giải quyết"),
+                    ("stopped", "Dừng giải quyết"),
+                    ("extended", "Kéo dài thời hạn"),
+                    ("reappointed", "Xin lỗi, hẹn lại"),
+                    ("withdrawal", "Đã nhận đề nghị rút hồ sơ"),
+                    ("closed", "Đã kết thúc"),
+                    ("done", "Đã có kết quả"),
+                    ("returned", "Đã trả kết quả"),
+                    ("recalendared", "Đổi ngày hẹn theo lịch làm việc"),
+                    ("calendar_undone", "Trở lại ngày hẹn cũ"),
+                    ("follow_confirm", "Xác nhận nhận tin bằng thư"),
+                    ("follow_digits", "Xác nhận nhận tin bằng tin nhắn"),
+                    ("supplement_due", "Sắp hết hạn bổ sung"),
+                    ("due_soon", "Sắp đến hạn"),
+                    ("overdue", "Chặng quá hạn"),
+                    ("dossier_overdue", "Hồ sơ quá hạn"),
+                    ("not_handed_over", "Chưa bàn giao"),
+                    ("not_accepted", "Chưa ai nhận bàn giao"),
+                    ("apology_possible", "Còn kịp xin lỗi, hẹn lại"),
+                    ("apology_drafted", "Thư xin lỗi chờ ký"),
+                    ("consult_late", "Chậm trả lời ý kiến"),
+                    ("escalated", "Quá hạn, báo lãnh đạo"),
+                    ("calendar_draft", "Lịch chờ duyệt"),
+                    ("morning", "Việc trong ngày"),
+                    ("digest", "Bản tin số liệu"),
+                    ("proof_failed", "Số liệu lệch hồ sơ gốc"),
+                    ("case_received", "Đã nhận phản ánh"),
+                    ("case_supplement", "Đề nghị bổ sung phản ánh"),
+                    ("case_accepted", "Đã thụ lý"),
+                    ("case_not_accepted", "Không thụ lý"),
+                    ("case_transferred", "Đã chuyển cơ quan có thẩm quyền"),
+                    ("case_extended", "Đổi hạn giải quyết phản ánh"),
+                    ("case_suspended", "Tạm đình chỉ vụ việc"),
+                    ("case_resumed", "Tiếp tục vụ việc"),
+                    ("case_answered", "Đã trả lời phản ánh"),
+                    ("case_words", "Người gửi viết thêm"),
+                ],
+                max_length=30,
+                verbose_name="loại",
+            ),
         ),
     ]

@@ -6,12 +6,14 @@ import base64
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC
 from email.message import EmailMessage
 from io import BytesIO
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from complaints.actions import (
@@ -30,7 +32,7 @@ from complaints.states import Kind, Outcome, Status
 from complaints.tasks import forget_mail, read_mailbox
 from notices.actions import send_next_notice
 from notices.models import Notice
-from tests.complaints.cases import AT, make_inspector
+from tests.complaints.cases import AT, make_inspector, received
 from tests.complaints.post_office import OURS, WORDS, PostOffice, letter, post_office
 from tests.complaints.test_sealed import everything_kept
 from tests.factories import City, make_user
@@ -130,6 +132,15 @@ def test_what_was_asked_for_comes_by_mail_under_the_code_in_its_subject(writable
     assert (mail.fate, mail.case_id, case.state) == (Fate.THREAD, case.pk, Status.SORTED)
 
 
+def test_an_answer_to_our_letter_needs_neither_code_nor_the_first_message(writable) -> None:
+    case = received(writable.ward)
+    notice = Notice.objects.get(subject=case.code)
+    ours = f"<notice-{notice.pk}-{notice.created_at.astimezone(UTC):%Y%m%d%H%M%S}@motcua.example>"
+    more = {"subject": "Re: chào", "In_Reply_To": ours}
+    assert taken(letter(sender="Hạnh <NgocHanh@example.test>", **more)).case == case
+    assert taken(letter(**more)).why == Why.NAMES_CASE
+
+
 def test_nobody_else_adds_words_to_a_case_nor_learns_whether_a_code_exists(writable) -> None:
     case = taken(letter()).case
     told = Notice.objects.count()
@@ -153,11 +164,11 @@ def test_nobody_else_adds_words_to_a_case_nor_learns_whether_a_code_exists(writa
     ],
 )
 def test_machines_and_circles_are_noted_and_not_answered(writable, heads, why) -> None:
-    mail = taken(letter(**heads))
-    assert (mail.fate, mail.why) == (Fate.IGNORED, why)
+    message = letter(**heads)
+    mail = taken(message)
+    assert (mail.fate, mail.why, opened_bytes(mail.raw)) == (Fate.IGNORED, why, bytes(message))
     assert not Case.objects.exists()
     assert not Notice.objects.exists()
-    assert opened_bytes(mail.raw) == bytes(letter(**heads, Message_ID="<x@y.test>")) or mail.raw
 
 
 def packed() -> bytes:
@@ -167,8 +178,8 @@ def packed() -> bytes:
     return made.getvalue()
 
 
-def page_only() -> EmailMessage:
-    made = letter()
+def page_only(**heads: str) -> EmailMessage:
+    made = letter(**heads)
     made.set_content(f"<html><head><style>x</style></head><body><p>{WORDS}</p></body></html>", subtype="html")
     return made
 
@@ -183,11 +194,20 @@ UNKNOWN_CHARSET = (
 )
 
 
+def nested(depth: int) -> bytes:
+    """Parts within parts, deeper than any parser follows."""
+    tree = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    return (
+        b"From: a@example.test\r\nMessage-ID: <sau@example.test>\r\n" + tree + b"Content-Type: text/plain\r\n\r\nx\r\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("message", "why"),
     [
         (letter(sender=""), Why.NO_SENDER),
         (BROKEN_TREE, Why.BROKEN),
+        (nested(3000), Why.BROKEN),
         (UNKNOWN_CHARSET, Why.CHARSET),
         (letter(to=", ".join(f"n{n}@example.test" for n in range(500))), Why.CROWD),
         (attach(letter(), packed(), "anh.zip"), Why.UNFIT),
@@ -307,6 +327,9 @@ def test_a_denunciation_by_mail_is_sealed_whole_and_lies_nowhere_in_clear(mailbo
     more = letter("Tôi gửi thêm: việc này ngày 3 tháng 7.", References=message["Message-ID"])
     assert taken(more).case == case
     assert SealedBox.objects.filter(case=case, what="supplement").count() == 1
+    for unfit in (letter("Alo", References=message["Message-ID"]), page_only(References=message["Message-ID"])):
+        mail = taken(unfit)
+        assert (mail.fate, mail.is_secret) == (Fate.ASIDE, True)
 
 
 def test_what_names_a_sealed_case_or_denounces_in_an_answer_never_gets_plain(writable) -> None:
@@ -351,6 +374,21 @@ def test_two_machines_answering_each_other_stop(writable) -> None:
     for number in range(mailing.MOST_FROM_ONE):
         assert taken(letter(f"Thư tự động của máy số {number}.")).fate == Fate.CASE
     assert taken(letter("Thư tự động của máy nữa.")).why == Why.FLOOD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_the_same_message_make_one_case(writable) -> None:
+    message = letter()
+
+    def work(_worker: int) -> int:
+        try:
+            return taken(message).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        keys = set(workers.map(work, range(4)))
+    assert (len(keys), Case.objects.count(), Notice.objects.count()) == (1, 1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from complaints.models import Case, CaseFile, CaseText, Mail, MailReading, Reporter
+from complaints.states import Kind
 from notices.models import Notice
-from tests.complaints.cases import make_inspector
+from tests.complaints.cases import make_inspector, received
 from tests.complaints.post_office import WORDS, letter
 from tests.complaints.test_mail_in import BROKEN_TREE, DENOUNCES, attach, packed, page_only, taken, writable
 from tests.factories import City, make_user
@@ -75,6 +76,24 @@ def test_a_person_makes_it_a_case_with_the_files_that_are_fit(writable, clerk) -
     notice = Notice.objects.get(subject=case.code)
     assert (notice.email, notice.context["in_reply_to"]) == ("thuha@example.test", message["Message-ID"])
     assert as_(clerk).get(page(mail)).status_code == 404
+
+
+def test_a_person_adds_it_to_a_case_they_work_on_and_to_no_other(writable, clerk) -> None:
+    case, elsewhere = taken(letter()).case, received(writable.ward)
+    make_inspector(writable.district)
+    sealed = received(writable.district, Kind.DENUNCIATION)
+    mail = taken(attach(letter("Gửi thêm ảnh cột đèn số 45.", subject=f"Re: {case.code}"), packed(), "anh.zip"))
+    assert case.code in as_(clerk).get(page(mail)).content.decode().split('id="them"')[1]
+    sent = {"doing": "them", "words": "Gửi thêm ảnh cột đèn số 45."}
+    other = as_(make_user("clerk", writable.district_desk))
+    assert other.get(page(mail)).status_code == 404
+    for code in (sealed.code, "PA.H99-260706-000007"):
+        refused = as_(clerk).post(page(mail), sent | {"code": code})
+        assert (refused.status_code, "Không có vụ việc này" in refused.content.decode()) == (422, True)
+    assert as_(clerk).post(page(mail), sent | {"code": case.code})["Location"] == case.get_absolute_url()
+    assert CaseText.objects.get(case=case, sort="supplement").text == sent["words"]
+    mail.refresh_from_db()
+    assert (mail.fate, mail.case, elsewhere.mails.count()) == ("thread", case, 0)
 
 
 def test_what_a_clerk_takes_for_a_denunciation_is_sealed_from_them(writable, clerk) -> None:
