@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
-from socket import create_connection
+from socket import create_connection, create_server, socket
 
 from imap_tools import MailBoxUnencrypted
 
@@ -78,3 +79,33 @@ def letter(
         made[name.replace("_", "-")] = said
     made.set_content(text)
     return made
+
+
+class Line:
+    """A telephone line to the server that goes dead when the client is about to say `word`. `dead` is set then."""
+
+    def __init__(self, office: PostOffice, word: bytes) -> None:
+        self.office, self.word, self.dead = office, word, threading.Event()
+        self.listening = create_server(("127.0.0.1", 0))
+        port = self.listening.getsockname()[1]
+        self.url = office.url.replace(f":{office.port}/", f":{port}/")
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def close(self) -> None:
+        self.listening.close()
+
+    def _answer(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _address = self.listening.accept()
+                server = create_connection(("127.0.0.1", self.office.port), timeout=60)
+                threading.Thread(target=self._carry, args=(server, client, b""), daemon=True).start()
+                threading.Thread(target=self._carry, args=(client, server, self.word), daemon=True).start()
+
+    def _carry(self, source: socket, target: socket, until: bytes) -> None:
+        with suppress(OSError):
+            while said := source.recv(65536):
+                if until and until in said:
+                    self.dead.set()
+                    return
+                target.sendall(said)

@@ -391,16 +391,6 @@ def test_two_workers_with_the_same_message_make_one_case(writable) -> None:
     assert (len(keys), Case.objects.count(), Notice.objects.count()) == (1, 1, 1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_before_it_flagged_the_message_files_it_once(mailbox, settings) -> None:
-    message = bytes(letter())
-    mailbox.put(message)
-    taken(message)  # committed by one that died before it could delete the message
-    read_mailbox()
-    assert (Case.objects.count(), Notice.objects.count(), mailbox.waiting()) == (1, 1, 0)
-
-
-@pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_before_it_committed_has_done_nothing(mailbox) -> None:
     mailbox.put(bytes(letter()))
     with suppress(KeyboardInterrupt), transaction.atomic():
