@@ -5,6 +5,7 @@ Sources: RFC 3834 (Auto-Submitted), RFC 2919 and 2369 (List-*), RFC 5321 (the em
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 from email.utils import parseaddr
 from typing import Final
@@ -47,9 +48,8 @@ def own_host() -> str:
 
 def _is_looped(head: Message) -> bool:
     marks = " ".join(str(one).lower() for one in head.get_all("X-Loop", []))
-    return any(address in marks for address in own_addresses()) or _said(head, "Message-ID").endswith(
-        f"@{own_host()}>"
-    )
+    own_id = re.fullmatch(rf"<notice-\d+-\d+@{re.escape(own_host())}>", _said(head, "Message-ID"))
+    return own_id is not None or any(address in marks for address in own_addresses())
 
 
 def _is_bounce(head: Message, sender: str) -> bool:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import make_msgid
+from io import BytesIO
 from pathlib import Path
 from socket import create_connection, create_server, socket
 
 from imap_tools import MailBoxUnencrypted
 
+from complaints.actions import take_mail
+from complaints.models import Case, CaseText, Mail
 from portal.processes import Program, kill_session, launch
+from tests.complaints.cases import AT
 from tests.workers import ROOT, free_port, wait_until
 
 WRITER = "Lê Thu Hà <thuha@example.test>"
 WORDS = "Đèn đường trước số 12 phố Vân Hồ hỏng đã ba tuần, tối rất nguy hiểm."
 OURS = "phananh@motcua.example"
+DENOUNCES = "Tôi tố cáo ông cán bộ địa chính nhận tiền của ba hộ trong ngõ 12."
 
 
 class PostOffice:
@@ -109,3 +115,48 @@ class Line:
                     self.dead.set()
                     return
                 target.sendall(said)
+
+
+def taken(message: EmailMessage | bytes) -> Mail:
+    raw = message if isinstance(message, bytes) else bytes(message)
+    return take_mail(raw=raw, arrived_at=AT, at=AT)
+
+
+def content(case: Case) -> str:
+    return CaseText.objects.get(case=case, sort="content").text
+
+
+def attach(message: EmailMessage, data: bytes, name: str, kind: str = "application/octet-stream") -> EmailMessage:
+    message.add_attachment(data, maintype=kind.split("/")[0], subtype=kind.split("/")[1], filename=name)
+    return message
+
+
+def packed() -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0", b"0" * 5_000_000)
+    return made.getvalue()
+
+
+def page_only(**heads: str) -> EmailMessage:
+    made = letter(**heads)
+    made.set_content(f"<html><head><style>x</style></head><body><p>{WORDS}</p></body></html>", subtype="html")
+    return made
+
+
+BROKEN_TREE = (
+    b"From: a@example.test\r\nSubject: x\r\nMessage-ID: <tree@example.test>\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nxin chao\r\n'
+)
+UNKNOWN_CHARSET = (
+    b"From: a@example.test\r\nSubject: x\r\nMessage-ID: <chu@example.test>\r\n"
+    b"Content-Type: text/plain; charset=x-tcvn3\r\nContent-Transfer-Encoding: 8bit\r\n\r\nn\xb8 \xae\xcc\r\n"
+)
+
+
+def nested(depth: int) -> bytes:
+    """Parts within parts, deeper than any parser follows."""
+    tree = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    return (
+        b"From: a@example.test\r\nMessage-ID: <sau@example.test>\r\n" + tree + b"Content-Type: text/plain\r\n\r\nx\r\n"
+    )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import unicodedata
-import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC
-from email.message import EmailMessage
-from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -24,7 +19,6 @@ from complaints.actions import (
     mailing,
     sort_case,
     start_settling,
-    take_mail,
 )
 from complaints.models import Case, CaseFile, CaseText, Mail, Reporter, SealedBox
 from complaints.sealing import opened_bytes
@@ -33,13 +27,27 @@ from complaints.tasks import forget_mail, read_mailbox
 from notices.actions import send_next_notice
 from notices.models import Notice
 from tests.complaints.cases import AT, make_inspector, received
-from tests.complaints.post_office import OURS, WORDS, PostOffice, letter, post_office
+from tests.complaints.post_office import (
+    BROKEN_TREE,
+    DENOUNCES,
+    OURS,
+    UNKNOWN_CHARSET,
+    WORDS,
+    PostOffice,
+    attach,
+    content,
+    letter,
+    nested,
+    packed,
+    page_only,
+    post_office,
+    taken,
+)
 from tests.complaints.test_sealed import everything_kept
 from tests.factories import City, make_user
-from tests.files.samples import pdf, photograph
+from tests.files.samples import photograph
 
 pytestmark = pytest.mark.django_db
-DENOUNCES = "Tôi tố cáo ông cán bộ địa chính nhận tiền của ba hộ trong ngõ 12."
 Fate, Why = Mail.Fate, Mail.Why
 
 
@@ -56,27 +64,6 @@ def mailbox(office: PostOffice, city: City, settings, uploads) -> Iterator[PostO
     settings.PORTAL_URL, settings.DEFAULT_FROM_EMAIL = "https://motcua.example", f"Một cửa <{OURS}>"
     yield office
     office.empty()
-
-
-@pytest.fixture
-def writable(city: City, settings, uploads) -> City:
-    """For messages that are handed over without a server."""
-    settings.MAILBOX_ADDRESS, settings.PORTAL_URL = OURS, "https://motcua.example"
-    return city
-
-
-def taken(message: EmailMessage | bytes) -> Mail:
-    raw = message if isinstance(message, bytes) else bytes(message)
-    return take_mail(raw=raw, arrived_at=AT, at=AT)
-
-
-def content(case: Case) -> str:
-    return CaseText.objects.get(case=case, sort="content").text
-
-
-def attach(message: EmailMessage, data: bytes, name: str, kind: str = "application/octet-stream") -> EmailMessage:
-    message.add_attachment(data, maintype=kind.split("/")[0], subtype=kind.split("/")[1], filename=name)
-    return message
 
 
 def test_a_message_becomes_a_case_once_is_acknowledged_and_leaves_the_mailbox(mailbox, post) -> None:
@@ -171,37 +158,6 @@ def test_machines_and_circles_are_noted_and_not_answered(writable, heads, why) -
     assert not Notice.objects.exists()
 
 
-def packed() -> bytes:
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("0", b"0" * 5_000_000)
-    return made.getvalue()
-
-
-def page_only(**heads: str) -> EmailMessage:
-    made = letter(**heads)
-    made.set_content(f"<html><head><style>x</style></head><body><p>{WORDS}</p></body></html>", subtype="html")
-    return made
-
-
-BROKEN_TREE = (
-    b"From: a@example.test\r\nSubject: x\r\nMessage-ID: <tree@example.test>\r\nMIME-Version: 1.0\r\n"
-    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nxin chao\r\n'
-)
-UNKNOWN_CHARSET = (
-    b"From: a@example.test\r\nSubject: x\r\nMessage-ID: <chu@example.test>\r\n"
-    b"Content-Type: text/plain; charset=x-tcvn3\r\nContent-Transfer-Encoding: 8bit\r\n\r\nn\xb8 \xae\xcc\r\n"
-)
-
-
-def nested(depth: int) -> bytes:
-    """Parts within parts, deeper than any parser follows."""
-    tree = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
-    return (
-        b"From: a@example.test\r\nMessage-ID: <sau@example.test>\r\n" + tree + b"Content-Type: text/plain\r\n\r\nx\r\n"
-    )
-
-
 @pytest.mark.parametrize(
     ("message", "why"),
     [
@@ -234,77 +190,6 @@ def test_a_message_too_large_to_fetch_is_noted_and_stays(mailbox, settings) -> N
     read_mailbox()
     mail = Mail.objects.get()
     assert (mail.fate, mail.why, mail.raw, mailbox.waiting()) == (Fate.ASIDE, Why.TOO_LARGE, None, 1)
-
-
-TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-def in_bytes(text: str, charset: str) -> bytes:
-    """Windows-1258 writes most tones as a sign of their own behind the letter."""
-    return b"".join(
-        sign.encode(charset)
-        if charset != "windows-1258" or sign in "đĐưƯơƠ"
-        else unicodedata.normalize("NFC", "".join(one for one in apart if one not in TONES)).encode(charset)
-        + "".join(one for one in apart if one in TONES).encode(charset)
-        for sign in text
-        for apart in [unicodedata.normalize("NFD", sign)]
-    )
-
-
-def encoded(charset: str, transfer: str) -> bytes:
-    body = {
-        "base64": lambda data: base64.encodebytes(data),
-        "8bit": lambda data: data,
-        "quoted-printable": lambda data: b"".join(f"={one:02X}".encode() for one in data) + b"\r\n",
-    }[transfer](in_bytes(SAID[charset], charset))
-    head = (
-        "From: =?utf-8?q?L=C3=AA_Thu_H=C3=A0?= <thuha@example.test>\r\n"
-        f"Message-ID: <{charset}.{transfer}@example.test>\r\nSubject: =?utf-8?b?w5Qg?=\r\n"
-        " =?utf-8?b?bmhp4buFbQ==?=\r\n"
-        f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset={charset}\r\n"
-        f"Content-Transfer-Encoding: {transfer}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-SAID = {
-    "utf-8": WORDS,
-    "iso-8859-1": "Les lampadaires sont cassés depuis trois semaines à Hanoï.",
-    "windows-1258": "Đèn đường hỏng đã ba tuần, trước nhà tối lắm.",
-}
-
-
-@pytest.mark.parametrize("charset", sorted(SAID))
-@pytest.mark.parametrize("transfer", ["base64", "quoted-printable", "8bit"])
-def test_every_letter_of_the_alphabet_arrives(writable, charset, transfer) -> None:
-    case = taken(encoded(charset, transfer)).case
-    assert case is not None
-    assert content(case) == SAID[charset]
-    assert CaseText.objects.get(case=case, sort="subject").text == "Ô nhiễm"
-    assert Reporter.objects.get(case=case).name == "Lê Thu Hà"
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "filename*=utf-8''%E1%BA%A3nh%20%C4%91%C3%A8n.pdf",
-        "filename*0*=utf-8''%E1%BA%A3nh; filename*1*=%20%C4%91%C3%A8n.pdf",
-        'filename="=?utf-8?b?4bqjbmggxJHDqG4ucGRm?="',
-    ],
-)
-def test_names_of_files_arrive_however_they_are_written(writable, name) -> None:
-    part = base64.encodebytes(pdf())
-    raw = (
-        b"From: a@example.test\r\nMessage-ID: <ten@example.test>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
-        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
-        + WORDS.encode()
-        + b"\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n"
-        + f"Content-Disposition: attachment; {name}\r\n\r\n".encode()
-        + part
-        + b"\r\n--b--\r\n"
-    )
-    case = taken(raw).case
-    assert [one.stored.name for one in CaseFile.objects.filter(case=case)] == ["ảnh đèn.pdf"]
 
 
 def test_a_denunciation_by_mail_is_sealed_whole_and_lies_nowhere_in_clear(mailbox) -> None:

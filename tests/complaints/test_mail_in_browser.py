@@ -9,12 +9,10 @@ from playwright.sync_api import Page, expect
 
 from complaints.models import Mail
 from tests.complaints.cases import make_inspector
-from tests.complaints.post_office import letter
-from tests.complaints.test_mail_in import BROKEN_TREE, attach, packed, taken, writable
+from tests.complaints.post_office import BROKEN_TREE, attach, letter, packed, taken
 from tests.factories import PASSWORD, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-__all__ = ["writable"]
 
 
 def test_a_message_that_waits_is_read_and_made_a_case(

@@ -12,14 +12,12 @@ from complaints.models import Case, CaseFile, CaseText, Mail, MailReading, Repor
 from complaints.states import Kind
 from notices.models import Notice
 from tests.complaints.cases import make_inspector, received
-from tests.complaints.post_office import WORDS, letter
-from tests.complaints.test_mail_in import BROKEN_TREE, DENOUNCES, attach, packed, page_only, taken, writable
+from tests.complaints.post_office import BROKEN_TREE, DENOUNCES, WORDS, attach, letter, packed, page_only, taken
 from tests.factories import City, make_user
 from tests.files.samples import photograph
 
 pytestmark = pytest.mark.django_db
 LIST = "/can-bo/phan-anh/thu/"
-__all__ = ["writable"]
 
 
 def as_(user: User) -> Client:

@@ -20,7 +20,7 @@ from complaints.models.labels import Channel
 from complaints.states import Kind, Outcome
 from notices.models import Notice
 from tests.complaints.cases import AT, CONTENT, NAME, make_inspector, received
-from tests.complaints.test_mail_in import DENOUNCES
+from tests.complaints.post_office import DENOUNCES
 from tests.factories import City, hanoi
 
 pytestmark = pytest.mark.django_db

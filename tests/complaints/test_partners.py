@@ -16,7 +16,7 @@ from complaints.models.labels import Channel
 from complaints.states import Kind, Outcome
 from notices.models import Notice
 from tests.complaints.cases import AT, make_inspector
-from tests.complaints.test_mail_in import DENOUNCES
+from tests.complaints.post_office import DENOUNCES
 from tests.complaints.test_sealed import everything_kept
 from tests.factories import City
 
