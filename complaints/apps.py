@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
-from complaints.checks import check_sealing_keys
+from complaints.checks import check_mailbox, check_sealing_keys
 
 
 class ComplaintsConfig(AppConfig):
@@ -12,3 +12,4 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_sealing_keys, Tags.security)
+        register(check_mailbox, Tags.security)

@@ -1,16 +1,18 @@
-"""What must hold before the portal starts: without keys it could neither take in a denunciation nor open one."""
+"""What must hold before the portal starts: without keys it could neither take in a denunciation nor open one, and an
+address that is none would leave a mailbox unread without a word."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-MISSING, MALFORMED = "complaints.E001", "complaints.E002"
+MISSING, MALFORMED, NO_MAILBOX = "complaints.E001", "complaints.E002", "complaints.E003"
 HINT = (
     'Make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" and set'
     " SEALING_KEYS to it; a new one goes in front of the old ones, separated by a comma."
@@ -28,6 +30,23 @@ def check_sealing_keys(app_configs: Sequence[AppConfig] | None, **options: Any) 
         for place, key in enumerate(keys, 1)
         if not _is_key(key)
     ]
+
+
+def check_mailbox(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """An error where `IMAP_URL` names no mailbox; it is never printed, for it holds a password."""
+    if not settings.IMAP_URL or _is_mailbox(settings.IMAP_URL):
+        return []
+    hint = "imaps://NAME:PASSWORD@HOST/INBOX, or imap+starttls:// or imap://; signs an address cannot hold as %XX."
+    return [Error("IMAP_URL names no mailbox.", hint=hint, id=NO_MAILBOX)]
+
+
+def _is_mailbox(url: str) -> bool:
+    try:
+        place = urlsplit(url)
+        _port = place.port
+    except ValueError:
+        return False
+    return place.scheme in {"imaps", "imap", "imap+starttls"} and bool(place.hostname and place.username)
 
 
 def _is_key(key: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import cases, publications, readings, speaking, tracking
+from complaints.views import cases, mail, publications, readings, speaking, tracking
 
 app_name = "complaints"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("phan-anh/<str:code>/", tracking.track, name="tracking"),
     path("can-bo/phan-anh/", cases.inbox, name="inbox"),
     path("can-bo/phan-anh/luot-xem/", readings.readings, name="readings"),
+    path("can-bo/phan-anh/thu/", mail.mails, name="mails"),
+    path("can-bo/phan-anh/thu/<int:key>/", mail.mail, name="mail"),
+    path("can-bo/phan-anh/thu/<int:key>/nguyen-ban/", mail.mail_raw, name="mail_raw"),
     path("can-bo/phan-anh/<str:code>/", cases.case, name="case"),
     path("can-bo/phan-anh/<str:code>/viec/<slug:slug>/", cases.act, name="act"),
 ]

@@ -39,6 +39,9 @@ def message_of(notice: Notice, *, at: datetime, before_handing_over: Callable[[]
         before_handing_over=before_handing_over,
         stop_url=facts.get("stop_url", ""),
         stop_by_post=bool(facts.get("stop_by_post")),
+        in_reply_to=facts.get("in_reply_to", ""),
+        references=facts.get("references", ""),
+        reply_to=facts.get("reply_to", ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import structlog
@@ -192,6 +193,8 @@ CELERY_BEAT_SCHEDULE = {
     "draft-apologies": {"task": "dossiers.tasks.draft_apologies", "schedule": _every_ten, "options": _ten_minutes},
     "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
     "send-digests": {"task": "reporting.tasks.send_digests", "schedule": _every_ten, "options": _ten_minutes},
+    "read-mailbox": {"task": "complaints.tasks.read_mailbox", "schedule": 60, "options": {"expires": 60}},
+    "forget-mail": {"task": "complaints.tasks.forget_mail", "schedule": crontab(hour=2, minute=50)},
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
@@ -319,6 +322,9 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": NUM_PROXIES,
 }
 
+# The name that clients of Open311 may call this jurisdiction by; empty: the host of PORTAL_URL.
+OPEN311_JURISDICTION: str = env.str("OPEN311_JURISDICTION", "")
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cổng một cửa",
     "DESCRIPTION": "Thủ tục, ngày hẹn trả và số liệu công khai.",
@@ -351,12 +357,20 @@ EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
 
+# The mailbox that citizens write to, read by complaints/tasks.py; without it nothing is read. Its address is the one
+# that letters about cases may be answered to.
+IMAP_URL: str = env.str("IMAP_URL", "")
+IMAP_SECONDS: float = env.float("IMAP_SECONDS", 20)  # to connect, and to wait for each answer
+MAILBOX_ADDRESS: str = env.str("MAILBOX_ADDRESS", "")
+MAX_MAIL_MB: int = env.int("MAX_MAIL_MB", 40, validate=validate.Range(min=1))  # larger ones are not fetched
+
 # --- Messages to people ------------------------------------------------------------------------------------------
 
 # Where the portal is reached from outside: letters and SMS print links, and tasks have no request to take them from.
 _here = f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}"
 _first_host = next(iter(ALLOWED_HOSTS), "localhost")
 PORTAL_URL: str = (env.str("PORTAL_URL", "") or (_here if DEMO else f"http{'s' * HTTPS}://{_first_host}")).rstrip("/")
+OPEN311_JURISDICTION = OPEN311_JURISDICTION or str(urlsplit(PORTAL_URL).hostname)
 # Citizens are written to from the one hour until before the other, Hanoi time; what is issued at night waits.
 NOTICES_SINCE_HOUR: int = env.int("NOTICES_SINCE_HOUR", 7, validate=validate.Range(0, 23))
 NOTICES_UNTIL_HOUR: int = env.int("NOTICES_UNTIL_HOUR", 21, validate=validate.Range(NOTICES_SINCE_HOUR + 1, 24))

@@ -23,6 +23,8 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
     path("api/v1/", include("procedures.api_urls")),
     path("api/v1/", include("dossiers.api_urls")),
+    path("api/v1/", include("complaints.api_urls")),
+    path("open311/", include("complaints.open311.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("so-lieu/du-lieu/", include("reporting.open_data_urls")),

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from complaints.actions.receiving import Person
 from complaints.actions.record import note_case_readings
-from complaints.models import Case, CaseHandler, SealedBox
+from complaints.models import Case, CaseHandler, Mail, SealedBox
 from complaints.sealing import opened, opened_bytes, resealed
 
 _AT_ONE_GO = 500
@@ -63,13 +63,16 @@ def open_scan(*, case: Case, key: int, reader: User, at: datetime) -> bytes:
 
 
 def reseal_boxes() -> int:
-    """Turn every box over to the first key, in batches; how many. Twice is harmless."""
+    """Turn every box, and every message kept, over to the first key, in batches; how many. Twice is harmless."""
     turned, after = 0, 0
     while boxes := list(SealedBox.objects.filter(pk__gt=after).order_by("pk")[:_AT_ONE_GO]):
         for box in boxes:
             box.box = resealed(box.box)
         SealedBox.objects.bulk_update(boxes, ["box"])
         turned, after = turned + len(boxes), boxes[-1].pk
+    for mail in Mail.objects.filter(raw__isnull=False).order_by("pk").iterator(chunk_size=1):  # each may be large
+        Mail.objects.filter(pk=mail.pk).update(raw=resealed(mail.raw or b""))
+        turned += 1
     return turned
 
 

@@ -59,7 +59,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Voice:
     """What came in. `request_key` makes a repeated submit the same case; `acted_on`: the day of the act complained of;
-    `received_at`: when it came, where that was before it is written down (a letter in a box)."""
+    `received_at`: when it came, where that was before it is written down (a letter in a box); `message_id`: of the
+    e-mail it came in."""
 
     request_key: UUID
     kind: Kind
@@ -78,6 +79,7 @@ class Voice:
     consents: bool = False
     dossiers: Sequence[Dossier] = ()
     received_at: datetime | None = None
+    message_id: str = ""
 
 
 def formal_kind(kind: Kind, channel: Channel) -> Kind:
@@ -128,7 +130,7 @@ def receive_case(*, voice: Voice, actor: User | None, at: datetime) -> Case:
     keep_words(case, TextSort.CONTENT, content, event=1, author=actor, at=received)
     if not case.is_sealed:
         CaseDossier.objects.bulk_create(CaseDossier(case=case, dossier=one) for one in voice.dossiers)
-    tell_reporter(case, Notice.Kind.CASE_RECEIVED, at=at)
+    tell_reporter(case, Notice.Kind.CASE_RECEIVED, at=at, answers=voice.message_id)
     return case
 
 

@@ -13,13 +13,14 @@ from accounts.models import User
 from complaints.actions.receiving import formal_kind, inspectors_of, rules_of
 from complaints.actions.record import happen, locked
 from complaints.actions.words import keep_words, seal_words, unseal_words
-from complaints.models import Case, CaseDossier, CaseFile, CaseHandler, CaseLink, Category
+from complaints.models import Case, CaseDossier, CaseFile, CaseHandler, CaseLink, Category, Mail
 from complaints.models.labels import Channel
 from complaints.models.people import TextSort
 from complaints.rules import Grade
 from complaints.states import SEALED_KINDS, EventKind, Kind
 from dossiers.actions.record import mark_days
 from dossiers.models import local_day
+from notices.actions import forget_notices
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -90,6 +91,8 @@ def _close(case: Case, unit: Unit, actor: User | None, at: datetime) -> None:
     CaseLink.objects.filter(case=case).delete()
     CaseLink.objects.filter(other=case).delete()
     seal_words(case, actor=actor, at=at)
+    Mail.objects.filter(case=case).update(is_secret=True, sender="", message_id="")
+    forget_notices(subject=case.code)
     case.is_sealed, case.kind = True, Kind.DENUNCIATION.value
     case.place, case.latitude, case.longitude, case.acted_on, case.consents = "", None, None, None, False
     case.save(update_fields=["is_sealed", "kind", "place", "latitude", "longitude", "acted_on", "consents"])

@@ -10,6 +10,8 @@ from complaints.models.labels import (
     STATUS_LABELS,
 )
 from complaints.models.links import CaseDossier, CaseLink
+from complaints.models.mail import Mail, MailQuerySet, MailReading
+from complaints.models.partners import ApiKey, Partner, PartnerCase, Scope
 from complaints.models.people import CaseFile, CaseHandler, CaseText, Reporter, SealedBox
 from complaints.models.publications import Publication
 from complaints.models.ratings import CaseRating, RatedCase
@@ -22,6 +24,7 @@ __all__ = [
     "KIND_LABELS",
     "OUTCOME_LABELS",
     "STATUS_LABELS",
+    "ApiKey",
     "Case",
     "CaseDossier",
     "CaseEvent",
@@ -34,9 +37,15 @@ __all__ = [
     "CaseText",
     "Category",
     "Ground",
+    "Mail",
+    "MailQuerySet",
+    "MailReading",
+    "Partner",
+    "PartnerCase",
     "Publication",
     "RatedCase",
     "Reporter",
     "RuleSet",
+    "Scope",
     "SealedBox",
 ]

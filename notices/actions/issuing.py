@@ -84,6 +84,11 @@ def mark_seen(*, user: User, notices: Iterable[int], at: datetime) -> int:
     return user.notices.unseen().filter(pk__in=list(notices)).update(seen_at=at)
 
 
+def forget_notices(*, subject: str) -> int:
+    """Delete every notice about a code that turned out to be a secret, sent or not: address, words and all."""
+    return Notice.objects.filter(subject=subject).delete()[0]
+
+
 def issue_notices(*, told: Iterable[tuple[str, str, str, str, dict[str, Any]]], at: datetime) -> None:
     """Write many notices in one statement: subject, kind, e-mail address, telephone number and context of each.
 

@@ -14,7 +14,8 @@ class Message:
 
     `key` is the same at every try, so that whoever receives a repeat can recognise it. A channel on which a repeat
     would be a second message calls `before_handing_over` at the last moment at which the other side cannot have the
-    message yet; from there on a lost answer means that nobody knows.
+    message yet; from there on a lost answer means that nobody knows. `in_reply_to` and `references` put an e-mail into
+    the thread of the one it answers; `reply_to` is an address that somebody, or something, reads.
     """
 
     key: str
@@ -26,6 +27,9 @@ class Message:
     before_handing_over: Callable[[], None]
     stop_url: str = ""
     stop_by_post: bool = False
+    in_reply_to: str = ""
+    references: str = ""
+    reply_to: str = ""
 
 
 class Channel(Protocol):

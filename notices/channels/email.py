@@ -40,13 +40,24 @@ def letter(message: Message) -> EmailMessage:
     headers = {
         "Message-ID": f"<{message.key}@{urlsplit(settings.PORTAL_URL).hostname}>",
         "Content-Language": message.language,
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": "auto-replied" if message.in_reply_to else "auto-generated",
     }
+    if message.in_reply_to:
+        headers |= {"In-Reply-To": message.in_reply_to, "References": message.references}
+    if message.reply_to:
+        headers["X-Loop"] = message.reply_to
     if message.stop_url:
         headers["List-Unsubscribe"] = f"<{message.stop_url}>"
     if message.stop_url and message.stop_by_post:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return EmailMessage(message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.to], headers=headers)
+    return EmailMessage(
+        message.subject,
+        message.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.to],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers=headers,
+    )
 
 
 def _hand_to(backend: BaseEmailBackend, message: Message) -> None:

@@ -3,10 +3,21 @@
 import pytest
 
 from complaints.actions import load_rules
+from tests.complaints.post_office import OURS
 from tests.factories import City, make_units
+from tests.notices.conftest import post
+
+__all__ = ["post"]  # a mail server of this test's own
 
 
 @pytest.fixture
 def city(db: None) -> City:
     load_rules()
     return make_units()
+
+
+@pytest.fixture
+def writable(city: City, settings, uploads) -> City:
+    """For messages that are handed over without a server."""
+    settings.MAILBOX_ADDRESS, settings.PORTAL_URL = OURS, "https://motcua.example"
+    return city

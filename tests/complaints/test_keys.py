@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ValidationError
 
-from complaints.checks import MALFORMED, MISSING, check_sealing_keys
+from complaints.checks import MALFORMED, MISSING, check_mailbox, check_sealing_keys
 from complaints.models.rule_sets import check_rules
 
 
@@ -39,3 +39,20 @@ def test_a_set_of_rules_with_a_slip_of_the_pen_is_not_kept() -> None:
     ):
         with pytest.raises(ValidationError):
             check_rules(good | slip)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_good"),
+    [
+        ("", True),
+        ("imaps://hop%40motcua.example:bi-mat@imap.example/INBOX", True),
+        ("imap.example", False),
+        ("https://hop:bi-mat@imap.example/", False),
+        ("imaps://hop:bi-mat@imap.example:port/", False),
+        ("imaps://imap.example/", False),
+    ],
+)
+def test_an_address_that_is_no_mailbox_is_said_without_its_password(settings, url, is_good) -> None:
+    settings.IMAP_URL = url
+    told = check_mailbox(None)
+    assert ([one.id for one in told], "bi-mat" in str(told)) == ([] if is_good else ["complaints.E003"], False)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import zip_longest
+from uuid import UUID
 
 import pytest
 from django.contrib import admin
@@ -22,9 +24,11 @@ from django.urls import path
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from complaints.actions import Person, note_words, open_boxes
+from complaints.actions import Handed, Person, hand_on, note_words, open_boxes, receive_case, take_mail
 from complaints.acts import ACTS
-from complaints.models import Case, Category, Ground, RuleSet, SealedBox
+from complaints.choosing import offices, reception
+from complaints.models import Case, Category, Ground, Mail, Partner, RuleSet, SealedBox
+from complaints.open311.forms import ReportForm
 from complaints.sealing import sealed_bytes
 from complaints.states import Kind
 from dossiers.models import Dossier
@@ -33,9 +37,14 @@ from portal import urls as portal_urls
 from portal.logs import logging_config
 from tests.complaints.cases import make_inspector, received
 from tests.complaints.crawling import Route, ask, routes
+from tests.complaints.post_office import letter
 from tests.factories import SINCE, City, make_offering, make_procedure, make_user, register
 
 GHOST = "PA.H99-261126-000007"
+GHOST_MAIL = "7700077"
+"""The key that the planted message will have, and nothing has before."""
+
+TOKEN = "5d1f0a52-7e3c-4a57-9a4e-0c9d4d3b6a11"
 PERSON = Person(
     name="Đỗ Quỳnh Thục Oanh", phone="0977331188", address="Số 31 ngách Giếng Mứt", email="thucoanh@example.test"
 )
@@ -49,6 +58,7 @@ NEEDLES = (
 ROLES = ("clerk", "specialist", "official", "editor", "administrator", "inspection_head")
 SEARCHED = ("can-bo/phan-anh/", "can-bo/hang-doi/", "thu-tuc/", "quan-tri/notices/notice/")
 AT_LEAST = {"routes": 250, "people": 12, "asked": 500, "addresses": 190, "opened": 110, "files": 2}
+OPEN311 = ("discovery_of_server", "discovery", "services", "service", "requests", "request", "token")
 EVERYWHERE = {"visitor", "everything at once"}
 
 
@@ -72,6 +82,7 @@ class World:
     handler: User
     dossier: Dossier
     plain: Case
+    mail: Mail
 
 
 @pytest.fixture
@@ -88,7 +99,8 @@ def world(city: City) -> World:
     }
     at = timezone.now()
     dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=at)
-    return World(city, people, handler, dossier, received(city.ward, at=at))
+    mail = take_mail(raw=bytes(letter("Alo")), arrived_at=at, at=at)
+    return World(city, people, handler, dossier, received(city.ward, at=at), mail)
 
 
 def _everything_at_once(city: City) -> User:
@@ -103,14 +115,34 @@ def _everything_at_once(city: City) -> User:
 
 
 def plant(world: World) -> Case:
-    """A denunciation at the ward, with everything that could betray it."""
+    """A denunciation at the ward, with everything that could betray it; others by e-mail, by a report from the street
+    and by a partner, and a message that nobody could read."""
     at = timezone.now()
     case = received(
         world.city.ward, Kind.DENUNCIATION, at=at, channel="counter", content=WORDS, place=PLACE, person=PERSON
     )
     note_words(case=case, text=NOTE, actor=world.handler, at=at)
     SealedBox.objects.create(case=case, what="scan", box=sealed_bytes(SCAN), at=at, author=world.handler)
+    _plant_by_other_ways(at)
     return case
+
+
+def _plant_by_other_ways(at: datetime) -> None:
+    words = f"Tôi tố cáo: {WORDS}"
+    writer = f"{PERSON.name} <{PERSON.email}>"
+    assert take_mail(raw=bytes(letter(words, sender=writer)), arrived_at=at, at=at).fate == Mail.Fate.CASE
+    unread = bytes(letter(words, sender=writer)).replace(b'charset="utf-8"', b'charset="x-tcvn3"')
+    kept = take_mail(raw=unread, arrived_at=at, at=at)
+    assert (kept.fate, kept.is_secret) == (Mail.Fate.ASIDE, True)
+    Mail.objects.filter(pk=kept.pk).update(id=int(GHOST_MAIL))
+    handed = Handed("1022-7", Category.objects.get(code="den-duong"), words, person=PERSON, place=PLACE)
+    owner = Partner.objects.create(code="1022", name="Tổng đài 1022", channel="hotline")
+    assert hand_on(partner=owner, handed=handed, at=at)[0].is_sealed
+    sent = ReportForm({"lat": "21.0", "long": "105.8", "description": words, "address_string": PLACE})
+    assert sent.is_valid()
+    voice = sent.voice(handed.category, owner, reception(offices(timezone.localdate())), at)
+    case = receive_case(voice=replace(voice, request_key=UUID(TOKEN)), actor=None, at=at)
+    assert case.is_sealed
 
 
 def everything(world: World, code: str) -> list[Ask]:
@@ -131,6 +163,11 @@ def everything(world: World, code: str) -> list[Ask]:
         "ending": ["pdf", "xlsx"],
         "object_id": [str(Notice.objects.earliest("pk").pk)],
         "app_label": ["complaints"],
+        "key": [GHOST_MAIL, str(world.mail.pk)],
+        "reference": ["1022-7"],
+        "token": ["00000000-0000-0000-0000-000000000000"],
+        "open311:service:code": ["den-duong"],
+        **{f"open311:{one}:ending": ["json", "xml"] for one in OPEN311},
     }
     read = [Ask(address) for one in routes() if _is_asked(one) for address in one.paths(values)]
     searched = [Ask(f"/{route}?q={words}") for route in SEARCHED for words in (PERSON.name, code)]

@@ -77,7 +77,7 @@ TO_STAFF = {
     *("apology_drafted", "consult_late", "escalated"),
 }
 # The digits that confirm a number go by SMS only, the link that confirms a mailbox by e-mail only.
-ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed"}
+ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "case_words"}
 BY_SMS_TOO = set(Notice.Kind.values) - TO_STAFF - ABOUT_NO_DOSSIER - {"follow_confirm", "follow_digits"}
 TO_CITIZENS = sorted(BY_SMS_TOO | {"follow_confirm"})
 FACTS = {

@@ -1,0 +1,38 @@
+"""Further words of a reporter, at any time: what was asked for, or what they have to add by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from complaints.actions.checking import note_supplement
+from complaints.actions.record import locked
+from complaints.actions.speaking import keep_uploads
+from complaints.actions.telling import tell_office
+from complaints.actions.words import in_words, keep_words
+from complaints.models import Case
+from complaints.models.people import TextSort
+from complaints.states import Status
+from files.actions import Opened
+from notices.models import Notice
+
+
+@transaction.atomic
+def add_words(*, case: Case, said: str, opened: Sequence[Opened], at: datetime) -> Case:
+    """A supplement where one was asked for; else words that stand beside the latest act and move nothing. Those who
+    work where the case is are told.
+
+    Call it within `all_or_nothing()` where there are files. Raises RuleBroken for words that say nothing.
+    """
+    case = locked(case)
+    said = in_words(said, "said")
+    if case.state is Status.AWAITING_SUPPLEMENT:
+        case = note_supplement(case=case, said=said, actor=None, at=at)
+    else:
+        latest = case.events.order_by("-number").values_list("number", flat=True).first() or 0
+        keep_words(case, TextSort.SUPPLEMENT, said, event=latest, author=None, at=at)
+    keep_uploads(case, opened, at)
+    tell_office(case, Notice.Kind.CASE_WORDS, at=at)
+    return case

@@ -1,0 +1,51 @@
+"""The inbox's schedule."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+from imap_tools import BaseMailBox
+
+from complaints import actions
+from complaints.mailbox.server import TROUBLE, opened_mailbox, take_out
+
+log = structlog.get_logger(__name__)
+
+ROUND: Final = timedelta(seconds=50)
+"""How long one task goes on: it ends before the next one starts."""
+
+
+@shared_task
+def read_mailbox() -> None:
+    """Bring in what waits in the mailbox; nothing where there is none. Running twice at once is harmless."""
+    if not settings.IMAP_URL:
+        return
+    until = timezone.now() + ROUND
+    try:
+        with opened_mailbox(settings.IMAP_URL) as box:
+            for uid in box.uids():
+                if (at := timezone.now()) > until:
+                    return
+                _take(box, uid, at)
+    except TROUBLE as trouble:  # the next round tries again; a server's words may hold the name of the account
+        log.warning("mailbox_not_read", error=type(trouble).__name__)
+
+
+def _take(box: BaseMailBox, uid: str, at: datetime) -> None:
+    """One message that nobody foresaw stays where it is, and stops none behind it."""
+    try:
+        take_out(box, uid, at)
+    except (*TROUBLE, OperationalError, InterfaceError):
+        raise
+    except Exception as bug:
+        log.error("mail_not_taken", error=type(bug).__name__)
+
+
+@shared_task
+def forget_mail() -> None:
+    """Drop the bytes of messages that were ignored or dismissed a month ago."""
+    actions.forget_mail(at=timezone.now())
