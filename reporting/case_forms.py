@@ -16,6 +16,7 @@ from reporting.forms import SpanForm
 from units.models import Unit
 
 NO_CATEGORY = "-"
+FIRST = ("tinh-trang", "loai", "ky")
 
 
 class CasesForm(SpanForm):
@@ -46,6 +47,20 @@ class CaseListForm(CasesForm):
         self.fields["nhom"] = _choice(
             _("Lĩnh vực"), _("Tất cả lĩnh vực"), [*categories, (NO_CATEGORY, _("Chưa phân lĩnh vực"))]
         )
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """The fields that are asked first."""
+        return [self[name] for name in FIRST]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in FIRST]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any of the others was asked for."""
+        return any(self.data.get(field.name) for field in self.others)
 
     @property
     def sort(self) -> CaseSort:

@@ -16,6 +16,7 @@ from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
 from complaints.actions.publishing import PUBLIC_KINDS
 from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
+from complaints.demo.rated import rate_some
 from complaints.demo.voices import Life, Plan, live
 from complaints.models import (
     Case,
@@ -75,6 +76,7 @@ def load_voices(*, now: datetime) -> int:
     SealedBox.objects.bulk_create(rows.boxes, batch_size=1000)
     CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
     Publication.objects.bulk_create(rows.publications, batch_size=1000)
+    rate_some(rows.cases, maker.plan, Random(maker.plan["seed"]))
     return len(rows.cases)
 
 

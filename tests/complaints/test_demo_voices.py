@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from complaints.actions.replaying import compare_cases
 from complaints.demo.loading import load_voices
-from complaints.models import Case, CaseText, SealedBox
+from complaints.models import Case, CaseRating, CaseText, RatedCase, SealedBox
 from tests.complaints.cases import make_inspector
 from tests.factories import City, hanoi
 
@@ -37,5 +37,8 @@ def test_the_voices_of_the_demo(city: City) -> None:
     }
     assert not CaseText.objects.filter(case__is_sealed=True).exists()
     assert SealedBox.objects.exists()
+    scores = CaseRating.objects.aggregate(n=Count("pk"), good=Count("pk", filter=Q(score__gte=4)))
+    assert scores["n"] == RatedCase.objects.count() > 500
+    assert 0.6 < scores["good"] / scores["n"] < 0.9
     with pytest.raises(ValueError, match="not empty"):
         load_voices(now=NOW)
