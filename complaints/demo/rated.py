@@ -12,7 +12,7 @@ from dossiers.models import local_day
 
 
 def rate_some(cases: Iterable[Case], plan: dict[str, Any], rng: Random) -> None:
-    """Of the answered ones that are no secret a share answers, in the month of the answer; lateness makes them sour."""
+    """A share of the answered ones that are no secret, in the month of the answer; lateness makes them sour."""
     ratings, rated = [], []
     for case in cases:
         if case.state not in ENDED or case.is_sealed or case.answered_at is None or rng.random() > plan["rated"]:
