@@ -40,7 +40,7 @@ def published(typed: str, number: str) -> Page[Publication]:
 
 
 def questions(typed: str, number: str) -> Page[Publication]:
-    rows = Publication.objects.questions().saying(typed).select_related("case__unit")
+    rows = Publication.objects.questions().saying(typed).each_once().select_related("case__unit")
     return Paginator(rows, PAGE).get_page(number)
 
 
@@ -48,7 +48,7 @@ def suggested(typed: str) -> Sequence[Publication]:
     """The latest answered questions in which everything typed is found; none for fewer than two words."""
     if len(typed.split()) < 2:
         return []
-    return list(Publication.objects.questions().saying(typed)[:SUGGESTED])
+    return list(Publication.objects.questions().saying(typed).each_once()[:SUGGESTED])
 
 
 def kept(at: datetime) -> list[Kept]:
