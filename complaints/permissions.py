@@ -38,5 +38,6 @@ def is_handler(user: User, case: Case) -> bool:
 
 
 def intake_units(user: User) -> list[Unit]:
-    """Where this person writes down what people say: the units they work for, which are no mere desks."""
-    return list(user.units_as(*WORKING_ROLES).select_related("kind").order_by("order", "name"))
+    """Where this person writes down what people say: the offices they work for, not their desks."""
+    own = [held.unit for held in user.current_memberships() if held.role in WORKING_ROLES]
+    return list({unit.office.pk: unit.office for unit in own}.values())

@@ -1,6 +1,15 @@
 """The verbs of the inbox."""
 
+from complaints.actions.boxes import open_box
+from complaints.actions.calling import Promise, Ring, call_back, keep_call, promised, write_down_call
 from complaints.actions.checking import accept_case, ask_supplement, note_supplement, refuse_case, transfer_case
+from complaints.actions.drafting import (
+    Delegate,
+    draft_answer,
+    name_representatives,
+    return_draft,
+    waiting_draft,
+)
 from complaints.actions.linking import confirm_complaint, link_cases, link_dossier, split_case, unlink_cases
 from complaints.actions.loading import load_rules
 from complaints.actions.opening import Secrets, open_boxes, open_scan, reseal_boxes
@@ -15,6 +24,16 @@ from complaints.actions.placing import (
 from complaints.actions.publishing import may_be_published, publish_case, unpublish_case
 from complaints.actions.rating import may_be_rated, rate_case
 from complaints.actions.receiving import Person, Voice, receive_case
+from complaints.actions.receptions import (
+    Entry,
+    book_reception,
+    call_off_reception,
+    cancel_booking,
+    denounce_in_person,
+    enter_reception,
+    note_register_reading,
+    plan_reception,
+)
 from complaints.actions.record import note_case_readings, replayed
 from complaints.actions.settling import (
     answer_case,
@@ -31,35 +50,53 @@ from complaints.actions.settling import (
     withdraw_case,
 )
 from complaints.actions.sorting import Sorting, sort_case
-from complaints.actions.speaking import speak
+from complaints.actions.speaking import add_files, speak
 from complaints.actions.words import note_words
 
 __all__ = [
+    "Delegate",
+    "Entry",
     "Person",
+    "Promise",
+    "Ring",
     "Secrets",
     "Sorting",
     "Voice",
     "accept_case",
+    "add_files",
     "answer_case",
     "ask_supplement",
     "assign_case",
+    "book_reception",
+    "call_back",
+    "call_off_reception",
+    "cancel_booking",
     "close_case",
     "confirm_complaint",
+    "denounce_in_person",
+    "draft_answer",
     "end_handler",
+    "enter_reception",
     "extend_case",
     "grade_case",
+    "keep_call",
     "link_cases",
     "link_dossier",
     "load_rules",
     "may_be_published",
     "may_be_rated",
     "name_handler",
+    "name_representatives",
     "note_case_readings",
+    "note_register_reading",
     "note_supplement",
     "note_words",
+    "open_box",
     "open_boxes",
     "open_scan",
     "pass_on",
+    "plan_reception",
+    "promised",
     "publish_case",
     "rate_case",
     "receive_case",
@@ -69,6 +106,7 @@ __all__ = [
     "replayed",
     "reseal_boxes",
     "resume_case",
+    "return_draft",
     "send_back",
     "settle_case",
     "sort_case",
@@ -81,5 +119,7 @@ __all__ = [
     "transfer_case",
     "unlink_cases",
     "unpublish_case",
+    "waiting_draft",
     "withdraw_case",
+    "write_down_call",
 ]

@@ -1,4 +1,4 @@
-"""Somebody speaks on the web: their words and their files come in together or not at all."""
+"""Words and files come in together or not at all: on the web, on paper, or as what shows that something was done."""
 
 from __future__ import annotations
 
@@ -7,24 +7,38 @@ from datetime import datetime
 
 from django.core.files.base import File
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from complaints.actions.receiving import Voice, receive_case
-from complaints.models import Case, CaseFile, SealedBox
+from complaints.actions.record import locked
+from complaints.models import BoxOpening, Case, CaseFile, Letter, SealedBox
 from complaints.sealing import sealed_bytes
 from files.actions import Opened, all_or_nothing, keep_opened, open_uploads
+from units.rules import RuleBroken
 
 
-def speak(*, voice: Voice, uploads: Sequence[File[bytes]], at: datetime) -> Case:
+def speak(
+    *,
+    voice: Voice,
+    uploads: Sequence[File[bytes]],
+    at: datetime,
+    actor: User | None = None,
+    opening: BoxOpening | None = None,
+) -> Case:
     """Receive the case with its files, cleaned; those of a sealed case are kept in boxes alone. Pressed twice it is
-    one case with its files once. Raises RuleBroken with a sentence for each unfit file."""
+    one case with its files once. `actor`: who wrote it down for them; `opening`: of the box in which the letter lay.
+
+    Raises RuleBroken with a sentence for each unfit file."""
     if made := _made_before(voice):
         return made
-    opened = {one.sha256: one for one in open_uploads(uploads=uploads)}
+    opened = _opened(uploads)
     try:
         with all_or_nothing():
-            case = receive_case(voice=voice, actor=None, at=at)
-            for one in opened.values():
-                _keep(case, one, at)
+            case = receive_case(voice=voice, actor=actor, at=at)
+            _keep(case, opened, actor=actor, at=at)
+            if opening is not None and not case.is_sealed:
+                Letter.objects.create(case=case, opening=opening)
             return case
     except IntegrityError:
         made = _made_before(voice)
@@ -33,12 +47,33 @@ def speak(*, voice: Voice, uploads: Sequence[File[bytes]], at: datetime) -> Case
         return made
 
 
+def add_files(*, case: Case, uploads: Sequence[File[bytes]], is_evidence: bool, actor: User, at: datetime) -> int:
+    """More files of a case; how many were new. `is_evidence`: they show what was done about it. Raises RuleBroken."""
+    opened = _opened(uploads)
+    if not opened:
+        raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
+    with all_or_nothing():
+        case = locked(case)
+        _keep(case, opened, actor=actor, at=at, is_evidence=is_evidence)
+    return len(opened)
+
+
 def _made_before(voice: Voice) -> Case | None:
     return Case.objects.filter(request_key=voice.request_key).first()
 
 
-def _keep(case: Case, opened: Opened, at: datetime) -> None:
-    if case.is_sealed:
-        SealedBox.objects.create(case=case, what="scan", event=1, box=sealed_bytes(opened.clean.data), at=at)
-    else:
-        CaseFile.objects.create(case=case, stored=keep_opened(opened=opened, actor=None, at=at), at=at)
+def _opened(uploads: Sequence[File[bytes]]) -> list[Opened]:
+    """The same file chosen twice is one."""
+    return list({one.sha256: one for one in open_uploads(uploads=uploads)}.values())
+
+
+def _keep(
+    case: Case, opened: Sequence[Opened], *, actor: User | None, at: datetime, is_evidence: bool = False
+) -> None:
+    for one in opened:
+        if case.is_sealed:
+            box = sealed_bytes(one.clean.data)
+            SealedBox.objects.create(case=case, what="scan", event=1, box=box, at=at, author=actor)
+        else:
+            stored = keep_opened(opened=one, actor=actor, at=at)
+            CaseFile.objects.create(case=case, stored=stored, is_evidence=is_evidence, at=at, author=actor)
