@@ -16,7 +16,7 @@ from accounts.models import Membership, User
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.words import in_words
 from complaints.callers import tidy_phone
-from complaints.hotline_forms import CategorySelect
+from complaints.hotline_forms import CategorySelect, numbered
 from complaints.models import BoxOpening, Category, SuggestionBox
 from complaints.models.labels import Channel
 from complaints.permissions import WORKING_ROLES
@@ -52,6 +52,7 @@ class PaperForm(forms.Form):
     received_on = DayField(label=gettext_lazy("Ngày nhận"), required=False)
     category = forms.ChoiceField(
         label=gettext_lazy("Về việc gì"),
+        help_text=gettext_lazy("Gõ số của dòng cần chọn."),
         widget=CategorySelect(attrs={"accesskey": "t"}),
         error_messages={
             "required": gettext_lazy("Hãy chọn việc gì."),
@@ -76,7 +77,7 @@ class PaperForm(forms.Form):
         error_messages={"required": _SHORT},
     )
     unit = choice(gettext_lazy("Nơi nhận"), [])
-    uploads = SeveralFilesField(label=gettext_lazy("Bản quét"))
+    uploads = SeveralFilesField(label=gettext_lazy("Các tệp quét"))
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class PaperForm(forms.Form):
         self.at = at
         self.units = {str(one.pk): one for one in units}
         self.categories = {one.code: one for one in categories}
-        self._offer("category", [("", _("Chọn")), *((one.code, str(one)) for one in categories)])
+        self._offer("category", numbered(categories))
         self._offer("unit", [(key, one.name) for key, one in self.units.items()])
         openings = BoxOpening.objects.filter(box__unit__in=units, opened_on__gte=local_day(at) - BACK)
         field = self.fields["opening"]

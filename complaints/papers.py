@@ -54,7 +54,7 @@ def paper_pdf(kind: str, paper: Paper) -> bytes:
         "title": TITLES[kind],
         "code": case.code,
         "kind": str(KIND_LABELS[case.voice]),
-        "channel": str(Channel(case.channel).label),
+        "channel": "Cổng một cửa" if case.channel == Channel.WEB.value else str(Channel(case.channel).label),
         "received": wording.weekday_datetime(case.received_at, LANGUAGE),
         "due": wording.weekday_datetime(case.next_due_at, LANGUAGE) if case.next_due_at else "",
         "name": person.name if named and person else "",

@@ -16,6 +16,7 @@ from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
 from complaints.actions.publishing import PUBLIC_KINDS
 from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
+from complaints.demo.counter import furnish
 from complaints.demo.voices import Life, Plan, live
 from complaints.models import (
     Case,
@@ -75,6 +76,7 @@ def load_voices(*, now: datetime) -> int:
     SealedBox.objects.bulk_create(rows.boxes, batch_size=1000)
     CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
     Publication.objects.bulk_create(rows.publications, batch_size=1000)
+    furnish([maker.district, *maker.wards], now=now)
     return len(rows.cases)
 
 
@@ -87,7 +89,9 @@ class _Maker:
         self.words = prepare_words(read_proportions())
         self.edition = current_edition()
         tenant = Unit.objects.get(is_tenant=True)
-        self.wards = list(Unit.objects.filter(parent=tenant, kind__code="ward").order_by("order", "name"))
+        self.wards = list(
+            Unit.objects.filter(parent=tenant, kind__code="ward").select_related("kind").order_by("order", "name")
+        )
         self.district = Unit.objects.filter(slug="ban-tiep-cong-dan").first() or tenant
         self.calendars = {unit.pk: working_calendar(unit) for unit in [*self.wards, self.district]}
         self.prefixes = {unit.pk: authority_prefix(unit, local_day(now)) for unit in [*self.wards, self.district]}

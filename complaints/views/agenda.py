@@ -119,7 +119,13 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
                 messages.success(request, _("Đã thêm vào lịch tiếp công dân."))
                 return redirect("complaints:agenda")
     days = _days(user, at)
-    context: dict[str, Any] = {"form": form, "days": days, "tab": "agenda", "own": {one.pk for one in units}}
+    context: dict[str, Any] = {
+        "form": form,
+        "days": days,
+        "tab": "cases",
+        "room": "agenda",
+        "own": {one.pk for one in units},
+    }
     return render(request, "complaints/agenda.html", context, status=422 if form and form.errors else 200)
 
 

@@ -51,7 +51,7 @@ def inbox(request: HttpRequest, user: User) -> HttpResponse:
     page = int(number) if number.isdecimal() and len(number) < 7 else 1
     found = read_inbox(work_of(user), tab=tab, page=page, at=at, calendar=calendar)
     officers = officers_at(user.units_as(Membership.Role.LEADER), at) if user.leads and found.rows else ()
-    context = {"inbox": found, "nhom": tab, "tab": "cases", "at": at, "officers": officers}
+    context = {"inbox": found, "nhom": tab, "tab": "cases", "room": "inbox", "at": at, "officers": officers}
     return render(request, "complaints/inbox.html", context)
 
 

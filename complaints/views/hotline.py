@@ -46,9 +46,10 @@ def hotline(request: HttpRequest, user: User) -> HttpResponse:
     a promise, or file the case; then the next empty sheet comes with the code to be read out."""
     at, doing = timezone.now(), request.POST.get(DOING, "")
     kept = _kept(user, request.POST.get("goi") or request.GET.get("goi", ""))
+    others = offices(local_day(at))
     made_of: dict[str, Any] = {
-        "units": intake_units(user),
-        "others": offices(local_day(at)),
+        "units": intake_units(user, others),
+        "others": others,
         "categories": list(Category.objects.all()),
         "at": at,
     }
@@ -100,7 +101,8 @@ def call(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         "person": _person(found, user, at),
         "form": form,
         "at": at,
-        "tab": "hotline",
+        "tab": "cases",
+        "room": "hotline",
     }
     context["badge"] = due_badge(found.call_back_by, at, working_calendar(found.unit)) if found.call_back_by else None
     return render(request, "complaints/call.html", context, status=422 if form.errors else 200)
@@ -154,6 +156,12 @@ def _page(
         for one in waiting.order_by("call_back_by")[:MOST_LISTED]
         if one.call_back_by
     ]
-    context = {"form": form, "calls": rows, "missed": sum(one.is_missed(at) for one, _badge in rows), "tab": "hotline"}
+    context = {
+        "form": form,
+        "calls": rows,
+        "missed": sum(one.is_missed(at) for one, _badge in rows),
+        "tab": "cases",
+        "room": "hotline",
+    }
     context["starts"] = not form.is_bound and "known" not in more
     return render(request, "complaints/hotline.html", context | {"at": at} | more, status=status)

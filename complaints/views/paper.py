@@ -69,9 +69,11 @@ def opening(request: HttpRequest, user: User) -> HttpResponse:
             messages.success(request, _("Đã ghi lần mở hòm thư."))
             return redirect("complaints:paper")
     rows = BoxOpening.objects.filter(box__unit__in=units).select_related("box__unit", "first_opener", "second_opener")
-    context = {"form": form, "openings": rows[:MOST_LISTED], "tab": "paper"}
+    context = {"form": form, "openings": rows[:MOST_LISTED], "tab": "cases", "room": "paper"}
     return render(request, "complaints/opening.html", context, status=422 if form.errors else 200)
 
 
 def _page(request: HttpRequest, form: PaperForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "complaints/paper.html", {"form": form, "tab": "paper"} | more, status=status)
+    return render(
+        request, "complaints/paper.html", {"form": form, "tab": "cases", "room": "paper"} | more, status=status
+    )

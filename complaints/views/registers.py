@@ -127,5 +127,5 @@ def _page(
     for lines in shown.values():
         note_register_reading(unit=lines[0].unit, user=user, page="register", rows=len(lines), at=at)
     units = intake_units(user) or sorted({lines[0].unit for lines in shown.values()}, key=lambda unit: unit.name)
-    context = {"form": form, "page": page, "year": year, "units": units, "tab": "register"} | more
+    context = {"form": form, "page": page, "year": year, "units": units, "tab": "cases", "room": "register"} | more
     return render(request, "complaints/register.html", context, status=status)

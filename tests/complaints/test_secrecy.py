@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from complaints.actions import Person, note_words, open_boxes
 from complaints.acts import ACTS
-from complaints.models import Case, Category, Ground, RuleSet, SealedBox
+from complaints.models import AnswerTemplate, Case, Category, Ground, RuleSet, SealedBox, SuggestionBox
 from complaints.sealing import sealed_bytes
 from complaints.states import Kind
 from dossiers.models import Dossier
@@ -263,6 +263,6 @@ def _check_it_is_wide(told: Told) -> None:
 
 
 def test_no_administration_page_knows_a_case() -> None:
-    """Not for a superuser either; of the law's rows there are three."""
+    """Not for a superuser either; of the law's rows and of the office's furniture there are five."""
     shown = {model for model in admin.site._registry if model._meta.app_label == "complaints"}
-    assert shown == {RuleSet, Ground, Category}
+    assert shown == {RuleSet, Ground, Category, AnswerTemplate, SuggestionBox}
