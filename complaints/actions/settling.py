@@ -113,7 +113,7 @@ def answer_case(*, case: Case, answer: str, actor: User | None, at: datetime, ou
             raise RuleBroken(_("Hãy chọn kết quả giải quyết."), field="outcome")
         _check_outcome(outcome)
         data = {"outcome": outcome.value}
-    ends_as = outcome or (Outcome(case.outcome) if case.outcome else None)
+    ends_as = Outcome(case.outcome) if case.outcome else outcome
     if case.voice is Kind.FIELD_REPORT and ends_as is Outcome.DEALT_WITH and not _has_evidence(case):
         raise RuleBroken(_("Phản ánh hiện trường cần ảnh hoặc văn bản cho thấy đã xử lý."), field="evidence")
     answer = in_words(answer, "answer")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,7 +42,7 @@ MOST_LISTED: Final = 30
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def hotline(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: an empty sheet, or with `?goi=7` one for a call that was kept. POST: look the number up, keep the call with
+    """GET: an empty sheet, or with `?goi=…` one for a call that was kept. POST: look the number up, keep the call with
     a promise, or file the case; then the next empty sheet comes with the code to be read out."""
     at, doing = timezone.now(), request.POST.get(DOING, "")
     kept = _kept(user, request.POST.get("goi") or request.GET.get("goi", ""))
@@ -83,10 +83,12 @@ def caller(request: HttpRequest, user: User) -> HttpResponse:
 
 @staff_only(*INBOX_ROLES)
 @require_http_methods(["GET", "POST"])
-def call(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+def call(request: HttpRequest, user: User, key: UUID) -> HttpResponse:
     """One call with what was promised. POST: the caller was reached, or not."""
     at = timezone.now()
-    found = get_object_or_404(Call.objects.visible_to(user).select_related("case", "unit__kind", "operator"), pk=pk)
+    found = get_object_or_404(
+        Call.objects.visible_to(user).select_related("case", "unit__kind", "operator"), request_key=key
+    )
     form = CallBackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reached = request.POST.get(DOING) == "reached"
@@ -95,7 +97,7 @@ def call(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            return redirect("complaints:call", found.pk)
+            return redirect("complaints:call", found.request_key)
     context: dict[str, Any] = {
         "call": found,
         "person": _person(found, user, at),
@@ -109,9 +111,12 @@ def call(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 
 def _kept(user: User, typed: str) -> Call | None:
-    if not typed.isdecimal() or len(typed) > 18:
+    """By its key; running numbers would tell of calls that nobody may know of."""
+    try:
+        key = UUID(typed)
+    except ValueError:
         return None
-    return Call.objects.visible_to(user).unwritten().select_related("unit").filter(pk=int(typed)).first()
+    return Call.objects.visible_to(user).unwritten().select_related("unit").filter(request_key=key).first()
 
 
 def _file(form: CallForm, user: User, at: datetime, kept: Call | None) -> dict[str, Any]:

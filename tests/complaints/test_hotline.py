@@ -90,14 +90,14 @@ def test_a_kept_call_is_written_down_later_and_then_names_nobody(client: Client,
     )
     call = Call.objects.get()
     assert (call.phone, call.case) == (PHONE, None)
-    page = client.get(f"{PAGE}?goi={call.pk}").content.decode()
+    page = client.get(f"{PAGE}?goi={call.request_key}").content.decode()
     assert PHONE in page
     assert RegisterReading.objects.filter(user=operator, page="call").exists()
-    client.post(PAGE, sheet(goi=call.pk))
+    client.post(PAGE, sheet(goi=call.request_key))
     call.refresh_from_db()
     assert (call.name, call.phone, call.case) == ("", "", Case.objects.get())
     assert call.closed_at is None, "the promise is still owed"
-    client.post(f"{PAGE}{call.pk}/", {"doing": "reached", "said": "Người gọi nói hố đã sâu thêm nhiều."})
+    client.post(f"{PAGE}{call.request_key}/", {"doing": "reached", "said": "Người gọi nói hố đã sâu thêm nhiều."})
     call.refresh_from_db()
     assert call.closed_at
     assert CaseText.objects.get(sort="note").text == "Người gọi nói hố đã sâu thêm nhiều."
@@ -123,7 +123,7 @@ def test_what_is_promised_and_not_kept_is_missed_and_said_on_the_sheet(
     call = keep_call(ring=late, name="", phone=PHONE, actor=operator, at=at)
     assert "1 cuộc đã quá hẹn gọi lại." in client.get(PAGE).content.decode()
     assert list(Call.objects.missed(timezone.now())) == [call]
-    client.post(f"{PAGE}{call.pk}/", {"doing": "not-reached"})
+    client.post(f"{PAGE}{call.request_key}/", {"doing": "not-reached"})
     call.refresh_from_db()
     assert (call.tries, call.called_back_at) == (1, None)
 
@@ -162,7 +162,7 @@ def test_a_denunciation_by_telephone_is_guided_first_and_then_sealed(
     assert case.code in answer
     assert [one for one in (SECRET, NAME, PHONE) if one in everything_kept()] == []
     assert "Không có cuộc nào." in client.get(PAGE).content.decode()
-    page = f"{PAGE}{Call.objects.get().pk}/"
+    page = f"{PAGE}{Call.objects.get().request_key}/"
     assert client.get(page).status_code == 404
     client.force_login(inspector)
     assert PHONE in client.get(page).content.decode()
