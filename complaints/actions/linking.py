@@ -17,6 +17,7 @@ from complaints.models import Case, CaseDossier, CaseLink, Reporter
 from complaints.models.people import TextSort
 from complaints.states import OPEN, SEALED_KINDS, Kind
 from dossiers.models import Dossier
+from procedures.folding import folded
 from units.rules import RuleBroken
 
 
@@ -27,10 +28,12 @@ def split_case(*, case: Case, kind: Kind, content: str, actor: User, at: datetim
     that nobody learns of it from the other.
 
     Then the letter itself must not tell of it either: `remaining` is written in its place, and its words, files and
-    publication go to the sealed side. Raises RuleBroken, also without `remaining`."""
+    publication go to the sealed side. Raises RuleBroken, also without `remaining`, or where it still says the same."""
     case = locked(case)
     if kind in SEALED_KINDS:
         remaining = in_words(remaining, "remaining")
+        if folded(content) in folded(remaining):
+            raise RuleBroken(_("Phần còn lại vẫn nhắc đến nội dung tố cáo."), field="remaining")
     if case.state not in OPEN:
         raise RuleBroken(_("Vụ việc đã kết thúc, không tách được nữa."))
     reporter = Reporter.objects.filter(case=case).first()

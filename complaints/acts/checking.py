@@ -178,5 +178,6 @@ ACTS = (
             "Đơn có nhiều nội dung được tách thành các vụ việc riêng, mỗi vụ việc có thời hạn của mình."
             " Tách tố cáo thì nguyên văn đơn và các tệp chuyển sang phần niêm phong."
         ),
+        shows_letter=True,
     ),
 )

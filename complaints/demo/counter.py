@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
+from uuid import uuid4
 
+from accounts.models import User
+from complaints.actions import Promise, Ring, keep_call
 from complaints.models import ReceptionDay, SuggestionBox
 from dossiers.models import local_day
 from units.calendars import working_calendar
@@ -19,6 +22,14 @@ def furnish(units: Sequence[Unit], *, now: datetime) -> None:
     """A box at the door of each office, and a morning of its head every week; none on days off."""
     SuggestionBox.objects.bulk_create(SuggestionBox(unit=unit, place="Cổng trụ sở") for unit in units)
     ReceptionDay.objects.bulk_create(day for unit in units for day in _days(unit, now))
+
+
+def keep_calls(unit: Unit, operator: User, *, now: datetime) -> None:
+    """Two made-up numbers, kept since this morning and since three days ago."""
+    for hours, phone in ((1, "0912000111"), (72, "0912000222")):
+        began = now - timedelta(hours=hours)
+        ring = Ring(uuid4(), unit, began, Promise.FOUR_HOURS)
+        keep_call(ring=ring, name="", phone=phone, actor=operator, at=began)
 
 
 def _days(unit: Unit, now: datetime) -> list[ReceptionDay]:

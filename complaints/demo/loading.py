@@ -16,9 +16,10 @@ from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
 from complaints.actions.publishing import PUBLIC_KINDS
 from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
-from complaints.demo.counter import furnish
+from complaints.demo.counter import furnish, keep_calls
 from complaints.demo.voices import Life, Plan, live
 from complaints.models import (
+    Call,
     Case,
     CaseEvent,
     CaseHandler,
@@ -29,6 +30,7 @@ from complaints.models import (
     RuleSet,
     SealedBox,
 )
+from complaints.models.labels import Channel
 from complaints.models.people import TextSort
 from complaints.models.publications import searched
 from complaints.replay import CACHED, Recorded
@@ -57,6 +59,7 @@ class Rows:
     boxes: list[SealedBox]
     handlers: list[CaseHandler]
     publications: list[Publication]
+    calls: list[Call]
 
 
 @transaction.atomic
@@ -66,7 +69,7 @@ def load_voices(*, now: datetime) -> int:
         raise ValueError("the inbox is not empty")
     load_rules()
     maker = _Maker(json.loads(DATA.read_text(encoding="utf-8")), now)
-    rows = Rows([], [], [], [], [], [], [])
+    rows = Rows([], [], [], [], [], [], [], [])
     for number in range(maker.plan["cases"]):
         maker.make(number, rows)
     Case.objects.bulk_create(rows.cases, batch_size=500)
@@ -76,7 +79,11 @@ def load_voices(*, now: datetime) -> int:
     SealedBox.objects.bulk_create(rows.boxes, batch_size=1000)
     CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
     Publication.objects.bulk_create(rows.publications, batch_size=1000)
+    Call.objects.bulk_create(rows.calls, batch_size=1000)
     furnish([maker.district, *maker.wards], now=now)
+    for place in (maker.district, *maker.wards[:1]):
+        if maker.officers:
+            keep_calls(place, maker.officers[0], now=now)
     return len(rows.cases)
 
 
@@ -136,6 +143,12 @@ class _Maker:
             rows.handlers += [CaseHandler(case=case, user=user, since=case.received_at) for user in self.inspectors]
         else:
             rows.people.append(Reporter(case=case, **asdict(person)))
+        if case.channel == Channel.HOTLINE.value and self.officers:
+            operator = self.officers[number % len(self.officers)]
+            at = case.received_at
+            rows.calls.append(
+                Call(request_key=case.request_key, unit=unit, operator=operator, began_at=at, case=case, closed_at=at)
+            )
 
     def _life(self, kind: Kind, unit: Unit) -> Life:
         """Received in office hours somewhere in the years before now; more of late, as with every such service."""

@@ -25,9 +25,9 @@ from complaints.acts.settling import officers_at
 from complaints.around import around
 from complaints.history import Said, history_of
 from complaints.inbox import ALL, case_badge, conditions, read_inbox, work_of
-from complaints.models import Case, CaseEvent, Reporter
+from complaints.models import Call, Case, CaseEvent, Reporter
 from complaints.models.people import TextSort
-from complaints.permissions import INBOX_ROLES, may_receive, may_work
+from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_receive, may_work
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
 from dossiers.views.staff import staff_only, typed_before
@@ -44,7 +44,7 @@ TOO_LARGE = 413
 @require_safe
 def inbox(request: HttpRequest, user: User) -> HttpResponse:
     """`/can-bo/phan-anh/?nhom=tre&trang=2`: what this person's units owe, by the clock."""
-    at, calendar = timezone.now(), working_calendar(user.office)
+    at, calendar = timezone.now(), working_calendar(user.office, user.calendar_edition)
     asked = request.GET.get("nhom", "")
     tab = asked if asked in conditions(at, calendar) else ALL
     number = request.GET.get("trang", "")
@@ -52,6 +52,8 @@ def inbox(request: HttpRequest, user: User) -> HttpResponse:
     found = read_inbox(work_of(user), tab=tab, page=page, at=at, calendar=calendar)
     officers = officers_at(user.units_as(Membership.Role.LEADER), at) if user.leads and found.rows else ()
     context = {"inbox": found, "nhom": tab, "tab": "cases", "room": "inbox", "at": at, "officers": officers}
+    if user.has_role(*WORKING_ROLES):
+        context["missed"] = Call.objects.visible_to(user).missed(at).count()
     return render(request, "complaints/inbox.html", context)
 
 
@@ -99,8 +101,11 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
 
 
 def visible_case(user: User, code: str) -> Case:
-    """With its events, out of which its page and every act are told. 404 as for what does not exist."""
-    rows = Case.objects.visible_to(user).select_related("unit", "receiving_unit", "passed_to", "assignee", "category")
+    """With its events, out of which its page and every act are told, and who speaks where that is no secret. 404 as
+    for what does not exist."""
+    rows = Case.objects.visible_to(user).select_related(
+        "unit", "receiving_unit", "passed_to", "assignee", "category", "reporter"
+    )
     events = CaseEvent.objects.in_order().select_related("unit", "actor")
     found = rows.prefetch_related(Prefetch("events", events)).filter(code=code).first()
     if found is None:
@@ -148,6 +153,8 @@ def _act_page(
         "since": since,
         "tab": "cases",
     }
+    if chosen.shows_letter:
+        context["letters"] = [one.text for one in found.texts.all() if one.sort == TextSort.CONTENT]
     if found.draft and chosen.slug == "tra-loi" and not found.is_sealed:
         context["draft_by"] = next((one.actor for one in found.events.all() if one.number == found.draft), None)
     return render(request, "complaints/act.html", context, status=status)
@@ -163,7 +170,7 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
         scans = secrets.scans
     else:
         note_case_readings(cases=[found], user=user, page="case", at=at)
-        person = Reporter.objects.filter(case=found).first()
+        person = getattr(found, "reporter", None)
         said = [Said(one.sort, one.event, one.text) for one in found.texts.all()]
     contents = [one.text for one in said if one.sort == TextSort.CONTENT]
     events = list(found.events.all())
@@ -178,7 +185,7 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
         "draft": next((one.text for one in said if one.sort == TextSort.DRAFT and one.event == found.draft), ""),
         "notes": [one for one in said if one.sort == TextSort.NOTE],
         "history": history_of(events, said),
-        "badge": case_badge(found, at, working_calendar(found.receiving_unit)),
+        "badge": case_badge(found, at, working_calendar(found.receiving_unit, user.calendar_edition)),
         "acts": acts_on(found, user),
         "may_note": may_work(user, found),
         "comes": may_receive(user, found),

@@ -19,6 +19,7 @@ from complaints.actions import (
     pass_on,
     return_draft,
     send_back,
+    settle_case,
     start_settling,
     waiting_draft,
 )
@@ -138,6 +139,15 @@ def test_a_report_from_the_street_is_dealt_with_where_something_shows_it(
     assert "bằng chứng xử lý" in client.get(f"/can-bo/phan-anh/{case.code}/").content.decode()
 
 
+def test_a_settled_report_needs_what_shows_it_whatever_its_answer_says(city: City) -> None:
+    """Found by the walk: the outcome of the settlement stands, not one that is named with the answer."""
+    case = in_work(city.ward, Kind.FIELD_REPORT)
+    settle_case(case=case, outcome=Outcome.DEALT_WITH, decision=WORDS, actor=None, at=LATER)
+    with pytest.raises(RuleBroken) as refused:
+        answer_case(case=case, answer=WORDS, outcome=Outcome.EXPLAINED, actor=None, at=LATER)
+    assert refused.value.field == "evidence"
+
+
 def test_the_database_refuses_it_too(city: City, uploads: Path, officer: User) -> None:
     case = in_work(city.ward, Kind.FIELD_REPORT)
     change = {"status": "answered", "outcome": "dealt_with", "finished_at": LATER, "next_due_at": None}
@@ -180,7 +190,7 @@ def test_a_page_asks_for_the_terms_of_its_case_once(
     case = just_now(city)
     client.force_login(head)
     client.get(f"/can-bo/phan-anh/{case.code}/")
-    with django_assert_max_num_queries(15) as asked:
+    with django_assert_max_num_queries(12) as asked:
         client.get(f"/can-bo/phan-anh/{case.code}/")
     assert not [one for one in asked.captured_queries if "complaints_ruleset" in one["sql"]]
     assert len([one for one in asked.captured_queries if '"complaints_caseevent"' in one["sql"]]) == 1

@@ -115,13 +115,14 @@ def test_a_promise_counts_in_working_time(city: City, promise: Promise, due: Any
     assert promised(ring(city, promise)) == due
 
 
-def test_what_is_promised_and_not_kept_is_missed_and_said_on_the_sheet(
+def test_what_is_promised_and_not_kept_is_missed_and_said_on_the_sheet_and_in_the_inbox(
     city: City, client: Client, operator: User
 ) -> None:
     at = timezone.now() - timedelta(days=10)
     late = Ring(uuid4(), city.ward, at, Promise.TWO_HOURS)
     call = keep_call(ring=late, name="", phone=PHONE, actor=operator, at=at)
     assert "1 cuộc đã quá hẹn gọi lại." in client.get(PAGE).content.decode()
+    assert "1 cuộc đã quá hẹn gọi lại." in client.get("/can-bo/phan-anh/").content.decode()
     assert list(Call.objects.missed(timezone.now())) == [call]
     client.post(f"{PAGE}{call.request_key}/", {"doing": "not-reached"})
     call.refresh_from_db()

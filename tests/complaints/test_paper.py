@@ -170,6 +170,8 @@ def test_splitting_off_a_denunciation_moves_the_letter_and_its_scans_to_the_seal
     with pytest.raises(RuleBroken) as refused:
         split_case(case=case, kind=Kind.DENUNCIATION, content=SECRET, actor=clerk, at=LATER)
     assert refused.value.field == "remaining"
+    with pytest.raises(RuleBroken, match="vẫn nhắc đến"):
+        split_case(case=case, kind=Kind.DENUNCIATION, content=SECRET, remaining=whole, actor=clerk, at=LATER)
     with django_capture_on_commit_callbacks(execute=True):
         part = split_case(case=case, kind=Kind.DENUNCIATION, content=SECRET, remaining=CONTENT, actor=clerk, at=LATER)
     assert list(CaseText.objects.values_list("case", "sort", "text")) == [(case.pk, "content", CONTENT)]

@@ -43,6 +43,7 @@ from units.rules import RuleBroken
 STEPS = max(60, int(os.environ.get("WALK_STEPS", "0")) // 10)
 STEPS_A_LIFE = 12
 WORDS = "Lý do được ghi rõ ràng bằng lời."
+REST = "Phần còn lại của lá đơn."
 DONE: set[str] = set()
 """Verbs that succeeded at least once in a walk."""
 DATES = ("check_due_at", "settle_due_at", "answer_due_at", "due_at", "next_due_at", "derivation")
@@ -298,7 +299,7 @@ class Life(RuleBasedStateMachine):
             try:
                 actor = self.inspectors[0]
                 part = actions.split_case(
-                    case=self.case, kind=kind, content=WORDS, remaining=WORDS, actor=actor, at=self.at
+                    case=self.case, kind=kind, content=WORDS, remaining=REST, actor=actor, at=self.at
                 )
             except RuleBroken:
                 pass
