@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from django.db.models import QuerySet
+from django.utils import translation
 
-from complaints.models import EntryKind, ReceptionEntry
+from complaints.models import OUTCOME_LABELS, STATUS_LABELS, EntryKind, ReceptionEntry
+from complaints.states import Outcome
 from dossiers.register_files import sheet_of
 from dossiers.slips.heading import Issue, heading_data
 from dossiers.slips.letters import printable
@@ -51,13 +53,22 @@ class ReceptionBook:
 
 def cells(entry: ReceptionEntry) -> tuple[str, ...]:
     """The thirteen columns, as text."""
-    followed = "\n".join(filter(None, (entry.result, entry.case.code if entry.case else "")))
+    followed = "\n".join(filter(None, (entry.result, *_case_cells(entry))))
     return (
         *(str(entry.number), wording.short_date(entry.received_at, LANGUAGE)),
         *("\n".join(filter(None, (entry.name, entry.address))), entry.identity, entry.content),
         *(KINDS[EntryKind(entry.kind)], str(entry.people), entry.settled_by, "x" if entry.is_ours else ""),
         *(entry.guided_to, entry.taken_by, followed, entry.note),
     )
+
+
+def _case_cells(entry: ReceptionEntry) -> tuple[str, ...]:
+    """The case that came of it, and how it ended or where it stands."""
+    if entry.case is None:
+        return ()
+    with translation.override(LANGUAGE):
+        said = OUTCOME_LABELS[Outcome(entry.case.outcome)] if entry.case.outcome else STATUS_LABELS[entry.case.state]
+        return entry.case.code, str(said)
 
 
 def book_pdf(book: ReceptionBook, entries: Iterable[ReceptionEntry]) -> bytes:

@@ -98,6 +98,13 @@ class EntryForm(forms.Form):
         )
 
 
+class ResultForm(forms.Form):
+    result = line(gettext_lazy("Theo dõi kết quả"), 500, missing=gettext_lazy("Hãy ghi kết quả."))
+
+    def clean_result(self) -> str:
+        return tamed_line(self.cleaned_data["result"])
+
+
 class DayForm(forms.Form):
     """`unit` among those this person works for."""
 

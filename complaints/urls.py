@@ -44,6 +44,7 @@ urlpatterns = [
     path("can-bo/don-giay/", paper.paper, name="paper"),
     path("can-bo/don-giay/mo-hom/", paper.opening, name="opening"),
     path("can-bo/so-tiep-cong-dan/", registers.register, name="register"),
+    path("can-bo/so-tiep-cong-dan/<int:pk>/ket-qua/", registers.follow, name="follow_reception"),
     path("can-bo/so-tiep-cong-dan/<slug:slug>/<int:year>/so.<slug:ending>", registers.book, name="reception_book"),
     path("can-bo/lich-tiep/", agenda.agenda, name="agenda"),
     path("can-bo/lich-tiep/<int:pk>/bo/", agenda.call_off, name="call_off"),

@@ -140,6 +140,7 @@ class Notice(models.Model):
         CASE_SUSPENDED = "case_suspended", _("Tạm đình chỉ vụ việc")
         CASE_RESUMED = "case_resumed", _("Tiếp tục vụ việc")
         CASE_ANSWERED = "case_answered", _("Đã trả lời phản ánh")
+        CALL_BACK = "call_back", _("Quá hẹn gọi lại")
 
     class Language(models.TextChoices):
         VIETNAMESE = "vi", _("Tiếng Việt")

@@ -1,7 +1,7 @@
 """The verbs of the inbox."""
 
 from complaints.actions.boxes import open_box
-from complaints.actions.calling import Promise, Ring, call_back, keep_call, promised, write_down_call
+from complaints.actions.calling import Promise, Ring, call_back, keep_call, promised, remind_of_calls, write_down_call
 from complaints.actions.checking import accept_case, ask_supplement, note_supplement, refuse_case, transfer_case
 from complaints.actions.drafting import (
     Delegate,
@@ -31,6 +31,7 @@ from complaints.actions.receptions import (
     cancel_booking,
     denounce_in_person,
     enter_reception,
+    follow_reception,
     note_register_reading,
     plan_reception,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "end_handler",
     "enter_reception",
     "extend_case",
+    "follow_reception",
     "grade_case",
     "keep_call",
     "link_cases",
@@ -101,6 +103,7 @@ __all__ = [
     "rate_case",
     "receive_case",
     "refuse_case",
+    "remind_of_calls",
     "reopen_case",
     "reopens_until",
     "replayed",

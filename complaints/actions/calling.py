@@ -9,6 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +18,9 @@ from complaints.actions.placing import pass_on
 from complaints.actions.receiving import Voice, receive_case
 from complaints.actions.words import note_words
 from complaints.models import Call, Case
+from dossiers.actions.rounds import begin_round, in_batches
+from notices.actions import issue_once
+from notices.models import Notice
 from units.calendars import working_calendar
 from units.models import Unit
 from units.rules import RuleBroken
@@ -106,6 +111,35 @@ def call_back(*, call: Call, was_reached: bool, said: str, actor: User, at: date
     if call.case is not None and said.strip():
         note_words(case=call.case, text=said, actor=actor, at=at)
     return call
+
+
+def remind_of_calls(*, at: datetime) -> None:
+    """Whoever promised to call back and did not hears of it once, while their office is at work. Running twice is
+    harmless. Nothing is said of sealed cases: a notice is read by others than the one it is meant for."""
+    now = begin_round(at)
+    late = Call.objects.missed(at).filter(unit__in=now.open_units, operator__is_active=True)
+    rows = late.filter(Q(case=None) | Q(case__is_sealed=False)).select_related("unit", "operator")
+    for batch in in_batches(rows.iterator(chunk_size=1000)):
+        issue_once(notices=[_reminder(call, at) for call in batch])
+
+
+def _reminder(call: Call, at: datetime) -> Notice:
+    """Names the unit and two moments: nothing of the caller."""
+    assert call.call_back_by is not None
+    return Notice(
+        kind=Notice.Kind.CALL_BACK,
+        key=f"{Notice.Kind.CALL_BACK.value}:{call.pk}",
+        recipient=call.operator,
+        unit=call.unit,
+        email=call.operator.email,
+        context={
+            "unit": call.unit.name,
+            "began_at": call.began_at.isoformat(),
+            "until_at": call.call_back_by.isoformat(),
+            "track_url": reverse("complaints:call", args=[call.request_key]),
+        },
+        created_at=at,
+    )
 
 
 def promised(ring: Ring) -> datetime | None:

@@ -71,6 +71,17 @@ def enter_reception(
     )
 
 
+@transaction.atomic
+def follow_reception(*, entry: ReceptionEntry, result: str) -> ReceptionEntry:
+    """What became of it, for the register. Raises RuleBroken for nothing."""
+    if not result.strip():
+        raise RuleBroken(_("Hãy ghi kết quả."), field="result")
+    entry = ReceptionEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    entry.result = result.strip()
+    entry.save(update_fields=["result"])
+    return entry
+
+
 def denounce_in_person(
     *, request_key: UUID, unit: Unit, content: str, person: Person, people: int, actor: User, at: datetime
 ) -> Case:

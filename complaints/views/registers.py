@@ -8,18 +8,18 @@ from uuid import uuid4
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Membership, User
-from complaints.actions import denounce_in_person, enter_reception, note_register_reading
+from complaints.actions import denounce_in_person, enter_reception, follow_reception, note_register_reading
 from complaints.actions.receiving import Person
 from complaints.callers import tidy_phone
 from complaints.models import ReceptionEntry
 from complaints.permissions import WORKING_ROLES, intake_units
 from complaints.reception_book import ReceptionBook, book_pdf, book_xlsx
-from complaints.reception_forms import EntryForm
+from complaints.reception_forms import EntryForm, ResultForm
 from complaints.taming import tamed_line
 from dossiers.forms import add_broken
 from dossiers.models import local_day
@@ -53,6 +53,22 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
         else:
             return _page(request, user, EntryForm(units=units, initial=fresh), at, **done)
     return _page(request, user, form, at, status=422)
+
+
+@staff_only(*WORKING_ROLES)
+@require_http_methods(["GET", "POST"])
+def follow(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """One line of the register of an office that this person works for, and what became of it."""
+    at = timezone.now()
+    rows = ReceptionEntry.objects.filter(unit__in=intake_units(user)).select_related("unit", "case")
+    entry = get_object_or_404(rows, pk=pk)
+    form = ResultForm(request.POST or None, initial={"result": entry.result})
+    if request.method == "POST" and form.is_valid():
+        follow_reception(entry=entry, result=form.cleaned_data["result"])
+        return redirect("complaints:register")
+    note_register_reading(unit=entry.unit, user=user, page="register line", rows=1, at=at)
+    context = {"entry": entry, "form": form, "tab": "cases", "room": "register"}
+    return render(request, "complaints/entry.html", context, status=422 if form.errors else 200)
 
 
 @staff_only(*READERS)
@@ -127,5 +143,13 @@ def _page(
     for lines in shown.values():
         note_register_reading(unit=lines[0].unit, user=user, page="register", rows=len(lines), at=at)
     units = intake_units(user) or sorted({lines[0].unit for lines in shown.values()}, key=lambda unit: unit.name)
-    context = {"form": form, "page": page, "year": year, "units": units, "tab": "cases", "room": "register"} | more
+    context = {
+        "form": form,
+        "page": page,
+        "year": year,
+        "units": units,
+        "own": {one.pk for one in intake_units(user)},
+        "tab": "cases",
+        "room": "register",
+    } | more
     return render(request, "complaints/register.html", context, status=status)

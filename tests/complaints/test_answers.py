@@ -96,7 +96,7 @@ def test_the_head_finds_the_draft_in_the_form_and_sends_it(
     client.force_login(officer)
     assert client.get(f"{page}viec/tra-loi/").status_code == 302
     client.post(f"{page}viec/trinh-tra-loi/", {"outcome": "explained", "answer": WORDS, "seen": "4"})
-    assert "chờ duyệt trả lời" in client.get("/can-bo/phan-anh/").content.decode()
+    assert "chờ duyệt trả lời" in client.get("/can-bo/phan-anh/?nhom=cho-duyet").content.decode()
     client.force_login(head)
     form = client.get(f"{page}viec/tra-loi/").content.decode()
     assert WORDS in form

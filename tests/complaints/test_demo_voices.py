@@ -7,9 +7,9 @@ from django.db.models import Count, F
 
 from complaints.actions.replaying import compare_cases
 from complaints.demo.loading import load_voices
-from complaints.models import Case, CaseText, SealedBox
+from complaints.models import Call, Case, CaseText, ReceptionDay, SealedBox, SuggestionBox
 from tests.complaints.cases import make_inspector
-from tests.factories import City, hanoi
+from tests.factories import City, hanoi, make_user
 
 NOW = hanoi(2026, 11, 26, 15)
 
@@ -18,6 +18,7 @@ def test_the_voices_of_the_demo(city: City) -> None:
     city.district.is_tenant = True
     city.district.save(update_fields=["is_tenant"])
     make_inspector(city.district)
+    make_user("specialist", city.district)
     assert load_voices(now=NOW) == 2500
     seen = [differences for _count, differences in compare_cases()]
     assert not any(seen)
@@ -37,5 +38,10 @@ def test_the_voices_of_the_demo(city: City) -> None:
     }
     assert not CaseText.objects.filter(case__is_sealed=True).exists()
     assert SealedBox.objects.exists()
+    calls = Call.objects.all()
+    assert calls.filter(closed_at__isnull=False).count() == Case.objects.filter(channel="hotline").count() > 100
+    assert calls.unwritten().count() == 2 * calls.missed(NOW).count() == 4
+    assert SuggestionBox.objects.count() == 3
+    assert ReceptionDay.objects.exists()
     with pytest.raises(ValueError, match="not empty"):
         load_voices(now=NOW)

@@ -12,10 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from complaints.actions import Promise, Ring, call_back, keep_call, promised, write_down_call
+from complaints.actions import Promise, Ring, call_back, keep_call, promised, remind_of_calls, write_down_call
 from complaints.models import Call, Case, CaseReading, CaseText, RegisterReading, Reporter, SealedBox
 from complaints.states import Kind
 from dossiers.models import DossierReading
+from notices.models import Notice
 from tests.complaints.cases import AT, CONTENT, NAME, PHONE, make_inspector, received, voice
 from tests.complaints.test_sealed import everything_kept
 from tests.factories import City, hanoi, make_applicant, make_offering, make_procedure, make_user, register
@@ -127,6 +128,25 @@ def test_what_is_promised_and_not_kept_is_missed_and_said_on_the_sheet_and_in_th
     client.post(f"{PAGE}{call.request_key}/", {"doing": "not-reached"})
     call.refresh_from_db()
     assert (call.tries, call.called_back_at) == (1, None)
+
+
+def test_a_missed_promise_is_told_once_to_who_made_it_in_working_time_and_never_of_a_sealed_call(
+    city: City, client: Client, operator: User
+) -> None:
+    make_inspector(city.district)
+    call = keep_call(ring=ring(city, Promise.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT)
+    sealed = voice(city.ward, Kind.DENUNCIATION, channel="hotline")
+    write_down_call(ring=ring(city, Promise.TWO_HOURS), voice=sealed, actor=operator, at=AT)
+    for at in (hanoi(2026, 7, 6, 10), hanoi(2026, 7, 6, 22)):
+        remind_of_calls(at=at)
+    assert not Notice.objects.filter(kind="call_back").exists()
+    for _ in range(2):
+        remind_of_calls(at=hanoi(2026, 7, 7, 9))
+    told = Notice.objects.get(kind="call_back")
+    assert (told.recipient, told.facts["until_at"]) == (operator, call.call_back_by)
+    page = client.get("/can-bo/thong-bao/").content.decode()
+    assert f"{PAGE}{call.request_key}/" in page
+    assert PHONE not in page
 
 
 def test_the_number_on_the_line_shows_its_dossiers_and_cases_and_that_is_recorded(

@@ -131,6 +131,20 @@ def test_the_register_is_a_pdf_and_a_workbook_for_whoever_reads_it(city: City, c
     assert client.get(f"{address}{year}/so.pdf").status_code == 404
 
 
+def test_what_became_of_it_is_entered_later_by_whoever_works_there(city: City, client: Client, clerk: User) -> None:
+    client.post(PAGE, line())
+    entry = ReceptionEntry.objects.get()
+    page = f"{PAGE}{entry.pk}/ket-qua/"
+    assert NAME in client.get(page).content.decode()
+    assert RegisterReading.objects.filter(user=clerk, page="register line").exists()
+    assert client.post(page, {"result": " "}).status_code == 422
+    assert client.post(page, {"result": "Đã trả lời tại chỗ"}).status_code == 302
+    entry.refresh_from_db()
+    assert cells(entry)[11] == f"Đã trả lời tại chỗ\n{entry.case.code}\nMới nhận"
+    client.force_login(make_user("clerk", city.other_ward))
+    assert client.get(page).status_code == 404
+
+
 def test_who_read_a_register_is_never_changed(city: City, client: Client, clerk: User) -> None:
     client.post(PAGE, line())
     with pytest.raises(IntegrityError), transaction.atomic():
