@@ -32,7 +32,7 @@ from complaints.actions.receptions import (
     denounce_in_person,
     enter_reception,
     follow_reception,
-    note_register_reading,
+    note_register_readings,
     plan_reception,
 )
 from complaints.actions.record import note_case_readings, replayed
@@ -90,7 +90,7 @@ __all__ = [
     "name_handler",
     "name_representatives",
     "note_case_readings",
-    "note_register_reading",
+    "note_register_readings",
     "note_supplement",
     "note_words",
     "open_box",

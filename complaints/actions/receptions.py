@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -21,6 +22,9 @@ from units.models import Unit
 from units.rules import RuleBroken
 
 SERIES = "reception"
+MOST_AHEAD = 2
+"""Places that one telephone number may hold: nobody takes a leader's whole morning."""
+
 CASE_KINDS = {
     EntryKind.GRIEVANCE: Kind.GRIEVANCE,
     EntryKind.PETITION: Kind.PETITION,
@@ -134,13 +138,16 @@ def call_off_reception(*, day: ReceptionDay, at: datetime) -> ReceptionDay:
 def book_reception(
     *, request_key: UUID, day: ReceptionDay, slot: datetime, name: str, phone: str, about: str, at: datetime
 ) -> Booking:
-    """A place for one citizen. Two at once: one is told that it has just been taken. Raises RuleBroken."""
+    """A place for one citizen. Two at once: one is told that it has just been taken. Raises RuleBroken,
+    also for a number that holds as many as it may."""
     made = Booking.objects.filter(request_key=request_key).first()
     if made is not None:
         return made
     day = ReceptionDay.objects.select_for_update().get(pk=day.pk)
     if day.cancelled_at is not None or slot not in day.slots or slot <= at:
         raise RuleBroken(_("Giờ này không còn đặt được, xin chọn giờ khác."), field="slot")
+    if Booking.objects.standing().filter(phone=phone, slot__gt=at).count() >= MOST_AHEAD:
+        raise RuleBroken(_("Số điện thoại này đã hẹn %(n)d lượt sắp tới.") % {"n": MOST_AHEAD}, field="phone")
     booking = Booking(request_key=request_key, day=day, slot=slot, name=name, phone=phone, about=about, at=at)
     booking.secret = new_secret()
     booking.code = f"TCD-{slot:%y%m%d}-{new_secret()}"
@@ -163,10 +170,11 @@ def cancel_booking(*, booking: Booking, at: datetime) -> Booking:
     return booking
 
 
-def note_register_reading(*, unit: Unit, user: User, page: str, rows: int, at: datetime) -> None:
-    """Remember who was shown a list that names citizens; nothing for an empty one."""
-    if rows:
-        RegisterReading.objects.create(unit=unit, user=user, page=page, rows=rows, at=at)
+def note_register_readings(*, shown: Iterable[tuple[Unit, int]], user: User, page: str, at: datetime) -> None:
+    """Remember who was shown how many lines that name citizens, of which units; nothing for none. One query."""
+    RegisterReading.objects.bulk_create(
+        RegisterReading(unit=unit, user=user, page=page, rows=rows, at=at) for unit, rows in shown if rows
+    )
 
 
 def _case(key: UUID, unit: Unit, entry: Entry, phone: str, actor: User, at: datetime) -> Case:

@@ -20,7 +20,7 @@ from complaints.actions import (
     book_reception,
     call_off_reception,
     cancel_booking,
-    note_register_reading,
+    note_register_readings,
     plan_reception,
 )
 from complaints.models import Booking, ReceptionDay
@@ -35,20 +35,26 @@ from dossiers.models import local_day
 from dossiers.secret import is_right
 from dossiers.views.staff import staff_only
 from dossiers.views.tracking import visitor_of
+from units.models import Unit
 from units.rules import RuleBroken
 
 SHOWN: Final = timedelta(days=60)
+AT_FIRST: Final = timedelta(days=14)
 MOST_TYPED: Final = 40
 
 
 @require_safe
 def receptions(request: HttpRequest) -> HttpResponse:
-    """`/tiep-cong-dan/`: who receives citizens when and where in the next two months."""
-    today = local_day(timezone.now())
+    """`/tiep-cong-dan/?don-vi=bach-mai`: who receives citizens when and where; of one office for two months, of all
+    for two weeks."""
+    today, slug = local_day(timezone.now()), request.GET.get("don-vi", "")
     rows = ReceptionDay.objects.filter(on__gte=today, on__lte=today + SHOWN, cancelled_at=None)
-    found = list(rows.select_related("unit").order_by("on", "starts", "pk"))
+    units = Unit.objects.filter(pk__in=rows.values("unit")).order_by("kind__order", "order", "name")
+    chosen = next((unit for unit in units if unit.slug == slug), None)
+    shown = rows.filter(unit=chosen) if chosen else rows.filter(on__lte=today + AT_FIRST)
+    found = list(shown.select_related("unit").order_by("on", "starts", "unit__order", "pk"))
     days = [(on, list(each)) for on, each in groupby(found, key=lambda one: one.on)]
-    return render(request, "complaints/receptions.html", {"days": days})
+    return render(request, "complaints/receptions.html", {"days": days, "units": units, "chosen": chosen})
 
 
 @never_cache
@@ -142,14 +148,15 @@ def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 
 def _days(user: User, at: datetime) -> list[tuple[ReceptionDay, list[Booking]]]:
-    """The next days of the units this person reads for, with who booked; that they are named is recorded."""
-    today = local_day(at)
-    units = {one.pk for one in intake_units(user)} | set(user.unit_ids_as(*READERS))
-    rows = ReceptionDay.objects.filter(unit__in=units, on__gte=today, on__lte=today + SHOWN, cancelled_at=None)
+    """The next two months of the offices this person works for, or two weeks of all that an official reads for, with
+    who booked; that they are named is recorded."""
+    today, own = local_day(at), {one.pk for one in intake_units(user)}
+    units, last = (own, today + SHOWN) if own else (user.unit_ids_as(*READERS), today + AT_FIRST)
+    rows = ReceptionDay.objects.filter(unit__in=units, on__gte=today, on__lte=last, cancelled_at=None)
     days = list(rows.select_related("unit").order_by("on", "starts", "pk"))
     booked: dict[int, list[Booking]] = {}
     for one in Booking.objects.standing().filter(day__in=days).order_by("slot"):
         booked.setdefault(one.day_id, []).append(one)
-    for day in days:
-        note_register_reading(unit=day.unit, user=user, page="bookings", rows=len(booked.get(day.pk, ())), at=at)
+    shown = [(day.unit, len(booked.get(day.pk, ()))) for day in days]
+    note_register_readings(shown=shown, user=user, page="bookings", at=at)
     return [(day, booked.get(day.pk, [])) for day in days]

@@ -16,7 +16,7 @@ from complaints.actions import (
     call_back,
     keep_call,
     note_case_readings,
-    note_register_reading,
+    note_register_readings,
     open_boxes,
     write_down_call,
 )
@@ -56,7 +56,7 @@ def hotline(request: HttpRequest, user: User) -> HttpResponse:
     if request.method != "POST":
         told = {"name": kept.name, "phone": kept.phone} if kept else {}
         if kept:
-            note_register_reading(unit=kept.unit, user=user, page="call", rows=1, at=at)
+            note_register_readings(shown=[(kept.unit, 1)], user=user, page="call", at=at)
         return _page(request, user, CallForm(initial={"request_key": uuid4()} | told, **made_of), at, kept=kept)
     if doing == LOOK:
         form = CallForm(initial=first_values(request.POST), **made_of)
@@ -143,7 +143,7 @@ def _looked_up(phone: str, user: User, at: datetime) -> Known | None:
 def _person(found: Call, user: User, at: datetime) -> Person | Reporter | Call | None:
     """Who called; that it was shown is recorded, and of a sealed case before it is opened."""
     if found.case is None:
-        note_register_reading(unit=found.unit, user=user, page="call", rows=1, at=at)
+        note_register_readings(shown=[(found.unit, 1)], user=user, page="call", at=at)
         return found
     if found.case.is_sealed:
         return open_boxes(case=found.case, reader=user, page="call", at=at).person

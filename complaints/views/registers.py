@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Membership, User
-from complaints.actions import denounce_in_person, enter_reception, follow_reception, note_register_reading
+from complaints.actions import denounce_in_person, enter_reception, follow_reception, note_register_readings
 from complaints.actions.receiving import Person
 from complaints.callers import tidy_phone
 from complaints.models import ReceptionEntry
@@ -66,7 +66,7 @@ def follow(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         follow_reception(entry=entry, result=form.cleaned_data["result"])
         return redirect("complaints:register")
-    note_register_reading(unit=entry.unit, user=user, page="register line", rows=1, at=at)
+    note_register_readings(shown=[(entry.unit, 1)], user=user, page="register line", at=at)
     context = {"entry": entry, "form": form, "tab": "cases", "room": "register"}
     return render(request, "complaints/entry.html", context, status=422 if form.errors else 200)
 
@@ -81,7 +81,7 @@ def book(request: HttpRequest, user: User, slug: str, year: int, ending: str) ->
         raise Http404
     found = ReceptionBook(unit, year, made_at=at)
     entries = list(found.entries())
-    note_register_reading(unit=unit, user=user, page=f"register {ending}", rows=len(entries), at=at)
+    note_register_readings(shown=[(unit, len(entries))], user=user, page=f"register {ending}", at=at)
     made, kind = (book_pdf(found, entries), PDF) if ending == "pdf" else (book_xlsx(found, entries), XLSX)
     answer = HttpResponse(made, content_type=kind)
     shown = "inline" if ending == "pdf" else "attachment"
@@ -140,8 +140,8 @@ def _page(
     shown: dict[int, list[ReceptionEntry]] = {}
     for one in page:
         shown.setdefault(one.unit_id, []).append(one)
-    for lines in shown.values():
-        note_register_reading(unit=lines[0].unit, user=user, page="register", rows=len(lines), at=at)
+    told = [(lines[0].unit, len(lines)) for lines in shown.values()]
+    note_register_readings(shown=told, user=user, page="register", at=at)
     units = intake_units(user) or sorted({lines[0].unit for lines in shown.values()}, key=lambda unit: unit.name)
     context = {
         "form": form,

@@ -165,6 +165,38 @@ def test_a_place_is_for_one_citizen(day: ReceptionDay) -> None:
     assert book_reception(request_key=uuid4(), day=day, slot=slot, name="Khác", phone="0912345678", about="", at=at)
 
 
+def test_one_number_holds_two_places_ahead_and_no_more(city: City, day: ReceptionDay) -> None:
+    later, at = plan(city, timezone.localdate() + timedelta(days=8)), timezone.now()
+
+    def book(of: ReceptionDay, place: int) -> Booking:
+        slot = of.slots[place]
+        return book_reception(request_key=uuid4(), day=of, slot=slot, name=NAME, phone="0987654399", about="", at=at)
+
+    book(day, 0)
+    book(day, 1)
+    with pytest.raises(RuleBroken) as refused:
+        book(later, 0)
+    assert refused.value.field == "phone"
+
+
+def test_the_public_calendar_shows_two_weeks_of_all_and_two_months_of_one(city: City, client: Client) -> None:
+    soon, late = (plan(city, timezone.localdate() + timedelta(days=ahead), host=f"H{ahead}") for ahead in (7, 40))
+    plan_reception(
+        unit=city.department,
+        host="Khác",
+        on=soon.on,
+        starts=time(8),
+        ends=time(9),
+        place="P",
+        minutes=30,
+        at=timezone.now(),
+    )
+    everywhere = client.get("/tiep-cong-dan/").content.decode()
+    assert ("H7" in everywhere, late.host in everywhere, "Khác" in everywhere) == (True, False, True)
+    here = client.get(f"/tiep-cong-dan/?don-vi={city.ward.slug}").content.decode()
+    assert ("H7" in here, late.host in here, "Khác" in here) == (True, True, False)
+
+
 def test_a_day_is_cut_into_whole_slots_and_none_past_its_end(city: City) -> None:
     made = plan(city, date(2026, 7, 8), starts=time(8), ends=time(9, 15), minutes=30, at=AT)
     assert made.slots == [hanoi(2026, 7, 8, 8), hanoi(2026, 7, 8, 8, 30)]

@@ -38,7 +38,7 @@ PUBLIC = {
     "/phan-anh/": 3,
     "/phan-anh/cong-khai/": 3,
     "/phan-anh/hoi-dap/": 2,
-    "/tiep-cong-dan/": 2,
+    "/tiep-cong-dan/": 3,
 }
 CLERK = {
     "/can-bo/tiep-nhan/": 8,
