@@ -198,7 +198,10 @@ class KeepForm(CallForm):
         self.fields["promise"].error_messages["required"] = _("Hãy chọn hẹn gọi lại lúc nào.")
 
     def clean_content(self) -> str:
-        return str(self.cleaned_data["content"])
+        """What was typed is not thrown away: then the call is written down already."""
+        if self.cleaned_data["content"].strip():
+            raise forms.ValidationError(_("Đã có nội dung: hãy bấm “Ghi và mở phiếu mới”."))
+        return ""
 
     def clean(self) -> dict[str, Any]:
         return self.cleaned_data

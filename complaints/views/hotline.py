@@ -46,23 +46,14 @@ def hotline(request: HttpRequest, user: User) -> HttpResponse:
     a promise, or file the case; then the next empty sheet comes with the code to be read out."""
     at, doing = timezone.now(), request.POST.get(DOING, "")
     kept = _kept(user, request.POST.get("goi") or request.GET.get("goi", ""))
-    others = offices(local_day(at))
-    made_of: dict[str, Any] = {
-        "units": intake_units(user, others),
-        "others": others,
-        "categories": list(Category.objects.all()),
-        "at": at,
-    }
+    made_of = _made_of(user, at)
     if request.method != "POST":
-        told = {"name": kept.name, "phone": kept.phone} if kept else {}
-        if kept:
-            note_register_readings(shown=[(kept.unit, 1)], user=user, page="call", at=at)
-        return _page(request, user, CallForm(initial={"request_key": uuid4()} | told, **made_of), at, kept=kept)
+        return _empty(request, user, made_of, at, kept)
     if doing == LOOK:
         form = CallForm(initial=first_values(request.POST), **made_of)
         known = _looked_up(request.POST.get("phone", ""), user, at)
         return _page(request, user, form, at, kept=kept, known=known, has_looked=True)
-    form = KeepForm(request.POST, **made_of) if doing == KEEP else CallForm(request.POST, **made_of)
+    form = (KeepForm if doing == KEEP else CallForm)(request.POST, **made_of)
     if form.is_valid():
         try:
             done = _keep(form, user, at) if doing == KEEP else _file(form, user, at, kept)
@@ -108,6 +99,21 @@ def call(request: HttpRequest, user: User, key: UUID) -> HttpResponse:
     }
     context["badge"] = due_badge(found.call_back_by, at, working_calendar(found.unit)) if found.call_back_by else None
     return render(request, "complaints/call.html", context, status=422 if form.errors else 200)
+
+
+def _made_of(user: User, at: datetime) -> dict[str, Any]:
+    """What a sheet offers: where this person takes calls, where a case may be sent, what it may be about."""
+    others = offices(local_day(at))
+    categories = list(Category.objects.all())
+    return {"units": intake_units(user, others), "others": others, "categories": categories, "at": at}
+
+
+def _empty(request: HttpRequest, user: User, made_of: dict[str, Any], at: datetime, kept: Call | None) -> HttpResponse:
+    """The next sheet; for a call that was kept with its name and number, which counts as read."""
+    told = {"name": kept.name, "phone": kept.phone} if kept else {}
+    if kept:
+        note_register_readings(shown=[(kept.unit, 1)], user=user, page="call", at=at)
+    return _page(request, user, CallForm(initial={"request_key": uuid4()} | told, **made_of), at, kept=kept)
 
 
 def _kept(user: User, typed: str) -> Call | None:

@@ -86,9 +86,10 @@ def test_a_case_without_words_is_no_record_of_a_call_either(city: City, operator
 
 
 def test_a_kept_call_is_written_down_later_and_then_names_nobody(client: Client, operator: User, city: City) -> None:
-    client.post(
-        PAGE, {"request_key": str(uuid4()), "phone": PHONE, "began": "09:05", "promise": "two_hours", "doing": "keep"}
-    )
+    said = {"request_key": str(uuid4()), "phone": PHONE, "began": "09:05", "promise": "two_hours", "doing": "keep"}
+    typed = client.post(PAGE, said | {"content": CONTENT})
+    assert (typed.status_code, CONTENT in typed.content.decode()) == (422, True)
+    client.post(PAGE, said)
     call = Call.objects.get()
     assert (call.phone, call.case) == (PHONE, None)
     page = client.get(f"{PAGE}?goi={call.request_key}").content.decode()
