@@ -1,21 +1,33 @@
-"""What the demo district has on its walls and in its calendar: suggestion boxes, and receptions to come."""
+"""What stands around the counters of the demo district: boxes, receptions to come, calls to return, who came by."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Final
+from random import Random
+from typing import Any, Final
 from uuid import uuid4
 
-from accounts.models import User
-from complaints.actions import Promise, Ring, keep_call
-from complaints.models import ReceptionDay, SuggestionBox
+from django.db.models import Q
+
+from accounts.models import Membership, User
+from complaints.actions import Entry, Promise, Ring, enter_reception, keep_call
+from complaints.models import EntryKind, ReceptionDay, SuggestionBox
+from complaints.permissions import WORKING_ROLES
+from dossiers.demo.people import Person, make_person
 from dossiers.models import local_day
 from units.calendars import working_calendar
 from units.models import Unit
 
 WEEKS: Final = 8
 TUESDAY, THURSDAY = 1, 3
+CAME_FOR: Final = (
+    ("Đề nghị sửa đoạn cống trước nhà, mưa lớn là nước tràn vào.", ""),
+    ("Hỏi về mức đền bù khi thu hồi đất làm đường vành đai.", "Ban bồi thường, giải phóng mặt bằng thành phố"),
+    ("Góp ý về giờ mở cửa bộ phận một cửa vào sáng thứ Bảy.", ""),
+)
+"""What made-up citizens came for, and where to they were guided."""
 
 
 def furnish(units: Sequence[Unit], *, now: datetime) -> None:
@@ -24,12 +36,57 @@ def furnish(units: Sequence[Unit], *, now: datetime) -> None:
     ReceptionDay.objects.bulk_create(day for unit in units for day in _days(unit, now))
 
 
-def keep_calls(unit: Unit, operator: User, *, now: datetime) -> None:
-    """Two made-up numbers, kept since this morning and since three days ago."""
-    for hours, phone in ((1, "0912000111"), (72, "0912000222")):
-        began = now - timedelta(hours=hours)
-        ring = Ring(uuid4(), unit, began, Promise.FOUR_HOURS)
-        keep_call(ring=ring, name="", phone=phone, actor=operator, at=began)
+@dataclass(slots=True)
+class Desk:
+    """Where made-up people come and call: an office, and somebody who works there."""
+
+    unit: Unit
+    clerk: User
+    rng: Random
+    words: dict[str, Any]
+
+    def keep_calls(self, now: datetime) -> None:
+        """One number kept an hour ago and one three days ago, both still to be called back."""
+        for began in (now - timedelta(hours=1), now - timedelta(days=3)):
+            ring, person = Ring(uuid4(), self.unit, began, Promise.FOUR_HOURS), self._person()
+            keep_call(ring=ring, name=person.name, phone=person.phone, actor=self.clerk, at=began)
+
+    def receive_citizens(self, now: datetime) -> None:
+        """Three lines of the register in the last days, of which nothing became a case."""
+        calendar = working_calendar(self.unit)
+        for place, (content, guided_to) in enumerate(CAME_FOR):
+            person = self._person()
+            entry = Entry(
+                name=person.name,
+                address=person.address,
+                content=content,
+                kind=EntryKind.PETITION,
+                is_ours=not guided_to,
+                guided_to=guided_to,
+                result="" if guided_to else "Đã giải đáp tại chỗ",
+            )
+            at = calendar.next_opening(now - timedelta(days=9 - 3 * place)) + timedelta(minutes=25)
+            enter_reception(
+                request_key=uuid4(),
+                unit=self.unit,
+                entry=entry,
+                makes_case=False,
+                phone="",
+                actor=self.clerk,
+                at=min(at, now),
+            )
+
+    def _person(self) -> Person:
+        return make_person(self.rng, self.words, self.unit.short_name)
+
+
+def desks(units: Sequence[Unit], rng: Random, words: dict[str, Any]) -> list[Desk]:
+    """Of these offices those in which, or at whose desk, somebody works; one query."""
+    held = Membership.objects.with_roles(WORKING_ROLES).filter(Q(unit__in=units) | Q(unit__parent__in=units))
+    found: dict[int, User] = {}
+    for one in held.select_related("user", "unit__kind").order_by("pk"):
+        found.setdefault(one.unit.parent_id if one.unit.is_desk and one.unit.parent_id else one.unit_id, one.user)
+    return [Desk(unit, found[unit.pk], rng, words) for unit in units if unit.pk in found]
 
 
 def _days(unit: Unit, now: datetime) -> list[ReceptionDay]:

@@ -16,7 +16,7 @@ from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
 from complaints.actions.publishing import PUBLIC_KINDS
 from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
-from complaints.demo.counter import furnish, keep_calls
+from complaints.demo.counter import desks, furnish
 from complaints.demo.voices import Life, Plan, live
 from complaints.models import (
     Call,
@@ -80,10 +80,10 @@ def load_voices(*, now: datetime) -> int:
     CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
     Publication.objects.bulk_create(rows.publications, batch_size=1000)
     Call.objects.bulk_create(rows.calls, batch_size=1000)
-    furnish([maker.district, *maker.wards], now=now)
-    for place in (maker.district, *maker.wards[:1]):
-        if maker.officers:
-            keep_calls(place, maker.officers[0], now=now)
+    furnish(maker.offices, now=now)
+    for desk in desks(maker.offices, Random(maker.plan["seed"]), maker.words):
+        desk.keep_calls(now)
+        desk.receive_citizens(now)
     return len(rows.cases)
 
 
@@ -107,6 +107,7 @@ class _Maker:
         self.inspectors = _people([Membership.Role.INSPECTOR])
         self.officers = _people([Membership.Role.SPECIALIST, Membership.Role.CLERK])
         self.taken: set[str] = set()
+        self.offices = list({unit.pk: unit for unit in (tenant, self.district, *self.wards)}.values())
 
     def make(self, number: int, rows: Rows) -> None:
         rng, plan = self.rng, self.plan
