@@ -90,7 +90,7 @@ def _close(case: Case, unit: Unit, actor: User | None, at: datetime) -> None:
     if not handlers:
         raise RuleBroken(_("Đơn vị chưa có người tiếp nhận tố cáo."), field="kind")
     if CaseFile.objects.filter(case=case).exists():
-        told = _("Vụ việc có tệp đính kèm: hãy tách nội dung tố cáo thành vụ việc riêng và nhập lại bản giấy.")
+        told = _("Vụ việc có tệp đính kèm: hãy tách nội dung tố cáo thành vụ việc riêng, các tệp chuyển theo.")
         raise RuleBroken(told, field="kind")
     if ReceptionEntry.objects.filter(case=case).exists():
         told = _("Vụ việc có trong sổ tiếp công dân: hãy tách nội dung tố cáo thành vụ việc riêng.")
