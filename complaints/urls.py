@@ -47,6 +47,7 @@ urlpatterns = [
     path("can-bo/so-tiep-cong-dan/<int:pk>/ket-qua/", registers.follow, name="follow_reception"),
     path("can-bo/so-tiep-cong-dan/<slug:slug>/<int:year>/so.<slug:ending>", registers.book, name="reception_book"),
     path("can-bo/lich-tiep/", agenda.agenda, name="agenda"),
+    path("can-bo/lich-tiep/hen/<str:code>/huy/", agenda.free, name="free_booking"),
     path("can-bo/lich-tiep/<int:pk>/bo/", agenda.call_off, name="call_off"),
     path("tiep-cong-dan/", agenda.receptions, name="receptions"),
     path("tiep-cong-dan/<int:pk>/", agenda.book, name="book"),

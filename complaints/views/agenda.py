@@ -147,6 +147,16 @@ def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return redirect("complaints:agenda")
 
 
+@staff_only(*WORKING_ROLES)
+@require_POST
+def free(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """Cancel somebody's booking for them, by telephone or because the day is called off."""
+    found = get_object_or_404(Booking.objects.standing(), code=code, day__unit__in=intake_units(user))
+    cancel_booking(booking=found, at=timezone.now())
+    messages.success(request, _("Đã hủy lượt hẹn %(code)s. Hãy báo cho người hẹn nếu chưa báo.") % {"code": code})
+    return redirect("complaints:agenda")
+
+
 def _days(user: User, at: datetime) -> list[tuple[ReceptionDay, list[Booking]]]:
     """The next two months of the offices this person works for, or two weeks of all that an official reads for, with
     who booked; that they are named is recorded."""

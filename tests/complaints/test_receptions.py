@@ -243,6 +243,15 @@ def test_staff_see_who_comes_and_that_is_recorded(city: City, client: Client, cl
     assert day.cancelled_at is None
     with pytest.raises(RuleBroken):
         call_off_reception(day=day, at=timezone.now())
+    booked, free = Booking.objects.get(), f"/can-bo/lich-tiep/hen/{Booking.objects.get().code}/huy/"
+    stranger = Client()
+    stranger.force_login(make_user("clerk", city.other_ward))
+    assert stranger.post(free).status_code == 404
+    assert booked.code in client.post(free, follow=True).content.decode()
+    assert client.post(free).status_code == 404
+    assert client.post(f"/can-bo/lich-tiep/{day.pk}/bo/", follow=True).status_code == 200
+    day.refresh_from_db()
+    assert day.cancelled_at
     client.force_login(make_user("clerk", city.other_ward))
     assert NAME not in client.get("/can-bo/lich-tiep/").content.decode()
     assert client.post(f"/can-bo/lich-tiep/{day.pk}/bo/").status_code == 404
