@@ -141,6 +141,7 @@ class Notice(models.Model):
         CASE_RESUMED = "case_resumed", _("Tiếp tục vụ việc")
         CASE_ANSWERED = "case_answered", _("Đã trả lời phản ánh")
         CASE_WORDS = "case_words", _("Người gửi viết thêm")
+        CALL_BACK = "call_back", _("Quá hẹn gọi lại")
 
     class Language(models.TextChoices):
         VIETNAMESE = "vi", _("Tiếng Việt")

@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "draft-apologies": {"task": "dossiers.tasks.draft_apologies", "schedule": _every_ten, "options": _ten_minutes},
     "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
+    "remind-of-calls": {"task": "complaints.tasks.remind_of_calls", "schedule": _every_ten, "options": _ten_minutes},
     "send-digests": {"task": "reporting.tasks.send_digests", "schedule": _every_ten, "options": _ten_minutes},
     "read-mailbox": {"task": "complaints.tasks.read_mailbox", "schedule": 60, "options": {"expires": 60}},
     "forget-mail": {"task": "complaints.tasks.forget_mail", "schedule": crontab(hour=2, minute=50)},

@@ -1,5 +1,7 @@
 """Tables of the inbox."""
 
+from complaints.models.answers import MOST_REPRESENTATIVES, AnswerTemplate, Representative
+from complaints.models.calls import Call, CallQuerySet
 from complaints.models.cases import Case, CaseEvent, CaseQuerySet, CaseReading
 from complaints.models.labels import (
     CHANNEL_LABELS,
@@ -9,12 +11,14 @@ from complaints.models.labels import (
     OUTCOME_LABELS,
     STATUS_LABELS,
 )
+from complaints.models.letters import BoxOpening, Letter, SuggestionBox
 from complaints.models.links import CaseDossier, CaseLink
 from complaints.models.mail import Mail, MailQuerySet, MailReading
 from complaints.models.partners import ApiKey, Partner, PartnerCase, Scope
 from complaints.models.people import CaseFile, CaseHandler, CaseText, Reporter, SealedBox
 from complaints.models.publications import Publication
 from complaints.models.ratings import CaseRating, RatedCase
+from complaints.models.receptions import Booking, EntryKind, ReceptionDay, ReceptionEntry, RegisterReading
 from complaints.models.rule_sets import Category, Ground, RuleSet
 
 __all__ = [
@@ -22,9 +26,15 @@ __all__ = [
     "EVENT_LABELS",
     "GRADE_LABELS",
     "KIND_LABELS",
+    "MOST_REPRESENTATIVES",
     "OUTCOME_LABELS",
     "STATUS_LABELS",
+    "AnswerTemplate",
     "ApiKey",
+    "Booking",
+    "BoxOpening",
+    "Call",
+    "CallQuerySet",
     "Case",
     "CaseDossier",
     "CaseEvent",
@@ -36,7 +46,9 @@ __all__ = [
     "CaseReading",
     "CaseText",
     "Category",
+    "EntryKind",
     "Ground",
+    "Letter",
     "Mail",
     "MailQuerySet",
     "MailReading",
@@ -44,8 +56,13 @@ __all__ = [
     "PartnerCase",
     "Publication",
     "RatedCase",
+    "ReceptionDay",
+    "ReceptionEntry",
+    "RegisterReading",
     "Reporter",
+    "Representative",
     "RuleSet",
     "Scope",
     "SealedBox",
+    "SuggestionBox",
 ]

@@ -25,7 +25,10 @@ from units.models import Unit, UnitKind, UnitQuerySet
 PAGE: Final = 50
 NEW, EVERY = "chua-xem", "tat-ca"
 LATE: Final = frozenset(
-    {Notice.Kind.OVERDUE, Notice.Kind.DOSSIER_OVERDUE, Notice.Kind.ESCALATED, Notice.Kind.PROOF_FAILED}
+    {
+        *(Notice.Kind.OVERDUE, Notice.Kind.DOSSIER_OVERDUE, Notice.Kind.ESCALATED, Notice.Kind.PROOF_FAILED),
+        Notice.Kind.CALL_BACK,
+    }
 )
 """Kinds that tell of something past its time already; the rest can still be helped."""
 

@@ -77,7 +77,7 @@ TO_STAFF = {
     *("apology_drafted", "consult_late", "escalated"),
 }
 # The digits that confirm a number go by SMS only, the link that confirms a mailbox by e-mail only.
-ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "case_words"}
+ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "case_words", "call_back"}
 BY_SMS_TOO = set(Notice.Kind.values) - TO_STAFF - ABOUT_NO_DOSSIER - {"follow_confirm", "follow_digits"}
 TO_CITIZENS = sorted(BY_SMS_TOO | {"follow_confirm"})
 FACTS = {
@@ -97,7 +97,7 @@ PLAIN = {
 }
 AMOUNT = {"amount": 1_250_000, "purpose": "F", "text": "X", "papers": ["Y"], "decision": "D", "papers_back": "Z"}
 DAYS = ("day_at", "first_at", "last_at")
-MOMENTS = dict.fromkeys((*DAYS, "until_at", "submitted_at", "proved_at"), "2026-03-09T10:00:00+00:00")
+MOMENTS = dict.fromkeys((*DAYS, "began_at", "until_at", "submitted_at", "proved_at"), "2026-03-09T10:00:00+00:00")
 
 
 @pytest.mark.parametrize("kind", TO_CITIZENS)
