@@ -60,6 +60,9 @@ class Procedure(models.Model):
     level = models.ForeignKey(UnitKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("cấp"))
     field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="procedures", verbose_name=_("lĩnh vực"))
     abbreviations = ArrayField(models.CharField(max_length=20), verbose_name=_("viết tắt"), default=list, blank=True)
+    sayings = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("cách người dân hay gọi"), default=list, blank=True
+    )
 
     objects = ProcedureQuerySet.as_manager()
 
