@@ -15,8 +15,9 @@ handler429 = "portal.views.too_many_requests"  # looked up by allauth
 handler500 = "portal.views.server_error"
 
 own = ([path("giao-dien/", views.theme, name="theme")], "portal")
-# procedures:home is the catalogue's front page; it also prints figures of reporting, so its view is here.
-public = ([path("", views.home, name="home"), *catalogue.urlpatterns], catalogue.app_name)
+# Pages of the catalogue that also print figures of reporting: their views are here.
+counted = [path("", views.home, name="home"), path("thu-tuc/hay-lam/", views.most_used, name="most_used")]
+public = ([*counted, *catalogue.urlpatterns], catalogue.app_name)
 
 urlpatterns = [
     path("favicon.ico", views.favicon),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WORD = re.compile(r"[0-9a-z]+")
 TYPED_WORD = re.compile(r"[^\W_]+")
@@ -38,6 +39,7 @@ def same_marks(typed: str, meant: str) -> bool:
     return typed.casefold() == fold(typed) or marks_of(typed) == marks_of(meant)
 
 
+@lru_cache(maxsize=20_000)
 def marks_of(word: str) -> str:
     """The letters and marks of a word, wherever the tone stands: the same for "hoà" and "hòa", not for "hóa"."""
     return "".join(sorted(unicodedata.normalize("NFD", word.casefold())))
@@ -45,6 +47,12 @@ def marks_of(word: str) -> str:
 
 _SAID_ALIKE = (("ngh", "ng"), ("gh", "g"), ("tr", "ch"), ("gi", "d"), ("r", "d"), ("x", "s"), ("k", "c"), ("q", "c"))
 _NORTHERN = ("l", "n")
+
+
+def initial(text: str) -> str:
+    """The letter of the Vietnamese alphabet that a text begins with, a capital without its tone: "Áp dụng" → "A"."""
+    parts = unicodedata.normalize("NFD", text[:1].upper())
+    return unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
 
 
 def sound(word: str) -> str:

@@ -8,16 +8,18 @@ the one `CatalogueVersion` row, which database triggers renew at every change, h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from procedures.catalogue_file import word_list
 from procedures.models import Abbreviation, CatalogueVersion, Offering, ProcedureVersion
 from procedures.places import Places, set_of
 from procedures.terms import bucket, make_term
-from procedures.texts import Text, Texts, folded_phrase
+from procedures.texts import Text, Texts
 from procedures.vocabulary import Vocabulary, WordLists
 from units.models import Unit, UnitKind
 
@@ -53,6 +55,14 @@ class CatalogueIndex:
     labels: dict[str, dict[str, Named]]
     vocabulary: Vocabulary
     texts: Texts
+
+    @cached_property
+    def by_ref(self) -> dict[str, Listed]:
+        """What is on offer, by its address."""
+        return {listed.ref: listed for listed in self.listed}
+
+    def listed_as(self, ids: Sequence[int]) -> list[Listed]:
+        return [self.listed[self.place_of[pk]] for pk in ids]
 
     @property
     def everything(self) -> Places:
@@ -154,3 +164,9 @@ def _labels(versions: list[ProcedureVersion], units: list[Unit]) -> dict[str, di
         FIELD: {version.procedure.field.slug: Named(version.procedure.field.name) for version in versions},
         PLACE: {unit.slug: Named(unit.name) for unit in sorted(units, key=lambda unit: (unit.order, unit.name))},
     }
+
+
+def grouped(listed: Sequence[Listed]) -> list[tuple[str, list[Listed]]]:
+    """Procedures by field, for a list to choose from."""
+    by_field = sorted(listed, key=lambda row: row.field)
+    return [(field, list(rows)) for field, rows in groupby(by_field, key=lambda row: row.field)]

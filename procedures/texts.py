@@ -9,7 +9,7 @@ on top. Sets of procedures are whole numbers, see `procedures.index`, so that th
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from math import log
 from typing import Any, Final, NamedTuple
@@ -103,7 +103,8 @@ class _Postings(defaultdict[Hashable, list[int]]):
 class Texts:
     """Places run from 0 to `size` - 1, in the order of the texts given to `of`.
 
-    `marked` has the words of names and sayings by their letters with marks; `pairs` the words side by side in them.
+    `marked` and `marked_saying` have the words of names and sayings by their letters with marks; `pairs` has the words
+    side by side in either.
     """
 
     size: int
@@ -112,14 +113,16 @@ class Texts:
     in_saying: Mapping[str, Places]
     in_rest: Mapping[str, Places]
     marked: Mapping[str, Places]
+    marked_saying: Mapping[str, Places]
     pairs: Mapping[tuple[str, str], Places]
     sayings: Mapping[Phrase, list[tuple[int, str]]]
     usual: Places
 
     @classmethod
     def of(cls, texts: Sequence[Text], lists: WordLists) -> "Texts":
-        in_name, in_saying, in_rest, marked, pairs = (_Postings() for _each in range(5))
+        in_name, in_saying, in_rest, marked, marked_saying, pairs = (_Postings() for _each in range(6))
         sayings: dict[Phrase, list[tuple[int, str]]] = defaultdict(list)
+        spoken_of = cache(lambda saying: lists.spoken(typed_words(saying)).words)
         for place, text in enumerate(texts):
             name = words(text.name)
             in_name.note(place, {*name, *(word for code in text.codes for word in words(code))})
@@ -127,12 +130,12 @@ class Texts:
             pairs.note(place, pairwise(name))
             marked.note(place, map(marks_of, typed_words(text.name)))
             for saying in text.sayings:
-                spoken = lists.spoken(typed_words(saying)).words
+                spoken = spoken_of(saying)
                 phrase = folded_phrase(spoken)
                 sayings[phrase].append((place, saying))
                 in_saying.note(place, phrase)
                 pairs.note(place, pairwise(phrase))
-                marked.note(place, map(marks_of, spoken))
+                marked_saying.note(place, map(marks_of, spoken))
         size = len(texts)
         return cls(
             size=size,
@@ -141,6 +144,7 @@ class Texts:
             in_saying=in_saying.as_sets(size),
             in_rest=in_rest.as_sets(size),
             marked=marked.as_sets(size),
+            marked_saying=marked_saying.as_sets(size),
             pairs=pairs.as_sets(size),
             sayings=sayings,
             usual=set_of((place for place, text in enumerate(texts) if text.is_usual), size),
@@ -163,6 +167,10 @@ class Texts:
     def rarity(self, word: str) -> float:
         """How much a word tells, by how few names and sayings have it. One that none has may be mere talk."""
         return self._rarities.get(word, _UNHEARD)
+
+    def is_heard(self, word: str) -> bool:
+        """Whether any name or saying has it."""
+        return word in self._rarities
 
     def _rarity_of(self, places: Places) -> float:
         return log(1 + self.size / (1 + places.bit_count()))
@@ -195,16 +203,14 @@ class Texts:
         return Answers(complete, close, scores, called)
 
     def exactly(self, understood: Understood) -> Places:
-        """The procedures that have every typed word as it stands, with its marks where it was typed with any."""
+        """The procedures that have every typed word as it stands: in the name, where it was typed with marks."""
         found = self.everything if understood.parts else 0
         for part in understood.parts:
             word, typed = part.word, part.typed[0]
-            has = self._spoken(word)
             if typed.casefold() != fold(typed):
-                has &= self.marked.get(marks_of(typed), 0)
+                found &= self.marked.get(marks_of(typed), 0)
             else:
-                has |= self.in_rest.get(word, 0)
-            found &= has
+                found &= self.in_name.get(word, 0) | self.in_rest.get(word, 0)
         return found
 
     def _shares(self, found: Sequence["_Where"]) -> list[float]:
@@ -241,7 +247,8 @@ class Texts:
         name, saying = self.in_name.get(word, 0), self.in_saying.get(word, 0)
         same = self.everything
         if typed.casefold() != fold(typed) and not part.corrected:
-            same = self.marked.get(marks_of(typed), 0) or self.everything
+            key = marks_of(typed)
+            same = self.marked.get(key, 0) | self.marked_saying.get(key, 0) or self.everything
         grades = [(_IN_NAME, name & same), (_IN_SAYING, saying & same)]
         if part.prefix:
             grades.append((_BEGUN, self._begun(word, before)))

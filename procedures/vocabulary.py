@@ -40,10 +40,14 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was typed, and the words it is read as where they differ."""
+    """What was typed, and the folded or everyday words it is read as."""
 
     typed: str
     phrases: tuple[Phrase, ...]
+
+    @property
+    def meant(self) -> list[str]:
+        return [" ".join(phrase) for phrase in self.phrases]
 
 
 @dataclass(frozen=True)
@@ -108,12 +112,12 @@ class Spoken(NamedTuple):
 
 @dataclass(frozen=True)
 class WordLists:
-    """The small data files: everyday words with the official phrases they mean, abbreviations, words for the same thing
-    with the one they are taken for, and fillers."""
+    """The small data files: everyday words with the official phrases they mean, abbreviations, fillers, and words for
+    the same thing with the one they are taken for."""
 
     synonyms: Mapping[Phrase, tuple[tuple[str, ...], tuple[Phrase, ...]]]
     abbreviations: Mapping[str, Phrase]
-    ignored: frozenset[Phrase]
+    ignored: Mapping[Phrase, list[Phrase]]
     same: Mapping[Phrase, tuple[Phrase, Phrase]]
 
     @classmethod
@@ -124,13 +128,16 @@ class WordLists:
         ignored: Iterable[str],
         same: Mapping[str, str],
     ) -> "WordLists":
+        fillers: dict[Phrase, list[Phrase]] = {}
+        for text in ignored:
+            fillers.setdefault(tuple(words(text)), []).append(tuple(typed_words(text)))
         return cls(
             synonyms={
                 tuple(words(usual)): (tuple(typed_words(usual)), tuple(tuple(words(text)) for text in official))
                 for usual, official in synonyms.items()
             },
             abbreviations={short: tuple(words(text)) for short, text in abbreviations.items()},
-            ignored=frozenset(tuple(words(text)) for text in ignored),
+            ignored=fillers,
             same={
                 tuple(words(usual)): (tuple(typed_words(usual)), tuple(typed_words(meant)))
                 for usual, meant in same.items()
@@ -159,7 +166,7 @@ class WordLists:
                 return length, meant[1]
             if some in self.synonyms:
                 return length, tuple(typed[:length])
-            if some in self.ignored:
+            if any(all(map(same_marks, typed, filler)) for filler in self.ignored.get(some, ())):
                 return length, ()
         return 1, (typed[0],)
 
@@ -248,7 +255,7 @@ class Vocabulary:
         return self.pairs[before, word] + self.pairs[word, after]
 
     def _likelier(self, word: str, before: str, after: str) -> str:
-        """A known word that is one slip away, or sounds alike, and stands beside a neighbour where `word` never does."""
+        """A known word, one slip away or sounding alike, that stands beside a neighbour where `word` never does."""
         if word not in self.frequency or len(word) < 2 or self.beside(word, before, after):
             return ""
         alike = [known for known in self._alike(word) if self.beside(known, before, after)]

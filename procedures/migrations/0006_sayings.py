@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0005_abbreviations'),
+        ("procedures", "0005_abbreviations"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='procedure',
-            name='sayings',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None, verbose_name='cách người dân hay gọi'),
+            model_name="procedure",
+            name="sayings",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=200),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="cách người dân hay gọi",
+            ),
         ),
     ]

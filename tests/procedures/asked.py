@@ -45,7 +45,7 @@ class Quality:
 
     def worst(self, most: int) -> list[Answered]:
         missed = [answer for answer in self.answers if answer.place != 1]
-        return sorted(missed, key=lambda answer: -answer.place if answer.place else -10**6)[:most]
+        return sorted(missed, key=lambda answer: -answer.place if answer.place else -(10**6))[:most]
 
 
 def read_asked() -> tuple[list[Asked], list[Asked]]:
