@@ -72,9 +72,11 @@ class CatalogueIndex:
 _kept: Final[dict[str, CatalogueIndex]] = {}
 
 
-def catalogue_index(on: date) -> CatalogueIndex:
-    """The index of that day; one query when nothing changed since the last call."""
-    number = CatalogueVersion.objects.values_list("number", flat=True).first() or 0
+def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
+    """The index of that day; one query when nothing changed since the last call, none where the `number` of the
+    catalogue is known already."""
+    if number is None:
+        number = CatalogueVersion.objects.values_list("number", flat=True).first() or 0
     index = _kept.get("now")
     if index is None or (index.number, index.on) != (number, on):
         index = _kept["now"] = _build(number, on)

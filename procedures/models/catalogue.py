@@ -130,12 +130,17 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
 
     def for_page(self, on: date) -> VersionQuerySet:
         """Everything the page of one procedure prints, in two queries: its parts come along as lists of dicts."""
-        return self.for_list(on).with_parts().annotate(
-            process_steps=_listed(
-                ProcessStep.objects.in_use().filter(process__version=models.OuterRef("pk")),
-                *("position", "name", "place", "hours"),
-            ),
-            versions_until_now=_versions_until(on),
+        return (
+            self.for_list(on)
+            .with_parts()
+            .annotate(
+                process_steps=_listed(
+                    ProcessStep.objects.in_use().filter(process__version=models.OuterRef("pk")),
+                    *("position", "name", "place", "hours"),
+                ),
+                versions_until_now=_versions_until(on),
+                catalogue_number=models.Subquery(CatalogueVersion.objects.values("number")[:1]),
+            )
         )
 
     def with_parts(self) -> VersionQuerySet:

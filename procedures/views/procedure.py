@@ -64,9 +64,9 @@ def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> 
 
 def _alongside(version: ProcedureVersion) -> list[tuple[Event, list[Listed]]]:
     """The life events that ask for this procedure, each with what else it asks for."""
-    ref = version.procedure.ref
+    ref, number = version.procedure.ref, version.catalogue_number  # type: ignore[attr-defined]
     found = events_with(ref)
-    known = catalogue_index(day_of(timezone.now())).by_ref if found else {}
+    known = catalogue_index(day_of(timezone.now()), number).by_ref if found else {}
     return [(event, [known[other] for other in event.refs if other in known and other != ref]) for event in found]
 
 
@@ -80,7 +80,8 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address."""
     at = timezone.now()
     version = get_object_or_404(ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)), procedure__ref=ref)
-    offering = usual_offering(places_of(version), request.GET.get("noi-nop", ""))
+    places, slug = places_of(version), request.GET.get("noi-nop", "")
+    offering = next((place for place in places if place.unit.slug == slug or len(places) == 1), None)
     case, holds = request.GET.get("truong-hop", ""), request.GET.getlist("co")
     listed = checklist(
         version.papers,  # type: ignore[attr-defined]
@@ -88,9 +89,10 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
         holds={int(text) for text in holds if text in _SMALL},
         is_answered="tra-loi" in request.GET,
     )
-    chosen = {"case": case, "holds": holds, "place": request.GET.get("noi-nop", "")}
+    chosen = {"case": case, "holds": holds, "place": slug}
     context = _procedure_context(version, offering) | {"checklist": listed, "chosen": chosen}
-    now = promise(version, offering, at, working_calendar(offering.unit if offering else None))
+    filed_at = offering or usual_offering(places)
+    now = promise(version, filed_at, at, working_calendar(filed_at.unit if filed_at else None))
     return render(request, "procedures/checklist.html", context | {"now": now, "today": day_of(at)})
 
 
@@ -103,7 +105,9 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
     if not versions:
         raise Http404
     befores = [*versions[1:], None]
-    changes = [(one, differences(before, one) if before else []) for one, before in zip(versions, befores, strict=True)]
+    changes = [
+        (one, differences(before, one) if before else []) for one, before in zip(versions, befores, strict=True)
+    ]
     return render(request, "procedures/history.html", {"version": versions[0], "changes": changes})
 
 
