@@ -53,9 +53,8 @@ def field(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in index.labels[FIELD]:
         raise Http404
     rows = [index.listed[place] for place in members(index.values[FIELD][slug])]
-    return render(
-        request, "procedures/field.html", _page_of(request, rows) | {"field": index.labels[FIELD][slug].name}
-    )
+    context = {"field": index.labels[FIELD][slug].name, "slug": slug}
+    return render(request, "procedures/field.html", _page_of(request, rows) | context)
 
 
 @require_safe

@@ -221,6 +221,31 @@ def test_a_list_of_nothing_known_is_not_found(client: Client, path: str) -> None
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/man-hinh/", "Người thân qua đời"),
+        ("/man-hinh/?q=mở+quán", "Đăng ký thành lập hộ kinh doanh"),
+        ("/man-hinh/viec/sinh-con/", "Đăng ký khai sinh"),
+        ("/man-hinh/thu-tuc/1.001193/", "Tờ khai đăng ký khai sinh"),
+    ],
+)
+def test_the_screen_in_the_hall_leads_from_event_to_papers(
+    client: Client, path: str, said: str, django_assert_max_num_queries: Any
+) -> None:
+    client.get(path)
+    with django_assert_max_num_queries(QUERIES):
+        assert said in _text(client, path)
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    assert all(link["href"].startswith(("/man-hinh/", "/en/man-hinh/")) for link in page.select("a"))
+    assert client.get(f"/en{path}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["viec/khong-co/", "thu-tuc/khong-co/"])
+def test_the_screen_in_the_hall_knows_nothing_else(client: Client, path: str) -> None:
+    assert client.get(f"/man-hinh/{path}").status_code == 404
+
+
 def test_every_event_leads_only_to_what_is_on_offer(client: Client) -> None:
     for event in events():
         page = client.get(f"/viec/{event.slug}/").content.decode()
