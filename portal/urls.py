@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/", include("dossiers.api_urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
+    path("", include("procedures.data_urls")),
     path("so-lieu/du-lieu/", include("reporting.open_data_urls")),
     *i18n_patterns(
         path("", include(own)),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from procedures import facets
 from procedures.events import event as event_of
 from procedures.events import events
-from procedures.folding import initial
+from procedures.folding import initial, sort_key
 from procedures.index import FIELD, CatalogueIndex, Listed, catalogue_index
 from procedures.models import ProcedureVersion
 from procedures.places import members
@@ -44,7 +44,7 @@ def fields(request: HttpRequest) -> HttpResponse:
     """Every field that has a procedure on offer, with how many."""
     index = catalogue_index(day_of(timezone.now()))
     rows = [(slug, named.name, index.values[FIELD][slug].bit_count()) for slug, named in index.labels[FIELD].items()]
-    return render(request, "procedures/fields.html", {"fields": sorted(rows, key=lambda row: row[1])})
+    return render(request, "procedures/fields.html", {"fields": sorted(rows, key=lambda row: sort_key(row[1]))})
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -20,6 +21,7 @@ from procedures.index import PLACE, CatalogueIndex, Listed, catalogue_index, gro
 from procedures.linked_data import as_data_block, government_service
 from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.promises import Promise, promise, promise_for_term, usual_offering
+from procedures.views.machines import described, wanted_kind
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import day_of
@@ -30,10 +32,15 @@ _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they 
 
 @require_safe
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
+    """The page; to whoever prefers it, the same as linked data."""
     at = timezone.now()
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     if version is None:
         return _moved(ref)
+    if kind := wanted_kind(request):
+        answer = described(version, kind)
+        patch_vary_headers(answer, ["Accept"])
+        return answer
     form = ResultDateForm({**result_date_data(request.GET, at), "thu-tuc": ref}, at=at, version=version)
     answerable = _is_answerable(form)
     calendar = working_calendar(form.offering.unit if form.offering else None)
@@ -44,7 +51,9 @@ def procedure(request: HttpRequest, ref: str) -> HttpResponse:
         "now": promise(version, form.offering, at, calendar),
         **(_answer(_promise(form, calendar)) if answerable else {}),
     }
-    return render(request, "procedures/procedure.html", context, status=200 if answerable else 422)
+    page = render(request, "procedures/procedure.html", context, status=200 if answerable else 422)
+    patch_vary_headers(page, ["Accept"])
+    return page
 
 
 def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> dict[str, Any]:
