@@ -144,10 +144,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """A broken rule answers 409 with `{"detail": …}`; all else as REST framework does."""
+    """A broken rule answers 409 with `{"detail": …}`; all else as REST framework does. The open API of the catalogue
+    says it as a problem (RFC 9457), with the messages of each parameter beside."""
     if isinstance(exc, RuleBroken):
         return Response({"detail": str(exc)}, status=409)
-    return exception_handler(exc, context)
+    answer = exception_handler(exc, context)
+    if answer is not None and context["request"].resolver_match.app_name == "procedures_api":
+        told = answer.data if isinstance(answer.data, dict) else {"detail": answer.data}
+        answer.data = {"type": "about:blank", "title": answer.status_text, "status": answer.status_code, **told}
+        answer.content_type = "application/problem+json"
+    return answer
 
 
 def _page(request: HttpRequest, status: int, **context: str) -> HttpResponse:
