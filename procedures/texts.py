@@ -37,6 +37,7 @@ _LEAST: Final = 0.5
 _CLOSE: Final = 0.55
 # The weight of a word that no name and no saying has.
 _UNHEARD: Final = 2.5
+_NUMBER: Final = 0.5  # how old, how many: seldom what a procedure is called by
 _LOOKED_AT: Final = 120
 
 
@@ -166,7 +167,7 @@ class Texts:
 
     def rarity(self, word: str) -> float:
         """How much a word tells, by how few names and sayings have it. One that none has may be mere talk."""
-        return self._rarities.get(word, _UNHEARD)
+        return self._rarities.get(word, _NUMBER if word.isdigit() else _UNHEARD)
 
     def is_heard(self, word: str) -> bool:
         """Whether any name or saying has it."""
@@ -181,7 +182,8 @@ class Texts:
     def answers(self, understood: Understood) -> Answers:
         """What answers the query, and how well; see the constants above for what counts how much."""
         befores = ["", *(part.word for part in understood.parts)]
-        found = [self._where(part, before) for part, before in zip(understood.parts, befores, strict=False)]
+        marked = understood.has_marks
+        found = [self._where(part, before, marked) for part, before in zip(understood.parts, befores, strict=False)]
         complete = self.everything if found else 0
         for where in found:
             complete &= where.anywhere
@@ -240,13 +242,14 @@ class Texts:
             anywhere |= where.anywhere
         return anywhere
 
-    def _where(self, part: Part, before: str) -> "_Where":
+    def _where(self, part: Part, before: str, marked: bool) -> "_Where":
+        """`marked`: the query has marks, so that a word without any is meant as it stands."""
         if part.whole:
             return self._whole(part)
         word, typed = part.word, part.typed[-1] if part.typed else part.word
         name, saying = self.in_name.get(word, 0), self.in_saying.get(word, 0)
         same = self.everything
-        if typed.casefold() != fold(typed) and not part.corrected:
+        if (marked or typed.casefold() != fold(typed)) and not part.corrected and not part.prefix:
             key = marks_of(typed)
             same = self.marked.get(key, 0) | self.marked_saying.get(key, 0) or self.everything
         grades = [(_IN_NAME, name & same), (_IN_SAYING, saying & same)]

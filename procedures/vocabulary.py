@@ -1,7 +1,7 @@
 """How a typed query is understood: abbreviations, everyday words, words that say nothing, and typing errors. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from procedures.folding import same_marks, sound, typed_words, words
+from procedures.folding import fold, marks_of, same_marks, sound, typed_words, words
 
 Phrase = tuple[str, ...]
 
@@ -63,6 +63,10 @@ class Understood:
     replaced: tuple[tuple[str, str], ...] = ()
 
     @property
+    def has_marks(self) -> bool:
+        return has_marks(self.spoken)
+
+    @property
     def corrected(self) -> bool:
         return any(part.corrected for part in self.parts)
 
@@ -101,6 +105,14 @@ def _read_as(part: Part) -> tuple[Phrase, ...]:
     if part.also:
         return ((part.also,),)
     return tuple(phrase for phrase in part.phrases if list(phrase) != words(" ".join(part.typed))) or part.phrases
+
+
+def has_marks(typed: Iterable[str]) -> bool:
+    return any(text.casefold() != fold(text) for text in typed)
+
+
+def _means(typed: str, meant: str) -> bool:
+    return marks_of(typed) == marks_of(meant)
 
 
 class Spoken(NamedTuple):
@@ -146,27 +158,28 @@ class WordLists:
 
     def spoken(self, typed: Sequence[str]) -> Spoken:
         """The typed words without those that say nothing, all of them where nothing else is left; words for the same
-        thing become one."""
+        thing become one. Whoever types marks at all means a word without any as it stands."""
+        alike = _means if has_marks(typed) else same_marks
         left: list[str] = []
         replaced: list[tuple[str, str]] = []
         place = 0
         while place < len(typed):
-            length, said = self._next(typed[place:])
+            length, said = self._next(typed[place:], alike)
             if said and said != tuple(typed[place : place + length]):
                 replaced.append((" ".join(typed[place : place + length]), " ".join(said)))
             left.extend(said)
             place += length
         return Spoken(tuple(left or typed), tuple(replaced))
 
-    def _next(self, typed: Sequence[str]) -> tuple[int, Phrase]:
+    def _next(self, typed: Sequence[str], alike: Callable[[str, str], bool]) -> tuple[int, Phrase]:
         """How many words to read, and what they say; nothing, of a filler."""
         for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
             some = tuple(word for text in typed[:length] for word in words(text))
-            if (meant := self.same.get(some)) and all(map(same_marks, typed, meant[0])):
+            if (meant := self.same.get(some)) and all(map(alike, typed, meant[0])):
                 return length, meant[1]
             if some in self.synonyms:
                 return length, tuple(typed[:length])
-            if any(all(map(same_marks, typed, filler)) for filler in self.ignored.get(some, ())):
+            if any(all(map(alike, typed, filler)) for filler in self.ignored.get(some, ())):
                 return length, ()
         return 1, (typed[0],)
 
@@ -276,8 +289,8 @@ class Vocabulary:
     def _nearest(self, word: str, before: str, after: str) -> str:
         """The known word at the smallest distance; among equals the one seen beside its neighbours, then the usual.
 
-        Empty when none is near: a slip of the fingers spares the first letter, and most of a short word. Words that
-        sound alike are as near as one slip, whatever their first letter.
+        Empty when none is near: a slip of the fingers spares the first letter, and most of a short word; of two
+        letters only the neighbours tell. Words that sound alike are as near as one slip, whatever their first letter.
         """
         limit = 1 if len(word) <= 5 else 2
         found = process.extract(
@@ -290,7 +303,9 @@ class Vocabulary:
         near = [(known, int(distance)) for known, distance, _key in found if known.isalpha()]
         near += [(known, 1) for known in self._sounds.get(sound(word), ())]
         ranked = [
-            (distance, -self.beside(known, before, after), -self.frequency[known], known) for known, distance in near
+            (distance, -beside, -self.frequency[known], known)
+            for known, distance in near
+            if (beside := self.beside(known, before, after)) or len(word) > 2
         ]
         return min(ranked)[3] if ranked else ""
 
