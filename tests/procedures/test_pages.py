@@ -1,12 +1,16 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from procedures.events import events
 from procedures.models import Offering, Procedure, ProcedureVersion
+from reporting.models import DailyTally
+from reporting.targets import PUBLISH_FROM
 from tests.procedures.conftest import TODAY
 from units.models import Unit
 
@@ -214,6 +218,18 @@ def test_lists_have_addresses_of_their_own(
     with django_assert_max_num_queries(QUERIES):
         assert said in _text(client, path)
     assert client.get(f"/en{path}").status_code == 200
+
+
+def test_the_most_used_are_those_of_the_last_year_and_none_too_rare_to_be_published(client: Client) -> None:
+    office, on = Unit.objects.get(is_tenant=True), timezone.localdate()
+    counted = {"1.001193": (PUBLISH_FROM + 5, 3), "1.000894": (PUBLISH_FROM, 3), "1.000656": (PUBLISH_FROM - 1, 3)}
+    counted["1.004873"] = (PUBLISH_FROM * 9, 400)
+    for ref, (received, days_ago) in counted.items():
+        procedure = Procedure.objects.get(ref=ref)
+        day = on - timedelta(days=days_ago)
+        DailyTally.objects.create(unit=office, procedure=procedure, day=day, received=received, channel="desk")
+    page = BeautifulSoup(client.get("/thu-tuc/hay-lam/").content, "html.parser")
+    assert [row.a.text for row in page.select(".listed--count li")] == ["Đăng ký khai sinh", "Đăng ký kết hôn"]
 
 
 @pytest.mark.parametrize("path", ["/viec/khong-co/", "/linh-vuc/khong-co/", "/thu-tuc/chu-cai/zz/"])
