@@ -1,5 +1,6 @@
 """Tables of the inbox."""
 
+from complaints.models.calendar import CaseMove, CaseRun
 from complaints.models.cases import Case, CaseEvent, CaseQuerySet, CaseReading
 from complaints.models.labels import (
     CHANNEL_LABELS,
@@ -31,9 +32,11 @@ __all__ = [
     "CaseFile",
     "CaseHandler",
     "CaseLink",
+    "CaseMove",
     "CaseQuerySet",
     "CaseRating",
     "CaseReading",
+    "CaseRun",
     "CaseText",
     "Category",
     "Ground",

@@ -146,6 +146,7 @@ class Case(models.Model):
         verbose_name = _("vụ việc")
         verbose_name_plural = _("vụ việc")
         indexes = [
+            models.Index(fields=["id"], name="case_open", condition=Q(status__in=_OPEN)),
             models.Index(fields=["unit", "next_due_at"], name="case_open_by_unit", condition=Q(status__in=_OPEN)),
             models.Index(
                 fields=["passed_to", "next_due_at"],
