@@ -117,11 +117,11 @@ def _is_overtaken(run: CalendarRun) -> bool:
 
 def _walk(row: CaseRun, known: Known, at: datetime) -> Walk:
     run = row.run
-    return Walk(_candidates(run), partial(_came_between, run), partial(_work_on, row, known=known, at=at), BATCH)
+    return Walk(candidates(run), partial(_came_between, run), partial(_work_on, row, known=known, at=at), BATCH)
 
 
-def _candidates(run: CalendarRun) -> CaseQuerySet:
-    """The cases that may move: what is due before the first day touched cannot depend on it."""
+def candidates(run: CalendarRun) -> CaseQuerySet:
+    """The cases that a run may move: what is due before the first day touched cannot depend on it."""
     cases = Case.objects.open()
     if run.phase == Phase.UNDO:
         return cases.filter(calendar__gte=run.draft.edition_after)
@@ -134,7 +134,7 @@ def _candidates(run: CalendarRun) -> CaseQuerySet:
 
 def _came_between(run: CalendarRun) -> list[int]:
     """Those received around the publication by somebody who still knew the calendar before it."""
-    received = _candidates(run).filter(received_at__gte=run.created_at - CAUGHT_BETWEEN, calendar__lt=run.edition)
+    received = candidates(run).filter(received_at__gte=run.created_at - CAUGHT_BETWEEN, calendar__lt=run.edition)
     return list(received.values_list("pk", flat=True))
 
 

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Case as Either
+from django.db.models import Max, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from complaints.fingerprints import fingerprint
@@ -108,10 +109,10 @@ def _waiting(units: list[int], at: datetime, calendar: WorkingCalendar) -> Itera
     near |= Q(status=Status.AWAITING_SUPPLEMENT.value)
     began = Coalesce("settled_at", "accepted_at", "received_at")
     cases = Case.objects.open().filter(near, unit__in=units, next_due_at__isnull=False).annotate(since=began)
-    cases = cases.annotate(passed=_last(EventKind.PASSED_ON), asked=_last(EventKind.SUPPLEMENT_ASKED))
+    passed = When(passed_to__isnull=False, then=_last(EventKind.PASSED_ON))  # what came back was passed on once, too
+    cases = cases.annotate(passed=Either(passed), asked=_last(EventKind.SUPPLEMENT_ASKED))
     for row in cases.order_by().values_list(*_WAITING, "passed", "asked").iterator(chunk_size=1000):
-        *known, passed_to, passed_at, asked_at = row
-        yield Waiting(*known, passed_to, passed_at if passed_to else None, asked_at)
+        yield Waiting(*row)
 
 
 def _last(kind: EventKind) -> Subquery:
