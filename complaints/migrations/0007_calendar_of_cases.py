@@ -137,5 +137,32 @@ class Migration(migrations.Migration):
                 condition=models.Q(("old_due", models.F("new_due")), _negated=True), name="case_move_moves"
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            complaints.states.Status["ACCEPTED"],
+                            complaints.states.Status["NEW"],
+                            complaints.states.Status["SETTLED"],
+                            complaints.states.Status["SETTLING"],
+                            complaints.states.Status["SORTED"],
+                            complaints.states.Status["AWAITING_SUPPLEMENT"],
+                            complaints.states.Status["SUSPENDED"],
+                        ],
+                    )
+                ),
+                fields=["next_due_at"],
+                name="case_open_by_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", False)), fields=["answered_at"], name="case_by_answered"
+            ),
+        ),
         migrations.RunSQL(GUARDS, DROP),
     ]

@@ -147,6 +147,8 @@ class Case(models.Model):
         verbose_name_plural = _("vụ việc")
         indexes = [
             models.Index(fields=["id"], name="case_open", condition=Q(status__in=_OPEN)),
+            models.Index(fields=["next_due_at"], name="case_open_by_due", condition=Q(status__in=_OPEN)),
+            models.Index(fields=["answered_at"], name="case_by_answered", condition=Q(answered_at__isnull=False)),
             models.Index(fields=["unit", "next_due_at"], name="case_open_by_unit", condition=Q(status__in=_OPEN)),
             models.Index(
                 fields=["passed_to", "next_due_at"],
