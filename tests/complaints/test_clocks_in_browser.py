@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_an_official_sees_which_cases_move_and_what_is_late(
     city: City, open_page: Callable[..., Page], axe: Callable[[Page], None], width: str, theme: str
 ) -> None:
-    author, official = make_user("administrator", city.district), make_user("leader", city.ward)
-    official = make_user("official", city.district)
+    author, official = make_user("administrator", city.district), make_user("official", city.district)
+    make_user("leader", city.ward)
     old = received(city.ward, at=timezone.now() - timedelta(days=60))
     case, now = received(city.ward, at=timezone.now() - timedelta(minutes=5)), timezone.now()
     day = working_calendar().nth_working_day(timezone.localdate(), 3)
