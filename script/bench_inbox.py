@@ -150,7 +150,7 @@ def wards() -> list[Any]:
 def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
     from accounts.models import User
     from complaints.actions.receiving import rules_of
-    from complaints.models import Case
+    from complaints.models import Case, Category
     from complaints.replay import CACHED, Recorded, Story
     from complaints.states import SEALED_KINDS, EventKind, Kind, Status
     from dossiers.models import local_day
@@ -159,6 +159,7 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
     now, places, edition = datetime.now(UTC), wards(), current_edition()
     calendars = {unit.pk: working_calendar(unit, edition or None) for unit in places}
     inspector = User.objects.get(username="tt").pk
+    category = Category.objects.filter(kind=Kind.FIELD_REPORT.value, is_public=True).order_by("order")[0].pk
     for pk in range(1, OPEN_AT_WARD + OPEN_ELSEWHERE + CLOSED_KINDS + 1):
         is_open = pk <= OPEN_AT_WARD + OPEN_ELSEWHERE
         unit = places[0] if pk <= OPEN_AT_WARD else rng.choice(places)
@@ -189,6 +190,7 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
             secret="THUNGHIEM",
             request_key=uuid.UUID(int=pk),
             is_sealed=kind in SEALED_KINDS,
+            category_id=category if kind is Kind.FIELD_REPORT else None,
             channel="counter" if kind in SEALED_KINDS else "web",
             receiving_unit=unit,
             consents=published is not None,
@@ -269,7 +271,8 @@ def prepared() -> dict[str, tuple[Visitor, str]]:
     clerk, official, nobody = signed_in("quay"), signed_in("lanhdao"), Visitor()
     mine = Case.objects.plain().open().filter(unit=wards()[0]).order_by("pk")[5]
     closed = Case.objects.filter(unit=wards()[0], status="closed").order_by("-pk")[0]
-    year = timezone.localdate().year
+    earlier = timezone.localdate() - timedelta(days=120)
+    year, month = earlier.year, f"{earlier:%Y-%m}"
     return {
         "inbox": (clerk, "/can-bo/phan-anh/"),
         "inbox, overdue": (clerk, "/can-bo/phan-anh/?nhom=tre"),
@@ -283,7 +286,8 @@ def prepared() -> dict[str, tuple[Visitor, str]]:
         "public list, a rare word": (nobody, f"/phan-anh/cong-khai/?q={closed.pk - closed.pk % PUBLISHED_EACH}"),
         "figures": (official, "/dieu-hanh/phan-anh/"),
         "figures, year": (official, f"/dieu-hanh/phan-anh/?ky={year}"),
-        "figures' list, settled": (official, f"/dieu-hanh/phan-anh/danh-sach/?tinh-trang=giai-quyet&ky={year}"),
+        "figures' list, a month": (official, f"/dieu-hanh/phan-anh/danh-sach/?tinh-trang=giai-quyet&ky={month}"),
+        "figures' list, a year": (official, f"/dieu-hanh/phan-anh/danh-sach/?tinh-trang=giai-quyet&ky={year}"),
         "figures' list, overdue": (official, "/dieu-hanh/phan-anh/danh-sach/?tinh-trang=qua-han"),
     }
 

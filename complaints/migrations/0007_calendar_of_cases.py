@@ -164,5 +164,13 @@ class Migration(migrations.Migration):
                 condition=models.Q(("answered_at__isnull", False)), fields=["answered_at"], name="case_by_answered"
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("checked_at__isnull", False), ("is_sealed", False), ("kind", "field_report")),
+                fields=["-received_at", "-id"],
+                name="case_reports_latest",
+            ),
+        ),
         migrations.RunSQL(GUARDS, DROP),
     ]

@@ -159,6 +159,11 @@ class Case(models.Model):
                 fields=["receiving_unit", "next_due_at"], name="case_open_by_receiver", condition=Q(status__in=_OPEN)
             ),
             models.Index(fields=["unit", "received_at"], name="case_by_received"),
+            models.Index(
+                fields=["-received_at", "-id"],
+                name="case_reports_latest",
+                condition=Q(kind=Kind.FIELD_REPORT.value, is_sealed=False, checked_at__isnull=False),
+            ),
             models.Index(fields=["unit", "finished_at"], include=["due_at"], name="case_by_finished"),
             models.Index(fields=["-published_at"], name="case_published", condition=Q(published_at__isnull=False)),
         ]
