@@ -49,7 +49,7 @@ class Change:
 def applied(story: Story, *, draft: int, edition: int, at: datetime) -> Change | None:
     """The case reckoned anew on `edition`; None when that moves none of its dates."""
     before = story.state
-    event = _tell(story, EventKind.RECALENDARED, at, {"calendar": edition, "draft": draft})
+    event = _tell(story, EventKind.RECALENDARED, at, {"calendar": edition, "change": draft})
     moved = moves(before, story.state)
     return Change(before, story.state, ((story.number, event),), moved) if moved else None
 
@@ -80,7 +80,7 @@ def act_of(told: Sequence[Recorded], draft: int) -> int | None:
     """The number of the event by which the publication of a draft moved this case, unless that was undone already."""
     undone_acts = {event.data["undo"] for event in told if event.kind is EventKind.CALENDAR_UNDONE}
     for number, event in enumerate(told, 1):
-        is_it = event.kind is EventKind.RECALENDARED and event.data.get("draft") == draft
+        is_it = event.kind is EventKind.RECALENDARED and event.data.get("change") == draft
         if is_it and number not in undone_acts:
             return number
     return None

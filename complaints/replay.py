@@ -32,7 +32,7 @@ class Recorded:
     - `unit`: id of the unit a case is passed on to, or sent to by sorting;
     - `person`: id of the officer, on assigning; null takes the assignment back;
     - `outcome`: an `Outcome`, on settling and answering;
-    - `undo`: number of the calendar event that is undone; `draft`: key of the published change that moved the case.
+    - `undo`: number of the calendar event that is undone; `change`: key of the published change that moved the case.
 
     Free words and particulars of people are never in it.
     """
