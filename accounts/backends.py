@@ -28,6 +28,8 @@ GRANTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "complaints.ruleset": KEEP,  # not to be deleted: cases and their events name them
         "complaints.ground": KEEP,
         "complaints.category": ALL,
+        "complaints.answertemplate": ALL,
+        "complaints.suggestionbox": KEEP,
     },
     Membership.Role.EDITOR: {"procedures": ALL, "units": VIEW},
 }

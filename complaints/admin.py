@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from complaints.models import Category, Ground, RuleSet
+from complaints.models import AnswerTemplate, Category, Ground, RuleSet, SuggestionBox
 
 
 @admin.register(RuleSet)
@@ -30,3 +30,20 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     list_display = ["name", "group", "kind", "is_public", "order"]
     list_filter = ["kind", "is_public", "group"]
     search_fields = ["name", "name_en", "keywords", "code"]
+
+
+@admin.register(AnswerTemplate)
+class AnswerTemplateAdmin(admin.ModelAdmin[AnswerTemplate]):
+    list_display = ["title", "kind", "is_active"]
+    list_filter = ["kind", "is_active"]
+    search_fields = ["title", "text"]
+
+
+@admin.register(SuggestionBox)
+class SuggestionBoxAdmin(admin.ModelAdmin[SuggestionBox]):
+    """Where the boxes hang; who opened them is entered by those who did."""
+
+    list_display = ["place", "unit", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["place", "unit__name"]
+    list_select_related = ["unit"]

@@ -10,7 +10,12 @@ from complaints.models.people import TextSort
 from complaints.states import EventKind
 
 PUBLIC_SORTS = frozenset({TextSort.CONTENT, TextSort.SUPPLEMENT, TextSort.ANSWER, TextSort.REOPENING})
-INNER = frozenset({EventKind.ASSIGNED, EventKind.PASSED_ON, EventKind.SENT_BACK, EventKind.SORTED, EventKind.STARTED})
+INNER = frozenset(
+    {
+        *(EventKind.ASSIGNED, EventKind.PASSED_ON, EventKind.SENT_BACK, EventKind.SORTED, EventKind.STARTED),
+        *(EventKind.DRAFTED, EventKind.DRAFT_RETURNED, EventKind.HANDLER_NAMED, EventKind.HANDLER_ENDED),
+    }
+)
 """Acts that the reporter is not told of one by one: they are the office's own housekeeping."""
 TOLD_WHY = frozenset(
     {

@@ -20,7 +20,7 @@ from dossiers.wording import Badge, due_badge
 from units.working_calendar import WorkingCalendar
 
 PAGE: Final = 50
-LATE, TODAY, SOON, NEW, WAITS, ALL = "tre", "hom-nay", "sap-den", "moi", "cho", "tat-ca"
+LATE, TODAY, SOON, NEW, WAITS, DRAFTS, ALL = "tre", "hom-nay", "sap-den", "moi", "cho", "cho-duyet", "tat-ca"
 MINE, UNIT = "toi", "don-vi"
 
 
@@ -67,6 +67,7 @@ def conditions(at: datetime, calendar: WorkingCalendar) -> dict[str, Q]:
         SOON: running & Q(next_due_at__gte=tomorrow, next_due_at__lte=third),
         NEW: Q(status=Status.NEW.value),
         WAITS: Q(status__in=sorted(WAITING)),
+        DRAFTS: Q(draft__gt=0),
         ALL: Q(status__in=sorted(OPEN)),
     }
 
@@ -78,6 +79,7 @@ def labels() -> dict[str, str]:
         SOON: _("3 ngày tới"),
         NEW: _("Mới nhận"),
         WAITS: _("Đang chờ"),
+        DRAFTS: _("Chờ duyệt trả lời"),
         ALL: _("Tất cả"),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from accounts.models import Membership, User
@@ -37,6 +38,10 @@ def is_handler(user: User, case: Case) -> bool:
     return case.handlers.filter(user=user, until=None).exists()
 
 
-def intake_units(user: User) -> list[Unit]:
-    """Where this person writes down what people say: the units they work for, which are no mere desks."""
-    return list(user.units_as(*WORKING_ROLES).select_related("kind").order_by("order", "name"))
+def intake_units(user: User, known: Iterable[Unit] = ()) -> list[Unit]:
+    """Where this person writes down what people say: the offices they work for, not their desks. No query for those
+    among the `known`."""
+    offices = {unit.pk: unit for unit in known}
+    own = [held.unit for held in user.current_memberships() if held.role in WORKING_ROLES]
+    found = [offices.get(unit.parent_id or 0) or unit.office if unit.is_desk else unit for unit in own]
+    return list({unit.pk: unit for unit in found}.values())

@@ -44,7 +44,7 @@ def published(typed: str, number: str) -> Page[Publication]:
 
 
 def questions(typed: str, number: str) -> Page[Publication]:
-    rows = Publication.objects.questions().saying(typed).select_related("case__unit")
+    rows = Publication.objects.questions().saying(typed).each_once().select_related("case__unit")
     return Paginator(rows, PAGE).get_page(number)
 
 
@@ -52,13 +52,13 @@ def suggested(typed: str) -> Sequence[Publication]:
     """The latest answered questions in which everything typed is found; none for fewer than two words."""
     if len(typed.split()) < 2:
         return []
-    return list(Publication.objects.questions().saying(typed)[:SUGGESTED])
+    return list(Publication.objects.questions().saying(typed).each_once()[:SUGGESTED])
 
 
 def kept(at: datetime) -> list[Kept]:
     """Offices with enough cases to be named, in the order of the tree, as of ten minutes ago at most: a year of a
     large inbox is not counted for every visitor. One query, or none."""
-    found = cache.get(_KEPT)
+    found: list[Kept] | None = cache.get(_KEPT)
     if found is None:
         found = _kept(at)
         cache.set(_KEPT, found, AS_OF)

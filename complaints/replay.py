@@ -30,8 +30,8 @@ class Recorded:
     - `calendar`: number of the edition of the calendar known from now on;
     - `kind`, `rules` (as `Rules.as_json`), `grade`, `longer`: on receipt and on sorting; `grade` on grading;
     - `unit`: id of the unit a case is passed on to, or sent to by sorting;
-    - `person`: id of the officer, on assigning; null takes the assignment back;
-    - `outcome`: an `Outcome`, on settling and answering;
+    - `person`: id of the officer, on assigning (null takes the assignment back), naming and ending a handler;
+    - `outcome`: an `Outcome`, on settling, answering and drafting;
     - `undo`: number of the calendar event that is undone; `change`: key of the published change that moved the case.
 
     Free words and particulars of people are never in it.
@@ -48,6 +48,7 @@ CACHED = (
     *("status", "kind", "grade", "unit_id", "passed_to_id", "assignee_id", "calendar", "derivation"),
     *("received_at", "check_due_at", "checked_at", "accepted_at", "settle_due_at", "settled_at"),
     *("answer_due_at", "answered_at", "due_at", "next_due_at", "finished_at", "extensions", "reopened", "outcome"),
+    "draft",
 )
 """The columns of a case that its events decide; fields of `State` by the same names."""
 
@@ -59,6 +60,7 @@ class State:
     `due_at` is the time that decides whether the case was on time, met or missed by `finished_at`; `next_due_at` the
     time of what is owed next, None when nothing is. A clock that has ended keeps its date. `checked_at`: when it was
     said whether the case is taken on.
+    `draft`: number of the act whose draft of an answer waits for approval; 0 for none.
     """
 
     status: Status | None = None
@@ -83,6 +85,7 @@ class State:
     extensions: int = 0
     reopened: int = 0
     outcome: str = ""
+    draft: int = 0
     last_at: datetime | None = None
 
 
@@ -138,6 +141,7 @@ class Story:
             calendar=event.data.get("calendar", before.calendar),
             last_at=event.at,
             unit_id=before.unit_id or event.unit_id,
+            draft=self._draft(event),
         )
         self.state = self._decided(self._placed(now, event), event)
         what = _WHAT.get(event.kind)
@@ -156,6 +160,14 @@ class Story:
         answers_at_once = event.kind is EventKind.ANSWERED and self.state.status is Status.SETTLING
         if answers_at_once and self._rules.decided_by is DecidedBy.SETTLED:
             raise ImpossibleHistory("a decision comes before its answer")
+
+    def _draft(self, event: Recorded) -> int:
+        """Whatever moves the case overtakes a draft."""
+        if event.kind is EventKind.DRAFTED:
+            return self.number
+        if event.kind is EventKind.DRAFT_RETURNED or event.to_status is not self.state.status:
+            return 0
+        return self.state.draft
 
     @property
     def _rules(self) -> Rules:

@@ -36,7 +36,8 @@ class Rules:
     term, in the same unit; `answer`: to send the decision, from settlement; `notify`: to tell the reporter that the
     case was accepted; `limitation`: from the act complained of; `reopen`: how long the reporter may come back.
 
-    `complex_needs`: how many of the complexity grounds must be named. Raises ValueError for a set without a normal
+    `complex_needs`: how many of the complexity grounds must be named; `approved`: an officer's answer goes out only as
+    a draft that the head of the unit has approved. Raises ValueError for a set without a normal
     settlement, or with an extension of another unit than the settlement.
     """
 
@@ -51,6 +52,7 @@ class Rules:
     limitation: Term | None = None
     reopen: Term | None = None
     complex_needs: int = 0
+    approved: bool = False
 
     def __post_init__(self) -> None:
         normal = self.settle.get(Grade.NORMAL)
@@ -81,6 +83,8 @@ class Rules:
             stored["extensions"] = [term_as_json(term) for term in self.extensions]
         if self.complex_needs:
             stored["complex_needs"] = self.complex_needs
+        if self.approved:
+            stored["approved"] = True
         return stored
 
     @classmethod
@@ -92,11 +96,12 @@ class Rules:
             decided_by=DecidedBy(stored["decided_by"]),
             extensions=tuple(term_from_json(term) for term in stored.get("extensions", ())),
             complex_needs=int(stored.get("complex_needs", 0)),
+            approved=bool(stored.get("approved", False)),
             **{name: term_from_json(stored[name]) for name in _OPTIONAL if name in stored},
         )
 
 
 _OPTIONAL = ("check_at_most", "transfer", "answer", "notify", "limitation", "reopen")
-RULE_NAMES = ("check", "settle", "decided_by", "extensions", "complex_needs", *_OPTIONAL)
+RULE_NAMES = ("check", "settle", "decided_by", "extensions", "complex_needs", "approved", *_OPTIONAL)
 
 __all__ = ["RULE_NAMES", "DecidedBy", "Grade", "Rules", "Term", "TermUnit"]

@@ -65,6 +65,10 @@ class EventKind(StrEnum):
     PASSED_ON = "passed_on"
     TAKEN_OVER = "taken_over"
     SENT_BACK = "sent_back"
+    DRAFTED = "drafted"
+    DRAFT_RETURNED = "draft_returned"
+    HANDLER_NAMED = "handler_named"
+    HANDLER_ENDED = "handler_ended"
     RECALENDARED = "recalendared"
     CALENDAR_UNDONE = "calendar_undone"
 
@@ -133,6 +137,9 @@ UNDECIDED = frozenset({Status.NEW, Status.SORTED, Status.AWAITING_SUPPLEMENT})
 
 IN_WORK = frozenset({Status.ACCEPTED, Status.SETTLING, Status.SUSPENDED})
 
+ANSWERABLE = frozenset({Status.SETTLING, Status.SETTLED})
+"""An answer may be drafted, and then go out."""
+
 LEADS_TO: dict[EventKind, Status] = {
     EventKind.RECEIVED: Status.NEW,
     EventKind.SORTED: Status.SORTED,
@@ -169,6 +176,10 @@ KEEPS: dict[EventKind, frozenset[Status]] = {
     EventKind.PASSED_ON: UNDECIDED | {Status.ACCEPTED, Status.SETTLING},
     EventKind.TAKEN_OVER: OPEN,
     EventKind.SENT_BACK: OPEN,
+    EventKind.DRAFTED: ANSWERABLE,
+    EventKind.DRAFT_RETURNED: ANSWERABLE,
+    EventKind.HANDLER_NAMED: frozenset(Status),
+    EventKind.HANDLER_ENDED: frozenset(Status),
     EventKind.RECALENDARED: OPEN,
     EventKind.CALENDAR_UNDONE: OPEN,
 }

@@ -1,4 +1,4 @@
-"""The inbox's schedule."""
+"""What beat asks for: the clock is supplied here, the work is in actions. Running any of these twice is harmless."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -69,3 +69,9 @@ def _take(box: BaseMailBox, uid: str, at: datetime) -> None:
 def forget_mail() -> None:
     """Drop the bytes of messages that were ignored or dismissed a month ago."""
     actions.forget_mail(at=timezone.now())
+
+
+@shared_task
+def remind_of_calls() -> None:
+    """Promises to call back that were missed are told once to whoever made them."""
+    actions.remind_of_calls(at=timezone.now())

@@ -113,7 +113,7 @@ class VoiceForm(forms.Form):
             del self.fields[name]
         if isinstance(unit := self.fields["unit"], forms.ChoiceField):
             unit.choices = [("", _("Để nơi tiếp công dân chuyển giúp")), *((one.slug, one.name) for one in offices)]
-        for name, missing in _required(self.kind).items():
+        for name, missing in required_of(self.kind).items():
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = missing
 
@@ -253,7 +253,8 @@ def _unused(kind: Kind) -> list[str]:
     return ["acted_on"]
 
 
-def _required(kind: Kind) -> dict[str, str]:
+def required_of(kind: Kind) -> dict[str, str]:
+    """What the law asks of whoever speaks in this way, each with what is said where it is missing."""
     if kind not in NAMED_KINDS:
         return {}
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from itertools import islice
@@ -41,16 +41,28 @@ def book_pdf(book: Book, rows: Iterable[BookRow]) -> bytes:
 
 def book_xlsx(book: Book, rows: Iterable[BookRow]) -> bytes:
     """The whole book as one sheet, written row by row. Typed text stays text, whatever it begins with."""
+    return sheet_of(book.title, str(book.year), COLUMNS, map(_values, rows), made_at=book.made_at)
+
+
+def sheet_of(
+    title: str,
+    name: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    made_at: datetime,
+) -> bytes:
+    """A workbook of one sheet for the printer and for counting: columns with their widths, rows as they come."""
     made = BytesIO()
     with Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
-        workbook.set_properties({"title": book.title, "created": _local(book.made_at)})
-        sheet = workbook.add_worksheet(str(book.year))
+        workbook.set_properties({"title": title, "created": _local(made_at)})
+        sheet = workbook.add_worksheet(name)
         styles = _styles(workbook)
-        _head(sheet, styles, book)
+        _head(sheet, styles, title, columns)
         last = HEAD_ROW
         for last, row in enumerate(rows, HEAD_ROW + 1):
             _write(sheet, styles, last, row)
-        sheet.autofilter(HEAD_ROW, 0, last, len(COLUMNS) - 1)
+        sheet.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
     return made.getvalue()
 
 
@@ -65,22 +77,22 @@ def _styles(workbook: Workbook) -> dict[str, Format]:
     }
 
 
-def _head(sheet: Worksheet, styles: dict[str, Format], book: Book) -> None:
+def _head(sheet: Worksheet, styles: dict[str, Format], title: str, columns: Sequence[tuple[str, int]]) -> None:
     """Column widths, title and head; printed on A4 across, the head on every page."""
-    for column, (_, width) in enumerate(COLUMNS):
+    for column, (_, width) in enumerate(columns):
         sheet.set_column(column, column, width)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD_ROW)
     sheet.freeze_panes(HEAD_ROW + 1, 2)
-    sheet.write_string(0, 0, book.title, styles["title"])
-    for column, (name, _) in enumerate(COLUMNS):
+    sheet.write_string(0, 0, title, styles["title"])
+    for column, (name, _) in enumerate(columns):
         sheet.write_string(HEAD_ROW, column, name, styles["head"])
 
 
-def _write(sheet: Worksheet, styles: dict[str, Format], number: int, row: BookRow) -> None:
-    for column, value in enumerate(_values(row)):
+def _write(sheet: Worksheet, styles: dict[str, Format], number: int, row: Sequence[Cell]) -> None:
+    for column, value in enumerate(row):
         if isinstance(value, str):
             sheet.write_string(number, column, value, styles["quoted" if value.startswith(ACTIVE) else "text"])
         elif isinstance(value, datetime):

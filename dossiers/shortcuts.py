@@ -41,6 +41,7 @@ ON_PAGES: Final = (
     Shortcut("i", _("In lại giấy của hồ sơ vừa nhận"), REGISTER),
     Shortcut("m", _("Nhận tiếp cùng người nộp"), REGISTER),
     Shortcut("k", _("Ô quét mã vạch, tìm hồ sơ"), EVERYWHERE),
+    Shortcut("g", _("Đường dây nóng"), _("Trang phản ánh")),
     Shortcut("b", _("Bàn giao các hồ sơ đã chọn"), _("Hàng đợi, bàn giao")),
     Shortcut("7", _("Lịch làm việc"), _("Lịch làm việc")),
     Shortcut("8", _("Quản trị"), _("Lịch làm việc")),

@@ -150,6 +150,7 @@ class Notice(models.Model):
         CASE_UNCOMPLETED = "case_uncompleted", _("Người gửi chưa bổ sung")
         CASE_ESCALATED = "case_escalated", _("Phản ánh quá hạn, báo lãnh đạo")
         CASE_SEALED_WORK = "case_sealed_work", _("Hộp niêm phong có việc")
+        CALL_BACK = "call_back", _("Quá hẹn gọi lại")
 
     class Language(models.TextChoices):
         VIETNAMESE = "vi", _("Tiếng Việt")

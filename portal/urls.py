@@ -15,8 +15,9 @@ handler429 = "portal.views.too_many_requests"  # looked up by allauth
 handler500 = "portal.views.server_error"
 
 own = ([path("giao-dien/", views.theme, name="theme")], "portal")
-# procedures:home is the catalogue's front page; it also prints figures of reporting, so its view is here.
-public = ([path("", views.home, name="home"), *catalogue.urlpatterns], catalogue.app_name)
+# Pages of the catalogue that also print figures of reporting: their views are here.
+counted = [path("", views.home, name="home"), path("thu-tuc/hay-lam/", views.most_used, name="most_used")]
+public = ([*counted, *catalogue.urlpatterns], catalogue.app_name)
 
 urlpatterns = [
     path("favicon.ico", views.favicon),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("open311/", include("complaints.open311.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
+    path("", include("procedures.data_urls")),
     path("so-lieu/du-lieu/", include("reporting.open_data_urls")),
     *i18n_patterns(
         path("", include(own)),

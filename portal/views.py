@@ -1,10 +1,12 @@
 """The front page, health, the theme choice, and the error pages."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -20,15 +22,20 @@ from rest_framework.views import exception_handler
 from complaints.today import today
 from dossiers.views.staff import kept_after_csrf
 from portal.health import figures_proved, readiness
-from procedures.views import home_context
+from procedures.index import catalogue_index
+from procedures.views.catalogue import home_context
+from reporting.models import DailyTally
 from reporting.published import home_figures
+from reporting.targets import PUBLISH_FROM
 from units.rules import RuleBroken
+from units.wording import day_of
 
 logger = structlog.get_logger(__name__)
 
 THEMES: Final = frozenset({"light", "dark"})
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 DETAILS: Final = {400: gettext_lazy("Yêu cầu không hợp lệ"), 413: gettext_lazy("Nội dung gửi lên quá lớn")}
+MOST_USED: Final = 30
 YEAR: Final = 365 * 24 * 60 * 60  # seconds
 
 
@@ -65,6 +72,17 @@ def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     more = {"figures": home_figures(at=at), "voices": today(at)}
     return render(request, "procedures/home.html", home_context(at) | more)
+
+
+@require_safe
+def most_used(request: HttpRequest) -> HttpResponse:
+    """The procedures that most dossiers were of in the last twelve months; none with too few to be published."""
+    on = day_of(timezone.now())
+    tallies = DailyTally.objects.by_procedure().between(on - timedelta(days=365), on)
+    counted = tallies.values_list("procedure__ref").annotate(n=Sum("received")).filter(n__gte=PUBLISH_FROM)
+    known = catalogue_index(on).by_ref
+    rows = [(known[ref], n) for ref, n in counted.order_by("-n", "procedure__ref") if ref in known]
+    return render(request, "procedures/most_used.html", {"rows": rows[:MOST_USED]})
 
 
 @require_POST
@@ -126,10 +144,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """A broken rule answers 409 with `{"detail": …}`; all else as REST framework does."""
+    """A broken rule answers 409 with `{"detail": …}`; all else as REST framework does. The open API of the catalogue
+    says it as a problem (RFC 9457), with the messages of each parameter beside."""
     if isinstance(exc, RuleBroken):
         return Response({"detail": str(exc)}, status=409)
-    return exception_handler(exc, context)
+    answer = exception_handler(exc, context)
+    if answer is not None and context["request"].resolver_match.app_name == "procedures_api":
+        told = answer.data if isinstance(answer.data, dict) else {"detail": answer.data}
+        answer.data = {"type": "about:blank", "title": answer.status_text, "status": answer.status_code, **told}
+        answer.content_type = "application/problem+json"
+    return answer
 
 
 def _page(request: HttpRequest, status: int, **context: str) -> HttpResponse:

@@ -228,7 +228,7 @@ class _Load:
             [self._procedure(record) for record in self.records],
             update_conflicts=True,
             unique_fields=["ref"],
-            update_fields=["national_code", "code_verified", "level", "field", "abbreviations"],
+            update_fields=["national_code", "code_verified", "level", "field", "abbreviations", "sayings"],
         )
         return {procedure.ref: procedure for procedure in Procedure.objects.select_related("field")}
 
@@ -240,6 +240,7 @@ class _Load:
             level=self.levels[record["level"]],
             field=self.fields[record["field"]],
             abbreviations=record["abbreviations"],
+            sayings=word_list("sayings").get(record["ref"], []),
         )
 
     def _load_versions(self) -> dict[str, ProcedureVersion]:

@@ -36,7 +36,7 @@ from units.explanation import reason_of, rule_in_words, source_of, warnings
 from units.wording import day_of
 from units.working_calendar import OFFICE_TIME
 
-BAD = OpenApiResponse(description="A message per parameter")
+BAD = OpenApiResponse(description="A problem (RFC 9457), with the messages of each parameter beside")
 
 
 class Pages(PageNumberPagination):

@@ -1,11 +1,12 @@
 from django.urls import path
 
 from procedures import api
+from procedures.views.machines import open_to_all
 
 app_name = "procedures_api"
 
 urlpatterns = [
-    path("procedures/", api.ProcedureList.as_view(), name="procedures"),
-    path("procedures/<str:ref>/", api.procedure, name="procedure"),
-    path("due-date/", api.due_date, name="due_date"),
+    path("procedures/", open_to_all(api.ProcedureList.as_view()), name="procedures"),
+    path("procedures/<str:ref>/", open_to_all(api.procedure), name="procedure"),
+    path("due-date/", open_to_all(api.due_date), name="due_date"),
 ]

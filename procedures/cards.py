@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from procedures.folding import fold, words
 from procedures.models import Channel, Offering, ProcedureVersion
 from procedures.promises import Promise, promise, usual_offering
 from procedures.search import Found
-from procedures.vocabulary import Understood
 from units.calendars import working_calendar
 from units.models import Unit
 from units.wording import day_of
@@ -26,23 +25,32 @@ class Card:
     name: list[Piece]
     offices: list[Unit]
     promise: Promise
+    called: str
 
 
-def cards(ids: Sequence[int], understood: Understood, place: str, at: datetime) -> list[Card]:
-    """Three queries, in the order of `ids` (versions). `place` is the slug of the office filed at, or empty."""
+def cards(ids: Sequence[int], found: Found, place: str, at: datetime) -> list[Card]:
+    """Three queries, in the order of `ids` (versions). `place` is the slug of the office filed at, or empty.
+
+    `called` is the everyday saying by which a card was found, where its name does not say so itself.
+    """
     on = day_of(at)
     rows = ProcedureVersion.objects.for_list(on).defer("search", "conditions").in_bulk(ids)
-    calendar = working_calendar()
+    calendar, understood = working_calendar(), found.understood
     return [
         Card(
             version=rows[pk],
             name=marked(rows[pk].name, understood.marked, understood.beginning),
             offices=[offering.unit for offering in places_of(rows[pk])],
             promise=promise(rows[pk], usual_offering(places_of(rows[pk]), place), at, calendar),
+            called=_called(found.called.get(pk, ""), rows[pk].name),
         )
         for pk in ids
         if pk in rows
     ]
+
+
+def _called(saying: str, name: str) -> str:
+    return "" if set(words(saying)) <= set(words(name)) else saying
 
 
 def places_of(version: ProcedureVersion) -> list[Offering]:
@@ -51,10 +59,10 @@ def places_of(version: ProcedureVersion) -> list[Offering]:
     return places
 
 
-def channel_labels(version: ProcedureVersion) -> list[str]:
-    """The ways to file read along by `VersionQuerySet.for_page`, in words."""
-    ways: list[dict[str, str]] = version.ways  # type: ignore[attr-defined]
-    return [str(Channel.Way(way["way"]).label) for way in ways]
+def channels_of(version: ProcedureVersion) -> list[Channel]:
+    """The ways to file read along by `VersionQuerySet.with_parts`, each with its term and fee; not saved anew."""
+    ways: list[dict[str, Any]] = version.ways  # type: ignore[attr-defined]
+    return [Channel(version=version, **way) for way in ways]
 
 
 def marked(name: str, asked: Collection[str], beginning: str) -> list[Piece]:

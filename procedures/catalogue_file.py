@@ -17,6 +17,7 @@ DATA: Final = Path(__file__).parent / "data"
 CATALOGUE: Final = DATA / "procedures.json"
 COMMITMENTS: Final = DATA / "commitments.json"
 ABBREVIATIONS: Final = DATA / "abbreviations.json"
+SAYINGS: Final = DATA / "sayings.json"
 
 Record = dict[str, Any]
 
@@ -38,7 +39,7 @@ class Catalogue(NamedTuple):
 def digest() -> str:
     """Changes whenever a byte of the loaded files changes."""
     read = hashlib.sha256()
-    for path in (CATALOGUE, COMMITMENTS, ABBREVIATIONS):
+    for path in (CATALOGUE, COMMITMENTS, ABBREVIATIONS, SAYINGS):
         read.update(path.read_bytes())
     return read.hexdigest()
 

@@ -27,7 +27,7 @@ from procedures.search import Found
 from procedures.terms import AUDIENCES
 from units.wording import is_english
 
-QUERY, PAGE = "q", "trang"
+QUERY, PAGE, AS_TYPED = "q", "trang", "nguyen-van"
 SHOWN_AT_ONCE: Final = 6
 
 TITLES: Final = {

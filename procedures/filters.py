@@ -32,7 +32,7 @@ class ProcedureFilters(filters.FilterSet):  # type: ignore[misc]  # django-filte
         asked = self.form.cleaned_data
         index = catalogue_index(self.on)
         chosen = {LEVEL: _levels(asked["level"], index), FIELD: _fields(asked["field"], index)}
-        return find(asked["search"], chosen, self.on).ids
+        return find(asked["search"], chosen, self.on, index, loosely=True).ids
 
 
 def _levels(asked: str, index: CatalogueIndex) -> list[str]:

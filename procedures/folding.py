@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WORD = re.compile(r"[0-9a-z]+")
 TYPED_WORD = re.compile(r"[^\W_]+")
@@ -35,8 +36,34 @@ def typed_words(text: str) -> list[str]:
 
 def same_marks(typed: str, meant: str) -> bool:
     """Whether a typed word may stand for `meant`: it has no marks, or the very same ones wherever they are placed."""
-    letters = sorted(unicodedata.normalize("NFD", typed.casefold()))
-    return typed.casefold() == fold(typed) or letters == sorted(unicodedata.normalize("NFD", meant.casefold()))
+    return typed.casefold() == fold(typed) or marks_of(typed) == marks_of(meant)
+
+
+@lru_cache(maxsize=20_000)
+def marks_of(word: str) -> str:
+    """The letters and marks of a word, wherever the tone stands: the same for "hoà" and "hòa", not for "hóa"."""
+    return "".join(sorted(unicodedata.normalize("NFD", word.casefold())))
+
+
+_SAID_ALIKE = (("ngh", "ng"), ("gh", "g"), ("tr", "ch"), ("gi", "d"), ("r", "d"), ("x", "s"), ("k", "c"), ("q", "c"))
+_NORTHERN = ("l", "n")
+
+
+def initial(text: str) -> str:
+    """The letter of the Vietnamese alphabet that a text begins with, a capital without its tone: "Áp dụng" → "A"."""
+    parts = unicodedata.normalize("NFD", text[:1].upper())
+    return unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
+
+
+def sound(word: str) -> str:
+    """A key that folded words share which are often mistaken for one another by ear: tr and ch, s and x, l and n."""
+    for written, said in _SAID_ALIKE:
+        if word.startswith(written):
+            word = said + word[len(written) :]
+            break
+    if word.startswith(_NORTHERN) and not word.startswith(("ng", "nh")):
+        word = "l" + word[1:]
+    return word.replace("y", "i")
 
 
 def sort_key(text: str) -> str:

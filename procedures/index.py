@@ -1,25 +1,27 @@
 """The catalogue of one day in the memory of one process: small sets for counting, and the words that are used in it.
 
-A set of procedures is a whole number whose bit `i` stands for the procedure at place `i` of the Vietnamese
-alphabetical order, so that filtering and counting thousands of them takes microseconds. The index is made anew when
+Places are those of the Vietnamese alphabetical order, and sets of them whole numbers (`procedures.places`), so that
+filtering and counting thousands of procedures takes microseconds. The index is made anew when
 the one `CatalogueVersion` row, which database triggers renew at every change, has another number, or on another day.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from procedures.catalogue_file import word_list
 from procedures.models import Abbreviation, CatalogueVersion, Offering, ProcedureVersion
+from procedures.places import Places, set_of
 from procedures.terms import bucket, make_term
+from procedures.texts import Text, Texts
 from procedures.vocabulary import Vocabulary, WordLists
 from units.models import Unit, UnitKind
-
-Places = int
 
 LEVEL, FIELD, PLACE, TERM, FEE, ONLINE, AUDIENCE = "cap", "linh-vuc", "noi", "thoi-han", "phi", "muc", "doi-tuong"
 FREE, PAID, SET_LOCALLY = "khong-thu", "co-thu", "theo-quy-dinh"
@@ -52,34 +54,29 @@ class CatalogueIndex:
     values: dict[str, dict[str, Places]]
     labels: dict[str, dict[str, Named]]
     vocabulary: Vocabulary
+    texts: Texts
+
+    @cached_property
+    def by_ref(self) -> dict[str, Listed]:
+        """What is on offer, by its address."""
+        return {listed.ref: listed for listed in self.listed}
+
+    def listed_as(self, ids: Sequence[int]) -> list[Listed]:
+        return [self.listed[self.place_of[pk]] for pk in ids]
 
     @property
     def everything(self) -> Places:
         return (1 << len(self.ids)) - 1
 
-    def members(self, places: Places) -> Iterator[int]:
-        """The places in a set, in alphabetical order of the names."""
-        bits = f"{places:b}"[::-1]
-        place = bits.find("1")
-        while place >= 0:
-            yield place
-            place = bits.find("1", place + 1)
-
-
-def set_of(places: Iterable[int], size: int) -> Places:
-    """The whole number whose bits are the given places, each below `size`."""
-    bits = bytearray(size // 8 + 1)
-    for place in places:
-        bits[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(bits, "little")
-
 
 _kept: Final[dict[str, CatalogueIndex]] = {}
 
 
-def catalogue_index(on: date) -> CatalogueIndex:
-    """The index of that day; one query when nothing changed since the last call."""
-    number = CatalogueVersion.objects.values_list("number", flat=True).first() or 0
+def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
+    """The index of that day; one query when nothing changed since the last call, none where the `number` of the
+    catalogue is known already."""
+    if number is None:
+        number = CatalogueVersion.objects.values_list("number", flat=True).first() or 0
     index = _kept.get("now")
     if index is None or (index.number, index.on) != (number, on):
         index = _kept["now"] = _build(number, on)
@@ -89,7 +86,7 @@ def catalogue_index(on: date) -> CatalogueIndex:
 def word_lists() -> WordLists:
     lists = word_list("synonyms")
     abbreviations = dict(Abbreviation.objects.values_list("short", "meaning"))
-    return WordLists.of(lists["synonyms"], abbreviations, lists["ignored"])
+    return WordLists.of(lists["synonyms"], abbreviations, lists["ignored"], lists["same"])
 
 
 def _build(number: int, on: date) -> CatalogueIndex:
@@ -103,6 +100,8 @@ def _build(number: int, on: date) -> CatalogueIndex:
     offices: dict[int, list[Unit]] = defaultdict(list)
     for procedure_id, unit_id in Offering.objects.in_force(on).values_list("procedure_id", "unit_id"):
         offices[procedure_id].append(units[unit_id])
+    lists = word_lists()
+    texts = Texts.of([_text(version) for version in versions], lists)
     return CatalogueIndex(
         number=number,
         on=on,
@@ -112,7 +111,21 @@ def _build(number: int, on: date) -> CatalogueIndex:
         place_of={version.pk: place for place, version in enumerate(versions)},
         values=_values(versions, offices),
         labels=_labels(versions, list(units.values())),
-        vocabulary=Vocabulary.of(word_lists(), ((version.name_folded, version.rest_folded) for version in versions)),
+        vocabulary=Vocabulary.of(
+            lists, ((version.name_folded, version.rest_folded) for version in versions), texts.sayings
+        ),
+        texts=texts,
+    )
+
+
+def _text(version: ProcedureVersion) -> Text:
+    procedure = version.procedure
+    return Text(
+        name=version.name,
+        sayings=procedure.sayings,
+        codes=[procedure.ref, procedure.official_code, *procedure.abbreviations],
+        rest=version.rest_folded,
+        is_usual=procedure.ref in word_list("home")["popular"],
     )
 
 
@@ -153,3 +166,9 @@ def _labels(versions: list[ProcedureVersion], units: list[Unit]) -> dict[str, di
         FIELD: {version.procedure.field.slug: Named(version.procedure.field.name) for version in versions},
         PLACE: {unit.slug: Named(unit.name) for unit in sorted(units, key=lambda unit: (unit.order, unit.name))},
     }
+
+
+def grouped(listed: Sequence[Listed]) -> list[tuple[str, list[Listed]]]:
+    """Procedures by field, for a list to choose from."""
+    by_field = sorted(listed, key=lambda row: row.field)
+    return [(field, list(rows)) for field, rows in groupby(by_field, key=lambda row: row.field)]

@@ -1,38 +1,35 @@
 """Finding procedures: what a query means, which procedures fit, how many each further filter would leave.
 
-Text is matched by PostgreSQL full-text search over the accent-free columns; filters are set operations on the index.
-Two queries, whatever the number of procedures, plus those that make the index when the catalogue changed.
+Words are matched and weighed in memory (`procedures.texts`); filters are set operations on the index. One query, which
+asks whether the catalogue changed, whatever the number of procedures, plus those that make the index when it did.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F
 from rapidfuzz import fuzz, process
 
 from procedures.folding import words
-from procedures.index import CatalogueIndex, Named, Places, catalogue_index, set_of
-from procedures.models import ProcedureVersion
+from procedures.index import CatalogueIndex, Named, catalogue_index
+from procedures.places import Places, members
+from procedures.texts import Answers
 from procedures.vocabulary import Understood
 
 Chosen = Mapping[str, Collection[str]]
 
 LONGEST_QUERY: Final = 200
-# Weights of D, C, B, A: only the rest (C) and the name (A) are used.
-_WEIGHTS: Final = [0.0, 0.1, 0.0, 1.0]
 _NEAREST: Final = 3
 _LEAST_ALIKE: Final = 40  # of 100
-_FAR: Final = 10_000
 
 
 @dataclass(frozen=True)
 class Found:
     """`ids` are versions, best first. `counts` answer "how many, were this value chosen too" under the other filters.
 
-    `nearest` are up to three versions whose names look most like the query, when no text fits it.
+    `is_loose`: none has every word; those that have most are given. `nearest` are up to three versions that are most
+    like the query, when nothing fits it. `called` says by which everyday saying a version was found, if by one.
     """
 
     index: CatalogueIndex
@@ -40,32 +37,64 @@ class Found:
     ids: list[int]
     counts: dict[str, dict[str, int]]
     nearest: list[int]
+    is_loose: bool = False
+    called: Mapping[int, str] = field(default_factory=dict)
 
     def label(self, facet: str, value: str) -> Named:
         return self.index.labels.get(facet, {}).get(value, Named(value))
 
 
-def find(query: str, chosen: Chosen, on: date, index: CatalogueIndex | None = None) -> Found:
+def find(
+    query: str,
+    chosen: Chosen,
+    on: date,
+    index: CatalogueIndex | None = None,
+    *,
+    loosely: bool = False,
+    as_typed: bool = False,
+) -> Found:
     """`chosen` maps a facet of `procedures.index` to its chosen values; values nothing has leave nothing.
 
-    `index` is that day's, where the caller has asked for it already.
+    `index` is that day's, where the caller has asked for it already. `loosely` gives those that have most of the words
+    where none has all; `as_typed` takes the words for nothing else than they are.
     """
     index = index or catalogue_index(on)
-    understood = index.vocabulary.understand(query[:LONGEST_QUERY])
-    ranks = _text_matches(understood, index) if understood.parts else None
-    fits = index.everything if ranks is None else set_of(ranks, len(index.ids))
+    vocabulary, typed = index.vocabulary, query[:LONGEST_QUERY]
+    understood = vocabulary.as_typed(typed) if as_typed else vocabulary.understand(typed)
+    answers = index.texts.answers(understood) if understood.parts else None
+    fits, is_loose = _fits(index, understood, answers, loosely=loosely, as_typed=as_typed)
     masks = {facet: _any_of(index, facet, values) for facet, values in chosen.items() if values}
     left = fits
     for mask in masks.values():
         left &= mask
-    places = index.members(left) if ranks is None else _best_first(index.members(left), ranks, understood, index)
+    places = _best_first(left, answers) if answers else list(members(left))
     return Found(
         index=index,
         understood=understood,
         ids=[index.ids[place] for place in places],
         counts=_counts(index, fits, masks),
-        nearest=_nearest(query, index) if ranks is not None and not fits else [],
+        nearest=_nearest(query, index, answers) if answers and not fits else [],
+        is_loose=is_loose and bool(places),
+        called={index.ids[place]: saying for place, saying in answers.sayings.items()} if answers else {},
     )
+
+
+def _fits(
+    index: CatalogueIndex, understood: Understood, answers: Answers | None, *, loosely: bool, as_typed: bool
+) -> tuple[Places, bool]:
+    """The procedures that fit, and whether they only come close."""
+    if answers is None:
+        return index.everything, False
+    if as_typed:
+        return index.texts.exactly(understood), False
+    if loosely and not answers.best_is_complete:
+        return answers.close | answers.complete, True
+    return answers.complete, False
+
+
+def _best_first(places: Places, answers: Answers) -> list[int]:
+    """Among equals in alphabetical order."""
+    return sorted(members(places), key=lambda place: (-answers.scores[place], place))
 
 
 def _any_of(index: CatalogueIndex, facet: str, values: Collection[str]) -> Places:
@@ -73,40 +102,6 @@ def _any_of(index: CatalogueIndex, facet: str, values: Collection[str]) -> Place
     for value in values:
         mask |= index.values.get(facet, {}).get(value, 0)
     return mask
-
-
-def _text_matches(understood: Understood, index: CatalogueIndex) -> dict[int, float]:
-    """Place → rank of every version on offer that fits the words."""
-    wanted = SearchQuery(understood.as_tsquery(), config="simple", search_type="raw")
-    found = (
-        ProcedureVersion.objects.in_force(index.on)
-        .filter(search=wanted)
-        .values_list("pk", SearchRank(F("search"), wanted, weights=_WEIGHTS))
-    )
-    return {index.place_of[pk]: rank for pk, rank in found if pk in index.place_of}
-
-
-def _best_first(
-    places: Iterator[int], ranks: dict[int, float], understood: Understood, index: CatalogueIndex
-) -> list[int]:
-    """Names that say the query in one stretch, then names with all its words, then the rest.
-
-    Among equals the name that says it earlier comes first, then the shorter one: the plain procedure is what most
-    people need.
-    """
-    asked = frozenset(understood.words)
-    phrases = [f" {phrase}" for phrase in understood.phrases]
-    beginning = understood.beginning
-
-    def order(place: int) -> tuple[int, bool, int, float, int]:
-        name = f" {index.names[place]}"
-        missing = asked.difference(name.split())
-        if beginning and f" {beginning}" in name:
-            missing = missing - {beginning}
-        at = min((said for phrase in phrases if (said := name.find(phrase)) >= 0), default=_FAR)
-        return at, bool(missing), len(name), -ranks[place], place
-
-    return sorted(places, key=order)
 
 
 def _counts(index: CatalogueIndex, fits: Places, masks: dict[str, Places]) -> dict[str, dict[str, int]]:
@@ -120,8 +115,11 @@ def _counts(index: CatalogueIndex, fits: Places, masks: dict[str, Places]) -> di
     return counts
 
 
-def _nearest(query: str, index: CatalogueIndex) -> list[int]:
-    found = process.extract(
+def _nearest(query: str, index: CatalogueIndex, answers: Answers) -> list[int]:
+    """What has most of the words, then the names that look most like the query."""
+    close = _best_first(answers.close, answers)[:_NEAREST]
+    alike = process.extract(
         " ".join(words(query)), index.names, scorer=fuzz.token_set_ratio, score_cutoff=_LEAST_ALIKE, limit=_NEAREST
     )
-    return [index.ids[place] for _name, _score, place in found]
+    places = dict.fromkeys([*close, *(place for _name, _score, place in alike)])
+    return [index.ids[place] for place in places][:_NEAREST]

@@ -1,39 +1,81 @@
 """How a typed query is understood: abbreviations, everyday words, words that say nothing, and typing errors. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from procedures.folding import same_marks, typed_words, words
+from procedures.folding import fold, marks_of, same_marks, sound, typed_words, words
 
 Phrase = tuple[str, ...]
 
-MOST_WORDS: Final = 12
+MOST_WORDS: Final = 16
+LONGEST_PHRASE: Final = 6
 _CANDIDATES: Final = 12
 
 
 class Part(NamedTuple):
-    """One thing asked for. Any of `phrases` will do; `whole` ones must stand in the name, word beside word.
+    """One thing asked for, and how it was typed. Any of `phrases` will do.
 
-    `prefix`: the last word may be the beginning of a longer one.
+    `whole`: an everyday word or an abbreviation; its phrases must stand in the name, word beside word. `prefix`: the
+    word may be the beginning of a longer one. `corrected`: what was typed is no known word. `also`: a known word that
+    the neighbours make more likely than the one typed.
     """
 
     phrases: tuple[Phrase, ...]
+    typed: Phrase = ()
     whole: bool = False
     prefix: bool = False
+    corrected: bool = False
+    also: str = ""
+
+    @property
+    def word(self) -> str:
+        return self.phrases[0][-1]
+
+
+class Reading(NamedTuple):
+    """What was typed, and the folded or everyday words it is read as."""
+
+    typed: str
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def meant(self) -> list[str]:
+        return [" ".join(phrase) for phrase in self.phrases]
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A query after reading: its parts, the words to underline in results, and what was changed to get there."""
+    """A query after reading: its parts, the words to underline in results, and what was changed to get there.
+
+    `spoken` are the typed words that say something, for what people call a procedure; `replaced` pairs words that
+    were typed with others for the same thing.
+    """
 
     parts: tuple[Part, ...] = ()
-    corrected: bool = False
+    spoken: Phrase = ()
+    replaced: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def has_marks(self) -> bool:
+        return has_marks(self.spoken)
+
+    @property
+    def corrected(self) -> bool:
+        return any(part.corrected for part in self.parts)
+
+    @property
+    def readings(self) -> list[Reading]:
+        """The everyday words, abbreviations and slips of the fingers, with what they are taken for."""
+        other = [Reading(typed, (tuple(meant.split()),)) for typed, meant in self.replaced]
+        changed = [part for part in self.parts if part.whole or part.corrected or part.also]
+        return other + [Reading(" ".join(part.typed), _read_as(part)) for part in changed]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -49,44 +91,97 @@ class Understood:
 
     @property
     def marked(self) -> frozenset[str]:
-        return frozenset(word for part in self.parts for phrase in part.phrases for word in phrase)
+        read = {word for part in self.parts for phrase in part.phrases for word in phrase}
+        return frozenset(read | {part.also for part in self.parts if part.also})
 
     @property
     def beginning(self) -> str:
         """The unfinished last word, or an empty text."""
-        return self.parts[-1].phrases[0][-1] if self.parts and self.parts[-1].prefix else ""
-
-    def as_tsquery(self) -> str:
-        """Text for `to_tsquery('simple', …)`. Made of letters, digits and operators of our own only."""
-        return " & ".join(_part_query(part) for part in self.parts)
+        return self.parts[-1].word if self.parts and self.parts[-1].prefix else ""
 
 
-def _part_query(part: Part) -> str:
-    if not part.whole:
-        return " & ".join(part.phrases[0]) + (":*" if part.prefix else "")
-    return "(" + " | ".join(" <-> ".join(f"{word}:A" for word in phrase) for phrase in part.phrases) + ")"
+def _read_as(part: Part) -> tuple[Phrase, ...]:
+    """Of an abbreviation, not the abbreviation itself."""
+    if part.also:
+        return ((part.also,),)
+    return tuple(phrase for phrase in part.phrases if list(phrase) != words(" ".join(part.typed))) or part.phrases
+
+
+def has_marks(typed: Iterable[str]) -> bool:
+    return any(text.casefold() != fold(text) for text in typed)
+
+
+def _means(typed: str, meant: str) -> bool:
+    return marks_of(typed) == marks_of(meant)
+
+
+class Spoken(NamedTuple):
+    """The words that say something, and which were replaced by which."""
+
+    words: Phrase
+    replaced: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class WordLists:
-    """The small data files: everyday words with the official phrases they mean, abbreviations, and fillers."""
+    """The small data files: everyday words with the official phrases they mean, abbreviations, fillers, and words for
+    the same thing with the one they are taken for."""
 
     synonyms: Mapping[Phrase, tuple[tuple[str, ...], tuple[Phrase, ...]]]
     abbreviations: Mapping[str, Phrase]
-    ignored: frozenset[Phrase]
+    ignored: Mapping[Phrase, list[Phrase]]
+    same: Mapping[Phrase, tuple[Phrase, Phrase]]
 
     @classmethod
     def of(
-        cls, synonyms: Mapping[str, Sequence[str]], abbreviations: Mapping[str, str], ignored: Iterable[str]
+        cls,
+        synonyms: Mapping[str, Sequence[str]],
+        abbreviations: Mapping[str, str],
+        ignored: Iterable[str],
+        same: Mapping[str, str],
     ) -> "WordLists":
+        fillers: dict[Phrase, list[Phrase]] = {}
+        for text in ignored:
+            fillers.setdefault(tuple(words(text)), []).append(tuple(typed_words(text)))
         return cls(
             synonyms={
                 tuple(words(usual)): (tuple(typed_words(usual)), tuple(tuple(words(text)) for text in official))
                 for usual, official in synonyms.items()
             },
             abbreviations={short: tuple(words(text)) for short, text in abbreviations.items()},
-            ignored=frozenset(tuple(words(text)) for text in ignored),
+            ignored=fillers,
+            same={
+                tuple(words(usual)): (tuple(typed_words(usual)), tuple(typed_words(meant)))
+                for usual, meant in same.items()
+            },
         )
+
+    def spoken(self, typed: Sequence[str]) -> Spoken:
+        """The typed words without those that say nothing, all of them where nothing else is left; words for the same
+        thing become one. Whoever types marks at all means a word without any as it stands."""
+        alike = _means if has_marks(typed) else same_marks
+        left: list[str] = []
+        replaced: list[tuple[str, str]] = []
+        place = 0
+        while place < len(typed):
+            length, said = self._next(typed[place:], alike)
+            if said and said != tuple(typed[place : place + length]):
+                replaced.append((" ".join(typed[place : place + length]), " ".join(said)))
+            left.extend(said)
+            place += length
+        return Spoken(tuple(left or typed), tuple(replaced))
+
+    def _next(self, typed: Sequence[str], alike: Callable[[str, str], bool]) -> tuple[int, Phrase]:
+        """How many words to read, and what they say; nothing, of a filler."""
+        for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
+            some = tuple(word for text in typed[:length] for word in words(text))
+            if (meant := self.same.get(some)) and all(map(alike, typed, meant[0])):
+                return length, meant[1]
+            if some in self.synonyms:
+                return length, tuple(typed[:length])
+            if any(all(map(alike, typed, filler)) for filler in self.ignored.get(some, ())):
+                return length, ()
+        return 1, (typed[0],)
 
 
 @dataclass(frozen=True)
@@ -98,8 +193,8 @@ class Vocabulary:
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, lists: WordLists, texts: Iterable[tuple[str, str]]) -> "Vocabulary":
-        """From pairs of folded name and folded rest, one per procedure."""
+    def of(cls, lists: WordLists, texts: Iterable[tuple[str, str]], sayings: Iterable[Phrase] = ()) -> "Vocabulary":
+        """From pairs of folded name and folded rest, one per procedure, and from what people call procedures."""
         frequency: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for name, rest in texts:
@@ -107,50 +202,60 @@ class Vocabulary:
             frequency.update(in_name)
             frequency.update(rest.split())
             pairs.update(pairwise(in_name))
+        for saying in sayings:
+            frequency.update(saying)
+            pairs.update(pairwise(saying))
         return cls(lists, frequency, pairs)
 
     def understand(self, query: str) -> Understood:
         typed = typed_words(query)[:MOST_WORDS]
-        parts = list(self._read(typed, unfinished=query[-1:] not in ("", " ")))
-        kept = [part for part in parts if part.whole or part.phrases[0] not in self.lists.ignored] or parts
-        corrected = self._corrected(kept)
-        return Understood(tuple(corrected), corrected=corrected != kept)
+        spoken, replaced = self.lists.spoken(typed)
+        unfinished = query[-1:] not in ("", " ") and typed[-1:] == list(spoken[-1:])
+        parts = self._corrected(list(self._read(list(spoken), unfinished=unfinished)))
+        return Understood(tuple(parts), spoken, replaced)
+
+    def as_typed(self, query: str) -> Understood:
+        """The same words, taken for nothing else than what they are."""
+        typed = typed_words(query)[:MOST_WORDS]
+        return Understood(tuple(Part(((word,),), (text,)) for text in typed for word in words(text)), tuple(typed))
 
     def _read(self, typed: list[str], *, unfinished: bool) -> Iterator[Part]:
         place = 0
         while place < len(typed):
             part, length = self._longest(typed[place:])
             place += length
-            if not part.whole and part.phrases[0] not in self.lists.ignored:
-                for word in part.phrases[0]:
-                    yield Part(((word,),), prefix=unfinished and place == len(typed))
-            else:
+            if part.whole:
                 yield part
+                continue
+            for word in part.phrases[0]:
+                yield Part(((word,),), part.typed, prefix=unfinished and place == len(typed))
 
     def _longest(self, typed: list[str]) -> tuple[Part, int]:
-        """The longest everyday word, abbreviation or filler that the text begins with, else its first word."""
-        for length in range(min(6, len(typed)), 0, -1):
+        """The longest everyday word or abbreviation that the text begins with, else its first word."""
+        for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
             some = tuple(word for text in typed[:length] for word in words(text))
             if (meant := self.lists.synonyms.get(some)) and all(map(same_marks, typed, meant[0])):
-                return Part(meant[1], whole=True), length
-            if some in self.lists.ignored:
-                return Part((some,)), length
+                return Part(meant[1], tuple(typed[:length]), whole=True), length
         first = tuple(words(typed[0]))
         if len(first) == 1 and first[0] in self.lists.abbreviations:
-            return Part((self.lists.abbreviations[first[0]], first), whole=True), 1
-        return Part((first,)), 1
+            return Part((self.lists.abbreviations[first[0]], first), (typed[0],), whole=True), 1
+        return Part((first,), (typed[0],)), 1
 
     def _corrected(self, parts: list[Part]) -> list[Part]:
         done: list[Part] = []
         for number, part in enumerate(parts):
-            word = part.phrases[0][0]
-            if part.whole or self._is_known(word, prefix=part.prefix):
+            if part.whole:
                 done.append(part)
                 continue
-            before = done[-1].phrases[0][-1] if done else ""
+            word = part.word
+            before = done[-1].word if done else ""
             after = parts[number + 1].phrases[0][0] if number + 1 < len(parts) else ""
-            nearest = self._nearest(word, before, after)
-            done.append(Part(((nearest,),), prefix=False) if nearest else part)
+            if self._is_known(word, prefix=part.prefix):
+                done.append(part._replace(also=self._likelier(word, before, after)))
+            elif nearest := self._nearest(word, before, after):
+                done.append(Part(((nearest,),), part.typed, corrected=True))
+            else:
+                done.append(part)
         return done
 
     def _is_known(self, word: str, *, prefix: bool) -> bool:
@@ -158,22 +263,64 @@ class Vocabulary:
             return True
         return prefix and any(known.startswith(word) for known in self.frequency)
 
+    def beside(self, word: str, before: str, after: str) -> int:
+        """How often a word stands beside these neighbours in names and in what people say."""
+        return self.pairs[before, word] + self.pairs[word, after]
+
+    def _likelier(self, word: str, before: str, after: str) -> str:
+        """A known word, one slip away or sounding alike, that stands beside a neighbour where `word` never does."""
+        if word not in self.frequency or len(word) < 2 or self.beside(word, before, after):
+            return ""
+        alike = [known for known in self._alike(word) if self.beside(known, before, after)]
+        return max(alike, key=lambda known: (self.beside(known, before, after), known), default="")
+
+    def _alike(self, word: str) -> Iterator[str]:
+        yield from (known for known in self._sounds.get(sound(word), ()) if known != word)
+        if len(word) > 2:
+            found = process.extract(
+                word,
+                self._initials.get(word[0], ()),
+                scorer=DamerauLevenshtein.distance,
+                score_cutoff=1,
+                limit=_CANDIDATES,
+            )
+            yield from (known for known, distance, _key in found if distance == 1 and known.isalpha())
+
     def _nearest(self, word: str, before: str, after: str) -> str:
         """The known word at the smallest distance; among equals the one seen beside its neighbours, then the usual.
 
-        Empty when none is near: a slip of the fingers spares the first letter, and most of a short word.
+        Empty when none is near: a slip of the fingers spares the first letter, and most of a short word; of two
+        letters only the neighbours tell. Words that sound alike are as near as one slip, whatever their first letter.
         """
         limit = 1 if len(word) <= 5 else 2
         found = process.extract(
             word,
-            [known for known in self.frequency if known[0] == word[0]],
+            self._initials.get(word[0], ()),
             scorer=DamerauLevenshtein.distance,
             score_cutoff=limit,
             limit=_CANDIDATES,
         )
+        near = [(known, int(distance)) for known, distance, _key in found if known.isalpha()]
+        near += [(known, 1) for known in self._sounds.get(sound(word), ())]
         ranked = [
-            (distance, -self.pairs[before, known] - self.pairs[known, after], -self.frequency[known], known)
-            for known, distance, _key in found
-            if known.isalpha()
+            (distance, -beside, -self.frequency[known], known)
+            for known, distance in near
+            if (beside := self.beside(known, before, after)) or len(word) > 2
         ]
         return min(ranked)[3] if ranked else ""
+
+    @cached_property
+    def _initials(self) -> dict[str, list[str]]:
+        """The known words by their first letter, in one fixed order."""
+        grouped: dict[str, list[str]] = {}
+        for known in sorted(self.frequency):
+            grouped.setdefault(known[0], []).append(known)
+        return grouped
+
+    @cached_property
+    def _sounds(self) -> dict[str, list[str]]:
+        grouped: dict[str, list[str]] = {}
+        for known in sorted(self.frequency):
+            if known.isalpha():
+                grouped.setdefault(sound(known), []).append(known)
+        return grouped

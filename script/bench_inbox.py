@@ -93,6 +93,7 @@ def main(large: int) -> None:
             print(f"\n{size:,} cases (filled in {time.perf_counter() - began:.0f} s)")
             count_anew()
             measured[size] = measure()
+            look_for_alike()
             take_in()
             by_the_clock()
         print(f"\np95 at {large:,} against {SMALL:,} (budget {GROWTH})")
@@ -307,6 +308,18 @@ def signed_in(name: str) -> Visitor:
     visitor = Visitor()
     visitor.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return visitor
+
+
+def look_for_alike() -> None:
+    """The search for cases that say nearly the same, as the page of an open case does it."""
+    from complaints.lookalikes import look_alikes
+    from complaints.models import Case, CaseText
+
+    open_ones = Case.objects.plain().open().filter(unit=wards()[0]).order_by("pk")[:CALLS]
+    said = [(case, CaseText.objects.filter(case=case, sort="content")[0].text) for case in open_ones]
+    took = [timed(lambda case=case, text=text: look_alikes(case, text)) for case, text in said]
+    p50, p95 = statistics.median(took) * 1000, statistics.quantiles(took, n=20)[-1] * 1000
+    print(f"  look-alikes of an open case p50 {p50:.1f} ms  p95 {p95:.1f} ms")
 
 
 def take_in() -> None:

@@ -33,6 +33,6 @@ def add_words(*, case: Case, said: str, opened: Sequence[Opened], at: datetime) 
     else:
         latest = case.events.order_by("-number").values_list("number", flat=True).first() or 0
         keep_words(case, TextSort.SUPPLEMENT, said, event=latest, author=None, at=at)
-    keep_uploads(case, opened, at)
+    keep_uploads(case, opened, actor=None, at=at)
     tell_office(case, Notice.Kind.CASE_WORDS, at=at)
     return case

@@ -11,19 +11,29 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from complaints.actions.receiving import Person, Voice, receive_case
 from complaints.actions.record import locked
-from complaints.actions.words import REPORTER_FIELDS
+from complaints.actions.sealing_off import move_to_sealed
+from complaints.actions.words import REPORTER_FIELDS, in_words, keep_words
 from complaints.models import Case, CaseDossier, CaseLink, Reporter
-from complaints.states import OPEN, Kind
+from complaints.models.people import TextSort
+from complaints.states import OPEN, SEALED_KINDS, Kind
 from dossiers.models import Dossier
+from procedures.folding import folded
 from units.rules import RuleBroken
 
 
 @transaction.atomic
-def split_case(*, case: Case, kind: Kind, content: str, actor: User, at: datetime) -> Case:
+def split_case(*, case: Case, kind: Kind, content: str, actor: User, at: datetime, remaining: str = "") -> Case:
     """The part of a mixed letter that is another kind becomes a case of its own, received when the letter was (Decree
     154/2026/NĐ-CP, article 14.4). The two are linked; that of a denunciation is written on the sealed side alone, so
-    that nobody learns of it from the other. Raises RuleBroken."""
+    that nobody learns of it from the other.
+
+    Then the letter itself must not tell of it either: `remaining` is written in its place, and its words, files and
+    publication go to the sealed side. Raises RuleBroken, also without `remaining`, or where it still says the same."""
     case = locked(case)
+    if kind in SEALED_KINDS:
+        remaining = in_words(remaining, "remaining")
+        if folded(content) in folded(remaining):
+            raise RuleBroken(_("Phần còn lại vẫn nhắc đến nội dung tố cáo."), field="remaining")
     if case.state not in OPEN:
         raise RuleBroken(_("Vụ việc đã kết thúc, không tách được nữa."))
     reporter = Reporter.objects.filter(case=case).first()
@@ -41,6 +51,8 @@ def split_case(*, case: Case, kind: Kind, content: str, actor: User, at: datetim
     part = receive_case(voice=voice, actor=actor, at=at)
     if part.is_sealed:
         CaseLink.objects.create(case=part, other=case, sort=CaseLink.Sort.SPLIT, at=at, author=actor)
+        move_to_sealed(case, part, at=at)
+        keep_words(case, TextSort.CONTENT, remaining, event=1, author=actor, at=case.received_at)
     else:
         _link_both(case, part, CaseLink.Sort.SPLIT, actor, at)
     return part

@@ -1,4 +1,4 @@
-"""Bringing the law in: rule sets, grounds and categories from the files this release comes with."""
+"""Bringing the law in: rule sets, grounds, categories and words for answers, from the files of this release."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints.models import Category, Ground, RuleSet
+from complaints.models import AnswerTemplate, Category, Ground, RuleSet
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 @transaction.atomic
 def load_rules() -> None:
-    """Write what is missing and bring back what this release says; rows that an administrator added stay."""
+    """Write what is missing and bring back what this release says; rows that an administrator added stay,
+    and so do words for answers that they changed."""
     for row in _read("rules.json"):
         key = {"kind": row["kind"], "valid_from": row["valid_from"]}
         RuleSet.objects.update_or_create(**key, defaults={"source": row["source"], "rules": row["rules"]})
@@ -24,6 +25,8 @@ def load_rules() -> None:
         Ground.objects.update_or_create(**key, defaults=row)
     for order, row in enumerate(_read("categories.json"), 1):
         Category.objects.update_or_create(code=row.pop("code"), defaults=row | {"order": order})
+    for row in _read("answers.json"):
+        AnswerTemplate.objects.get_or_create(kind=row["kind"], title=row["title"], defaults={"text": row["text"]})
 
 
 def _read(name: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from complaints.actions.record import happen, locked
-from complaints.actions.words import keep_words
+from complaints.actions.words import in_words, keep_words
 from complaints.models import Case, CaseHandler
 from complaints.models.people import TextSort
 from complaints.states import EventKind
@@ -41,9 +41,10 @@ def take_over(*, case: Case, actor: User | None, at: datetime) -> Case:
 
 @transaction.atomic
 def send_back(*, case: Case, reason: str, actor: User | None, at: datetime) -> Case:
-    """The unit does not take it; it never left where it was. Raises RuleBroken."""
+    """The unit does not take it, and says why; it never left where it was. Raises RuleBroken."""
     case = locked(case)
     _check_on_its_way(case)
+    reason = in_words(reason, "reason")
     event = happen(case, EventKind.SENT_BACK, actor=actor, at=at, unit=case.passed_to)
     keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
     return case
@@ -70,6 +71,7 @@ def name_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
     if not user.has_role(Membership.Role.INSPECTOR):
         raise RuleBroken(_("Chỉ thanh tra mới được giao tố cáo."), field="user")
     if not _is_named(case, user):
+        happen(case, EventKind.HANDLER_NAMED, actor=actor, at=at, data={"person": user.pk})
         CaseHandler.objects.create(case=case, user=user, since=at, named_by=actor)
 
 
@@ -82,7 +84,8 @@ def end_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
         raise RuleBroken(_("Chỉ người được giao vụ việc mới đổi người."))
     if named.count() < 2:
         raise RuleBroken(_("Vụ việc phải luôn có người được giao."))
-    named.filter(user=user).update(until=at)
+    if named.filter(user=user).update(until=at):
+        happen(case, EventKind.HANDLER_ENDED, actor=actor, at=at, data={"person": user.pk})
 
 
 def _is_named(case: Case, user: User) -> bool:

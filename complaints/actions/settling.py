@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints.actions.record import calendars_of, happen, locked, told
+from complaints.actions.record import calendars_of, happen, locked
 from complaints.actions.telling import tell_reporter
 from complaints.actions.words import in_words, keep_words
 from complaints.models import Case, CaseEvent, CaseFile, Ground
 from complaints.models.people import TextSort
+from complaints.permissions import may_decide
 from complaints.rules import Grade, Rules
 from complaints.states import SETTLEMENTS, EventKind, Kind, Outcome, Status
 from notices.models import Notice
@@ -100,16 +101,19 @@ def settle_case(*, case: Case, outcome: Outcome, decision: str, actor: User | No
 def answer_case(*, case: Case, answer: str, actor: User | None, at: datetime, outcome: Outcome | None = None) -> Case:
     """Answer the reporter. Where no decision came before, the outcome is named here.
 
-    A report from the street that was dealt with needs a photograph or document of it. Raises RuleBroken.
+    A report from the street that was dealt with needs a photograph or document of it. Where the rules ask for
+    approval, an officer only drafts (`draft_answer`); who answers for the unit sends it. Raises RuleBroken.
     """
     case = locked(case)
+    if actor is not None and told_rules(case).approved and not may_decide(actor, case):
+        raise RuleBroken(_("Trả lời loại này do lãnh đạo đơn vị duyệt: hãy trình dự thảo."))
     data = {}
     if case.state is Status.SETTLING:
         if outcome is None:
             raise RuleBroken(_("Hãy chọn kết quả giải quyết."), field="outcome")
         _check_outcome(outcome)
         data = {"outcome": outcome.value}
-    ends_as = outcome or (Outcome(case.outcome) if case.outcome else None)
+    ends_as = Outcome(case.outcome) if case.outcome else outcome
     if case.voice is Kind.FIELD_REPORT and ends_as is Outcome.DEALT_WITH and not _has_evidence(case):
         raise RuleBroken(_("Phản ánh hiện trường cần ảnh hoặc văn bản cho thấy đã xử lý."), field="evidence")
     answer = in_words(answer, "answer")
@@ -164,10 +168,12 @@ def reopens_until(case: Case, rules: Rules) -> datetime | None:
 
 
 def told_rules(case: Case, events: Iterable[CaseEvent] | None = None) -> Rules:
-    """The terms that hold for this case, out of its events. `events` in order, where they are loaded already."""
-    rules = told(case, events).rules
-    assert rules is not None
-    return rules
+    """The terms that hold for this case: what the last of its events says that names any. `events` in order, where
+    they are loaded already; no query either where the case was fetched with its events."""
+    said = [
+        event.data["rules"] for event in (case.events.all() if events is None else events) if "rules" in event.data
+    ]
+    return Rules.from_json(said[-1])
 
 
 def _check_outcome(outcome: Outcome) -> None:

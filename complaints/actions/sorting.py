@@ -14,7 +14,17 @@ from complaints.actions.calendar_cases import forget_case_moves
 from complaints.actions.receiving import formal_kind, inspectors_of, rules_of
 from complaints.actions.record import happen, locked
 from complaints.actions.words import keep_words, seal_words, unseal_words
-from complaints.models import Case, CaseDossier, CaseFile, CaseHandler, CaseLink, Category, Mail
+from complaints.models import (
+    Case,
+    CaseDossier,
+    CaseFile,
+    CaseHandler,
+    CaseLink,
+    Category,
+    Letter,
+    Mail,
+    ReceptionEntry,
+)
 from complaints.models.labels import Channel
 from complaints.models.people import TextSort
 from complaints.rules import Grade
@@ -86,9 +96,13 @@ def _close(case: Case, unit: Unit, actor: User | None, at: datetime) -> None:
     if not handlers:
         raise RuleBroken(_("Đơn vị chưa có người tiếp nhận tố cáo."), field="kind")
     if CaseFile.objects.filter(case=case).exists():
-        told = _("Vụ việc có tệp đính kèm: hãy tách nội dung tố cáo thành vụ việc riêng và nhập lại bản giấy.")
+        told = _("Vụ việc có tệp đính kèm: hãy tách nội dung tố cáo thành vụ việc riêng, các tệp chuyển theo.")
+        raise RuleBroken(told, field="kind")
+    if ReceptionEntry.objects.filter(case=case).exists():
+        told = _("Vụ việc có trong sổ tiếp công dân: hãy tách nội dung tố cáo thành vụ việc riêng.")
         raise RuleBroken(told, field="kind")
     CaseDossier.objects.filter(case=case).delete()
+    Letter.objects.filter(case=case).delete()
     CaseLink.objects.filter(case=case).delete()
     CaseLink.objects.filter(other=case).delete()
     seal_words(case, actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""Somebody speaks: their words and their files come in together or not at all."""
+"""Words and files come in together or not at all: on the web, on paper, or as what shows that something was done."""
 
 from __future__ import annotations
 
@@ -7,23 +7,38 @@ from datetime import datetime
 
 from django.core.files.base import File
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.actions.receiving import Voice, receive_case
-from complaints.models import Case, CaseFile, SealedBox
+from complaints.actions.record import locked
+from complaints.models import BoxOpening, Case, CaseFile, Letter, SealedBox
 from complaints.sealing import sealed_bytes
 from files.actions import Opened, all_or_nothing, keep_opened, open_uploads
+from units.rules import RuleBroken
 
 
-def speak(*, voice: Voice, uploads: Sequence[File[bytes]], at: datetime) -> Case:
+def speak(
+    *,
+    voice: Voice,
+    uploads: Sequence[File[bytes]],
+    at: datetime,
+    actor: User | None = None,
+    opening: BoxOpening | None = None,
+) -> Case:
     """Receive the case with its files, cleaned; those of a sealed case are kept in boxes alone. Pressed twice it is
-    one case with its files once. Raises RuleBroken with a sentence for each unfit file."""
+    one case with its files once. `actor`: who wrote it down for them; `opening`: of the box in which the letter lay.
+
+    Raises RuleBroken with a sentence for each unfit file."""
     if made := _made_before(voice):
         return made
     opened = open_uploads(uploads=uploads)
     try:
         with all_or_nothing():
-            return receive_with_files(voice=voice, opened=opened, actor=None, at=at)
+            case = receive_with_files(voice=voice, opened=opened, actor=actor, at=at)
+            if opening is not None and not case.is_sealed:
+                Letter.objects.create(case=case, opening=opening)
+            return case
     except IntegrityError:
         made = _made_before(voice)
         if made is None:
@@ -34,17 +49,32 @@ def speak(*, voice: Voice, uploads: Sequence[File[bytes]], at: datetime) -> Case
 def receive_with_files(*, voice: Voice, opened: Sequence[Opened], actor: User | None, at: datetime) -> Case:
     """The same for files that were opened before. Call it within `all_or_nothing()`."""
     case = receive_case(voice=voice, actor=actor, at=at)
-    keep_uploads(case, opened, at)
+    keep_uploads(case, opened, actor=actor, at=at)
     return case
 
 
-def keep_uploads(case: Case, opened: Sequence[Opened], at: datetime) -> None:
-    """Each file once, however often it was sent along."""
-    for one in {one.sha256: one for one in opened}.values():
+def add_files(*, case: Case, uploads: Sequence[File[bytes]], is_evidence: bool, actor: User, at: datetime) -> int:
+    """More files of a case; how many were new. `is_evidence`: they show what was done about it. Raises RuleBroken."""
+    opened = open_uploads(uploads=uploads)
+    if not opened:
+        raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
+    with all_or_nothing():
+        return keep_uploads(locked(case), opened, actor=actor, at=at, is_evidence=is_evidence)
+
+
+def keep_uploads(
+    case: Case, opened: Sequence[Opened], *, actor: User | None, at: datetime, is_evidence: bool = False
+) -> int:
+    """Each file once, however often it was sent along; of a sealed case in boxes alone. How many."""
+    several = list({one.sha256: one for one in opened}.values())
+    for one in several:
         if case.is_sealed:
-            SealedBox.objects.create(case=case, what="scan", event=1, box=sealed_bytes(one.clean.data), at=at)
+            box = sealed_bytes(one.clean.data)
+            SealedBox.objects.create(case=case, what="scan", event=1, box=box, at=at, author=actor)
         else:
-            CaseFile.objects.create(case=case, stored=keep_opened(opened=one, actor=None, at=at), at=at)
+            stored = keep_opened(opened=one, actor=actor, at=at)
+            CaseFile.objects.create(case=case, stored=stored, is_evidence=is_evidence, at=at, author=actor)
+    return len(several)
 
 
 def _made_before(voice: Voice) -> Case | None:

@@ -59,12 +59,17 @@ def seal_words(case: Case, *, actor: User | None, at: datetime) -> None:
         reporter.delete()
         SealedBox.objects.create(case=case, what="reporter", box=sealed(fields), at=at, author=actor)
     CaseText.objects.filter(case=case).delete()
-    SealedBox.objects.bulk_create(_boxed(one) for one in texts)
+    SealedBox.objects.bulk_create(boxed(one, case) for one in texts)
+    if group := [" · ".join(filter(None, (one.name, one.phone, one.address))) for one in case.representatives.all()]:
+        case.representatives.all().delete()
+        box = sealed({"text": "\n".join(group)})
+        SealedBox.objects.create(case=case, what=TextSort.NOTE.value, box=box, at=at, author=actor)
 
 
-def _boxed(one: CaseText) -> SealedBox:
+def boxed(one: CaseText, case: Case) -> SealedBox:
+    """The same words as a box of `case`, not yet saved."""
     box = sealed({"text": one.text})
-    return SealedBox(case=one.case, what=one.sort, event=one.event, box=box, at=one.at, author=one.author)
+    return SealedBox(case=case, what=one.sort, event=one.event, box=box, at=one.at, author=one.author)
 
 
 def unseal_words(case: Case) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from accounts.models import User
-from complaints.acts import checking, handling, publishing, settling
+from complaints.acts import answering, belonging, checking, handling, publishing, settling
 from complaints.acts.base import CaseAct
 from complaints.models import Case
 
 ACTS: dict[str, CaseAct] = {
-    act.slug: act for family in (checking, settling, publishing, handling) for act in family.ACTS
+    act.slug: act for family in (checking, settling, answering, publishing, belonging, handling) for act in family.ACTS
 }
 
 

@@ -53,6 +53,8 @@ class CaseAct:
 
     `form` is called as `form(data, case=…, user=…, at=…)`. `may` hides the act from whoever must not do it, or not
     now. `do` calls the verb; RuleBroken goes beside a field. `is_main` puts it first, as the next thing to do.
+    With `takes_files` the form also gets `files=…`; with `fills` it has a template whose words can be put in;
+    with `shows_letter` the page shows what the reporter wrote beside it.
     """
 
     slug: str
@@ -63,3 +65,6 @@ class CaseAct:
     do: Callable[[Case, Any, User, datetime], object]
     note: Words = ""
     is_main: bool = False
+    takes_files: bool = False
+    fills: bool = False
+    shows_letter: bool = False

@@ -17,16 +17,16 @@ from complaints.actions import (
     refuse_case,
     sort_case,
     split_case,
+    told_rules,
     transfer_case,
 )
 from complaints.acts.base import CaseAct, CaseForm, decides_in, one_ground, works_in
-from complaints.models import KIND_LABELS, Case, Category, Ground, RuleSet
+from complaints.models import KIND_LABELS, Case, Category, Ground
 from complaints.models.labels import GRADE_LABELS
 from complaints.permissions import may_work
 from complaints.rules import Grade
 from complaints.states import OPEN, Kind, Status
 from dossiers.fields import choice, given_reason, line, paragraph
-from dossiers.models import local_day
 
 _WORDS = _("Hãy viết rõ bằng lời, ít nhất 10 chữ cái.")
 OFFERED = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind is not Kind.DENUNCIATION_INFO]
@@ -92,11 +92,16 @@ class SplitForm(CaseForm):
 
     kind = choice(_("Phần tách ra là"), OFFERED, missing=_("Hãy chọn loại."))
     content = paragraph(_("Nội dung phần tách ra"), missing=_WORDS, most=20000, rows=6)
+    remaining = paragraph(
+        _("Phần còn lại của đơn"),
+        hint=_("Bắt buộc khi phần tách ra là tố cáo: viết lại phần còn lại, không nhắc đến nội dung tố cáo."),
+        most=20000,
+        rows=6,
+    )
 
 
 def _grades_of(case: Case) -> list[Grade]:
-    found = RuleSet.objects.in_force(case.kind, local_day(case.received_at)).first()
-    return sorted(found.terms.settle, key=list(Grade).index) if found else [Grade.NORMAL]
+    return sorted(told_rules(case).settle, key=list(Grade).index)
 
 
 ACTS = (
@@ -162,8 +167,17 @@ ACTS = (
         SplitForm,
         lambda user, case: case.state in OPEN and not case.is_sealed and may_work(user, case),
         lambda case, form, user, at: split_case(
-            case=case, kind=Kind(form.cleaned_data["kind"]), content=form.cleaned_data["content"], actor=user, at=at
+            case=case,
+            kind=Kind(form.cleaned_data["kind"]),
+            content=form.cleaned_data["content"],
+            remaining=form.cleaned_data["remaining"],
+            actor=user,
+            at=at,
         ),
-        note=_("Đơn có nhiều nội dung được tách thành các vụ việc riêng, mỗi vụ việc có thời hạn của mình."),
+        note=_(
+            "Đơn có nhiều nội dung được tách thành các vụ việc riêng, mỗi vụ việc có thời hạn của mình."
+            " Tách tố cáo thì nguyên văn đơn và các tệp chuyển sang phần niêm phong."
+        ),
+        shows_letter=True,
     ),
 )

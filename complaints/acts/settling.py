@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from complaints.actions import (
-    answer_case,
     assign_case,
     close_case,
     extend_case,
@@ -22,26 +22,22 @@ from complaints.actions import (
     start_settling,
     suspend_case,
     take_over,
+    told_rules,
     withdraw_case,
 )
 from complaints.acts.base import CaseAct, CaseForm, decides_in, one_ground, works_in
-from complaints.models import OUTCOME_LABELS, Case, Ground, RuleSet
+from complaints.models import OUTCOME_LABELS, Case, Ground
 from complaints.models.labels import GRADE_LABELS
 from complaints.permissions import WORKING_ROLES, may_decide, may_receive, may_work
-from complaints.rules import DecidedBy, Grade, Rules
+from complaints.rules import DecidedBy, Grade
 from complaints.states import OPEN, SETTLEMENTS, UNDECIDED, Kind, Outcome, Status
 from dossiers.fields import choice, given_reason, paragraph
 from dossiers.models import local_day
-from units.models import Unit
+from units.models import Unit, UnitQuerySet
 
 _WORDS = _("Hãy viết rõ bằng lời, ít nhất 10 chữ cái.")
 _BY_LAW = frozenset({Kind.GRIEVANCE, Kind.DENUNCIATION, Kind.DENUNCIATION_INFO})
 _RIGHT_OR_WRONG = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED)
-
-
-def rules_of_case(case: Case) -> Rules | None:
-    found = RuleSet.objects.in_force(case.kind, local_day(case.received_at)).first()
-    return found.terms if found else None
 
 
 class GroundsForm(CaseForm):
@@ -64,8 +60,8 @@ class GradeForm(GroundsForm):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
-        rules = rules_of_case(case)
-        grades = [grade for grade in Grade if rules and grade in rules.settle]
+        rules = told_rules(case)
+        grades = [grade for grade in Grade if grade in rules.settle]
         self.fields["grade"].choices = [(one.value, GRADE_LABELS[one]) for one in grades]  # type: ignore[attr-defined]
         self.initial["grade"] = case.grade
 
@@ -87,25 +83,6 @@ class SettleForm(CaseForm):
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
         self.fields["outcome"].choices = outcomes_of(case)  # type: ignore[attr-defined]
-
-
-class AnswerForm(CaseForm):
-    outcome = choice(_("Kết quả"), [], missing=_("Hãy chọn kết quả giải quyết."), radio=True)
-    answer = paragraph(
-        _("Trả lời"), missing=_WORDS, hint=_("Người gửi đọc lời này trên trang theo dõi."), most=20000, rows=6
-    )
-
-    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
-        super().__init__(data, case=case, user=user, at=at)
-        if case.state is Status.SETTLED:
-            del self.fields["outcome"]
-        else:
-            self.fields["outcome"].choices = outcomes_of(case)  # type: ignore[attr-defined]
-
-    @property
-    def decided(self) -> Outcome | None:
-        said = self.cleaned_data.get("outcome")
-        return Outcome(said) if said else None
 
 
 class WithdrawForm(CaseForm):
@@ -151,13 +128,14 @@ def officers_of(case: Case, at: datetime) -> Any:
     users = User.objects.filter(is_active=True)
     if case.is_sealed:
         return users.filter(pk__in=case.handlers.filter(until=None).values("user")).order_by("full_name")
-    above = [int(step) for step in case.unit.path.split("/") if step]
-    on = local_day(at)
-    held = {"memberships__role__in": WORKING_ROLES, "memberships__valid_from__lte": on}
-    near = users.filter(memberships__unit__in=above[-1:], **held) | users.filter(
-        memberships__unit__parent=case.unit, **held
-    )
-    return near.distinct().order_by("full_name")
+    return officers_at(Unit.objects.filter(pk=case.unit_id), at)
+
+
+def officers_at(units: UnitQuerySet, at: datetime) -> Any:
+    """Who works at these units or at their desks."""
+    held = Membership.objects.in_force(local_day(at)).with_roles(WORKING_ROLES)
+    held = held.filter(Q(unit__in=units) | Q(unit__parent__in=units))
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("full_name", "pk")
 
 
 def outcomes_of(case: Case) -> list[tuple[str, Any]]:
@@ -166,14 +144,12 @@ def outcomes_of(case: Case) -> list[tuple[str, Any]]:
 
 
 def _extends(user: User, case: Case) -> bool:
-    rules = rules_of_case(case)
-    left = bool(rules) and case.extensions < len(rules.extensions) if rules else False
+    left = case.extensions < len(told_rules(case).extensions)
     return left and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
 
 
 def _grades(user: User, case: Case) -> bool:
-    rules = rules_of_case(case)
-    several = rules is not None and len(rules.settle) > 1
+    several = len(told_rules(case).settle) > 1
     return several and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
 
 
@@ -183,15 +159,8 @@ def _suspends(user: User, case: Case) -> bool:
 
 
 def _settles(user: User, case: Case) -> bool:
-    rules = rules_of_case(case)
-    by_decision = rules is not None and rules.decided_by is DecidedBy.SETTLED
+    by_decision = told_rules(case).decided_by is DecidedBy.SETTLED
     return by_decision and case.state is Status.SETTLING and may_decide(user, case)
-
-
-def _answers(user: User, case: Case) -> bool:
-    rules = rules_of_case(case)
-    at_once = rules is not None and rules.decided_by is DecidedBy.ANSWERED and case.state is Status.SETTLING
-    return (at_once or case.state is Status.SETTLED) and may_work(user, case)
 
 
 ACTS = (
@@ -233,17 +202,6 @@ ACTS = (
             decision=form.cleaned_data["decision"],
             actor=user,
             at=at,
-        ),
-        is_main=True,
-    ),
-    CaseAct(
-        "tra-loi",
-        _("Trả lời người gửi"),
-        "tick-circle",
-        AnswerForm,
-        _answers,
-        lambda case, form, user, at: answer_case(
-            case=case, answer=form.cleaned_data["answer"], outcome=form.decided, actor=user, at=at
         ),
         is_main=True,
     ),

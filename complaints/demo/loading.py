@@ -16,9 +16,11 @@ from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
 from complaints.actions.publishing import PUBLIC_KINDS
 from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
+from complaints.demo.counter import desks, furnish
 from complaints.demo.rated import rate_some
 from complaints.demo.voices import Life, Plan, live
 from complaints.models import (
+    Call,
     Case,
     CaseEvent,
     CaseHandler,
@@ -29,6 +31,7 @@ from complaints.models import (
     RuleSet,
     SealedBox,
 )
+from complaints.models.labels import Channel
 from complaints.models.people import TextSort
 from complaints.models.publications import searched
 from complaints.replay import CACHED, Recorded
@@ -57,6 +60,7 @@ class Rows:
     boxes: list[SealedBox]
     handlers: list[CaseHandler]
     publications: list[Publication]
+    calls: list[Call]
 
 
 @transaction.atomic
@@ -66,7 +70,7 @@ def load_voices(*, now: datetime) -> int:
         raise ValueError("the inbox is not empty")
     load_rules()
     maker = _Maker(json.loads(DATA.read_text(encoding="utf-8")), now)
-    rows = Rows([], [], [], [], [], [], [])
+    rows = Rows([], [], [], [], [], [], [], [])
     for number in range(maker.plan["cases"]):
         maker.make(number, rows)
     Case.objects.bulk_create(rows.cases, batch_size=500)
@@ -77,6 +81,11 @@ def load_voices(*, now: datetime) -> int:
     CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
     Publication.objects.bulk_create(rows.publications, batch_size=1000)
     rate_some(rows.cases, maker.plan, Random(maker.plan["seed"]))
+    Call.objects.bulk_create(rows.calls, batch_size=1000)
+    furnish(maker.offices, now=now)
+    for desk in desks(maker.offices, Random(maker.plan["seed"]), maker.words):
+        desk.keep_calls(now)
+        desk.receive_citizens(now)
     return len(rows.cases)
 
 
@@ -89,7 +98,9 @@ class _Maker:
         self.words = prepare_words(read_proportions())
         self.edition = current_edition()
         tenant = Unit.objects.get(is_tenant=True)
-        self.wards = list(Unit.objects.filter(parent=tenant, kind__code="ward").order_by("order", "name"))
+        self.wards = list(
+            Unit.objects.filter(parent=tenant, kind__code="ward").select_related("kind").order_by("order", "name")
+        )
         self.district = Unit.objects.filter(slug="ban-tiep-cong-dan").first() or tenant
         self.calendars = {unit.pk: working_calendar(unit) for unit in [*self.wards, self.district]}
         self.prefixes = {unit.pk: authority_prefix(unit, local_day(now)) for unit in [*self.wards, self.district]}
@@ -98,6 +109,7 @@ class _Maker:
         self.inspectors = _people([Membership.Role.INSPECTOR])
         self.officers = _people([Membership.Role.SPECIALIST, Membership.Role.CLERK])
         self.taken: set[str] = set()
+        self.offices = list({unit.pk: unit for unit in (tenant, self.district, *self.wards)}.values())
 
     def make(self, number: int, rows: Rows) -> None:
         rng, plan = self.rng, self.plan
@@ -134,6 +146,12 @@ class _Maker:
             rows.handlers += [CaseHandler(case=case, user=user, since=case.received_at) for user in self.inspectors]
         else:
             rows.people.append(Reporter(case=case, **asdict(person)))
+        if case.channel == Channel.HOTLINE.value and self.officers:
+            operator = self.officers[number % len(self.officers)]
+            at = case.received_at
+            rows.calls.append(
+                Call(request_key=case.request_key, unit=unit, operator=operator, began_at=at, case=case, closed_at=at)
+            )
 
     def _life(self, kind: Kind, unit: Unit) -> Life:
         """Received in office hours somewhere in the years before now; more of late, as with every such service."""

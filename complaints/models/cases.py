@@ -23,7 +23,18 @@ from complaints.models.labels import (
 )
 from complaints.models.rule_sets import Category
 from complaints.rules import Grade
-from complaints.states import OPEN, RUNNING, SEALED_KINDS, SETTLEMENTS, UNDECIDED, WAITING, EventKind, Kind, Status
+from complaints.states import (
+    ANSWERABLE,
+    OPEN,
+    RUNNING,
+    SEALED_KINDS,
+    SETTLEMENTS,
+    UNDECIDED,
+    WAITING,
+    EventKind,
+    Kind,
+    Status,
+)
 from units.models import Unit
 
 _OPEN = sorted(OPEN)
@@ -127,6 +138,7 @@ class Case(models.Model):
     next_due_at = models.DateTimeField(_("hạn việc kế tiếp"), null=True, blank=True)
     finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
     extensions = models.PositiveSmallIntegerField(_("số lần gia hạn"), default=0)
+    draft = models.PositiveSmallIntegerField(_("dự thảo chờ duyệt"), default=0)
     reopened = models.PositiveSmallIntegerField(_("số lần xem lại"), default=0)
     calendar = models.BigIntegerField(_("phiên bản lịch"), default=0)
     derivation = models.JSONField(_("cách tính hạn"), default=dict, blank=True)
@@ -209,6 +221,10 @@ class Case(models.Model):
                 name="case_place_on_the_map",
                 condition=Q(latitude=None, longitude=None)
                 | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+            ),
+            models.CheckConstraint(
+                name="case_draft_while_answerable",
+                condition=Q(draft=0) | Q(status__in=sorted(ANSWERABLE)),
             ),
             models.CheckConstraint(name="case_of_somebody", condition=Q(people__gte=1)),
         ]

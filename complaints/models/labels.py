@@ -63,6 +63,10 @@ EVENT_LABELS = {
     EventKind.PASSED_ON: pgettext_lazy("case history", "Chuyển đơn vị khác"),
     EventKind.TAKEN_OVER: pgettext_lazy("case history", "Đơn vị đã nhận"),
     EventKind.SENT_BACK: pgettext_lazy("case history", "Đơn vị không nhận"),
+    EventKind.DRAFTED: pgettext_lazy("case history", "Trình dự thảo trả lời"),
+    EventKind.DRAFT_RETURNED: pgettext_lazy("case history", "Trả lại dự thảo"),
+    EventKind.HANDLER_NAMED: pgettext_lazy("case history", "Chỉ định người được giao"),
+    EventKind.HANDLER_ENDED: pgettext_lazy("case history", "Thôi giao cho một người"),
     EventKind.RECALENDARED: pgettext_lazy("case history", "Lịch làm việc thay đổi"),
     EventKind.CALENDAR_UNDONE: pgettext_lazy("case history", "Hoàn lại thay đổi lịch"),
 }

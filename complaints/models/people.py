@@ -48,6 +48,7 @@ class TextSort(models.TextChoices):
     SUPPLEMENT = "supplement", _("Bổ sung của người gửi")
     REASON = "reason", _("Lý do")
     NOTE = "note", _("Ghi chú nội bộ")
+    DRAFT = "draft", _("Dự thảo trả lời")
     ANSWER = "answer", _("Trả lời")
     REOPENING = "reopening", _("Đề nghị xem lại")
 

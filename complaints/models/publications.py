@@ -32,6 +32,11 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def questions(self) -> PublicationQuerySet:
         return self.filter(case__kind=Kind.QUESTION.value)
 
+    def each_once(self) -> PublicationQuerySet:
+        """Of those that ask the same in the same words the latest answer."""
+        latest = self.order_by("subject", "content", "-at", "-pk").distinct("subject", "content")
+        return self.model._default_manager.filter(pk__in=latest.values("pk"))
+
 
 class Publication(models.Model):
     """Of a plain case whose reporter consented; a trigger refuses any other. `search` is written by `save`."""

@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.models import Membership, User
 from complaints.actions import note_case_readings, note_words, open_boxes
 from complaints.actions.receiving import Person
 from complaints.acts import ACTS, acts_on
 from complaints.acts.base import CaseAct
+from complaints.acts.settling import officers_at
+from complaints.around import around
 from complaints.history import Said, history_of
 from complaints.inbox import ALL, case_badge, conditions, read_inbox, work_of
-from complaints.models import Case, CaseEvent, Reporter
+from complaints.models import Call, Case, CaseEvent, Reporter
 from complaints.models.people import TextSort
-from complaints.permissions import INBOX_ROLES, may_receive, may_work
+from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_receive, may_work
 from dossiers.forms import add_broken
+from dossiers.kept import first_values
 from dossiers.views.staff import staff_only, typed_before
+from files.actions import all_or_nothing
+from files.receiving import stopped
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 
-SEEN = "seen"
+SEEN, FILL = "seen", "fill"
+TOO_LARGE = 413
 
 
 @staff_only(*INBOX_ROLES)
 @require_safe
 def inbox(request: HttpRequest, user: User) -> HttpResponse:
     """`/can-bo/phan-anh/?nhom=tre&trang=2`: what this person's units owe, by the clock."""
-    at, calendar = timezone.now(), working_calendar(user.office)
+    at, calendar = timezone.now(), working_calendar(user.office, user.calendar_edition)
     asked = request.GET.get("nhom", "")
     tab = asked if asked in conditions(at, calendar) else ALL
     number = request.GET.get("trang", "")
     page = int(number) if number.isdecimal() and len(number) < 7 else 1
     found = read_inbox(work_of(user), tab=tab, page=page, at=at, calendar=calendar)
-    return render(request, "complaints/inbox.html", {"inbox": found, "nhom": tab, "tab": "cases", "at": at})
+    officers = officers_at(user.units_as(Membership.Role.LEADER), at) if user.leads and found.rows else ()
+    context = {"inbox": found, "nhom": tab, "tab": "cases", "room": "inbox", "at": at, "officers": officers}
+    if user.has_role(*WORKING_ROLES):
+        context["missed"] = Call.objects.visible_to(user).missed(at).count()
+    return render(request, "complaints/inbox.html", context)
 
 
 @staff_only(*INBOX_ROLES)
@@ -77,6 +89,11 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
         messages.warning(request, _("Việc này không làm được ở bước hiện tại của vụ việc."))
         return redirect(found)
     if request.method == "POST":
+        if chosen.fills and request.POST.get("doing") == FILL:
+            data = chosen.form(request.POST, case=found, user=user, at=at).filled(request.POST)  # type: ignore[attr-defined]
+            form = chosen.form(None, case=found, user=user, at=at)
+            form.initial.update(first_values(data))
+            return _act_page(request, found, chosen, form)
         return _done(request, user, found, chosen, at)
     note_case_readings(cases=[found], user=user, page=slug, at=at)
     typed = typed_before(request, user)
@@ -84,18 +101,27 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
 
 
 def visible_case(user: User, code: str) -> Case:
-    rows = Case.objects.visible_to(user).select_related("unit", "receiving_unit", "passed_to", "assignee", "category")
-    found = rows.filter(code=code).first()
+    """With its events, out of which its page and every act are told, and who speaks where that is no secret. 404 as
+    for what does not exist."""
+    rows = Case.objects.visible_to(user).select_related(
+        "unit", "receiving_unit", "passed_to", "assignee", "category", "reporter"
+    )
+    events = CaseEvent.objects.in_order().select_related("unit", "actor")
+    found = rows.prefetch_related(Prefetch("events", events)).filter(code=code).first()
     if found is None:
         raise Http404
     return found
 
 
 def _done(request: HttpRequest, user: User, found: Case, chosen: CaseAct, at: datetime) -> HttpResponse:
-    with transaction.atomic():
+    unread = stopped(request) if chosen.takes_files else []
+    sent = {"files": request.FILES} if chosen.takes_files else {}
+    with all_or_nothing():
         Case.objects.select_for_update().filter(pk=found.pk).values_list("pk").first()
         since = _since(found, request.POST.get(SEEN, ""))
-        form = chosen.form(request.POST, case=found, user=user, at=at)
+        form = chosen.form(request.POST, case=found, user=user, at=at, **sent)
+        for words in unread:
+            form.add_error("uploads", words)
         if form.is_valid() and not since:
             try:
                 with transaction.atomic():
@@ -106,7 +132,7 @@ def _done(request: HttpRequest, user: User, found: Case, chosen: CaseAct, at: da
         still = Case.objects.visible_to(user).filter(pk=found.pk).exists()
         messages.success(request, _("Đã ghi: %(act)s.") % {"act": chosen.label})
         return redirect(found if still else "complaints:inbox")
-    return _act_page(request, found, chosen, form, since=since, status=409 if since else 422)
+    return _act_page(request, found, chosen, form, since=since, status=TOO_LARGE if unread else 409 if since else 422)
 
 
 def _since(found: Case, seen: str) -> list[CaseEvent]:
@@ -119,29 +145,47 @@ def _act_page(
     request: HttpRequest, found: Case, chosen: CaseAct, form: forms.Form, *, since: Any = (), status: int = 200
 ) -> HttpResponse:
     seen = found.events.order_by("-number").values_list("number", flat=True).first()
-    context = {"case": found, "act": chosen, "form": form, "seen": seen, "since": since, "tab": "cases"}
+    context: dict[str, Any] = {
+        "case": found,
+        "act": chosen,
+        "form": form,
+        "seen": seen,
+        "since": since,
+        "tab": "cases",
+    }
+    if chosen.shows_letter:
+        context["letters"] = [one.text for one in found.texts.all() if one.sort == TextSort.CONTENT]
+    if found.draft and chosen.slug == "tra-loi" and not found.is_sealed:
+        context["draft_by"] = next((one.actor for one in found.events.all() if one.number == found.draft), None)
     return render(request, "complaints/act.html", context, status=status)
 
 
 def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
     """Everything the page of a case says; reading it is written down, and of a sealed one before it is read."""
     person: Person | Reporter | None
+    scans: Sequence[int] = ()
     if found.is_sealed:
         secrets = open_boxes(case=found, reader=user, page="case", at=at)
         person, said = secrets.person, [Said(one.sort, one.event, one.text) for one in secrets.words]
+        scans = secrets.scans
     else:
         note_case_readings(cases=[found], user=user, page="case", at=at)
-        person = Reporter.objects.filter(case=found).first()
+        person = getattr(found, "reporter", None)
         said = [Said(one.sort, one.event, one.text) for one in found.texts.all()]
-    events = list(found.events.in_order().select_related("unit", "actor"))
+    contents = [one.text for one in said if one.sort == TextSort.CONTENT]
+    events = list(found.events.all())
     return {
         "case": found,
         "person": person,
         "subject": next((one.text for one in said if one.sort == TextSort.SUBJECT), ""),
-        "content": next((one.text for one in said if one.sort == TextSort.CONTENT), ""),
+        "content": contents[0] if contents else "",
+        "letters": contents[1:],
+        "around": around(found, user, contents[0] if contents else "", scans),
+        "papers": {event.act for event in events},
+        "draft": next((one.text for one in said if one.sort == TextSort.DRAFT and one.event == found.draft), ""),
         "notes": [one for one in said if one.sort == TextSort.NOTE],
         "history": history_of(events, said),
-        "badge": case_badge(found, at, working_calendar(found.receiving_unit)),
+        "badge": case_badge(found, at, working_calendar(found.receiving_unit, user.calendar_edition)),
         "acts": acts_on(found, user),
         "may_note": may_work(user, found),
         "comes": may_receive(user, found),

@@ -98,7 +98,7 @@ def _send(request: HttpRequest, form: VoiceForm, too_large: list[str], at: datet
         files.add_error("uploads", words)
     if not files.is_valid():
         return _review(request, form, files, status=413 if too_large else 422)
-    if not may_look_up(visitor=_sender(request), at=at):
+    if not may_look_up(visitor=sender(request), at=at):
         files.add_error(None, _("Vừa gửi nhiều lần trong một phút. Xin chờ một phút rồi bấm gửi lại."))
         return _review(request, form, files, status=429)
     try:
@@ -109,7 +109,7 @@ def _send(request: HttpRequest, form: VoiceForm, too_large: list[str], at: datet
     return keep_open(request, redirect("complaints:sent", case.code), case.code)
 
 
-def _sender(request: HttpRequest) -> str:
+def sender(request: HttpRequest) -> str:
     """As the look-ups count a visitor, but apart from them."""
     address = address_of(request.META, int(str(settings.REST_FRAMEWORK["NUM_PROXIES"])))
     return visitor_key(f"send:{address}", settings.SECRET_KEY)

@@ -15,8 +15,8 @@ from PIL import Image
 from dossiers.actions import add_scans
 from dossiers.models import Dossier
 from dossiers.scanned import listed_papers
-from dossiers.slips.paper import FONTS
 from dossiers.states import EventKind
+from units.typesetting import FONTS
 
 PAGE: Final = Path(__file__).parents[1] / "data" / "demo_scan.typ"
 DOTS_PER_INCH: Final = 100

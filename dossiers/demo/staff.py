@@ -70,10 +70,9 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
         full_name="Lê Hoàng Anh",
     )
     inspector = User.objects.create(username=logins["inspector"], password=password, full_name="Đặng Thị Minh Châu")
-    inspection = Unit.objects.get(slug="thanh-tra-quan")
     held = [
         (inspector, tenant, Role.INSPECTOR),
-        (inspector, inspection, Role.INSPECTION_HEAD),
+        (inspector, tenant, Role.INSPECTION_HEAD),
         (clerk, busiest.desk, Role.CLERK),
         (clerk, handler, Role.SPECIALIST),
         (official, tenant, Role.OFFICIAL),

@@ -1,6 +1,6 @@
 """Slips: builders that turn dossiers into data, and `paper`, which turns data into PDF."""
 
-from dossiers.slips.codes import list_code, list_key, qr
+from dossiers.slips.codes import list_code, list_key
 from dossiers.slips.heading import Issue, slip_number
 from dossiers.slips.issued import issued_data, issued_pdf
 from dossiers.slips.notices import (
@@ -39,7 +39,6 @@ __all__ = [
     "leg_result",
     "list_code",
     "list_key",
-    "qr",
     "receipt_data",
     "receipt_pdf",
     "refusal_data",

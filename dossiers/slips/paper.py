@@ -7,35 +7,24 @@ nothing that was typed can act as markup. The files are archivable (PDF/A-2b); o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import fontpkg_be_vietnam_pro
-import typst
 from django.utils import translation
 
 from dossiers.models import Slip
-from dossiers.slips.codes import bars, qr
+from dossiers.slips.codes import bars
 from dossiers.slips.letters import printable
-from units import wording
+from units import typesetting, wording
+from units.typesetting import qr
 
 Form = Slip.Form
 Data = dict[str, Any]
 
 LANGUAGE: Final = "vi"
 PAGES: Final = Path(__file__).parents[1] / "data" / "slips"
-ROOT: Final = Path(__file__).parents[2]
-"""Other rooms' pages name the parts of ours from here: "/dossiers/data/slips/common.typ"."""
-FONTS: Final = typst.Fonts(
-    include_system_fonts=False,
-    include_embedded_fonts=False,
-    font_paths=[Path(str(fontpkg_be_vietnam_pro.__file__)).with_name("files")],
-)
-LARGE: Final = 300_000
-REMEMBERED: Final = 10
 COPY, REPLACED, DRAFT = "BẢN IN LẠI", "ĐÃ THAY THẾ", "DỰ THẢO"
 
 
@@ -74,25 +63,7 @@ def compiled(page: str | Path, data: Data, *, tagged: bool = True) -> bytes:
 
     `tagged`: with the structure that screen readers follow; in a table of thousands it outweighs the table.
     """
-    made: bytes = typst.compile(
-        PAGES / page,
-        root=ROOT,
-        font_paths=FONTS,
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        format="pdf",
-        pdf_standards="a-2b",
-        pdf_tags=tagged,
-    )
-    if len(made) > LARGE:
-        _forget()
-    return made
-
-
-def _forget() -> None:
-    """Let go of the pages just set: typst remembers them through its next ten files, of large ones gigabytes."""
-    for _ in range(REMEMBERED + 2):
-        typst.compile(b"", font_paths=FONTS, ignore_system_fonts=True)
+    return typesetting.compiled(PAGES / page, data, tagged=tagged)
 
 
 def _marked(data: Data, watermark: str, mark: str) -> Data:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.kept import OWNER, sign_owner
 from dossiers.models import READING_ROLES
-from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, Role, keeps_calendar
+from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, WORKING_ROLES, Role, keeps_calendar
 from dossiers.queue import Row
 
 register = template.Library()
@@ -78,6 +78,18 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
 def reads_files(user: User | AnonymousUser) -> bool:
     """Whether the bar has the field to scan into: for whoever may open some dossier."""
     return isinstance(user, User) and user.has_role(*READING_ROLES)
+
+
+@register.filter
+def takes_words(user: User | AnonymousUser) -> bool:
+    """Whether this person writes down what citizens say by telephone or on paper."""
+    return isinstance(user, User) and user.has_role(*WORKING_ROLES)
+
+
+@register.filter
+def reads_registers(user: User | AnonymousUser) -> bool:
+    """Whether the register of citizens received is theirs to read."""
+    return isinstance(user, User) and user.has_role(*WORKING_ROLES, Role.OFFICIAL)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -51,8 +52,9 @@ def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 
 def _whole() -> DossierQuerySet:
-    """Files with what their page tells of beside the events, by one query."""
-    return with_care(Dossier.objects.with_notes().with_slips())
+    """Files with what their page tells of beside the events, by one query. `is_spoken_of`: some complaint names it."""
+    spoken_of = Dossier.objects.filter(pk=OuterRef("pk"), cases__isnull=False)
+    return with_care(Dossier.objects.with_notes().with_slips()).annotate(is_spoken_of=Exists(spoken_of))
 
 
 def _page(

@@ -28,6 +28,7 @@ LATE: Final = frozenset(
     {
         *(Notice.Kind.OVERDUE, Notice.Kind.DOSSIER_OVERDUE, Notice.Kind.ESCALATED, Notice.Kind.PROOF_FAILED),
         *(Notice.Kind.CASE_OVERDUE, Notice.Kind.CASE_UNDECIDED, Notice.Kind.CASE_ESCALATED),
+        Notice.Kind.CALL_BACK,
     }
 )
 """Kinds that tell of something past its time already; the rest can still be helped."""

@@ -29,13 +29,14 @@ from dossiers.history import title_of
 from dossiers.models import Dossier, DossierEvent, ResultRecord, ReturnRecord
 from dossiers.permissions import may_return, own_file
 from dossiers.scanning import scanned_dossier
-from dossiers.slips import LANGUAGE, qr
+from dossiers.slips import LANGUAGE
 from dossiers.states import Status
 from dossiers.views.scanning import scanned_text
 from dossiers.views.staff import Role, staff_only, typed_before
 from dossiers.wording import WITHOUT_RESULT, deadline_badge, state_words
 from units.calendars import working_calendar
 from units.rules import RuleBroken
+from units.typesetting import qr
 
 
 @staff_only(Role.CLERK)

@@ -60,6 +60,9 @@ class Procedure(models.Model):
     level = models.ForeignKey(UnitKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("cấp"))
     field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="procedures", verbose_name=_("lĩnh vực"))
     abbreviations = ArrayField(models.CharField(max_length=20), verbose_name=_("viết tắt"), default=list, blank=True)
+    sayings = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("cách người dân hay gọi"), default=list, blank=True
+    )
 
     objects = ProcedureQuerySet.as_manager()
 
@@ -95,6 +98,13 @@ def _listed(rows: models.QuerySet[Any], *columns: str) -> ArraySubquery:
     return ArraySubquery(ordered.values(part=JSONObject(**{column: column for column in columns})))
 
 
+def _versions_until(on: date) -> models.Subquery:
+    """How many versions of the same procedure have taken effect by that day."""
+    same_one = ProcedureVersion.objects.filter(procedure=models.OuterRef("procedure"), valid__startswith__lte=on)
+    counted = same_one.order_by().values("procedure").annotate(n=models.Count("pk")).values("n")
+    return models.Subquery(counted, output_field=models.IntegerField())
+
+
 class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
     def in_force(self, on: date) -> VersionQuerySet:
         return self.filter(valid__contains=on)
@@ -103,6 +113,13 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
         """The version in force of every procedure that some office takes in on that day."""
         offered = Offering.objects.in_force(on).filter(procedure=models.OuterRef("procedure"))
         return self.in_force(on).filter(models.Exists(offered))
+
+    def begun(self, on: date) -> VersionQuerySet:
+        """Versions that took effect by that day, of procedures that some office takes in on it, newest first."""
+        offered = Offering.objects.in_force(on).filter(procedure=models.OuterRef("procedure"))
+        return self.filter(models.Exists(offered), valid__startswith__lte=on).order_by(
+            "-valid__startswith", "sort_key"
+        )
 
     def for_list(self, on: date) -> VersionQuerySet:
         """Everything a result card or a list row prints, in two queries."""
@@ -113,13 +130,24 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
 
     def for_page(self, on: date) -> VersionQuerySet:
         """Everything the page of one procedure prints, in two queries: its parts come along as lists of dicts."""
-        return self.for_list(on).annotate(
+        return (
+            self.for_list(on)
+            .with_parts()
+            .annotate(
+                process_steps=_listed(
+                    ProcessStep.objects.in_use().filter(process__version=models.OuterRef("pk")),
+                    *("position", "name", "place", "hours"),
+                ),
+                versions_until_now=_versions_until(on),
+                catalogue_number=models.Subquery(CatalogueVersion.objects.values("number")[:1]),
+            )
+        )
+
+    def with_parts(self) -> VersionQuerySet:
+        """With papers, public steps and ways to file as lists of dicts."""
+        return self.annotate(
             papers=_parts(RequiredDocument, "position", "case", "name", "originals", "copies", "form_code"),
             public_steps=_parts(Step, "position", "text"),
-            process_steps=_listed(
-                ProcessStep.objects.in_use().filter(process__version=models.OuterRef("pk")),
-                *("position", "name", "place", "hours"),
-            ),
             ways=_parts(Channel, "way", "term_text", "fee_vnd", "fee_note"),
         )
 

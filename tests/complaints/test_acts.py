@@ -73,7 +73,7 @@ def test_codes_of_one_day_do_not_count_up(city: City) -> None:
 
 
 def test_a_petition_from_receipt_to_the_answer_and_back(city: City) -> None:
-    officer = make_user("specialist", city.ward)
+    officer = make_user("leader", city.ward)
     case = in_work(city.ward)
     assign_case(case=case, to=officer, actor=None, at=AT)
     case = answer_case(case=case, answer=WORDS, outcome=Outcome.EXPLAINED, actor=officer, at=LATER)
@@ -180,7 +180,8 @@ def test_a_mixed_letter_becomes_two_cases_with_two_clocks_and_one_is_invisible_f
     make_inspector(city.district)
     clerk = make_user("clerk", city.ward)
     letter = received(city.ward, Kind.GRIEVANCE, channel="counter")
-    part = split_case(case=letter, kind=Kind.DENUNCIATION, content="Ông X nhận tiền của dân.", actor=clerk, at=LATER)
+    denounced, rest = "Ông X nhận tiền của dân.", "Tôi khiếu nại quyết định số 12."
+    part = split_case(case=letter, kind=Kind.DENUNCIATION, content=denounced, remaining=rest, actor=clerk, at=LATER)
     assert part.is_sealed
     assert part.received_at == letter.received_at
     assert part.check_due_at == hanoi(2026, 7, 15, 17)

@@ -7,9 +7,19 @@ from django.db.models import Count, F, Q
 
 from complaints.actions.replaying import compare_cases
 from complaints.demo.loading import load_voices
-from complaints.models import Case, CaseRating, CaseText, RatedCase, SealedBox
+from complaints.models import (
+    Call,
+    Case,
+    CaseRating,
+    CaseText,
+    RatedCase,
+    ReceptionDay,
+    ReceptionEntry,
+    SealedBox,
+    SuggestionBox,
+)
 from tests.complaints.cases import make_inspector
-from tests.factories import City, hanoi
+from tests.factories import City, hanoi, make_user
 
 NOW = hanoi(2026, 11, 26, 15)
 
@@ -18,6 +28,7 @@ def test_the_voices_of_the_demo(city: City) -> None:
     city.district.is_tenant = True
     city.district.save(update_fields=["is_tenant"])
     make_inspector(city.district)
+    make_user("specialist", city.district)
     assert load_voices(now=NOW) == 2500
     seen = [differences for _count, differences in compare_cases()]
     assert not any(seen)
@@ -40,5 +51,11 @@ def test_the_voices_of_the_demo(city: City) -> None:
     scores = CaseRating.objects.aggregate(n=Count("pk"), good=Count("pk", filter=Q(score__gte=4)))
     assert scores["n"] == RatedCase.objects.count() > 500
     assert 0.6 < scores["good"] / scores["n"] < 0.9
+    calls = Call.objects.all()
+    assert calls.filter(closed_at__isnull=False).count() == Case.objects.filter(channel="hotline").count() > 100
+    assert calls.unwritten().count() == 2 * calls.missed(NOW).count() == 2
+    assert ReceptionEntry.objects.count() == 3
+    assert SuggestionBox.objects.count() == 3
+    assert ReceptionDay.objects.exists()
     with pytest.raises(ValueError, match="not empty"):
         load_voices(now=NOW)

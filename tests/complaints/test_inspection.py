@@ -45,7 +45,7 @@ def test_a_handler_names_another_inspector_and_ends_one(city: City, client: Clie
     assert client.post(f"{page}viec/chi-dinh/", {"user": second.pk, "seen": "1"}).status_code == 302
     client.force_login(second)
     assert NAME in client.get(page).content.decode()
-    assert client.post(f"{page}viec/thoi-chi-dinh/", {"user": first.pk, "seen": "1"}).status_code == 302
+    assert client.post(f"{page}viec/thoi-chi-dinh/", {"user": first.pk, "seen": "2"}).status_code == 302
     client.force_login(first)
     assert client.get(page).status_code == 404
 

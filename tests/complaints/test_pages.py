@@ -53,7 +53,7 @@ def test_a_clerk_sorts_and_accepts(city: City, clerk: Client) -> None:
 
 
 def test_a_page_that_is_old_does_nothing_and_keeps_what_was_typed(city: City, clerk: Client) -> None:
-    case = in_work(city.ward, at=timezone.now() - timedelta(minutes=5))
+    case = in_work(city.ward, Kind.QUESTION, at=timezone.now() - timedelta(minutes=5))
     said = {"outcome": "explained", "answer": "Đã sửa xong vỉa hè hôm qua.", "seen": "1"}
     answer = clerk.post(f"/can-bo/phan-anh/{case.code}/viec/tra-loi/", said)
     assert answer.status_code == 409
@@ -63,7 +63,7 @@ def test_a_page_that_is_old_does_nothing_and_keeps_what_was_typed(city: City, cl
 
 
 def test_an_answer_without_words_is_asked_for_beside_its_field(city: City, clerk: Client) -> None:
-    case = in_work(city.ward, at=timezone.now() - timedelta(minutes=5))
+    case = in_work(city.ward, Kind.QUESTION, at=timezone.now() - timedelta(minutes=5))
     answer = clerk.post(f"/can-bo/phan-anh/{case.code}/viec/tra-loi/", {"outcome": "explained", "answer": ""})
     assert answer.status_code == 422
     assert "ít nhất 10 chữ cái" in answer.content.decode()

@@ -77,6 +77,14 @@ def test_answered_questions_are_offered_to_whoever_types_a_new_one(city: City, c
     assert REPLY not in client.get("/phan-anh/hoi-dap/goi-y/", {"content": "x"}).content.decode()
 
 
+def test_a_question_asked_often_stands_there_once_with_its_latest_answer(city: City, client: Client) -> None:
+    for ago, said in ((2, "Lệ phí là 8.000 đồng."), (1, "Lệ phí là 5.000 đồng.")):
+        at = timezone.now() - timedelta(minutes=ago)
+        publish_case(case=answered(city, Kind.QUESTION), actor=None, at=at, **(SAID | {"answer": said}))
+    page = client.get("/phan-anh/hoi-dap/")
+    assert [one.answer for one in page.context["page"]] == ["Lệ phí là 5.000 đồng."]
+
+
 def test_an_office_is_named_with_as_many_cases_as_with_dossiers(city: City, client: Client) -> None:
     assert PUBLISH_FROM == targets.PUBLISH_FROM
     for _number in range(PUBLISH_FROM - 1):

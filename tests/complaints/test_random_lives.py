@@ -24,11 +24,23 @@ from hypothesis.stateful import (
 
 from accounts.models import Membership, User
 from complaints import actions
-from complaints.actions import Sorting, calendar_cases, load_rules
+from complaints.actions import Delegate, Sorting, calendar_cases, load_rules
 from complaints.actions.replaying import compare_cases
-from complaints.models import Case, CaseDossier, CaseFile, CaseHandler, CaseLink, CaseText, Ground, Reporter, SealedBox
+from complaints.models import (
+    Case,
+    CaseDossier,
+    CaseFile,
+    CaseHandler,
+    CaseLink,
+    CaseText,
+    Ground,
+    Letter,
+    Reporter,
+    Representative,
+    SealedBox,
+)
 from complaints.rules import Grade
-from complaints.states import MOVES, OPEN, SEALED_KINDS, SETTLEMENTS, Kind, Outcome, Status
+from complaints.states import ANSWERABLE, MOVES, OPEN, SEALED_KINDS, SETTLEMENTS, Kind, Outcome, Status
 from dossiers.actions import calendar_runs
 from dossiers.actions.calendar_changes import ChangedDay, draft_change, publish_change, submit_change, undo_change
 from dossiers.actions.calendar_runs import Known
@@ -41,10 +53,11 @@ from units.rules import RuleBroken
 STEPS = max(60, int(os.environ.get("WALK_STEPS", "0")) // 10)
 STEPS_A_LIFE = 12
 WORDS = "Lý do được ghi rõ ràng bằng lời."
+REST = "Phần còn lại của lá đơn."
 DONE: set[str] = set()
 """Verbs that succeeded at least once in a walk."""
 DATES = ("check_due_at", "settle_due_at", "answer_due_at", "due_at", "next_due_at", "derivation")
-PLAIN = (Reporter, CaseText, CaseFile, CaseDossier)
+PLAIN = (Reporter, CaseText, CaseFile, CaseDossier, Letter, Representative)
 
 
 class Life(RuleBasedStateMachine):
@@ -104,6 +117,7 @@ class Life(RuleBasedStateMachine):
         assert not row.finished_at or row.outcome
         assert bool(row.outcome) == bool(row.finished_at or row.settled_at)
         assert (row.next_due_at is None) == (row.state not in OPEN)
+        assert not row.draft or row.state in ANSWERABLE
         self.check_secrecy(row)
 
     def check_secrecy(self, row: Case) -> None:
@@ -258,6 +272,27 @@ class Life(RuleBasedStateMachine):
     def answer(self, outcome: Outcome | None) -> None:
         self.attempt(actions.answer_case, answer=WORDS, outcome=outcome, actor=None)
 
+    @rule(outcome=st.sampled_from([None, Outcome.EXPLAINED, Outcome.WITHDRAWN]), by=st.integers(0, 9))
+    def draft(self, outcome: Outcome | None, by: int) -> None:
+        self.attempt(actions.draft_answer, answer=WORDS, outcome=outcome, actor=self.others[by % len(self.others)])
+
+    @rule()
+    def give_draft_back(self) -> None:
+        self.attempt(actions.return_draft, reason=WORDS, actor=None)
+
+    @rule(by=st.integers(0, 9))
+    def answer_as(self, by: int) -> None:
+        """Whoever may not answer for the unit is refused where the rules ask for approval."""
+        actor = self.others[by % len(self.others)]
+        self.attempt(actions.answer_case, answer=WORDS, outcome=Outcome.EXPLAINED, actor=actor)
+
+    @rule(people=st.integers(1, 3))
+    def represent(self, people: int) -> None:
+        def verb(*, case: Case, at: object) -> None:
+            actions.name_representatives(case=case, people=people, delegates=[Delegate("Trần Văn Một")])
+
+        self.attempt(verb)
+
     @rule()
     def close(self) -> None:
         self.attempt(actions.close_case, actor=None)
@@ -313,7 +348,9 @@ class Life(RuleBasedStateMachine):
         with transaction.atomic():
             try:
                 actor = self.inspectors[0]
-                part = actions.split_case(case=self.case, kind=kind, content=WORDS, actor=actor, at=self.at)
+                part = actions.split_case(
+                    case=self.case, kind=kind, content=WORDS, remaining=REST, actor=actor, at=self.at
+                )
             except RuleBroken:
                 pass
             else:

@@ -10,9 +10,9 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import zip_longest
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib import admin
@@ -24,10 +24,42 @@ from django.urls import path
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from complaints.actions import Handed, Person, hand_on, note_words, open_boxes, receive_case, take_mail
+from complaints.actions import (
+    Entry,
+    Handed,
+    Person,
+    Promise,
+    Ring,
+    book_reception,
+    enter_reception,
+    hand_on,
+    keep_call,
+    note_words,
+    open_box,
+    open_boxes,
+    plan_reception,
+    receive_case,
+    take_mail,
+    write_down_call,
+)
 from complaints.acts import ACTS
 from complaints.choosing import offices, reception
-from complaints.models import Case, Category, Ground, Mail, Partner, RuleSet, SealedBox
+from complaints.models import (
+    AnswerTemplate,
+    Booking,
+    Call,
+    Case,
+    Category,
+    EntryKind,
+    Ground,
+    Mail,
+    Partner,
+    ReceptionDay,
+    ReceptionEntry,
+    RuleSet,
+    SealedBox,
+    SuggestionBox,
+)
 from complaints.open311.forms import ReportForm
 from complaints.sealing import sealed_bytes
 from complaints.states import Kind
@@ -35,7 +67,7 @@ from dossiers.models import Dossier
 from notices.models import Notice
 from portal import urls as portal_urls
 from portal.logs import logging_config
-from tests.complaints.cases import make_inspector, received
+from tests.complaints.cases import make_inspector, received, voice
 from tests.complaints.crawling import Route, ask, routes
 from tests.complaints.post_office import letter
 from tests.factories import SINCE, City, make_offering, make_procedure, make_user, register
@@ -50,6 +82,7 @@ PERSON = Person(
 )
 WORDS = "Ông phó chủ tịch nhận phong bì mười bảy triệu của chủ quán phở."
 PLACE, NOTE = "bãi xe Mơ Táo", "Hẹn người viết đơn thứ Sáu tại quán chè."
+SEALED_CALL = UUID("5f0e7d3c-0a3b-4a86-9a4e-2f6f3a0c1d55")
 SCAN = b"chu viet tay cua nguoi viet don"
 NEEDLES = (
     *(PERSON.name, PERSON.phone, PERSON.address, "mười bảy triệu", "quán chè"),
@@ -64,7 +97,7 @@ EVERYWHERE = {"visitor", "everything at once"}
 
 def fail_in_the_middle(request: HttpRequest) -> HttpResponse:
     """A page that breaks with the secrets in its hands and in the error's words."""
-    case = Case.objects.get(is_sealed=True)
+    case = Case.objects.filter(is_sealed=True).earliest("pk")
     secrets = open_boxes(case=case, reader=User.objects.get(pk=request.user.pk), page="case", at=timezone.now())
     raise ValueError(f"{secrets.person.name} {secrets.words[0].text} {case.code}")
 
@@ -83,6 +116,7 @@ class World:
     dossier: Dossier
     plain: Case
     mail: Mail
+    call: Call
 
 
 @pytest.fixture
@@ -100,7 +134,30 @@ def world(city: City) -> World:
     at = timezone.now()
     dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=at)
     mail = take_mail(raw=bytes(letter("Alo")), arrived_at=at, at=at)
-    return World(city, people, handler, dossier, received(city.ward, at=at), mail)
+    call = _furnish(city, people, at)
+    return World(city, people, handler, dossier, received(city.ward, at=at), mail, call)
+
+
+def _furnish(city: City, people: dict[str, User | None], at: datetime) -> Call:
+    """What lies around a counter: a box that was opened, a line of the register, a booking, a call to be returned."""
+    clerk, other = people["clerk"], people["specialist"]
+    assert clerk is not None
+    assert other is not None
+    box = SuggestionBox.objects.create(unit=city.district, place="Cổng trụ sở")
+    open_box(box=box, opened_on=timezone.localdate(at), letters=2, second_opener=other, actor=clerk, at=at)
+    line = Entry(name="Lê Thị Hai", content="Hỏi về giấy tờ đất của gia đình.", kind=EntryKind.PETITION)
+    enter_reception(
+        request_key=uuid4(), unit=city.district, entry=line, makes_case=False, phone="", actor=clerk, at=at
+    )
+    on = timezone.localdate(at) + timedelta(days=3)
+    day = plan_reception(
+        unit=city.district, host="Chủ tịch", on=on, starts=time(8), ends=time(9), place="Phòng 1", minutes=30, at=at
+    )
+    book_reception(
+        request_key=uuid4(), day=day, slot=day.slots[0], name="Lê Thị Hai", phone="0912345678", about="", at=at
+    )
+    ring = Ring(uuid4(), city.district, at, Promise.TWO_HOURS)
+    return keep_call(ring=ring, name="Lê Thị Hai", phone="0912345678", actor=clerk, at=at)
 
 
 def _everything_at_once(city: City) -> User:
@@ -116,7 +173,8 @@ def _everything_at_once(city: City) -> User:
 
 def plant(world: World) -> Case:
     """A denunciation at the ward, with everything that could betray it; others by e-mail, by a report from the street
-    and by a partner, and a message that nobody could read."""
+    and by a partner, and a message that nobody could read; and one by telephone, taken down by the very clerk who then
+    looks for it, with a call back promised."""
     at = timezone.now()
     case = received(
         world.city.ward, Kind.DENUNCIATION, at=at, channel="counter", content=WORDS, place=PLACE, person=PERSON
@@ -124,6 +182,11 @@ def plant(world: World) -> Case:
     note_words(case=case, text=NOTE, actor=world.handler, at=at)
     SealedBox.objects.create(case=case, what="scan", box=sealed_bytes(SCAN), at=at, author=world.handler)
     _plant_by_other_ways(at)
+    clerk = world.people["clerk"]
+    assert clerk is not None
+    said = voice(world.city.district, Kind.DENUNCIATION, channel="hotline", content=WORDS, person=PERSON)
+    ring = Ring(SEALED_CALL, world.city.district, at, Promise.TWO_HOURS)
+    write_down_call(ring=ring, voice=said, actor=clerk, at=at, to=world.city.ward)
     return case
 
 
@@ -153,6 +216,12 @@ def everything(world: World, code: str) -> list[Ask]:
         "complaints:tracking:code": [code, world.plain.code],
         "complaints:act:code": [code],
         "complaints:act:slug": sorted(ACTS)[:4],
+        "complaints:case_paper:kind": ["phieu-chuyen", "tra-loi"],
+        "complaints:reception_book:slug": [world.city.district.slug],
+        "complaints:follow_reception:pk": [str(ReceptionEntry.objects.earliest("pk").pk)],
+        "complaints:book:pk": [str(ReceptionDay.objects.earliest("pk").pk)],
+        "complaints:booking:code": [Booking.objects.earliest("pk").code],
+        "complaints:call:key": [str(world.call.request_key), str(SEALED_CALL)],
         "dossiers:act:code": [code],
         "dossiers:act:slug": ["xin-loi"],
         "year": [str(timezone.localdate().year)],
@@ -171,7 +240,12 @@ def everything(world: World, code: str) -> list[Ask]:
     }
     read = [Ask(address) for one in routes() if _is_asked(one) for address in one.paths(values)]
     searched = [Ask(f"/{route}?q={words}") for route in SEARCHED for words in (PERSON.name, code)]
-    return read + searched + searches(code)
+    told = [
+        Ask(f"/can-bo/phan-anh/{world.plain.code}/viec/lien-ket/", (("other", code), ("sort", "duplicate"))),
+        Ask("/can-bo/phan-anh/giao/", (("ma", code), ("nguoi", str(world.handler.pk)))),
+        Ask(f"/tiep-cong-dan/hen/{code}/", (("ma-tra-cuu", "XXXXXX"),)),
+    ]
+    return read + searched + told + searches(code)
 
 
 def _is_asked(route: Route) -> bool:
@@ -192,6 +266,10 @@ def searches(code: str) -> list[Ask]:
         Ask("/can-bo/phan-anh/"),
         Ask(f"/can-bo/phan-anh/{code}/"),
         Ask(f"/can-bo/phan-anh/{code}/viec/phan-loai/"),
+        Ask("/can-bo/duong-day-nong/"),
+        Ask("/can-bo/duong-day-nong/tim/", (("phone", PERSON.phone),)),
+        Ask("/can-bo/so-tiep-cong-dan/"),
+        Ask("/can-bo/don-giay/"),
         Ask("/can-bo/thong-bao/"),
         Ask("/dieu-hanh/"),
     ]
@@ -300,6 +378,6 @@ def _check_it_is_wide(told: Told) -> None:
 
 
 def test_no_administration_page_knows_a_case() -> None:
-    """Not for a superuser either; of the law's rows there are three."""
+    """Not for a superuser either; of the law's rows and of the office's furniture there are five."""
     shown = {model for model in admin.site._registry if model._meta.app_label == "complaints"}
-    assert shown == {RuleSet, Ground, Category}
+    assert shown == {RuleSet, Ground, Category, AnswerTemplate, SuggestionBox}

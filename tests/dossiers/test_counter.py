@@ -270,7 +270,7 @@ def test_the_page_asks_the_database_a_constant_and_small_number_of_times(
     with django_assert_num_queries(8):
         as_clerk.get(URL)
     form = typed(offering, step="preview", q="khai sinh")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         as_clerk.post(URL, form)
 
 

@@ -81,7 +81,7 @@ OF_CASES = {
     *("case_words", "case_due_soon", "case_overdue", "case_undecided", "case_not_taken", "case_uncompleted"),
     *("case_escalated", "case_sealed_work"),
 }
-ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", *OF_CASES}
+ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "call_back", *OF_CASES}
 BY_SMS_TOO = set(Notice.Kind.values) - TO_STAFF - ABOUT_NO_DOSSIER - {"follow_confirm", "follow_digits"}
 TO_CITIZENS = sorted(BY_SMS_TOO | {"follow_confirm"})
 FACTS = {
@@ -101,7 +101,7 @@ PLAIN = {
 }
 AMOUNT = {"amount": 1_250_000, "purpose": "F", "text": "X", "papers": ["Y"], "decision": "D", "papers_back": "Z"}
 DAYS = ("day_at", "first_at", "last_at")
-MOMENTS = dict.fromkeys((*DAYS, "until_at", "submitted_at", "proved_at"), "2026-03-09T10:00:00+00:00")
+MOMENTS = dict.fromkeys((*DAYS, "began_at", "until_at", "submitted_at", "proved_at"), "2026-03-09T10:00:00+00:00")
 
 
 @pytest.mark.parametrize("kind", TO_CITIZENS)

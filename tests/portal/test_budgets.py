@@ -38,6 +38,7 @@ PUBLIC = {
     "/phan-anh/": 3,
     "/phan-anh/cong-khai/": 3,
     "/phan-anh/hoi-dap/": 2,
+    "/tiep-cong-dan/": 3,
 }
 CLERK = {
     "/can-bo/tiep-nhan/": 8,
@@ -53,6 +54,11 @@ CLERK = {
     "/can-bo/ho-so/{code}/": 8,
     "/can-bo/ho-so/{code}/ban-quet/": 5,
     "/can-bo/phan-anh/": 6,
+    "/can-bo/duong-day-nong/": 6,
+    "/can-bo/don-giay/": 6,
+    "/can-bo/don-giay/mo-hom/": 7,
+    "/can-bo/so-tiep-cong-dan/": 6,
+    "/can-bo/lich-tiep/": 6,
 }
 OFFICIAL = {
     "/dieu-hanh/": 10,

@@ -30,7 +30,7 @@ def city() -> City:
 
 
 def resolve(unit: Unit, many: int, *, late: int = 0) -> None:
-    offering, at = offer(unit), timezone.now() - timedelta(days=40)
+    offering, at = offer(unit), timezone.localtime(timezone.now() - timedelta(days=40)).replace(hour=12)
     dues = [at + timedelta(hours=-1 if number < late else 1) for number in range(many)]
     save(*(dossier(offering, due_at=due, finished_at=at) for due in dues))
 

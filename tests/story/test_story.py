@@ -145,8 +145,7 @@ def test_a_double_click_and_the_back_button_register_one_dossier(ward: Unit, ope
     assert Dossier.objects.count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["desk", "phone"])
+@pytest.mark.parametrize(("width", "theme"), [("desk", "light"), ("phone", "dark")])
 def test_every_page_is_accessible_and_never_scrolls_sideways(
     ward: Unit, open_page: OpenPage, axe: Callable[[Page], None], width: str, theme: str
 ):

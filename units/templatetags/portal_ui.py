@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.forms.widgets import CheckboxSelectMultiple, ClearableFileInput
-from django.utils.html import format_html
+from django.urls import translate_url
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -99,6 +101,18 @@ def vi() -> SafeString:
 def in_vietnamese(name: str) -> str:
     """``{{ unit.name|vi }}``: the same for a name among other words, in an element of its own."""
     return format_html("<span{}>{}</span>", mark, name) if (mark := vi()) else name
+
+
+@register.simple_tag(takes_context=True)
+def canonical_links(context: template.Context) -> SafeString:
+    """The page's one address without filters, and that of every language, for search engines."""
+    request = context["request"]
+    here = request.build_absolute_uri(request.path)
+    others = [(code, translate_url(here, code)) for code, _name in settings.LANGUAGES]
+    links = format_html_join(
+        "\n", '<link rel="alternate" hreflang="{}" href="{}">', [*others, ("x-default", dict(others)["vi"])]
+    )
+    return format_html('<link rel="canonical" href="{}">\n{}', here, links)
 
 
 @register.simple_tag

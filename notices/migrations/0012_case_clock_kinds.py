@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0010_case_words_kind"),
+        ("notices", "0011_call_back_kind"),
     ]
 
     operations = [
@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                     ("case_uncompleted", "Người gửi chưa bổ sung"),
                     ("case_escalated", "Phản ánh quá hạn, báo lãnh đạo"),
                     ("case_sealed_work", "Hộp niêm phong có việc"),
+                    ("call_back", "Quá hẹn gọi lại"),
                 ],
                 max_length=30,
                 verbose_name="loại",

@@ -1,90 +1,59 @@
-"""The public pages of the catalogue."""
+"""The page of one procedure, and the page that answers when a result would be there."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from procedures import facets
-from procedures.cards import cards, channel_labels, places_of, said_as
-from procedures.catalogue_file import word_list
+from procedures.cards import channels_of, places_of
+from procedures.checklist import checklist
+from procedures.differences import differences
+from procedures.events import Event, events_with
 from procedures.forms import ResultDateForm, result_date_data
-from procedures.index import PLACE, CatalogueIndex, Listed, catalogue_index
+from procedures.index import PLACE, CatalogueIndex, Listed, catalogue_index, grouped
+from procedures.linked_data import as_data_block, government_service
 from procedures.models import Offering, Procedure, ProcedureVersion
-from procedures.promises import Promise, promise, promise_for_term
-from procedures.search import find
+from procedures.promises import Promise, promise, promise_for_term, usual_offering
+from procedures.views.machines import described, wanted_kind
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import day_of
 from units.working_time import WorkingCalendar
 
-CARDS_A_PAGE = 10
-UNKNOWN_NAMED = 5
-
-
-def home_context(at: datetime) -> dict[str, Any]:
-    """What the front page prints of the catalogue. Its view is the portal's, which adds how promises were kept."""
-    index = catalogue_index(day_of(at))
-    lists = word_list("home")
-    known = {listed.ref: listed for listed in index.listed}
-    return {
-        "procedures_count": len(index.ids),
-        "places_count": len(index.labels[PLACE]),
-        "chips": lists["chips"],
-        "events": lists["events"],
-        "choices": _grouped([known[ref] for ref in lists["popular"] if ref in known]),
-        "form": ResultDateForm(None, at=at),
-        "today": day_of(at),
-    }
-
-
-@require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
-    at = timezone.now()
-    query = request.GET.get(facets.QUERY, "").strip()
-    index = catalogue_index(day_of(at))
-    chosen, unknown = facets.read_chosen(request.GET, index)
-    found = find(query, chosen, day_of(at), index)
-    page = Paginator(found.ids or found.nearest, CARDS_A_PAGE).get_page(request.GET.get(facets.PAGE))
-    place = chosen.get(PLACE, [""])[0]
-    shown = cards(list(page.object_list), found.understood, place, at)
-    context = {
-        "query": query,
-        "found": found,
-        "cards": shown,
-        "page": page,
-        "said": said_as(found, shown) if query and found.ids else query,
-        "unknown": unknown[:UNKNOWN_NAMED],
-        "facets": facets.facets(found, chosen),
-        "active": facets.active(found, chosen, request.GET),
-    }
-    return render(request, "procedures/catalogue.html", context)
+_SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they stand in an address
 
 
 @require_safe
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
+    """The page; to whoever prefers it, the same as linked data."""
     at = timezone.now()
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     if version is None:
         return _moved(ref)
+    if kind := wanted_kind(request):
+        answer = described(version, kind)
+        patch_vary_headers(answer, ["Accept"])
+        return answer
     form = ResultDateForm({**result_date_data(request.GET, at), "thu-tuc": ref}, at=at, version=version)
     answerable = _is_answerable(form)
     calendar = working_calendar(form.offering.unit if form.offering else None)
     context = {
         **_procedure_context(version, form.offering),
+        "linked_data": _linked_data(request, version),
         "form": form,
         "now": promise(version, form.offering, at, calendar),
         **(_answer(_promise(form, calendar)) if answerable else {}),
     }
-    return render(request, "procedures/procedure.html", context, status=200 if answerable else 422)
+    page = render(request, "procedures/procedure.html", context, status=200 if answerable else 422)
+    patch_vary_headers(page, ["Accept"])
+    return page
 
 
 def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> dict[str, Any]:
@@ -97,8 +66,58 @@ def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> 
         "places": [(offered.unit.slug, offered.unit.name) for offered in offerings],
         "offering": offering,
         "desk": offering.unit.desk if offering else None,
-        "ways": channel_labels(version),
+        "ways": channels_of(version),
+        "alongside": _alongside(version),
     }
+
+
+def _alongside(version: ProcedureVersion) -> list[tuple[Event, list[Listed]]]:
+    """The life events that ask for this procedure, each with what else it asks for."""
+    ref, number = version.procedure.ref, version.catalogue_number  # type: ignore[attr-defined]
+    found = events_with(ref)
+    known = catalogue_index(day_of(timezone.now()), number).by_ref if found else {}
+    return [(event, [known[other] for other in event.refs if other in known and other != ref]) for event in found]
+
+
+def _linked_data(request: HttpRequest, version: ProcedureVersion) -> SafeString:
+    url = request.build_absolute_uri(version.get_absolute_url())
+    return as_data_block(government_service(version, places_of(version), url))
+
+
+@require_safe
+def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address."""
+    at = timezone.now()
+    version = get_object_or_404(ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)), procedure__ref=ref)
+    places, slug = places_of(version), request.GET.get("noi-nop", "")
+    offering = next((place for place in places if place.unit.slug == slug or len(places) == 1), None)
+    case, holds = request.GET.get("truong-hop", ""), request.GET.getlist("co")
+    listed = checklist(
+        version.papers,  # type: ignore[attr-defined]
+        case=int(case) if case in _SMALL else None,
+        holds={int(text) for text in holds if text in _SMALL},
+        is_answered="tra-loi" in request.GET,
+    )
+    chosen = {"case": case, "holds": holds, "place": slug}
+    context = _procedure_context(version, offering) | {"checklist": listed, "chosen": chosen}
+    filed_at = offering or usual_offering(places)
+    now = promise(version, filed_at, at, working_calendar(filed_at.unit if filed_at else None))
+    return render(request, "procedures/checklist.html", context | {"now": now, "today": day_of(at)})
+
+
+@require_safe
+def history(request: HttpRequest, ref: str) -> HttpResponse:
+    """Every version that has taken effect, the newest first, with what differs from the one before."""
+    on = day_of(timezone.now())
+    rows = ProcedureVersion.objects.filter(procedure__ref=ref, valid__startswith__lte=on).with_parts()
+    versions = list(rows.select_related("procedure__field").order_by("-valid__startswith"))
+    if not versions:
+        raise Http404
+    befores = [*versions[1:], None]
+    changes = [
+        (one, differences(before, one) if before else []) for one, before in zip(versions, befores, strict=True)
+    ]
+    return render(request, "procedures/history.html", {"version": versions[0], "changes": changes})
 
 
 def _moved(ref: str) -> HttpResponse:
@@ -151,7 +170,7 @@ def result_date(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "version": form.version,
         "offering": form.offering,
-        "choices": _grouped(index.listed),
+        "choices": grouped(index.listed),
         "places": _places(form, index),
         "today": day_of(at),
         **(_answer(_promise(form, calendar)) if answerable else {}),
@@ -164,9 +183,3 @@ def _places(form: ResultDateForm, index: CatalogueIndex) -> list[tuple[str, str]
     if form.version:
         return [(offering.unit.slug, offering.unit.name) for offering in places_of(form.version)]
     return [(slug, named.name) for slug, named in index.labels[PLACE].items()]
-
-
-def _grouped(listed: Sequence[Listed]) -> list[tuple[str, list[Listed]]]:
-    """Procedures by field, for a list to choose from."""
-    by_field = sorted(listed, key=lambda row: row.field)
-    return [(field, list(rows)) for field, rows in groupby(by_field, key=lambda row: row.field)]

@@ -27,7 +27,7 @@ DROP = "DROP FUNCTION complaints_seal_moves() CASCADE; DROP TRIGGER nothing_plai
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0006_mail_guards"),
+        ("complaints", "0008_guards_of_paper"),
         ("dossiers", "0021_register_imports"),
         ("units", "0007_duty_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

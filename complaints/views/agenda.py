@@ -1,0 +1,172 @@
+"""The days on which leaders receive citizens: announced by staff, booked by anybody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from complaints.actions import (
+    book_reception,
+    call_off_reception,
+    cancel_booking,
+    note_register_readings,
+    plan_reception,
+)
+from complaints.models import Booking, ReceptionDay
+from complaints.permissions import WORKING_ROLES, intake_units
+from complaints.reception_forms import BookingForm, DayForm
+from complaints.views.opened import keep_open, opened_codes
+from complaints.views.registers import READERS
+from complaints.views.speaking import sender
+from dossiers.actions import may_look_up
+from dossiers.forms import add_broken
+from dossiers.models import local_day
+from dossiers.secret import is_right
+from dossiers.views.staff import staff_only
+from dossiers.views.tracking import visitor_of
+from units.models import Unit
+from units.rules import RuleBroken
+
+SHOWN: Final = timedelta(days=60)
+AT_FIRST: Final = timedelta(days=14)
+MOST_TYPED: Final = 40
+
+
+@require_safe
+def receptions(request: HttpRequest) -> HttpResponse:
+    """`/tiep-cong-dan/?don-vi=bach-mai`: who receives citizens when and where; of one office for two months, of all
+    for two weeks."""
+    today, slug = local_day(timezone.now()), request.GET.get("don-vi", "")
+    rows = ReceptionDay.objects.filter(on__gte=today, on__lte=today + SHOWN, cancelled_at=None)
+    units = Unit.objects.filter(pk__in=rows.values("unit")).order_by("kind__order", "order", "name")
+    chosen = next((unit for unit in units if unit.slug == slug), None)
+    shown = rows.filter(unit=chosen) if chosen else rows.filter(on__lte=today + AT_FIRST)
+    found = list(shown.select_related("unit").order_by("on", "starts", "unit__order", "pk"))
+    days = [(on, list(each)) for on, each in groupby(found, key=lambda one: one.on)]
+    return render(request, "complaints/receptions.html", {"days": days, "units": units, "chosen": chosen})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def book(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET: the places that are free. POST: one of them is taken, and the code and secret follow."""
+    at = timezone.now()
+    day = get_object_or_404(
+        ReceptionDay.objects.select_related("unit"), pk=pk, on__gte=local_day(at), cancelled_at=None
+    )
+    taken = set(day.bookings.standing().values_list("slot", flat=True))
+    form = BookingForm(request.POST or None, day=day, taken=taken, at=at, initial={"request_key": uuid4()})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not may_look_up(visitor=sender(request), at=at):
+                form.add_error(None, _("Vừa gửi nhiều lần trong một phút. Xin chờ một phút rồi bấm lại."))
+                status = 429
+            else:
+                booking = book_reception(day=day, at=at, **form.cleaned_data)
+                return keep_open(request, redirect("complaints:booking", booking.code), booking.code)
+        except RuleBroken as broken:
+            add_broken(form, broken)
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "complaints/book.html", {"day": day, "form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def booking(request: HttpRequest, code: str) -> HttpResponse:
+    """A booking, for the browser that made it or typed its secret. POST: the secret, or the place is given back."""
+    at = timezone.now()
+    spelled = code[:MOST_TYPED].upper()
+    found = Booking.objects.select_related("day__unit").filter(code=spelled).first()
+    if found is not None and spelled in opened_codes(request):
+        if request.method == "POST":
+            cancel_booking(booking=found, at=at)
+            return keep_open(request, redirect("complaints:booking", found.code), found.code)
+        return render(request, "complaints/booking.html", {"booking": found, "is_over": found.slot <= at})
+    wrong = ""
+    if request.method == "POST":
+        typed = request.POST.get("ma-tra-cuu", "")
+        if not may_look_up(visitor=visitor_of(request), at=at):
+            wrong = _("Vừa thử nhiều lần. Xin chờ một phút rồi thử lại.")
+        elif found is not None and is_right(typed, found.secret):
+            return keep_open(request, redirect("complaints:booking", found.code), found.code)
+        else:
+            wrong = _("Mã hẹn hoặc mã tra cứu chưa đúng.")
+    context = {"code": spelled, "wrong": wrong, "title": _("Lịch hẹn tiếp công dân")}
+    return render(request, "complaints/unlock.html", context, status=422 if wrong else 200)
+
+
+@staff_only(*READERS)
+@require_http_methods(["GET", "POST"])
+def agenda(request: HttpRequest, user: User) -> HttpResponse:
+    """Who comes on which of the next days, and for whoever works there the form that announces another one."""
+    at, units = timezone.now(), intake_units(user)
+    form = DayForm(request.POST or None, units=units) if units else None
+    if request.method == "POST":
+        if form is None:
+            raise Http404
+        if form.is_valid():
+            try:
+                plan_reception(at=at, **form.told)
+            except RuleBroken as broken:
+                add_broken(form, broken)
+            else:
+                messages.success(request, _("Đã thêm vào lịch tiếp công dân."))
+                return redirect("complaints:agenda")
+    days = _days(user, at)
+    context: dict[str, Any] = {
+        "form": form,
+        "days": days,
+        "tab": "cases",
+        "room": "agenda",
+        "own": {one.pk for one in units},
+    }
+    return render(request, "complaints/agenda.html", context, status=422 if form and form.errors else 200)
+
+
+@staff_only(*WORKING_ROLES)
+@require_POST
+def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """Take a day off the calendar, while nobody has booked."""
+    day = get_object_or_404(ReceptionDay, pk=pk, unit__in=intake_units(user))
+    try:
+        call_off_reception(day=day, at=timezone.now())
+    except RuleBroken as broken:
+        messages.warning(request, broken.message)
+    return redirect("complaints:agenda")
+
+
+@staff_only(*WORKING_ROLES)
+@require_POST
+def free(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """Cancel somebody's booking for them, by telephone or because the day is called off."""
+    found = get_object_or_404(Booking.objects.standing(), code=code, day__unit__in=intake_units(user))
+    cancel_booking(booking=found, at=timezone.now())
+    messages.success(request, _("Đã hủy lượt hẹn %(code)s. Hãy báo cho người hẹn nếu chưa báo.") % {"code": code})
+    return redirect("complaints:agenda")
+
+
+def _days(user: User, at: datetime) -> list[tuple[ReceptionDay, list[Booking]]]:
+    """The next two months of the offices this person works for, or two weeks of all that an official reads for, with
+    who booked; that they are named is recorded."""
+    today, own = local_day(at), {one.pk for one in intake_units(user)}
+    units, last = (own, today + SHOWN) if own else (user.unit_ids_as(*READERS), today + AT_FIRST)
+    rows = ReceptionDay.objects.filter(unit__in=units, on__gte=today, on__lte=last, cancelled_at=None)
+    days = list(rows.select_related("unit").order_by("on", "starts", "pk"))
+    booked: dict[int, list[Booking]] = {}
+    for one in Booking.objects.standing().filter(day__in=days).order_by("slot"):
+        booked.setdefault(one.day_id, []).append(one)
+    shown = [(day.unit, len(booked.get(day.pk, ()))) for day in days]
+    note_register_readings(shown=shown, user=user, page="bookings", at=at)
+    return [(day, booked.get(day.pk, [])) for day in days]

@@ -1,0 +1,79 @@
+"""Papers of a case for the printer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from complaints.actions import note_case_readings, open_boxes
+from complaints.actions.receiving import Person
+from complaints.history import Said
+from complaints.models import Case, CaseEvent, Reporter
+from complaints.models.people import TextSort
+from complaints.papers import LETTER, SHEET, Paper, paper_pdf
+from complaints.permissions import INBOX_ROLES
+from complaints.states import EventKind
+from complaints.views.cases import visible_case
+from dossiers.views.staff import staff_only
+from units.models import Unit
+
+SENT_BY = {EventKind.PASSED_ON, EventKind.TRANSFERRED}
+KINDS = (SHEET, LETTER)
+
+
+@staff_only(*INBOX_ROLES)
+@require_safe
+def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpResponse:
+    """The sheet of the last passing on, or the letter of the last answer; 404 where there was none. Reading it is
+    recorded, of a sealed case before it is opened."""
+    at, found = timezone.now(), visible_case(user, code)
+    if kind not in KINDS:
+        raise Http404
+    wanted = SENT_BY if kind == SHEET else {EventKind.ANSWERED}
+    event = next((one for one in reversed(found.events.all()) if one.act in wanted), None)
+    if event is None:
+        raise Http404
+    person, said = read(found, user, kind, at)
+    sort = TextSort.REASON if kind == SHEET else TextSort.ANSWER
+    made = Paper(
+        case=found,
+        person=person,
+        words=_words(said, sort, event.number),
+        at=at,
+        officer=str(event.actor or ""),
+        to=_receiver(event),
+        decided=_decided(found, said) if kind == LETTER else "",
+    )
+    answer = HttpResponse(paper_pdf(kind, made), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{found.code}-{kind}.pdf"'
+    return answer
+
+
+def read(found: Case, user: User, page: str, at: datetime) -> tuple[Person | Reporter | None, list[Said]]:
+    """Who speaks and everything said; that it was read is written down first."""
+    if found.is_sealed:
+        secrets = open_boxes(case=found, reader=user, page=page, at=at)
+        return secrets.person, [Said(one.sort, one.event, one.text) for one in secrets.words]
+    note_case_readings(cases=[found], user=user, page=page, at=at)
+    person = Reporter.objects.filter(case=found).first()
+    return person, [Said(one.sort, one.event, one.text) for one in found.texts.all()]
+
+
+def _words(said: list[Said], sort: TextSort, event: int) -> str:
+    return next((one.text for one in said if one.sort == sort and one.event == event), "")
+
+
+def _decided(found: Case, said: list[Said]) -> str:
+    event = next((one for one in reversed(found.events.all()) if one.act is EventKind.SETTLED), None)
+    return _words(said, TextSort.REASON, event.number) if event else ""
+
+
+def _receiver(event: CaseEvent) -> str:
+    """The body outside, or the unit within the authority."""
+    if event.act is EventKind.PASSED_ON:
+        return Unit.objects.values_list("name", flat=True).get(pk=event.data["unit"])
+    return str(event.data.get("body", ""))

@@ -1,0 +1,155 @@
+"""Procedures as linked data: the vocabulary of public services CPSV-AP 3.2 as JSON-LD, and as Turtle through it.
+
+The context is in the document, so nothing has to be fetched to read it. Addresses with a fragment name the things
+themselves; those without are the pages about them.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from rdflib import Graph
+
+from procedures.cards import places_of
+from procedures.models import Channel, Field, Offering, ProcedureVersion
+from units.working_time import TermUnit
+
+Node = dict[str, Any]
+
+LANGUAGE: Final = "vi"
+CONTEXT: Final = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "cpsv": "http://purl.org/vocab/cpsv#",
+    "cv": "http://data.europa.eu/m8g/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+VND: Final = "http://publications.europa.eu/resource/authority/currency/VND"
+VIETNAMESE: Final = "http://publications.europa.eu/resource/authority/language/VIE"
+_DURATION: Final = {TermUnit.DAY: "P%dD", TermUnit.MONTH: "P%dM"}
+
+
+@translation.override(LANGUAGE)
+def graph_of(versions: Sequence[ProcedureVersion]) -> Node:
+    """One JSON-LD document of the versions, each as read by `for_page`; nodes that several share stand in it once."""
+    nodes: dict[str, Node] = {}
+    for version in versions:
+        for node in [_service(version), *_around(version)]:
+            nodes[node["@id"]] = node
+    return {"@context": CONTEXT, "@graph": list(nodes.values())}
+
+
+def as_jsonld(document: Node) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def as_turtle(document: Node) -> bytes:
+    """The same statements: read back from the JSON-LD, so that neither says more than the other."""
+    return Graph().parse(data=as_jsonld(document), format="json-ld").serialize(format="turtle", encoding="utf-8")
+
+
+def _service(version: ProcedureVersion) -> Node:
+    procedure, service = version.procedure, _service_id(version)
+    authorities = [_office_id(place) for place in places_of(version)] or [f"{service}-co-quan"]
+    node: Node = {
+        "@id": service,
+        "@type": "cpsv:PublicService",
+        "dct:identifier": procedure.official_code or procedure.ref,
+        "dct:title": _vi(version.name),
+        "dct:description": _vi(_description(version)),
+        "dct:language": {"@id": VIETNAMESE},
+        "dct:subject": {"@id": _field_id(procedure.field)},
+        "foaf:page": {"@id": _page(version)},
+        "cv:hasCompetentAuthority": [{"@id": office} for office in authorities],
+        "cpsv:hasInput": [{"@id": f"{service}-giay-to-{paper['position']}"} for paper in _parts(version, "papers")],
+        "cpsv:produces": {"@id": f"{service}-ket-qua"},
+        "cv:hasChannel": [{"@id": f"{service}-nop-{way['way']}"} for way in _parts(version, "ways")],
+        "cv:hasCost": {"@id": f"{service}-phi"},
+        "cv:hasLegalResource": [{"@id": f"{service}-can-cu-{n}"} for n, _law in enumerate(version.legal_basis, 1)],
+        "dct:valid": {"@value": version.valid.lower.isoformat(), "@type": "xsd:date"} if version.valid.lower else None,
+    }
+    if version.term and version.term.unit in _DURATION:
+        length = _DURATION[version.term.unit] % version.term.amount
+        node["cv:processingTime"] = {"@value": length, "@type": "xsd:duration"}
+    return {key: value for key, value in node.items() if value not in (None, [])}
+
+
+def _description(version: ProcedureVersion) -> str:
+    return f"Dành cho {version.audience_words}. Thời hạn: {version.term_words}. Kết quả: {version.result}."
+
+
+def _around(version: ProcedureVersion) -> list[Node]:
+    """What the service points at, every node with an identifier of its own."""
+    service, field = _service_id(version), version.procedure.field
+    offices = [_organisation(_office_id(place), place.unit.name) for place in places_of(version)]
+    return [
+        *(offices or [_organisation(f"{service}-co-quan", version.competent or "Chưa xác định")]),
+        _named(_field_id(field), "skos:Concept", "skos:prefLabel", field.name),
+        *(_paper(service, paper) for paper in _parts(version, "papers")),
+        _named(f"{service}-ket-qua", "cv:Output", "dct:title", version.result or "Chưa xác định"),
+        *(_channel(service, way) for way in _parts(version, "ways")),
+        _cost(service, version),
+        *(
+            _named(f"{service}-can-cu-{number}", "eli:LegalResource", "dct:title", law)
+            for number, law in enumerate(version.legal_basis, 1)
+        ),
+    ]
+
+
+def _paper(service: str, paper: dict[str, Any]) -> Node:
+    told = f"{paper['originals']} bản chính, {paper['copies']} bản sao"
+    node = _named(f"{service}-giay-to-{paper['position']}", "cv:Evidence", "dct:title", paper["name"])
+    return node | {"dct:description": _vi(f"{told}. {paper['case']}" if paper["case"] else told)}
+
+
+def _channel(service: str, way: dict[str, Any]) -> Node:
+    node = _named(f"{service}-nop-{way['way']}", "cv:Channel", "dct:title", str(Channel.Way(way["way"]).label))
+    return node | ({"dct:description": _vi(way["term_text"])} if way["term_text"] else {})
+
+
+def _cost(service: str, version: ProcedureVersion) -> Node:
+    node = _named(f"{service}-phi", "cv:Cost", "dct:description", version.fee_note or "Theo quy định địa phương")
+    if version.fee_vnd is not None:
+        node |= {"cv:value": {"@value": str(version.fee_vnd), "@type": "xsd:decimal"}, "cv:currency": {"@id": VND}}
+    return node
+
+
+def _organisation(iri: str, name: str) -> Node:
+    place = {"@id": f"{settings.PORTAL_URL}/#dia-ban"}
+    return _named(iri, "cv:PublicOrganisation", "skos:prefLabel", name) | {"dct:spatial": place}
+
+
+def _named(iri: str, kind: str, naming: str, name: str) -> Node:
+    return {"@id": iri, "@type": kind, "dct:identifier": iri, naming: _vi(name)}
+
+
+def _vi(text: str) -> Node:
+    return {"@value": text, "@language": LANGUAGE}
+
+
+def _parts(version: ProcedureVersion, name: str) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = getattr(version, name)
+    return parts
+
+
+def _page(version: ProcedureVersion) -> str:
+    return f"{settings.PORTAL_URL}{version.get_absolute_url()}"
+
+
+def _service_id(version: ProcedureVersion) -> str:
+    return f"{_page(version)}#dich-vu"
+
+
+def _office_id(place: Offering) -> str:
+    return f"{settings.PORTAL_URL}/don-vi/{place.unit.slug}/#co-quan"
+
+
+def _field_id(field: Field) -> str:
+    return f"{settings.PORTAL_URL}{reverse('procedures:field', args=[field.slug])}#linh-vuc"

@@ -1,0 +1,70 @@
+"""The touch screen in the hall: large doors to what people come for, and a QR to take a procedure home."""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from procedures import facets
+from procedures.cards import places_of
+from procedures.catalogue_file import word_list
+from procedures.events import event as event_of
+from procedures.events import events, meant_event
+from procedures.index import catalogue_index
+from procedures.models import ProcedureVersion
+from procedures.promises import promise, usual_offering
+from procedures.search import LONGEST_QUERY, find
+from units.calendars import working_calendar
+from units.typesetting import qr
+from units.wording import day_of
+
+MOST_FOUND: Final = 8
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Life events and the usual procedures; with a query, what it finds."""
+    on = day_of(timezone.now())
+    index = catalogue_index(on)
+    query = request.GET.get(facets.QUERY, "").strip()[:LONGEST_QUERY]
+    found = find(query, {}, on, index, loosely=True) if query else None
+    usual = [index.by_ref[ref] for ref in word_list("home")["popular"] if ref in index.by_ref]
+    context = {
+        "events": events(),
+        "query": query,
+        "event": meant_event(query),
+        "rows": index.listed_as((found.ids or found.nearest)[:MOST_FOUND]) if found else usual,
+    }
+    return render(request, "procedures/hall.html", context)
+
+
+@require_safe
+def life_event(request: HttpRequest, slug: str) -> HttpResponse:
+    event = event_of(slug)
+    if event is None:
+        raise Http404
+    known = catalogue_index(day_of(timezone.now())).by_ref
+    steps = [(step, [known[ref] for ref in step.refs if ref in known]) for step in event.steps]
+    context = {"event": event, "steps": [(step, rows) for step, rows in steps if rows]}
+    return render(request, "procedures/hall_event.html", context)
+
+
+@require_safe
+def procedure(request: HttpRequest, ref: str) -> HttpResponse:
+    """What to bring, what it costs and when the result would be there, and the page itself as a QR."""
+    at = timezone.now()
+    version = get_object_or_404(ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)), procedure__ref=ref)
+    offering = usual_offering(places_of(version))
+    address = settings.PORTAL_URL + version.get_absolute_url()
+    context = {
+        "version": version,
+        "offices": [place.unit for place in places_of(version)],
+        "now": promise(version, offering, at, working_calendar(offering.unit if offering else None)),
+        "address": address,
+        "qr": mark_safe(qr(address)),  # a drawing of our own, made of an address of ours
+    }
+    return render(request, "procedures/hall_procedure.html", context)

@@ -1,0 +1,89 @@
+"""Lists of procedures with addresses that stay: life events, fields, letters, what changed."""
+
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from procedures import facets
+from procedures.events import event as event_of
+from procedures.events import events
+from procedures.folding import initial, sort_key
+from procedures.index import FIELD, CatalogueIndex, Listed, catalogue_index
+from procedures.models import ProcedureVersion
+from procedures.places import members
+from units.wording import day_of
+
+ROWS_A_PAGE: Final = 60
+CHANGES_A_PAGE: Final = 30
+
+
+@require_safe
+def life_events(request: HttpRequest) -> HttpResponse:
+    return render(request, "procedures/events.html", {"events": events()})
+
+
+@require_safe
+def life_event(request: HttpRequest, slug: str) -> HttpResponse:
+    """What an event asks for, step by step; steps none of whose procedures is on offer are left out."""
+    event = event_of(slug)
+    if event is None:
+        raise Http404
+    known = catalogue_index(day_of(timezone.now())).by_ref
+    steps = [(step, [known[ref] for ref in step.refs if ref in known]) for step in event.steps]
+    others = [other for other in events() if other is not event]
+    context = {"event": event, "steps": [(step, rows) for step, rows in steps if rows], "others": others}
+    return render(request, "procedures/event.html", context)
+
+
+@require_safe
+def fields(request: HttpRequest) -> HttpResponse:
+    """Every field that has a procedure on offer, with how many."""
+    index = catalogue_index(day_of(timezone.now()))
+    rows = [(slug, named.name, index.values[FIELD][slug].bit_count()) for slug, named in index.labels[FIELD].items()]
+    return render(request, "procedures/fields.html", {"fields": sorted(rows, key=lambda row: sort_key(row[1]))})
+
+
+@require_safe
+def field(request: HttpRequest, slug: str) -> HttpResponse:
+    index = catalogue_index(day_of(timezone.now()))
+    if slug not in index.labels[FIELD]:
+        raise Http404
+    rows = [index.listed[place] for place in members(index.values[FIELD][slug])]
+    context = {"field": index.labels[FIELD][slug].name, "slug": slug}
+    return render(request, "procedures/field.html", _page_of(request, rows) | context)
+
+
+@require_safe
+def letter(request: HttpRequest, letter: str = "") -> HttpResponse:
+    """Procedures whose name begins with a letter of the Vietnamese alphabet; without one, the first there is."""
+    letters = _by_letter(catalogue_index(day_of(timezone.now())))
+    letter = letter.upper() or next(iter(letters), "")
+    if letter not in letters and letters:
+        raise Http404
+    context = {"letters": list(letters), "letter": letter}
+    return render(request, "procedures/letter.html", _page_of(request, letters.get(letter, [])) | context)
+
+
+def _by_letter(index: CatalogueIndex) -> dict[str, list[Listed]]:
+    """In the order of the alphabet, which the index has already."""
+    letters: dict[str, list[Listed]] = {}
+    for row in index.listed:
+        letters.setdefault(initial(row.name), []).append(row)
+    return letters
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Versions of what is on offer, the newest first; not those that take effect after today."""
+    on = day_of(timezone.now())
+    rows = ProcedureVersion.objects.begun(on).select_related("procedure__field", "procedure__level")
+    page = Paginator(rows, CHANGES_A_PAGE).get_page(request.GET.get(facets.PAGE))
+    return render(request, "procedures/changes.html", {"page": page})
+
+
+def _page_of(request: HttpRequest, rows: list[Listed]) -> dict[str, Any]:
+    return {"page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get(facets.PAGE)), "count": len(rows)}

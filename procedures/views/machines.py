@@ -1,0 +1,199 @@
+"""The catalogue for machines: linked data, tables, a feed of changes, and the map of the site."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import wraps
+from typing import Any, Final
+
+from django.contrib.sitemaps import Sitemap
+from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_safe
+
+from procedures.cpsv import as_jsonld, as_turtle, graph_of
+from procedures.events import events
+from procedures.models import CatalogueVersion, Field, ProcedureVersion
+from procedures.table import as_csv, rows, table_schema
+from units.wording import day_of, short_date
+from units.working_calendar import OFFICE_TIME
+
+JSONLD, TURTLE = "application/ld+json", "text/turtle"
+NEWEST: Final = 50
+
+View = Callable[..., HttpResponse]
+
+# The last dumps made, by kind; made anew when the catalogue changed or on another day.
+_dumps: dict[str, tuple[tuple[int, date], bytes]] = {}
+
+
+def open_to_all(view: View) -> View:
+    """Pages of other sites may read the answer; whoever has it already gets 304."""
+    conditional = conditional_page(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        response = conditional(request, *args, **options)
+        if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+            response.add_post_render_callback(_open)  # of the API: whether it is 304 shows only then
+            return response
+        return _open(response)
+
+    return answer
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def wanted_kind(request: HttpRequest) -> str:
+    """The kind of linked data that is asked for rather than a page; empty where a page is as good."""
+    kind = request.get_preferred_type(["text/html", JSONLD, TURTLE])
+    return kind if kind in (JSONLD, TURTLE) else ""
+
+
+def described(version: ProcedureVersion, kind: str) -> HttpResponse:
+    """One procedure as linked data; `version` as read by `for_page`."""
+    document = graph_of([version])
+    content = as_turtle(document) if kind == TURTLE else as_jsonld(document)
+    return HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+
+
+@open_to_all
+@require_safe
+def procedure(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
+    on = day_of(timezone.now())
+    versions = ProcedureVersion.objects.for_page(on).in_force(on)
+    return described(get_object_or_404(versions, procedure__ref=ref), kind)
+
+
+@open_to_all
+@require_safe
+def dump(request: HttpRequest, kind: str) -> HttpResponse:
+    """Everything on offer as linked data."""
+    return HttpResponse(_dumped(kind), content_type=f"{kind}; charset=utf-8")
+
+
+def _dumped(kind: str) -> bytes:
+    on = day_of(timezone.now())
+    key = (CatalogueVersion.objects.values_list("number", flat=True).first() or 0, on)
+    if kind not in _dumps or _dumps[kind][0] != key:
+        document = graph_of(list(ProcedureVersion.objects.for_page(on).on_offer(on).order_by("sort_key", "pk")))
+        _dumps[kind] = (key, as_turtle(document) if kind == TURTLE else as_jsonld(document))
+    return _dumps[kind][1]
+
+
+@open_to_all
+@require_safe
+def table_csv(request: HttpRequest) -> HttpResponse:
+    answer = HttpResponse(as_csv(rows(_on_offer())), content_type="text/csv; charset=utf-8; header=present")
+    answer.headers["Content-Disposition"] = 'attachment; filename="thu-tuc.csv"'
+    return answer
+
+
+@open_to_all
+@require_safe
+def table_json(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(list(rows(_on_offer())), safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+@open_to_all
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(table_schema(), json_dumps_params={"ensure_ascii": False})
+
+
+def _on_offer() -> QuerySet[ProcedureVersion]:
+    on = day_of(timezone.now())
+    return ProcedureVersion.objects.for_list(on).on_offer(on).defer("search").order_by("sort_key", "pk")
+
+
+class Changes(Feed):  # type: ignore[type-arg]  # generic for type checkers only
+    """Versions that took effect, the newest first."""
+
+    feed_type = Atom1Feed
+
+    def title(self) -> str:
+        return _("Thủ tục mới đổi")
+
+    def link(self) -> str:
+        return reverse("procedures:changes")
+
+    def items(self) -> QuerySet[ProcedureVersion]:
+        return ProcedureVersion.objects.begun(day_of(timezone.now())).select_related("procedure__field")[:NEWEST]
+
+    def item_title(self, item: ProcedureVersion) -> str:
+        return item.name
+
+    def item_description(self, item: ProcedureVersion) -> str:
+        since = short_date(item.valid.lower, get_language() or "vi") if item.valid.lower else ""
+        begun = _("Có hiệu lực từ %(day)s") % {"day": since} if since else ""
+        return ". ".join(filter(None, [item.procedure.field.name, begun, item.decision]))
+
+    def item_link(self, item: ProcedureVersion) -> str:
+        return reverse("procedures:history", args=[item.procedure.ref])
+
+    def item_guid(self, item: ProcedureVersion) -> str:
+        return f"{item.procedure.ref}:{item.valid.lower}"
+
+    item_guid_is_permalink = False
+
+    def item_updateddate(self, item: ProcedureVersion) -> datetime | None:
+        return datetime.combine(item.valid.lower, time(), OFFICE_TIME) if item.valid.lower else None
+
+
+class Procedures(Sitemap):  # type: ignore[type-arg]
+    """The page of every procedure on offer, in both languages."""
+
+    i18n = alternates = x_default = True
+
+    def items(self) -> QuerySet[ProcedureVersion]:
+        return _on_offer().prefetch_related(None)
+
+    def lastmod(self, item: ProcedureVersion) -> datetime | None:
+        return datetime.combine(item.valid.lower, time(), OFFICE_TIME) if item.valid.lower else None
+
+
+class Lists(Sitemap):  # type: ignore[type-arg]
+    """The front page and the lists with addresses of their own."""
+
+    i18n = alternates = x_default = True
+
+    def items(self) -> list[tuple[str, str]]:
+        plain = ["home", "catalogue", "result_date", "life_events", "fields", "letters", "changes"]
+        fields = Field.objects.filter(procedures__offerings__valid__contains=day_of(timezone.now())).distinct()
+        named = [("life_event", event.slug) for event in events()]
+        return [*((name, "") for name in plain), *named, *(("field", field.slug) for field in fields)]
+
+    def location(self, item: tuple[str, str]) -> str:
+        name, slug = item
+        return reverse(f"procedures:{name}", args=[slug] if slug else [])
+
+
+ROBOTS: Final = """User-agent: *
+Disallow: /can-bo/
+Disallow: /dieu-hanh/
+Disallow: /quan-tri/
+Disallow: /tra-cuu/
+Disallow: /theo-doi/
+Disallow: /man-hinh/
+Disallow: /thu-tuc/goi-y/
+
+Sitemap: {}
+"""
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(ROBOTS.format(request.build_absolute_uri("/sitemap.xml")), content_type="text/plain")
+
+
+SITEMAPS: Final = {"procedures": Procedures, "lists": Lists}

@@ -1,0 +1,105 @@
+"""Notices for the wall as PDF, and whether one that hangs there is current."""
+
+from datetime import date
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from procedures.cards import places_of
+from procedures.index import FIELD, PLACE, catalogue_index
+from procedures.models import Offering, ProcedureVersion
+from procedures.places import members
+from procedures.posters import Data, is_current, list_poster, posters_pdf, procedure_poster
+from units.models import Unit
+from units.wording import day_of
+
+MOST_ROWS: Final = 400
+
+
+@require_safe
+def procedure_pdf(request: HttpRequest, ref: str) -> HttpResponse:
+    """The notice of one procedure as it stands today, at the office `noi-nop` or for all; to be printed on A4."""
+    on = day_of(timezone.now())
+    version = _version(ref, on)
+    return _pdf(procedure_poster(version, _place(request, version), on), ref, on)
+
+
+@require_safe
+def posted(request: HttpRequest, ref: str) -> HttpResponse:
+    """Whether the notice whose mark (`dau`) was scanned says what the portal says today. Status 404 without a mark."""
+    on, mark = day_of(timezone.now()), request.GET.get("dau", "")
+    version = _version(ref, on)
+    if not mark:
+        raise Http404
+    place = _place(request, version)
+    context = {
+        "version": version,
+        "offering": place,
+        "mark": mark[:20],
+        "posted_on": _day(request.GET.get("ngay", "")),
+        "is_current": is_current(mark, version, place),
+        "today": on,
+    }
+    return render(request, "procedures/posted.html", context)
+
+
+@require_safe
+def field_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list of a field's procedures, at the office `noi-nop` or at all of them."""
+    on = day_of(timezone.now())
+    index, office = catalogue_index(on), request.GET.get("noi-nop", "")
+    if slug not in index.labels[FIELD] or (office and office not in index.labels[PLACE]):
+        raise Http404
+    places = index.values[FIELD][slug] & (index.values[PLACE][office] if office else index.everything)
+    named = index.labels[FIELD][slug].name
+    address = reverse("procedures:field", args=[slug])
+    return _list(f"Lĩnh vực {named}", office, [index.ids[place] for place in members(places)], address, slug, on)
+
+
+@require_safe
+def office_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list of everything an office takes in."""
+    on = day_of(timezone.now())
+    index = catalogue_index(on)
+    if slug not in index.labels[PLACE]:
+        raise Http404
+    ids = [index.ids[place] for place in members(index.values[PLACE][slug])]
+    return _list("Thủ tục nhận tại đây", slug, ids, f"{reverse('procedures:catalogue')}?noi={slug}", slug, on)
+
+
+def _list(title: str, office: str, ids: list[int], address: str, name: str, on: date) -> HttpResponse:
+    if not ids:
+        raise Http404
+    rows = ProcedureVersion.objects.for_list(on).in_bulk(ids[:MOST_ROWS])
+    unit = Unit.objects.filter(slug=office).first() if office else None
+    return _pdf(list_poster(title, unit, [rows[pk] for pk in ids if pk in rows], address, on), name, on)
+
+
+def _version(ref: str, on: date) -> ProcedureVersion:
+    return get_object_or_404(ProcedureVersion.objects.for_page(on).in_force(on), procedure__ref=ref)
+
+
+def _place(request: HttpRequest, version: ProcedureVersion) -> Offering | None:
+    """The offering at the office named in the address. Status 404 where it does not take the procedure in."""
+    slug = request.GET.get("noi-nop", "")
+    found = next((place for place in places_of(version) if place.unit.slug == slug), None)
+    if slug and not found:
+        raise Http404
+    return found
+
+
+def _pdf(poster: Data, name: str, on: date) -> HttpResponse:
+    answer = HttpResponse(posters_pdf([poster], on), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="niem-yet-{name}.pdf"'
+    return answer
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

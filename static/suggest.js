@@ -1,0 +1,33 @@
+"use strict";
+
+// Links under a search box: the arrows walk from the box through them and back, Escape puts them away. Without this
+// script they are reached by Tab; without htmx the box is a form like any other.
+
+const linksOf = (box) => [...box.form.querySelectorAll(".suggest a")];
+
+const clear = (box) => {
+  const list = box.form.querySelector(".suggest");
+  if (list) list.replaceChildren();
+};
+
+document.addEventListener("keydown", (event) => {
+  const box = event.target.closest("form")?.querySelector("[data-suggests]");
+  if (!box) return;
+  const stops = [box, ...linksOf(box)];
+  const at = stops.indexOf(event.target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape" && stops.length > 1 && at >= 0) {
+    event.preventDefault();
+    clear(box);
+    box.focus();
+  } else if (step && stops.length > 1 && at >= 0) {
+    event.preventDefault();
+    stops[(at + step + stops.length) % stops.length].focus();
+  }
+});
+
+// Whoever goes on elsewhere does not need them any more.
+document.addEventListener("focusout", (event) => {
+  const box = event.target.closest("form")?.querySelector("[data-suggests]");
+  if (box && event.relatedTarget && !box.form.contains(event.relatedTarget)) clear(box);
+});

@@ -1,0 +1,173 @@
+"""What machines are given says what the pages say."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from pyshacl import validate
+from rdflib import DCTERMS, RDF, Graph, Namespace
+from rdflib.compare import isomorphic
+
+from procedures.models import ProcedureVersion
+from tests.procedures.conftest import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
+
+REF = "1.001193"
+CPSV = Namespace("http://purl.org/vocab/cpsv#")
+SHAPES = Path(__file__).with_name("cpsv_ap_shapes.ttl")
+
+
+@pytest.fixture(autouse=True)
+def _unthrottled(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+def _graph(client: Client, path: str, **headers: str) -> Graph:
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200
+    kind = answer["Content-Type"].partition(";")[0]
+    return Graph().parse(data=answer.content, format={"text/turtle": "turtle"}.get(kind, "json-ld"))
+
+
+def test_the_whole_catalogue_has_what_the_profile_makes_mandatory(client: Client) -> None:
+    dump = _graph(client, "/thu-tuc/danh-muc.ttl")
+    services = set(dump.subjects(RDF.type, CPSV.PublicService))
+    assert len(services) == ProcedureVersion.objects.on_offer(TODAY).count()
+    conforms, _report, text = validate(dump, shacl_graph=str(SHAPES), shacl_graph_format="turtle")
+    assert conforms, text
+
+
+def test_a_service_without_its_authority_would_be_noticed(client: Client) -> None:
+    graph = _graph(client, f"/thu-tuc/{REF}.ttl")
+    graph.remove((None, DCTERMS.title, None))
+    conforms, _report, _text = validate(graph, shacl_graph=str(SHAPES), shacl_graph_format="turtle")
+    assert not conforms
+
+
+def test_turtle_and_json_say_the_same(client: Client) -> None:
+    assert isomorphic(_graph(client, f"/thu-tuc/{REF}.ttl"), _graph(client, f"/thu-tuc/{REF}.jsonld"))
+    assert len(_graph(client, "/thu-tuc/danh-muc.ttl")) == len(_graph(client, "/thu-tuc/danh-muc.jsonld"))
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/turtle", "text/turtle"),
+        ("application/ld+json", "application/ld+json"),
+        ("text/turtle;q=0.5, application/ld+json", "application/ld+json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("*/*", "text/html"),
+        ("image/png", "text/html"),
+    ],
+)
+def test_the_address_of_a_procedure_answers_as_it_is_asked(client: Client, accept: str, kind: str) -> None:
+    answer = client.get(f"/thu-tuc/{REF}/", headers={"accept": accept})
+    assert answer["Content-Type"].startswith(kind)
+    assert "Accept" in answer["Vary"]
+
+
+def test_one_procedure_is_the_same_in_its_file_and_in_the_dump(client: Client) -> None:
+    alone, dump = _graph(client, f"/thu-tuc/{REF}/", accept="text/turtle"), _graph(client, "/thu-tuc/danh-muc.ttl")
+    assert set(alone) <= set(dump)
+
+
+def test_an_edit_is_in_the_next_dump(client: Client) -> None:
+    client.get("/thu-tuc/danh-muc.ttl")
+    ProcedureVersion.objects.filter(procedure__ref=REF).update(name="Tên mới")
+    assert "Tên mới" in client.get("/thu-tuc/danh-muc.ttl").content.decode()
+
+
+def test_the_table_holds_to_its_schema(client: Client) -> None:
+    schema = client.get("/thu-tuc/danh-muc.schema.json").json()
+    table = list(csv.DictReader(StringIO(client.get("/thu-tuc/danh-muc.csv").content.decode())))
+    named = [field["name"] for field in schema["fields"]]
+    assert list(table[0]) == named
+    assert len(table) == len({row[schema["primaryKey"]] for row in table}) == 346
+    for field in schema["fields"]:
+        values = [row[field["name"]] for row in table]
+        if "constraints" in field:
+            assert all(values), field
+        if field["type"] == "integer":
+            assert all(value.isdigit() for value in values if value), field
+
+
+def test_the_table_is_the_same_in_json(client: Client) -> None:
+    told = client.get("/thu-tuc/danh-muc.json").json()
+    table = list(csv.DictReader(StringIO(client.get("/thu-tuc/danh-muc.csv").content.decode())))
+    assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in told] == table
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(client: Client) -> None:
+    ProcedureVersion.objects.filter(procedure__ref=REF).update(name="=1+1")
+    assert ",'=1+1," in client.get("/thu-tuc/danh-muc.csv").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/procedures/?search=khai",
+        f"/api/v1/procedures/{REF}/",
+        f"/thu-tuc/{REF}.jsonld",
+        "/thu-tuc/danh-muc.csv",
+        "/thu-tuc/danh-muc.json",
+        "/thu-tuc/danh-muc.jsonld",
+    ],
+)
+def test_whoever_has_the_answer_is_not_sent_it_again_and_any_site_may_read_it(client: Client, path: str) -> None:
+    first = client.get(path)
+    assert first.status_code == 200
+    assert first["Access-Control-Allow-Origin"] == "*"
+    again = client.get(path, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["Access-Control-Allow-Origin"] == "*"
+    ProcedureVersion.objects.filter(procedure__ref=REF).update(name="Đăng ký khai sinh, tên mới")
+    assert client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_only_reading_is_allowed(client: Client) -> None:
+    for path in ("/api/v1/procedures/", "/thu-tuc/danh-muc.csv"):
+        assert client.post(path).status_code == 405
+
+
+def test_what_is_not_there_is_not_found(client: Client) -> None:
+    assert client.get("/thu-tuc/khong-co.ttl").status_code == 404
+    assert client.get("/thu-tuc/khong-co/", headers={"accept": "text/turtle"}).status_code == 404
+
+
+def test_the_map_names_every_procedure_in_both_languages(client: Client) -> None:
+    index = BeautifulSoup(client.get("/sitemap.xml").content, "xml")
+    assert [place.text for place in index.find_all("loc")] == [
+        f"http://testserver/sitemap-{section}.xml" for section in ("procedures", "lists")
+    ]
+    page = client.get("/sitemap-procedures.xml").content.decode()
+    assert f"<loc>http://testserver/thu-tuc/{REF}/</loc>" in page
+    assert f'hreflang="en" href="http://testserver/en/thu-tuc/{REF}/"' in page
+    places = BeautifulSoup(client.get("/sitemap-lists.xml").content, "xml").find_all("loc")
+    assert all(client.get(place.text).status_code == 200 for place in places[:12])
+    assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/thu-tuc/?q=khai+sinh&cap=ward", f"/thu-tuc/{REF}/", "/viec/sinh-con/", "/"])
+def test_a_page_names_its_one_address_and_its_languages(client: Client, path: str) -> None:
+    page = BeautifulSoup(client.get(f"/en{path}").content, "html.parser")
+    plain = path.partition("?")[0]
+    assert page.select_one("link[rel=canonical]")["href"] == f"http://testserver/en{plain}"
+    named = {link["hreflang"]: link["href"] for link in page.select("link[rel=alternate][hreflang]")}
+    assert named["vi"] == named["x-default"] == f"http://testserver{plain}"
+    assert named["en"] == f"http://testserver/en{plain}"
+
+
+def test_changes_can_be_followed(client: Client) -> None:
+    feed = BeautifulSoup(client.get("/thu-tuc/moi-doi.atom").content, "xml")
+    assert len(feed.find_all("entry")) == 50
+    assert "/thay-doi/" in feed.find("entry").find("link")["href"]
+
+
+def test_the_description_of_the_api_is_of_the_version_it_says(client: Client) -> None:
+    assert json.loads(client.get("/api/v1/schema/?format=json").content)["openapi"] == "3.1.0"

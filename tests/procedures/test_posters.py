@@ -1,0 +1,129 @@
+"""Notices for the wall say what the portal says, and show whether they still do."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pypdf import PdfReader
+
+from procedures.models import Offering, ProcedureVersion, RequiredDocument
+from procedures.posters import mark_of, posters_pdf, procedure_poster
+from tests.procedures.conftest import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
+
+REF = "1.001193"
+
+
+def _pages(content: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
+
+
+def _poster() -> dict[str, Any]:
+    version = ProcedureVersion.objects.for_page(TODAY).in_force(TODAY).get(procedure__ref=REF)
+    return procedure_poster(version, None, TODAY)
+
+
+def test_a_notice_says_its_papers_its_day_and_its_mark(client: Client) -> None:
+    answer = client.get(f"/thu-tuc/{REF}/niem-yet.pdf?noi-nop=bach-mai")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    said = " ".join(_pages(answer.content))
+    for paper in RequiredDocument.objects.filter(version__procedure__ref=REF):
+        assert paper.name in said
+    assert "Niêm yết ngày" in said
+    assert "dấu nội dung" in said
+    assert "PHƯỜNG BẠCH MAI" in said
+
+
+def test_the_mark_stays_while_the_content_does_and_changes_with_it() -> None:
+    before = _poster()["mark"]
+    assert _poster()["mark"] == before
+    ProcedureVersion.objects.filter(procedure__ref=REF).update(result="Giấy khác")
+    assert _poster()["mark"] != before
+    assert mark_of({"a": "1"}) != mark_of({"a": "2"})
+
+
+def _check(client: Client, mark: str, more: str = "") -> str:
+    answer = client.get(f"/thu-tuc/{REF}/niem-yet/?dau={mark}&ngay=2026-11-23{more}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_whoever_scans_a_notice_is_told_whether_it_is_current(client: Client) -> None:
+    mark = _poster()["mark"]
+    assert "Còn đúng" in _check(client, mark)
+    assert "23/11/2026" in _check(client, mark)
+    RequiredDocument.objects.filter(version__procedure__ref=REF, position=1).update(name="Tờ khai mới")
+    assert "Không còn đúng" in _check(client, mark)
+
+
+def test_a_notice_of_an_office_goes_out_of_date_with_its_promise(client: Client) -> None:
+    version = ProcedureVersion.objects.for_page(TODAY).in_force(TODAY).get(procedure__ref="1.004884")
+    place = Offering.objects.in_force(TODAY).with_places().get(procedure__ref="1.004884", unit__slug="bach-mai")
+    mark = procedure_poster(version, place, TODAY)["mark"]
+    address = f"/thu-tuc/1.004884/niem-yet/?dau={mark}&noi-nop=bach-mai"
+    assert "Còn đúng" in client.get(address).content.decode()
+    Offering.objects.filter(pk=place.pk).update(committed_amount=1)
+    assert "Không còn đúng" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"thu-tuc/{REF}/niem-yet/",
+        "thu-tuc/khong-co/niem-yet.pdf",
+        f"thu-tuc/{REF}/niem-yet.pdf?noi-nop=khong-co",
+        "linh-vuc/khong-co/niem-yet.pdf",
+        "linh-vuc/ho-tich/niem-yet.pdf?noi-nop=khong-co",
+        "noi-nop/khong-co/niem-yet.pdf",
+    ],
+)
+def test_no_notice_is_made_of_what_is_not_there(client: Client, path: str) -> None:
+    assert client.get(f"/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["x" * 500, "%3Cscript%3E", "🙂"])
+def test_a_mark_that_is_none_is_simply_not_current(client: Client, typed: str) -> None:
+    page = _check(client, typed, "&ngay=32/13")
+    assert "Không còn đúng" in page
+    assert "<script>" not in page
+
+
+def test_the_qr_leads_to_the_check(client: Client) -> None:
+    poster = _poster()
+    address = urlsplit(poster["check_address"])
+    assert address.path == f"/thu-tuc/{REF}/niem-yet/"
+    assert parse_qs(address.query) == {"dau": [poster["mark"]], "ngay": [TODAY.isoformat()]}
+    assert "Còn đúng" in client.get(f"{address.path}?{address.query}").content.decode()
+
+
+def test_lists_of_a_field_and_of_an_office_name_their_procedures(client: Client) -> None:
+    field = " ".join(_pages(client.get("/linh-vuc/ho-tich/niem-yet.pdf?noi-nop=bach-mai").content))
+    assert "Đăng ký khai tử" in field
+    assert "Đăng ký thường trú" not in field
+    office = " ".join(_pages(client.get("/noi-nop/bach-mai/niem-yet.pdf").content))
+    assert "Đăng ký thường trú" in office
+    assert "Đăng ký thành lập hộ kinh doanh" not in office
+
+
+def test_all_notices_of_an_office_come_in_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "all.pdf"
+    call_command("print_posters", str(file), "--unit", "bach-mai", "--field", "chung-thuc", stdout=None)
+    offered = Offering.objects.in_force(TODAY).filter(unit__slug="bach-mai", procedure__field__slug="chung-thuc")
+    assert len(_pages(file.read_bytes())) >= offered.count()
+    with pytest.raises(CommandError):
+        call_command("print_posters", str(file), "--unit", "khong-co")
+
+
+def test_a_file_of_no_notice_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        posters_pdf([], TODAY)
+
+
+def test_a_notice_takes_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(4):
+        client.get(f"/thu-tuc/{REF}/niem-yet.pdf")
