@@ -58,7 +58,7 @@ def suggested(typed: str) -> Sequence[Publication]:
 def kept(at: datetime) -> list[Kept]:
     """Offices with enough cases to be named, in the order of the tree, as of ten minutes ago at most: a year of a
     large inbox is not counted for every visitor. One query, or none."""
-    found = cache.get(_KEPT)
+    found: list[Kept] | None = cache.get(_KEPT)
     if found is None:
         found = _kept(at)
         cache.set(_KEPT, found, AS_OF)
