@@ -51,6 +51,7 @@ def hotline(request: HttpRequest, user: User) -> HttpResponse:
         return _empty(request, user, made_of, at, kept)
     if doing == LOOK:
         form = CallForm(initial=first_values(request.POST), **made_of)
+        form.fields["name"].widget.attrs["autofocus"] = True  # the number is known by then: the call goes on
         known = _looked_up(request.POST.get("phone", ""), user, at)
         return _page(request, user, form, at, kept=kept, known=known, has_looked=True)
     form = (KeepForm if doing == KEEP else CallForm)(request.POST, **made_of)

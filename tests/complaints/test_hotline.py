@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -163,6 +164,7 @@ def test_the_number_on_the_line_shows_its_dossiers_and_cases_and_that_is_recorde
     assert DossierReading.objects.filter(dossier=mine, user=operator, page="hotline").exists()
     assert CaseReading.objects.filter(case=case, user=operator, page="hotline").exists()
     whole = client.post(PAGE, {"phone": PHONE, "content": "đang gõ dở", "doing": "look"}).content.decode()
+    assert re.findall(r"<input[^>]*autofocus[^>]*>", whole)[0].count('name="name"') == 1
     assert case.code in whole
     assert "đang gõ dở" in whole
     assert Case.objects.count() == 2
