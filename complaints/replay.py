@@ -32,7 +32,7 @@ class Recorded:
     - `unit`: id of the unit a case is passed on to, or sent to by sorting;
     - `person`: id of the officer, on assigning (null takes the assignment back), naming and ending a handler;
     - `outcome`: an `Outcome`, on settling, answering and drafting;
-    - `undo`: number of the calendar event that is undone.
+    - `undo`: number of the calendar event that is undone; `change`: key of the published change that moved the case.
 
     Free words and particulars of people are never in it.
     """
@@ -58,7 +58,8 @@ class State:
     """What the cached row must say. All instants are aware.
 
     `due_at` is the time that decides whether the case was on time, met or missed by `finished_at`; `next_due_at` the
-    time of what is owed next, None when nothing is. `checked_at`: when it was said whether the case is taken on.
+    time of what is owed next, None when nothing is. A clock that has ended keeps its date. `checked_at`: when it was
+    said whether the case is taken on.
     `draft`: number of the act whose draft of an answer waits for approval; 0 for none.
     """
 
@@ -249,14 +250,19 @@ class Story:
 
     def _date(self, before: State, event: Recorded, what: What | None) -> None:
         clocks = fold(self.acts, self.calendar_of)
-        self._note(before, event, what, clocks)
         now, status = self.state, self.state.status
+        answer_due_at = clocks.answer.due_at if clocks.answer else None
+        if now.finished_at is not None and before.finished_at is not None:  # met or missed: its figures are counted
+            owed = (answer_due_at or now.due_at) if status is Status.SETTLED else None
+            self.state = replace(now, answer_due_at=answer_due_at, next_due_at=owed)
+            return
+        self._note(before, event, what, clocks)
         done_checking = now.checked_at is not None and before.checked_at is not None
         self.state = replace(
             now,
             check_due_at=before.check_due_at if done_checking else clocks.check.due_at,
             settle_due_at=clocks.settle.due_at if clocks.settle else None,
-            answer_due_at=clocks.answer.due_at if clocks.answer else None,
+            answer_due_at=answer_due_at,
             due_at=clocks.deciding.due_at,
             next_due_at=_owed(clocks, status),
             derivation=self._derivation(clocks),

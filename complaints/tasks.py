@@ -11,12 +11,32 @@ from django.utils import timezone
 from imap_tools import BaseMailBox
 
 from complaints import actions
+from complaints.actions import reminding
+from complaints.actions.calendar_cases import reckon_next_batch
 from complaints.mailbox.server import TROUBLE, opened_mailbox, take_out
+from dossiers.actions.calendar_runs import Known
 
 log = structlog.get_logger(__name__)
 
 ROUND: Final = timedelta(seconds=50)
 """How long one task goes on: it ends before the next one starts."""
+
+AT_ONE_GO: Final = timedelta(minutes=5)
+
+
+@shared_task
+def reckon_calendar_changes() -> None:
+    """Go on with the cases of previews and published changes until nothing is left, or for five minutes. Running twice
+    at once is harmless: each batch belongs to whoever holds the row of the walk."""
+    known, ends = Known(), timezone.now() + AT_ONE_GO
+    while (at := timezone.now()) < ends and reckon_next_batch(known=known, at=at):
+        pass
+
+
+@shared_task
+def remind_of_cases() -> None:
+    """Offices and handlers hear what is due, late or waits for somebody. Twice is harmless."""
+    reminding.remind_of_cases(at=timezone.now())
 
 
 @shared_task

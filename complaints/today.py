@@ -23,9 +23,10 @@ class Today:
 def today(at: datetime) -> Today | None:
     """None on a day on which nothing was owed and nothing answered; one query."""
     first, next_day = day_bounds(local_day(at))
-    counts = Case.objects.plain().aggregate(
-        answered=Count("pk", filter=Q(answered_at__gte=first, answered_at__lt=next_day)),
-        open=Count("pk", filter=Q(status__in=sorted(RUNNING), next_due_at__lt=next_day)),
-    )
+    answered = Q(answered_at__gte=first, answered_at__lt=next_day)
+    owing = Q(status__in=sorted(RUNNING), next_due_at__lt=next_day)
+    # what is counted is named twice: the filter finds it by two indexes, without reading every case there ever was
+    rows = Case.objects.plain().filter(answered | owing)
+    counts = rows.aggregate(answered=Count("pk", filter=answered), open=Count("pk", filter=owing))
     owed = counts["answered"] + counts["open"]
     return Today(owed, counts["answered"]) if owed else None

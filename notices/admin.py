@@ -41,6 +41,10 @@ class NoticeAdmin(admin.ModelAdmin[Notice]):
     )
     readonly_fields = ("way", "delivery")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        """Without what tells that there is a sealed case at all."""
+        return super().get_queryset(request).exclude(kind=Notice.Kind.CASE_SEALED_WORK)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -89,8 +89,9 @@ class Notice(models.Model):
     A notice without an address is still kept: an applicant's is shown on the tracking page, one to staff in the inbox
     of `recipient`, or of all who work at `unit` when it names nobody. It is the proof that it was issued.
     `subject` is the code of the dossier or case it is about; empty for a unit's morning list, for changes of the
-    calendar, for digests and for figures that differ. No two notices have the same `key`, so what is issued under one
-    is issued once; those without a key are written with the act they tell of. A notice to staff names no applicant.
+    calendar, for digests, for figures that differ, and for work in the sealed inbox, of which nothing is said. No two
+    notices have the same `key`, so what is issued under one is issued once; those without a key are written with the
+    act they tell of. A notice to staff names no applicant.
 
     One with an address goes to that one, in `language`, at `next_try_at` or soon after. The worker that takes it puts
     `next_try_at` off by `LEASE`, and notes `sending_since` at the last moment at which the other side cannot have it.
@@ -141,6 +142,14 @@ class Notice(models.Model):
         CASE_RESUMED = "case_resumed", _("Tiếp tục vụ việc")
         CASE_ANSWERED = "case_answered", _("Đã trả lời phản ánh")
         CASE_WORDS = "case_words", _("Người gửi viết thêm")
+        CASE_RECALENDARED = "case_recalendared", _("Đổi hạn phản ánh theo lịch làm việc")
+        CASE_DUE_SOON = "case_due_soon", _("Phản ánh sắp đến hạn")
+        CASE_OVERDUE = "case_overdue", _("Phản ánh quá hạn")
+        CASE_UNDECIDED = "case_undecided", _("Quá hạn thụ lý")
+        CASE_NOT_TAKEN = "case_not_taken", _("Phản ánh chưa ai nhận")
+        CASE_UNCOMPLETED = "case_uncompleted", _("Người gửi chưa bổ sung")
+        CASE_ESCALATED = "case_escalated", _("Phản ánh quá hạn, báo lãnh đạo")
+        CASE_SEALED_WORK = "case_sealed_work", _("Hộp niêm phong có việc")
         CALL_BACK = "call_back", _("Quá hẹn gọi lại")
 
     class Language(models.TextChoices):

@@ -179,6 +179,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "reckon-calendar-of-cases": {
+        "task": "complaints.tasks.reckon_calendar_changes",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "remind-of-cases": {"task": "complaints.tasks.remind_of_cases", "schedule": _every_ten, "options": _ten_minutes},
     "continue-units": {"task": "dossiers.tasks.continue_ended_units", "schedule": crontab(hour=0, minute=5)},
     "remind-of-legs": {"task": "dossiers.tasks.remind_of_legs", "schedule": _every_ten, "options": _ten_minutes},
     "remind-of-hand-overs": {
@@ -344,6 +350,10 @@ SPECTACULAR_SETTINGS = {
 SUPPLEMENT_ANSWER_DAYS: int = env.int("SUPPLEMENT_ANSWER_DAYS", 20)
 # Working hours a dossier may be overdue before the heads of its unit hear of it; after as many again, those above.
 ESCALATE_AFTER_HOURS: int = env.int("ESCALATE_AFTER_HOURS", 8, validate=validate.Range(min=1))
+# Working days a reporter may take to complete a report before its office is told that nothing has come.
+CASE_SUPPLEMENT_DAYS: int = env.int("CASE_SUPPLEMENT_DAYS", 10, validate=validate.Range(min=1))
+# What beside dossiers a change of the working calendar moves.
+CALENDAR_PARTS = ["complaints.calendar_part.CASES"]
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 

@@ -290,8 +290,8 @@ def measure() -> dict[str, float]:
             assert name not in EMPTY_IF_WRONG or b'class="code"' in body, name
     p95s = {name: statistics.quantiles(times, n=20)[-1] for name, times in took.items()}
     for name, path in pages.items():
-        asked = statements(visitor, path)
-        scans = [plan for statement in asked for plan in sequential(statement)]
+        asked = statements(visitor, path, "dossiers_")
+        scans = [plan for statement in asked for plan in sequential(statement, {"dossiers_dossier"})]
         print(
             f"  {name:16} p50 {statistics.median(took[name]) * 1000:6.1f} ms  p95 {p95s[name] * 1000:6.1f} ms  "
             f"own processor time {spent[name] * 1000:5.1f} ms  "
@@ -350,14 +350,14 @@ def prepared() -> tuple[Visitor, dict[str, str]]:
     }
 
 
-def statements(visitor: Visitor, path: str) -> list[tuple[str, Any]]:
-    """The SELECTs of one page with their parameters."""
+def statements(visitor: Visitor, path: str, prefix: str) -> list[tuple[str, Any]]:
+    """The SELECTs of one page that read tables named so, with their parameters."""
     from django.db import connection
 
     seen: list[tuple[str, Any]] = []
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if re.match(r"\s*(SELECT|WITH)\b", sql) and "dossiers_" in sql:
+        if re.match(r"\s*(SELECT|WITH)\b", sql) and prefix in sql:
             seen.append((sql, params))
         return execute(sql, params, many, context)
 
@@ -372,15 +372,15 @@ def watched(connection: Any, note: Callable[..., Any]) -> Iterator[None]:
         yield
 
 
-def sequential(statement: tuple[str, Any]) -> list[Any]:
-    """The parts of a plan that read all dossiers."""
+def sequential(statement: tuple[str, Any], tables: set[str]) -> list[Any]:
+    """The parts of a plan that read the whole of one of these tables."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {statement[0]}", statement[1])
         (plan,) = cursor.fetchone()
     plan = json.loads(plan) if isinstance(plan, str) else plan
-    return [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == "dossiers_dossier"]
+    return [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") in tables]
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -98,14 +98,15 @@ def write_state(case: Case, before: State, after: State) -> None:
     if changed:
         case.save(update_fields=[name.removesuffix("_id") for name in changed])
     if COUNTED_BY & set(changed):
-        mark_days([*_counted_on(before), *_counted_on(after)])
+        mark_days([*counted_on(before), *counted_on(after)])
 
 
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Status) else value
 
 
-def _counted_on(state: State) -> list[tuple[int, Any]]:
+def counted_on(state: State) -> list[tuple[int, date]]:
+    """The units and local days on which the figures count a case in this state."""
     if state.unit_id is None:
         return []
     return [(state.unit_id, local_day(at)) for at in (state.received_at, state.finished_at) if at]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from complaints.actions.calendar_cases import forget_case_moves
 from complaints.actions.receiving import formal_kind, inspectors_of, rules_of
 from complaints.actions.record import happen, locked
 from complaints.actions.words import keep_words, seal_words, unseal_words
@@ -107,6 +108,7 @@ def _close(case: Case, unit: Unit, actor: User | None, at: datetime) -> None:
     seal_words(case, actor=actor, at=at)
     Mail.objects.filter(case=case).update(is_secret=True, sender="", message_id="")
     forget_notices(subject=case.code)
+    forget_case_moves(case=case)
     case.is_sealed, case.kind = True, Kind.DENUNCIATION.value
     case.place, case.latitude, case.longitude, case.acted_on, case.consents = "", None, None, None, False
     case.save(update_fields=["is_sealed", "kind", "place", "latitude", "longitude", "acted_on", "consents"])

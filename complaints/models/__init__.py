@@ -1,6 +1,7 @@
 """Tables of the inbox."""
 
 from complaints.models.answers import MOST_REPRESENTATIVES, AnswerTemplate, Representative
+from complaints.models.calendar import CaseMove, CaseRun
 from complaints.models.calls import Call, CallQuerySet
 from complaints.models.cases import Case, CaseEvent, CaseQuerySet, CaseReading
 from complaints.models.labels import (
@@ -41,9 +42,11 @@ __all__ = [
     "CaseFile",
     "CaseHandler",
     "CaseLink",
+    "CaseMove",
     "CaseQuerySet",
     "CaseRating",
     "CaseReading",
+    "CaseRun",
     "CaseText",
     "Category",
     "EntryKind",

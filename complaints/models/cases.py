@@ -158,6 +158,9 @@ class Case(models.Model):
         verbose_name = _("vụ việc")
         verbose_name_plural = _("vụ việc")
         indexes = [
+            models.Index(fields=["id"], name="case_open", condition=Q(status__in=_OPEN)),
+            models.Index(fields=["next_due_at"], name="case_open_by_due", condition=Q(status__in=_OPEN)),
+            models.Index(fields=["answered_at"], name="case_by_answered", condition=Q(answered_at__isnull=False)),
             models.Index(fields=["unit", "next_due_at"], name="case_open_by_unit", condition=Q(status__in=_OPEN)),
             models.Index(
                 fields=["passed_to", "next_due_at"],
@@ -168,6 +171,11 @@ class Case(models.Model):
                 fields=["receiving_unit", "next_due_at"], name="case_open_by_receiver", condition=Q(status__in=_OPEN)
             ),
             models.Index(fields=["unit", "received_at"], name="case_by_received"),
+            models.Index(
+                fields=["-received_at", "-id"],
+                name="case_reports_latest",
+                condition=Q(kind=Kind.FIELD_REPORT.value, is_sealed=False, checked_at__isnull=False),
+            ),
             models.Index(fields=["unit", "finished_at"], include=["due_at"], name="case_by_finished"),
             models.Index(fields=["-published_at"], name="case_published", condition=Q(published_at__isnull=False)),
         ]

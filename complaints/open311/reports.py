@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from complaints.models import OUTCOME_LABELS, Case, Category, Publication
+from complaints.models import OUTCOME_LABELS, Case, CaseEvent, Category, Publication
 from complaints.states import OPEN, Kind, Outcome
 from units.working_calendar import OFFICE_TIME
 
@@ -50,7 +50,8 @@ def reports() -> QuerySet[Case]:
 def found(wanted: Wanted) -> list[dict[str, Any]]:
     """The latest first; one query."""
     rows = reports().filter(code__in=wanted.codes) if wanted.codes else _within(reports(), wanted)
-    rows = rows.select_related("unit", "category", "publication").annotate(moved_at=Max("events__at"))
+    last = CaseEvent.objects.filter(case=OuterRef("pk")).order_by("-number").values("at")[:1]
+    rows = rows.select_related("unit", "category", "publication").annotate(moved_at=Subquery(last))
     first = (wanted.page - 1) * wanted.rows
     return [_told(case, case.moved_at) for case in rows.order_by("-received_at", "-pk")[first : first + wanted.rows]]
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.actions.calendar_notices import tell_approvers
+from dossiers.calendar_parts import parts
 from dossiers.models import CalendarRun
 from units.actions import (
     add_draft_day,
@@ -111,7 +112,8 @@ def publish_change(*, draft: CalendarDraft, actor: User, at: datetime) -> Calend
     Raises RuleBroken when it is the author's own, or while nobody can know yet which dates it would move.
     """
     draft = approve_and_publish(draft=draft, actor=actor, at=at)
-    if not draft.runs.filter(phase=Phase.PREVIEW, is_stale=False, finished_at__isnull=False).exists():
+    preview = draft.runs.filter(phase=Phase.PREVIEW, is_stale=False, finished_at__isnull=False).first()
+    if preview is None or not all(part.is_reckoned(preview) for part in parts()):
         raise RuleBroken(_("Chưa tính thử xong: hãy xem những ngày hẹn sẽ đổi rồi mới công bố."))
     _forget_previews(draft, at)
     return CalendarRun.objects.create(draft=draft, phase=Phase.APPLY, edition=draft.edition_after, created_at=at)

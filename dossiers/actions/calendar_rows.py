@@ -68,7 +68,7 @@ def histories(keys: Iterable[int]) -> dict[int, list[Recorded]]:
 
 def write_changes(changed: Changed, *, actor: User, reason: str) -> None:
     """The events, and the columns and legs that a calendar act can move; one statement per table."""
-    _send(
+    send_rows(
         _EVENTS,
         [
             {
@@ -88,8 +88,8 @@ def write_changes(changed: Changed, *, actor: User, reason: str) -> None:
         ],
     )
     states = [(dossier.pk, change.after) for dossier, change in changed]
-    _send(_DOSSIERS, [{"id": pk, **{name: getattr(to, name) for name in MOVED}} for pk, to in states])
-    _send(
+    send_rows(_DOSSIERS, [{"id": pk, **{name: getattr(to, name) for name in MOVED}} for pk, to in states])
+    send_rows(
         _LEGS,
         [
             {"dossier_id": dossier.pk, "position": leg.position, "due_at": leg.due_at}
@@ -116,11 +116,12 @@ def write_moves(run: CalendarRun, changed: Changed) -> int:
         for dossier, change in changed
         for move in change.moves
     ]
-    _send(_MOVES, rows)
+    send_rows(_MOVES, rows)
     return len(rows)
 
 
-def _send(statement: str, rows: list[dict[str, Any]]) -> None:
+def send_rows(statement: str, rows: list[dict[str, Any]]) -> None:
+    """Run a statement whose one parameter is the rows as one JSON text; nothing for no row."""
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(statement, [json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)])

@@ -1,6 +1,6 @@
 """Reckoning the open dossiers anew, a bounded batch at a time, for previews, published changes and undone ones.
 
-Every batch is one short transaction: what it writes and how far the walk has come are saved together. A worker that
+A batch is a transaction of its own, see `dossiers.actions.calendar_walks`. A worker that
 dies loses one batch at most, one that is started twice finds the row of the run locked, and a dossier whose dates are
 right already gets no event, so nobody is ever moved twice. A dossier that a clerk is just writing is not waited for.
 """
@@ -11,13 +11,15 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dossiers.actions.calendar_rows import histories, write_changes, write_moves
+from dossiers.actions.calendar_walks import CAUGHT_BETWEEN, Walk, go_on
 from dossiers.actions.record import reach_of, where_to_look
 from dossiers.actions.telling import News, tell_followers
 from dossiers.clocks import CalendarOf
@@ -33,9 +35,6 @@ from units.models import CalendarDraft, Unit
 from units.working_calendar import WorkingCalendar
 
 BATCH: Final = 500
-SETTLE: Final = timedelta(seconds=30)
-"""How long after a publication a dossier may still be written that was accepted on the calendar before it."""
-CAUGHT_BETWEEN: Final = timedelta(minutes=10)
 DRAFTED: Final = 2**62
 """Stands for the edition that a draft would make: later than every real one."""
 
@@ -58,11 +57,13 @@ class Known:
     calendars: dict[tuple[int, int], WorkingCalendar] = field(default_factory=dict)
     drafted: dict[tuple[int, int], WorkingCalendar] = field(default_factory=dict)
 
-    def learn(self, dossiers: Iterable[Dossier]) -> None:
-        units = {key for one in dossiers for key in (one.desk_id, one.receiving_desk_id)} - self.units.keys()
-        versions = {one.version_id for one in dossiers} - self.names.keys()
-        if units:
+    def learn_units(self, keys: Iterable[int]) -> None:
+        if units := set(keys) - self.units.keys():
             self.units |= Unit.objects.in_bulk(units)
+
+    def learn(self, dossiers: Iterable[Dossier]) -> None:
+        self.learn_units(key for one in dossiers for key in (one.desk_id, one.receiving_desk_id))
+        versions = {one.version_id for one in dossiers} - self.names.keys()
         if versions:
             rows = ProcedureVersion.objects.filter(pk__in=versions)
             self.names |= dict(rows.values_list("pk", "name"))
@@ -113,29 +114,10 @@ def _reckon(pk: int, known: Known, at: datetime) -> bool:
     run = rows.select_related("draft__approver", "draft__closed_by").first()
     if run is None:
         return False
-    keys = list(_candidates(run).filter(pk__gt=run.last_pk).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    if keys:
-        run.busy = [*run.busy, *_work_on(run, keys, known, at)]
-        run.last_pk = keys[-1]
-    elif not _settle(run, known, at):
+    walk = Walk(_candidates(run), partial(_came_between, run), partial(_work_on, run, known=known, at=at), BATCH)
+    if not go_on(run, run, walk, at):
         return False
     run.save()
-    return True
-
-
-def _settle(run: CalendarRun, known: Known, at: datetime) -> bool:
-    """The end of the walk: those passed by, then those accepted while it began. False when they must wait."""
-    waiting = run.busy
-    run.busy = [*_work_on(run, waiting[:BATCH], known, at), *waiting[BATCH:]]
-    if run.busy:
-        return len(run.busy) < len(waiting)
-    if run.phase == Phase.PREVIEW:
-        run.finished_at = at
-    elif at >= run.created_at + SETTLE:
-        run.busy = _work_on(run, _came_between(run), known, at)
-        run.finished_at = None if run.busy else at
-    else:
-        return bool(waiting)
     return True
 
 
@@ -159,7 +141,7 @@ def _came_between(run: CalendarRun) -> list[int]:
     return list(received.values_list("pk", flat=True))
 
 
-def _work_on(run: CalendarRun, keys: list[int], known: Known, at: datetime) -> list[int]:
+def _work_on(run: CalendarRun, keys: list[int], *, known: Known, at: datetime) -> list[int]:
     """Reckon these dossiers and write what changes; returns those that somebody else has locked."""
     if not keys:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -39,12 +39,12 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A notice to be issued once: about which dossier, at which unit, to whom (None: all who work there), and its
-    facts beside the dossier's own, JSON values only."""
+    """A notice to be issued once: about which dossier or case (its key), at which unit, to whom (None: all who work
+    there), and its facts beside those of what it is about, JSON values only."""
 
     kind: Notice.Kind
     key: str
-    dossier_id: int
+    about: int
     unit_id: int
     person: int | None
     facts: dict[str, str]
@@ -67,14 +67,21 @@ def begin_round(at: datetime) -> Round:
 def to_people(wanted: Wanted, people: Iterable[int]) -> list[Wanted]:
     """The same for each person; where there is nobody, for all who will work at the unit: it stays as the proof."""
     each = [
-        Wanted(wanted.kind, f"{wanted.key}:{person}", wanted.dossier_id, wanted.unit_id, person, wanted.facts)
+        Wanted(wanted.kind, f"{wanted.key}:{person}", wanted.about, wanted.unit_id, person, wanted.facts)
         for person in people
     ]
     return each or [replace(wanted, key=f"{wanted.key}:unit{wanted.unit_id}")]
 
 
-def issue_wanted(now: Round, wanted: Iterable[Wanted]) -> None:
-    """Write those that were not issued before, in three queries. A batch is written whole or not at all."""
+Told = dict[int, tuple[str, dict[str, str]]]
+"""The code of what a notice is about, and what every notice says of it."""
+
+
+def issue_wanted(now: Round, wanted: Iterable[Wanted], told_of: Callable[[set[int]], Told] | None = None) -> None:
+    """Write those that were not issued before, in three queries. A batch is written whole or not at all.
+
+    `told_of` reads what the notices are about, by their keys; dossiers where it is not given.
+    """
     by_key = {one.key: one for one in wanted}
     if not by_key:
         return
@@ -82,9 +89,13 @@ def issue_wanted(now: Round, wanted: Iterable[Wanted]) -> None:
     fresh = [one for key, one in by_key.items() if key not in known]
     if not fresh:
         return
-    rows = Dossier.objects.filter(pk__in={one.dossier_id for one in fresh})
-    files = {pk: (code, name) for pk, code, name in rows.values_list("pk", "code", "version__name")}
-    issue_once(notices=[_notice(now, one, *files[one.dossier_id]) for one in fresh])
+    known_of = (told_of or _dossiers)({one.about for one in fresh})
+    issue_once(notices=[_notice(now, one, *known_of[one.about]) for one in fresh if one.about in known_of])
+
+
+def _dossiers(keys: set[int]) -> Told:
+    rows = Dossier.objects.filter(pk__in=keys).values_list("pk", "code", "version__name")
+    return {pk: (code, {"procedure": name}) for pk, code, name in rows}
 
 
 def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
@@ -93,7 +104,7 @@ def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
         yield batch
 
 
-def _notice(now: Round, wanted: Wanted, code: str, procedure: str) -> Notice:
+def _notice(now: Round, wanted: Wanted, code: str, said: dict[str, str]) -> Notice:
     """Names the dossier, its procedure, the unit and a date: nothing of the applicant."""
     place = now.addressees.places[wanted.unit_id]
     return Notice(
@@ -103,7 +114,7 @@ def _notice(now: Round, wanted: Wanted, code: str, procedure: str) -> Notice:
         recipient_id=wanted.person,
         unit_id=wanted.unit_id,
         email=now.emails.get(wanted.person, "") if wanted.person else "",
-        context={"procedure": procedure, "unit": place.name} | wanted.facts,
+        context=said | {"unit": place.name} | wanted.facts,
         created_at=now.at,
     )
 

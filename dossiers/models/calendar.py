@@ -16,9 +16,13 @@ from units.models import CalendarDraft
 
 class CalendarRunQuerySet(models.QuerySet["CalendarRun"]):
     def unfinished(self) -> Self:
-        """Those still to be worked on, in order: what was decided before what is only asked, the older first."""
+        """Those still to be worked on, in order."""
+        return self.filter(finished_at=None).by_urgency()
+
+    def by_urgency(self) -> Self:
+        """What was decided before what is only asked, the older first."""
         asked = Case(When(phase=CalendarRun.Phase.PREVIEW, then=1), default=0)
-        return self.filter(finished_at=None).order_by(asked, "pk")
+        return self.order_by(asked, "pk")
 
 
 class CalendarRun(models.Model):

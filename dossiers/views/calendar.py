@@ -25,6 +25,7 @@ from dossiers.actions.calendar_changes import (
     undo_change,
 )
 from dossiers.calendar_forms import ChangedDayForm, NewChangeForm
+from dossiers.calendar_parts import parts
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
 from dossiers.models import CalendarRun, DossierLeg
@@ -164,6 +165,7 @@ def _page(
         "draft": draft,
         "run": run,
         "page": _moves(run, request.GET.get("trang")) if run else None,
+        "parts": [(part.template, part.shown(run, user, request.GET.get("muc"))) for part in parts() if run],
         "form": form or ChangedDayForm(),
         "said": said,
         "is_written": draft.status == CalendarDraft.Status.DRAFT and is_author,

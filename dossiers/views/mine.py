@@ -27,13 +27,16 @@ NEW, EVERY = "chua-xem", "tat-ca"
 LATE: Final = frozenset(
     {
         *(Notice.Kind.OVERDUE, Notice.Kind.DOSSIER_OVERDUE, Notice.Kind.ESCALATED, Notice.Kind.PROOF_FAILED),
+        *(Notice.Kind.CASE_OVERDUE, Notice.Kind.CASE_UNDECIDED, Notice.Kind.CASE_ESCALATED),
         Notice.Kind.CALL_BACK,
     }
 )
 """Kinds that tell of something past its time already; the rest can still be helped."""
 
+OF_CASES: Final = frozenset(kind for kind in Notice.Kind if kind.value.startswith("case_"))
 
-@staff_only(*TOLD_ROLES, Membership.Role.ADMINISTRATOR)
+
+@staff_only(*TOLD_ROLES, Membership.Role.INSPECTOR, Membership.Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def notices(request: HttpRequest, user: User) -> HttpResponse:
     """GET: what this person was told, newest first. POST: some of it, or all, is seen now."""
@@ -45,7 +48,14 @@ def notices(request: HttpRequest, user: User) -> HttpResponse:
         told = told.unseen()
     page = Paginator(told, PAGE).get_page(request.GET.get("trang"))
     tabs = [(EVERY, _("Tất cả")), (NEW, _("Chưa xem"))]
-    context = {"tab": "notices", "page": page, "tabs": tabs, "group": shown, "late_kinds": LATE}
+    context = {
+        "tab": "notices",
+        "page": page,
+        "tabs": tabs,
+        "group": shown,
+        "late_kinds": LATE,
+        "case_kinds": OF_CASES,
+    }
     return render(request, "dossiers/notices.html", context)
 
 

@@ -14,11 +14,17 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts.models import Membership, User
 from complaints import actions
-from complaints.actions import Delegate, Sorting, load_rules
+from complaints.actions import Delegate, Sorting, calendar_cases, load_rules
 from complaints.actions.replaying import compare_cases
 from complaints.models import (
     Case,
@@ -35,9 +41,13 @@ from complaints.models import (
 )
 from complaints.rules import Grade
 from complaints.states import ANSWERABLE, MOVES, OPEN, SEALED_KINDS, SETTLEMENTS, Kind, Outcome, Status
+from dossiers.actions import calendar_runs
+from dossiers.actions.calendar_changes import ChangedDay, draft_change, publish_change, submit_change, undo_change
+from dossiers.actions.calendar_runs import Known
 from tests.complaints.cases import make_inspector, received
 from tests.factories import City, hanoi, make_units, make_user
 from units.calendars import working_calendar
+from units.models import CalendarDraft
 from units.rules import RuleBroken
 
 STEPS = max(60, int(os.environ.get("WALK_STEPS", "0")) // 10)
@@ -56,6 +66,9 @@ class Life(RuleBasedStateMachine):
     city: City
     inspectors: list[User]
     others: list[User]
+    keepers: tuple[User, User]
+    """Who writes a change of the calendar, and who publishes it."""
+    holiday: CalendarDraft | None = None
 
     @initialize(
         kind=st.sampled_from([Kind.GRIEVANCE, Kind.DENUNCIATION, Kind.PETITION, Kind.FIELD_REPORT]),
@@ -147,6 +160,43 @@ class Life(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 20, 90, 480, 1440, 3000]))
     def time_passes(self, minutes: int) -> None:
         self.at = working_calendar().advance(self.at, timedelta(minutes=minutes))
+
+    @precondition(lambda self: self.holiday is None)
+    @rule(after=st.integers(1, 30))
+    def announce_holiday(self, after: int) -> None:
+        line = ChangedDay(working_calendar().nth_working_day(self.at.date(), after), "add", "holiday", "Nghỉ bão")
+        author, approver = self.keepers
+        self.before = self.row(), self.fresh().events.count()
+        draft = draft_change(title="Nghỉ bão", source="Công điện 1", first=line, author=author, at=self.at)
+        submit_change(draft=draft, actor=author, at=self.at)
+        self.reckon()
+        publish_change(draft=draft, actor=approver, at=self.at)
+        self.reckon()
+        self.holiday = draft
+        self.check()
+
+    @precondition(lambda self: self.holiday is not None)
+    @rule()
+    def take_the_holiday_back(self) -> None:
+        row, count = self.before
+        since = self.fresh().events.filter(number__gt=count)
+        nothing_else = not since.exclude(kind="recalendared").exists()
+        moved = since.exists()
+        undo_change(draft=self.holiday, actor=self.keepers[1], at=self.at)
+        self.reckon()
+        self.holiday = None
+        self.check()
+        if moved and nothing_else:
+            DONE.add("undo_change")
+            now = self.row()
+            assert {name: now[name] for name in DATES[:-1]} == {name: row[name] for name in DATES[:-1]}
+
+    def reckon(self) -> None:
+        self.at += timedelta(minutes=1)
+        for reckon_next in (calendar_runs.reckon_next_batch, calendar_cases.reckon_next_batch):
+            known = Known()
+            while reckon_next(known=known, at=self.at):
+                pass
 
     # To be taken on or not
 
@@ -317,6 +367,7 @@ def test_whatever_is_done_in_whatever_order_the_laws_of_the_inbox_hold() -> None
     Life.inspectors = [make_inspector(city.district), make_inspector(city.district)]
     Life.others = [make_user(role, city.district) for role in Membership.Role.values if role != "inspector"]
     Life.others.append(make_inspector(city.other_ward))
+    Life.keepers = make_user("administrator", city.district), make_user("official", city.district)
     run_state_machine_as_test(
         Life,
         settings=settings(

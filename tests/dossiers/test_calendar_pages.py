@@ -178,7 +178,7 @@ def test_the_page_of_a_change_costs_the_same_however_many_dates_move(
     walk()
     page = f"{LIST}{CalendarDraft.objects.get().pk}/"
     assert CalendarRun.objects.get(is_stale=False).moves_kept > 4
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_author.get(page)
 
 

@@ -77,7 +77,11 @@ TO_STAFF = {
     *("apology_drafted", "consult_late", "escalated"),
 }
 # The digits that confirm a number go by SMS only, the link that confirms a mailbox by e-mail only.
-ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "case_words", "call_back"}
+OF_CASES = {
+    *("case_words", "case_due_soon", "case_overdue", "case_undecided", "case_not_taken", "case_uncompleted"),
+    *("case_escalated", "case_sealed_work"),
+}
+ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "call_back", *OF_CASES}
 BY_SMS_TOO = set(Notice.Kind.values) - TO_STAFF - ABOUT_NO_DOSSIER - {"follow_confirm", "follow_digits"}
 TO_CITIZENS = sorted(BY_SMS_TOO | {"follow_confirm"})
 FACTS = {
