@@ -56,7 +56,12 @@ def empty_content() -> Content:
     facts |= {name: [] for name in LISTS} | dict.fromkeys(NUMBERS) | dict.fromkeys(MARKS, False)
     process = dict.fromkeys(_APPROVAL, "") | {"steps": []}
     kept = {"change": KEEP, "amount": None, "unit": ""}
-    return facts | {"cut_off": None, "papers": [], "steps": [], "ways": [], "process": process, "committed": kept}
+    return facts | {"cut_off": None, "papers": [], "steps": [], "ways": [], "process": no_process(), "committed": kept}
+
+
+def no_process() -> Content:
+    approval: Content = dict.fromkeys(_APPROVAL, "")
+    return approval | {"steps": []}
 
 
 def with_content(versions: VersionQuerySet) -> VersionQuerySet:

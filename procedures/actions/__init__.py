@@ -21,12 +21,14 @@ from procedures.actions.loading import (
     new_edition,
     refold,
 )
+from procedures.actions.posted import Found, draw_check, record_check
 from procedures.actions.publishing import Decision, put_in_force, take_back, withdraw
 from procedures.actions.recording import name_actor
 from procedures.checking import check_process
 
 __all__ = [
     "Decision",
+    "Found",
     "Loaded",
     "approve_process",
     "begin_draft",
@@ -35,6 +37,7 @@ __all__ = [
     "check_process",
     "continue_offerings",
     "draft_faults",
+    "draw_check",
     "drop_draft",
     "keep_content",
     "keep_decision",
@@ -44,6 +47,7 @@ __all__ = [
     "publish_draft",
     "put_in_force",
     "recall_draft",
+    "record_check",
     "refold",
     "send_back",
     "submit_draft",

@@ -14,6 +14,7 @@ from procedures.models.catalogue import (
     VersionQuerySet,
 )
 from procedures.models.editing import CatalogueChange, CatalogueUpdate, ProcedureDraft, Publication
+from procedures.models.posted import PostedCheck, PostedCheckLine
 from procedures.models.process import Process, ProcessQuerySet, ProcessStep, StepQuerySet
 from procedures.models.words import Abbreviation
 
@@ -26,6 +27,8 @@ __all__ = [
     "Field",
     "Offering",
     "OfferingQuerySet",
+    "PostedCheck",
+    "PostedCheckLine",
     "Procedure",
     "ProcedureDraft",
     "ProcedureQuerySet",

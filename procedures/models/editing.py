@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -195,3 +196,18 @@ class CatalogueChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table} {self.row}"
+
+    @property
+    def table_words(self) -> str:
+        """What such a row is called."""
+        return str(self._model._meta.verbose_name)
+
+    @property
+    def columns_words(self) -> str:
+        """The columns that an update changed, as people call them."""
+        names = {field.column: field.verbose_name for field in self._model._meta.concrete_fields}
+        return ", ".join(str(names.get(column, column)) for column in self.after or ())
+
+    @property
+    def _model(self) -> type[models.Model]:
+        return apps.get_model(self.table.replace("_", ".", 1))
