@@ -57,7 +57,7 @@ def content_faults(content: Content) -> Iterator[Fault]:
     elif content["term_amount"] is None and not content["term_note"]:
         yield Fault("term_amount", gettext("Hãy ghi thời hạn, hoặc ghi bằng lời ở ô ghi chú thời hạn."))
     yield from _online_faults(content)
-    yield from _process_faults(content)
+    yield from process_faults(content)
 
 
 def _online_faults(content: Content) -> Iterator[Fault]:
@@ -69,7 +69,8 @@ def _online_faults(content: Content) -> Iterator[Fault]:
         yield Fault("online_level", gettext("Mức trực tuyến và cách nộp trực tuyến không khớp nhau."))
 
 
-def _process_faults(content: Content) -> Iterator[Fault]:
+def process_faults(content: Content) -> Iterator[Fault]:
+    """What is wrong with the internal process; nothing where there is none."""
     steps = process_steps_of(content)
     if not steps:
         return

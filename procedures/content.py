@@ -54,7 +54,6 @@ def empty_content() -> Content:
     """Nothing but shape."""
     facts: Content = dict.fromkeys(TEXTS, "")
     facts |= {name: [] for name in LISTS} | dict.fromkeys(NUMBERS) | dict.fromkeys(MARKS, False)
-    process = dict.fromkeys(_APPROVAL, "") | {"steps": []}
     kept = {"change": KEEP, "amount": None, "unit": ""}
     return facts | {"cut_off": None, "papers": [], "steps": [], "ways": [], "process": no_process(), "committed": kept}
 

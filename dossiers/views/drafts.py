@@ -159,15 +159,14 @@ def _compared(
     """Side by side with the version it follows; what a second person may do with it."""
     before = _before(found)
     is_version = found.kind == Kind.VERSION
+    calendar = working_calendar(None, user.calendar_edition)
     may_decide = found.status == Status.SUBMITTED and found.author_id != user.pk
     context = {
         "draft": found,
         "before": before,
         "rows": content_differences(before, found.content, found.procedure) if is_version else [],
         "open_dossiers": Dossier.objects.open().filter(procedure=found.procedure).count(),
-        "public_by": public_by(found.decided_on, working_calendar(None, user.calendar_edition))
-        if found.decided_on
-        else None,
+        "public_by": public_by(found.decided_on, calendar) if found.decided_on else None,
         "may_decide": may_decide,
         "may_recall": found.status == Status.SUBMITTED and found.author_id == user.pk,
         "publish_form": failed if isinstance(failed, PublishForm) else PublishForm(initial=_day(found)),

@@ -24,12 +24,15 @@ from procedures.actions.loading import (
 from procedures.actions.posted import Found, draw_check, record_check
 from procedures.actions.publishing import Decision, put_in_force, take_back, withdraw
 from procedures.actions.recording import name_actor
+from procedures.actions.updating import Source, apply_update, undo_last_update
 from procedures.checking import check_process
 
 __all__ = [
     "Decision",
     "Found",
     "Loaded",
+    "Source",
+    "apply_update",
     "approve_process",
     "begin_draft",
     "begin_procedure",
@@ -52,5 +55,6 @@ __all__ = [
     "send_back",
     "submit_draft",
     "take_back",
+    "undo_last_update",
     "withdraw",
 ]

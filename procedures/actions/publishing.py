@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from procedures.actions.loading import approve_process
 from procedures.actions.recording import name_actor
-from procedures.checking import Fault, content_faults, later_version, standing_faults
+from procedures.checking import Fault, content_faults, later_version, process_faults, standing_faults
 from procedures.content import ALL, KEEP, Content, as_version, parts_of, process_steps_of
 from procedures.models import (
     CatalogueUpdate,
@@ -57,7 +57,8 @@ def put_in_force(
     name_actor(actor)
     procedure = Procedure.objects.select_for_update(of=("self",)).select_related("field").get(pk=procedure.pk)
     begins = decision.valid_from
-    faults = [*(content_faults(content) if is_whole else ()), *standing_faults(procedure, content, begins, day_of(at))]
+    own = content_faults(content) if is_whole else process_faults(content)
+    faults = [*own, *standing_faults(procedure, content, begins, day_of(at))]
     _refuse(faults)
     previous, before = _end_previous(procedure, begins)
     before |= _renew_offerings(procedure, content["committed"], begins)
