@@ -51,7 +51,7 @@ def test_one_editor_writes_and_another_publishes(open_page, axe, width, theme):
     page.get_by_role("link", name="Xem dự thảo chờ duyệt").click()
     address = page.url
 
-    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme, javascript=False)
+    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme)
     signed_in(page, second)
     page.goto(address)
     looked_at(page, axe, f"compare-{width}")

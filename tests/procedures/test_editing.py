@@ -20,8 +20,11 @@ from procedures.actions import (
     take_back,
 )
 from procedures.content import Content
+from procedures.duty import last_overdue, public_by
 from procedures.models import CatalogueChange, Offering, ProcedureDraft, ProcedureVersion, Publication
 from tests.factories import City, hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
+from units.calendars import working_calendar
+from units.models import CalendarDay
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +199,15 @@ def test_a_procedure_withdrawn_from_a_day_is_taken_in_until_then(
     take_back(publication=publication, actor=second, at=AT)
     offering.refresh_from_db()
     assert offering.valid.upper is None
+
+
+def test_a_decision_is_public_within_five_working_days() -> None:
+    for day in ("2026-08-31", "2026-09-01", "2026-09-02"):
+        CalendarDay.objects.create(day=day, kind="holiday", reason="Quốc khánh", source="Thông báo")
+    calendar = working_calendar()
+    assert public_by(date(2026, 8, 28), calendar) == date(2026, 9, 9)
+    assert last_overdue(date(2026, 9, 9), calendar) < date(2026, 8, 28)
+    assert last_overdue(date(2026, 9, 10), calendar) >= date(2026, 8, 28)
 
 
 def test_every_change_is_written_down_with_who_made_it_and_never_changed(
