@@ -14,7 +14,8 @@ FIRST_PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((Role.LEADER, Role.OFFICIAL), "reporting:overview"),
     ((Role.INSPECTOR,), "complaints:inbox"),
     ((Role.INSPECTION_HEAD,), "complaints:readings"),
-    ((Role.EDITOR, Role.ADMINISTRATOR), "admin:index"),
+    ((Role.ADMINISTRATOR,), "admin:index"),
+    ((Role.EDITOR,), "dossiers:editing"),
 )
 
 

@@ -104,3 +104,8 @@ def keeps_calendar(user: User, *roles: str) -> bool:
     """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
     held = (one for one in user.current_memberships() if one.role in roles)
     return any(one.unit.is_tenant or one.unit.parent_id is None for one in held)
+
+
+def keeps_catalogue(user: User) -> bool:
+    """An editor for the whole tenant: procedures are the same in all of its offices."""
+    return keeps_calendar(user, Role.EDITOR)

@@ -17,6 +17,8 @@ LOGINS: Final = {
     "official": "lanhdao",
     "administrator": "quantri",
     "inspector": "thanhtra",
+    "editor": "bientap",
+    "second_editor": "bientap2",
 }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from procedures.actions import approve_process, check_process, new_edition, refold
+from procedures.actions import approve_process, check_process, name_actor, new_edition, refold
 from procedures.models import (
     Abbreviation,
     Channel,
@@ -62,6 +62,17 @@ class VersionForm(ModelForm[ProcedureVersion]):
         return cleaned
 
 
+def _save_named(self: Any, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    """As stock, with the person named to the triggers that write down who changed what; inlines are saved after it."""
+    name_actor(request.user)
+    obj.save()
+
+
+def _delete_named(self: Any, request: HttpRequest, obj: Any) -> None:
+    name_actor(request.user)
+    obj.delete()
+
+
 class DocumentInline(admin.TabularInline[RequiredDocument, ProcedureVersion]):
     model = RequiredDocument
     extra = 0
@@ -105,6 +116,7 @@ class ProcessInline(admin.TabularInline[ProcessStep, Process]):
 class ProcessAdmin(admin.ModelAdmin[Process]):
     """Drafts are edited and approved; what is approved is only read, and changed by a new edition."""
 
+    save_model, delete_model = _save_named, _delete_named
     list_display = ["number", "version", "edition", "approved_on", "approver"]
     list_filter = [("approved_on", admin.EmptyFieldListFilter)]
     list_select_related = ["version"]
@@ -140,6 +152,7 @@ class ProcessAdmin(admin.ModelAdmin[Process]):
 
 @admin.register(Field)
 class FieldAdmin(admin.ModelAdmin[Field]):
+    save_model, delete_model = _save_named, _delete_named
     list_display = ["name", "group"]
     list_filter = ["group"]
     search_fields = ["name", "slug"]
@@ -155,6 +168,7 @@ class AbbreviationAdmin(admin.ModelAdmin[Abbreviation]):
 
 @admin.register(Procedure)
 class ProcedureAdmin(admin.ModelAdmin[Procedure]):
+    save_model, delete_model = _save_named, _delete_named
     list_display = ["ref", "current_name", "level", "field", "national_code", "code_mark"]
     list_filter = ["code_verified", "level", "field__group"]
     search_fields = ["ref", "national_code", "versions__name_folded", "versions__name"]
@@ -180,6 +194,7 @@ class ProcedureAdmin(admin.ModelAdmin[Procedure]):
 
 @admin.register(ProcedureVersion)
 class ProcedureVersionAdmin(admin.ModelAdmin[ProcedureVersion]):
+    save_model, delete_model = _save_named, _delete_named
     form = VersionForm
     list_display = ["name", "procedure", "valid_words", "term_words", "term_mark", "name_mark", "fee_mark"]
     list_filter = ["term_verified", "name_verified", "procedure__code_verified", "online_level", "procedure__level"]
@@ -216,6 +231,7 @@ class ProcedureVersionAdmin(admin.ModelAdmin[ProcedureVersion]):
 
 @admin.register(Offering)
 class OfferingAdmin(admin.ModelAdmin[Offering]):
+    save_model, delete_model = _save_named, _delete_named
     form = OfferingForm
     list_display = ["procedure", "unit", "handler", "valid_words", "committed_words", "cut_off"]
     list_filter = ["unit", "committed_unit"]

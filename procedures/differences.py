@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from procedures.models import ProcedureVersion
+from procedures.models import Channel, ProcedureVersion
 
 
 class Difference(NamedTuple):
@@ -61,7 +61,7 @@ def _copies(row: dict[str, Any]) -> str:
 
 def _ways(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:
     old, new = ({row["way"] for row in _parts(version, "ways")} for version in (before, after))
-    names = dict(after.channels.model.Way.choices)
+    names = dict(Channel.Way.choices)
     yield from (Difference(_("Thôi nhận qua"), str(names[way]), "") for way in sorted(old - new))
     yield from (Difference(_("Nhận thêm qua"), "", str(names[way])) for way in sorted(new - old))
 

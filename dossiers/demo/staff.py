@@ -20,7 +20,7 @@ Role = Membership.Role
 
 def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
     """Two clerks per desk, two specialists per handling unit and agency, a leader for each of these offices, a
-    second administrator, all without a password; then the four logins."""
+    second administrator, all without a password; then those who can sign in."""
     rng = Random(proportions["seed"])
     words = prepare_words(proportions)
     people, memberships = [], []
@@ -52,7 +52,7 @@ def _places() -> list[tuple[Unit, str]]:
 
 def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
     """A clerk at the busiest desk who also handles for its busiest unit, the head of that unit, an official over all,
-    an administrator."""
+    an administrator, an inspector, two editors of the catalogue."""
     tenant = Unit.objects.get(is_tenant=True)
     busiest = offices(proportions, on)[0]
     weights: dict[Unit, float] = defaultdict(float)
@@ -70,6 +70,10 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
         full_name="Lê Hoàng Anh",
     )
     inspector = User.objects.create(username=logins["inspector"], password=password, full_name="Đặng Thị Minh Châu")
+    editors = [
+        User.objects.create(username=logins[login], password=password, full_name=name)
+        for login, name in (("editor", "Phạm Ngọc Lan"), ("second_editor", "Vũ Đức Thắng"))
+    ]
     held = [
         (inspector, tenant, Role.INSPECTOR),
         (inspector, tenant, Role.INSPECTION_HEAD),
@@ -78,6 +82,7 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
         (official, tenant, Role.OFFICIAL),
         (administrator, tenant, Role.ADMINISTRATOR),
         (administrator, tenant, Role.EDITOR),
+        *((editor, tenant, Role.EDITOR) for editor in editors),
     ]
     Membership.objects.bulk_create(
         Membership(user=user, unit=unit, role=role, valid_from=on) for user, unit, role in held

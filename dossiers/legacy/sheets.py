@@ -42,14 +42,17 @@ Cell = str | float | Odd
 """Text, a number (a date is days since 1899-12-30), or neither."""
 
 
-def sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Cell]]]:
-    """Rows of the sheet of this name, or of the first that is not hidden; number from 1. Raises UnusableFile."""
+def sheet_rows(path: Path, name: str, *, trusts_formulas: bool = True) -> Iterator[tuple[int, list[Cell]]]:
+    """Rows of the sheet of this name, or of the first that is not hidden; number from 1. Raises UnusableFile.
+
+    A formula counts as the value it had when the sheet was saved, unless formulas are not to be trusted.
+    """
     try:
         with ZipFile(path) as file:
             part, is_1904 = _find_sheet(file, name)
             merged = _Merged(file, part)
             with _shared_strings(file) as strings, file.open(part) as stream:
-                sheet = _Sheet(strings, _DAYS_1904 if is_1904 else 0)
+                sheet = _Sheet(strings, _DAYS_1904 if is_1904 else 0, trusts_formulas=trusts_formulas)
                 for number, cells in _parsed(stream, sheet.parser, sheet.taken):
                     merged.mark(number, cells)
                     yield number, cells
@@ -60,7 +63,8 @@ def sheet_rows(path: Path, name: str) -> Iterator[tuple[int, list[Cell]]]:
 class _Sheet:
     """Makes rows of the elements of a sheet."""
 
-    def __init__(self, strings: _Strings, days: int) -> None:
+    def __init__(self, strings: _Strings, days: int, *, trusts_formulas: bool) -> None:
+        self.trusts_formulas = trusts_formulas
         self.strings = strings
         self.days = days
         self.done: list[tuple[int, list[Cell]]] = []
@@ -111,7 +115,7 @@ class _Sheet:
                 raise ValueError("a cell without end")
 
     def _value(self) -> Cell:
-        if self.kind == "e" or (self.has_formula and not self.text):
+        if self.kind == "e" or (self.has_formula and not (self.text and self.trusts_formulas)):
             return Odd.FORMULA
         if self.kind == "s":
             return self.strings[int(self.text)] if self.text else ""

@@ -17,7 +17,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.kept import OWNER, sign_owner
 from dossiers.models import READING_ROLES
-from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, WORKING_ROLES, Role, keeps_calendar
+from dossiers.permissions import (
+    CALENDAR_ROLES,
+    REORGANISING_ROLES,
+    WORKING_ROLES,
+    Role,
+    keeps_calendar,
+    keeps_catalogue,
+)
 from dossiers.queue import Row
 
 register = template.Library()
@@ -69,6 +76,7 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             keeps_calendar(user, *REORGANISING_ROLES),
             StaffPage("dossiers:reorganisations", "reorganising", _("Sắp xếp đơn vị")),
         ),
+        (keeps_catalogue(user), StaffPage("dossiers:editing", "editing", _("Biên tập thủ tục"))),
         (user.has_role(Role.ADMINISTRATOR, Role.EDITOR), StaffPage("admin:index", "admin", _("Quản trị"))),
     ]
     return [page for may, page in pages if may]

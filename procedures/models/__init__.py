@@ -13,22 +13,30 @@ from procedures.models.catalogue import (
     Step,
     VersionQuerySet,
 )
+from procedures.models.editing import CatalogueChange, CatalogueUpdate, ProcedureDraft, Publication
+from procedures.models.posted import PostedCheck, PostedCheckLine
 from procedures.models.process import Process, ProcessQuerySet, ProcessStep, StepQuerySet
 from procedures.models.words import Abbreviation
 
 __all__ = [
     "Abbreviation",
+    "CatalogueChange",
+    "CatalogueUpdate",
     "CatalogueVersion",
     "Channel",
     "Field",
     "Offering",
     "OfferingQuerySet",
+    "PostedCheck",
+    "PostedCheckLine",
     "Procedure",
+    "ProcedureDraft",
     "ProcedureQuerySet",
     "ProcedureVersion",
     "Process",
     "ProcessQuerySet",
     "ProcessStep",
+    "Publication",
     "RequiredDocument",
     "Step",
     "StepQuerySet",

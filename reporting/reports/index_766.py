@@ -9,10 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from complaints.models import CaseRating
-from procedures.models import Channel, Offering, ProcedureVersion, RequiredDocument, Step
+from procedures.models import Channel, Offering, PostedCheckLine, ProcedureVersion, RequiredDocument, Step
 from reporting.cases import PETITIONS
 from reporting.form_06a_counts import read_form_06a
 from reporting.models import CaseTally
@@ -103,7 +103,7 @@ def petitions_content(scope: Scope, period: ReportPeriod) -> Rate:
 
 def published_whole(scope: Scope, period: ReportPeriod) -> Rate:
     """Of the procedures offered on the last day, those whose public record has the parts that Decree 63/2010/ND-CP,
-    article 8.2, asks of every one."""
+    article 8.2, asks of every one, and that no check of the period found posted otherwise, on a wall or the portal."""
     day = period.last
     offered = Offering.objects.in_force(day).filter(procedure=OuterRef("procedure"))
     offered = offered.filter(Q(unit__in=scope.keys) | Q(handler__in=scope.keys))
@@ -111,11 +111,23 @@ def published_whole(scope: Scope, period: ReportPeriod) -> Rate:
     has_parts = [Exists(part._default_manager.filter(version=OuterRef("pk"))) for part in parts]
     whole = (Q(term_amount__isnull=False) | ~Q(term_note="")) & Q(audience__len__gt=0)
     whole &= ~Q(competent="") | ~Q(handling="")
+    whole &= ~Q(Exists(_found_otherwise(scope, period)))
     for has in has_parts:
         whole &= Q(has)
     versions = ProcedureVersion.objects.in_force(day).filter(Exists(offered)).order_by()
     counted = versions.aggregate(whole=Count("pk", filter=whole), every=Count("pk"))
     return Rate(counted["whole"], counted["every"])
+
+
+def _found_otherwise(scope: Scope, period: ReportPeriod) -> QuerySet[PostedCheckLine]:
+    """Results of the period's checks that a procedure is not posted as published, at an office of the scope."""
+    checked = PostedCheckLine.objects.filter(
+        version__procedure=OuterRef("procedure"),
+        check_list__office__in=scope.keys,
+        check_list__on__range=(period.first, period.last),
+        check_list__recorded_at__isnull=False,
+    )
+    return checked.exclude(wall=PostedCheckLine.Wall.CURRENT, portal=PostedCheckLine.Portal.RIGHT)
 
 
 def _rows(groups: list[dict[str, Any]], rates: Mapping[str, Rate]) -> tuple[list[list[Cell]], Decimal, int]:

@@ -18,6 +18,8 @@ from dossiers.actions import finish_dossier
 from dossiers.actions.travelling import hand_over, take_over
 from dossiers.models import Apology, Dossier, Rating, SupplementRequest
 from dossiers.states import Outcome
+from procedures.actions import Found, draw_check, record_check
+from procedures.models import Channel, Step
 from reporting import actions
 from reporting.models import LegTally, SignedReport
 from reporting.reports.document import cell_text, digest, written
@@ -122,6 +124,22 @@ def test_the_index_says_how_much_of_it_the_portal_can_reach(city):
     Rating.objects.create(month=date(2026, 3, 1), desk=city.ward_desk, handler=city.ward, score=2)
     (table,) = made(Kind.INDEX_766, city.district).tables
     assert table.total[2:7] == [100, 44, "", "", 13.6]
+
+
+def test_what_a_check_of_the_period_found_posted_otherwise_does_not_count_as_public(city):
+    version = offer(city.ward).procedure.versions.get()
+    version.audience, version.competent = ["citizen"], "UBND phường"
+    version.save()
+    Step.objects.create(version=version, position=1, text="Nộp")
+    Channel.objects.create(version=version, way=Channel.Way.DESK)
+    (line,) = draw_check(
+        office=city.ward, on=date(2026, 3, 6), how_many=5, actor=make_user("editor", city.district), at=CAME
+    ).lines.all()
+    first_row = [row for row in made(Kind.INDEX_766, city.district).tables[0].rows if row[0] == "1.1"]
+    assert first_row[0][4:6] == ["1 / 1", "100%"]
+    record_check(check=line.check_list, found={line.pk: Found("missing", "right", "", "")}, at=CAME)
+    first_row = [row for row in made(Kind.INDEX_766, city.district).tables[0].rows if row[0] == "1.1"]
+    assert first_row[0][4:6] == ["0 / 1", "0%"]
 
 
 def test_of_a_unit_with_few_ratings_nothing_is_told_nor_found_by_subtraction(city):

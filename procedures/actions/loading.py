@@ -1,9 +1,8 @@
 """Changes to the catalogue: loading the project's data files, and keeping the search columns true."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import NamedTuple
 
 from django.db import models, transaction
@@ -23,7 +22,9 @@ from procedures.catalogue_file import (
     word_list,
 )
 from procedures.catalogue_rows import Places
-from procedures.folding import fold, folded, sort_key
+from procedures.checking import check_process
+from procedures.content import fill_search_columns
+from procedures.folding import fold
 from procedures.models import (
     Abbreviation,
     CatalogueVersion,
@@ -37,11 +38,9 @@ from procedures.models import (
     RequiredDocument,
     Step,
 )
-from procedures.terms import process_hours
 from units.models import Unit, UnitKind
 from units.rules import RuleBroken
 from units.wording import day_of
-from units.working_time import Term
 
 VERSION_FIELDS = (
     *("name", "name_verified", "term_amount", "term_unit", "term_note", "term_verified", "fee_vnd", "fee_note"),
@@ -164,36 +163,11 @@ def new_edition(*, process: Process) -> Process:
     return draft
 
 
-def check_process(steps: Sequence[ProcessStep], term: Term | None) -> None:
-    """Raises RuleBroken when the steps, in order, are no way through the offices within the term."""
-    desk = ProcessStep.Place.DESK
-    if len(steps) < 2 or steps[0].place != desk or steps[-1].place != desk:
-        raise RuleBroken(gettext("Quy trình bắt đầu và kết thúc ở bộ phận một cửa, có ít nhất hai bước."))
-    turns = [(group, [step.hours for step in turn]) for group, turn in groupby(steps, key=_turn)]
-    if len({group for group, _hours in turns}) < len(turns):
-        raise RuleBroken(gettext("Các bước cùng đợt song song phải đứng liền nhau."))
-    if term and sum(max(hours) for _group, hours in turns) > process_hours(term):
-        raise RuleBroken(gettext("Tổng số giờ của các khâu vượt quá thời hạn."))
-
-
-def _turn(step: ProcessStep) -> int:
-    """Steps side by side share it; any other has one of its own."""
-    return step.group or -step.position - 1
-
-
 @transaction.atomic
 def refold(*, version: ProcedureVersion) -> None:
     """Renew the search columns of one version after an edit of it or of its papers."""
-    _fold(version, version.procedure, version.documents.values_list("name", flat=True))
+    fill_search_columns(version, version.procedure, version.documents.values_list("name", flat=True))
     version.save(update_fields=["name_folded", "rest_folded", "sort_key"])
-
-
-def _fold(version: ProcedureVersion, procedure: Procedure, papers: Iterable[str]) -> None:
-    """Fill the columns that searching and sorting read. The name counts most, see `procedures.search`."""
-    rest = [version.result, procedure.field.name, *procedure.abbreviations, procedure.official_code, procedure.ref]
-    version.name_folded = folded(version.name)
-    version.rest_folded = folded(*rest, *papers)
-    version.sort_key = sort_key(version.name)
 
 
 class _Load:
@@ -262,7 +236,7 @@ class _Load:
         version = ProcedureVersion(
             pk=known.get(procedure.pk), procedure=procedure, valid=self.valid, cut_off=record_cut_off(record), **values
         )
-        _fold(version, procedure, [name for name, *_counts in record["documents"]])
+        fill_search_columns(version, procedure, [name for name, *_counts in record["documents"]])
         return version
 
     def _load_details(self) -> None:

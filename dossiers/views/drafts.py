@@ -1,0 +1,193 @@
+"""A draft of a procedure: its author fills it in, another editor compares and decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from dossiers.editing_forms import DecisionForm, PublishForm, SendBackForm, Sheet, with_more_rows
+from dossiers.forms import add_broken
+from dossiers.models import Dossier
+from dossiers.views.editing import check_editor
+from dossiers.views.staff import Role, staff_only, typed_before
+from procedures.actions import (
+    draft_faults,
+    drop_draft,
+    keep_content,
+    keep_decision,
+    publish_draft,
+    recall_draft,
+    send_back,
+    submit_draft,
+)
+from procedures.checking import Fault
+from procedures.content import with_content
+from procedures.duty import public_by
+from procedures.editing import content_differences
+from procedures.models import ProcedureDraft, ProcedureVersion
+from units.calendars import working_calendar
+from units.rules import RuleBroken
+
+Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
+
+
+@staff_only(Role.EDITOR)
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """Its author's sheet while it is written; for everybody else, and afterwards, what it changes."""
+    check_editor(user)
+    found = _draft(pk)
+    if found.status != Status.WRITING or found.author_id != user.pk:
+        return _compared(request, user, found)
+    if request.method == "GET":
+        return _written(request, user, found, _form(found, typed_before(request, user)))
+    if more := request.POST.get("them"):
+        return _written(request, user, found, _form(found, with_more_rows(request.POST, more)))
+    return _saved(request, user, found)
+
+
+@staff_only(Role.EDITOR)
+@require_POST
+def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse:
+    """Publish, send back, recall or drop. A rule that forbids it is said on the same page."""
+    check_editor(user)
+    found = _draft(pk)
+    form = {"cong-bo": PublishForm, "tra-lai": SendBackForm}.get(verb, forms.Form)(request.POST)
+    acts: dict[str, Callable[[datetime], Any]] = {
+        "cong-bo": lambda at: publish_draft(
+            draft=found, valid_from=form.cleaned_data["valid_from"], actor=user, at=at
+        ),
+        "tra-lai": lambda at: send_back(draft=found, reason=form.cleaned_data["reason"], actor=user, at=at),
+        "rut": lambda at: recall_draft(draft=found, actor=user),
+        "bo": lambda at: drop_draft(draft=found, actor=user, at=at),
+    }
+    if verb not in acts:
+        raise Http404
+    if form.is_valid():
+        try:
+            acts[verb](timezone.now())
+        except RuleBroken as broken:
+            add_broken(form, broken)
+        else:
+            return _told(request, found, verb)
+    return _compared(request, user, _draft(pk), failed=form)
+
+
+def _told(request: HttpRequest, found: ProcedureDraft, verb: str) -> HttpResponse:
+    said = {
+        "cong-bo": _("Đã công bố."),
+        "tra-lai": _("Đã trả lại người soạn."),
+        "rut": _("Đã rút về để sửa."),
+        "bo": _("Đã bỏ dự thảo."),
+    }
+    messages.success(request, said[verb])
+    if verb == "rut":
+        return redirect("dossiers:editing_draft", found.pk)
+    return redirect("dossiers:editing_procedure", found.procedure.ref)
+
+
+def _draft(pk: int) -> ProcedureDraft:
+    drafts = ProcedureDraft.objects.select_related("procedure__field", "procedure__level", "author", "reviewer")
+    return get_object_or_404(drafts, pk=pk)
+
+
+def _form(found: ProcedureDraft, data: QueryDict | None) -> Sheet | DecisionForm:
+    decision = {name: getattr(found, name) for name in ("decision", "decided_on", "valid_from")}
+    if found.kind == Kind.WITHDRAWAL:
+        return DecisionForm(data, initial=decision)
+    return Sheet(found.content, decision, data)
+
+
+def _saved(request: HttpRequest, user: User, found: ProcedureDraft) -> HttpResponse:
+    """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
+    form = _form(found, request.POST)
+    if not form.is_valid():
+        return _written(request, user, found, form, status=422)
+    at = timezone.now()
+    try:
+        if isinstance(form, Sheet):
+            found = keep_content(draft=found, content=form.content, actor=user)
+        decision = form.decision if isinstance(form, Sheet) else form.cleaned_data
+        found = keep_decision(draft=found, **decision, actor=user)
+        if "gui" not in request.POST:
+            messages.success(request, _("Đã lưu dự thảo."))
+            return redirect("dossiers:editing_draft", found.pk)
+        if not (faults := draft_faults(found, timezone.localdate(at))):
+            submit_draft(draft=found, actor=user, at=at)
+            messages.success(request, _("Đã gửi người thứ hai duyệt."))
+            return redirect("dossiers:editing_procedure", found.procedure.ref)
+    except RuleBroken as broken:  # another window was faster
+        faults = [Fault(broken.field or "", broken.message)]
+    _add(form, faults)
+    return _written(request, user, found, form, status=422)
+
+
+def _add(form: Sheet | DecisionForm, faults: list[Fault]) -> None:
+    if isinstance(form, Sheet):
+        form.add_faults(faults)
+        return
+    for fault in faults:
+        form.add_error(fault.field if fault.field in form.fields else None, fault.message)
+
+
+def _written(
+    request: HttpRequest, user: User, found: ProcedureDraft, form: Sheet | DecisionForm, *, status: int = 200
+) -> HttpResponse:
+    is_sheet = isinstance(form, Sheet)
+    context = {
+        "draft": found,
+        "sheet": form if is_sheet else None,
+        "form": form.form if isinstance(form, Sheet) else form,
+        "tab": "editing",
+    }
+    return render(request, "procedures/editing/write.html", context, status=status)
+
+
+def _compared(
+    request: HttpRequest, user: User, found: ProcedureDraft, *, failed: forms.Form | None = None
+) -> HttpResponse:
+    """Side by side with the version it follows; what a second person may do with it."""
+    before = _before(found)
+    is_version = found.kind == Kind.VERSION
+    calendar = working_calendar(None, user.calendar_edition)
+    may_decide = found.status == Status.SUBMITTED and found.author_id != user.pk
+    context = {
+        "draft": found,
+        "before": before,
+        "rows": content_differences(before, found.content, found.procedure) if is_version else [],
+        "open_dossiers": Dossier.objects.open().filter(procedure=found.procedure).count(),
+        "public_by": public_by(found.decided_on, calendar) if found.decided_on else None,
+        "may_decide": may_decide,
+        "may_recall": found.status == Status.SUBMITTED and found.author_id == user.pk,
+        "publish_form": failed if isinstance(failed, PublishForm) else PublishForm(initial=_day(found)),
+        "back_form": failed if isinstance(failed, SendBackForm) else SendBackForm(),
+        "form": failed,
+        "today": timezone.localdate(),
+        "tab": "editing",
+    }
+    return render(request, "procedures/editing/compare.html", context, status=422 if failed else 200)
+
+
+def _before(found: ProcedureDraft) -> ProcedureVersion | None:
+    """The version it replaces, or replaced."""
+    versions = with_content(ProcedureVersion.objects.filter(procedure=found.procedure)).select_related(
+        "procedure__field"
+    )
+    if found.status == Status.PUBLISHED and found.valid_from:
+        versions = versions.filter(valid__startswith__lt=found.valid_from)
+    return versions.order_by("-valid").first()
+
+
+def _day(found: ProcedureDraft) -> dict[str, Any]:
+    """The day its author wrote, or today where that is over."""
+    return {"valid_from": max(found.valid_from or timezone.localdate(), timezone.localdate())}

@@ -1,0 +1,171 @@
+"""The catalogue as its editors see it: how every procedure stands, and what was done with it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from dossiers.editing_forms import NewProcedureForm
+from dossiers.forms import add_broken
+from dossiers.kept import first_values
+from dossiers.models import Dossier
+from dossiers.permissions import keeps_catalogue
+from dossiers.views.staff import Role, staff_only, typed_before
+from procedures.actions import begin_draft, begin_procedure, begin_withdrawal, take_back
+from procedures.duty import last_overdue, public_by
+from procedures.editing import State, Wanted, kept, narrowed
+from procedures.folding import sort_key
+from procedures.models import CatalogueChange, Procedure, ProcedureDraft, Publication
+from units.calendars import working_calendar
+from units.rules import RuleBroken
+from units.working_calendar import WorkingCalendar
+
+PAGE: Final = 50
+CHANGES: Final = 40
+
+
+def check_editor(user: User) -> None:
+    if not keeps_catalogue(user):
+        raise Http404
+
+
+@staff_only(Role.EDITOR)
+@require_GET
+def procedures(request: HttpRequest, user: User) -> HttpResponse:
+    """All procedures, those on whose draft somebody waits marked."""
+    check_editor(user)
+    today, calendar = timezone.localdate(), working_calendar(None, user.calendar_edition)
+    wanted = Wanted.of(request.GET.dict())
+    rows = narrowed(kept(today, last_overdue(today, calendar)), wanted)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("trang"))
+    rows_shown: list[Any] = list(page.object_list)
+    for row in rows_shown:
+        row.public_by = public_by(row.signed_on, calendar) if row.signed_on else None
+    levels, fields = _choices()
+    context = {
+        "page": page,
+        "rows": rows_shown,
+        "wanted": wanted,
+        "states": State.choices,
+        "levels": levels,
+        "fields": fields,
+        "today": today,
+        "tab": "editing",
+    }
+    return render(request, "procedures/editing/list.html", context)
+
+
+@staff_only(Role.EDITOR)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, user: User) -> HttpResponse:
+    """A procedure that is not in the catalogue yet."""
+    check_editor(user)
+    is_sent = request.method == "POST"
+    form = (
+        NewProcedureForm(request.POST)
+        if is_sent
+        else NewProcedureForm(initial=first_values(typed_before(request, user)))
+    )
+    if form.is_valid():
+        try:
+            draft = begin_procedure(**form.cleaned_data, author=user, at=timezone.now())
+        except RuleBroken as broken:
+            add_broken(form, broken)
+        else:
+            return redirect("dossiers:editing_draft", draft.pk)
+    context = {"form": form, "tab": "editing"}
+    return render(request, "procedures/editing/new.html", context, status=422 if is_sent else 200)
+
+
+@staff_only(Role.EDITOR)
+@require_GET
+def procedure(request: HttpRequest, user: User, ref: str) -> HttpResponse:
+    """One procedure: its versions, what was published, who changed what."""
+    check_editor(user)
+    return _page(request, user, _procedure(ref, user))
+
+
+@staff_only(Role.EDITOR)
+@require_POST
+def begin(request: HttpRequest, user: User, ref: str) -> HttpResponse:
+    """Begin a draft: the next version, or with `viec=bai-bo` the end."""
+    check_editor(user)
+    found = _procedure(ref, user)
+    verb = begin_withdrawal if request.POST.get("viec") == "bai-bo" else begin_draft
+    try:
+        draft = verb(procedure=found, author=user, at=timezone.now())
+    except RuleBroken as broken:
+        return _page(request, user, found, said=broken.message)
+    return redirect("dossiers:editing_draft", draft.pk)
+
+
+@staff_only(Role.EDITOR)
+@require_POST
+def undo(request: HttpRequest, user: User, ref: str, pk: int) -> HttpResponse:
+    """Take a publication back, as long as no dossier was taken in by it."""
+    check_editor(user)
+    found = _procedure(ref, user)
+    publication = get_object_or_404(Publication, pk=pk, procedure=found)
+    try:
+        take_back(publication=publication, actor=user, at=timezone.now())
+    except RuleBroken as broken:
+        return _page(request, user, found, said=broken.message)
+    messages.success(request, _("Đã thu hồi: danh mục trở lại như trước lần công bố đó."))
+    return redirect("dossiers:editing_procedure", ref)
+
+
+def _choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Codes and names of the levels and of the fields that there are, in one query."""
+    used = Procedure.objects.order_by().values_list("level__code", "level__name", "field__slug", "field__name")
+    rows = list(used.distinct())
+    return sorted({row[:2] for row in rows}), sorted({row[2:] for row in rows}, key=lambda one: sort_key(one[1]))
+
+
+def _procedure(ref: str, user: User) -> Procedure:
+    """As the list shows it."""
+    overdue = last_overdue(timezone.localdate(), working_calendar(None, user.calendar_edition))
+    found: Procedure = get_object_or_404(kept(timezone.localdate(), overdue), ref=ref)
+    return found
+
+
+def _page(request: HttpRequest, user: User, found: Procedure, *, said: str = "") -> HttpResponse:
+    published = list(found.publications.select_related("published_by", "taken_back_by", "draft__author"))
+    standing = next((one for one in published if one.taken_back_at is None), None)
+    calendar = working_calendar(None, user.calendar_edition)
+    context: dict[str, Any] = {
+        "procedure": found,
+        "versions": _versions(found),
+        "published": published,
+        "standing": standing,
+        "late": {one.pk for one in published if _was_late(one, calendar)},
+        "drafts": found.drafts.exclude(status=ProcedureDraft.Status.PUBLISHED).select_related("author", "reviewer"),
+        "changes": CatalogueChange.objects.filter(procedure=found).select_related("actor")[:CHANGES],
+        "today": timezone.localdate(),
+        "said": said,
+        "tab": "editing",
+    }
+    return render(request, "procedures/editing/procedure.html", context, status=422 if said else 200)
+
+
+def _versions(found: Procedure) -> Any:
+    """Newest first, each with how many open dossiers are on it."""
+    mine = Dossier.objects.open().filter(version=OuterRef("pk")).order_by()
+    counted = mine.values("version").annotate(n=Count("pk")).values("n")
+    return found.versions.annotate(open_dossiers=Coalesce(Subquery(counted), 0)).order_by("-valid")
+
+
+def _was_late(publication: Publication, calendar: WorkingCalendar) -> bool:
+    """Public only after the five working days."""
+    if publication.decided_on is None:
+        return False
+    return timezone.localdate(publication.published_at) > public_by(publication.decided_on, calendar)

@@ -1,0 +1,60 @@
+"""The verbs of the catalogue."""
+
+from procedures.actions.drafting import (
+    begin_draft,
+    begin_procedure,
+    begin_withdrawal,
+    draft_faults,
+    drop_draft,
+    keep_content,
+    keep_decision,
+    publish_draft,
+    recall_draft,
+    send_back,
+    submit_draft,
+)
+from procedures.actions.loading import (
+    Loaded,
+    approve_process,
+    continue_offerings,
+    load_catalogue,
+    new_edition,
+    refold,
+)
+from procedures.actions.posted import Found, draw_check, record_check
+from procedures.actions.publishing import Decision, put_in_force, take_back, withdraw
+from procedures.actions.recording import name_actor
+from procedures.actions.updating import Source, apply_update, undo_last_update
+from procedures.checking import check_process
+
+__all__ = [
+    "Decision",
+    "Found",
+    "Loaded",
+    "Source",
+    "apply_update",
+    "approve_process",
+    "begin_draft",
+    "begin_procedure",
+    "begin_withdrawal",
+    "check_process",
+    "continue_offerings",
+    "draft_faults",
+    "draw_check",
+    "drop_draft",
+    "keep_content",
+    "keep_decision",
+    "load_catalogue",
+    "name_actor",
+    "new_edition",
+    "publish_draft",
+    "put_in_force",
+    "recall_draft",
+    "record_check",
+    "refold",
+    "send_back",
+    "submit_draft",
+    "take_back",
+    "undo_last_update",
+    "withdraw",
+]

@@ -1,0 +1,186 @@
+"""A draft of the next version of a procedure, or of its end: one person writes it, another one publishes it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from procedures.actions.publishing import Decision, put_in_force, withdraw
+from procedures.actions.recording import name_actor
+from procedures.checking import Fault, content_faults, later_version, standing_faults
+from procedures.content import Content, content_of, empty_content, with_content
+from procedures.models import Field, Procedure, ProcedureDraft, ProcedureVersion, Publication
+from units.models import UnitKind
+from units.rules import RuleBroken
+from units.wording import day_of
+
+Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
+
+
+@transaction.atomic
+def begin_procedure(
+    *, ref: str, name: str, national_code: str, level: UnitKind, field: Field, author: User, at: datetime
+) -> ProcedureDraft:
+    """A procedure nobody sees yet, and the draft of its first version."""
+    name_actor(author)
+    if Procedure.objects.filter(ref=ref).exists():
+        raise RuleBroken(_("Mã này đã có trên cổng."), field="ref")
+    if national_code and Procedure.objects.filter(national_code=national_code, level=level).exists():
+        raise RuleBroken(_("Mã quốc gia này đã có ở cấp đó."), field="national_code")
+    procedure = Procedure.objects.create(ref=ref, national_code=national_code, level=level, field=field)
+    content = empty_content() | {"name": name}
+    return ProcedureDraft.objects.create(procedure=procedure, content=content, author=author, created_at=at)
+
+
+@transaction.atomic
+def begin_draft(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
+    """A draft that begins as the latest version of `procedure` reads."""
+    procedure = _free(procedure, author)
+    latest = with_content(ProcedureVersion.objects.filter(procedure=procedure)).order_by("-valid").first()
+    content = content_of(latest) if latest else empty_content()
+    return ProcedureDraft.objects.create(procedure=procedure, content=content, author=author, created_at=at)
+
+
+@transaction.atomic
+def begin_withdrawal(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
+    procedure = _free(procedure, author)
+    if not procedure.versions.filter(valid__endswith=None).exists():
+        raise RuleBroken(_("Thủ tục này không có phiên bản nào còn hiệu lực để bãi bỏ."))
+    return ProcedureDraft.objects.create(
+        procedure=procedure, kind=Kind.WITHDRAWAL, content={}, author=author, created_at=at
+    )
+
+
+@transaction.atomic
+def keep_content(*, draft: ProcedureDraft, content: Content, actor: User) -> ProcedureDraft:
+    """Write down what the draft says, whole or not."""
+    draft = _own_and_written(draft, actor)
+    draft.content = content
+    draft.save(update_fields=["content"])
+    return draft
+
+
+@transaction.atomic
+def keep_decision(
+    *, draft: ProcedureDraft, decision: str, decided_on: date | None, valid_from: date | None, actor: User
+) -> ProcedureDraft:
+    draft = _own_and_written(draft, actor)
+    draft.decision, draft.decided_on, draft.valid_from = decision, decided_on, valid_from
+    draft.save(update_fields=["decision", "decided_on", "valid_from"])
+    return draft
+
+
+def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
+    """All that keeps it from being sent for review."""
+    faults = [] if draft.decision else [Fault("decision", _("Hãy ghi số quyết định công bố."))]
+    if draft.decided_on is None:
+        faults.append(Fault("decided_on", _("Hãy ghi ngày ký quyết định.")))
+    elif draft.decided_on > today:
+        faults.append(Fault("decided_on", _("Ngày ký quyết định không thể sau hôm nay.")))
+    if draft.valid_from is None:
+        faults.append(Fault("valid_from", _("Hãy ghi ngày bắt đầu áp dụng.")))
+    if draft.kind == Kind.WITHDRAWAL:
+        message = draft.valid_from and later_version(draft.procedure, draft.valid_from)
+        return [*faults, Fault("valid_from", message)] if message else faults
+    faults += content_faults(draft.content)
+    return [*faults, *standing_faults(draft.procedure, draft.content, draft.valid_from or today, today)]
+
+
+@transaction.atomic
+def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
+    """Hand it over to a second person; it is fixed from here on. Raises RuleBroken with the first fault."""
+    draft = _own_and_written(draft, actor)
+    for fault in draft_faults(draft, day_of(at)):
+        raise RuleBroken(fault.message, field=fault.field)
+    draft.status, draft.submitted_at = Status.SUBMITTED, at
+    draft.reviewer, draft.sent_back_at, draft.sent_back_why = None, None, ""
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def recall_draft(*, draft: ProcedureDraft, actor: User) -> ProcedureDraft:
+    """Its author takes it back before anybody decided."""
+    draft = _locked(draft, actor)
+    if draft.status != Status.SUBMITTED or draft.author_id != actor.pk:
+        raise RuleBroken(_stands_as(draft))
+    draft.status, draft.submitted_at = Status.WRITING, None
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def send_back(*, draft: ProcedureDraft, reason: str, actor: User, at: datetime) -> ProcedureDraft:
+    draft = _to_decide(draft, actor)
+    if len(reason.strip()) < 10:
+        raise RuleBroken(_("Hãy nêu rõ chỗ cần sửa, ít nhất 10 chữ cái."), field="reason")
+    draft.status, draft.submitted_at, draft.reviewer = Status.WRITING, None, actor
+    draft.sent_back_at, draft.sent_back_why = at, reason.strip()
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def publish_draft(*, draft: ProcedureDraft, valid_from: date, actor: User, at: datetime) -> Publication:
+    """Put it in force from `valid_from` on, today or later; the reviewer may choose a later day than the author did.
+
+    The catalogue may have changed since the draft was sent: everything is checked again. Raises RuleBroken.
+    """
+    draft = _to_decide(draft, actor)
+    draft.status, draft.reviewer, draft.published_at, draft.valid_from = Status.PUBLISHED, actor, at, valid_from
+    draft.sent_back_at, draft.sent_back_why = None, ""
+    draft.save()
+    decision = Decision(draft.decision, draft.decided_on, valid_from, draft=draft)
+    if draft.kind == Kind.WITHDRAWAL:
+        return withdraw(procedure=draft.procedure, decision=decision, actor=actor, at=at)
+    return put_in_force(procedure=draft.procedure, content=draft.content, decision=decision, actor=actor, at=at)
+
+
+@transaction.atomic
+def drop_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
+    """Its author gives it up."""
+    draft = _own_and_written(draft, actor)
+    draft.status, draft.dropped_at = Status.DROPPED, at
+    draft.save()
+    return draft
+
+
+def _free(procedure: Procedure, author: User) -> Procedure:
+    """The procedure, locked, when nobody else is writing its next version."""
+    name_actor(author)
+    procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
+    if procedure.drafts.open().exists():
+        raise RuleBroken(_("Thủ tục này đang có một dự thảo khác: hãy làm tiếp hoặc bỏ dự thảo đó trước."))
+    return procedure
+
+
+def _locked(draft: ProcedureDraft, actor: User) -> ProcedureDraft:
+    name_actor(actor)
+    return ProcedureDraft.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=draft.pk)
+
+
+def _own_and_written(draft: ProcedureDraft, actor: User) -> ProcedureDraft:
+    draft = _locked(draft, actor)
+    if draft.status != Status.WRITING:
+        raise RuleBroken(_stands_as(draft))
+    if draft.author_id != actor.pk:
+        raise RuleBroken(_("Chỉ người soạn được sửa và gửi dự thảo của mình."))
+    return draft
+
+
+def _to_decide(draft: ProcedureDraft, actor: User) -> ProcedureDraft:
+    draft = _locked(draft, actor)
+    if draft.status != Status.SUBMITTED:
+        raise RuleBroken(_stands_as(draft))
+    if draft.author_id == actor.pk:
+        raise RuleBroken(_("Người soạn không được tự duyệt: cần một người thứ hai."))
+    return draft
+
+
+def _stands_as(draft: ProcedureDraft) -> str:
+    return _("Không làm được việc này: dự thảo hiện ở trạng thái “%(status)s”.") % {
+        "status": draft.get_status_display()
+    }

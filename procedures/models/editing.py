@@ -1,0 +1,213 @@
+"""How the catalogue is kept true: drafts that two people make, what was published, and who changed what."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from procedures.models.catalogue import Procedure, ProcedureVersion
+
+
+class DraftQuerySet(models.QuerySet["ProcedureDraft"]):
+    def open(self) -> Self:
+        """Those that may still change the catalogue."""
+        return self.filter(status__in=ProcedureDraft.OPEN)
+
+
+class ProcedureDraft(models.Model):
+    """The next version of a procedure, or its end; published by another person than its author.
+
+    `content` has the shape of `procedures.content`. `decided_on` is the local day the decision was signed, from which
+    the five working days run within which it has to be public (Decree 63/2010/ND-CP, article 24.2).
+    """
+
+    class Kind(models.TextChoices):
+        VERSION = "version", _("Phiên bản mới")
+        WITHDRAWAL = "withdrawal", _("Bãi bỏ")
+
+    class Status(models.TextChoices):
+        WRITING = "writing", _("Đang soạn")
+        SUBMITTED = "submitted", _("Chờ duyệt")
+        PUBLISHED = "published", _("Đã công bố")
+        DROPPED = "dropped", _("Đã bỏ")
+
+    OPEN: Final = (Status.WRITING, Status.SUBMITTED)
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="drafts", verbose_name=_("thủ tục"))
+    kind = models.CharField(_("việc"), max_length=10, choices=Kind, default=Kind.VERSION)
+    status = models.CharField(_("trạng thái"), max_length=9, choices=Status, default=Status.WRITING)
+    content = models.JSONField(_("nội dung"), default=dict)
+    decision = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
+    decided_on = models.DateField(_("ngày ký quyết định"), null=True, blank=True)
+    valid_from = models.DateField(_("áp dụng từ ngày"), null=True, blank=True)
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người soạn"))
+    created_at = models.DateTimeField(_("soạn lúc"))
+    submitted_at = models.DateTimeField(_("gửi duyệt lúc"), null=True)
+    reviewer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người duyệt"))
+    published_at = models.DateTimeField(_("công bố lúc"), null=True)
+    sent_back_at = models.DateTimeField(_("trả lại lúc"), null=True)
+    sent_back_why = models.CharField(_("lý do trả lại"), max_length=1000, blank=True)
+    dropped_at = models.DateTimeField(_("bỏ lúc"), null=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("dự thảo thủ tục")
+        verbose_name_plural = _("dự thảo thủ tục")
+        constraints = [
+            models.CheckConstraint(
+                name="procedure_draft_two_people", condition=Q(reviewer=None) | ~Q(reviewer=F("author"))
+            ),
+            models.UniqueConstraint(
+                fields=["procedure"],
+                condition=Q(status__in=["writing", "submitted"]),
+                name="procedure_draft_one_open",
+            ),
+            models.CheckConstraint(
+                name="procedure_draft_published_whole",
+                condition=~Q(status="published") & Q(published_at=None)
+                | Q(
+                    status="published",
+                    reviewer__isnull=False,
+                    submitted_at__isnull=False,
+                    published_at__isnull=False,
+                    decided_on__isnull=False,
+                    valid_from__isnull=False,
+                )
+                & ~Q(decision=""),
+            ),
+            models.CheckConstraint(
+                name="procedure_draft_sent_back_with_why",
+                condition=Q(sent_back_at=None, sent_back_why="")
+                | Q(sent_back_at__isnull=False, reviewer__isnull=False) & ~Q(sent_back_why=""),
+            ),
+            models.CheckConstraint(
+                name="procedure_draft_dropped_whole",
+                condition=Q(status="dropped", dropped_at__isnull=False)
+                | ~Q(status="dropped") & Q(dropped_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.procedure}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+
+class CatalogueUpdate(models.Model):
+    """One application of a file of the national database; `sha256` is that of the file. Undone as a whole or not."""
+
+    file_name = models.CharField(_("tệp"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    valid_from = models.DateField(_("áp dụng từ ngày"))
+    applied_at = models.DateTimeField(_("nạp lúc"))
+    applied_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người nạp"))
+    undone_at = models.DateTimeField(_("hoàn tác lúc"), null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người hoàn tác"))
+
+    class Meta:
+        ordering = ["-applied_at", "-id"]
+        verbose_name = _("lượt cập nhật danh mục")
+        verbose_name_plural = _("lượt cập nhật danh mục")
+        constraints = [
+            models.CheckConstraint(
+                name="catalogue_update_undone_whole",
+                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Publication(models.Model):
+    """One change of what is in force from a day on, by a draft or by an update, and how to take it back.
+
+    `before` keeps what it changed: `{"version": [id, upper | null] | null, "offerings": [[id, upper | null, amount |
+    null, unit], …], "made": [offering ids]}`, days as ISO texts.
+    """
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="publications")
+    version = models.OneToOneField(ProcedureVersion, models.SET_NULL, null=True, related_name="publication")
+    kind = models.CharField(max_length=10, choices=ProcedureDraft.Kind)
+    draft = models.OneToOneField(ProcedureDraft, models.PROTECT, null=True, related_name="publication")
+    update = models.ForeignKey(CatalogueUpdate, models.PROTECT, null=True, related_name="publications")
+    decision = models.CharField(_("quyết định công bố"), max_length=200)
+    decided_on = models.DateField(_("ngày ký quyết định"), null=True)
+    valid_from = models.DateField(_("áp dụng từ ngày"))
+    published_at = models.DateTimeField(_("công bố lúc"))
+    published_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    before: Any = models.JSONField()
+    taken_back_at = models.DateTimeField(_("thu hồi lúc"), null=True)
+    taken_back_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-published_at", "-id"]
+        verbose_name = _("lần công bố")
+        verbose_name_plural = _("lần công bố")
+        constraints = [
+            models.CheckConstraint(
+                name="publication_by_draft_or_update",
+                condition=Q(draft__isnull=False, update=None) | Q(draft=None, update__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="publication_taken_back_whole",
+                condition=Q(taken_back_at=None, taken_back_by=None)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} · {self.valid_from}"
+
+
+class CatalogueChange(models.Model):
+    """One row of the catalogue that was added, changed or taken away; written by triggers, never changed.
+
+    `before` and `after` hold the columns that differ. Without an `actor` it was the portal itself, as in a load.
+    """
+
+    class Operation(models.TextChoices):
+        INSERT = "INSERT", _("thêm")
+        UPDATE = "UPDATE", _("sửa")
+        DELETE = "DELETE", _("xóa")
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    procedure = models.ForeignKey(Procedure, models.DO_NOTHING, null=True, db_constraint=False, related_name="changes")
+    table = models.CharField(max_length=60)
+    row = models.BigIntegerField()
+    operation = models.CharField(max_length=6, choices=Operation)
+    before: Any = models.JSONField(null=True)
+    after: Any = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("thay đổi của danh mục")
+        verbose_name_plural = _("thay đổi của danh mục")
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.table} {self.row}"
+
+    @property
+    def table_words(self) -> str:
+        """What such a row is called."""
+        return str(self._model._meta.verbose_name)
+
+    @property
+    def columns_words(self) -> str:
+        """The columns that an update changed, as people call them."""
+        names = {field.column: field.verbose_name for field in self._model._meta.concrete_fields}
+        return ", ".join(str(names.get(column, column)) for column in self.after or ())
+
+    @property
+    def _model(self) -> type[models.Model]:
+        return apps.get_model(self.table.replace("_", ".", 1))

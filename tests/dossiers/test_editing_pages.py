@@ -1,0 +1,226 @@
+"""The pages on which the catalogue is kept: one editor writes, another compares and publishes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from procedures.models import PostedCheck, PostedCheckLine, Procedure, ProcedureDraft, ProcedureVersion
+from procedures.posters import procedure_poster
+from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user, register
+
+pytestmark = pytest.mark.django_db
+LIST = "/can-bo/thu-tuc/"
+
+
+@pytest.fixture
+def city() -> City:
+    return make_units()
+
+
+@pytest.fixture
+def version(city: City) -> ProcedureVersion:
+    version = make_procedure("Đăng ký khai sinh")
+    make_process(version, ("desk", 4), ("handler", 8), ("desk", 4))
+    make_offering(version, city.ward)
+    return version
+
+
+@pytest.fixture
+def author(city: City, client: Client) -> User:
+    author = make_user("editor", city.district)
+    client.force_login(author)
+    return author
+
+
+def page_of(response: Any) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def text(response: Any) -> str:
+    return " ".join(page_of(response).find("main").get_text(" ").split())
+
+
+def typed(response: Any, **changed: str | list[str]) -> dict[str, Any]:
+    """What the form of a page would send as it stands, with some of it changed."""
+    form = page_of(response).select_one("main form:has([name=gui])")
+    sent: dict[str, Any] = {}
+    for field in form.select("input[name], select[name], textarea[name]"):
+        name, kind = field["name"], field.get("type")
+        if field.name == "select":
+            chosen = field.select_one("option[selected]") or field.select_one("option")
+            sent[name] = chosen["value"] if chosen else ""
+        elif field.name == "textarea":
+            sent[name] = field.text.lstrip("\n")
+        elif kind not in {"checkbox", "radio"}:
+            sent[name] = field.get("value", "")
+        elif field.has_attr("checked"):
+            sent.setdefault(name, []).append(field.get("value", "on"))
+    return sent | changed
+
+
+def whole(**more: str) -> dict[str, str | list[str]]:
+    today = timezone.localdate()
+    return {
+        "decision": "12/QĐ-UBND",
+        "decided_on": f"{today:%d/%m/%Y}",
+        "valid_from": f"{today + timedelta(days=7):%d/%m/%Y}",
+        "audience": ["citizen"],
+        "result": "Giấy khai sinh",
+        "competent": "UBND phường",
+        "legal_basis": "Luật Hộ tịch số 60/2014/QH13",
+        "steps": "Nộp hồ sơ\nNhận kết quả",
+        "cach-0-used": "on",
+        "cach-0-term_text": "3 ngày làm việc",
+        "term_amount": "3",
+        **more,
+    }
+
+
+def begun(client: Client, version: ProcedureVersion) -> str:
+    return str(client.post(f"{LIST}{version.procedure.ref}/soan/")["Location"])
+
+
+def test_a_draft_is_written_compared_by_a_second_person_and_published(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    register(version.procedure.offerings.get(), city.ward_desk, at=timezone.now())
+    at = begun(client, version)
+    sent = client.post(at, typed(client.get(at), gui="1", **whole()))
+    assert sent.status_code == 302, text(sent)
+    assert not page_of(client.get(at)).select("form[action$='cong-bo/']")
+    client.force_login(make_user("editor", city.district))
+    shown = client.get(at)
+    assert "1 hồ sơ chưa xong ở lại bản cũ" in text(shown)
+    rows = [[cell.get_text() for cell in row.select("th, td")] for row in page_of(shown).select("#main tbody tr")]
+    assert ["Thời hạn", "5 ngày làm việc", "3 ngày làm việc"] in rows
+    assert ["Căn cứ pháp lý", "—", "Luật Hộ tịch số 60/2014/QH13"] in rows
+    done = client.post(f"{at}cong-bo/", {"valid_from": whole()["valid_from"]})
+    assert done.status_code == 302
+    assert "bản mới từ" in text(client.get(LIST))
+    assert version.procedure.versions.order_by("valid").last().term_amount == 3
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_is_kept(
+    client: Client, version: ProcedureVersion, author: User
+) -> None:
+    at = begun(client, version)
+    wrong = whole(legal_basis="", term_amount="1", name="Tên mới")
+    answer = client.post(at, typed(client.get(at), gui="1", **wrong))
+    page = page_of(answer)
+    assert answer.status_code == 422
+    assert "Thiếu căn cứ pháp lý" in page.select_one("#id_legal_basis_error").text
+    assert "vượt quá thời hạn" in page.select_one("section[aria-labelledby=process] .error").text
+    assert page.select_one("#id_name")["value"] == "Tên mới"
+    assert ProcedureDraft.objects.get().content["name"] == "Tên mới"
+    assert ProcedureDraft.objects.get().status == "writing"
+    garbled = client.post(at, typed(client.get(at), luu="1", decided_on="hôm qua", **{"buoc-0-hours": "nhiều"}))
+    assert garbled.status_code == 422
+    assert "Ghi bằng số" in text(garbled)
+
+
+def test_a_list_grows_and_loses_rows(client: Client, version: ProcedureVersion, author: User) -> None:
+    at = begun(client, version)
+    before = len(page_of(client.get(at)).select("[name^=giay-][name$=-name]"))
+    grown = client.post(at, typed(client.get(at), them="giay"))
+    assert len(page_of(grown).select("[name^=giay-][name$=-name]")) == before + 3
+    client.post(at, typed(grown, luu="1", **{"giay-0-DELETE": "on", f"giay-{before}-name": "Giấy mới"}))
+    assert [row["name"] for row in ProcedureDraft.objects.get().content["papers"]] == ["Giấy tờ 2", "Giấy mới"]
+
+
+def test_what_was_signed_more_than_five_working_days_ago_is_late_on_the_list(
+    client: Client, version: ProcedureVersion, author: User
+) -> None:
+    begun(client, version)
+    late = f"{LIST}?tinh-trang=cham"
+    ProcedureDraft.objects.update(decided_on=timezone.localdate() - timedelta(days=1))
+    assert "Đăng ký khai sinh" not in text(client.get(late))
+    ProcedureDraft.objects.update(decided_on=timezone.localdate() - timedelta(days=30))
+    assert "Đăng ký khai sinh" in text(client.get(late))
+
+
+def test_a_new_procedure_is_nobodys_until_its_first_version_is_published(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    field = version.procedure.field.slug
+    new = {"name": "Cấp bản sao", "ref": "2.000635", "national_code": "", "level": "ward", "field": field}
+    assert client.post(f"{LIST}moi/", new | {"ref": version.procedure.ref}).status_code == 422
+    assert client.post(f"{LIST}moi/", new).status_code == 302
+    made = Procedure.objects.get(ref="2.000635")
+    assert client.get(made.get_absolute_url()).status_code == 404
+    assert "Cấp bản sao" in text(client.get(f"{LIST}?tinh-trang=chua-cong-bo"))
+
+
+def test_a_withdrawal_is_drafted_decided_and_taken_back(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    ref = version.procedure.ref
+    at = str(client.post(f"{LIST}{ref}/soan/", {"viec": "bai-bo"})["Location"])
+    assert client.post(at, {"gui": "1", "decision": "", "decided_on": "", "valid_from": ""}).status_code == 422
+    said = {name: whole()[name] for name in ("decision", "decided_on", "valid_from")}
+    client.post(at, {"gui": "1"} | said)
+    client.force_login(make_user("editor", city.district))
+    assert client.post(f"{at}tra-lai/", {"reason": "ngắn"}).status_code == 422
+    assert client.post(f"{at}cong-bo/", {"valid_from": said["valid_from"]}).status_code == 302
+    assert "bãi bỏ từ" in text(client.get(f"{LIST}?tinh-trang=hen-bai-bo"))
+    publication = version.procedure.publications.get()
+    client.post(f"{LIST}{ref}/thu-hoi/{publication.pk}/")
+    version.refresh_from_db()
+    assert version.valid.upper is None
+
+
+def test_only_editors_of_the_whole_tenant_see_these_pages(client: Client, city: City) -> None:
+    for role, unit in (("clerk", city.ward_desk), ("editor", city.ward), ("official", city.district)):
+        client.force_login(make_user(role, unit))
+        pages = (LIST, f"{LIST}moi/", f"{LIST}chat-luong/", f"{LIST}niem-yet/")
+        assert {client.get(page).status_code for page in pages} == {404}
+
+
+def test_the_lists_cost_the_same_however_many_procedures_there_are(
+    client: Client, city: City, version: ProcedureVersion, author: User, django_assert_max_num_queries: Any
+) -> None:
+    at = begun(client, version)
+    for number in range(5):
+        make_offering(make_procedure(f"Thủ tục {number}"), city.ward)
+    client.get(LIST)
+    for page, most in ((LIST, 6), (f"{LIST}chat-luong/", 5), (f"{LIST}{version.procedure.ref}/", 8), (at, 5)):
+        with django_assert_max_num_queries(most):
+            assert client.get(page).status_code == 200
+
+
+def test_doubts_are_listed_by_whose_they_are_and_lead_to_the_procedure(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    version.legal_basis = ["Luật Đất đai số 45/2013/QH13"]
+    version.save()
+    page = client.get(f"{LIST}chat-luong/?don-vi={city.ward.name}")
+    assert "căn cứ 45/2013/QH13 đã được thay bằng 31/2024/QH15" in text(page)
+    assert "trình tự thực hiện" in text(page)
+    assert page_of(page).select(f"a[href='{LIST}{version.procedure.ref}/']")
+    assert version.name not in text(client.get(f"{LIST}chat-luong/?loai=mau-thuan"))
+
+
+def test_a_notice_is_checked_by_its_mark_and_the_share_is_shown(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    make_offering(make_procedure("Thủ tục khác"), city.ward)
+    page = f"{LIST}niem-yet/"
+    at = client.post(page, {"office": city.ward.slug, "how_many": "10"})["Location"]
+    assert client.post(page, {"office": city.ward.slug, "how_many": "10"}).status_code == 422
+    first, second = PostedCheckLine.objects.all()
+    shown = ProcedureVersion.objects.for_page(timezone.localdate()).get(pk=first.version_id)
+    mark = procedure_poster(shown, shown.procedure.places[0], timezone.localdate())["mark"]
+    seen = {f"d{first.pk}-mark": mark.lower(), f"d{first.pk}-portal": "right", f"d{second.pk}-portal": "right"}
+    assert client.post(at, seen).status_code == 422
+    assert client.post(at, seen | {f"d{second.pk}-mark": "SAI00000"}).status_code == 302
+    assert set(PostedCheckLine.objects.values_list("version", "wall")) == {
+        (first.version_id, "current"),
+        (second.version_id, "old"),
+    }
+    assert "1/2" in text(client.get(page))
+    assert "đúng bản đang công khai" in text(client.get(at))
+    assert PostedCheck.objects.get().recorded_at

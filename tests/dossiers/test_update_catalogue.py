@@ -1,0 +1,191 @@
+"""The catalogue is brought to what the national database says: looked at first, applied from a day on, undone."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from xlsxwriter import Workbook
+
+from accounts.models import User
+from procedures.models import CatalogueUpdate, Procedure, ProcedureVersion
+from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user, register
+
+pytestmark = pytest.mark.django_db
+
+
+def record(code: str = "1.001193", **said: Any) -> dict[str, Any]:
+    """As the service spells it; one object where a list could be."""
+    return {
+        "MATTHC": code,
+        "TENTTHC": "Đăng ký khai sinh",
+        "CAPTHUCHIEN": "Cấp Xã",
+        "LINHVUCTHUCHIEN": {"MALINHVUC": "HT", "TENLINHVUC": "Thử nghiệm"},
+        "TRINHTUTHUCHIEN": {"TRUONGHOP": "", "TRINHTU": [{"TENTRINHTU": "Nộp"}, {"TENTRINHTU": "Nhận"}]},
+        "CACHTHUCTHUCHIEN": [
+            {
+                "KENH": "Trực tiếp",
+                "THOIGIAN": {
+                    "THOIGIANGIAIQUYET": "3",
+                    "DONVITINH": "Ngày làm việc",
+                    "MOTA": "",
+                    "PHILEPHI": {"SOTIEN": "8.000", "DONVI": "Đồng", "MOTA": "Lệ phí"},
+                },
+            },
+            {"KENH": "Nộp qua bưu chính công ích", "THOIGIAN": []},
+        ],
+        "THANHPHANHOSO": [
+            {"TRUONGHOP": "Có yếu tố nước ngoài", "GIAYTO": [{"TENGIAYTO": "Tờ khai", "SOBANCHINH": 1}]}
+        ],
+        "MOTADOITUONGTHUCHIEN": "Công dân Việt Nam, Tổ chức (không bao gồm doanh nghiệp, HTX)",
+        "COQUANTHUCHIEN": [{"TENDONVI": "UBND cấp xã"}],
+        "KETQUATHUCHIEN": [{"MAKETQUA": "1", "TENKETQUA": "Giấy khai sinh"}],
+        "CANCUPHAPLY": [{"SOVANBAN": "60/2014/QH13", "TENVANBAN": "Luật Hộ tịch"}],
+    } | said
+
+
+@pytest.fixture
+def city() -> City:
+    return make_units()
+
+
+@pytest.fixture
+def editor(city: City) -> User:
+    return make_user("editor", city.district)
+
+
+@pytest.fixture
+def version(city: City) -> ProcedureVersion:
+    version = make_procedure("Đăng ký khai sinh")
+    Procedure.objects.filter(pk=version.procedure_id).update(national_code="1.001193", code_verified=True)
+    make_offering(version, city.ward)
+    return version
+
+
+@pytest.fixture
+def update(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def run(records: Any, **options: Any) -> str:
+        path = tmp_path / "thu-tuc.json"
+        path.write_text(json.dumps({"data": records}, ensure_ascii=False), "utf-8")
+        call_command("update_catalogue", path, **options)
+        return capsys.readouterr().out
+
+    return run
+
+
+def applied(editor: User, **options: Any) -> dict[str, Any]:
+    day = timezone.localdate() + timedelta(days=3)
+    return {"apply": True, "by": editor.username, "decision": "55/QĐ-UBND", "valid_from": day, **options}
+
+
+def test_a_dry_run_tells_what_is_new_changed_missing_and_refused_and_writes_nothing(
+    update: Any, version: ProcedureVersion
+) -> None:
+    gone = make_procedure("Thủ tục không còn")
+    Procedure.objects.filter(pk=gone.procedure_id).update(national_code="9.999999")
+    broken = record("3.000001", CACHTHUCTHUCHIEN=[{"KENH": "Bồ câu"}])
+    said = update([record(), record("2.000635", TENTTHC="Cấp bản sao"), broken, record(), "chữ"])
+    assert "1 new, 1 changed, 0 the same, 1 missing, 3 refused" in said
+    assert "Thời hạn: 5 ngày làm việc → 3 ngày làm việc" in said
+    assert "? 9.999999  Thủ tục không còn" in said
+    assert "! 3  3.000001  Không biết kênh “Bồ câu” (KENH)." in said
+    assert "! 4  1.001193  Mã này đã có ở bản ghi trước trong tệp." in said
+    assert ProcedureVersion.objects.count() == 2
+
+
+def test_it_is_applied_as_versions_from_a_day_and_undone_exactly(
+    update: Any, version: ProcedureVersion, editor: User
+) -> None:
+    as_was = list(ProcedureVersion.objects.values())
+    update([record(), record("2.000635", TENTTHC="Cấp bản sao")], **applied(editor))
+    new = version.procedure.versions.order_by("valid").last()
+    assert (new.term_amount, new.fee_vnd, new.audience) == (3, 8000, ["citizen", "organisation"])
+    assert new.legal_basis == ["Luật Hộ tịch số 60/2014/QH13"]
+    assert [(paper.case, paper.name) for paper in new.documents.all()] == [("Có yếu tố nước ngoài", "Tờ khai")]
+    assert {(way.way, way.fee_vnd) for way in new.channels.all()} == {("desk", 8000), ("post", None)}
+    assert Procedure.objects.get(ref="2.000635").versions.count() == 1
+    again = update([record()], valid_from=timezone.localdate() + timedelta(days=4))
+    assert "0 changed, 1 the same" in again
+    call_command("update_catalogue", undo=True, by=editor.username)
+    assert list(ProcedureVersion.objects.values()) == as_was
+    with pytest.raises(CommandError, match="Không có lượt cập nhật nào"):
+        call_command("update_catalogue", undo=True, by=editor.username)
+
+
+def test_an_application_that_dossiers_were_taken_in_by_stays_as_a_whole(
+    update: Any, version: ProcedureVersion, editor: User, city: City
+) -> None:
+    records = [record(), record("2.000635", TENTTHC="Cấp bản sao")]
+    update(records, **applied(editor, valid_from=timezone.localdate()))
+    register(version.procedure.offerings.get(), city.ward_desk, at=timezone.now())
+    with pytest.raises(CommandError, match="Đã có hồ sơ"):
+        call_command("update_catalogue", undo=True, by=editor.username)
+    assert CatalogueUpdate.objects.get().undone_at is None
+    assert Procedure.objects.get(ref="2.000635").versions.count() == 1
+
+
+def test_a_term_too_short_for_the_offices_own_process_or_promise_is_refused(
+    update: Any, version: ProcedureVersion, city: City
+) -> None:
+    make_process(version, ("desk", 8), ("handler", 24), ("desk", 8))
+    assert "Tổng số giờ của các khâu vượt quá thời hạn." in update([record()])
+    version.processes.all().delete()
+    make_offering(version, city.other_ward, committed_amount=4, committed_unit="working_day")
+    assert f"{city.other_ward.name} đã cam kết 4 ngày làm việc" in update([record()])
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1, 2", '"chữ"'])
+def test_a_file_that_is_no_list_of_records_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "hong.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(CommandError, match="JSON"):
+        call_command("update_catalogue", path)
+
+
+HEADS = ("MATTHC", "TENTTHC", "CAPTHUCHIEN", "TENLINHVUC", "CACHTHUC", "GIAYTO", "TRINHTU", "CANCUPHAPLY")
+ROW = (
+    *("2.000635", "Cấp bản sao", "Cấp xã", "Thử nghiệm", "Trực tiếp | 2 | Ngày làm việc | 0 | Miễn lệ phí"),
+    *("Tờ khai | 1 | 0 | TP-01\nGiấy tờ tùy thân", "Nộp\nNhận", "60/2014/QH13 | Luật Hộ tịch"),
+)
+
+
+def sheet(path: Path) -> Any:
+    book = Workbook(path)
+    page = book.add_worksheet()
+    page.write_row(0, 0, HEADS)
+    page.write_row(1, 0, ROW)
+    return book, page
+
+
+def test_a_sheet_says_the_same_as_a_record(
+    tmp_path: Path, version: ProcedureVersion, editor: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "thu-tuc.xlsx"
+    book, _page = sheet(path)
+    book.close()
+    call_command("update_catalogue", path, **applied(editor))
+    made = Procedure.objects.get(ref="2.000635").versions.get()
+    assert (made.term_amount, made.fee_vnd, made.legal_basis) == (2, 0, ["Luật Hộ tịch số 60/2014/QH13"])
+    assert [(paper.name, paper.originals, paper.form_code) for paper in made.documents.all()] == [
+        ("Tờ khai", 1, "TP-01"),
+        ("Giấy tờ tùy thân", 0, ""),
+    ]
+
+
+def test_formulas_and_merged_cells_are_refused_by_the_name_of_their_cell(tmp_path: Path) -> None:
+    path = tmp_path / "cong-thuc.xlsx"
+    book, page = sheet(path)
+    page.write_formula(2, 1, '="Cấp"&" bản sao"', value="Cấp bản sao")
+    book.close()
+    with pytest.raises(CommandError, match="Ô B3 chứa công thức"):
+        call_command("update_catalogue", path)
+    path = tmp_path / "gop.xlsx"
+    book, page = sheet(path)
+    page.merge_range(2, 0, 3, 0, "2.000636")
+    page.write(3, 1, "Dòng dưới")
+    book.close()
+    with pytest.raises(CommandError, match="Ô A4 bị gộp"):
+        call_command("update_catalogue", path)
