@@ -73,6 +73,6 @@ DROP FUNCTION procedures_refuse_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procedures", "0020_editing")]
+    dependencies = [("procedures", "0007_editing")]
 
     operations = [migrations.RunSQL(NOTE, DROP)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0021_changes"),
+        ("procedures", "0008_changes"),
         ("units", "0007_duty_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
