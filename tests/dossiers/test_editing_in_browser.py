@@ -59,11 +59,13 @@ def test_one_editor_writes_and_another_publishes(open_page, axe, width, theme):
     page.get_by_text("Đã công bố.").wait_for()
     page.get_by_text("Ai đã sửa gì").first.click()
     looked_at(page, axe, f"procedure-{width}")
-    page.get_by_role("link", name="Chất lượng").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Chất lượng").click()
     looked_at(page, axe, f"quality-{width}")
     page.get_by_role("link", name="Kiểm tra niêm yết").click()
     page.get_by_label("Nơi kiểm tra").select_option(city.ward.slug)
-    page.get_by_role("button", name="Bốc danh sách").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bốc danh sách").click()
     looked_at(page, axe, f"check-{width}")
     assert ProcedureVersion.objects.in_force(today + timedelta(days=7)).get().term_amount == 3
 
