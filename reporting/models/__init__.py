@@ -1,0 +1,38 @@
+"""Roll-ups with the record of their nightly proof, signed reports, and who asked for a digest."""
+
+from reporting.models.cases import CaseTally, CaseTallyQuerySet, CaseTime
+from reporting.models.digests import DigestQuerySet, DigestSubscription
+from reporting.models.nightly import IntakeHour, NightCount, Proof, StepTime, TermLeft, UsualTime
+from reporting.models.signed import SignedReport, SignedReportQuerySet
+from reporting.models.tallies import (
+    CareTally,
+    DailyTally,
+    DailyTallyQuerySet,
+    LegTally,
+    LegTallyQuerySet,
+    OpenTally,
+    OpenTallyQuerySet,
+)
+
+__all__ = [
+    "CareTally",
+    "CaseTally",
+    "CaseTallyQuerySet",
+    "CaseTime",
+    "DailyTally",
+    "DailyTallyQuerySet",
+    "DigestQuerySet",
+    "DigestSubscription",
+    "IntakeHour",
+    "LegTally",
+    "LegTallyQuerySet",
+    "NightCount",
+    "OpenTally",
+    "OpenTallyQuerySet",
+    "Proof",
+    "SignedReport",
+    "SignedReportQuerySet",
+    "StepTime",
+    "TermLeft",
+    "UsualTime",
+]

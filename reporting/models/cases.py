@@ -1,0 +1,107 @@
+"""Roll-ups of the inbox: never a sealed case."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Category
+from complaints.states import SEALED_KINDS
+from units.models import Unit
+
+
+class CaseTallyQuerySet(models.QuerySet["CaseTally"]):
+    def totals(self) -> CaseTallyQuerySet:
+        """One row per unit and day, over all kinds, channels and categories."""
+        return self.filter(kind="")
+
+    def details(self) -> CaseTallyQuerySet:
+        """Rows per unit, day, kind, channel and category."""
+        return self.exclude(kind="")
+
+    def between(self, first: date, last: date) -> CaseTallyQuerySet:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class CaseTally(models.Model):
+    """What a unit did on a local day with the voices of its inbox; sealed cases are in no row.
+
+    `received` counts by the day of receipt, every other column by the day of finishing. on_time + late = settled on
+    their merits, of which `reopened` were taken up again before. The rows of all kinds together (kind empty) are never
+    summed with the others: ask for `totals()` or `details()`. `over_minutes` as in `Counts`.
+    """
+
+    # No key constraint: as in `DailyTally`.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    kind = models.CharField(max_length=20, blank=True, default="")
+    channel = models.CharField(max_length=10, blank=True, default="")
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
+    day = models.DateField()
+    received = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    not_accepted = models.PositiveIntegerField(default=0)
+    transferred = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    reopened = models.PositiveIntegerField(default=0)
+    over_minutes = models.PositiveBigIntegerField(default=0)
+
+    objects = CaseTallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số vụ việc trong ngày")
+        verbose_name_plural = _("số vụ việc trong ngày")
+        indexes = [
+            models.Index(fields=["day", "unit"], condition=Q(kind=""), name="case_tally_totals_by_day"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "kind", "channel", "category"], name="case_tally_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="", channel="", category=None) | (~Q(kind="") & ~Q(channel="")),
+                name="case_tally_is_of_one_sort",
+            ),
+            models.CheckConstraint(condition=~Q(kind__in=sorted(SEALED_KINDS)), name="case_tally_of_no_secret"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day} {self.kind}"
+
+
+class CaseTime(models.Model):
+    """How many plain cases of one kind one unit settled in one month within so many working days of their receipt.
+
+    `days`: the working days after that of receipt, up to that of the answer; 0: the same day.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    month = models.DateField()
+    kind = models.CharField(max_length=20)
+    days = models.PositiveIntegerField()
+    cases = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("thời gian giải quyết vụ việc")
+        verbose_name_plural = _("thời gian giải quyết vụ việc")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "unit", "kind", "days"], include=["cases"], name="case_time_once"
+            ),
+            models.CheckConstraint(condition=~Q(kind__in=sorted(SEALED_KINDS)), name="case_time_of_no_secret"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month} {self.kind} {self.days}"

@@ -1,0 +1,229 @@
+"""Roll-ups of dossiers and legs, kept by Celery: sums by unit and local day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models import Dossier
+from procedures.models import Procedure, ProcessStep
+from units.models import Unit
+
+
+class DailyTallyQuerySet(models.QuerySet["DailyTally"]):
+    def totals(self) -> DailyTallyQuerySet:
+        """One row per unit and day, over all procedures, desks and channels."""
+        return self.filter(procedure=None, desk=None)
+
+    def by_procedure(self) -> DailyTallyQuerySet:
+        """Rows per unit, day, procedure and channel."""
+        return self.filter(procedure__isnull=False)
+
+    def by_desk(self) -> DailyTallyQuerySet:
+        """Rows per handling unit, day, desk that took the dossiers in, and channel."""
+        return self.filter(desk__isnull=False)
+
+    def between(self, first: date, last: date) -> DailyTallyQuerySet:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class DailyTally(models.Model):
+    """What a unit did on a local day: with all dossiers together, by procedure and channel, or by desk and channel.
+
+    `received` counts by acceptance day, answers by the day of acceptance or refusal, every other column by finish day;
+    what each means says `reporting.on_time.Counts`. early + on_time + late = resolved. The unit is the one that
+    handles the dossiers; `desk` the one that took them in. The rows with neither procedure nor desk (channel empty)
+    keep dashboards fast however many procedures and dossiers there are; never sum two sorts: ask for `totals()`,
+    `by_procedure()` or `by_desk()`.
+    """
+
+    # No key constraints: rows are only ever derived from dossiers, whose own keys are constrained, and checking
+    # them again row by row took longer than the count itself.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    procedure = models.ForeignKey(
+        Procedure,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
+    desk = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    channel = models.CharField(max_length=10, blank=True, default="", choices=Dossier.Intake.choices)
+    day = models.DateField()
+    received = models.PositiveIntegerField(default=0)
+    early = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    reappointed = models.PositiveIntegerField(default=0)
+    over_minutes = models.PositiveBigIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    answered_late = models.PositiveIntegerField(default=0)
+
+    objects = DailyTallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số đếm trong ngày")
+        verbose_name_plural = _("số đếm trong ngày")
+        indexes = [
+            models.Index(
+                fields=["day", "unit"],
+                include=[
+                    *("received", "early", "on_time", "late", "refused", "withdrawn"),
+                    *("reappointed", "over_minutes", "answered", "answered_late"),
+                ],
+                condition=Q(procedure=None, desk=None),
+                name="tally_totals_by_day",
+            ),
+            models.Index(fields=["day", "desk"], condition=Q(desk__isnull=False), name="tally_by_day_and_desk"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "procedure", "desk", "channel"], name="tally_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(procedure=None, desk=None, channel="")
+                | Q(procedure=None, desk__isnull=False) & ~Q(channel="")
+                | Q(procedure__isnull=False, desk=None) & ~Q(channel=""),
+                name="tally_is_of_one_sort",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
+
+
+class LegTallyQuerySet(models.QuerySet["LegTally"]):
+    def totals(self) -> LegTallyQuerySet:
+        """One row per unit and day, whoever's step it was."""
+        return self.filter(place="")
+
+    def by_place(self) -> LegTallyQuerySet:
+        """Rows per unit, day and place of the step in the internal process."""
+        return self.exclude(place="")
+
+    def between(self, first: date, last: date) -> LegTallyQuerySet:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class LegTally(models.Model):
+    """The legs one unit finished on one local day, each measured by its own time: the office's figures.
+
+    Which legs count says `dossiers.legs.Leg.is_work`. A dossier of three offices is one in `DailyTally` and three
+    here; the two are never added. `place`: whose step it was; empty in the rows of all steps together, which are never
+    summed with the others: ask for `totals()` or `by_place()`. `over_minutes` as in `Counts`.
+    """
+
+    # No key constraint: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    place = models.CharField(max_length=10, blank=True, default="", choices=ProcessStep.Place.choices)
+    day = models.DateField()
+    early = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    over_minutes = models.PositiveBigIntegerField(default=0)
+
+    objects = LegTallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số chặng trong ngày")
+        verbose_name_plural = _("số chặng trong ngày")
+        indexes = [
+            models.Index(
+                fields=["day", "unit"],
+                include=["early", "on_time", "late", "over_minutes"],
+                condition=Q(place=""),
+                name="leg_tally_totals_by_day",
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["day", "unit", "place"], name="leg_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
+
+
+class OpenTallyQuerySet(models.QuerySet["OpenTally"]):
+    def between(self, first: date, last: date) -> OpenTallyQuerySet:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class OpenTally(models.Model):
+    """What one handling unit had open at the end of one local day; no row where it had nothing.
+
+    Written once the day is over and never changed by what happens later: how `reporting.open_sql` counts it from the
+    events, with the unit, the waiting and the promise of then. Open dossiers are `running` (of them `overdue`),
+    waiting (`supplement`, `payment`, `paused`) or `unaccepted`.
+    """
+
+    # No key constraint: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    day = models.DateField()
+    running = models.PositiveIntegerField(default=0)
+    overdue = models.PositiveIntegerField(default=0)
+    supplement = models.PositiveIntegerField(default=0)
+    payment = models.PositiveIntegerField(default=0)
+    paused = models.PositiveIntegerField(default=0)
+    unaccepted = models.PositiveIntegerField(default=0)
+
+    objects = OpenTallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số đang mở cuối ngày")
+        verbose_name_plural = _("số đang mở cuối ngày")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit"],
+                include=["running", "overdue", "supplement", "payment", "paused", "unaccepted"],
+                name="open_tally_once",
+            ),
+            models.CheckConstraint(condition=Q(overdue__lte=F("running")), name="open_tally_overdue_ones_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
+
+
+class CareTally(models.Model):
+    """Of what one unit finished on one local day with one procedure: how it was asked for papers, and excused.
+
+    `supplemented`, `repeated`: dossiers asked for papers at all, more than once; `requests`: all times together.
+    `reappointed`: an apology with a new date was given; `late_apologies`: after the last day for it;
+    `unapologised`: late without any; `late_again`: later even than the new date. Days without any of it have no row.
+    """
+
+    # No key constraints: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    procedure = models.ForeignKey(
+        Procedure, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+    day = models.DateField()
+    supplemented = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
+    reappointed = models.PositiveIntegerField(default=0)
+    late_apologies = models.PositiveIntegerField(default=0)
+    unapologised = models.PositiveIntegerField(default=0)
+    late_again = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("số bổ sung và xin lỗi trong ngày")
+        verbose_name_plural = _("số bổ sung và xin lỗi trong ngày")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "procedure"], name="care_tally_once_per_day_unit_procedure"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day}"
