@@ -13,7 +13,7 @@ from procedures.models import ProcessStep
 from reporting.models import DailyTally, LegTally
 from reporting.on_time import Counts
 from reporting.rollup_sql import COUNTED, LEGS_COUNTED
-from reporting.tallies import Period
+from reporting.tallies import Period, leg_counts
 from units.models import Unit
 
 
@@ -43,7 +43,7 @@ def place_lines(units: Sequence[int], period: Period) -> list[Line]:
     """The legs of `units` by whose step of the process they were, in the order of the way: one query."""
     rows = LegTally.objects.by_place().filter(unit__in=units).between(period.span.first, period.until)
     sums = rows.values_list("place").annotate(*(Sum(column) for column in LEGS_COUNTED))
-    found = {place: Counts(**dict(zip(LEGS_COUNTED, counts, strict=True))) for place, *counts in sums}
+    found = {place: leg_counts(counts) for place, *counts in sums}
     return [Line(one.value, str(one.label), found[one.value]) for one in ProcessStep.Place if one.value in found]
 
 

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
-
-from reporting.models import DailyTally
 from reporting.on_time import Counts, Interval, Rate, difference
 from reporting.periods import Span
-from reporting.rollup_sql import COUNTED
-from reporting.tallies import Period
+from reporting.tallies import Period, read_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,4 @@ class Compared:
 def read_side(units: Sequence[int], span: Span, at: datetime) -> Side:
     """What `units` did in `span` as of `at`: one query."""
     period = Period.seen(span, at)
-    rows = DailyTally.objects.totals().filter(unit__in=units).between(span.first, period.until)
-    sums = rows.aggregate(**{f"sum_{column}": Sum(column, default=0) for column in COUNTED})
-    return Side(period, Counts(*sums.values()))
+    return Side(period, read_sum(units, period))

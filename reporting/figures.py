@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from dossiers.models import Dossier, day_bounds
+from dossiers.models import Dossier
 from reporting.league import League, LeagueRow, league
 from reporting.models import Proof
 from reporting.on_time import Counts, Rate, total
@@ -149,8 +149,7 @@ def overview(
 
     With `as_of`, a day before that of `at`: as it stood at the end of that day, from what had happened by then.
     """
-    moment = day_bounds(as_of)[1] - timedelta(microseconds=1) if as_of else at
-    period = Period.seen(span, moment)
+    period = Period.as_it_stood(span, as_of=as_of, at=at)
     keys = [unit.pk for unit in units]
     totals = read_totals(keys, period)
     open_now = read_open_then(keys, as_of) if as_of else read_open(keys, at, soon_until)

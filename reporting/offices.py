@@ -15,11 +15,11 @@ from typing import TypeVar
 from django.db.models import Count, Sum
 
 from dossiers.models import Dossier, LateCause, local_day
-from reporting.models import DailyTally, LegTally
+from reporting.models import LegTally
 from reporting.on_time import Counts, total
 from reporting.periods import Month
-from reporting.rollup_sql import COUNTED, LEGS_COUNTED
-from reporting.tallies import Period
+from reporting.rollup_sql import LEGS_COUNTED
+from reporting.tallies import Period, leg_counts, read_sum
 from units.models import Unit
 from units.succession import heirs
 
@@ -79,7 +79,7 @@ def office_figures(units: Sequence[Unit], month: Month, *, at: datetime, todays_
     return Offices(
         period=period,
         rows=sorted(rows, key=_worst_first),
-        dossiers=_dossiers(keys, period),
+        dossiers=read_sum(keys, period),
         has_past=bool(past),
     )
 
@@ -99,13 +99,7 @@ def _gathered(found: Mapping[int, Part], place: Mapping[int, int], empty: Callab
 def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
     rows = LegTally.objects.totals().filter(unit__in=keys).between(period.span.first, period.until)
     sums = rows.values_list("unit").annotate(*(Sum(column) for column in LEGS_COUNTED))
-    return {unit: Counts(**dict(zip(LEGS_COUNTED, counts, strict=True))) for unit, *counts in sums}
-
-
-def _dossiers(keys: Sequence[int], period: Period) -> Counts:
-    rows = DailyTally.objects.totals().filter(unit__in=keys).between(period.span.first, period.until)
-    sums = rows.aggregate(**{f"sum_{column}": Sum(column, default=0) for column in COUNTED})
-    return Counts(*sums.values())
+    return {unit: leg_counts(counts) for unit, *counts in sums}
 
 
 def _late(keys: Sequence[int], month: Month) -> dict[int, Counter[str]]:

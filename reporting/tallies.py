@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import DateField, Expression, QuerySet, Sum, Value
 from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
+from dossiers.models import day_bounds
 from reporting.models import DailyTally, DailyTallyQuerySet
 from reporting.on_time import Counts, total
 from reporting.periods import Month, Span, months_until, weeks_until
-from reporting.rollup_sql import COUNTED
+from reporting.rollup_sql import COUNTED, LEGS_COUNTED
 from reporting.targets import SPARK_WEEKS, TREND_MONTHS
 from units import wording
 
@@ -41,6 +42,11 @@ class Period:
             span = Span.of_month(span)
         today = wording.day_of(at)
         return cls(span=span, until=min(span.last, today), is_current=span.first <= today <= span.last)
+
+    @classmethod
+    def as_it_stood(cls, span: Span | Month, *, as_of: date | None, at: datetime) -> Period:
+        """As seen at the end of the past day `as_of`, or at `at` where none was asked for."""
+        return cls.seen(span, day_bounds(as_of)[1] - timedelta(microseconds=1) if as_of else at)
 
     @property
     def last_month(self) -> Month:
@@ -106,6 +112,18 @@ def read_totals(units: Sequence[int], period: Period) -> Totals:
     return _gathered(
         _summed(MONTH, rows.between(period.months[0].first, period.until), TruncMonth("day")).union(*several, all=True)
     )
+
+
+def read_sum(units: Sequence[int], period: Period) -> Counts:
+    """Everything the units did in the span, together: one query."""
+    rows = DailyTally.objects.totals().filter(unit__in=units).between(period.span.first, period.until)
+    sums = rows.aggregate(**{f"sum_{column}": Sum(column, default=0) for column in COUNTED})
+    return Counts(*sums.values())
+
+
+def leg_counts(sums: Iterable[int]) -> Counts:
+    """The sums of a tally of legs, in the order of `LEGS_COUNTED`; of all else a leg counts nothing."""
+    return Counts(**dict(zip(LEGS_COUNTED, sums, strict=True)))
 
 
 def read_months(first: Month, last: Month) -> Totals:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dossiers.models import day_bounds
 from reporting.channels import channel_lines, desk_lines, place_lines
 from reporting.figures import last_proof
 from reporting.forms import SpanForm
@@ -28,8 +25,7 @@ def channels(request: HttpRequest) -> HttpResponse:
     sight, at = units_of(request), timezone.now()
     form = SpanForm(request.GET, at=at, units=sight)
     units = chosen_units(sight, form.slug, with_below=form.with_below)
-    moment = day_bounds(form.as_of)[1] - timedelta(microseconds=1) if form.as_of else at
-    period = Period.seen(form.span, moment)
+    period = Period.as_it_stood(form.span, as_of=form.as_of, at=at)
     context = {
         "form": form,
         "period": period,

@@ -1,8 +1,6 @@
 """A new version of a procedure, from the first word to its publication, as two editors see it."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -74,5 +72,3 @@ def looked_at(page, axe, name):
     axe(page)
     page.evaluate("window.scrollTo(0, 0)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
