@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -70,6 +71,7 @@ def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: date
         more = {"refused": str(refused), "typed": _typed(refused.form)}
         return _page(request, file, chosen, None, since=refused.since, status=409, **more)
     if form.is_valid() and not since:
+        messages.success(request, _("Đã làm: %(act)s.") % {"act": chosen.label})
         return redirect(file if file.is_read_by(user) else "dossiers:queue")  # what was not taken over is not ours
     note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
     had_files = bool(unread or request.FILES)

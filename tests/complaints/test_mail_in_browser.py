@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from complaints.models import Mail
+from tests.browser import follow
 from tests.complaints.cases import make_inspector
 from tests.complaints.post_office import BROKEN_TREE, attach, letter, packed, taken
 from tests.factories import PASSWORD, City
@@ -32,9 +33,9 @@ def test_a_message_that_waits_is_read_and_made_a_case(
 
     expect(page.get_by_role("heading", name="Thư điện tử chờ người xem")).to_be_visible()
     check()
-    page.get_by_role("row").filter(has_text="tệp kèm").get_by_role("link").click()
+    follow(page.get_by_role("row").filter(has_text="tệp kèm").get_by_role("link"))
     check()
-    page.get_by_role("button", name="Lập vụ việc").click()
+    follow(page.get_by_role("button", name="Lập vụ việc"))
     check()
     page.get_by_label("Lĩnh vực").select_option("den-duong")
     page.get_by_role("button", name="Lập vụ việc").click()

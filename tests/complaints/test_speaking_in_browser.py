@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from complaints.models import Case
 from complaints.states import Kind
+from tests.browser import follow
 from tests.complaints.cases import in_work
 from tests.factories import City
 
@@ -34,19 +35,19 @@ def test_every_page_from_the_choice_to_the_code_is_for_everybody(
     check()
     page.get_by_role("searchbox").fill("o ga")
     expect(page.get_by_role("link", name="Tiếng ồn")).to_have_count(0)
-    page.get_by_role("link", name="Ổ gà, vỉa hè hư hỏng").click()
-    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    follow(page.get_by_role("link", name="Ổ gà, vỉa hè hư hỏng"))
+    follow(page.get_by_role("button", name="Xem lại trước khi gửi"))
     check()
     page.get_by_label("Chuyện gì đã xảy ra?").fill(WORDS + "x" * 300)
-    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    follow(page.get_by_role("button", name="Xem lại trước khi gửi"))
     check()
     page.get_by_role("button", name="Sửa lại").click()
     expect(page.get_by_label("Chuyện gì đã xảy ra?")).to_have_value(WORDS + "x" * 300)
     page.get_by_role("button", name="Xem lại trước khi gửi").click()
-    page.get_by_role("button", name="Gửi", exact=True).click()
+    follow(page.get_by_role("button", name="Gửi", exact=True))
     check()
     assert Case.objects.get().code in page.content()
-    page.get_by_role("link", name="Theo dõi", exact=True).click()
+    follow(page.get_by_role("link", name="Theo dõi", exact=True))
     check()
     for address in ("/phan-anh/to-cao/", "/phan-anh/khieu-nai/", "/phan-anh/PA.H26-260101-000001/"):
         page.goto(address)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dossiers.actions.calendar_runs import Known, reckon_next_batch
 from dossiers.models import Dossier
+from tests.browser import follow
 from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user, register
 from units.models import CalendarDay
 from units.working_calendar import WorkingCalendar
@@ -45,29 +46,29 @@ def test_two_people_move_the_dates_and_take_it_back(open_page, axe, width, theme
     page.get_by_role("link", name="Soạn thay đổi").click()
     page.get_by_label("Nội dung thay đổi").fill("Nghỉ bão số 3")
     page.get_by_label("Văn bản").fill("Công điện 12 ngày hôm nay")
-    page.get_by_role("button", name="Lưu và tính thử").click()
+    follow(page.get_by_role("button", name="Lưu và tính thử"))
     looked_at(page, axe, f"calendar-errors-{width}")
     page.get_by_label("Ngày", exact=True).fill(f"{day:%d/%m/%Y}")
     page.get_by_label("Loại ngày").select_option("holiday")
     page.get_by_label("Lý do").fill("Bão lớn")
-    page.get_by_role("button", name="Lưu và tính thử").click()
+    follow(page.get_by_role("button", name="Lưu và tính thử"))
     page.get_by_text("Đang tính thử").wait_for()
     walk()
     page.get_by_text("3 hồ sơ sẽ đổi hẹn").wait_for()  # the page asks again by itself
     looked_at(page, axe, f"calendar-preview-{width}")
-    page.get_by_role("button", name="Gửi duyệt").click()
+    follow(page.get_by_role("button", name="Gửi duyệt"))
     walk()
     address = page.url
 
     page = open_page("/can-bo/dang-nhap/?next=/can-bo/lich/", width=width, theme=theme, javascript=False)
     signed_in(page, official)
     page.goto(address)
-    page.get_by_role("button", name="Duyệt và công bố").click()
+    follow(page.get_by_role("button", name="Duyệt và công bố"))
     walk()
     page.reload()
     page.get_by_text("Đã đổi hẹn 3 hồ sơ").wait_for()
     assert {Dossier.objects.get(pk=one.pk).due_at > one.due_at for one in dossiers} == {True}
-    page.get_by_role("button", name="Hoàn tác").click()
+    follow(page.get_by_role("button", name="Hoàn tác"))
     walk()
     page.reload()
     page.get_by_text("Đã hoàn lại 3 hồ sơ").wait_for()

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from procedures.models import ProcedureVersion
+from tests.browser import follow
 from tests.factories import PASSWORD, make_offering, make_procedure, make_process, make_units, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -42,11 +43,11 @@ def test_one_editor_writes_and_another_publishes(open_page, axe, width, theme):
     page.get_by_label("Thời hạn theo quy định").fill("3")
     page.get_by_role("group", name="Trực tiếp").get_by_label("Nhận qua cách này").check()
     page.get_by_role("button", name="Gửi duyệt").click()
-    page.get_by_role("link", name="Thiếu căn cứ pháp lý").click()
+    follow(page.get_by_role("link", name="Thiếu căn cứ pháp lý"))
     looked_at(page, axe, f"wrong-{width}")
     page.get_by_label("Căn cứ pháp lý").fill("Luật Hộ tịch số 60/2014/QH13")
     page.get_by_role("button", name="Gửi duyệt").click()
-    page.get_by_role("link", name="Xem dự thảo chờ duyệt").click()
+    follow(page.get_by_role("link", name="Xem dự thảo chờ duyệt"))
     address = page.url
 
     page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme)

@@ -58,6 +58,7 @@ def test_acts_are_done_by_keyboard_alone_and_what_is_not_now_is_said_accessibly(
     write(page, "Khoản phải nộp", "Lệ phí trước bạ")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{file.get_absolute_url()}")
+    expect(page.get_by_role("status")).to_contain_text("Đã làm: Yêu cầu nộp tiền.")
     assert Dossier.objects.get(pk=file.pk).state is Status.AWAITING_PAYMENT
     tab_to(page, page.locator("a[href$='/viec/xin-rut/']"))
     page.keyboard.press("Enter")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from reporting import actions
+from tests.browser import follow
 from tests.dossiers.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 from tests.reporting.test_legs import finished, moved
@@ -29,7 +30,7 @@ def test_an_official_goes_from_the_overview_to_the_offices_and_on_to_the_late_do
     official = make_user("official", city.district)
     page = signed_in(open_page, official.username, width=width, theme=theme, javascript=javascript)
     page.goto("/dieu-hanh/")
-    page.get_by_role("link", name="Xem chặng của từng đơn vị").click()
+    follow(page.get_by_role("link", name="Xem chặng của từng đơn vị"))
     row = page.get_by_role("row").filter(has_text=city.department.name)
     expect(row).to_contain_text("0 / 1 chặng")
     expect(row).to_contain_text("Quá nhiều hồ sơ (1)")

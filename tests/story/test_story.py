@@ -17,6 +17,7 @@ from dossiers.states import Outcome, Status
 from procedures.models import Offering
 from reporting import tasks
 from reporting.actions import recount_everything
+from tests.browser import follow
 from tests.factories import PASSWORD, make_applicant, make_user, register
 from units.models import Unit
 
@@ -97,12 +98,12 @@ def test_a_dossier_from_the_first_question_to_the_officials_rate(
     clerk.get_by_role("button", name="Bắt đầu giải quyết").click()
     clerk.get_by_role("button", name="Chuyển hồ sơ").click()
     clerk.get_by_role("radio", name="Chấp thuận").check()
-    clerk.get_by_role("button", name="Có kết quả").click()
+    follow(clerk.get_by_role("button", name="Có kết quả"))
     citizen.reload()
     expect(citizen.locator(".answer")).to_contain_text(re.compile("kết quả", re.IGNORECASE))
     clerk.get_by_label("Người nhận").first.fill("Nguyễn Thị Phượng")
     clerk.get_by_label("Đã đối chiếu giấy tờ").check()
-    clerk.get_by_role("button", name="Trả kết quả").click()
+    follow(clerk.get_by_role("button", name="Trả kết quả"))
     dossier.refresh_from_db()
     assert dossier.status == Status.RETURNED
 
@@ -154,7 +155,7 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
     for path in public_pages(past):
         look_at(citizen, path, axe)
     citizen.get_by_label(re.compile("^Mã tra cứu")).fill(past["late"].secret)
-    citizen.get_by_role("button", name="Mở hồ sơ").click()
+    follow(citizen.get_by_role("button", name="Mở hồ sơ"))
     look_at(citizen, citizen.url, axe)
     look_at(citizen, "/khong-co-trang-nay/", axe, status=404)
     look_at(citizen, "/en/hen-ngay/?ngay=x", axe, status=422)
