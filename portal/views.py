@@ -35,6 +35,8 @@ logger = structlog.get_logger(__name__)
 THEMES: Final = frozenset({"light", "dark"})
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 DETAILS: Final = {400: gettext_lazy("Yêu cầu không hợp lệ"), 413: gettext_lazy("Nội dung gửi lên quá lớn")}
+NO_SUCH_ADDRESS: Final = gettext_lazy("Địa chỉ này không có.")
+PROBLEM: Final = "application/problem+json"
 MOST_USED: Final = 30
 YEAR: Final = 365 * 24 * 60 * 60  # seconds
 
@@ -124,6 +126,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page; to a program that asked for an address of the API that is none, a problem (RFC 9457)."""
+    if request.path_info.startswith("/api/"):
+        told = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": str(NO_SUCH_ADDRESS)}
+        return JsonResponse(told, status=404, content_type=PROBLEM)
     return _page(request, 404)
 
 
@@ -152,7 +158,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     if answer is not None and context["request"].resolver_match.app_name == "procedures_api":
         told = answer.data if isinstance(answer.data, dict) else {"detail": answer.data}
         answer.data = {"type": "about:blank", "title": answer.status_text, "status": answer.status_code, **told}
-        answer.content_type = "application/problem+json"
+        answer.content_type = PROBLEM
     return answer
 
 

@@ -95,6 +95,8 @@ def _foreseen(request: HttpRequest, form: MergeForm | SplitForm | MoveForm) -> H
 
 
 def _told(followed: Followed) -> str:
+    if not (followed.roles or followed.offerings or followed.dossiers):
+        return _("Đã sắp xếp từ ngày %(day)s.") % {"day": f"{followed.done.on:%d/%m/%Y}"}
     told = _("Đã sắp xếp từ ngày %(day)s: %(roles)s vai trò, %(offerings)s nơi thực hiện, %(dossiers)s hồ sơ đi tiếp.")
     return told % {
         "day": f"{followed.done.on:%d/%m/%Y}",

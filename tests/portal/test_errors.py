@@ -36,6 +36,12 @@ def test_a_broken_rule_answers_409_to_a_program():
     assert (answer.status_code, answer.json()) == (409, {"detail": "Hồ sơ đã trả"})
 
 
+def test_a_program_at_an_address_that_is_none_is_told_of_a_problem():
+    answer = Client().get("/api/v1/khong-co/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["detail"] == "Địa chỉ này không có."
+
+
 def test_a_forged_host_gets_the_page_for_bad_requests():
     assert Client().get("/", headers={"Host": "evil.example"}).status_code == 400
 
