@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notices import actions
 
-ROUND: Final = timedelta(seconds=25)
+ROUND: Final = timedelta(seconds=4)
 """How long one task goes on: it ends before the next one starts, and long before a worker told to stop must."""
 
 

@@ -173,7 +173,7 @@ _ten_minutes = {"expires": 600}  # seconds; the next round says whatever this on
 CELERY_BEAT_SCHEDULE = {
     "refresh-stale": {"task": "reporting.tasks.refresh_stale", "schedule": 10, "options": {"expires": 10}},
     "note-open": {"task": "reporting.tasks.note_open", "schedule": crontab(minute=10)},
-    "send-notices": {"task": "notices.tasks.send_notices", "schedule": 30, "options": {"expires": 30}},
+    "send-notices": {"task": "notices.tasks.send_notices", "schedule": 5, "options": {"expires": 5}},
     "reckon-calendar": {
         "task": "dossiers.tasks.reckon_calendar_changes",
         "schedule": 5,

@@ -103,6 +103,12 @@ def test_handed_out_it_says_to_whom_by_role_asks_for_a_rating_once_and_waits_for
     )
 
 
+def test_a_foreigner_is_checked_by_the_passport(as_clerk, city):
+    applicant = make_applicant(kind="foreigner", name="John Smith", id_number="C1234567", nationality="Anh")
+    page = as_clerk.get(f"{PAGE}{ready(city, applicant=applicant).code}/")
+    assert "Số hộ chiếu C1234567" in text_of(page)
+
+
 @pytest.mark.parametrize(
     ("change", "role"),
     [
