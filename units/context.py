@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from units.models import Unit, UnitKind
 
 THEMES: Final = frozenset({"light", "dark"})
+KEPT: Final = 60  # seconds
 LANGUAGE_NAMES: Final = {"vi": "Tiếng Việt", "en": "English"}
 
 
@@ -37,6 +39,11 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _tenant_desk() -> Unit | None:
+    """Kept for a minute: it is on every public page, and a desk hardly ever moves."""
+    return cache.get_or_set("tenant_desk", _read_tenant_desk, KEPT)  # type: ignore[no-any-return]
+
+
+def _read_tenant_desk() -> Unit | None:
     return (
         Unit.objects.select_related("kind", "parent").filter(kind__code=UnitKind.DESK, parent__is_tenant=True).first()
     )
