@@ -15,9 +15,7 @@ from tests.factories import make_offering, make_procedure, make_units, make_user
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize(
-    ("width", "theme", "javascript"), [("desk", "light", True), ("phone", "dark", True), ("desk", "light", False)]
-)
+@pytest.mark.parametrize(("width", "theme", "javascript"), [("phone", "dark", True), ("desk", "light", False)])
 def test_the_applicant_goes_home_with_the_result(open_page, axe, width, theme, javascript):
     city = make_units()
     make_offering(make_procedure("Chứng thực bản sao", term_amount=0, term_unit="same_day"), city.ward)

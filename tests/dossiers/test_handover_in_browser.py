@@ -9,7 +9,7 @@ from tests.dossiers.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [("desk", "light", True), ("phone", "dark", True), ("desk", "light", False)]
+LOOKS = [("phone", "dark", True), ("desk", "light", False)]
 
 
 @pytest.mark.parametrize(("width", "theme", "javascript"), LOOKS)

@@ -15,9 +15,7 @@ from tests.reporting.test_legs import finished, moved
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize(
-    ("width", "theme", "javascript"), [("desk", "light", True), ("phone", "dark", True), ("desk", "dark", False)]
-)
+@pytest.mark.parametrize(("width", "theme", "javascript"), [("phone", "dark", True), ("desk", "light", False)])
 def test_an_official_goes_from_the_overview_to_the_offices_and_on_to_the_late_dossier(
     open_page, axe, width, theme, javascript
 ):
