@@ -5,7 +5,6 @@ One query over the versions in force and one over what is offered without any, h
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -15,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoice
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures.catalogue_file import word_list
+from procedures.legal_texts import misprinted, named_twice, superseded
 from procedures.models import (
     Channel,
     Offering,
@@ -30,7 +29,6 @@ from procedures.models import (
 from procedures.process_plan import SAMPLE
 
 REVIEWED_WITHIN: Final = timedelta(days=2 * 365)
-_NUMBER: Final = re.compile(r"\d+/\d{4}/[A-ZĐ0-9-]+")
 ONLINE = ProcedureVersion.OnlineLevel
 
 
@@ -167,6 +165,10 @@ def _contradictory(version: Any) -> Iterator[Doubt]:
         and not version.procedure.national_code,
     }
     yield from (Doubt(Kind.CONTRADICTORY, what) for what, is_so in found.items() if is_so)
+    for number in misprinted(version.legal_basis):
+        yield Doubt(Kind.CONTRADICTORY, gettext("số văn bản không thể đúng: %(number)s") % {"number": number})
+    for number in named_twice(version.legal_basis):
+        yield Doubt(Kind.CONTRADICTORY, gettext("văn bản được nêu hai lần: %(number)s") % {"number": number})
 
 
 def _outdated(version: Any, on: date) -> Iterator[Doubt]:
@@ -176,13 +178,3 @@ def _outdated(version: Any, on: date) -> Iterator[Doubt]:
         yield Doubt(Kind.OUTDATED, gettext("quá hai năm chưa có phiên bản mới"))
     if version.is_late:
         yield Doubt(Kind.OUTDATED, gettext("có quyết định quá 5 ngày làm việc chưa công khai"))
-
-
-def superseded(legal_basis: Iterable[str], on: date) -> Iterator[tuple[str, str]]:
-    """Documents named there that were replaced by that day, each with what replaced it."""
-    replaced: dict[str, list[str]] = word_list("superseded")
-    for text in legal_basis:
-        for number in _NUMBER.findall(text):
-            new, since = replaced.get(number, ("", ""))
-            if new and date.fromisoformat(since) <= on:
-                yield number, new
