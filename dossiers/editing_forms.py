@@ -23,7 +23,7 @@ A_LINE_EACH = gettext_lazy("Mỗi dòng một mục.")
 BLANK_ROWS: Final = 2
 MOST_ROWS: Final = 60
 UNITS = [("", gettext_lazy("theo từng trường hợp")), *TERM_UNITS.items()]
-PLAIN: Final = ("name", "term_note", "online_reason", "result", "conditions", "competent", "handling")
+PLAIN: Final = ("name", "name_en", "term_note", "online_reason", "result", "conditions", "competent", "handling")
 APPROVAL: Final = ("number", "decision", "approver")
 SECTIONS: Final = ("papers", "ways", "process")
 
@@ -63,6 +63,9 @@ class DraftForm(DecisionForm):
     """What a version says, but for its rows of papers, ways and internal steps."""
 
     name = line(gettext_lazy("Tên thủ tục"), 400)
+    name_en = line(
+        gettext_lazy("Tên tiếng Anh"), 400, hint=gettext_lazy("Hiện ở trang tiếng Anh, tên chính thức trong ngoặc.")
+    )
     name_verified = forms.BooleanField(label=gettext_lazy("Tên đã đối chiếu với quyết định"), required=False)
     audience = forms.MultipleChoiceField(
         label=gettext_lazy("Đối tượng"),

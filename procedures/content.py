@@ -36,7 +36,17 @@ from units.working_time import Term
 Content = dict[str, Any]
 
 TEXTS: Final = (
-    *("name", "term_unit", "term_note", "fee_note", "online_level", "online_reason", "result", "conditions"),
+    *(
+        "name",
+        "name_en",
+        "term_unit",
+        "term_note",
+        "fee_note",
+        "online_level",
+        "online_reason",
+        "result",
+        "conditions",
+    ),
     *("competent", "handling"),
 )
 LISTS: Final = ("audience", "coordinating", "legal_basis")

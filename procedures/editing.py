@@ -114,6 +114,7 @@ def content_differences(before: ProcedureVersion | None, content: Content, proce
 
 def _facts(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
     new = as_version(content, was.procedure)
+    yield Difference(str(_("Tên tiếng Anh")), was.name_en, new.name_en)
     yield Difference(str(_("Ghi chú thời hạn")), was.term_note, new.term_note)
     yield Difference(str(_("Giờ chốt trong ngày")), _hour(was), _hour(new))
     yield Difference(str(_("Lý do chỉ một phần")), was.online_reason, new.online_reason)

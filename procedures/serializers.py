@@ -115,6 +115,7 @@ class ProcedureSummary(serializers.Serializer[Any]):
 
     code = serializers.CharField(source="procedure.ref")
     name = serializers.CharField()
+    name_en = serializers.CharField(allow_blank=True)
     level = serializers.CharField(source="procedure.level.code")
     field = serializers.CharField(source="procedure.field.name")
     national_code = serializers.SerializerMethodField()

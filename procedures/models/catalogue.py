@@ -170,6 +170,7 @@ class ProcedureVersion(models.Model):
     valid = DateRangeField(_("hiệu lực"))
     decision = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
     name = models.CharField(_("tên"), max_length=400)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=400, blank=True)
     name_verified = models.BooleanField(_("tên đã kiểm chứng"), default=False)
     term_amount = models.PositiveSmallIntegerField(_("thời hạn theo quy định"), null=True, blank=True)
     term_unit = models.CharField(_("đơn vị thời hạn"), max_length=20, blank=True, choices=list(TERM_UNITS.items()))
