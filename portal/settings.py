@@ -312,6 +312,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Seconds for which a kept public page is given without asking whether it still holds.
+PAGES_TRUSTED_FOR: float = env.float("PAGES_TRUSTED_FOR", 1.0)
+
 # --- The open API ------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -323,7 +326,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "120/min")},
+    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "120/min"), "dump": env.str("DUMP_RATE", "20/min")},
     "EXCEPTION_HANDLER": "portal.views.api_exception_handler",
     "PAGE_SIZE": 20,
     "UNAUTHENTICATED_USER": None,

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -383,11 +384,12 @@ class Offering(models.Model):
 
 
 class CatalogueVersion(models.Model):
-    """One row: `number` is renewed by database triggers at every change of what the catalogue prints, see
-    `procedures.index`; `loaded` is the digest of the data files last loaded, see `procedures.actions`.
+    """One row: `number` and `changed_at` are renewed by database triggers at every change of what the catalogue
+    prints, see `procedures.index`; `loaded` is the digest of the data files last loaded, see `procedures.actions`.
     """
 
     number = models.BigIntegerField()
+    changed_at = models.DateTimeField(default=timezone.now)
     loaded = models.CharField(max_length=64, blank=True)
 
     class Meta:
