@@ -7,8 +7,8 @@ from procedures.views import machines
 
 app_name = "catalogue_data"
 urlpatterns = [
-    path("thu-tuc/danh-muc.csv", machines.table_csv, name="csv"),
-    path("thu-tuc/danh-muc.json", machines.table_json, name="json"),
+    path("thu-tuc/danh-muc.csv", machines.dump, {"kind": machines.CSV}, name="csv"),
+    path("thu-tuc/danh-muc.json", machines.dump, {"kind": machines.JSON}, name="json"),
     path("thu-tuc/danh-muc.schema.json", machines.schema, name="schema"),
     path("thu-tuc/danh-muc.ttl", machines.dump, {"kind": machines.TURTLE}, name="dump_turtle"),
     path("thu-tuc/danh-muc.jsonld", machines.dump, {"kind": machines.JSONLD}, name="dump_jsonld"),

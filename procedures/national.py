@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext
 
 from procedures import process_plan
-from procedures.content import Content, term_of
+from procedures.content import LISTS, MARKS, NUMBERS, Content, empty_content, term_of
 from procedures.folding import fold
 from procedures.models import Channel
 from units.working_time import TermUnit
@@ -46,6 +47,24 @@ AUDIENCES: Final = {
     "to chuc": "organisation",
     "co quan": "organisation",
 }
+OF_OUR_OWN: Final = {
+    "TENTIENGANH": "name_en",
+    "TENDADOICHIEU": "name_verified",
+    "DOITUONG": "audience",
+    "THOIHAN": "term_amount",
+    "DONVITHOIHAN": "term_unit",
+    "GHICHUTHOIHAN": "term_note",
+    "THOIHANDADOICHIEU": "term_verified",
+    "GIOCHOT": "cut_off",
+    "PHICHUNG": "fee_vnd",
+    "GHICHUPHICHUNG": "fee_note",
+    "MUCTRUCTUYEN": "online_level",
+    "LYDOMOTPHAN": "online_reason",
+    "DONVIGIAIQUYET": "handling",
+    "COQUANPHOIHOP": "coordinating",
+    "LIENTHONG": "interlinked",
+}
+"""What the national record has no name for, or says less exactly: written by `procedures.national_writing`."""
 _ASIDE: Final = re.compile(r"\([^)]*\)")
 """As in "Tổ chức (không bao gồm doanh nghiệp, HTX)"."""
 
@@ -99,8 +118,25 @@ def content_from(record: Record, present: Content) -> Content:
         "conditions": _text(record, "YEUCAU") or present["conditions"],
         "legal_basis": list(_laws(record)) or present["legal_basis"],
     }
+    said |= {of: _own(_text(record, name), of) for name, of in OF_OUR_OWN.items() if name in record}
     _check_lengths(said)
     return said | {"process": _process(said)}
+
+
+def _own(text: str, name: str) -> Any:
+    """A value of the kind that the content has under that name. Raises Rejected."""
+    try:
+        if name in MARKS:
+            return bool(int(text or 0))
+        if name in LISTS:
+            return [kept for line in text.splitlines() if (kept := line.strip())]
+        if name in NUMBERS:
+            return int(text.removesuffix(".0")) if text else None
+        return (
+            time.fromisoformat(text).strftime("%H:%M") if name == "cut_off" and text else text or empty_content()[name]
+        )
+    except ValueError as error:
+        raise Rejected(gettext("Không đọc được “%(text)s”.") % {"text": text[:60]}) from error
 
 
 def _process(content: Content) -> dict[str, Any]:

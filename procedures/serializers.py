@@ -138,7 +138,26 @@ class PaperShape(serializers.Serializer[Any]):
     form_code = serializers.CharField(allow_blank=True)
 
 
+class WayShape(serializers.Serializer[Any]):
+    way = serializers.CharField()
+    term_text = serializers.CharField(allow_blank=True)
+    fee_vnd = serializers.IntegerField(allow_null=True)
+    fee_note = serializers.CharField(allow_blank=True)
+
+
 class ProcedureDetail(ProcedureSummary):
+    """`cut_off`, as "15:00": what is received later on a day is answered on the next working day."""
+
+    name_verified = serializers.BooleanField()
+    term_note = serializers.CharField(allow_blank=True)
+    cut_off = serializers.TimeField(allow_null=True, format="%H:%M")
+    online_reason = serializers.CharField(allow_blank=True)
+    conditions = serializers.CharField(allow_blank=True)
+    competent = serializers.CharField(allow_blank=True)
+    handling = serializers.CharField(allow_blank=True)
+    coordinating = serializers.ListField(child=serializers.CharField())
+    ways = WayShape(many=True)
+    decision = serializers.CharField(allow_blank=True)
     audience = serializers.ListField(child=serializers.CharField())
     result = serializers.CharField()
     documents = PaperShape(source="papers", many=True)

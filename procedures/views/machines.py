@@ -27,11 +27,18 @@ from procedures.cpsv import as_jsonld, as_turtle, graph_of
 from procedures.events import events
 from procedures.freshness import last_modified
 from procedures.models import CatalogueVersion, Field, ProcedureVersion
-from procedures.table import as_csv, rows, table_schema
+from procedures.table import as_csv, as_json, rows, table_schema
 from units.wording import day_of, short_date
 from units.working_calendar import OFFICE_TIME
 
 PAGE, JSONLD, TURTLE = "text/html", "application/ld+json", "text/turtle"
+CSV, JSON = "text/csv", "application/json"
+WRITTEN: Final[dict[str, Callable[[list[ProcedureVersion]], bytes]]] = {
+    JSONLD: lambda versions: as_jsonld(graph_of(versions)),
+    TURTLE: lambda versions: as_turtle(graph_of(versions)),
+    CSV: lambda versions: as_csv(rows(versions)),
+    JSON: lambda versions: as_json(rows(versions)),
+}
 ASKED_FIRST: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match, If-Modified-Since",
@@ -142,33 +149,23 @@ def procedure(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
 @seldom
 @require_safe
 def dump(request: HttpRequest, kind: str) -> HttpResponse:
-    """Everything on offer as linked data."""
-    return HttpResponse(_dumped(kind), content_type=f"{kind}; charset=utf-8")
+    """Everything on offer as linked data or as a table."""
+    if kind == JSON:
+        return HttpResponse(_dumped(kind), content_type=kind)
+    answer = HttpResponse(_dumped(kind), content_type=f"{kind}; charset=utf-8")
+    if kind == CSV:
+        answer.headers["Content-Type"] += "; header=present"
+        answer.headers["Content-Disposition"] = 'attachment; filename="thu-tuc.csv"'
+    return answer
 
 
 def _dumped(kind: str) -> bytes:
     on = day_of(timezone.now())
     key = (CatalogueVersion.objects.values_list("number", flat=True).first() or 0, on)
     if kind not in _dumps or _dumps[kind][0] != key:
-        document = graph_of(list(ProcedureVersion.objects.for_page(on).on_offer(on).order_by("sort_key", "pk")))
-        _dumps[kind] = (key, as_turtle(document) if kind == TURTLE else as_jsonld(document))
+        versions = list(ProcedureVersion.objects.for_page(on).on_offer(on).order_by("sort_key", "pk"))
+        _dumps[kind] = (key, WRITTEN[kind](versions))
     return _dumps[kind][1]
-
-
-@open_to_all
-@seldom
-@require_safe
-def table_csv(request: HttpRequest) -> HttpResponse:
-    answer = HttpResponse(as_csv(rows(_on_offer())), content_type="text/csv; charset=utf-8; header=present")
-    answer.headers["Content-Disposition"] = 'attachment; filename="thu-tuc.csv"'
-    return answer
-
-
-@open_to_all
-@seldom
-@require_safe
-def table_json(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(list(rows(_on_offer())), safe=False, json_dumps_params={"ensure_ascii": False})
 
 
 @open_to_all

@@ -56,7 +56,6 @@ def test_a_service_without_its_authority_would_be_noticed(client: Client) -> Non
 
 def test_turtle_and_json_say_the_same(client: Client) -> None:
     assert isomorphic(_graph(client, f"/thu-tuc/{REF}.ttl"), _graph(client, f"/thu-tuc/{REF}.jsonld"))
-    assert len(_graph(client, "/thu-tuc/danh-muc.ttl")) == len(_graph(client, "/thu-tuc/danh-muc.jsonld"))
 
 
 @pytest.mark.parametrize(
@@ -78,14 +77,14 @@ def test_the_address_of_a_procedure_answers_as_it_is_asked(client: Client, accep
 
 
 def test_one_procedure_is_the_same_in_its_file_and_in_the_dump(client: Client) -> None:
-    alone, dump = _graph(client, f"/thu-tuc/{REF}/", accept="text/turtle"), _graph(client, "/thu-tuc/danh-muc.ttl")
+    alone, dump = _graph(client, f"/thu-tuc/{REF}/", accept="text/turtle"), _graph(client, "/thu-tuc/danh-muc.jsonld")
     assert set(alone) <= set(dump)
 
 
 def test_an_edit_is_in_the_next_dump(client: Client) -> None:
-    client.get("/thu-tuc/danh-muc.ttl")
+    client.get("/thu-tuc/danh-muc.jsonld")
     ProcedureVersion.objects.filter(procedure__ref=REF).update(name="Tên mới")
-    assert "Tên mới" in client.get("/thu-tuc/danh-muc.ttl").content.decode()
+    assert "Tên mới" in client.get("/thu-tuc/danh-muc.jsonld").content.decode()
 
 
 def test_the_table_holds_to_its_schema(client: Client) -> None:
@@ -105,7 +104,13 @@ def test_the_table_holds_to_its_schema(client: Client) -> None:
 def test_the_table_is_the_same_in_json(client: Client) -> None:
     told = client.get("/thu-tuc/danh-muc.json").json()
     table = list(csv.DictReader(StringIO(client.get("/thu-tuc/danh-muc.csv").content.decode())))
-    assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in told] == table
+    assert [{name: _as_cell(value) for name, value in row.items()} for row in told] == table
+
+
+def _as_cell(value: Any) -> str:
+    if isinstance(value, bool | list):
+        return json.dumps(value, ensure_ascii=False) if value not in ([], None) else ""
+    return "" if value is None else str(value)
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(client: Client) -> None:
