@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from dossiers.fields import choice, line, paragraph
 from dossiers.forms import DayField
+from files.kinds import FORMS, MIME
 from procedures.checking import Fault
 from procedures.content import ALL, KEEP, LISTS, MARKS, NONE, NUMBERS, TEXTS, Content
-from procedures.models import Channel, Field, ProcedureVersion, ProcessStep
+from procedures.models import Channel, Field, FormFile, ProcedureVersion, ProcessStep
 from procedures.terms import AUDIENCES, TERM_UNITS
 from units.models import Unit, UnitKind
 from units.working_time import TermUnit
@@ -126,6 +127,17 @@ class PaperForm(forms.Form):
     originals = _number(gettext_lazy("Bản chính"), 100)
     copies = _number(gettext_lazy("Bản sao"), 100)
     form_code = line(gettext_lazy("Mẫu"), 60)
+    upload = forms.FileField(
+        label=gettext_lazy("Tệp mẫu để tải"),
+        required=False,
+        allow_empty_file=True,
+        help_text=gettext_lazy("Word (.docx) hoặc PDF, tệp mới thay tệp cũ."),
+        widget=forms.FileInput(attrs={"accept": ",".join(MIME[kind] for kind in FORMS)}),
+    )
+    no_form = forms.BooleanField(label=gettext_lazy("Bỏ tệp mẫu đang có"), required=False)
+    form = forms.ModelChoiceField(
+        queryset=FormFile.objects.select_related("file"), required=False, widget=forms.HiddenInput
+    )
 
 
 class WayForm(forms.Form):
@@ -180,12 +192,22 @@ class Sheet:
     def __init__(self, content: Content, decision: Mapping[str, Any], data: QueryDict | None = None) -> None:
         units = other_units()
         self.form = DraftForm(data, initial=_initial(content) | dict(decision))
-        papers = {"case": "", "name": "", "originals": 0, "copies": 0, "form_code": ""}
+        papers = {"case": "", "name": "", "originals": 0, "copies": 0, "form_code": "", "form": None}
         self.papers = _rows(PaperForm, "giay", data, content["papers"], dict(papers))
+        _show_forms(self.papers)
         self.ways = _rows(WayForm, "cach", data, list(_all_ways(content)), None)
         steps = [row | {"unit": str(row["unit"] or "")} for row in content["process"]["steps"]]
         self.steps = _rows(ProcessStepForm, "buoc", data, steps, {"group": 0}, units=units)
         self.errors_of: dict[str, list[str]] = {name: [] for name in SECTIONS}
+
+    def add_wrong_uploads(self, wrong: Mapping[int, str], too_large: Iterable[str]) -> None:
+        """What is wrong with a file that was sent, by the number of its row; and what was not taken at all."""
+        for number, message in wrong.items():
+            if number < len(self.papers.forms):
+                self.papers.forms[number].add_error("upload", message)
+            self.form.add_error(None, message)
+        for message in too_large:
+            self.form.add_error(None, message)
 
     def is_valid(self) -> bool:
         judged = [part.is_valid() for part in (self.form, self.papers, self.ways, self.steps)]  # all, to say it all
@@ -297,6 +319,14 @@ def _rows(
     return rows
 
 
+def _show_forms(papers: Rows) -> None:
+    """Every row knows the blank form it has, also when something else in it is wrong. One query."""
+    keys = {row: str(row["form"].value() or "") for row in papers.forms}
+    found = FormFile.objects.select_related("file").in_bulk([int(key) for key in keys.values() if key.isdecimal()])
+    for row, key in keys.items():
+        row.kept_form = found.get(int(key)) if key.isdecimal() else None
+
+
 def _used(rows: Rows) -> Iterator[dict[str, Any]]:
     for form in rows.ordered_forms:
         if form.cleaned_data.get("name"):
@@ -333,7 +363,8 @@ def _split(text: str) -> list[str]:
 
 def _paper(row: dict[str, Any]) -> dict[str, Any]:
     counts = {name: row[name] or 0 for name in ("originals", "copies")}
-    return {name: row[name] for name in ("case", "name", "form_code")} | counts
+    form = None if row["no_form"] or row["form"] is None else row["form"].pk
+    return {name: row[name] for name in ("case", "name", "form_code")} | counts | {"form": form}
 
 
 def _way(row: dict[str, Any]) -> dict[str, Any]:

@@ -109,7 +109,10 @@ def _around(version: ProcedureVersion, record: Record) -> list[Node]:
         *(offices or [_organisation(f"{service}-co-quan", version.competent or "Chưa xác định")]),
         _named(_field_id(field), "skos:Concept", "skos:prefLabel", field.name),
         *(node for nodes in _numbered(service, record).values() for node in nodes),
-        *(_paper(service, paper) for paper in _parts(version, "papers")),
+        *(
+            _paper(service, paper, told)
+            for paper, told in zip(_parts(version, "papers"), record["documents"], strict=True)
+        ),
         _named(f"{service}-ket-qua", "cv:Output", "dct:title", version.result or "Chưa xác định"),
         *(_channel(service, way) for way in _parts(version, "ways")),
         _cost(service, version),
@@ -120,11 +123,13 @@ def _around(version: ProcedureVersion, record: Record) -> list[Node]:
     ]
 
 
-def _paper(service: str, paper: dict[str, Any]) -> Node:
+def _paper(service: str, paper: dict[str, Any], record: Record) -> Node:
     told = f"{paper['originals']} bản chính, {paper['copies']} bản sao"
     node = _named(f"{service}-giay-to-{paper['position']}", "cv:Evidence", "dct:title", paper["name"])
     kept = {f"col:{name}": paper[name] for name in ("position", "originals", "copies")}
     kept |= {f"col:{name}": paper[name] for name in ("case", "form_code") if paper[name]}
+    if record["form"]:
+        kept["foaf:page"] = {"@id": record["form"]}
     return node | kept | {"dct:description": _vi(f"{told}. {paper['case']}" if paper["case"] else told)}
 
 

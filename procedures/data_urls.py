@@ -3,7 +3,7 @@
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
-from procedures.views import machines
+from procedures.views import forms, machines
 
 app_name = "catalogue_data"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("thu-tuc/danh-muc.ttl", machines.dump, {"kind": machines.TURTLE}, name="dump_turtle"),
     path("thu-tuc/danh-muc.jsonld", machines.dump, {"kind": machines.JSONLD}, name="dump_jsonld"),
     path("thu-tuc/moi-doi.atom", machines.Changes(), name="changes"),
+    path("thu-tuc/<str:ref>/mau/<int:pk>/", forms.form, name="form"),
     path("thu-tuc/<str:ref>.ttl", machines.procedure, {"kind": machines.TURTLE}, name="turtle"),
     path("thu-tuc/<str:ref>.jsonld", machines.procedure, {"kind": machines.JSONLD}, name="jsonld"),
     path("sitemap.xml", index, {"sitemaps": machines.SITEMAPS, "sitemap_url_name": "catalogue_data:sitemap"}),

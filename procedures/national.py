@@ -111,7 +111,7 @@ def content_from(record: Record, present: Content) -> Content:
         "fee_note": first["row"]["fee_note"],
         "ways": sorted((way["row"] for way in ways), key=lambda row: str(row["way"])),
         "steps": list(_steps(record)) or present["steps"],
-        "papers": list(_papers(record)) or present["papers"],
+        "papers": _with_forms(list(_papers(record)), present["papers"]) or present["papers"],
         "audience": _audience(record) or present["audience"],
         "result": "; ".join(_texts(record, "KETQUATHUCHIEN", "TENKETQUA"))[:400] or present["result"],
         "competent": "; ".join(_texts(record, "COQUANTHUCHIEN", "TENDONVI"))[:200] or present["competent"],
@@ -213,6 +213,12 @@ def _papers(record: Record) -> Iterator[dict[str, Any]]:
                     "copies": _count(paper, "SOBANSAO"),
                     "form_code": _text(paper, "TENMAUDON"),
                 }
+
+
+def _with_forms(papers: list[dict[str, Any]], present: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A record carries no file: a paper that is still there keeps its blank form."""
+    forms = {(row["case"], row["name"]): row["form"] for row in present}
+    return [row | {"form": forms.get((row["case"], row["name"]))} for row in papers]
 
 
 def _laws(record: Record) -> Iterator[str]:

@@ -4,7 +4,7 @@
      "term_note", "cut_off": "15:00", "fee_vnd", "fee_note", "online_level", "online_reason", "result", "conditions",
      "competent", "handling", "interlinked", "name_verified", "term_verified", "decision", "valid_from": ISO day,
      "places": [slugs], "coordinating": [names], "legal_basis": [texts], "steps": [texts],
-     "documents": [{"case", "name", "originals", "copies", "form_code"}],
+     "documents": [{"case", "name", "originals", "copies", "form_code", "form": address of the blank form | None}],
      "ways": [{"way", "term_text", "fee_vnd", "fee_note"}],
      "commitments": [{"place", "amount", "unit"}]}
 
@@ -14,6 +14,9 @@ What is not there is None or an empty list.
 from __future__ import annotations
 
 from typing import Any, Final
+
+from django.conf import settings
+from django.urls import reverse
 
 from procedures.cards import places_of
 from procedures.models import ProcedureVersion
@@ -25,7 +28,7 @@ TEXTS: Final = (
     *("conditions", "competent", "handling", "decision"),
 )
 PLAIN: Final = ("term_amount", "fee_vnd", "interlinked", "name_verified", "term_verified")
-PAPER: Final = ("case", "name", "originals", "copies", "form_code")
+PAPER: Final = ("case", "name", "originals", "copies", "form_code", "form")
 WAY: Final = ("way", "term_text", "fee_vnd", "fee_note")
 
 
@@ -46,7 +49,10 @@ def record_of(version: ProcedureVersion) -> Record:
         "coordinating": list(version.coordinating),
         "legal_basis": list(version.legal_basis),
         "steps": [step["text"] for step in read["public_steps"]],
-        "documents": [{name: paper[name] for name in PAPER} for paper in read["papers"]],
+        "documents": [
+            {name: paper[name] for name in PAPER} | {"form": _form_address(procedure.ref, paper["form"])}
+            for paper in read["papers"]
+        ],
         "ways": [{name: way[name] for name in WAY} for way in read["ways"]],
         "commitments": [
             {"place": place.unit.slug, "amount": place.committed_amount, "unit": place.committed_unit}
@@ -54,6 +60,10 @@ def record_of(version: ProcedureVersion) -> Record:
             if place.committed_amount is not None
         ],
     }
+
+
+def _form_address(ref: str, form: int | None) -> str | None:
+    return f"{settings.PORTAL_URL}{reverse('catalogue_data:form', args=[ref, form])}" if form else None
 
 
 def _parts(version: ProcedureVersion) -> dict[str, list[dict[str, Any]]]:

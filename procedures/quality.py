@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from files.actions import is_whole
 from procedures.legal_texts import misprinted, named_twice, superseded
 from procedures.models import (
     Channel,
@@ -84,6 +86,7 @@ def _versions(on: date, overdue: date) -> VersionQuerySet:
     mine = {"version": OuterRef("pk")}
     ways = Channel.objects.filter(**mine)
     drafts = ProcedureDraft.objects.open().filter(procedure=OuterRef("procedure"))
+    forms = RequiredDocument.objects.filter(**mine).exclude(form=None).order_by("position")
     declared = RequiredDocument.objects.filter(Q(name__istartswith="tờ khai") | Q(name__istartswith="đơn "), **mine)
     return (
         ProcedureVersion.objects.in_force(on)
@@ -96,6 +99,9 @@ def _versions(on: date, overdue: date) -> VersionQuerySet:
             has_other_fee=Exists(ways.exclude(fee_vnd=None).exclude(fee_vnd=OuterRef("fee_vnd"))),
             has_own_process=Exists(Process.objects.approved().filter(**mine).exclude(number=SAMPLE["number"])),
             lacks_form=Exists(declared.filter(form_code="")),
+            lacks_form_file=Exists(declared.filter(form=None)),
+            form_names=ArraySubquery(forms.values("form__file__storage_name")),
+            form_sizes=ArraySubquery(forms.values("form__file__size")),
             is_late=Exists(drafts.filter(decided_on__lte=overdue)),
             **_owners(on),
         )
@@ -148,6 +154,8 @@ def _missing(version: Any) -> Iterator[Doubt]:
         gettext("thời hạn"): version.term_amount is None and not version.term_note,
         gettext("quyết định công bố"): not version.decision,
         gettext("ký hiệu mẫu đơn, tờ khai"): version.lacks_form,
+        gettext("tệp mẫu đơn, tờ khai để tải về"): version.lacks_form_file,
+        gettext("tệp mẫu đã mất hoặc hỏng"): not all(map(is_whole, version.form_names, version.form_sizes)),
         gettext("quy trình nội bộ được phê duyệt"): not version.has_own_process,
     }
     yield from (Doubt(Kind.MISSING, what) for what, is_so in found.items() if is_so)

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from procedures.models import Offering, ProcedureVersion
+from procedures.open_record import record_of
 from units.working_calendar import OFFICE_TIME
 from units.working_time import Term, TermUnit
 
@@ -136,6 +138,7 @@ class PaperShape(serializers.Serializer[Any]):
     originals = serializers.IntegerField()
     copies = serializers.IntegerField()
     form_code = serializers.CharField(allow_blank=True)
+    form = serializers.URLField(allow_null=True, help_text="the blank form to download, PDF or Word")
 
 
 class WayShape(serializers.Serializer[Any]):
@@ -160,12 +163,17 @@ class ProcedureDetail(ProcedureSummary):
     decision = serializers.CharField(allow_blank=True)
     audience = serializers.ListField(child=serializers.CharField())
     result = serializers.CharField()
-    documents = PaperShape(source="papers", many=True)
+    documents = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()
     legal_basis = serializers.ListField(child=serializers.CharField())
     interlinked = serializers.BooleanField()
     offered_at = PlaceShape(source="procedure.places", many=True)
     valid_from = serializers.DateField(source="valid.lower")
+
+    @extend_schema_field(PaperShape(many=True))
+    def get_documents(self, version: ProcedureVersion) -> list[dict[str, Any]]:
+        told = record_of(version)["documents"]
+        return [{"position": place} | paper for place, paper in enumerate(told, 1)]
 
     def get_steps(self, version: Any) -> list[str]:
         return [step["text"] for step in version.public_steps]

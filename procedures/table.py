@@ -44,7 +44,12 @@ COLUMNS: Final = [
     Column("handling", "string", "Đơn vị giải quyết", required=False),
     Column("coordinating", "array", "Cơ quan phối hợp", required=False),
     Column("interlinked", "boolean", "Thủ tục liên thông"),
-    Column("documents", "array", "Giấy tờ: case, name, originals, copies, form_code", required=False),
+    Column(
+        "documents",
+        "array",
+        "Giấy tờ: case, name, originals, copies, form_code, form (địa chỉ tệp mẫu)",
+        required=False,
+    ),
     Column("steps", "array", "Trình tự thực hiện", required=False),
     Column("ways", "array", "Cách nộp: way, term_text, fee_vnd, fee_note", required=False),
     Column("legal_basis", "array", "Căn cứ pháp lý", required=False),

@@ -8,18 +8,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from dossiers.editing_forms import DecisionForm, PublishForm, SendBackForm, Sheet, with_more_rows
+from dossiers.form_uploads import with_forms
 from dossiers.forms import add_broken
 from dossiers.models import Dossier
 from dossiers.views.editing import check_editor
 from dossiers.views.staff import Role, staff_only, typed_before
+from files.serving import answer_with
 from procedures.actions import (
     draft_faults,
     drop_draft,
@@ -34,10 +36,11 @@ from procedures.checking import Fault
 from procedures.content import with_content
 from procedures.duty import public_by
 from procedures.editing import content_differences
-from procedures.models import ProcedureDraft, ProcedureVersion
+from procedures.models import FormFile, ProcedureDraft, ProcedureVersion
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 
+TOO_LARGE = 413
 Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
 
 
@@ -51,9 +54,25 @@ def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         return _compared(request, user, found)
     if request.method == "GET":
         return _written(request, user, found, _form(found, typed_before(request, user)))
-    if more := request.POST.get("them"):
-        return _written(request, user, found, _form(found, with_more_rows(request.POST, more)))
-    return _saved(request, user, found)
+    typed, wrong, too_large = with_forms(request, user, timezone.now())
+    if more := typed.get("them"):
+        typed = with_more_rows(typed, str(more))
+    form = _form(found, typed)
+    is_valid = form.is_valid()
+    if isinstance(form, Sheet):
+        form.add_wrong_uploads(wrong, too_large)
+    if more or wrong or too_large or not is_valid:
+        status = TOO_LARGE if too_large else 200 if more and not wrong else 422
+        return _written(request, user, found, form, status=status)
+    return _saved(request, user, found, form)
+
+
+@staff_only(Role.EDITOR)
+@require_GET
+def form_file(request: HttpRequest, user: User, pk: int) -> FileResponse:
+    """A blank form as an editor sees it, also before it is public."""
+    check_editor(user)
+    return answer_with(get_object_or_404(FormFile.objects.select_related("file"), pk=pk).file)
 
 
 @staff_only(Role.EDITOR)
@@ -108,11 +127,8 @@ def _form(found: ProcedureDraft, data: QueryDict | None) -> Sheet | DecisionForm
     return Sheet(found.content, decision, data)
 
 
-def _saved(request: HttpRequest, user: User, found: ProcedureDraft) -> HttpResponse:
+def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: Sheet | DecisionForm) -> HttpResponse:
     """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
-    form = _form(found, request.POST)
-    if not form.is_valid():
-        return _written(request, user, found, form, status=422)
     at = timezone.now()
     try:
         if isinstance(form, Sheet):

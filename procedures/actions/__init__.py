@@ -13,6 +13,7 @@ from procedures.actions.drafting import (
     send_back,
     submit_draft,
 )
+from procedures.actions.forms import keep_form
 from procedures.actions.loading import (
     Loaded,
     approve_process,
@@ -44,6 +45,7 @@ __all__ = [
     "drop_draft",
     "keep_content",
     "keep_decision",
+    "keep_form",
     "load_catalogue",
     "name_actor",
     "new_edition",

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
+from django.utils import timezone
+from rdflib import DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
+from files.models import StoredFile
 from procedures.cpsv import SCALARS
-from procedures.models import Offering, ProcedureVersion
+from procedures.models import FormFile, Offering, ProcedureVersion
 from procedures.open_record import PAPER, WAY, record_of
 from tests.procedures.conftest import TODAY
 from units.models import Unit
@@ -34,7 +36,14 @@ def odd() -> None:
     """What the catalogue happens not to say."""
     odd = ProcedureVersion.objects.filter(procedure__ref="1.001193")
     odd.update(name='\'=Tên, "lạ"', conditions="Một\nhai; ba|bốn", term_note="- không", decision="12/QĐ-UBND")
-    odd.get().documents.filter(position=1).update(case="Có yếu tố nước ngoài", form_code="TP/HT-2015")
+    odd.get().documents.filter(position=1).update(case="Có yếu tố nước ngoài", form_code="TP/HT-2015", form=_form())
+
+
+def _form() -> FormFile:
+    kept = StoredFile(storage_name=f"aa/bb/{'c' * 32}", sha256="d" * 64, kind="docx", size=1, pages=1, name="x.docx")
+    kept.uploaded_at = timezone.now()
+    kept.save()
+    return FormFile.objects.create(file=kept)
 
 
 @pytest.fixture
@@ -150,6 +159,7 @@ def _of_service(graph: Graph, service: Any) -> Record:
             {"name": str(graph.value(node, DCTERMS.title))}
             | {name: column(node, name) for name in ("originals", "copies")}
             | {name: column(node, name) or "" for name in ("case", "form_code")}
+            | {"form": str(graph.value(node, FOAF.page)) if graph.value(node, FOAF.page) else None}
             for node in in_order(CPSV.hasInput)
         ],
         "ways": sorted(
