@@ -33,7 +33,7 @@ def _lines(label: Any, *, rows: int = 4) -> forms.CharField:
     return paragraph(label, most=20_000, hint=A_LINE_EACH, rows=rows)
 
 
-def _number(label: Any, most: int = 100_000_000) -> forms.IntegerField:
+def number_field(label: Any, most: int = 100_000_000) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         required=False,
@@ -81,7 +81,7 @@ class DraftForm(DecisionForm):
     conditions = paragraph(gettext_lazy("Yêu cầu, điều kiện"), most=20_000)
     legal_basis = _lines(gettext_lazy("Căn cứ pháp lý"))
     steps = _lines(gettext_lazy("Trình tự thực hiện"), rows=6)
-    term_amount = _number(gettext_lazy("Thời hạn theo quy định"), 3_000)
+    term_amount = number_field(gettext_lazy("Thời hạn theo quy định"), 3_000)
     term_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị thời hạn"), choices=UNITS, required=False)
     term_note = line(gettext_lazy("Ghi chú thời hạn"), 400)
     term_verified = forms.BooleanField(label=gettext_lazy("Thời hạn đã đối chiếu với quyết định"), required=False)
@@ -103,12 +103,12 @@ class DraftForm(DecisionForm):
         initial=KEEP,
         widget=forms.RadioSelect,
     )
-    committed_amount = _number(gettext_lazy("Thời hạn cam kết"), 3_000)
+    committed_amount = number_field(gettext_lazy("Thời hạn cam kết"), 3_000)
     committed_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị cam kết"), choices=UNITS, required=False)
     online_level = choice(gettext_lazy("Mức trực tuyến"), ProcedureVersion.OnlineLevel.choices)
     online_reason = line(gettext_lazy("Lý do chỉ một phần"), 400)
     interlinked = forms.BooleanField(label=gettext_lazy("Thủ tục liên thông"), required=False)
-    fee_vnd = _number(gettext_lazy("Phí, lệ phí (đồng)"))
+    fee_vnd = number_field(gettext_lazy("Phí, lệ phí (đồng)"))
     fee_note = line(gettext_lazy("Ghi chú phí, lệ phí"), 400)
     process_number = line(gettext_lazy("Mã quy trình"), 60)
     process_decision = line(gettext_lazy("Quyết định phê duyệt quy trình"), 200)
@@ -124,8 +124,8 @@ class DraftForm(DecisionForm):
 class PaperForm(forms.Form):
     case = line(gettext_lazy("Trường hợp"), 300)
     name = line(gettext_lazy("Tên giấy tờ"), 500)
-    originals = _number(gettext_lazy("Bản chính"), 100)
-    copies = _number(gettext_lazy("Bản sao"), 100)
+    originals = number_field(gettext_lazy("Bản chính"), 100)
+    copies = number_field(gettext_lazy("Bản sao"), 100)
     form_code = line(gettext_lazy("Mẫu"), 60)
     upload = forms.FileField(
         label=gettext_lazy("Tệp mẫu để tải"),
@@ -144,7 +144,7 @@ class WayForm(forms.Form):
     way = forms.CharField(widget=forms.HiddenInput)
     used = forms.BooleanField(label=gettext_lazy("Nhận qua cách này"), required=False)
     term_text = line(gettext_lazy("Thời hạn"), 400)
-    fee_vnd = _number(gettext_lazy("Phí, lệ phí (đồng)"))
+    fee_vnd = number_field(gettext_lazy("Phí, lệ phí (đồng)"))
     fee_note = line(gettext_lazy("Ghi chú phí, lệ phí"), 400)
 
     def clean_way(self) -> str:
@@ -163,8 +163,8 @@ class ProcessStepForm(forms.Form):
     name = line(gettext_lazy("Việc"), 200)
     place = forms.ChoiceField(label=gettext_lazy("Nơi làm"), choices=ProcessStep.Place.choices, required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Đơn vị khác"), required=False)
-    hours = _number(gettext_lazy("Giờ làm việc"), 24_000)
-    group = _number(gettext_lazy("Đợt song song"), 100)
+    hours = number_field(gettext_lazy("Giờ làm việc"), 24_000)
+    group = number_field(gettext_lazy("Đợt song song"), 100)
     owner = line(gettext_lazy("Người thực hiện"), 200)
     record = line(gettext_lazy("Hồ sơ lưu"), 200)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from dossiers.editing_forms import DecisionForm, PublishForm, SendBackForm, Shee
 from dossiers.form_uploads import with_forms
 from dossiers.forms import add_broken
 from dossiers.models import Dossier
+from dossiers.offices_forms import OfficesSheet
 from dossiers.views.editing import check_editor
 from dossiers.views.staff import Role, staff_only, typed_before
 from files.serving import answer_with
@@ -34,11 +35,15 @@ from procedures.actions import (
 )
 from procedures.checking import Fault
 from procedures.content import with_content
+from procedures.differences import Difference
 from procedures.duty import public_by
 from procedures.editing import content_differences
 from procedures.models import FormFile, ProcedureDraft, ProcedureVersion
+from procedures.offices import offered, office_differences
 from units.calendars import working_calendar
 from units.rules import RuleBroken
+
+AnySheet = Sheet | OfficesSheet | DecisionForm
 
 TOO_LARGE = 413
 Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
@@ -120,20 +125,22 @@ def _draft(pk: int) -> ProcedureDraft:
     return get_object_or_404(drafts, pk=pk)
 
 
-def _form(found: ProcedureDraft, data: QueryDict | None) -> Sheet | DecisionForm:
+def _form(found: ProcedureDraft, data: QueryDict | None) -> AnySheet:
     decision = {name: getattr(found, name) for name in ("decision", "decided_on", "valid_from")}
+    if found.kind == Kind.OFFICES:
+        return OfficesSheet(found.procedure, found.content, decision, data)
     if found.kind == Kind.WITHDRAWAL:
         return DecisionForm(data, initial=decision)
     return Sheet(found.content, decision, data)
 
 
-def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: Sheet | DecisionForm) -> HttpResponse:
+def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet) -> HttpResponse:
     """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
     at = timezone.now()
     try:
-        if isinstance(form, Sheet):
+        if not isinstance(form, DecisionForm):
             found = keep_content(draft=found, content=form.content, actor=user)
-        decision = form.decision if isinstance(form, Sheet) else form.cleaned_data
+        decision = form.cleaned_data if isinstance(form, DecisionForm) else form.decision
         found = keep_decision(draft=found, **decision, actor=user)
         if "gui" not in request.POST:
             messages.success(request, _("Đã lưu dự thảo."))
@@ -148,8 +155,8 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: Sheet 
     return _written(request, user, found, form, status=422)
 
 
-def _add(form: Sheet | DecisionForm, faults: list[Fault]) -> None:
-    if isinstance(form, Sheet):
+def _add(form: AnySheet, faults: list[Fault]) -> None:
+    if not isinstance(form, DecisionForm):
         form.add_faults(faults)
         return
     for fault in faults:
@@ -157,13 +164,13 @@ def _add(form: Sheet | DecisionForm, faults: list[Fault]) -> None:
 
 
 def _written(
-    request: HttpRequest, user: User, found: ProcedureDraft, form: Sheet | DecisionForm, *, status: int = 200
+    request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet, *, status: int = 200
 ) -> HttpResponse:
-    is_sheet = isinstance(form, Sheet)
     context = {
         "draft": found,
-        "sheet": form if is_sheet else None,
-        "form": form.form if isinstance(form, Sheet) else form,
+        "sheet": form if isinstance(form, Sheet) else None,
+        "places": form if isinstance(form, OfficesSheet) else None,
+        "form": form if isinstance(form, DecisionForm) else form.form,
         "tab": "editing",
     }
     return render(request, "procedures/editing/write.html", context, status=status)
@@ -174,13 +181,12 @@ def _compared(
 ) -> HttpResponse:
     """Side by side with the version it follows; what a second person may do with it."""
     before = _before(found)
-    is_version = found.kind == Kind.VERSION
     calendar = working_calendar(None, user.calendar_edition)
     may_decide = found.status == Status.SUBMITTED and found.author_id != user.pk
     context = {
         "draft": found,
         "before": before,
-        "rows": content_differences(before, found.content, found.procedure) if is_version else [],
+        "rows": _rows(before, found),
         "open_dossiers": Dossier.objects.open().filter(procedure=found.procedure).count(),
         "public_by": public_by(found.decided_on, calendar) if found.decided_on else None,
         "may_decide": may_decide,
@@ -192,6 +198,15 @@ def _compared(
         "tab": "editing",
     }
     return render(request, "procedures/editing/compare.html", context, status=422 if failed else 200)
+
+
+def _rows(before: ProcedureVersion | None, found: ProcedureDraft) -> list[Difference]:
+    if found.kind == Kind.VERSION:
+        return content_differences(before, found.content, found.procedure)
+    if found.kind == Kind.OFFICES:
+        until = found.valid_from - timedelta(days=1) if found.status == Status.PUBLISHED and found.valid_from else None
+        return office_differences(offered(found.procedure, until or timezone.localdate()), found.content)
+    return []
 
 
 def _before(found: ProcedureDraft) -> ProcedureVersion | None:

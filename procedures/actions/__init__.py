@@ -2,6 +2,7 @@
 
 from procedures.actions.drafting import (
     begin_draft,
+    begin_offices,
     begin_procedure,
     begin_withdrawal,
     draft_faults,
@@ -36,6 +37,7 @@ __all__ = [
     "apply_update",
     "approve_process",
     "begin_draft",
+    "begin_offices",
     "begin_procedure",
     "begin_withdrawal",
     "check_process",

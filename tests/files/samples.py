@@ -183,7 +183,7 @@ def word(change: dict[str, bytes | None] | None = None) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in parts.items():
             if content is not None:
-                packed.writestr(name, content)
+                packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # without the hour
     return made.getvalue()
 
 
