@@ -24,6 +24,7 @@ A_LINE_EACH = gettext_lazy("Mỗi dòng một mục.")
 BLANK_ROWS: Final = 2
 MOST_ROWS: Final = 60
 UNITS = [("", gettext_lazy("theo từng trường hợp")), *TERM_UNITS.items()]
+PROMISED = [("", gettext_lazy("theo quy định")), *TERM_UNITS.items()]
 PLAIN: Final = ("name", "name_en", "term_note", "online_reason", "result", "conditions", "competent", "handling")
 APPROVAL: Final = ("number", "decision", "approver")
 SECTIONS: Final = ("papers", "ways", "process")
@@ -104,7 +105,7 @@ class DraftForm(DecisionForm):
         widget=forms.RadioSelect,
     )
     committed_amount = number_field(gettext_lazy("Thời hạn cam kết"), 3_000)
-    committed_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị cam kết"), choices=UNITS, required=False)
+    committed_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị cam kết"), choices=PROMISED, required=False)
     online_level = choice(gettext_lazy("Mức trực tuyến"), ProcedureVersion.OnlineLevel.choices)
     online_reason = line(gettext_lazy("Lý do chỉ một phần"), 400)
     interlinked = forms.BooleanField(label=gettext_lazy("Thủ tục liên thông"), required=False)

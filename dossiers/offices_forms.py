@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.editing_forms import UNITS, DecisionForm, number_field
+from dossiers.editing_forms import PROMISED, DecisionForm, number_field
 from procedures.checking import Fault
 from procedures.content import Content
 from procedures.models import Procedure
@@ -37,7 +37,7 @@ class OfficeRow(forms.Form):
         label=gettext_lazy("Đơn vị giải quyết"), required=False, coerce=int, empty_value=None
     )
     amount = number_field(gettext_lazy("Thời hạn cam kết"), 3_000)
-    term_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị cam kết"), choices=UNITS, required=False)
+    term_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị cam kết"), choices=PROMISED, required=False)
     cut_off = forms.TimeField(
         label=gettext_lazy("Giờ chốt trong ngày"),
         required=False,

@@ -19,7 +19,7 @@ PUBLIC_PAGES: Final = {
     "checklist": f"/thu-tuc/{REF}/giay-to/",
     "checklist answered": "/thu-tuc/1.000894/giay-to/?tra-loi=1",
     "history": f"/thu-tuc/{REF}/thay-doi/",
-    "posted": f"/thu-tuc/{REF}/niem-yet/?noi-nop=bach-mai",
+    "posted": f"/thu-tuc/{REF}/niem-yet/?noi-nop=bach-mai&ngay=2026-01-02&dau=abcdef",
     "most used": "/thu-tuc/hay-lam/",
     "letters": "/thu-tuc/chu-cai/",
     "letter": "/thu-tuc/chu-cai/Đ/",
