@@ -33,7 +33,7 @@ LONGEST_ADDRESS: Final = 300
 _CONDITIONS: Final = frozenset(
     {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
 )
-_OF_ONE_READER: Final = (settings.SESSION_COOKIE_NAME, "messages")
+_OF_ONE_READER: Final = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 
 
 class Page(NamedTuple):
@@ -82,13 +82,14 @@ def forget_pages() -> None:
 
 def _key(request: HttpRequest) -> Key | None:
     """What pages differ by; None where the page may be of this reader alone, or is none."""
-    address = request.get_full_path()
-    if request.method not in {"GET", "HEAD"} or len(address) > LONGEST_ADDRESS:
+    meta = request.META
+    query, host = meta.get("QUERY_STRING", ""), meta.get("HTTP_HOST", "")  # whose form CommonMiddleware has judged
+    if request.method not in {"GET", "HEAD"} or len(request.path) + len(query) > LONGEST_ADDRESS:
         return None
-    if any(name in request.COOKIES for name in _OF_ONE_READER) or "text/html" not in _accepted(request):
+    cookies = request.COOKIES
+    if cookies.keys() & _OF_ONE_READER or "text/html" not in _accepted(request):
         return None
-    theme = request.COOKIES.get("theme", "")[:10]
-    return str(request.scheme), request.get_host(), address, get_language() or "", theme
+    return str(request.scheme), host, request.path, query, get_language() or "", cookies.get("theme", "")[:10]
 
 
 def _accepted(request: HttpRequest) -> str:
