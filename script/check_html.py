@@ -1,4 +1,4 @@
-"""Every type of public page as the Nu checker sees it; see script/check_html.
+"""Every type of public page, and those of editors, as the Nu checker sees them; see script/check_html.
 
     script/check_html.py CHECKER        the folder that the checker is in
 
@@ -42,6 +42,13 @@ def written(folder: Path) -> dict[str, str]:
 
     folder.mkdir()
     names = {}
+    editor = Client()
+    for number, path in enumerate(editors_pages(editor)):
+        file = folder / f"editor-{number:02}.html"
+        answer = editor.get(path)
+        assert answer.status_code == 200, path
+        file.write_text(answer.content.decode(), encoding="utf-8")
+        names[file.name] = path
     for language in ("", "/en"):
         for number, (name, path) in enumerate(PUBLIC_PAGES.items()):
             text = Client().get(f"{language}{path}", follow=True).content.decode()
@@ -49,6 +56,39 @@ def written(folder: Path) -> dict[str, str]:
             file.write_text(WRAPPED.format(text) if name in FRAGMENTS else text, encoding="utf-8")
             names[file.name] = f"{language}{path}"
     return names
+
+
+def editors_pages(browser: Any) -> list[str]:
+    """Their addresses, once `browser` is signed in as an editor with a draft of each kind."""
+    from datetime import date
+
+    from django.utils import timezone
+
+    from accounts.models import Membership, User
+    from procedures.actions import begin_draft, begin_offices, begin_withdrawal
+    from procedures.models import Procedure
+    from units.models import Unit
+
+    author, reader = User.objects.create(username="author"), User.objects.create(username="reader")
+    for user in (author, reader):
+        Membership.objects.create(user=user, unit=Unit.objects.tenant(), role="editor", valid_from=date(2020, 1, 1))
+    browser.force_login(author)
+    refs = ("1.001193", "1.004873", "1.000894")
+    verbs = (begin_draft, begin_offices, begin_withdrawal)
+    procedures = [Procedure.objects.get(ref=ref) for ref in refs]
+    mine = [verb(procedure=one, author=author, at=timezone.now()) for verb, one in zip(verbs, procedures, strict=True)]
+    other = begin_draft(procedure=Procedure.objects.get(ref="1.001612"), author=reader, at=timezone.now())
+    base = "/can-bo/thu-tuc/"
+    drafts = [f"{base}du-thao/{draft.pk}/" for draft in (*mine, other)]
+    return [
+        base,
+        f"{base}moi/",
+        f"{base}chat-luong/",
+        f"{base}niem-yet/",
+        f"{base}1.001193/",
+        f"{base}1.001612/",
+        *drafts,
+    ]
 
 
 def faults(checker: Path, folder: Path) -> list[dict[str, Any]]:
