@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
+    "forget-unused-forms": {"task": "procedures.tasks.forget_unused_forms", "schedule": crontab(hour=2, minute=20)},
     "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "count-night": {"task": "reporting.tasks.count_night", "schedule": crontab(hour=0, minute=40)},

@@ -150,7 +150,7 @@ def _forms(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
 
 def _file(form: int | None, names: Mapping[int, str]) -> str:
     """Two files may have one name: the number tells them apart."""
-    return f"{names[form]} (#{form})" if form else ""
+    return f"{names.get(form, '…')} (#{form})" if form else ""
 
 
 def _ways(was: ProcedureVersion, content: Content) -> Iterator[Difference]:

@@ -14,7 +14,7 @@ from procedures.actions.drafting import (
     send_back,
     submit_draft,
 )
-from procedures.actions.forms import keep_form
+from procedures.actions.forms import forget_unused_forms, keep_form
 from procedures.actions.loading import (
     Loaded,
     approve_process,
@@ -45,6 +45,7 @@ __all__ = [
     "draft_faults",
     "draw_check",
     "drop_draft",
+    "forget_unused_forms",
     "keep_content",
     "keep_decision",
     "keep_form",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from files.actions import store
 from files.models import StoredFile
-from procedures.actions import keep_form
+from procedures.actions import forget_unused_forms, keep_form
 from procedures.content import content_of, with_content
 from procedures.models import FormFile, ProcedureDraft, ProcedureVersion, RequiredDocument
 from procedures.national import content_from
@@ -180,6 +180,20 @@ def test_a_missing_and_a_lost_form_are_named_among_the_doubts(
     assert not doubts() & {missing, lost}
     store().delete(form.file.storage_name)
     assert doubts() & {missing, lost} == {lost}
+
+
+def test_a_form_that_nothing_names_is_forgotten_after_a_month(
+    client: Client, version: ProcedureVersion, author: User
+) -> None:
+    used = with_form(version, author)
+    drafted, left = (keep_form(upload=sent(), actor=author, at=timezone.now()) for _each in range(2))
+    at = begun(client, version)
+    client.post(at, typed(client.get(at), luu="1", **{"giay-1-form": str(drafted.pk)}))
+    assert forget_unused_forms(at=timezone.now() + timedelta(days=29)) == 0
+    assert forget_unused_forms(at=timezone.now() + timedelta(days=31)) == 1
+    assert set(FormFile.objects.all()) == {used, drafted}
+    assert not StoredFile.objects.filter(pk=left.file_id).exists()
+    assert forget_unused_forms(at=timezone.now() + timedelta(days=31)) == 0
 
 
 def test_loading_the_national_record_keeps_the_form_of_a_paper_that_stays(
