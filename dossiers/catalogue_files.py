@@ -4,33 +4,43 @@ Columns of the sheet are named as in a record, in any order; MATTHC and TENTTHC 
 item a line, its parts between bars:
 
     TRINHTU       step
-    CACHTHUC      KENH | THOIGIANGIAIQUYET | DONVITINH | SOTIEN | MOTA
+    CACHTHUC      KENH | THOIGIANGIAIQUYET | DONVITINH | SOTIEN | MOTA | GHICHUPHI
     GIAYTO        TENGIAYTO | SOBANCHINH | SOBANSAO | TENMAUDON | TRUONGHOP
     CANCUPHAPLY   SOVANBAN | TENVANBAN
     COQUANTHUCHIEN, KETQUATHUCHIEN   one name a line
+
+Within a part, `\\n` is a new line, `\\|` a bar and `\\\\` a backslash.
+Columns of `procedures.national.OF_OUR_OWN` may follow.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from xlsxwriter import Workbook
 
 from dossiers.legacy.faults import UnusableFile
 from dossiers.legacy.sheets import Cell, Odd, sheet_rows
+from procedures.national import OF_OUR_OWN
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 NEEDED: Final = ("MATTHC", "TENTTHC")
 TEXTS: Final = ("MATTHC", "TENTTHC", "CAPTHUCHIEN", "MOTADOITUONGTHUCHIEN", "YEUCAU")
 LISTS: Final = ("TENLINHVUC", "TRINHTU", "CACHTHUC", "GIAYTO", "CANCUPHAPLY", "COQUANTHUCHIEN", "KETQUATHUCHIEN")
 PARTS: Final = {
-    "CACHTHUC": ("KENH", "THOIGIANGIAIQUYET", "DONVITINH", "SOTIEN", "MOTA"),
+    "CACHTHUC": ("KENH", "THOIGIANGIAIQUYET", "DONVITINH", "SOTIEN", "MOTA", "GHICHUPHI"),
     "GIAYTO": ("TENGIAYTO", "SOBANCHINH", "SOBANSAO", "TENMAUDON", "TRUONGHOP"),
     "CANCUPHAPLY": ("SOVANBAN", "TENVANBAN"),
 }
+
+
+_BAR: Final = re.compile(r"(?<!\\)\|")
+_ESCAPED: Final = re.compile(r"\\([n|\\])")
 
 
 class Unreadable(Exception):
@@ -80,7 +90,7 @@ def _heads(values: list[str]) -> list[str]:
     named = [head for head in heads if head]
     if twice := {head for head in named if named.count(head) > 1}:
         raise Unreadable(_("Hai cột cùng tiêu đề: %(columns)s.") % {"columns": ", ".join(sorted(twice))})
-    if unknown := [head for head in named if head not in (*TEXTS, *LISTS)]:
+    if unknown := [head for head in named if head not in (*TEXTS, *LISTS, *OF_OUR_OWN)]:
         raise Unreadable(_("Không biết cột: %(columns)s.") % {"columns": ", ".join(unknown)})
     return heads
 
@@ -104,30 +114,95 @@ def _record(row: dict[str, str]) -> dict[str, Any]:
                 "THOIGIANGIAIQUYET": way["THOIGIANGIAIQUYET"],
                 "DONVITINH": way["DONVITINH"],
                 "MOTA": way["MOTA"],
-                "PHILEPHI": [{"SOTIEN": way["SOTIEN"]}] if way["SOTIEN"] else [],
+                "PHILEPHI": [{"SOTIEN": way["SOTIEN"], "MOTA": way["GHICHUPHI"]}]
+                if way["SOTIEN"] or way["GHICHUPHI"]
+                else [],
             },
         }
         for way in rows["CACHTHUC"]
     ]
-    return {name: row.get(name, "") for name in TEXTS} | {
-        "LINHVUCTHUCHIEN": {"TENLINHVUC": row.get("TENLINHVUC", "")},
-        "TRINHTUTHUCHIEN": {"TRINHTU": [{"TENTRINHTU": text} for text in _lines(row.get("TRINHTU", ""))]},
-        "CACHTHUCTHUCHIEN": ways,
-        "THANHPHANHOSO": [{"TRUONGHOP": paper["TRUONGHOP"], "GIAYTO": [paper]} for paper in rows["GIAYTO"]],
-        "CANCUPHAPLY": rows["CANCUPHAPLY"],
-        "COQUANTHUCHIEN": [{"TENDONVI": text} for text in _lines(row.get("COQUANTHUCHIEN", ""))],
-        "KETQUATHUCHIEN": [{"TENKETQUA": text} for text in _lines(row.get("KETQUATHUCHIEN", ""))],
-    }
+    own = {name: row[name] for name in OF_OUR_OWN if name in row}
+    return (
+        {name: row.get(name, "") for name in TEXTS}
+        | own
+        | {
+            "LINHVUCTHUCHIEN": {"TENLINHVUC": row.get("TENLINHVUC", "")},
+            "TRINHTUTHUCHIEN": {"TRINHTU": [{"TENTRINHTU": text} for text in _lines(row.get("TRINHTU", ""))]},
+            "CACHTHUCTHUCHIEN": ways,
+            "THANHPHANHOSO": [{"TRUONGHOP": paper["TRUONGHOP"], "GIAYTO": [paper]} for paper in rows["GIAYTO"]],
+            "CANCUPHAPLY": rows["CANCUPHAPLY"],
+            "COQUANTHUCHIEN": [{"TENDONVI": text} for text in _lines(row.get("COQUANTHUCHIEN", ""))],
+            "KETQUATHUCHIEN": [{"TENKETQUA": text} for text in _lines(row.get("KETQUATHUCHIEN", ""))],
+        }
+    )
 
 
 def _split(name: str, text: str) -> Iterator[dict[str, str]]:
-    for one in _lines(text):
-        parts = [part.strip() for part in one.split("|")]
+    for one in _whole_lines(text):
+        parts = [_unescaped(part).strip() for part in _BAR.split(one)]
         yield dict.fromkeys(PARTS[name], "") | dict(zip(PARTS[name], parts, strict=False))
 
 
 def _lines(text: str) -> list[str]:
+    return [_unescaped(one) for one in _whole_lines(text)]
+
+
+def _whole_lines(text: str) -> list[str]:
     return [kept for one in text.splitlines() if (kept := one.strip())]
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], text)
+
+
+def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Records as `procedures.national_writing` makes them, to be read back by `read_records`: JSON, or a sheet
+    where the name says .xlsx."""
+    if path.suffix.lower() != ".xlsx":
+        path.write_text(json.dumps(list(records), ensure_ascii=False, indent=1), encoding="utf-8")
+        return
+    heads = (*TEXTS, *LISTS, *OF_OUR_OWN)
+    with Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([dict(zip(heads, heads, strict=True)), *map(_row, records)]):
+            for place, head in enumerate(heads):
+                sheet.write_string(number, place, row[head])
+
+
+def _row(record: Mapping[str, Any]) -> dict[str, str]:
+    """One record as the cells of a row, by column."""
+    ways = [(way["KENH"], way["THOIGIAN"]) for way in record["CACHTHUCTHUCHIEN"]]
+    return {name: record[name] for name in (*TEXTS, *OF_OUR_OWN)} | {
+        "TENLINHVUC": record["LINHVUCTHUCHIEN"]["TENLINHVUC"],
+        "TRINHTU": _joined([step["TENTRINHTU"]] for step in record["TRINHTUTHUCHIEN"]["TRINHTU"]),
+        "CACHTHUC": _joined(
+            [
+                way,
+                *(time[name] for name in ("THOIGIANGIAIQUYET", "DONVITINH")),
+                fee["SOTIEN"],
+                time["MOTA"],
+                fee["MOTA"],
+            ]
+            for way, time in ways
+            for fee in time["PHILEPHI"] or [{"SOTIEN": "", "MOTA": ""}]
+        ),
+        "GIAYTO": _joined(
+            [*(paper[name] for name in PARTS["GIAYTO"][:-1]), case["TRUONGHOP"]]
+            for case in record["THANHPHANHOSO"]
+            for paper in case["GIAYTO"]
+        ),
+        "CANCUPHAPLY": _joined([law[name] for name in PARTS["CANCUPHAPLY"]] for law in record["CANCUPHAPLY"]),
+        "COQUANTHUCHIEN": _joined([office["TENDONVI"]] for office in record["COQUANTHUCHIEN"]),
+        "KETQUATHUCHIEN": _joined([result["TENKETQUA"]] for result in record["KETQUATHUCHIEN"]),
+    }
+
+
+def _joined(items: Iterable[list[str]]) -> str:
+    return "\n".join(" | ".join(map(_escaped, item)) for item in items)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "\\n")
 
 
 def _letters(place: int) -> str:

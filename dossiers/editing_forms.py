@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from dossiers.fields import choice, line, paragraph
 from dossiers.forms import DayField
+from files.kinds import FORMS, MIME
 from procedures.checking import Fault
 from procedures.content import ALL, KEEP, LISTS, MARKS, NONE, NUMBERS, TEXTS, Content
-from procedures.models import Channel, Field, ProcedureVersion, ProcessStep
+from procedures.models import Channel, Field, FormFile, ProcedureVersion, ProcessStep
 from procedures.terms import AUDIENCES, TERM_UNITS
 from units.models import Unit, UnitKind
 from units.working_time import TermUnit
@@ -23,7 +24,8 @@ A_LINE_EACH = gettext_lazy("Mỗi dòng một mục.")
 BLANK_ROWS: Final = 2
 MOST_ROWS: Final = 60
 UNITS = [("", gettext_lazy("theo từng trường hợp")), *TERM_UNITS.items()]
-PLAIN: Final = ("name", "term_note", "online_reason", "result", "conditions", "competent", "handling")
+PROMISED = [("", gettext_lazy("theo quy định")), *TERM_UNITS.items()]
+PLAIN: Final = ("name", "name_en", "term_note", "online_reason", "result", "conditions", "competent", "handling")
 APPROVAL: Final = ("number", "decision", "approver")
 SECTIONS: Final = ("papers", "ways", "process")
 
@@ -32,7 +34,7 @@ def _lines(label: Any, *, rows: int = 4) -> forms.CharField:
     return paragraph(label, most=20_000, hint=A_LINE_EACH, rows=rows)
 
 
-def _number(label: Any, most: int = 100_000_000) -> forms.IntegerField:
+def number_field(label: Any, most: int = 100_000_000) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         required=False,
@@ -63,6 +65,9 @@ class DraftForm(DecisionForm):
     """What a version says, but for its rows of papers, ways and internal steps."""
 
     name = line(gettext_lazy("Tên thủ tục"), 400)
+    name_en = line(
+        gettext_lazy("Tên tiếng Anh"), 400, hint=gettext_lazy("Hiện ở trang tiếng Anh, tên chính thức trong ngoặc.")
+    )
     name_verified = forms.BooleanField(label=gettext_lazy("Tên đã đối chiếu với quyết định"), required=False)
     audience = forms.MultipleChoiceField(
         label=gettext_lazy("Đối tượng"),
@@ -77,7 +82,7 @@ class DraftForm(DecisionForm):
     conditions = paragraph(gettext_lazy("Yêu cầu, điều kiện"), most=20_000)
     legal_basis = _lines(gettext_lazy("Căn cứ pháp lý"))
     steps = _lines(gettext_lazy("Trình tự thực hiện"), rows=6)
-    term_amount = _number(gettext_lazy("Thời hạn theo quy định"), 3_000)
+    term_amount = number_field(gettext_lazy("Thời hạn theo quy định"), 3_000)
     term_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị thời hạn"), choices=UNITS, required=False)
     term_note = line(gettext_lazy("Ghi chú thời hạn"), 400)
     term_verified = forms.BooleanField(label=gettext_lazy("Thời hạn đã đối chiếu với quyết định"), required=False)
@@ -99,12 +104,12 @@ class DraftForm(DecisionForm):
         initial=KEEP,
         widget=forms.RadioSelect,
     )
-    committed_amount = _number(gettext_lazy("Thời hạn cam kết"), 3_000)
-    committed_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị cam kết"), choices=UNITS, required=False)
+    committed_amount = number_field(gettext_lazy("Thời hạn cam kết"), 3_000)
+    committed_unit = forms.ChoiceField(label=gettext_lazy("Đơn vị cam kết"), choices=PROMISED, required=False)
     online_level = choice(gettext_lazy("Mức trực tuyến"), ProcedureVersion.OnlineLevel.choices)
     online_reason = line(gettext_lazy("Lý do chỉ một phần"), 400)
     interlinked = forms.BooleanField(label=gettext_lazy("Thủ tục liên thông"), required=False)
-    fee_vnd = _number(gettext_lazy("Phí, lệ phí (đồng)"))
+    fee_vnd = number_field(gettext_lazy("Phí, lệ phí (đồng)"))
     fee_note = line(gettext_lazy("Ghi chú phí, lệ phí"), 400)
     process_number = line(gettext_lazy("Mã quy trình"), 60)
     process_decision = line(gettext_lazy("Quyết định phê duyệt quy trình"), 200)
@@ -120,16 +125,27 @@ class DraftForm(DecisionForm):
 class PaperForm(forms.Form):
     case = line(gettext_lazy("Trường hợp"), 300)
     name = line(gettext_lazy("Tên giấy tờ"), 500)
-    originals = _number(gettext_lazy("Bản chính"), 100)
-    copies = _number(gettext_lazy("Bản sao"), 100)
+    originals = number_field(gettext_lazy("Bản chính"), 100)
+    copies = number_field(gettext_lazy("Bản sao"), 100)
     form_code = line(gettext_lazy("Mẫu"), 60)
+    upload = forms.FileField(
+        label=gettext_lazy("Tệp mẫu để tải"),
+        required=False,
+        allow_empty_file=True,
+        help_text=gettext_lazy("Word (.docx) hoặc PDF, tệp mới thay tệp cũ."),
+        widget=forms.FileInput(attrs={"accept": ",".join(MIME[kind] for kind in FORMS)}),
+    )
+    no_form = forms.BooleanField(label=gettext_lazy("Bỏ tệp mẫu đang có"), required=False)
+    form = forms.ModelChoiceField(
+        queryset=FormFile.objects.select_related("file"), required=False, widget=forms.HiddenInput
+    )
 
 
 class WayForm(forms.Form):
     way = forms.CharField(widget=forms.HiddenInput)
     used = forms.BooleanField(label=gettext_lazy("Nhận qua cách này"), required=False)
     term_text = line(gettext_lazy("Thời hạn"), 400)
-    fee_vnd = _number(gettext_lazy("Phí, lệ phí (đồng)"))
+    fee_vnd = number_field(gettext_lazy("Phí, lệ phí (đồng)"))
     fee_note = line(gettext_lazy("Ghi chú phí, lệ phí"), 400)
 
     def clean_way(self) -> str:
@@ -148,8 +164,8 @@ class ProcessStepForm(forms.Form):
     name = line(gettext_lazy("Việc"), 200)
     place = forms.ChoiceField(label=gettext_lazy("Nơi làm"), choices=ProcessStep.Place.choices, required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Đơn vị khác"), required=False)
-    hours = _number(gettext_lazy("Giờ làm việc"), 24_000)
-    group = _number(gettext_lazy("Đợt song song"), 100)
+    hours = number_field(gettext_lazy("Giờ làm việc"), 24_000)
+    group = number_field(gettext_lazy("Đợt song song"), 100)
     owner = line(gettext_lazy("Người thực hiện"), 200)
     record = line(gettext_lazy("Hồ sơ lưu"), 200)
 
@@ -177,12 +193,22 @@ class Sheet:
     def __init__(self, content: Content, decision: Mapping[str, Any], data: QueryDict | None = None) -> None:
         units = other_units()
         self.form = DraftForm(data, initial=_initial(content) | dict(decision))
-        papers = {"case": "", "name": "", "originals": 0, "copies": 0, "form_code": ""}
+        papers = {"case": "", "name": "", "originals": 0, "copies": 0, "form_code": "", "form": None}
         self.papers = _rows(PaperForm, "giay", data, content["papers"], dict(papers))
+        _show_forms(self.papers)
         self.ways = _rows(WayForm, "cach", data, list(_all_ways(content)), None)
         steps = [row | {"unit": str(row["unit"] or "")} for row in content["process"]["steps"]]
         self.steps = _rows(ProcessStepForm, "buoc", data, steps, {"group": 0}, units=units)
         self.errors_of: dict[str, list[str]] = {name: [] for name in SECTIONS}
+
+    def add_wrong_uploads(self, wrong: Mapping[int, str], too_large: Iterable[str]) -> None:
+        """What is wrong with a file that was sent, by the number of its row; and what was not taken at all."""
+        for number, message in wrong.items():
+            if number < len(self.papers.forms):
+                self.papers.forms[number].add_error("upload", message)
+            self.form.add_error(None, message)
+        for message in too_large:
+            self.form.add_error(None, message)
 
     def is_valid(self) -> bool:
         judged = [part.is_valid() for part in (self.form, self.papers, self.ways, self.steps)]  # all, to say it all
@@ -294,6 +320,14 @@ def _rows(
     return rows
 
 
+def _show_forms(papers: Rows) -> None:
+    """Every row knows the blank form it has, also when something else in it is wrong. One query."""
+    keys = {row: str(row["form"].value() or "") for row in papers.forms}
+    found = FormFile.objects.select_related("file").in_bulk([int(key) for key in keys.values() if key.isdecimal()])
+    for row, key in keys.items():
+        row.kept_form = found.get(int(key)) if key.isdecimal() else None
+
+
 def _used(rows: Rows) -> Iterator[dict[str, Any]]:
     for form in rows.ordered_forms:
         if form.cleaned_data.get("name"):
@@ -330,7 +364,8 @@ def _split(text: str) -> list[str]:
 
 def _paper(row: dict[str, Any]) -> dict[str, Any]:
     counts = {name: row[name] or 0 for name in ("originals", "copies")}
-    return {name: row[name] for name in ("case", "name", "form_code")} | counts
+    form = None if row["no_form"] or row["form"] is None else row["form"].pk
+    return {name: row[name] for name in ("case", "name", "form_code")} | counts | {"form": form}
 
 
 def _way(row: dict[str, Any]) -> dict[str, Any]:

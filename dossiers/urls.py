@@ -70,6 +70,7 @@ urlpatterns = [
     path("can-bo/thu-tuc/chat-luong/", quality.quality, name="quality"),
     path("can-bo/thu-tuc/niem-yet/", posted_checks.checks, name="posted_checks"),
     path("can-bo/thu-tuc/niem-yet/<int:pk>/", posted_checks.check, name="posted_check"),
+    path("can-bo/thu-tuc/mau/<int:pk>/", drafts.form_file, name="editing_form"),
     path("can-bo/thu-tuc/du-thao/<int:pk>/", drafts.draft, name="editing_draft"),
     path("can-bo/thu-tuc/du-thao/<int:pk>/<slug:verb>/", drafts.decide, name="editing_decide"),
     path("can-bo/thu-tuc/<str:ref>/", editing.procedure, name="editing_procedure"),

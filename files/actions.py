@@ -20,7 +20,7 @@ from django.db import transaction
 from accounts.models import User
 from files.apart import clean_apart
 from files.faults import Fault, Unfit
-from files.kinds import Clean
+from files.kinds import SCANS, Clean, Kind
 from files.models import StoredFile
 from files.names import tidy_name
 from files.sniffing import ending
@@ -49,10 +49,10 @@ class Opened:
         return hashlib.sha256(self.clean.data).hexdigest()
 
 
-def open_upload(*, upload: File[bytes], name: str) -> Opened:
+def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS) -> Opened:
     """Find out what it is, clean it and open it again; seconds of work, and no query. Raises RuleBroken."""
     try:
-        made = clean_apart(_read(upload), ending(name))
+        made = clean_apart(_read(upload), ending(name), taken)
     except Unfit as unfit:
         raise RuleBroken(sentence(unfit, name), field="uploads") from unfit
     return Opened(tidy_name(name, made.kind), made)
@@ -90,9 +90,11 @@ def keep_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFi
         )
 
 
-def keep_file(*, upload: File[bytes], name: str, actor: User | None, at: datetime) -> StoredFile:
+def keep_file(
+    *, upload: File[bytes], name: str, actor: User | None, at: datetime, taken: Sequence[Kind] = SCANS
+) -> StoredFile:
     """Open and keep one upload. Raises RuleBroken."""
-    return keep_opened(opened=open_upload(upload=upload, name=name), actor=actor, at=at)
+    return keep_opened(opened=open_upload(upload=upload, name=name, taken=taken), actor=actor, at=at)
 
 
 @contextmanager
@@ -112,6 +114,11 @@ def all_or_nothing() -> Iterator[None]:
             outer += names
     finally:
         _written.reset(token)
+
+
+def is_whole(storage_name: str, size: int) -> bool:
+    """Whether the bytes of a kept file are there, as many as there were; no query, and nothing is read."""
+    return store().exists(storage_name) and store().size(storage_name) == size
 
 
 def forget_orphans(*, at: datetime) -> int:

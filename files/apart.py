@@ -8,22 +8,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from files.faults import Fault, Unfit
-from files.kinds import Clean, Kind
+from files.kinds import SCANS, Clean, Kind
 from files.limits import MOST_SECONDS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SLACK: Final = 2  # of the clock over the processor's time, on a busy machine
 
 
-def clean_apart(data: bytes, claimed: str) -> Clean:
+def clean_apart(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
     """As `files.cleaning.clean`; a file that takes too much of anything is unfit too."""
     try:
         done = subprocess.run(
-            [sys.executable, "-B", "-m", "files.cleaning", claimed],
+            [sys.executable, "-B", "-m", "files.cleaning", claimed, *taken],
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -11,34 +11,39 @@ import logging
 import resource
 import sys
 import warnings
+from collections.abc import Sequence
 
 from files.faults import Unfit
-from files.kinds import Clean, Kind
+from files.kinds import SCANS, Clean, Kind
 from files.limits import MOST_MEMORY, MOST_SECONDS
 from files.pdfs import write_anew
 from files.pictures import redraw
 from files.sniffing import kind_of
+from files.words import check_word
 
 
-def clean(data: bytes, claimed: str) -> Clean:
+def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
     """Find out what it is, leave out what nobody sees, and open the result again. Raises Unfit.
 
-    `claimed` is the end of its name ("pdf"), which must not say anything else; empty says nothing.
+    `claimed` is the end of its name ("pdf"), which must not say anything else; empty says nothing. `taken` are the
+    kinds that are kept here.
     """
-    kind = kind_of(data, claimed)
+    kind = kind_of(data, claimed, taken)
     if kind is Kind.PDF:
         made, pages = write_anew(data)
         return Clean(kind, made, pages, None)
+    if kind is Kind.DOCX:
+        return Clean(kind, data, check_word(data), None)
     made, pages, pixels = redraw(data, kind)
     return Clean(kind, made, pages, pixels)
 
 
-def main(claimed: str) -> None:
+def main(claimed: str, *taken: str) -> None:
     _limit()
     warnings.simplefilter("ignore")  # Pillow's warning of many pixels comes before our refusal of them
     logging.disable()
     try:
-        made = clean(sys.stdin.buffer.read(), claimed)
+        made = clean(sys.stdin.buffer.read(), claimed, [Kind(one) for one in taken] or SCANS)
     except Unfit as unfit:
         _write({"fault": unfit.fault, "facts": unfit.facts}, b"")
     else:
@@ -61,4 +66,4 @@ def _write(told: dict[str, object], data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

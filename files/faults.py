@@ -25,6 +25,8 @@ class Fault(StrEnum):
     LIVE_FORM = "live_form"
     SIGNED_AND_ACTIVE = "signed_and_active"
     TOO_HARD = "too_hard"
+    ACTIVE_WORD = "active_word"
+    NOT_A_FORM = "not_a_form"
 
 
 class Unfit(Exception):

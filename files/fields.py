@@ -7,9 +7,9 @@ from typing import Any, Final
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from files.kinds import MIME
+from files.kinds import MIME, SCANS
 
-ACCEPTED: Final = ",".join(MIME.values())
+ACCEPTED: Final = ",".join(MIME[kind] for kind in SCANS)
 
 
 class SeveralFilesInput(forms.FileInput):

@@ -1,4 +1,4 @@
-"""The four kinds of file that are kept, and one fit to be. Pure: no Django, no decoder."""
+"""The kinds of file that are kept, and one fit to be. Pure: no Django, no decoder."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class Kind(StrEnum):
     JPEG = "jpeg"
     PNG = "png"
     TIFF = "tiff"
+    DOCX = "docx"  # only where a blank form is meant
 
 
 ENDINGS: Final[dict[Kind, tuple[str, ...]]] = {
@@ -19,6 +20,7 @@ ENDINGS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.JPEG: ("jpg", "jpeg", "jpe", "jfif"),
     Kind.PNG: ("png",),
     Kind.TIFF: ("tif", "tiff"),
+    Kind.DOCX: ("docx",),
 }
 """How names of each kind end; the first is the one we give."""
 
@@ -27,12 +29,18 @@ MIME: Final[dict[Kind, str]] = {
     Kind.JPEG: "image/jpeg",
     Kind.PNG: "image/png",
     Kind.TIFF: "image/tiff",
+    Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+
+
+SCANS: Final = (Kind.PDF, Kind.JPEG, Kind.PNG, Kind.TIFF)
+FORMS: Final = (Kind.PDF, Kind.DOCX)
+"""What is taken as the scan of a paper, and as a form to fill in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A file fit to be kept. `pixels` of all pages together; None for a PDF."""
+    """A file fit to be kept. `pixels` of all pages together; None for a document."""
 
     kind: Kind
     data: bytes

@@ -22,7 +22,8 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 class StoredFile(models.Model):
     """One file as it is kept: after cleaning, never changed. `storage_name` says nothing about it but where it lies.
 
-    `sha256`, `size` and `pages` are of what is kept, not of what was sent. `pixels` of all pages; None for a PDF.
+    `sha256`, `size` and `pages` are of what is kept, not of what was sent. `pixels` of all pages; None for a document.
+    The pages of a Word document are those its program counted, 1 where it did not.
     """
 
     class Kinds(models.TextChoices):
@@ -30,6 +31,7 @@ class StoredFile(models.Model):
         JPEG = Kind.JPEG.value, "JPEG"
         PNG = Kind.PNG.value, "PNG"
         TIFF = Kind.TIFF.value, "TIFF"
+        DOCX = Kind.DOCX.value, "Word"
 
     storage_name = models.CharField(max_length=40, unique=True)
     sha256 = models.CharField(max_length=64)
@@ -54,7 +56,7 @@ class StoredFile(models.Model):
             models.CheckConstraint(name="file_is_not_empty", condition=Q(size__gt=0, pages__gt=0) & ~Q(name="")),
             models.CheckConstraint(
                 name="file_pixels_of_pictures",
-                condition=Q(kind=Kind.PDF.value, pixels=None)
+                condition=Q(kind__in=[Kind.PDF.value, Kind.DOCX.value], pixels=None)
                 | Q(kind__in=[Kind.JPEG.value, Kind.PNG.value, Kind.TIFF.value], pixels__isnull=False, pixels__gt=0),
             ),
         ]

@@ -7,11 +7,12 @@ whoever made it wanted two programs to see two things.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 
 from files.faults import Fault, Unfit
-from files.kinds import ENDINGS, Kind
+from files.kinds import ENDINGS, SCANS, Kind
 
 PDF_MARK: Final = b"%PDF-"
 PICTURES: Final[tuple[tuple[bytes, Kind], ...]] = (
@@ -27,13 +28,17 @@ SCRIPTS: Final = (b"<?php", b"<script", b"<html", b"<!doctype")
 LONGEST_ENDING: Final = 5
 
 
-def kind_of(data: bytes, claimed: str) -> Kind:
+def kind_of(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Kind:
     """The kind of a file that is one thing only; its name must end as `claimed` says, or in nothing. Raises Unfit."""
     if not data:
         raise Unfit(Fault.EMPTY)
+    if Kind.DOCX in taken and data.startswith(ARCHIVES[0]) and claimed in ENDINGS[Kind.DOCX]:
+        return Kind.DOCX  # what else it may be is found out when it is opened
     kind = Kind.PDF if data.startswith(PDF_MARK) else _picture(data)
     if kind is None:
         raise Unfit(_what_else(data))
+    if kind not in taken:
+        raise Unfit(Fault.NOT_A_FORM)
     _check_name(claimed, kind)
     _check_hides_nothing(data, kind)
     return kind

@@ -35,6 +35,10 @@ SENTENCES: Final[dict[Fault, Any]] = {
     Fault.SIGNED_AND_ACTIVE: gettext_lazy(
         "PDF ký số mà có mã chạy hoặc tệp đính kèm: bỏ đi thì mất chữ ký. Hãy xin bản ký số không kèm gì."
     ),
+    Fault.ACTIVE_WORD: gettext_lazy(
+        "tệp Word có macro, đối tượng nhúng hoặc lấy nội dung từ nơi khác. Hãy lưu lại bản không có những thứ đó."
+    ),
+    Fault.NOT_A_FORM: gettext_lazy("mẫu đơn phải là tệp Word (.docx) hoặc PDF."),
     Fault.TOO_HARD: gettext_lazy("mở tệp này tốn quá nhiều thời gian hoặc bộ nhớ. Hãy quét hoặc lưu lại tệp mới."),
 }
 

@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},
     "forget-followers": {"task": "dossiers.tasks.forget_followers", "schedule": crontab(minute=50)},
+    "forget-unused-forms": {"task": "procedures.tasks.forget_unused_forms", "schedule": crontab(hour=2, minute=20)},
     "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
     "count-night": {"task": "reporting.tasks.count_night", "schedule": crontab(hour=0, minute=40)},
@@ -312,6 +313,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Seconds for which a kept public page is given without asking whether it still holds.
+PAGES_TRUSTED_FOR: float = env.float("PAGES_TRUSTED_FOR", 1.0)
+
 # --- The open API ------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -323,7 +327,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "120/min")},
+    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "120/min"), "dump": env.str("DUMP_RATE", "20/min")},
     "EXCEPTION_HANDLER": "portal.views.api_exception_handler",
     "PAGE_SIZE": 20,
     "UNAUTHENTICATED_USER": None,

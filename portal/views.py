@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -87,9 +88,14 @@ def most_used(request: HttpRequest) -> HttpResponse:
     return render(request, "procedures/most_used.html", {"rows": rows[:MOST_USED]})
 
 
+@csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keep the visitor's choice of light or dark for a year; anything else follows the device again."""
+    """Keep the visitor's choice of light or dark for a year; anything else follows the device again.
+
+    Without the token of a form, so that public pages are the same for everybody: who made somebody choose a theme won
+    nothing.
+    """
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -8,5 +8,5 @@ app_name = "procedures_api"
 urlpatterns = [
     path("procedures/", open_to_all(api.ProcedureList.as_view()), name="procedures"),
     path("procedures/<str:ref>/", open_to_all(api.procedure), name="procedure"),
-    path("due-date/", open_to_all(api.due_date), name="due_date"),
+    path("due-date/", open_to_all(api.due_date, is_dated=False), name="due_date"),
 ]

@@ -42,15 +42,16 @@ def cards(ids: Sequence[int], found: Found, place: str, at: datetime) -> list[Ca
             name=marked(rows[pk].name, understood.marked, understood.beginning),
             offices=[offering.unit for offering in places_of(rows[pk])],
             promise=promise(rows[pk], usual_offering(places_of(rows[pk]), place), at, calendar),
-            called=_called(found.called.get(pk, ""), rows[pk].name),
+            called=_called(found.called.get(pk, ""), rows[pk]),
         )
         for pk in ids
         if pk in rows
     ]
 
 
-def _called(saying: str, name: str) -> str:
-    return "" if set(words(saying)) <= set(words(name)) else saying
+def _called(saying: str, version: ProcedureVersion) -> str:
+    is_said_anyway = saying == version.name_en or set(words(saying)) <= set(words(version.name))
+    return "" if is_said_anyway else saying
 
 
 def places_of(version: ProcedureVersion) -> list[Offering]:

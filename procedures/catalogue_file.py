@@ -18,6 +18,7 @@ CATALOGUE: Final = DATA / "procedures.json"
 COMMITMENTS: Final = DATA / "commitments.json"
 ABBREVIATIONS: Final = DATA / "abbreviations.json"
 SAYINGS: Final = DATA / "sayings.json"
+NAMES_EN: Final = DATA / "names_en.json"
 
 Record = dict[str, Any]
 
@@ -39,7 +40,7 @@ class Catalogue(NamedTuple):
 def digest() -> str:
     """Changes whenever a byte of the loaded files changes."""
     read = hashlib.sha256()
-    for path in (CATALOGUE, COMMITMENTS, ABBREVIATIONS, SAYINGS):
+    for path in (CATALOGUE, COMMITMENTS, ABBREVIATIONS, SAYINGS, NAMES_EN):
         read.update(path.read_bytes())
     return read.hexdigest()
 

@@ -1,7 +1,7 @@
 """Everything a version of a procedure says, as one JSON value: what a draft holds and what an update is compared by.
 
     {"name": …, every name of FACTS,
-     "papers": [{"case", "name", "originals", "copies", "form_code"}],
+     "papers": [{"case", "name", "originals", "copies", "form_code", "form": id of a FormFile | null}],
      "steps": ["text"],
      "ways": [{"way", "term_text", "fee_vnd", "fee_note"}],
      "process": {"number", "decision", "approver",
@@ -36,7 +36,17 @@ from units.working_time import Term
 Content = dict[str, Any]
 
 TEXTS: Final = (
-    *("name", "term_unit", "term_note", "fee_note", "online_level", "online_reason", "result", "conditions"),
+    *(
+        "name",
+        "name_en",
+        "term_unit",
+        "term_note",
+        "fee_note",
+        "online_level",
+        "online_reason",
+        "result",
+        "conditions",
+    ),
     *("competent", "handling"),
 )
 LISTS: Final = ("audience", "coordinating", "legal_basis")
@@ -44,7 +54,7 @@ NUMBERS: Final = ("term_amount", "fee_vnd")
 MARKS: Final = ("name_verified", "term_verified", "interlinked")
 FACTS: Final = (*TEXTS, *LISTS, *NUMBERS, *MARKS)
 KEEP, NONE, ALL = "keep", "none", "all"
-_PAPER: Final = ("case", "name", "originals", "copies", "form_code")
+_PAPER: Final = ("case", "name", "originals", "copies", "form_code", "form")
 _WAY: Final = ("way", "term_text", "fee_vnd", "fee_note")
 _APPROVAL: Final = ("number", "decision", "approver")
 _STEP: Final = ("name", "place", "hours", "group", "owner", "record")
@@ -126,7 +136,12 @@ def fill_search_columns(version: ProcedureVersion, procedure: Procedure, papers:
 
 def parts_of(content: Content, version: ProcedureVersion) -> tuple[list[RequiredDocument], list[Step], list[Channel]]:
     """Unsaved rows of a saved version."""
-    papers = [RequiredDocument(version=version, position=n, **row) for n, row in enumerate(content["papers"], 1)]
+    papers = [
+        RequiredDocument(
+            version=version, position=n, **{"form_id" if name == "form" else name: row[name] for name in row}
+        )
+        for n, row in enumerate(content["papers"], 1)
+    ]
     steps = [Step(version=version, position=n, text=text) for n, text in enumerate(content["steps"], 1)]
     return papers, steps, [Channel(version=version, **row) for row in content["ways"]]
 

@@ -2,6 +2,9 @@
 
 The context is in the document, so nothing has to be fetched to read it. Addresses with a fragment name the things
 themselves; those without are the pages about them.
+
+What the vocabulary has no word for (terms in working days, copies of a paper, promises of offices) is told by the
+columns of the table: `col:term_unit` is the column of that name in its Table Schema. So nothing of a record is lost.
 """
 
 import json
@@ -15,14 +18,21 @@ from rdflib import Graph
 
 from procedures.cards import places_of
 from procedures.models import Channel, Field, Offering, ProcedureVersion
+from procedures.open_record import WAY, Record, record_of
 from units.working_time import TermUnit
 
 Node = dict[str, Any]
 
 LANGUAGE: Final = "vi"
+SCALARS: Final = (
+    *("ref", "national_code", "level", "term_amount", "term_unit", "term_note", "cut_off", "fee_vnd", "fee_note"),
+    *("online_level", "online_reason", "conditions", "competent", "handling", "interlinked", "name_verified"),
+    *("term_verified", "decision", "result", "audience"),
+)
 CONTEXT: Final = {
     "adms": "http://www.w3.org/ns/adms#",
     "cpsv": "http://purl.org/vocab/cpsv#",
+    "col": f"{settings.PORTAL_URL}/thu-tuc/danh-muc.schema.json#",
     "cv": "http://data.europa.eu/m8g/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
@@ -41,7 +51,8 @@ def graph_of(versions: Sequence[ProcedureVersion]) -> Node:
     """One JSON-LD document of the versions, each as read by `for_page`; nodes that several share stand in it once."""
     nodes: dict[str, Node] = {}
     for version in versions:
-        for node in [_service(version), *_around(version)]:
+        record = record_of(version)
+        for node in [_service(version, record), *_around(version, record)]:
             nodes[node["@id"]] = node
     return {"@context": CONTEXT, "@graph": list(nodes.values())}
 
@@ -55,14 +66,14 @@ def as_turtle(document: Node) -> bytes:
     return Graph().parse(data=as_jsonld(document), format="json-ld").serialize(format="turtle", encoding="utf-8")
 
 
-def _service(version: ProcedureVersion) -> Node:
+def _service(version: ProcedureVersion, record: Record) -> Node:
     procedure, service = version.procedure, _service_id(version)
     authorities = [_office_id(place) for place in places_of(version)] or [f"{service}-co-quan"]
     node: Node = {
         "@id": service,
         "@type": "cpsv:PublicService",
         "dct:identifier": procedure.official_code or procedure.ref,
-        "dct:title": _vi(version.name),
+        "dct:title": [_vi(version.name), *([_in(version.name_en, "en")] if version.name_en else [])],
         "dct:description": _vi(_description(version)),
         "dct:language": {"@id": VIETNAMESE},
         "dct:subject": {"@id": _field_id(procedure.field)},
@@ -74,6 +85,11 @@ def _service(version: ProcedureVersion) -> Node:
         "cv:hasCost": {"@id": f"{service}-phi"},
         "cv:hasLegalResource": [{"@id": f"{service}-can-cu-{n}"} for n, _law in enumerate(version.legal_basis, 1)],
         "dct:valid": {"@value": version.valid.lower.isoformat(), "@type": "xsd:date"} if version.valid.lower else None,
+        **{f"col:{name}": record[name] for name in SCALARS},
+        **{
+            f"col:{name}": [{"@id": node["@id"]} for node in nodes]
+            for name, nodes in _numbered(service, record).items()
+        },
     }
     if version.term and version.term.unit in _DURATION:
         length = _DURATION[version.term.unit] % version.term.amount
@@ -85,39 +101,64 @@ def _description(version: ProcedureVersion) -> str:
     return f"Dành cho {version.audience_words}. Thời hạn: {version.term_words}. Kết quả: {version.result}."
 
 
-def _around(version: ProcedureVersion) -> list[Node]:
+def _around(version: ProcedureVersion, record: Record) -> list[Node]:
     """What the service points at, every node with an identifier of its own."""
     service, field = _service_id(version), version.procedure.field
     offices = [_organisation(_office_id(place), place.unit.name) for place in places_of(version)]
     return [
         *(offices or [_organisation(f"{service}-co-quan", version.competent or "Chưa xác định")]),
         _named(_field_id(field), "skos:Concept", "skos:prefLabel", field.name),
-        *(_paper(service, paper) for paper in _parts(version, "papers")),
+        *(node for nodes in _numbered(service, record).values() for node in nodes),
+        *(
+            _paper(service, paper, told)
+            for paper, told in zip(_parts(version, "papers"), record["documents"], strict=True)
+        ),
         _named(f"{service}-ket-qua", "cv:Output", "dct:title", version.result or "Chưa xác định"),
         *(_channel(service, way) for way in _parts(version, "ways")),
         _cost(service, version),
         *(
-            _named(f"{service}-can-cu-{number}", "eli:LegalResource", "dct:title", law)
+            _named(f"{service}-can-cu-{number}", "eli:LegalResource", "dct:title", law) | {"col:position": number}
             for number, law in enumerate(version.legal_basis, 1)
         ),
     ]
 
 
-def _paper(service: str, paper: dict[str, Any]) -> Node:
+def _paper(service: str, paper: dict[str, Any], record: Record) -> Node:
     told = f"{paper['originals']} bản chính, {paper['copies']} bản sao"
     node = _named(f"{service}-giay-to-{paper['position']}", "cv:Evidence", "dct:title", paper["name"])
-    return node | {"dct:description": _vi(f"{told}. {paper['case']}" if paper["case"] else told)}
+    kept = {f"col:{name}": paper[name] for name in ("position", "originals", "copies")}
+    kept |= {f"col:{name}": paper[name] for name in ("case", "form_code") if paper[name]}
+    if record["form"]:
+        kept["foaf:page"] = {"@id": record["form"]}
+    return node | kept | {"dct:description": _vi(f"{told}. {paper['case']}" if paper["case"] else told)}
 
 
 def _channel(service: str, way: dict[str, Any]) -> Node:
     node = _named(f"{service}-nop-{way['way']}", "cv:Channel", "dct:title", str(Channel.Way(way["way"]).label))
-    return node | ({"dct:description": _vi(way["term_text"])} if way["term_text"] else {})
+    kept = {f"col:{name}": way[name] for name in WAY if way[name] not in (None, "")}
+    return node | kept | ({"dct:description": _vi(way["term_text"])} if way["term_text"] else {})
+
+
+def _numbered(service: str, record: Record) -> dict[str, list[Node]]:
+    """Lists whose order counts, by column, each item a node with its place: RDF knows no order of its own."""
+    texts = {
+        name: [
+            {"@id": f"{service}-{name}-{place}", "dct:description": _vi(text), "col:position": place}
+            for place, text in enumerate(record[name], 1)
+        ]
+        for name in ("steps", "coordinating")
+    }
+    promises = [
+        {"@id": f"{service}-cam-ket-{row['place']}"} | {f"col:{name}": value for name, value in row.items()}
+        for row in record["commitments"]
+    ]
+    return texts | {"commitments": promises}
 
 
 def _cost(service: str, version: ProcedureVersion) -> Node:
     node = _named(f"{service}-phi", "cv:Cost", "dct:description", version.fee_note or "Theo quy định địa phương")
     if version.fee_vnd is not None:
-        node |= {"cv:value": {"@value": str(version.fee_vnd), "@type": "xsd:decimal"}, "cv:currency": {"@id": VND}}
+        node |= {"cv:value": {"@value": f"{version.fee_vnd}.0", "@type": "xsd:decimal"}, "cv:currency": {"@id": VND}}
     return node
 
 
@@ -131,7 +172,11 @@ def _named(iri: str, kind: str, naming: str, name: str) -> Node:
 
 
 def _vi(text: str) -> Node:
-    return {"@value": text, "@language": LANGUAGE}
+    return _in(text, LANGUAGE)
+
+
+def _in(text: str, language: str) -> Node:
+    return {"@value": text, "@language": language}
 
 
 def _parts(version: ProcedureVersion, name: str) -> list[dict[str, Any]]:

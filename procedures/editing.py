@@ -9,12 +9,13 @@ from typing import Any, Final, Self
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Lower, Upper
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures.content import Content, as_version, empty_content, process_steps_of
 from procedures.differences import Difference, differences
 from procedures.folding import folded
-from procedures.models import Channel, Procedure, ProcedureDraft, ProcedureVersion
+from procedures.models import Channel, FormFile, Procedure, ProcedureDraft, ProcedureVersion
 from units.explanation import term_in_words
 from units.working_time import Term, TermUnit
 
@@ -108,12 +109,19 @@ def content_differences(before: ProcedureVersion | None, content: Content, proce
     was = before or as_version(empty_content(), procedure)
     rows = differences(was, as_version(content, procedure))
     told = {row.what for row in rows}
-    more = [*_facts(was, content), *_ways(was, content), *_process(before, content), *_promises(content)]
+    more = [
+        *_facts(was, content),
+        *_forms(was, content),
+        *_ways(was, content),
+        *_process(before, content),
+        *_promises(content),
+    ]
     return rows + [row for row in more if row.before != row.after and row.what not in told]
 
 
 def _facts(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
     new = as_version(content, was.procedure)
+    yield Difference(str(_("Tên tiếng Anh")), was.name_en, new.name_en)
     yield Difference(str(_("Ghi chú thời hạn")), was.term_note, new.term_note)
     yield Difference(str(_("Giờ chốt trong ngày")), _hour(was), _hour(new))
     yield Difference(str(_("Lý do chỉ một phần")), was.online_reason, new.online_reason)
@@ -126,6 +134,23 @@ def _facts(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
     }
     for name, label in marks.items():
         yield Difference(str(label), _yes(is_so=getattr(was, name)), _yes(is_so=content[name]))
+
+
+def _forms(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
+    """The file of a paper that stays: which one there was and which there is. One query where there is any."""
+    old = {(row["case"], row["name"]): row.get("form") for row in was.papers}  # type: ignore[attr-defined]
+    new = {(row["case"], row["name"]): row["form"] for row in content["papers"]}
+    keys = {key for key in (*old.values(), *new.values()) if key}
+    names = dict(FormFile.objects.filter(pk__in=keys).values_list("pk", "file__name")) if keys else {}
+    for paper, form in new.items():
+        if form != (before := old.get(paper)):
+            label = gettext("Tệp mẫu: %(paper)s") % {"paper": paper[1]}
+            yield Difference(label, _file(before, names), _file(form, names))
+
+
+def _file(form: int | None, names: Mapping[int, str]) -> str:
+    """Two files may have one name: the number tells them apart."""
+    return f"{names.get(form, '…')} (#{form})" if form else ""
 
 
 def _ways(was: ProcedureVersion, content: Content) -> Iterator[Difference]:

@@ -41,6 +41,7 @@ class Listed(NamedTuple):
     name: str
     field: str
     kind: Named
+    name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _text(version: ProcedureVersion) -> Text:
     procedure = version.procedure
     return Text(
         name=version.name,
-        sayings=procedure.sayings,
+        sayings=[*procedure.sayings, version.name_en] if version.name_en else procedure.sayings,
         codes=[procedure.ref, procedure.official_code, *procedure.abbreviations],
         rest=version.rest_folded,
         is_usual=procedure.ref in word_list("home")["popular"],
@@ -131,9 +132,8 @@ def _text(version: ProcedureVersion) -> Text:
 
 def _listed(version: ProcedureVersion) -> Listed:
     procedure = version.procedure
-    return Listed(
-        procedure.ref, version.name, procedure.field.name, Named(procedure.level.name, procedure.level.name_en)
-    )
+    kind = Named(procedure.level.name, procedure.level.name_en)
+    return Listed(procedure.ref, version.name, procedure.field.name, kind, version.name_en)
 
 
 def _values(versions: list[ProcedureVersion], offices: dict[int, list[Unit]]) -> dict[str, dict[str, Places]]:

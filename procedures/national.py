@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext
 
 from procedures import process_plan
-from procedures.content import Content, term_of
+from procedures.content import LISTS, MARKS, NUMBERS, Content, empty_content, term_of
 from procedures.folding import fold
 from procedures.models import Channel
 from units.working_time import TermUnit
@@ -46,6 +47,24 @@ AUDIENCES: Final = {
     "to chuc": "organisation",
     "co quan": "organisation",
 }
+OF_OUR_OWN: Final = {
+    "TENTIENGANH": "name_en",
+    "TENDADOICHIEU": "name_verified",
+    "DOITUONG": "audience",
+    "THOIHAN": "term_amount",
+    "DONVITHOIHAN": "term_unit",
+    "GHICHUTHOIHAN": "term_note",
+    "THOIHANDADOICHIEU": "term_verified",
+    "GIOCHOT": "cut_off",
+    "PHICHUNG": "fee_vnd",
+    "GHICHUPHICHUNG": "fee_note",
+    "MUCTRUCTUYEN": "online_level",
+    "LYDOMOTPHAN": "online_reason",
+    "DONVIGIAIQUYET": "handling",
+    "COQUANPHOIHOP": "coordinating",
+    "LIENTHONG": "interlinked",
+}
+"""What the national record has no name for, or says less exactly: written by `procedures.national_writing`."""
 _ASIDE: Final = re.compile(r"\([^)]*\)")
 """As in "Tổ chức (không bao gồm doanh nghiệp, HTX)"."""
 
@@ -92,15 +111,32 @@ def content_from(record: Record, present: Content) -> Content:
         "fee_note": first["row"]["fee_note"],
         "ways": sorted((way["row"] for way in ways), key=lambda row: str(row["way"])),
         "steps": list(_steps(record)) or present["steps"],
-        "papers": list(_papers(record)) or present["papers"],
+        "papers": _with_forms(list(_papers(record)), present["papers"]) or present["papers"],
         "audience": _audience(record) or present["audience"],
         "result": "; ".join(_texts(record, "KETQUATHUCHIEN", "TENKETQUA"))[:400] or present["result"],
         "competent": "; ".join(_texts(record, "COQUANTHUCHIEN", "TENDONVI"))[:200] or present["competent"],
         "conditions": _text(record, "YEUCAU") or present["conditions"],
         "legal_basis": list(_laws(record)) or present["legal_basis"],
     }
+    said |= {of: _own(_text(record, name), of) for name, of in OF_OUR_OWN.items() if name in record}
     _check_lengths(said)
     return said | {"process": _process(said)}
+
+
+def _own(text: str, name: str) -> Any:
+    """A value of the kind that the content has under that name. Raises Rejected."""
+    try:
+        if name in MARKS:
+            return bool(int(text or 0))
+        if name in LISTS:
+            return [kept for line in text.splitlines() if (kept := line.strip())]
+        if name in NUMBERS:
+            return int(text.removesuffix(".0")) if text else None
+        return (
+            time.fromisoformat(text).strftime("%H:%M") if name == "cut_off" and text else text or empty_content()[name]
+        )
+    except ValueError as error:
+        raise Rejected(gettext("Không đọc được “%(text)s”.") % {"text": text[:60]}) from error
 
 
 def _process(content: Content) -> dict[str, Any]:
@@ -177,6 +213,12 @@ def _papers(record: Record) -> Iterator[dict[str, Any]]:
                     "copies": _count(paper, "SOBANSAO"),
                     "form_code": _text(paper, "TENMAUDON"),
                 }
+
+
+def _with_forms(papers: list[dict[str, Any]], present: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A record carries no file: a paper that is still there keeps its blank form."""
+    forms = {(row["case"], row["name"]): row["form"] for row in present}
+    return [row | {"form": forms.get((row["case"], row["name"]))} for row in papers]
 
 
 def _laws(record: Record) -> Iterator[str]:

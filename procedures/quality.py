@@ -5,17 +5,18 @@ One query over the versions in force and one over what is offered without any, h
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures.catalogue_file import word_list
+from files.actions import is_whole
+from procedures.legal_texts import misprinted, named_twice, superseded
 from procedures.models import (
     Channel,
     Offering,
@@ -30,7 +31,6 @@ from procedures.models import (
 from procedures.process_plan import SAMPLE
 
 REVIEWED_WITHIN: Final = timedelta(days=2 * 365)
-_NUMBER: Final = re.compile(r"\d+/\d{4}/[A-ZĐ0-9-]+")
 ONLINE = ProcedureVersion.OnlineLevel
 
 
@@ -86,6 +86,7 @@ def _versions(on: date, overdue: date) -> VersionQuerySet:
     mine = {"version": OuterRef("pk")}
     ways = Channel.objects.filter(**mine)
     drafts = ProcedureDraft.objects.open().filter(procedure=OuterRef("procedure"))
+    forms = RequiredDocument.objects.filter(**mine).exclude(form=None).order_by("position")
     declared = RequiredDocument.objects.filter(Q(name__istartswith="tờ khai") | Q(name__istartswith="đơn "), **mine)
     return (
         ProcedureVersion.objects.in_force(on)
@@ -98,6 +99,9 @@ def _versions(on: date, overdue: date) -> VersionQuerySet:
             has_other_fee=Exists(ways.exclude(fee_vnd=None).exclude(fee_vnd=OuterRef("fee_vnd"))),
             has_own_process=Exists(Process.objects.approved().filter(**mine).exclude(number=SAMPLE["number"])),
             lacks_form=Exists(declared.filter(form_code="")),
+            lacks_form_file=Exists(declared.filter(form=None)),
+            form_names=ArraySubquery(forms.values("form__file__storage_name")),
+            form_sizes=ArraySubquery(forms.values("form__file__size")),
             is_late=Exists(drafts.filter(decided_on__lte=overdue)),
             **_owners(on),
         )
@@ -150,6 +154,8 @@ def _missing(version: Any) -> Iterator[Doubt]:
         gettext("thời hạn"): version.term_amount is None and not version.term_note,
         gettext("quyết định công bố"): not version.decision,
         gettext("ký hiệu mẫu đơn, tờ khai"): version.lacks_form,
+        gettext("tệp mẫu đơn, tờ khai để tải về"): version.lacks_form_file,
+        gettext("tệp mẫu đã mất hoặc hỏng"): not all(map(is_whole, version.form_names, version.form_sizes)),
         gettext("quy trình nội bộ được phê duyệt"): not version.has_own_process,
     }
     yield from (Doubt(Kind.MISSING, what) for what, is_so in found.items() if is_so)
@@ -167,6 +173,10 @@ def _contradictory(version: Any) -> Iterator[Doubt]:
         and not version.procedure.national_code,
     }
     yield from (Doubt(Kind.CONTRADICTORY, what) for what, is_so in found.items() if is_so)
+    for number in misprinted(version.legal_basis):
+        yield Doubt(Kind.CONTRADICTORY, gettext("số văn bản không thể đúng: %(number)s") % {"number": number})
+    for number in named_twice(version.legal_basis):
+        yield Doubt(Kind.CONTRADICTORY, gettext("văn bản được nêu hai lần: %(number)s") % {"number": number})
 
 
 def _outdated(version: Any, on: date) -> Iterator[Doubt]:
@@ -176,13 +186,3 @@ def _outdated(version: Any, on: date) -> Iterator[Doubt]:
         yield Doubt(Kind.OUTDATED, gettext("quá hai năm chưa có phiên bản mới"))
     if version.is_late:
         yield Doubt(Kind.OUTDATED, gettext("có quyết định quá 5 ngày làm việc chưa công khai"))
-
-
-def superseded(legal_basis: Iterable[str], on: date) -> Iterator[tuple[str, str]]:
-    """Documents named there that were replaced by that day, each with what replaced it."""
-    replaced: dict[str, list[str]] = word_list("superseded")
-    for text in legal_basis:
-        for number in _NUMBER.findall(text):
-            new, since = replaced.get(number, ("", ""))
-            if new and date.fromisoformat(since) <= on:
-                yield number, new

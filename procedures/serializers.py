@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from procedures.models import Offering, ProcedureVersion
+from procedures.open_record import record_of
 from units.working_calendar import OFFICE_TIME
 from units.working_time import Term, TermUnit
 
@@ -115,6 +117,7 @@ class ProcedureSummary(serializers.Serializer[Any]):
 
     code = serializers.CharField(source="procedure.ref")
     name = serializers.CharField()
+    name_en = serializers.CharField(allow_blank=True)
     level = serializers.CharField(source="procedure.level.code")
     field = serializers.CharField(source="procedure.field.name")
     national_code = serializers.SerializerMethodField()
@@ -135,17 +138,42 @@ class PaperShape(serializers.Serializer[Any]):
     originals = serializers.IntegerField()
     copies = serializers.IntegerField()
     form_code = serializers.CharField(allow_blank=True)
+    form = serializers.URLField(allow_null=True, help_text="the blank form to download, PDF or Word")
+
+
+class WayShape(serializers.Serializer[Any]):
+    way = serializers.CharField()
+    term_text = serializers.CharField(allow_blank=True)
+    fee_vnd = serializers.IntegerField(allow_null=True)
+    fee_note = serializers.CharField(allow_blank=True)
 
 
 class ProcedureDetail(ProcedureSummary):
+    """`cut_off`, as "15:00": what is received later on a day is answered on the next working day."""
+
+    name_verified = serializers.BooleanField()
+    term_note = serializers.CharField(allow_blank=True)
+    cut_off = serializers.TimeField(allow_null=True, format="%H:%M")
+    online_reason = serializers.CharField(allow_blank=True)
+    conditions = serializers.CharField(allow_blank=True)
+    competent = serializers.CharField(allow_blank=True)
+    handling = serializers.CharField(allow_blank=True)
+    coordinating = serializers.ListField(child=serializers.CharField())
+    ways = WayShape(many=True)
+    decision = serializers.CharField(allow_blank=True)
     audience = serializers.ListField(child=serializers.CharField())
     result = serializers.CharField()
-    documents = PaperShape(source="papers", many=True)
+    documents = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()
     legal_basis = serializers.ListField(child=serializers.CharField())
     interlinked = serializers.BooleanField()
     offered_at = PlaceShape(source="procedure.places", many=True)
     valid_from = serializers.DateField(source="valid.lower")
+
+    @extend_schema_field(PaperShape(many=True))
+    def get_documents(self, version: ProcedureVersion) -> list[dict[str, Any]]:
+        told = record_of(version)["documents"]
+        return [{"position": place} | paper for place, paper in enumerate(told, 1)]
 
     def get_steps(self, version: Any) -> list[str]:
         return [step["text"] for step in version.public_steps]

@@ -1,12 +1,16 @@
-"""The whole catalogue as one table, for spreadsheets and programs: rows, and what its columns mean (Table Schema)."""
+"""The whole catalogue as one table, for spreadsheets and programs: rows, and what its columns mean (Table Schema).
+
+A list is a JSON text in the CSV, as Table Schema writes an `array`, and a list in the JSON.
+"""
 
 import csv
+import json
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any, Final, NamedTuple
 
-from procedures.cards import places_of
 from procedures.models import ProcedureVersion
+from procedures.open_record import record_of
 
 Row = dict[str, Any]
 
@@ -22,56 +26,75 @@ COLUMNS: Final = [
     Column("ref", "string", "Mã dùng trên cổng; không bao giờ đổi"),
     Column("national_code", "string", "Mã quốc gia đã kiểm chứng", required=False),
     Column("name", "string", "Tên thủ tục"),
+    Column("name_en", "string", "Tên tiếng Anh, không chính thức", required=False),
     Column("level", "string", "Cấp tiếp nhận"),
     Column("field", "string", "Lĩnh vực"),
     Column("audience", "string", "Dành cho; ngăn bằng dấu |", required=False),
     Column("term_amount", "integer", "Thời hạn theo quy định, số", required=False),
     Column("term_unit", "string", "Đơn vị thời hạn", required=False),
     Column("term_note", "string", "Ghi chú thời hạn", required=False),
+    Column("cut_off", "string", "Giờ chốt trong ngày, với thủ tục trả trong ngày", required=False),
     Column("fee_vnd", "integer", "Phí, lệ phí (đồng); trống là theo quy định địa phương", required=False),
     Column("fee_note", "string", "Ghi chú phí, lệ phí", required=False),
     Column("online_level", "string", "Mức trực tuyến", required=False),
+    Column("online_reason", "string", "Lý do chỉ trực tuyến một phần", required=False),
     Column("result", "string", "Kết quả", required=False),
+    Column("conditions", "string", "Yêu cầu, điều kiện", required=False),
+    Column("competent", "string", "Cơ quan có thẩm quyền", required=False),
+    Column("handling", "string", "Đơn vị giải quyết", required=False),
+    Column("coordinating", "array", "Cơ quan phối hợp", required=False),
+    Column("interlinked", "boolean", "Thủ tục liên thông"),
+    Column(
+        "documents",
+        "array",
+        "Giấy tờ: case, name, originals, copies, form_code, form (địa chỉ tệp mẫu)",
+        required=False,
+    ),
+    Column("steps", "array", "Trình tự thực hiện", required=False),
+    Column("ways", "array", "Cách nộp: way, term_text, fee_vnd, fee_note", required=False),
+    Column("legal_basis", "array", "Căn cứ pháp lý", required=False),
+    Column("name_verified", "boolean", "Tên đã đối chiếu"),
+    Column("term_verified", "boolean", "Thời hạn đã đối chiếu"),
+    Column("decision", "string", "Quyết định công bố", required=False),
     Column("valid_from", "date", "Bản này có hiệu lực từ", required=False),
     Column("places", "string", "Nơi tiếp nhận; ngăn bằng dấu |"),
+    Column("commitments", "array", "Thời hạn cam kết: place, amount, unit", required=False),
 ]
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+JOINED: Final = frozenset({"audience", "places"})
+_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def rows(versions: Iterable[ProcedureVersion]) -> Iterator[Row]:
-    """`versions` as read by `for_list`."""
+    """`versions` as read by `for_page`."""
     for version in versions:
-        procedure = version.procedure
-        yield {
-            "ref": procedure.ref,
-            "national_code": procedure.official_code or None,
-            "name": version.name,
-            "level": procedure.level.code,
-            "field": procedure.field.name,
-            "audience": "|".join(version.audience) or None,
-            "term_amount": version.term_amount,
-            "term_unit": version.term_unit or None,
-            "term_note": version.term_note or None,
-            "fee_vnd": version.fee_vnd,
-            "fee_note": version.fee_note or None,
-            "online_level": version.online_level or None,
-            "result": version.result or None,
-            "valid_from": version.valid.lower.isoformat() if version.valid.lower else None,
-            "places": "|".join(place.unit.slug for place in places_of(version)),
-        }
+        record = record_of(version)
+        yield {column.name: _joined(column.name, record[column.name]) for column in COLUMNS}
 
 
-def as_csv(table: Iterable[Row]) -> str:
-    """Comma-separated, with a header; text that a spreadsheet would take for a formula is quoted off."""
+def _joined(name: str, value: Any) -> Any:
+    return "|".join(value) or None if name in JOINED else value
+
+
+def as_json(table: Iterable[Row]) -> bytes:
+    return json.dumps(list(table), ensure_ascii=False).encode()
+
+
+def as_csv(table: Iterable[Row]) -> bytes:
+    """Comma-separated, with a header. A text that a spreadsheet would take for a formula, or that begins with an
+    apostrophe, gets one in front: whoever reads it back takes one apostrophe away."""
     written = StringIO()
     writer = csv.DictWriter(written, [column.name for column in COLUMNS], lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({name: _safe(value) for name, value in row.items()} for row in table)
-    return written.getvalue()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in table)
+    return written.getvalue().encode()
 
 
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False) if value else None
+    return f"'{value}" if isinstance(value, str) and value.startswith(_GUARDED) else value
 
 
 def table_schema() -> dict[str, Any]:

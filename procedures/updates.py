@@ -56,8 +56,8 @@ class _Comparing:
         self.levels = {kind.code: kind for kind in UnitKind.objects.all()}
         self.fields = {one.name.casefold(): one for one in Field.objects.all()}
         self.known: dict[str, list[Procedure]] = {}
-        for procedure in Procedure.objects.exclude(national_code="").select_related("field", "level"):
-            self.known.setdefault(procedure.national_code, []).append(procedure)
+        for procedure in Procedure.objects.select_related("field", "level"):
+            self.known.setdefault(procedure.national_code or procedure.ref, []).append(procedure)
         versions = with_content(ProcedureVersion.objects.in_force(valid_from)).select_related(
             "procedure__field", "procedure__level"
         )

@@ -23,7 +23,7 @@ def engines_running() -> Iterator[Path]:
     os.environ.update(
         DEMO="1",
         DATA_DIR=str(home),
-        DATABASE_POOL_SIZE="0",
+        DATABASE_POOL_SIZE=os.environ.get("DATABASE_POOL_SIZE", "0"),
         DJANGO_SETTINGS_MODULE="portal.settings",
         DATABASE_URL=engines.place.database_url,
         REDIS_URL=engines.place.redis_url,

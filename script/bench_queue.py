@@ -242,11 +242,12 @@ def open_bench_urls() -> None:
 class Visitor:
     """Asks the WSGI application for pages, with cookies, as one browser does."""
 
-    def __init__(self) -> None:
+    def __init__(self, headers: dict[str, str] | None = None) -> None:
         from django.core.wsgi import get_wsgi_application
 
         self.application = get_wsgi_application()
         self.cookies: dict[str, str] = {}
+        self.headers = headers or {}
 
     def get(self, path: str) -> bytes:
         address, _mark, query = path.partition("?")
@@ -260,6 +261,7 @@ class Visitor:
             },
             **{"wsgi.url_scheme": "http", "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr, "SCRIPT_NAME": ""},
             "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            **self.headers,
         }
         answered: list[Any] = []
         answer = self.application(environ, lambda status, headers, _info=None: answered.extend([status, headers]))

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from procedures.views.kept import forget_pages
 from tests.databases import (
     CATALOGUE,
     TEMPLATE,
@@ -90,6 +91,7 @@ def _vietnamese() -> None:
 def _no_memory_of_earlier_tests() -> None:
     """All tests sign in from one address: the login's limit per minute would count them together."""
     cache.clear()
+    forget_pages()
 
 
 @pytest.fixture

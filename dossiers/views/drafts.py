@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from dossiers.editing_forms import DecisionForm, PublishForm, SendBackForm, Sheet, with_more_rows
+from dossiers.form_uploads import with_forms
 from dossiers.forms import add_broken
 from dossiers.models import Dossier
+from dossiers.offices_forms import OfficesSheet
 from dossiers.views.editing import check_editor
 from dossiers.views.staff import Role, staff_only, typed_before
+from files.serving import answer_with
 from procedures.actions import (
     draft_faults,
     drop_draft,
@@ -32,12 +35,17 @@ from procedures.actions import (
 )
 from procedures.checking import Fault
 from procedures.content import with_content
+from procedures.differences import Difference
 from procedures.duty import public_by
 from procedures.editing import content_differences
-from procedures.models import ProcedureDraft, ProcedureVersion
+from procedures.models import FormFile, ProcedureDraft, ProcedureVersion
+from procedures.offices import offered, office_differences
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 
+AnySheet = Sheet | OfficesSheet | DecisionForm
+
+TOO_LARGE = 413
 Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
 
 
@@ -51,9 +59,25 @@ def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         return _compared(request, user, found)
     if request.method == "GET":
         return _written(request, user, found, _form(found, typed_before(request, user)))
-    if more := request.POST.get("them"):
-        return _written(request, user, found, _form(found, with_more_rows(request.POST, more)))
-    return _saved(request, user, found)
+    typed, wrong, too_large = with_forms(request, user, timezone.now())
+    if more := typed.get("them"):
+        typed = with_more_rows(typed, str(more))
+    form = _form(found, typed)
+    is_valid = form.is_valid()
+    if isinstance(form, Sheet):
+        form.add_wrong_uploads(wrong, too_large)
+    if more or wrong or too_large or not is_valid:
+        status = TOO_LARGE if too_large else 200 if more and not wrong else 422
+        return _written(request, user, found, form, status=status)
+    return _saved(request, user, found, form)
+
+
+@staff_only(Role.EDITOR)
+@require_GET
+def form_file(request: HttpRequest, user: User, pk: int) -> FileResponse:
+    """A blank form as an editor sees it, also before it is public."""
+    check_editor(user)
+    return answer_with(get_object_or_404(FormFile.objects.select_related("file"), pk=pk).file)
 
 
 @staff_only(Role.EDITOR)
@@ -101,23 +125,22 @@ def _draft(pk: int) -> ProcedureDraft:
     return get_object_or_404(drafts, pk=pk)
 
 
-def _form(found: ProcedureDraft, data: QueryDict | None) -> Sheet | DecisionForm:
+def _form(found: ProcedureDraft, data: QueryDict | None) -> AnySheet:
     decision = {name: getattr(found, name) for name in ("decision", "decided_on", "valid_from")}
+    if found.kind == Kind.OFFICES:
+        return OfficesSheet(found.procedure, found.content, decision, data)
     if found.kind == Kind.WITHDRAWAL:
         return DecisionForm(data, initial=decision)
     return Sheet(found.content, decision, data)
 
 
-def _saved(request: HttpRequest, user: User, found: ProcedureDraft) -> HttpResponse:
+def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet) -> HttpResponse:
     """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
-    form = _form(found, request.POST)
-    if not form.is_valid():
-        return _written(request, user, found, form, status=422)
     at = timezone.now()
     try:
-        if isinstance(form, Sheet):
+        if not isinstance(form, DecisionForm):
             found = keep_content(draft=found, content=form.content, actor=user)
-        decision = form.decision if isinstance(form, Sheet) else form.cleaned_data
+        decision = form.cleaned_data if isinstance(form, DecisionForm) else form.decision
         found = keep_decision(draft=found, **decision, actor=user)
         if "gui" not in request.POST:
             messages.success(request, _("Đã lưu dự thảo."))
@@ -132,8 +155,8 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft) -> HttpRespo
     return _written(request, user, found, form, status=422)
 
 
-def _add(form: Sheet | DecisionForm, faults: list[Fault]) -> None:
-    if isinstance(form, Sheet):
+def _add(form: AnySheet, faults: list[Fault]) -> None:
+    if not isinstance(form, DecisionForm):
         form.add_faults(faults)
         return
     for fault in faults:
@@ -141,13 +164,13 @@ def _add(form: Sheet | DecisionForm, faults: list[Fault]) -> None:
 
 
 def _written(
-    request: HttpRequest, user: User, found: ProcedureDraft, form: Sheet | DecisionForm, *, status: int = 200
+    request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet, *, status: int = 200
 ) -> HttpResponse:
-    is_sheet = isinstance(form, Sheet)
     context = {
         "draft": found,
-        "sheet": form if is_sheet else None,
-        "form": form.form if isinstance(form, Sheet) else form,
+        "sheet": form if isinstance(form, Sheet) else None,
+        "places": form if isinstance(form, OfficesSheet) else None,
+        "form": form if isinstance(form, DecisionForm) else form.form,
         "tab": "editing",
     }
     return render(request, "procedures/editing/write.html", context, status=status)
@@ -158,13 +181,12 @@ def _compared(
 ) -> HttpResponse:
     """Side by side with the version it follows; what a second person may do with it."""
     before = _before(found)
-    is_version = found.kind == Kind.VERSION
     calendar = working_calendar(None, user.calendar_edition)
     may_decide = found.status == Status.SUBMITTED and found.author_id != user.pk
     context = {
         "draft": found,
         "before": before,
-        "rows": content_differences(before, found.content, found.procedure) if is_version else [],
+        "rows": _rows(before, found),
         "open_dossiers": Dossier.objects.open().filter(procedure=found.procedure).count(),
         "public_by": public_by(found.decided_on, calendar) if found.decided_on else None,
         "may_decide": may_decide,
@@ -176,6 +198,15 @@ def _compared(
         "tab": "editing",
     }
     return render(request, "procedures/editing/compare.html", context, status=422 if failed else 200)
+
+
+def _rows(before: ProcedureVersion | None, found: ProcedureDraft) -> list[Difference]:
+    if found.kind == Kind.VERSION:
+        return content_differences(before, found.content, found.procedure)
+    if found.kind == Kind.OFFICES:
+        until = found.valid_from - timedelta(days=1) if found.status == Status.PUBLISHED and found.valid_from else None
+        return office_differences(offered(found.procedure, until or timezone.localdate()), found.content)
+    return []
 
 
 def _before(found: ProcedureDraft) -> ProcedureVersion | None:

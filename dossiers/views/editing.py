@@ -21,11 +21,11 @@ from dossiers.kept import first_values
 from dossiers.models import Dossier
 from dossiers.permissions import keeps_catalogue
 from dossiers.views.staff import Role, staff_only, typed_before
-from procedures.actions import begin_draft, begin_procedure, begin_withdrawal, take_back
+from procedures.actions import begin_draft, begin_offices, begin_procedure, begin_withdrawal, take_back
 from procedures.duty import last_overdue, public_by
 from procedures.editing import State, Wanted, kept, narrowed
 from procedures.folding import sort_key
-from procedures.models import CatalogueChange, Procedure, ProcedureDraft, Publication
+from procedures.models import CatalogueChange, Offering, Procedure, ProcedureDraft, Publication
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 from units.working_calendar import WorkingCalendar
@@ -98,10 +98,10 @@ def procedure(request: HttpRequest, user: User, ref: str) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_POST
 def begin(request: HttpRequest, user: User, ref: str) -> HttpResponse:
-    """Begin a draft: the next version, or with `viec=bai-bo` the end."""
+    """Begin a draft: the next version, with `viec=bai-bo` the end, with `viec=noi-nhan` where it is taken in."""
     check_editor(user)
     found = _procedure(ref, user)
-    verb = begin_withdrawal if request.POST.get("viec") == "bai-bo" else begin_draft
+    verb = {"bai-bo": begin_withdrawal, "noi-nhan": begin_offices}.get(request.POST.get("viec", ""), begin_draft)
     try:
         draft = verb(procedure=found, author=user, at=timezone.now())
     except RuleBroken as broken:
@@ -148,6 +148,10 @@ def _page(request: HttpRequest, user: User, found: Procedure, *, said: str = "")
         "published": published,
         "standing": standing,
         "late": {one.pk for one in published if _was_late(one, calendar)},
+        "offers": Offering.objects.in_force(timezone.localdate())
+        .filter(procedure=found)
+        .with_places()
+        .select_related("handler"),
         "drafts": found.drafts.exclude(status=ProcedureDraft.Status.PUBLISHED).select_related("author", "reviewer"),
         "changes": CatalogueChange.objects.filter(procedure=found).select_related("actor")[:CHANGES],
         "today": timezone.localdate(),

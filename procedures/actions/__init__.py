@@ -2,6 +2,7 @@
 
 from procedures.actions.drafting import (
     begin_draft,
+    begin_offices,
     begin_procedure,
     begin_withdrawal,
     draft_faults,
@@ -13,6 +14,7 @@ from procedures.actions.drafting import (
     send_back,
     submit_draft,
 )
+from procedures.actions.forms import forget_unused_forms, keep_form
 from procedures.actions.loading import (
     Loaded,
     approve_process,
@@ -35,6 +37,7 @@ __all__ = [
     "apply_update",
     "approve_process",
     "begin_draft",
+    "begin_offices",
     "begin_procedure",
     "begin_withdrawal",
     "check_process",
@@ -42,8 +45,10 @@ __all__ = [
     "draft_faults",
     "draw_check",
     "drop_draft",
+    "forget_unused_forms",
     "keep_content",
     "keep_decision",
+    "keep_form",
     "load_catalogue",
     "name_actor",
     "new_edition",

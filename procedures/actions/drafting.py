@@ -1,4 +1,4 @@
-"""A draft of the next version of a procedure, or of its end: one person writes it, another one publishes it."""
+"""Drafts of the next version of a procedure, its end, or its offices: one person writes, another publishes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from procedures.actions.offering import offer_at
 from procedures.actions.publishing import Decision, put_in_force, withdraw
 from procedures.actions.recording import name_actor
 from procedures.checking import Fault, content_faults, later_version, standing_faults
 from procedures.content import Content, content_of, empty_content, with_content
 from procedures.models import Field, Procedure, ProcedureDraft, ProcedureVersion, Publication
+from procedures.offices import offered, office_faults
 from units.models import UnitKind
 from units.rules import RuleBroken
 from units.wording import day_of
@@ -55,6 +57,17 @@ def begin_withdrawal(*, procedure: Procedure, author: User, at: datetime) -> Pro
 
 
 @transaction.atomic
+def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
+    """A draft of where it is taken in, beginning as that is today."""
+    procedure = _free(procedure, author)
+    if not procedure.versions.filter(valid__endswith=None).exists():
+        raise RuleBroken(_("Hãy công bố phiên bản đầu tiên trước khi giao nơi nhận."))
+    return ProcedureDraft.objects.create(
+        procedure=procedure, kind=Kind.OFFICES, content=offered(procedure, day_of(at)), author=author, created_at=at
+    )
+
+
+@transaction.atomic
 def keep_content(*, draft: ProcedureDraft, content: Content, actor: User) -> ProcedureDraft:
     """Write down what the draft says, whole or not."""
     draft = _own_and_written(draft, actor)
@@ -85,6 +98,8 @@ def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
     if draft.kind == Kind.WITHDRAWAL:
         message = draft.valid_from and later_version(draft.procedure, draft.valid_from)
         return [*faults, Fault("valid_from", message)] if message else faults
+    if draft.kind == Kind.OFFICES:
+        return [*faults, *office_faults(draft.procedure, draft.content, draft.valid_from or today, today)]
     faults += content_faults(draft.content)
     return [*faults, *standing_faults(draft.procedure, draft.content, draft.valid_from or today, today)]
 
@@ -136,6 +151,8 @@ def publish_draft(*, draft: ProcedureDraft, valid_from: date, actor: User, at: d
     decision = Decision(draft.decision, draft.decided_on, valid_from, draft=draft)
     if draft.kind == Kind.WITHDRAWAL:
         return withdraw(procedure=draft.procedure, decision=decision, actor=actor, at=at)
+    if draft.kind == Kind.OFFICES:
+        return offer_at(procedure=draft.procedure, content=draft.content, decision=decision, actor=actor, at=at)
     return put_in_force(procedure=draft.procedure, content=draft.content, decision=decision, actor=actor, at=at)
 
 

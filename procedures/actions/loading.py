@@ -225,7 +225,7 @@ class _Load:
         }
         versions = {record["ref"]: self._version(record, known) for record in self.records}
         old = [version for version in versions.values() if version.pk]
-        changing = (*VERSION_FIELDS, "cut_off", "name_folded", "rest_folded", "sort_key")
+        changing = (*VERSION_FIELDS, "name_en", "cut_off", "name_folded", "rest_folded", "sort_key")
         ProcedureVersion.objects.bulk_update(old, changing, batch_size=200)
         ProcedureVersion.objects.bulk_create([version for version in versions.values() if not version.pk])
         return versions
@@ -233,6 +233,7 @@ class _Load:
     def _version(self, record: Record, known: dict[int, int]) -> ProcedureVersion:
         procedure = self.procedures[record["ref"]]
         values = {name: record[name] for name in VERSION_FIELDS}
+        values["name_en"] = word_list("names_en").get(record["ref"], "")
         version = ProcedureVersion(
             pk=known.get(procedure.pk), procedure=procedure, valid=self.valid, cut_off=record_cut_off(record), **values
         )

@@ -71,7 +71,7 @@ def put_in_force(
     Step.objects.bulk_create(steps)
     Channel.objects.bulk_create(ways)
     _approve_steps(version, content, actor, at)
-    return _published(procedure, Kind.VERSION, version, decision, before, actor, at)
+    return published(procedure, Kind.VERSION, version, decision, before, actor, at)
 
 
 @transaction.atomic
@@ -88,11 +88,11 @@ def withdraw(*, procedure: Procedure, decision: Decision, actor: User, at: datet
     if previous is None:
         raise RuleBroken(gettext("Ngày đó thủ tục không có phiên bản nào để bãi bỏ."), field="valid_from")
     offered = list(Offering.objects.select_for_update().filter(procedure=procedure, valid__contains=ends))
-    before["offerings"] = [_as_was(offering) for offering in offered]
+    before["offerings"] = [as_was(offering) for offering in offered]
     for offering in offered:
         offering.valid = DateRange(offering.valid.lower, ends)
     Offering.objects.bulk_update(offered, ["valid"])
-    return _published(procedure, Kind.WITHDRAWAL, None, decision, before, actor, at)
+    return published(procedure, Kind.WITHDRAWAL, None, decision, before, actor, at)
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def _renew_offerings(procedure: Procedure, committed: dict[str, Any], day: date)
     going_on = Q(valid__contains=day) | Q(valid__startswith__gt=day)
     rows = Offering.objects.select_for_update().filter(going_on, procedure=procedure)
     offered = [row for row in rows if (row.committed_amount, row.committed_unit) != (amount, unit)]
-    was = [_as_was(offering) for offering in offered]
+    was = [as_was(offering) for offering in offered]
     made = []
     for offering in offered:
         lower, upper = offering.valid.lower, offering.valid.upper
@@ -169,7 +169,8 @@ def _copy(offering: Offering, valid: DateRange, amount: int | None, unit: str) -
     )
 
 
-def _as_was(offering: Offering) -> list[Any]:
+def as_was(offering: Offering) -> list[Any]:
+    """What taking back needs to know of a row that changes."""
     return [offering.pk, _text(offering.valid.upper), offering.committed_amount, offering.committed_unit]
 
 
@@ -197,7 +198,7 @@ def _approve_steps(version: ProcedureVersion, content: Content, actor: User, at:
     approve_process(process=process, on=day_of(at), actor=actor, at=at)
 
 
-def _published(
+def published(
     procedure: Procedure,
     kind: str,
     version: ProcedureVersion | None,

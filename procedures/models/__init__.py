@@ -1,7 +1,6 @@
 """The public catalogue: procedures, their dated versions, the internal processes, and where they are offered."""
 
 from procedures.models.catalogue import (
-    CatalogueVersion,
     Channel,
     Field,
     Offering,
@@ -14,6 +13,8 @@ from procedures.models.catalogue import (
     VersionQuerySet,
 )
 from procedures.models.editing import CatalogueChange, CatalogueUpdate, ProcedureDraft, Publication
+from procedures.models.form import FormFile
+from procedures.models.number import CatalogueVersion
 from procedures.models.posted import PostedCheck, PostedCheckLine
 from procedures.models.process import Process, ProcessQuerySet, ProcessStep, StepQuerySet
 from procedures.models.words import Abbreviation
@@ -25,6 +26,7 @@ __all__ = [
     "CatalogueVersion",
     "Channel",
     "Field",
+    "FormFile",
     "Offering",
     "OfferingQuerySet",
     "PostedCheck",

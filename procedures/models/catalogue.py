@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from procedures.models.form import FormFile
+from procedures.models.number import CatalogueVersion
 from procedures.models.process import ProcessStep
 from procedures.terms import AUDIENCES, TERM_UNITS, make_term
 from units.constraints import same
@@ -88,14 +90,15 @@ class Procedure(models.Model):
         return self.national_code if self.code_verified else ""
 
 
-def _parts(model: type[models.Model], *columns: str) -> ArraySubquery:
-    """The rows of `model` that belong to a version, in the order of the first column, each as a JSON object."""
-    return _listed(model._default_manager.filter(version=models.OuterRef("pk")), *columns)
+def _parts(model: type[models.Model], *columns: str, **named: str) -> ArraySubquery:
+    """The rows of `model` that belong to a version, in the order of the first column, each as a JSON object; `named`
+    are further columns by the name they get."""
+    return _listed(model._default_manager.filter(version=models.OuterRef("pk")), *columns, **named)
 
 
-def _listed(rows: models.QuerySet[Any], *columns: str) -> ArraySubquery:
+def _listed(rows: models.QuerySet[Any], *columns: str, **named: str) -> ArraySubquery:
     ordered = rows.order_by(columns[0])
-    return ArraySubquery(ordered.values(part=JSONObject(**{column: column for column in columns})))
+    return ArraySubquery(ordered.values(part=JSONObject(**{column: column for column in columns}, **named)))
 
 
 def _versions_until(on: date) -> models.Subquery:
@@ -146,7 +149,14 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
     def with_parts(self) -> VersionQuerySet:
         """With papers, public steps and ways to file as lists of dicts."""
         return self.annotate(
-            papers=_parts(RequiredDocument, "position", "case", "name", "originals", "copies", "form_code"),
+            papers=_parts(
+                RequiredDocument,
+                *("position", "case", "name", "originals", "copies", "form_code"),
+                form="form_id",
+                form_name="form__file__name",
+                form_kind="form__file__kind",
+                form_size="form__file__size",
+            ),
             public_steps=_parts(Step, "position", "text"),
             ways=_parts(Channel, "way", "term_text", "fee_vnd", "fee_note"),
         )
@@ -170,6 +180,7 @@ class ProcedureVersion(models.Model):
     valid = DateRangeField(_("hiệu lực"))
     decision = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
     name = models.CharField(_("tên"), max_length=400)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=400, blank=True)
     name_verified = models.BooleanField(_("tên đã kiểm chứng"), default=False)
     term_amount = models.PositiveSmallIntegerField(_("thời hạn theo quy định"), null=True, blank=True)
     term_unit = models.CharField(_("đơn vị thời hạn"), max_length=20, blank=True, choices=list(TERM_UNITS.items()))
@@ -278,6 +289,9 @@ class RequiredDocument(models.Model):
     originals = models.PositiveSmallIntegerField(_("bản chính"), default=0)
     copies = models.PositiveSmallIntegerField(_("bản sao"), default=0)
     form_code = models.CharField(_("mẫu"), max_length=60, blank=True)
+    form = models.ForeignKey(
+        FormFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tệp mẫu")
+    )
 
     class Meta:
         verbose_name = _("giấy tờ")
@@ -379,18 +393,3 @@ class Offering(models.Model):
         """What the slip promises: the committed term where there is one, else the statutory term."""
         committed = make_term(self.committed_amount, self.committed_unit, self.cut_off or version.cut_off)
         return committed or self.statutory_term(version)
-
-
-class CatalogueVersion(models.Model):
-    """One row: `number` is renewed by database triggers at every change of what the catalogue prints, see
-    `procedures.index`; `loaded` is the digest of the data files last loaded, see `procedures.actions`.
-    """
-
-    number = models.BigIntegerField()
-    loaded = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="catalogue_version_one_row", condition=Q(id=1))]
-
-    def __str__(self) -> str:
-        return str(self.number)

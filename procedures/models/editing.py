@@ -20,15 +20,17 @@ class DraftQuerySet(models.QuerySet["ProcedureDraft"]):
 
 
 class ProcedureDraft(models.Model):
-    """The next version of a procedure, or its end; published by another person than its author.
+    """The next version of a procedure, its end, or where it is taken in; published by another person than its author.
 
-    `content` has the shape of `procedures.content`. `decided_on` is the local day the decision was signed, from which
-    the five working days run within which it has to be public (Decree 63/2010/ND-CP, article 24.2).
+    `content` has the shape of `procedures.content`, for offices that of `procedures.offices`, else none. `decided_on`
+    is the local day the decision was signed, from which the five working days run within which it has to be public
+    (Decree 63/2010/ND-CP, article 24.2).
     """
 
     class Kind(models.TextChoices):
         VERSION = "version", _("Phiên bản mới")
         WITHDRAWAL = "withdrawal", _("Bãi bỏ")
+        OFFICES = "offices", _("Nơi nhận")
 
     class Status(models.TextChoices):
         WRITING = "writing", _("Đang soạn")

@@ -15,6 +15,7 @@ from procedures.folding import initial, sort_key
 from procedures.index import FIELD, CatalogueIndex, Listed, catalogue_index
 from procedures.models import ProcedureVersion
 from procedures.places import members
+from procedures.views.kept import kept
 from units.wording import day_of
 
 ROWS_A_PAGE: Final = 60
@@ -22,11 +23,13 @@ CHANGES_A_PAGE: Final = 30
 
 
 @require_safe
+@kept
 def life_events(request: HttpRequest) -> HttpResponse:
     return render(request, "procedures/events.html", {"events": events()})
 
 
 @require_safe
+@kept
 def life_event(request: HttpRequest, slug: str) -> HttpResponse:
     """What an event asks for, step by step; steps none of whose procedures is on offer are left out."""
     event = event_of(slug)
@@ -40,6 +43,7 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def fields(request: HttpRequest) -> HttpResponse:
     """Every field that has a procedure on offer, with how many."""
     index = catalogue_index(day_of(timezone.now()))
@@ -48,6 +52,7 @@ def fields(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def field(request: HttpRequest, slug: str) -> HttpResponse:
     index = catalogue_index(day_of(timezone.now()))
     if slug not in index.labels[FIELD]:
@@ -58,6 +63,7 @@ def field(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def letter(request: HttpRequest, letter: str = "") -> HttpResponse:
     """Procedures whose name begins with a letter of the Vietnamese alphabet; without one, the first there is."""
     letters = _by_letter(catalogue_index(day_of(timezone.now())))
@@ -77,6 +83,7 @@ def _by_letter(index: CatalogueIndex) -> dict[str, list[Listed]]:
 
 
 @require_safe
+@kept
 def changes(request: HttpRequest) -> HttpResponse:
     """Versions of what is on offer, the newest first; not those that take effect after today."""
     on = day_of(timezone.now())

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import wraps
+from http.client import responses
+from math import ceil
 from typing import Any, Final
 
 from django.contrib.sitemaps import Sitemap
@@ -13,19 +15,35 @@ from django.shortcuts import get_object_or_404
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
+from rest_framework.throttling import AnonRateThrottle
 
 from procedures.cpsv import as_jsonld, as_turtle, graph_of
 from procedures.events import events
+from procedures.freshness import last_modified
 from procedures.models import CatalogueVersion, Field, ProcedureVersion
-from procedures.table import as_csv, rows, table_schema
+from procedures.table import as_csv, as_json, rows, table_schema
 from units.wording import day_of, short_date
 from units.working_calendar import OFFICE_TIME
 
-JSONLD, TURTLE = "application/ld+json", "text/turtle"
+PAGE, JSONLD, TURTLE = "text/html", "application/ld+json", "text/turtle"
+CSV, JSON = "text/csv", "application/json"
+WRITTEN: Final[dict[str, Callable[[list[ProcedureVersion]], bytes]]] = {
+    JSONLD: lambda versions: as_jsonld(graph_of(versions)),
+    TURTLE: lambda versions: as_turtle(graph_of(versions)),
+    CSV: lambda versions: as_csv(rows(versions)),
+    JSON: lambda versions: as_json(rows(versions)),
+}
+ASKED_FIRST: Final = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
 NEWEST: Final = 50
 
 View = Callable[..., HttpResponse]
@@ -34,12 +52,17 @@ View = Callable[..., HttpResponse]
 _dumps: dict[str, tuple[tuple[int, date], bytes]] = {}
 
 
-def open_to_all(view: View) -> View:
-    """Pages of other sites may read the answer; whoever has it already gets 304."""
-    conditional = conditional_page(view)
+def open_to_all(view: View, *, is_dated: bool = True) -> View:
+    """Pages of other sites may read the answer; whoever has it already gets 304.
+
+    `is_dated`: it says nothing but what the catalogue says, and therefore when that became so.
+    """
+    conditional = conditional_page(_dated(view) if is_dated else view)
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return _open(HttpResponse(status=204, headers=ASKED_FIRST))
         response = conditional(request, *args, **options)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
             response.add_post_render_callback(_open)  # of the API: whether it is 304 shows only then
@@ -49,15 +72,62 @@ def open_to_all(view: View) -> View:
     return answer
 
 
+def _dated(view: View) -> View:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        response = view(request, *args, **options)
+        if response.status_code == 200:
+            response.headers["Last-Modified"] = http_date(last_modified(timezone.now()).timestamp())
+            response.headers["Cache-Control"] = "no-cache"  # else a reader reckons from the date how long it may stand
+        return response
+
+    return answer
+
+
 def _open(response: HttpResponse) -> HttpResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Retry-After"
     return response
 
 
+def seldom(view: View) -> View:
+    """A whole catalogue at once: `DUMP_RATE` a person, then 429 as a problem (RFC 9457)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        limit = DumpThrottle()
+        if limit.allow_request(request, None):  # type: ignore[arg-type]  # it reads nothing that is only REST's
+            return view(request, *args, **options)
+        wait = ceil(limit.wait() or 60)
+        refused = _problem(429, _("Lấy cả danh mục quá nhiều lần. Xin chờ một phút."))
+        refused.headers["Retry-After"] = str(wait)
+        return refused
+
+    return answer
+
+
+class DumpThrottle(AnonRateThrottle):
+    scope = "dump"
+
+
+def _problem(status: int, detail: str) -> JsonResponse:
+    told = {"type": "about:blank", "title": responses[status], "status": status, "detail": detail}
+    answer = JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
+    answer.headers["Content-Type"] = "application/problem+json"
+    return answer
+
+
 def wanted_kind(request: HttpRequest) -> str:
-    """The kind of linked data that is asked for rather than a page; empty where a page is as good."""
-    kind = request.get_preferred_type(["text/html", JSONLD, TURTLE])
-    return kind if kind in (JSONLD, TURTLE) else ""
+    """What is asked for: a page, or a kind of linked data; empty where it is none of them."""
+    return request.get_preferred_type([PAGE, JSONLD, TURTLE]) or ""
+
+
+def nothing_such(request: HttpRequest) -> HttpResponse:
+    """Status 406 for an Accept header that nothing here answers, naming what there is."""
+    said = _("Ở địa chỉ này chỉ có: %(kinds)s.") % {"kinds": ", ".join((PAGE, JSONLD, TURTLE))}
+    answer = _problem(406, said)
+    patch_vary_headers(answer, ["Accept"])
+    return answer
 
 
 def described(version: ProcedureVersion, kind: str) -> HttpResponse:
@@ -76,33 +146,26 @@ def procedure(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
 
 
 @open_to_all
+@seldom
 @require_safe
 def dump(request: HttpRequest, kind: str) -> HttpResponse:
-    """Everything on offer as linked data."""
-    return HttpResponse(_dumped(kind), content_type=f"{kind}; charset=utf-8")
+    """Everything on offer as linked data or as a table."""
+    if kind == JSON:
+        return HttpResponse(_dumped(kind), content_type=kind)
+    answer = HttpResponse(_dumped(kind), content_type=f"{kind}; charset=utf-8")
+    if kind == CSV:
+        answer.headers["Content-Type"] += "; header=present"
+        answer.headers["Content-Disposition"] = 'attachment; filename="thu-tuc.csv"'
+    return answer
 
 
 def _dumped(kind: str) -> bytes:
     on = day_of(timezone.now())
     key = (CatalogueVersion.objects.values_list("number", flat=True).first() or 0, on)
     if kind not in _dumps or _dumps[kind][0] != key:
-        document = graph_of(list(ProcedureVersion.objects.for_page(on).on_offer(on).order_by("sort_key", "pk")))
-        _dumps[kind] = (key, as_turtle(document) if kind == TURTLE else as_jsonld(document))
+        versions = list(ProcedureVersion.objects.for_page(on).on_offer(on).order_by("sort_key", "pk"))
+        _dumps[kind] = (key, WRITTEN[kind](versions))
     return _dumps[kind][1]
-
-
-@open_to_all
-@require_safe
-def table_csv(request: HttpRequest) -> HttpResponse:
-    answer = HttpResponse(as_csv(rows(_on_offer())), content_type="text/csv; charset=utf-8; header=present")
-    answer.headers["Content-Disposition"] = 'attachment; filename="thu-tuc.csv"'
-    return answer
-
-
-@open_to_all
-@require_safe
-def table_json(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(list(rows(_on_offer())), safe=False, json_dumps_params={"ensure_ascii": False})
 
 
 @open_to_all

@@ -21,7 +21,8 @@ from procedures.index import PLACE, CatalogueIndex, Listed, catalogue_index, gro
 from procedures.linked_data import as_data_block, government_service
 from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.promises import Promise, promise, promise_for_term, usual_offering
-from procedures.views.machines import described, wanted_kind
+from procedures.views.kept import kept
+from procedures.views.machines import PAGE, described, nothing_such, wanted_kind
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import day_of
@@ -31,14 +32,15 @@ _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they 
 
 
 @require_safe
+@kept
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
     """The page; to whoever prefers it, the same as linked data."""
     at = timezone.now()
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     if version is None:
         return _moved(ref)
-    if kind := wanted_kind(request):
-        answer = described(version, kind)
+    if (kind := wanted_kind(request)) != PAGE:
+        answer = described(version, kind) if kind else nothing_such(request)
         patch_vary_headers(answer, ["Accept"])
         return answer
     form = ResultDateForm({**result_date_data(request.GET, at), "thu-tuc": ref}, at=at, version=version)
@@ -85,6 +87,7 @@ def _linked_data(request: HttpRequest, version: ProcedureVersion) -> SafeString:
 
 
 @require_safe
+@kept
 def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address."""
     at = timezone.now()
@@ -106,6 +109,7 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def history(request: HttpRequest, ref: str) -> HttpResponse:
     """Every version that has taken effect, the newest first, with what differs from the one before."""
     on = day_of(timezone.now())

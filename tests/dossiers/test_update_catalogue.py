@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.utils import timezone
 from xlsxwriter import Workbook
 
 from accounts.models import User
+from dossiers.catalogue_files import read_records
+from procedures.content import content_of, empty_content, with_content
 from procedures.models import CatalogueUpdate, Procedure, ProcedureVersion
+from procedures.national import content_from
 from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user, register
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +193,52 @@ def test_formulas_and_merged_cells_are_refused_by_the_name_of_their_cell(tmp_pat
     book.close()
     with pytest.raises(CommandError, match="Ô A4 bị gộp"):
         call_command("update_catalogue", path)
+
+
+@pytest.mark.usefixtures("catalogue")
+class TestTheWholeCatalogue:
+    """Out and back in, with what an editor may have written into it."""
+
+    @pytest.fixture(autouse=True)
+    def _odd(self) -> None:
+        odd = ProcedureVersion.objects.filter(procedure__ref="1.001193")
+        odd.update(conditions="Một | hai\nba\\n", term_note="xác minh: 5 ngày", decision="12/QĐ-UBND", fee_note="a|b")
+        version = odd.get()
+        version.steps.filter(position=1).update(text="Nộp | xem\nrồi chờ \\ hẹn")
+        version.documents.filter(position=1).update(case="Nước ngoài | khác", form_code="TP/HT")
+        version.channels.filter(way="post").update(term_text="theo bưu chính", fee_vnd=5000, fee_note="phí | gửi")
+
+    @pytest.mark.parametrize("ending", [".xlsx", ".json"])
+    def test_nothing_differs_from_what_was_written(self, tmp_path: Path, ending: str) -> None:
+        path = tmp_path / f"catalogue{ending}"
+        call_command("export_catalogue", path)
+        said = StringIO()
+        call_command("update_catalogue", path, stdout=said)
+        assert said.getvalue().splitlines()[0] == "0 new, 0 changed, 463 the same, 0 missing, 0 refused", (
+            said.getvalue()
+        )
+
+    @pytest.mark.parametrize("ending", [".xlsx", ".json"])
+    def test_a_record_alone_says_all_that_a_version_says_to_the_public(self, tmp_path: Path, ending: str) -> None:
+        path = tmp_path / f"catalogue{ending}"
+        call_command("export_catalogue", path)
+        versions = list(
+            with_content(ProcedureVersion.objects.in_force(timezone.localdate())).order_by("sort_key", "pk")
+        )
+        not_said = {name: empty_content()[name] for name in ("process", "committed")}
+        told = [content_from(record, empty_content()) for record in read_records(path)]
+        assert told == [content_of(version) | not_said for version in versions]
+
+    def test_a_correction_in_the_file_is_all_that_differs(self, tmp_path: Path) -> None:
+        path = tmp_path / "catalogue.json"
+        call_command("export_catalogue", path)
+        records = json.loads(path.read_text())
+        next(one for one in records if one["TENTTHC"] == "Đăng ký khai sinh")["TENTIENGANH"] = "Registering a birth"
+        path.write_text(json.dumps(records))
+        said = StringIO()
+        call_command("update_catalogue", path, stdout=said)
+        assert said.getvalue().splitlines()[:3] == [
+            "0 new, 1 changed, 462 the same, 0 missing, 0 refused",
+            "~ 1.001193  Đăng ký khai sinh",
+            "    Tên tiếng Anh: Birth registration → Registering a birth",
+        ]

@@ -165,3 +165,33 @@ def _saved(drawn: Image.Image, kind: str, **options: object) -> bytes:
     target = BytesIO()
     drawn.save(target, kind, **options)
     return target.getvalue()
+
+
+def word(change: dict[str, bytes | None] | None = None) -> bytes:
+    """The least that Word opens; `change` replaces parts, adds them, or leaves them out (None)."""
+    kinds = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    parts: dict[str, bytes | None] = {
+        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        b'<Default Extension="xml" ContentType="application/xml"/>'
+        b'<Override PartName="/word/document.xml" ContentType="' + kinds.encode() + b'"/></Types>',
+        "_rels/.rels": relations(("r1", "officeDocument", "word/document.xml", "")),
+        "word/document.xml": b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        b"<w:body><w:p><w:r><w:t>To khai</w:t></w:r></w:p></w:body></w:document>",
+        "docProps/app.xml": b"<Properties><Pages>2</Pages></Properties>",
+    } | (change or {})
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            if content is not None:
+                packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # without the hour
+    return made.getvalue()
+
+
+def relations(*rows: tuple[str, str, str, str]) -> bytes:
+    """Of (id, type, target, mode)."""
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    told = "".join(
+        f'<Relationship Id="{key}" Type="{base}{kind}" Target="{target}"{f" TargetMode={mode!r}" if mode else ""}/>'
+        for key, kind, target, mode in rows
+    )
+    return f'<Relationships xmlns="x">{told}</Relationships>'.encode()

@@ -47,6 +47,6 @@ def test_a_forged_host_gets_the_page_for_bad_requests():
 
 
 def test_a_form_without_its_token_gets_the_page_for_forbidden():
-    answer = Client(enforce_csrf_checks=True).post("/giao-dien/", {"theme": "dark"})
+    answer = Client(enforce_csrf_checks=True).post("/danh-gia/", {"code": "1"})
     assert answer.status_code == 403
     assert "portal.css" in answer.content.decode()

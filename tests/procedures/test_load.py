@@ -3,6 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from procedures.catalogue_file import word_list
 from procedures.models import Offering, Procedure, ProcedureVersion, ProcessStep, RequiredDocument
 from procedures.terms import process_hours
 from tests.procedures.conftest import TODAY
@@ -64,6 +65,13 @@ def test_a_code_nobody_saw_in_a_public_record_is_never_an_address() -> None:
     for procedure in Procedure.objects.exclude(national_code="").filter(code_verified=False):
         assert procedure.ref != procedure.national_code
         assert procedure.official_code == ""
+
+
+def test_the_most_used_procedures_have_an_english_name_and_only_what_is_on_offer_has_one() -> None:
+    named = ProcedureVersion.objects.exclude(name_en="")
+    assert named.count() >= 40
+    assert not named.exclude(pk__in=ProcedureVersion.objects.on_offer(TODAY)).exists()
+    assert set(word_list("home")["popular"]) <= set(named.values_list("procedure__ref", flat=True))
 
 
 def test_terms_in_words_have_no_amount() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 from pyshacl import validate
 from rdflib import DCTERMS, RDF, Graph, Namespace
 from rdflib.compare import isomorphic
 
-from procedures.models import ProcedureVersion
+from procedures.freshness import last_modified
+from procedures.models import CatalogueVersion, Channel, ProcedureVersion
 from tests.procedures.conftest import TODAY
+from units.working_calendar import OFFICE_TIME
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -52,7 +56,6 @@ def test_a_service_without_its_authority_would_be_noticed(client: Client) -> Non
 
 def test_turtle_and_json_say_the_same(client: Client) -> None:
     assert isomorphic(_graph(client, f"/thu-tuc/{REF}.ttl"), _graph(client, f"/thu-tuc/{REF}.jsonld"))
-    assert len(_graph(client, "/thu-tuc/danh-muc.ttl")) == len(_graph(client, "/thu-tuc/danh-muc.jsonld"))
 
 
 @pytest.mark.parametrize(
@@ -63,24 +66,25 @@ def test_turtle_and_json_say_the_same(client: Client) -> None:
         ("text/turtle;q=0.5, application/ld+json", "application/ld+json"),
         ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
         ("*/*", "text/html"),
-        ("image/png", "text/html"),
+        ("image/png", "application/problem+json"),
     ],
 )
 def test_the_address_of_a_procedure_answers_as_it_is_asked(client: Client, accept: str, kind: str) -> None:
     answer = client.get(f"/thu-tuc/{REF}/", headers={"accept": accept})
+    assert answer.status_code == (406 if "problem" in kind else 200)
     assert answer["Content-Type"].startswith(kind)
     assert "Accept" in answer["Vary"]
 
 
 def test_one_procedure_is_the_same_in_its_file_and_in_the_dump(client: Client) -> None:
-    alone, dump = _graph(client, f"/thu-tuc/{REF}/", accept="text/turtle"), _graph(client, "/thu-tuc/danh-muc.ttl")
+    alone, dump = _graph(client, f"/thu-tuc/{REF}/", accept="text/turtle"), _graph(client, "/thu-tuc/danh-muc.jsonld")
     assert set(alone) <= set(dump)
 
 
 def test_an_edit_is_in_the_next_dump(client: Client) -> None:
-    client.get("/thu-tuc/danh-muc.ttl")
+    client.get("/thu-tuc/danh-muc.jsonld")
     ProcedureVersion.objects.filter(procedure__ref=REF).update(name="Tên mới")
-    assert "Tên mới" in client.get("/thu-tuc/danh-muc.ttl").content.decode()
+    assert "Tên mới" in client.get("/thu-tuc/danh-muc.jsonld").content.decode()
 
 
 def test_the_table_holds_to_its_schema(client: Client) -> None:
@@ -100,7 +104,13 @@ def test_the_table_holds_to_its_schema(client: Client) -> None:
 def test_the_table_is_the_same_in_json(client: Client) -> None:
     told = client.get("/thu-tuc/danh-muc.json").json()
     table = list(csv.DictReader(StringIO(client.get("/thu-tuc/danh-muc.csv").content.decode())))
-    assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in told] == table
+    assert [{name: _as_cell(value) for name, value in row.items()} for row in told] == table
+
+
+def _as_cell(value: Any) -> str:
+    if isinstance(value, bool | list):
+        return json.dumps(value, ensure_ascii=False) if value not in ([], None) else ""
+    return "" if value is None else str(value)
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(client: Client) -> None:
@@ -123,11 +133,51 @@ def test_whoever_has_the_answer_is_not_sent_it_again_and_any_site_may_read_it(cl
     first = client.get(path)
     assert first.status_code == 200
     assert first["Access-Control-Allow-Origin"] == "*"
+    dated = client.get(path, headers={"if-modified-since": first["Last-Modified"]})
+    assert (dated.status_code, dated["ETag"]) == (304, first["ETag"])
     again = client.get(path, headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["Access-Control-Allow-Origin"] == "*"
     ProcedureVersion.objects.filter(procedure__ref=REF).update(name="Đăng ký khai sinh, tên mới")
+    CatalogueVersion.objects.update(changed_at=timezone.now() + timedelta(seconds=2))  # whole seconds are told
     assert client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 200
+    assert client.get(path, headers={"if-modified-since": first["Last-Modified"]}).status_code == 200
+
+
+def test_a_change_of_the_catalogue_says_when_it_was() -> None:
+    ProcedureVersion.objects.update(result="x")
+    before = CatalogueVersion.objects.get()
+    Channel.objects.filter(version__procedure__ref=REF).update(term_text="trong ngày")
+    after = CatalogueVersion.objects.get()
+    assert (after.changed_at, after.number) > (before.changed_at, before.number)
+
+
+def test_a_day_that_begins_is_newer_than_a_change_before_it() -> None:
+    CatalogueVersion.objects.update(changed_at=datetime(2026, 11, 20, tzinfo=UTC))
+    assert last_modified(datetime(2026, 11, 23, 9, tzinfo=OFFICE_TIME)) == datetime(2026, 11, 23, tzinfo=OFFICE_TIME)
+
+
+def test_a_browser_may_ask_first_what_another_site_may_send(client: Client) -> None:
+    for path in ("/api/v1/procedures/", "/thu-tuc/danh-muc.csv"):
+        answer = client.options(path, headers={"origin": "https://example.vn"})
+        assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (204, "*")
+        assert "If-None-Match" in answer["Access-Control-Allow-Headers"]
+
+
+def test_the_api_says_that_it_has_nothing_of_the_kind(client: Client) -> None:
+    answer = client.get("/api/v1/procedures/", headers={"accept": "application/xml"})
+    assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
+    assert answer.json()["status"] == 406
+
+
+def test_whole_catalogues_are_given_so_often_and_then_not(client: Client, settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "dumps"}}
+    allowed = [client.get("/thu-tuc/danh-muc.schema.json").status_code for _time in range(30)]
+    assert set(allowed) == {200}
+    answers = [client.get("/thu-tuc/danh-muc.csv") for _time in range(21)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429]
+    assert answers[-1]["Content-Type"] == "application/problem+json"
+    assert int(answers[-1]["Retry-After"]) > 0
 
 
 def test_only_reading_is_allowed(client: Client) -> None:

@@ -47,7 +47,7 @@ def test_every_page_opens_in_both_languages(client: Client, language: str, path:
 @pytest.mark.parametrize(
     ("path", "selector", "words"),
     [
-        ("thu-tuc/?q=khai+sinh", ".proc h3 a", "Đăng ký khai sinh"),
+        ("thu-tuc/?q=khai+sinh", ".proc h3 a", "khai sinh"),
         ("thu-tuc/?q=khai+sinh", ".facet span", "Hộ tịch"),
         ("thu-tuc/1.001193/", "h1", "Đăng ký khai sinh"),
         ("thu-tuc/1.001193/", ".docs h3", "Tờ khai đăng ký khai sinh"),
@@ -60,11 +60,37 @@ def test_every_page_opens_in_both_languages(client: Client, language: str, path:
 def test_what_the_law_says_in_vietnamese_is_marked_so_on_an_english_page(
     client: Client, path: str, selector: str, words: str
 ) -> None:
-    for prefix, language in (("/en/", "vi"), ("/", None)):
+    for prefix in ("/en/", "/"):
         page = BeautifulSoup(client.get(prefix + path).content, "html.parser")
-        said = [found for found in page.select(selector) if words in found.text]
+        said = [text for found in page.select(selector) for text in found.find_all(string=True) if words in text]
         assert said
-        assert {found.get("lang") for found in said} == {language}
+        assert {text.find_parent(lang=True)["lang"] for text in said} == {"vi"}
+
+
+@pytest.mark.parametrize(
+    ("path", "selector"),
+    [
+        ("thu-tuc/1.001193/", "h1"),
+        ("thu-tuc/1.001193/", "title"),
+        ("thu-tuc/?q=khai+sinh", ".proc h3 a"),
+        ("thu-tuc/?q=birth+registration", ".proc h3 a"),
+        ("thu-tuc/goi-y/?q=khai+sinh", ".suggest a"),
+        ("linh-vuc/ho-tich/", ".listed a"),
+        ("viec/sinh-con/", ".listed a"),
+        ("", "option"),
+    ],
+)
+def test_an_english_page_gives_the_english_name_with_the_official_one_in_brackets(
+    client: Client, path: str, selector: str
+) -> None:
+    said = {prefix: _said(client, prefix + path, selector) for prefix in ("/en/", "/")}
+    assert any("Birth registration (Đăng ký khai sinh)" in text for text in said["/en/"])
+    assert not any("Birth registration" in text for text in said["/"])
+
+
+def _said(client: Client, url: str, selector: str) -> list[str]:
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    return [" ".join(found.text.split()) for found in page.select(selector)]
 
 
 @pytest.mark.parametrize(

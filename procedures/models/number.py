@@ -1,0 +1,23 @@
+"""Which catalogue it is, of all it has ever been."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class CatalogueVersion(models.Model):
+    """One row: `number` and `changed_at` are renewed by database triggers at every change of what the catalogue
+    prints, see `procedures.index`; `loaded` is the digest of the data files last loaded, see `procedures.actions`.
+    """
+
+    number = models.BigIntegerField()
+    changed_at = models.DateTimeField(default=timezone.now)
+    loaded = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="catalogue_version_one_row", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self.number)
