@@ -70,6 +70,13 @@ def months_until(last: Month, count: int) -> list[Month]:
     return [last.plus(-back) for back in range(count - 1, -1, -1)]
 
 
+def whole_months(first: date, last: date) -> tuple[Month, Month]:
+    """The first and the last month that is whole within the local days from `first` to `last`; where none is, the
+    first one is after the last."""
+    begun, ended = Month.of(first), Month.of(last)
+    return begun if begun.first == first else begun.plus(1), ended if ended.last == last else ended.plus(-1)
+
+
 def weeks_until(day: date, count: int) -> list[date]:
     """The Mondays of the `count` weeks that end with the week of `day`."""
     monday = day - timedelta(days=day.weekday())

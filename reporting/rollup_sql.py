@@ -1,5 +1,7 @@
 """The roll-ups' SQL: how tallies follow from dossiers and from legs, once, for counting and for proving alike.
 
+Tallies of a month are counted from the same sources; where one of its days was marked, as the sum of its days.
+
 Parameters by name: `zone`, `refused` (status number), `withdrawn` (outcomes without a result), the parallel arrays
 `filed_on` and `answer_by` (until when what was filed online on a local day must be answered), and for single days the
 parallel arrays `units` and `days`. What was open at the end of each day is counted in `reporting.open_sql`.
@@ -8,7 +10,7 @@ parallel arrays `units` and `days`. What was open at the end of each day is coun
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from reporting.open_sql import COUNTED_OPEN, OPEN_COUNTED
 
@@ -32,7 +34,8 @@ class RollUp:
     """One table of tallies, and the query that counts it from its source, everywhere or on marked days.
 
     `columns` are counts, `keys` what else tells rows of one unit and day apart; every count of the source has both,
-    and is sorted by `order`. `is_final`: nothing that happens later changes a row, so marks do not concern it.
+    and is sorted by `order`. `is_final`: nothing that happens later changes a row, so marks do not concern it. `on`:
+    "month" where a row is of a whole month and has its first day; so is then what a mark concerns.
     """
 
     of: str
@@ -42,6 +45,7 @@ class RollUp:
     order: str
     counted: str
     counted_on_marked_days: str = ""
+    on: Literal["day", "month"] = "day"
 
     @property
     def is_final(self) -> bool:
@@ -64,7 +68,7 @@ class RollUp:
         return f"""
             DELETE FROM {self.table} tally
             USING unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
-            WHERE tally.unit_id = marked.unit_id AND tally.day = marked.day
+            WHERE tally.unit_id = marked.unit_id AND tally.{self.on} = {_BEGINS[self.on].format("marked.day")}
         """
 
     @property
@@ -79,27 +83,31 @@ class RollUp:
         return _DIFFERENCES.format(
             counted=self.counted,
             table=self.table,
+            on=self.on,
             others=f"ARRAY[{others}]::text[]",
-            unmarked="" if self.is_final else _UNMARKED,
+            unmarked="" if self.is_final else _UNMARKED.format(begins=_BEGINS[self.on].format("mark.day")),
             as_counted=", ".join(f"counted.{column}" for column in self.columns),
             as_kept=", ".join(f"kept.{column}" for column in self.columns),
         )
 
     @property
     def _insert(self) -> str:
-        return f"INSERT INTO {self.table} ({', '.join(('unit_id', 'day', *self.keys, *self.columns))})"
+        return f"INSERT INTO {self.table} ({', '.join(('unit_id', self.on, *self.keys, *self.columns))})"
 
+
+_BEGINS: Final = {"day": "{}", "month": "date_trunc('month', {})::date"}
+"""The first day of what a row stands for, of any of its days."""
 
 _DIFFERENCES: Final = """
     WITH compared AS (
         SELECT coalesce(counted.unit_id, kept.unit_id) AS unit_id,
-               coalesce(counted.day, kept.day) AS day,
+               coalesce(counted.day, kept.{on}) AS day,
                coalesce(counted.others, kept.others) AS others,
                CASE WHEN counted.unit_id IS NOT NULL THEN ARRAY[{as_counted}]::bigint[] END AS counted,
                CASE WHEN kept.unit_id IS NOT NULL THEN ARRAY[{as_kept}]::bigint[] END AS kept
         FROM (SELECT *, {others} AS others FROM ({counted}) AS source) AS counted
         FULL JOIN (SELECT *, {others} AS others FROM {table}) AS kept
-          ON counted.unit_id = kept.unit_id AND counted.day = kept.day AND counted.others = kept.others
+          ON counted.unit_id = kept.unit_id AND counted.day = kept.{on} AND counted.others = kept.others
     ),
     differing AS (
         SELECT * FROM compared WHERE counted IS DISTINCT FROM kept {unmarked}
@@ -110,7 +118,7 @@ _DIFFERENCES: Final = """
 """
 _UNMARKED: Final = """
     AND NOT EXISTS (
-        SELECT FROM dossiers_staleday mark WHERE mark.unit_id = compared.unit_id AND mark.day = compared.day
+        SELECT FROM dossiers_staleday mark WHERE mark.unit_id = compared.unit_id AND {begins} = compared.day
     )
 """
 
@@ -162,17 +170,28 @@ def _sums(columns: tuple[str, ...]) -> str:
     return ", ".join(special.get(column, plain.format(column)) for column in columns)
 
 
-def _dossiers(received: str, finished: str) -> str:
-    """Three sorts of rows: a unit's whole day; the same by desk and channel; and by procedure and channel."""
+_MARKED_MONTHS: Final = """
+    JOIN (
+        SELECT DISTINCT unit_id, date_trunc('month', day)::date AS month
+        FROM unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
+    ) AS marked
+"""
+
+
+def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day") -> str:
+    """Three sorts of rows: a unit's whole day (or month); the same by desk and channel; by procedure and channel."""
+    received_on, finished_on = (
+        _BEGINS[on].format(f"({column} AT TIME ZONE %(zone)s)::date") for column in ("received_at", "finished_at")
+    )
     return f"""
         SELECT unit_id, day, procedure_id, desk_id, coalesce(channel, '') AS channel, {_sums(COUNTED)}
         FROM (
-            SELECT handler_id AS unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, procedure_id,
+            SELECT handler_id AS unit_id, {received_on} AS day, procedure_id,
                    receiving_desk_id AS desk_id, intake AS channel, 'received' AS what, false AS again, 0 AS over,
                    {_ANSWER.format(decided="received_at")} AS answer
             FROM dossiers_dossier dossier {received}
             UNION ALL
-            SELECT handler_id, (finished_at AT TIME ZONE %(zone)s)::date, procedure_id,
+            SELECT handler_id, {finished_on}, procedure_id,
                    receiving_desk_id, intake,
                    CASE WHEN status = %(refused)s THEN 'refused'
                         WHEN outcome = ANY(%(withdrawn)s) THEN 'withdrawn'
@@ -184,6 +203,17 @@ def _dossiers(received: str, finished: str) -> str:
         GROUP BY GROUPING SETS (
             (unit_id, day, procedure_id, channel), (unit_id, day, desk_id, channel), (unit_id, day)
         )
+    """
+
+
+def _lateness(marked: str) -> str:
+    """By the unit that answers for it and the cause, where `dossiers.replay` found one."""
+    return f"""
+        SELECT handler_id AS unit_id, date_trunc('month', finished_at AT TIME ZONE %(zone)s)::date AS day,
+               late_unit_id, late_cause, count(*) AS dossiers
+        FROM dossiers_dossier {marked}
+        WHERE late_unit_id IS NOT NULL AND finished_at IS NOT NULL
+        GROUP BY 1, 2, late_unit_id, late_cause
     """
 
 
@@ -258,6 +288,38 @@ DOSSIERS: Final = RollUp(
         _on_marked_day("received_at", "handler_id"), _on_marked_day("finished_at", "handler_id")
     ),
 )
+MONTHS: Final = RollUp(
+    of="months",
+    table="reporting_monthtally",
+    keys=DOSSIERS.keys,
+    columns=COUNTED,
+    order="channel <> '', day, unit_id",
+    counted=_dossiers("WHERE received_at IS NOT NULL", "WHERE finished_at IS NOT NULL", on="month"),
+    counted_on_marked_days=f"""
+        SELECT tally.unit_id, marked.month, procedure_id, desk_id, channel,
+               {", ".join(f"sum({column})::bigint" for column in COUNTED)}
+        FROM reporting_dailytally tally {_MARKED_MONTHS}
+          ON tally.unit_id = marked.unit_id
+         AND tally.day >= marked.month AND tally.day < (marked.month + interval '1 month')::date
+        GROUP BY tally.unit_id, marked.month, procedure_id, desk_id, channel
+    """,
+    on="month",
+)
+LATENESS: Final = RollUp(
+    of="lateness",
+    table="reporting_latetally",
+    keys=("late_unit_id", "late_cause"),
+    columns=("dossiers",),
+    order="day, unit_id",
+    counted=_lateness(""),
+    counted_on_marked_days=_lateness(f"""
+        {_MARKED_MONTHS}
+          ON handler_id = marked.unit_id
+         AND finished_at >= marked.month::timestamp AT TIME ZONE %(zone)s
+         AND finished_at < (marked.month + interval '1 month') AT TIME ZONE %(zone)s
+    """),
+    on="month",
+)
 LEGS: Final = RollUp(
     of="legs",
     table="reporting_legtally",
@@ -295,14 +357,16 @@ OPEN: Final = RollUp(
     order="day, unit_id",
     counted=COUNTED_OPEN,
 )
-ROLL_UPS: Final = (DOSSIERS, LEGS, CARE, CASES, OPEN)
+ROLL_UPS: Final = (DOSSIERS, MONTHS, LATENESS, LEGS, CARE, CASES, OPEN)
+"""In the order in which they are counted: a month where a day was marked follows from its days."""
 FROM_MARKS: Final = tuple(each for each in ROLL_UPS if not each.is_final)
 
-# In the order of the keys, so that two recounts of several days each cannot wait for one another in a ring.
+# By the month: two recounts of its days would each sum the other's as it was. In the order of the keys, so that two
+# recounts of several cannot wait for one another in a ring.
 LOCK_MARKED_DAYS: Final = """
     SELECT pg_advisory_xact_lock(key)
     FROM (
-        SELECT hashtextextended('tally ' || unit_id || ' ' || day, 0) AS key
+        SELECT DISTINCT hashtextextended('tally ' || unit_id || ' ' || date_trunc('month', day)::date, 0) AS key
         FROM unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
         ORDER BY key
     ) AS ordered
