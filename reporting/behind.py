@@ -9,7 +9,9 @@ from datetime import date, datetime
 from accounts.models import User
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
 from reporting.ages import age_span
-from reporting.lists import AGED, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
+from reporting.counted import Counted, by_day
+from reporting.lists import AGED, COUNTED_AS, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
+from reporting.models import DailyTally, DailyTallyQuerySet
 from reporting.periods import Month, Span
 from reporting.steps import legs_of_step
 from units.working_calendar import WorkingCalendar
@@ -62,6 +64,27 @@ def dossiers_behind(
     if asked.sort in AGED:
         return rows.running().filter(age_span(asked.sort, at, calendar)).order_by("due_at", "pk")
     return listed(asked.sort, rows, month=asked.month, at=at, soon=soon)
+
+
+def counted(asked: Asked, rows: DossierQuerySet) -> Counted[Dossier] | DossierQuerySet:
+    """`rows`, which are those behind what was asked, as counted by the roll-up, in one query; themselves where it does
+    not count such dossiers apart."""
+    columns, by_procedure = COUNTED_AS.get(asked.sort), bool(asked.procedure or asked.field)
+    if columns is None or asked.officer or asked.is_unassigned or (asked.desk and by_procedure):
+        return rows
+    moment = "received_at" if asked.sort is Sort.RECEIVED else "finished_at"
+    return Counted(rows, moment, by_day(_tallies(asked), columns))
+
+
+def _tallies(asked: Asked) -> DailyTallyQuerySet:
+    by_procedure = asked.procedure or asked.field
+    rows = DailyTally.objects.filter(unit__in=asked.units).between(asked.month.first, asked.month.last)
+    if asked.desk:
+        rows = rows.by_desk().filter(desk__slug=asked.desk)
+    else:
+        rows = rows.by_procedure() if by_procedure or asked.channel else rows.totals()
+    narrower = {"channel": asked.channel, "procedure__ref": asked.procedure, "procedure__field__slug": asked.field}
+    return rows.filter(**{name: value for name, value in narrower.items() if value})
 
 
 def _narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:
