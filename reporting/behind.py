@@ -9,11 +9,12 @@ from datetime import date, datetime
 from accounts.models import User
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
 from reporting.ages import age_span
-from reporting.counted import Counted, by_day
+from reporting.counted import Counted, Stretch, stretches
 from reporting.lists import AGED, COUNTED_AS, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
-from reporting.models import DailyTally, DailyTallyQuerySet
+from reporting.models import DailyTally
 from reporting.periods import Month, Span
 from reporting.steps import legs_of_step
+from reporting.tallies import parts
 from units.working_calendar import WorkingCalendar
 
 STEPS = frozenset({Sort.LEGS, Sort.LATE_LEGS})
@@ -73,18 +74,21 @@ def counted(asked: Asked, rows: DossierQuerySet) -> Counted[Dossier] | DossierQu
     if columns is None or asked.officer or asked.is_unassigned or (asked.desk and by_procedure):
         return rows
     moment = "received_at" if asked.sort is Sort.RECEIVED else "finished_at"
-    return Counted(rows, moment, by_day(_tallies(asked), columns))
+    return Counted(rows, moment, _stretches(asked, columns))
 
 
-def _tallies(asked: Asked) -> DailyTallyQuerySet:
-    by_procedure = asked.procedure or asked.field
-    rows = DailyTally.objects.filter(unit__in=asked.units).between(asked.month.first, asked.month.last)
-    if asked.desk:
-        rows = rows.by_desk().filter(desk__slug=asked.desk)
-    else:
-        rows = rows.by_procedure() if by_procedure or asked.channel else rows.totals()
-    narrower = {"channel": asked.channel, "procedure__ref": asked.procedure, "procedure__field__slug": asked.field}
-    return rows.filter(**{name: value for name, value in narrower.items() if value})
+def _stretches(asked: Asked, columns: Sequence[str]) -> list[Stretch]:
+    """By day; by month where one unit's day is many rows of the roll-up."""
+    units, first, last = asked.units, asked.month.first, asked.month.last
+    told = {"channel": asked.channel, "procedure__ref": asked.procedure, "procedure__field__slug": asked.field}
+    narrower = {name: value for name, value in (told | {"desk__slug": asked.desk}).items() if value}
+    if not narrower:
+        return stretches(columns, DailyTally.objects.totals().between(first, last).filter(unit__in=units))
+    months, days = (
+        (rows.by_desk() if asked.desk else rows.by_procedure()).filter(unit__in=units, **narrower)
+        for rows in parts(first, last)
+    )
+    return stretches(columns, days, months)
 
 
 def _narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:

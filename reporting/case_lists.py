@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Case, CaseQuerySet
 from complaints.states import Outcome
-from reporting.counted import Counted, by_day
+from reporting.counted import Counted, stretches
 from reporting.models import CaseTally
 from reporting.periods import Span
 
@@ -80,4 +80,4 @@ def counted_cases(
     tallies = CaseTally.objects.details() if narrowed else CaseTally.objects.totals()
     tallies = tallies.filter(unit__in=units, **narrowed).between(span.first, span.last)
     moment = "received_at" if sort is CaseSort.RECEIVED else "finished_at"
-    return Counted(rows, moment, by_day(tallies, _COUNTED_AS[sort]))
+    return Counted(rows, moment, stretches(_COUNTED_AS[sort], tallies))

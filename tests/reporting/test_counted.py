@@ -19,7 +19,7 @@ from reporting import actions
 from reporting.actions.digests import READERS
 from reporting.behind import Asked, counted, dossiers_behind
 from reporting.case_lists import CASES_NOW, CaseSort, counted_cases, listed_cases
-from reporting.counted import Counted
+from reporting.counted import Counted, Stretch
 from reporting.lists import COUNTED_AS, Sort
 from reporting.models import CaseTally
 from reporting.periods import Span
@@ -82,10 +82,13 @@ def test_a_list_is_counted_as_it_is_however_it_is_narrowed(year):
 
 def test_every_row_is_on_one_page_in_the_order_of_all(year):
     rows = Dossier.objects.filter(finished_at__isnull=False).order_by("-finished_at", "pk")
-    days = [(date(2026, 3, 1), 40), (date(2026, 2, 28), 20)]
+    march, february = date(2026, 3, 1), date(2026, 2, 28)
+    days = [Stretch(march, march, 40), Stretch(february, february, 20)]
     for size in (1, 7, 20, 41, 60, 100):
         pages = Paginator(Counted(rows, "finished_at", days), size)
         assert [row for page in pages for row in page.object_list] == list(rows), size
+        months = Paginator(Counted(rows, "finished_at", [Stretch(february, march, 60)]), size)
+        assert [row for page in months for row in page.object_list] == list(rows), size
     assert Counted(rows, "finished_at", days)[60:70] == []
     assert Paginator(Counted(rows.none(), "finished_at", []), 50).get_page(3).object_list == []
 
