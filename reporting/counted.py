@@ -43,8 +43,9 @@ def stretches(columns: Sequence[str], days: QuerySet[Any], months: QuerySet[Any]
 
 
 def _sums(columns: Sequence[str], on: str, tallies: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
-    sums = tallies.order_by().values(on).annotate(n=Sum(reduce(add, map(F, columns))), is_month=Value(on == "month"))
-    return sums.filter(n__gt=0).values_list(on, "is_month", "n")
+    sums = {"n": Sum(reduce(add, map(F, columns))), "is_month": Value(on == "month")}
+    found: QuerySet[Any, tuple[Any, ...]] = tallies.order_by().values(on).annotate(**sums).filter(n__gt=0)
+    return found.values_list(on, "is_month", "n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils import translation
 from dossiers.models import day_bounds
 from reporting.models import DigestSubscription
 from reporting.open_now import OVERDUE, SOON, read_open, soon_until
-from reporting.reports.periods import ReportPeriod, month_before, week_before
+from reporting.periods import Sort, Span
 from reporting.tallies import read_sum
 from reporting.targets import ON_TIME_TARGET, SOON_DAYS
 from units import wording
@@ -24,13 +24,14 @@ from units.models import Unit
 STOP: Final = "reporting.digest.stop"
 
 
-def period_of(subscription: DigestSubscription, at: datetime) -> ReportPeriod:
+def period_of(subscription: DigestSubscription, at: datetime) -> Span:
     """The last whole week or month before that moment."""
-    return week_before(at) if subscription.every == DigestSubscription.Every.WEEK else month_before(at)
+    sort = Sort.WEEK if subscription.every == DigestSubscription.Every.WEEK else Sort.MONTH
+    return Span.of(sort, wording.day_of(at)).before()
 
 
 def digest_facts(
-    subscription: DigestSubscription, units: Sequence[Unit], period: ReportPeriod, *, at: datetime
+    subscription: DigestSubscription, units: Sequence[Unit], period: Span, *, at: datetime
 ) -> dict[str, Any]:
     """What the letter names, as JSON values: figures, never a person. Three queries at most."""
     keys, language = [unit.pk for unit in units], subscription.language

@@ -19,8 +19,8 @@ from complaints.models import KIND_LABELS, Case, CaseEvent
 from complaints.states import SETTLEMENTS, WAITING, Outcome
 from dossiers.models import day_bounds
 from reporting.cases import PLAIN_KINDS
+from reporting.periods import Span
 from reporting.reports.document import Column, Report, Table
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from units.rules import RuleBroken
 
@@ -68,7 +68,7 @@ class Row:
         ]
 
 
-def voices(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def voices(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Raises RuleBroken, naming it, when a row or the total does not add up. One query."""
     rows = read_voices(scope.keys, period, at=at)
     sums = [sum(column) for column in zip(*(astuple(row)[1:] for row in rows), strict=True)]
@@ -76,7 +76,7 @@ def voices(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     return Report(
         form="",
         title="Tình hình, kết quả xử lý phản ánh, kiến nghị, khiếu nại",
-        period=period.words,
+        period=period.official,
         scope=scope.words,
         tables=[
             Table(
@@ -95,7 +95,7 @@ def voices(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     )
 
 
-def read_voices(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> list[Row]:
+def read_voices(units: Sequence[int], period: Span, *, at: datetime) -> list[Row]:
     """Of the units that have the cases now; a period that is not over ends at `at`. A case that was taken up again
     later counts by how it stands today. Raises RuleBroken when a row does not add up."""
     start, end = day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
