@@ -7,7 +7,8 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Final
 
-from reporting.form_06a import Row, checked
+from reporting.adding_up import checked
+from reporting.form_06a import FORM, Row
 from reporting.form_06a_counts import read_form_06a
 from reporting.periods import Span
 from reporting.reports.document import Column, Report, Table
@@ -63,4 +64,4 @@ def total_row(rows: Sequence[Row]) -> Row:
     """The sum of all fields, checked as they are."""
     numbers = [astuple(row)[1:] for row in rows]
     sums = [sum(column) for column in zip(*numbers, strict=True)] or [0] * len(NUMBERS)
-    return checked([Row(TOTAL, *sums)])[0]
+    return checked([Row(TOTAL, *sums)], report=FORM)[0]
