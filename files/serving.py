@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 
 from files.actions import store
 from files.kinds import MIME, Kind
@@ -12,13 +14,16 @@ from files.models import StoredFile
 from files.names import ascii_name
 
 POLICY = "sandbox; default-src 'none'"
+HELD: Final = 8 << 20
+"""Bytes up to which a file is an answer of one piece: the web server itself keeps it until its reader has it, however
+slowly. An answer that is streamed occupies one of the server's few threads for as long as that."""
 
 
-def answer_with(stored: StoredFile) -> FileResponse:
-    """The bytes, streamed, for this person alone: shown where browsers can show them, never run, never guessed at."""
+def answer_with(stored: StoredFile) -> HttpResponseBase:
+    """The bytes for this person alone: shown where browsers can show them, never run, never guessed at."""
     kind = Kind(stored.kind)
     shown = "attachment" if kind is Kind.TIFF else "inline"
-    answer = FileResponse(store().open(stored.storage_name), content_type=MIME[kind])
+    answer = _body(stored, MIME[kind])
     answer.headers["Content-Disposition"] = (
         f"{shown}; filename=\"{ascii_name(stored.name)}\"; filename*=UTF-8''{quote(stored.name, safe='')}"
     )
@@ -27,3 +32,11 @@ def answer_with(stored: StoredFile) -> FileResponse:
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def _body(stored: StoredFile, content_type: str) -> HttpResponseBase:
+    file = store().open(stored.storage_name)
+    if stored.size > HELD:
+        return FileResponse(file, content_type=content_type)
+    with file:
+        return HttpResponse(file.read(), content_type=content_type)
