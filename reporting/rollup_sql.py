@@ -123,13 +123,26 @@ _UNMARKED: Final = """
 """
 
 
-def _on_marked_day(column: str, unit: str) -> str:
-    return f"""
-        JOIN unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
-          ON {unit} = marked.unit_id
-         AND {column} >= marked.day::timestamp AT TIME ZONE %(zone)s
-         AND {column} < (marked.day + 1)::timestamp AT TIME ZONE %(zone)s
+def _marked(
+    table: str, alias: str, unit: str, moment: str, *, on: Literal["day", "month"] = "day", only: str = "true"
+) -> str:
+    """In place of a whole table: those of its rows that fall on the marked days of their unit, or in their months;
+    `only`: what an index of them is limited to.
+
+    Without OFFSET the planner joins freely: it takes a day for much fuller than it is, and reads the whole register.
     """
+    first = _BEGINS[on].format("day")
+    bound = "marked.{}" if moment == "day" else "marked.{}::timestamp AT TIME ZONE %(zone)s"
+    return f"""(
+            SELECT DISTINCT unit_id, {first} AS first, ({first} + interval '1 {on}')::date AS past
+            FROM unnest(%(units)s::bigint[], %(days)s::date[]) AS mark(unit_id, day)
+        ) AS marked
+        CROSS JOIN LATERAL (
+            SELECT * FROM {table}
+            WHERE {unit} = marked.unit_id AND {moment} >= {bound.format("first")} AND {moment} < {bound.format("past")}
+              AND {only}
+            OFFSET 0
+        ) AS {alias}"""
 
 
 VERDICT: Final = """
@@ -170,14 +183,6 @@ def _sums(columns: tuple[str, ...]) -> str:
     return ", ".join(special.get(column, plain.format(column)) for column in columns)
 
 
-_MARKED_MONTHS: Final = """
-    JOIN (
-        SELECT DISTINCT unit_id, date_trunc('month', day)::date AS month
-        FROM unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
-    ) AS marked
-"""
-
-
 def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day") -> str:
     """Three sorts of rows: a unit's whole day (or month); the same by desk and channel; by procedure and channel."""
     received_on, finished_on = (
@@ -189,7 +194,7 @@ def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day")
             SELECT handler_id AS unit_id, {received_on} AS day, procedure_id,
                    receiving_desk_id AS desk_id, intake AS channel, 'received' AS what, false AS again, 0 AS over,
                    {_ANSWER.format(decided="received_at")} AS answer
-            FROM dossiers_dossier dossier {received}
+            FROM {received} WHERE received_at IS NOT NULL
             UNION ALL
             SELECT handler_id, {finished_on}, procedure_id,
                    receiving_desk_id, intake,
@@ -198,7 +203,7 @@ def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day")
                         {VERDICT} END,
                    new_due_at IS NOT NULL, {_OVER},
                    CASE WHEN status = %(refused)s THEN {_ANSWER.format(decided="finished_at")} END
-            FROM dossiers_dossier dossier {finished}
+            FROM {finished} WHERE finished_at IS NOT NULL
         ) AS act
         GROUP BY GROUPING SETS (
             (unit_id, day, procedure_id, channel), (unit_id, day, desk_id, channel), (unit_id, day)
@@ -206,12 +211,12 @@ def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day")
     """
 
 
-def _lateness(marked: str) -> str:
+def _lateness(finished: str) -> str:
     """By the unit that answers for it and the cause, where `dossiers.replay` found one."""
     return f"""
         SELECT handler_id AS unit_id, date_trunc('month', finished_at AT TIME ZONE %(zone)s)::date AS day,
                late_unit_id, late_cause, count(*) AS dossiers
-        FROM dossiers_dossier {marked}
+        FROM {finished}
         WHERE late_unit_id IS NOT NULL AND finished_at IS NOT NULL
         GROUP BY 1, 2, late_unit_id, late_cause
     """
@@ -226,7 +231,7 @@ def _legs(finished: str) -> str:
         FROM (
             SELECT leg.unit_id, (finished_at AT TIME ZONE %(zone)s)::date AS day,
                    coalesce(step.place, 'handler') AS place, CASE {VERDICT} END AS what, {_OVER} AS over
-            FROM dossiers_dossierleg leg LEFT JOIN procedures_processstep step ON step.id = leg.step_id {finished}
+            FROM {finished} LEFT JOIN procedures_processstep step ON step.id = leg.step_id
             WHERE {IS_WORK}
         ) AS act
         GROUP BY GROUPING SETS ((unit_id, day, place), (unit_id, day))
@@ -248,7 +253,7 @@ def _care(finished: str) -> str:
         FROM (
             SELECT handler_id AS unit_id, procedure_id, (finished_at AT TIME ZONE %(zone)s)::date AS day,
                    supplements, new_due_at, is_late_apology, finished_at, coalesce({late}, false) AS is_late
-            FROM dossiers_dossier {finished}
+            FROM {finished}
             WHERE finished_at IS NOT NULL
               AND (supplements > 0 OR new_due_at IS NOT NULL OR finished_at > due_at)
         ) AS act
@@ -265,17 +270,23 @@ def _cases(received: str, finished: str) -> str:
         FROM (
             SELECT voice.unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, kind, channel, category_id,
                    'received' AS what, false AS again, 0 AS over
-            FROM complaints_case voice {received} WHERE NOT is_sealed
+            FROM {received} WHERE NOT is_sealed
             UNION ALL
             SELECT voice.unit_id, (finished_at AT TIME ZONE %(zone)s)::date, kind, channel, category_id,
                    CASE WHEN outcome IN ('not_accepted', 'transferred', 'withdrawn') THEN outcome
                         WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END,
                    reopened > 0, {_OVER}
-            FROM complaints_case voice {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
+            FROM {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
         ) AS act
         GROUP BY GROUPING SETS ((unit_id, day, kind, channel, category_id), (unit_id, day))
     """
 
+
+_DOSSIERS: Final = "dossiers_dossier AS dossier"
+_LEGS: Final = "dossiers_dossierleg AS leg"
+_CASES: Final = "complaints_case AS voice"
+_RECEIVED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "received_at")
+_FINISHED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "finished_at")
 
 DOSSIERS: Final = RollUp(
     of="dossiers",
@@ -283,10 +294,8 @@ DOSSIERS: Final = RollUp(
     keys=("procedure_id", "desk_id", "channel"),
     columns=COUNTED,
     order="channel <> '', day, unit_id",  # what dashboards read then lies together on the disk
-    counted=_dossiers("WHERE received_at IS NOT NULL", "WHERE finished_at IS NOT NULL"),
-    counted_on_marked_days=_dossiers(
-        _on_marked_day("received_at", "handler_id"), _on_marked_day("finished_at", "handler_id")
-    ),
+    counted=_dossiers(_DOSSIERS, _DOSSIERS),
+    counted_on_marked_days=_dossiers(_RECEIVED, _FINISHED),
 )
 MONTHS: Final = RollUp(
     of="months",
@@ -294,14 +303,12 @@ MONTHS: Final = RollUp(
     keys=DOSSIERS.keys,
     columns=COUNTED,
     order="channel <> '', day, unit_id",
-    counted=_dossiers("WHERE received_at IS NOT NULL", "WHERE finished_at IS NOT NULL", on="month"),
+    counted=_dossiers(_DOSSIERS, _DOSSIERS, on="month"),
     counted_on_marked_days=f"""
-        SELECT tally.unit_id, marked.month, procedure_id, desk_id, channel,
+        SELECT tally.unit_id, marked.first, procedure_id, desk_id, channel,
                {", ".join(f"sum({column})::bigint" for column in COUNTED)}
-        FROM reporting_dailytally tally {_MARKED_MONTHS}
-          ON tally.unit_id = marked.unit_id
-         AND tally.day >= marked.month AND tally.day < (marked.month + interval '1 month')::date
-        GROUP BY tally.unit_id, marked.month, procedure_id, desk_id, channel
+        FROM {_marked("reporting_dailytally", "tally", "unit_id", "day", on="month")}
+        GROUP BY tally.unit_id, marked.first, procedure_id, desk_id, channel
     """,
     on="month",
 )
@@ -311,13 +318,8 @@ LATENESS: Final = RollUp(
     keys=("late_unit_id", "late_cause"),
     columns=("dossiers",),
     order="day, unit_id",
-    counted=_lateness(""),
-    counted_on_marked_days=_lateness(f"""
-        {_MARKED_MONTHS}
-          ON handler_id = marked.unit_id
-         AND finished_at >= marked.month::timestamp AT TIME ZONE %(zone)s
-         AND finished_at < (marked.month + interval '1 month') AT TIME ZONE %(zone)s
-    """),
+    counted=_lateness(_DOSSIERS),
+    counted_on_marked_days=_lateness(_marked("dossiers_dossier", "dossier", "handler_id", "finished_at", on="month")),
     on="month",
 )
 LEGS: Final = RollUp(
@@ -326,8 +328,8 @@ LEGS: Final = RollUp(
     keys=("place",),
     columns=LEGS_COUNTED,
     order="place <> '', day, unit_id",
-    counted=_legs(""),
-    counted_on_marked_days=_legs(_on_marked_day("finished_at", "leg.unit_id")),
+    counted=_legs(_LEGS),
+    counted_on_marked_days=_legs(_marked("dossiers_dossierleg", "leg", "unit_id", "finished_at", only="NOT skipped")),
 )
 CARE: Final = RollUp(
     of="care",
@@ -335,8 +337,8 @@ CARE: Final = RollUp(
     keys=("procedure_id",),
     columns=CARE_COUNTED,
     order="day, unit_id, procedure_id",
-    counted=_care(""),
-    counted_on_marked_days=_care(_on_marked_day("finished_at", "handler_id")),
+    counted=_care(_DOSSIERS),
+    counted_on_marked_days=_care(_FINISHED),
 )
 CASES: Final = RollUp(
     of="cases",
@@ -344,9 +346,10 @@ CASES: Final = RollUp(
     keys=("kind", "channel", "category_id"),
     columns=CASES_COUNTED,
     order="kind <> '', day, unit_id",
-    counted=_cases("", ""),
+    counted=_cases(_CASES, _CASES),
     counted_on_marked_days=_cases(
-        _on_marked_day("received_at", "voice.unit_id"), _on_marked_day("finished_at", "voice.unit_id")
+        _marked("complaints_case", "voice", "unit_id", "received_at"),
+        _marked("complaints_case", "voice", "unit_id", "finished_at"),
     ),
 )
 OPEN: Final = RollUp(
