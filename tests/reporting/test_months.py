@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from reporting import actions
 from reporting.channels import desk_lines
 from reporting.models import LateTally, MonthTally
+from reporting.on_time import Counts
 from reporting.periods import Month, Span, whole_months
 from reporting.tallies import Period, read_fields, read_procedures, read_sum, read_totals
 from tests.factories import hanoi, make_unit
@@ -53,6 +54,7 @@ def test_every_span_counts_each_of_its_days_once(ward, offering):
         assert read_totals([ward.pk], period).span().received == within, (first, last)
         assert read_procedures([ward.pk], period)[offering.procedure_id].received == within, (first, last)
         assert [line.counts.received for line in desk_lines([ward.pk], period)] == [within], (first, last)
+    assert read_sum([ward.pk], date(2027, 1, 1), date(2026, 6, 1)) == Counts()  # a span that has not begun
 
 
 def test_a_field_that_a_procedure_moves_to_takes_its_months_along(ward, offering):
