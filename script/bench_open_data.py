@@ -51,7 +51,7 @@ def serve(address: str, size: int) -> None:
     django.setup()
     from django.test import Client
 
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.get("/healthz")
     before, began = peak(), time.perf_counter()
     sent = sum(len(block) for block in client.get(address))
