@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 from files.actions import store
@@ -13,16 +15,19 @@ from files.models import StoredFile
 from files.names import ascii_name
 
 POLICY = "sandbox; default-src 'none'"
+HELD: Final = 8 << 20
+"""Bytes up to which a file is an answer of one piece: the web server itself keeps it until its reader has it, however
+slowly. An answer that is streamed occupies one of the server's few threads for as long as that."""
 
 
-def answer_with(stored: StoredFile, *, is_public: bool = False) -> FileResponse:
-    """The bytes, streamed: shown where browsers can show them, never run, never guessed at.
+def answer_with(stored: StoredFile, *, is_public: bool = False) -> HttpResponseBase:
+    """The bytes: shown where browsers can show them, never run, never guessed at.
 
     For this person alone; with `is_public` for everybody, and kept by caches for an hour.
     """
     kind = Kind(stored.kind)
     shown = "attachment" if kind in (Kind.TIFF, Kind.DOCX) else "inline"
-    answer = FileResponse(store().open(stored.storage_name), content_type=MIME[kind])
+    answer = _body(stored, MIME[kind])
     answer.headers["Content-Disposition"] = (
         f"{shown}; filename=\"{ascii_name(stored.name)}\"; filename*=UTF-8''{quote(stored.name, safe='')}"
     )
@@ -34,3 +39,11 @@ def answer_with(stored: StoredFile, *, is_public: bool = False) -> FileResponse:
         answer.headers["Last-Modified"] = http_date(stored.uploaded_at.timestamp())
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def _body(stored: StoredFile, content_type: str) -> HttpResponseBase:
+    file = store().open(stored.storage_name)
+    if stored.size > HELD:
+        return FileResponse(file, content_type=content_type)
+    with file:
+        return HttpResponse(file.read(), content_type=content_type)

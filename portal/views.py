@@ -6,7 +6,6 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -25,8 +24,8 @@ from dossiers.views.staff import kept_after_csrf
 from portal.health import figures_proved, readiness
 from procedures.index import catalogue_index
 from procedures.views.catalogue import home_context
-from reporting.models import DailyTally
 from reporting.published import home_figures
+from reporting.tallies import parts, summed_by
 from reporting.targets import PUBLISH_FROM
 from units.rules import RuleBroken
 from units.wording import day_of
@@ -81,10 +80,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def most_used(request: HttpRequest) -> HttpResponse:
     """The procedures that most dossiers were of in the last twelve months; none with too few to be published."""
     on = day_of(timezone.now())
-    tallies = DailyTally.objects.by_procedure().between(on - timedelta(days=365), on)
-    counted = tallies.values_list("procedure__ref").annotate(n=Sum("received")).filter(n__gte=PUBLISH_FROM)
+    tallies = (rows.by_procedure() for rows in parts(on - timedelta(days=365), on))
+    counted = {ref: counts.received for (ref,), counts in summed_by(("procedure__ref",), *tallies).items()}
     known = catalogue_index(on).by_ref
-    rows = [(known[ref], n) for ref, n in counted.order_by("-n", "procedure__ref") if ref in known]
+    enough = {ref: n for ref, n in counted.items() if n >= PUBLISH_FROM and ref in known}
+    rows = [(known[ref], n) for ref, n in sorted(enough.items(), key=lambda one: (-one[1], one[0]))]
     return render(request, "procedures/most_used.html", {"rows": rows[:MOST_USED]})
 
 

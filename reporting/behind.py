@@ -9,9 +9,12 @@ from datetime import date, datetime
 from accounts.models import User
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
 from reporting.ages import age_span
-from reporting.lists import AGED, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
+from reporting.counted import Counted, Stretch, stretches
+from reporting.lists import AGED, COUNTED_AS, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
+from reporting.models import DailyTally
 from reporting.periods import Month, Span
 from reporting.steps import legs_of_step
+from reporting.tallies import parts
 from units.working_calendar import WorkingCalendar
 
 STEPS = frozenset({Sort.LEGS, Sort.LATE_LEGS})
@@ -62,6 +65,30 @@ def dossiers_behind(
     if asked.sort in AGED:
         return rows.running().filter(age_span(asked.sort, at, calendar)).order_by("due_at", "pk")
     return listed(asked.sort, rows, month=asked.month, at=at, soon=soon)
+
+
+def counted(asked: Asked, rows: DossierQuerySet) -> Counted[Dossier] | DossierQuerySet:
+    """`rows`, which are those behind what was asked, as counted by the roll-up, in one query; themselves where it does
+    not count such dossiers apart."""
+    columns, by_procedure = COUNTED_AS.get(asked.sort), bool(asked.procedure or asked.field)
+    if columns is None or asked.officer or asked.is_unassigned or (asked.desk and by_procedure):
+        return rows
+    moment = "received_at" if asked.sort is Sort.RECEIVED else "finished_at"
+    return Counted(rows, moment, _stretches(asked, columns))
+
+
+def _stretches(asked: Asked, columns: Sequence[str]) -> list[Stretch]:
+    """By day; by month where one unit's day is many rows of the roll-up."""
+    units, first, last = asked.units, asked.month.first, asked.month.last
+    told = {"channel": asked.channel, "procedure__ref": asked.procedure, "procedure__field__slug": asked.field}
+    narrower = {name: value for name, value in (told | {"desk__slug": asked.desk}).items() if value}
+    if not narrower:
+        return stretches(columns, DailyTally.objects.totals().between(first, last).filter(unit__in=units))
+    months, days = (
+        (rows.by_desk() if asked.desk else rows.by_procedure()).filter(unit__in=units, **narrower)
+        for rows in parts(first, last)
+    )
+    return stretches(columns, days, months)
 
 
 def _narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 from django.db.models import Sum
 
 from reporting.lists import Sort
-from reporting.models import CareTally, DailyTally
+from reporting.models import CareTally, MonthTally
 from reporting.on_time import Rate
 from reporting.periods import Month
 from reporting.procedure_names import procedure_names
@@ -108,7 +108,7 @@ def care_page(units: Sequence[Unit], month: Month) -> CarePage:
 def _read(units: Collection[int], month: Month) -> dict[tuple[int, int], Care]:
     """By unit and procedure. Two queries."""
     found: dict[tuple[int, int], Care] = defaultdict(Care)
-    tallies = DailyTally.objects.by_procedure().filter(unit__in=units).between(month.first, month.last)
+    tallies = MonthTally.objects.by_procedure().filter(unit__in=units, month=month.first)
     sums = tallies.values_list("unit", "procedure").annotate(*(Sum(column) for column in FINISHED))
     for unit, procedure, *counts in sums:
         if any(counts):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import KIND_LABELS, Category
 from complaints.models.labels import Channel
-from reporting.cases import CASES_NOW, PLAIN_KINDS, CaseSort
+from reporting.case_lists import CASES_NOW, CaseSort
+from reporting.cases import PLAIN_KINDS
 from reporting.forms import SpanForm
 from units.models import Unit
 

@@ -11,13 +11,13 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, Sum, TextChoices
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import KIND_LABELS, Case, CaseQuerySet, CaseRating, Category
+from complaints.models import KIND_LABELS, Case, CaseRating, Category
 from complaints.models.labels import Channel
-from complaints.states import RUNNING, SEALED_KINDS, Kind, Outcome
+from complaints.states import RUNNING, SEALED_KINDS, Kind
 from reporting.models import CaseTally, CaseTime
 from reporting.on_time import Rate
 from reporting.periods import Month, Span
@@ -216,47 +216,3 @@ def _content(units: Sequence[int], span: Span) -> Rate:
     rated = CaseRating.objects.filter(unit__in=units, month__gte=first, month__lte=last)
     found = rated.aggregate(n=Count("pk"), good=Count("pk", filter=Q(score__in=CONTENT)))
     return Rate(found["good"], found["n"])
-
-
-class CaseSort(TextChoices):
-    """What a list of cases holds; the values stand in addresses."""
-
-    OVERDUE = "qua-han", _("Đang quá hạn")
-    OPEN = "dang-mo", _("Đang mở")
-    RECEIVED = "nhan", _("Đã nhận")
-    SETTLED = "giai-quyet", _("Đã giải quyết, trả lời")
-    IN_TIME = "dung-han", _("Giải quyết đúng hạn")
-    LATE = "tre-han", _("Giải quyết trễ hạn")
-    REOPENED = "xem-lai", _("Đã giải quyết sau khi xem lại")
-    NOT_ACCEPTED = "khong-thu-ly", _("Không thụ lý")
-    TRANSFERRED = "chuyen", _("Chuyển cơ quan có thẩm quyền")
-    WITHDRAWN = "rut", _("Người gửi rút")
-
-
-CASES_NOW: Final = frozenset({CaseSort.OVERDUE, CaseSort.OPEN})
-_ENDED_AS: Final = {
-    CaseSort.NOT_ACCEPTED: Outcome.NOT_ACCEPTED,
-    CaseSort.TRANSFERRED: Outcome.TRANSFERRED,
-    CaseSort.WITHDRAWN: Outcome.WITHDRAWN,
-}
-
-
-def listed_cases(sort: CaseSort, rows: CaseQuerySet, *, span: Span, at: datetime) -> CaseQuerySet:
-    """The plain cases among `rows` that a figure counts, what needs attention first."""
-    rows = rows.plain()
-    match sort:
-        case CaseSort.OVERDUE:
-            return rows.overdue(at).order_by("next_due_at", "pk")
-        case CaseSort.OPEN:
-            return rows.open().order_by(F("next_due_at").asc(nulls_last=True), "pk")
-        case CaseSort.RECEIVED:
-            return rows.filter(received_at__gte=span.start, received_at__lt=span.end).order_by("-received_at", "pk")
-    ended = rows.filter(finished_at__gte=span.start, finished_at__lt=span.end).order_by("-finished_at", "pk")
-    if sort in _ENDED_AS:
-        return ended.filter(outcome=_ENDED_AS[sort])
-    settled = ended.resolved()
-    if sort is CaseSort.IN_TIME:
-        return settled.filter(finished_at__lte=F("due_at"))
-    if sort is CaseSort.LATE:
-        return settled.filter(finished_at__gt=F("due_at"))
-    return settled.filter(reopened__gt=0) if sort is CaseSort.REOPENED else settled

@@ -10,10 +10,10 @@ from django.db.models import Sum
 
 from dossiers.models import Dossier
 from procedures.models import ProcessStep
-from reporting.models import DailyTally, LegTally
+from reporting.models import LegTally
 from reporting.on_time import Counts
-from reporting.rollup_sql import COUNTED, LEGS_COUNTED
-from reporting.tallies import Period, leg_counts
+from reporting.rollup_sql import LEGS_COUNTED
+from reporting.tallies import Period, leg_counts, parts, summed_by
 from units.models import Unit
 
 
@@ -48,6 +48,5 @@ def place_lines(units: Sequence[int], period: Period) -> list[Line]:
 
 
 def _dossiers(units: Sequence[int], period: Period, key: str) -> dict[Any, Counts]:
-    rows = DailyTally.objects.by_desk().filter(unit__in=units).between(period.span.first, period.until)
-    sums = rows.values_list(key).annotate(*(Sum(column) for column in COUNTED))
-    return {found: Counts(*counts) for found, *counts in sums}
+    rows = (rows.by_desk().filter(unit__in=units) for rows in parts(period.span.first, period.until))
+    return {found: counts for (found,), counts in summed_by((key,), *rows).items()}

@@ -43,4 +43,4 @@ class Compared:
 def read_side(units: Sequence[int], span: Span, at: datetime) -> Side:
     """What `units` did in `span` as of `at`: one query."""
     period = Period.seen(span, at)
-    return Side(period, read_sum(units, period))
+    return Side(period, read_sum(units, span.first, period.until))

@@ -8,16 +8,14 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import translation
 
 from dossiers.models import day_bounds
-from reporting.models import DailyTally, DigestSubscription
-from reporting.on_time import Counts
+from reporting.models import DigestSubscription
 from reporting.open_now import OVERDUE, SOON, read_open, soon_until
-from reporting.reports.periods import ReportPeriod, month_before, week_before
-from reporting.rollup_sql import COUNTED
+from reporting.periods import Sort, Span
+from reporting.tallies import read_sum
 from reporting.targets import ON_TIME_TARGET, SOON_DAYS
 from units import wording
 from units.calendars import working_calendar
@@ -26,17 +24,18 @@ from units.models import Unit
 STOP: Final = "reporting.digest.stop"
 
 
-def period_of(subscription: DigestSubscription, at: datetime) -> ReportPeriod:
+def period_of(subscription: DigestSubscription, at: datetime) -> Span:
     """The last whole week or month before that moment."""
-    return week_before(at) if subscription.every == DigestSubscription.Every.WEEK else month_before(at)
+    sort = Sort.WEEK if subscription.every == DigestSubscription.Every.WEEK else Sort.MONTH
+    return Span.of(sort, wording.day_of(at)).before()
 
 
 def digest_facts(
-    subscription: DigestSubscription, units: Sequence[Unit], period: ReportPeriod, *, at: datetime
+    subscription: DigestSubscription, units: Sequence[Unit], period: Span, *, at: datetime
 ) -> dict[str, Any]:
     """What the letter names, as JSON values: figures, never a person. Three queries at most."""
     keys, language = [unit.pk for unit in units], subscription.language
-    counts = counts_between(keys, period)
+    counts = read_sum(keys, period.first, period.last)
     open_now = read_open(keys, at, soon_until(at, working_calendar()))
     ratio = counts.rate.ratio
     figures = {
@@ -63,12 +62,6 @@ def digest_facts(
         "stop_url": stop_address(subscription),
         "stop_by_post": True,
     }
-
-
-def counts_between(units: Sequence[int], period: ReportPeriod) -> Counts:
-    """From the roll-up. One query."""
-    rows = DailyTally.objects.totals().filter(unit__in=units).between(period.first, period.last)
-    return Counts(*rows.aggregate(**{f"sum_{column}": Sum(column, default=0) for column in COUNTED}).values())
 
 
 def stop_address(subscription: DigestSubscription) -> str:

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from dossiers.models import Dossier, DossierEvent, day_bounds
 from dossiers.states import WAITING, Outcome, Status
-from reporting.form_06a import Row, checked
+from reporting.adding_up import checked
+from reporting.form_06a import FORM, Row
 from units.working_calendar import OFFICE_TIME
 
 
@@ -35,7 +36,7 @@ def read_form_06a(units: Sequence[int], first: date, last: date, *, at: datetime
         .annotate(handed_in=Count("pk"), **counts)
     )
     read = rows.order_by("procedure__field__name").values_list("procedure__field__name", "handed_in", *counts)
-    return checked(Row(*columns) for columns in read)
+    return checked((Row(*columns) for columns in read), report=FORM)
 
 
 def _columns(start: datetime, end: datetime) -> dict[str, Q]:

@@ -26,6 +26,7 @@ LENGTHS = {
     Length.WEEK: _("Tuần"),
     Length.MONTH: _("Tháng"),
     Length.QUARTER: _("Quý"),
+    Length.HALF: _("Nửa năm"),
     Length.YEAR: _("Năm"),
     Length.RANGE: _("Khoảng ngày"),
 }
@@ -299,7 +300,8 @@ def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
 def _span_choices(at: datetime, asked: str) -> list[tuple[Any, list[tuple[str, str]]]]:
     """The spans offered, by their sort, and the one asked for where it is another that can be understood."""
     language = get_language() or "vi"
-    spans = offered(at, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
+    sorts = (Length.MONTH, Length.QUARTER, Length.YEAR)
+    spans = offered(at, *sorts, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
     try:
         other = Span.parse(asked)
     except ValueError:

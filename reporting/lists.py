@@ -83,6 +83,18 @@ CARED_FOR = {
 }
 """Of what was finished in a month: what `CareTally` counts."""
 
+COUNTED_AS = {
+    Sort.RECEIVED: ("received",),
+    Sort.RESOLVED: ("early", "on_time", "late"),
+    Sort.IN_TIME: ("early", "on_time"),
+    Sort.EARLY: ("early",),
+    Sort.LATE: ("late",),
+    Sort.REAPPOINTED_LATE: ("reappointed",),
+    Sort.REFUSED: ("refused",),
+    Sort.WITHDRAWN: ("withdrawn",),
+}
+"""The columns of `DailyTally` that count them, by the day of receipt or of finishing."""
+
 UNIT_OF = {Sort.ANSWERED_FOR: "late_unit"}
 """The column of the unit a list is about, where that is not the handling one."""
 

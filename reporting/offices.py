@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
-from dossiers.models import Dossier, LateCause, local_day
-from reporting.models import LegTally
+from dossiers.models import LateCause, local_day
+from reporting.models import LateTally, LegTally
 from reporting.on_time import Counts, total
 from reporting.periods import Month
 from reporting.rollup_sql import LEGS_COUNTED
@@ -79,7 +79,7 @@ def office_figures(units: Sequence[Unit], month: Month, *, at: datetime, todays_
     return Offices(
         period=period,
         rows=sorted(rows, key=_worst_first),
-        dossiers=read_sum(keys, period),
+        dossiers=read_sum(keys, month.first, period.until),
         has_past=bool(past),
     )
 
@@ -104,9 +104,9 @@ def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
 
 def _late(keys: Sequence[int], month: Month) -> dict[int, Counter[str]]:
     """Of each unit, how many dossiers finished late in the month it answers for, by cause."""
-    rows = Dossier.objects.filter(late_unit__in=keys, finished_at__gte=month.start, finished_at__lt=month.end)
+    rows = LateTally.objects.filter(late_unit__in=keys, month=month.first)
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for unit, cause, count in rows.values_list("late_unit", "late_cause").annotate(Count("pk")):
+    for unit, cause, count in rows.values_list("late_unit", "late_cause").annotate(Sum("dossiers")):
         found[unit][cause] += count
     return found
 

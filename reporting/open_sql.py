@@ -28,14 +28,19 @@ assert _BUCKETS.keys() == OPEN
 # Who handles a dossier changes only by these acts; few dossiers ever have more than the first of them.
 _MOVERS: Final = "('submitted', 'registered', 'corrected', 'continued')"
 
+_FIRST_ENDS: Final = "(%(first)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
+_LAST_ENDS: Final = "(%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
+OPEN_SPAN: Final = "tstzrange(LEAST(submitted_at, finished_at), finished_at, '[]')"
+"""As the index has it (`dossiers.models.look_ups.OPEN_SPAN`)."""
+
 STRETCHES: Final = f"""
     RECURSIVE told AS (
         SELECT event.dossier_id, number, kind, at, to_status, handler_id, due_at,
                derivation -> 'earlier' AS earlier, data ->> 'handler' AS handler, data -> 'units' AS heirs,
                lead(at, 1, 'infinity') OVER (PARTITION BY event.dossier_id ORDER BY number) AS until
         FROM dossiers_dossierevent event JOIN dossiers_dossier dossier ON dossier.id = event.dossier_id
-        WHERE (finished_at IS NULL OR finished_at >= (%(first)s::date + 1)::timestamp AT TIME ZONE %(zone)s)
-          AND submitted_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+        WHERE {OPEN_SPAN} && tstzrange({_FIRST_ENDS}, greatest({_FIRST_ENDS}, {_LAST_ENDS}), '[]')
+          AND submitted_at < {_LAST_ENDS}
     ),
     mover AS (
         SELECT dossier_id, number, handler, heirs, row_number() OVER (PARTITION BY dossier_id ORDER BY number) AS place
@@ -70,8 +75,8 @@ STRETCHES: Final = f"""
         LEFT JOIN held ON held.dossier_id = told.dossier_id AND held.began <= told.number AND told.number < held.ended
         WHERE told.to_status IN ({", ".join(str(one.value) for one in sorted(OPEN))})
           AND (told.at AT TIME ZONE %(zone)s)::date < (told.until AT TIME ZONE %(zone)s)::date
-          AND told.at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
-          AND told.until >= (%(first)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+          AND told.at < {_LAST_ENDS}
+          AND told.until >= {_FIRST_ENDS}
     )
 """
 """Common tables; `stretch`: a dossier was open in `bucket` at the end of every local day from `since` to the day
@@ -115,7 +120,7 @@ COUNTED_OPEN: Final = f"""
 OPEN_THEN: Final = f"""
     WITH {STRETCHES}
     SELECT dossier_id, unit_id, bucket,
-           bucket = 'running' AND due_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+           bucket = 'running' AND due_at < {_LAST_ENDS}
     FROM stretch WHERE unit_id = ANY(%(units)s)
 """
 """With `first` = `last`: dossier, unit, bucket, whether it was overdue, of every dossier open at some units then."""

@@ -70,6 +70,13 @@ def months_until(last: Month, count: int) -> list[Month]:
     return [last.plus(-back) for back in range(count - 1, -1, -1)]
 
 
+def whole_months(first: date, last: date) -> tuple[Month, Month]:
+    """The first and the last month that is whole within the local days from `first` to `last`; where none is, the
+    first one is after the last."""
+    begun, ended = Month.of(first), Month.of(last)
+    return begun if begun.first == first else begun.plus(1), ended if ended.last == last else ended.plus(-1)
+
+
 def weeks_until(day: date, count: int) -> list[date]:
     """The Mondays of the `count` weeks that end with the week of `day`."""
     monday = day - timedelta(days=day.weekday())
@@ -79,7 +86,7 @@ def weeks_until(day: date, count: int) -> list[date]:
 QUARTERS: Final = ("I", "II", "III", "IV")
 _CODE = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})|(?P<range>\d{4}-\d{2}-\d{2}_\d{4}-\d{2}-\d{2})|(?P<week>\d{4}-W\d{2})"
-    r"|(?P<quarter>\d{4}-Q[1-4])|(?P<month>\d{4}-\d{2})|(?P<year>\d{4})"
+    r"|(?P<quarter>\d{4}-Q[1-4])|(?P<half>\d{4}-H[12])|(?P<month>\d{4}-\d{2})|(?P<year>\d{4})"
 )
 
 
@@ -88,6 +95,7 @@ class Sort(StrEnum):
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
+    HALF = "half"
     YEAR = "year"
     RANGE = "range"
 
@@ -95,7 +103,7 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Span:
     """Local days from `first` to `last`, both included, as somebody asks for them: a day, a week from Monday, a month,
-    a quarter, a year, or from one day to another. Raises ValueError when it ends before it begins."""
+    a quarter, half a year, a year, or from one day to another. Raises ValueError when it ends before it begins."""
 
     sort: Sort
     first: date
@@ -107,12 +115,12 @@ class Span:
 
     @classmethod
     def of(cls, sort: Sort, day: date) -> Span:
-        """The day, week, month, quarter or year that holds a day."""
+        """The day, week, month, quarter, half or whole year that holds a day."""
         match sort:
             case Sort.WEEK:
                 monday = day - timedelta(days=day.weekday())
                 return cls(sort, monday, monday + timedelta(days=6))
-            case Sort.MONTH | Sort.QUARTER | Sort.YEAR:
+            case Sort.MONTH | Sort.QUARTER | Sort.HALF | Sort.YEAR:
                 length = MONTHS_IN[sort]
                 first = Month(day.year, (day.month - 1) // length * length + 1)
                 return cls(sort, first.first, first.plus(length - 1).last)
@@ -128,8 +136,15 @@ class Span:
         return cls(Sort.RANGE, first, last)
 
     @classmethod
+    def named(cls, first: date, last: date) -> Span:
+        """These days by the shortest name they have, from month to year; by both days where they have none."""
+        several = (cls.of(sort, first) for sort in MONTHS_IN)
+        return next((span for span in several if (span.first, span.last) == (first, last)), cls.between(first, last))
+
+    @classmethod
     def parse(cls, code: str) -> Span:
-        """From what `str` gives: "2026-03-31", "2026-W13", "2026-03", "2026-Q1", "2026", "2026-03-01_2026-03-15".
+        """From what `str` gives: "2026-03-31", "2026-W13", "2026-03", "2026-Q1", "2026-H1", "2026",
+        "2026-03-01_2026-03-15".
 
         Raises ValueError for anything else.
         """
@@ -146,6 +161,8 @@ class Span:
                 return cls.between(first, last)
             case "quarter":
                 return cls.of(Sort.QUARTER, date(int(code[:4]), 3 * int(code[-1]), 1))
+            case "half":
+                return cls.of(Sort.HALF, date(int(code[:4]), 6 * int(code[-1]), 1))
             case "month":
                 return cls.of_month(Month.parse(code))
             case _:
@@ -163,6 +180,8 @@ class Span:
                 return str(Month.of(self.first))
             case Sort.QUARTER:
                 return f"{year}-Q{(self.first.month + 2) // 3}"
+            case Sort.HALF:
+                return f"{year}-H{(self.first.month + 5) // 6}"
             case Sort.YEAR:
                 return year
             case _:
@@ -189,9 +208,20 @@ class Span:
         """The part up to a day; a span that begins later is left whole, since it holds nothing yet."""
         return replace(self, sort=Sort.RANGE, last=day) if self.first <= day < self.last else self
 
+    @property
+    def has_whole_months(self) -> bool:
+        return self.first == Month.of(self.first).first and self.last == Month.of(self.last).last
+
+    def has_begun(self, at: datetime) -> bool:
+        return self.first <= wording.day_of(at)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether its last day has passed in Hanoi."""
+        return self.last < wording.day_of(at)
+
     def written(self, language: str) -> str:
-        """As "ngày 31/03/2026", "tuần 13/2026 (23/03–29/03)", "tháng 3/2026", "quý I/2026", "năm 2026", or from day to
-        day; in English likewise."""
+        """As "ngày 31/03/2026", "tuần 13/2026 (23/03–29/03)", "tháng 3/2026", "quý I/2026", "6 tháng đầu năm 2026",
+        "năm 2026", or from day to day; in English likewise."""
         english, year = wording.is_english(language), self.first.year
         match self.sort:
             case Sort.DAY:
@@ -206,25 +236,49 @@ class Span:
             case Sort.QUARTER:
                 number = (self.first.month + 2) // 3
                 return f"Q{number} {year}" if english else f"quý {QUARTERS[number - 1]}/{year}"
+            case Sort.HALF:
+                return f"H{(self.first.month + 5) // 6} {year}" if english else f"{self._half} năm {year}"
             case Sort.YEAR:
                 return str(year) if english else f"năm {year}"
             case _:
                 first, last = (wording.short_date(day, language) for day in (self.first, self.last))
                 return f"{first} to {last}" if english else f"từ {first} đến {last}"
 
+    @property
+    def official(self) -> str:
+        """As official reports print it, in Vietnamese alone: "Tháng 11 năm 2026", "Quý III năm 2026", "6 tháng đầu năm
+        2026", "Năm 2026", or from day to day."""
+        year = self.first.year
+        match self.sort:
+            case Sort.MONTH:
+                return f"Tháng {self.first.month} năm {year}"
+            case Sort.QUARTER:
+                return f"Quý {QUARTERS[self.first.month // 3]} năm {year}"
+            case Sort.HALF:
+                return f"{self._half} năm {year}"
+            case Sort.YEAR:
+                return f"Năm {year}"
+            case _:
+                first, last = (wording.short_date(day, "vi") for day in (self.first, self.last))
+                return f"Từ ngày {first} đến ngày {last}"
+
+    @property
+    def _half(self) -> str:
+        return "6 tháng đầu" if self.first.month == 1 else "6 tháng cuối"
+
     def _days(self, language: str) -> str:
         return "–".join(wording.day_and_month(day, language) for day in (self.first, self.last))
 
 
-MONTHS_IN: Final = {Sort.MONTH: 1, Sort.QUARTER: 3, Sort.YEAR: 12}
+MONTHS_IN: Final = {Sort.MONTH: 1, Sort.QUARTER: 3, Sort.HALF: 6, Sort.YEAR: 12}
 
 
-def offered(at: datetime, *, years: int, weeks: int) -> list[Span]:
-    """What a list of periods offers at that moment: the weeks of late, then months, quarters and years, the newest
-    first; all of the latter that began within `years` years."""
+def offered(at: datetime, *sorts: Sort, years: int, weeks: int = 0) -> list[Span]:
+    """What a list of periods offers at that moment: the weeks of late, then those of `sorts`, each the newest first;
+    all of the latter that began within `years` years."""
     today = wording.day_of(at)
     found = [Span.of(Sort.WEEK, today - timedelta(weeks=back)) for back in range(weeks)]
-    for sort in (Sort.MONTH, Sort.QUARTER, Sort.YEAR):
+    for sort in sorts:
         span = Span.of(sort, today)
         while span.first.year > today.year - years:
             found.append(span)

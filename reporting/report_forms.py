@@ -7,24 +7,19 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.forms import DayField
-from reporting.reports.periods import ReportPeriod, month_before, offered
+from reporting.forms import LENGTHS
+from reporting.periods import MONTHS_IN, Sort, Span, offered
+from reporting.targets import YEARS_OFFERED
 from units.models import Unit
 from units.wording import day_of
 
 SUBTREE, ALONE = "ca-cay", "rieng"
 OWN_DAYS: Final = "tu-chon"
-YEARS_OFFERED: Final = 5
 EARLIEST: Final = date(2000, 1, 1)
-SORTS: Final = {
-    "month": gettext_lazy("Tháng"),
-    "quarter": gettext_lazy("Quý"),
-    "half": gettext_lazy("Nửa năm"),
-    "year": gettext_lazy("Năm"),
-}
 
 
 class ReportForm(forms.Form):
@@ -33,7 +28,8 @@ class ReportForm(forms.Form):
 
     def __init__(self, data: Any, *, at: datetime, units: Sequence[Unit]) -> None:
         self.at, self.units = at, units
-        defaults = {"don-vi": _head(units).slug, "pham-vi": SUBTREE, "ky": str(month_before(at))}
+        last_month = Span.of(Sort.MONTH, day_of(at)).before()
+        defaults = {"don-vi": _head(units).slug, "pham-vi": SUBTREE, "ky": str(last_month)}
         super().__init__(_as_days(defaults | {key: data[key] for key in data}))
         choices = [(unit.slug, unit.name) for unit in units]
         self.fields["don-vi"] = forms.CharField(label=_("Đơn vị"), widget=forms.Select(choices=choices))
@@ -48,9 +44,9 @@ class ReportForm(forms.Form):
         return bool(self.cleaned_data["pham-vi"] == SUBTREE)
 
     @property
-    def period(self) -> ReportPeriod:
+    def period(self) -> Span:
         found = self.cleaned_data["period"]
-        assert isinstance(found, ReportPeriod)
+        assert isinstance(found, Span)
         return found
 
     @property
@@ -70,14 +66,15 @@ class ReportForm(forms.Form):
             typed["period"] = period
         return typed
 
-    def _coded(self, code: str) -> ReportPeriod | None:
+    def _coded(self, code: str) -> Span | None:
         try:
-            return ReportPeriod.parse(code)
+            asked = Span.parse(code)
         except ValueError:
             self.add_error("ky", _("Không có kỳ báo cáo nào như vậy."))
             return None
+        return Span.named(asked.first, asked.last)
 
-    def _own_days(self) -> ReportPeriod | None:
+    def _own_days(self) -> Span | None:
         """Until a day that may still be to come: a report of it is one of what is known by now."""
         first, last = self.cleaned_data.get("tu"), self.cleaned_data.get("den")
         for name, day in (("tu", first), ("den", last)):
@@ -90,7 +87,7 @@ class ReportForm(forms.Form):
         elif last.year > day_of(self.at).year:
             self.add_error("den", _("Ngày cuối sau năm nay."))
         else:
-            return ReportPeriod(first, last)
+            return Span.named(first, last)
         return None
 
 
@@ -102,9 +99,9 @@ def _as_days(asked: dict[str, str]) -> dict[str, str]:
 
 def _periods(at: datetime) -> list[tuple[str, list[tuple[str, str]] | str]]:
     """By sort; periods are official words, the same in every language."""
-    sorts = offered(at, years=YEARS_OFFERED)
     listed: list[tuple[str, list[tuple[str, str]] | str]] = [
-        (str(SORTS[sort]), [(str(period), period.words) for period in periods]) for sort, periods in sorts
+        (str(LENGTHS[sort]), [(str(span), span.official) for span in offered(at, sort, years=YEARS_OFFERED)])
+        for sort in MONTHS_IN
     ]
     return [*listed, (OWN_DAYS, _("Từ ngày đến ngày, ghi bên cạnh"))]
 

@@ -1,5 +1,7 @@
 """The roll-ups' SQL: how tallies follow from dossiers and from legs, once, for counting and for proving alike.
 
+Tallies of a month are counted from the same sources; where one of its days was marked, as the sum of its days.
+
 Parameters by name: `zone`, `refused` (status number), `withdrawn` (outcomes without a result), the parallel arrays
 `filed_on` and `answer_by` (until when what was filed online on a local day must be answered), and for single days the
 parallel arrays `units` and `days`. What was open at the end of each day is counted in `reporting.open_sql`.
@@ -8,7 +10,7 @@ parallel arrays `units` and `days`. What was open at the end of each day is coun
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from reporting.open_sql import COUNTED_OPEN, OPEN_COUNTED
 
@@ -32,7 +34,8 @@ class RollUp:
     """One table of tallies, and the query that counts it from its source, everywhere or on marked days.
 
     `columns` are counts, `keys` what else tells rows of one unit and day apart; every count of the source has both,
-    and is sorted by `order`. `is_final`: nothing that happens later changes a row, so marks do not concern it.
+    and is sorted by `order`. `is_final`: nothing that happens later changes a row, so marks do not concern it. `on`:
+    "month" where a row is of a whole month and has its first day; so is then what a mark concerns.
     """
 
     of: str
@@ -42,6 +45,7 @@ class RollUp:
     order: str
     counted: str
     counted_on_marked_days: str = ""
+    on: Literal["day", "month"] = "day"
 
     @property
     def is_final(self) -> bool:
@@ -64,7 +68,7 @@ class RollUp:
         return f"""
             DELETE FROM {self.table} tally
             USING unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
-            WHERE tally.unit_id = marked.unit_id AND tally.day = marked.day
+            WHERE tally.unit_id = marked.unit_id AND tally.{self.on} = {_BEGINS[self.on].format("marked.day")}
         """
 
     @property
@@ -79,27 +83,31 @@ class RollUp:
         return _DIFFERENCES.format(
             counted=self.counted,
             table=self.table,
+            on=self.on,
             others=f"ARRAY[{others}]::text[]",
-            unmarked="" if self.is_final else _UNMARKED,
+            unmarked="" if self.is_final else _UNMARKED.format(begins=_BEGINS[self.on].format("mark.day")),
             as_counted=", ".join(f"counted.{column}" for column in self.columns),
             as_kept=", ".join(f"kept.{column}" for column in self.columns),
         )
 
     @property
     def _insert(self) -> str:
-        return f"INSERT INTO {self.table} ({', '.join(('unit_id', 'day', *self.keys, *self.columns))})"
+        return f"INSERT INTO {self.table} ({', '.join(('unit_id', self.on, *self.keys, *self.columns))})"
 
+
+_BEGINS: Final = {"day": "{}", "month": "date_trunc('month', {})::date"}
+"""The first day of what a row stands for, of any of its days."""
 
 _DIFFERENCES: Final = """
     WITH compared AS (
         SELECT coalesce(counted.unit_id, kept.unit_id) AS unit_id,
-               coalesce(counted.day, kept.day) AS day,
+               coalesce(counted.day, kept.{on}) AS day,
                coalesce(counted.others, kept.others) AS others,
                CASE WHEN counted.unit_id IS NOT NULL THEN ARRAY[{as_counted}]::bigint[] END AS counted,
                CASE WHEN kept.unit_id IS NOT NULL THEN ARRAY[{as_kept}]::bigint[] END AS kept
         FROM (SELECT *, {others} AS others FROM ({counted}) AS source) AS counted
         FULL JOIN (SELECT *, {others} AS others FROM {table}) AS kept
-          ON counted.unit_id = kept.unit_id AND counted.day = kept.day AND counted.others = kept.others
+          ON counted.unit_id = kept.unit_id AND counted.day = kept.{on} AND counted.others = kept.others
     ),
     differing AS (
         SELECT * FROM compared WHERE counted IS DISTINCT FROM kept {unmarked}
@@ -110,18 +118,31 @@ _DIFFERENCES: Final = """
 """
 _UNMARKED: Final = """
     AND NOT EXISTS (
-        SELECT FROM dossiers_staleday mark WHERE mark.unit_id = compared.unit_id AND mark.day = compared.day
+        SELECT FROM dossiers_staleday mark WHERE mark.unit_id = compared.unit_id AND {begins} = compared.day
     )
 """
 
 
-def _on_marked_day(column: str, unit: str) -> str:
-    return f"""
-        JOIN unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
-          ON {unit} = marked.unit_id
-         AND {column} >= marked.day::timestamp AT TIME ZONE %(zone)s
-         AND {column} < (marked.day + 1)::timestamp AT TIME ZONE %(zone)s
+def _marked(
+    table: str, alias: str, unit: str, moment: str, *, on: Literal["day", "month"] = "day", only: str = "true"
+) -> str:
+    """In place of a whole table: those of its rows that fall on the marked days of their unit, or in their months;
+    `only`: what an index of them is limited to.
+
+    Without OFFSET the planner joins freely: it takes a day for much fuller than it is, and reads the whole register.
     """
+    first = _BEGINS[on].format("day")
+    bound = "marked.{}" if moment == "day" else "marked.{}::timestamp AT TIME ZONE %(zone)s"
+    return f"""(
+            SELECT DISTINCT unit_id, {first} AS first, ({first} + interval '1 {on}')::date AS past
+            FROM unnest(%(units)s::bigint[], %(days)s::date[]) AS mark(unit_id, day)
+        ) AS marked
+        CROSS JOIN LATERAL (
+            SELECT * FROM {table}
+            WHERE {unit} = marked.unit_id AND {moment} >= {bound.format("first")} AND {moment} < {bound.format("past")}
+              AND {only}
+            OFFSET 0
+        ) AS {alias}"""
 
 
 VERDICT: Final = """
@@ -162,28 +183,42 @@ def _sums(columns: tuple[str, ...]) -> str:
     return ", ".join(special.get(column, plain.format(column)) for column in columns)
 
 
-def _dossiers(received: str, finished: str) -> str:
-    """Three sorts of rows: a unit's whole day; the same by desk and channel; and by procedure and channel."""
+def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day") -> str:
+    """Three sorts of rows: a unit's whole day (or month); the same by desk and channel; by procedure and channel."""
+    received_on, finished_on = (
+        _BEGINS[on].format(f"({column} AT TIME ZONE %(zone)s)::date") for column in ("received_at", "finished_at")
+    )
     return f"""
         SELECT unit_id, day, procedure_id, desk_id, coalesce(channel, '') AS channel, {_sums(COUNTED)}
         FROM (
-            SELECT handler_id AS unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, procedure_id,
+            SELECT handler_id AS unit_id, {received_on} AS day, procedure_id,
                    receiving_desk_id AS desk_id, intake AS channel, 'received' AS what, false AS again, 0 AS over,
                    {_ANSWER.format(decided="received_at")} AS answer
-            FROM dossiers_dossier dossier {received}
+            FROM {received} WHERE received_at IS NOT NULL
             UNION ALL
-            SELECT handler_id, (finished_at AT TIME ZONE %(zone)s)::date, procedure_id,
+            SELECT handler_id, {finished_on}, procedure_id,
                    receiving_desk_id, intake,
                    CASE WHEN status = %(refused)s THEN 'refused'
                         WHEN outcome = ANY(%(withdrawn)s) THEN 'withdrawn'
                         {VERDICT} END,
                    new_due_at IS NOT NULL, {_OVER},
                    CASE WHEN status = %(refused)s THEN {_ANSWER.format(decided="finished_at")} END
-            FROM dossiers_dossier dossier {finished}
+            FROM {finished} WHERE finished_at IS NOT NULL
         ) AS act
         GROUP BY GROUPING SETS (
             (unit_id, day, procedure_id, channel), (unit_id, day, desk_id, channel), (unit_id, day)
         )
+    """
+
+
+def _lateness(finished: str) -> str:
+    """By the unit that answers for it and the cause, where `dossiers.replay` found one."""
+    return f"""
+        SELECT handler_id AS unit_id, date_trunc('month', finished_at AT TIME ZONE %(zone)s)::date AS day,
+               late_unit_id, late_cause, count(*) AS dossiers
+        FROM {finished}
+        WHERE late_unit_id IS NOT NULL AND finished_at IS NOT NULL
+        GROUP BY 1, 2, late_unit_id, late_cause
     """
 
 
@@ -196,7 +231,7 @@ def _legs(finished: str) -> str:
         FROM (
             SELECT leg.unit_id, (finished_at AT TIME ZONE %(zone)s)::date AS day,
                    coalesce(step.place, 'handler') AS place, CASE {VERDICT} END AS what, {_OVER} AS over
-            FROM dossiers_dossierleg leg LEFT JOIN procedures_processstep step ON step.id = leg.step_id {finished}
+            FROM {finished} LEFT JOIN procedures_processstep step ON step.id = leg.step_id
             WHERE {IS_WORK}
         ) AS act
         GROUP BY GROUPING SETS ((unit_id, day, place), (unit_id, day))
@@ -218,7 +253,7 @@ def _care(finished: str) -> str:
         FROM (
             SELECT handler_id AS unit_id, procedure_id, (finished_at AT TIME ZONE %(zone)s)::date AS day,
                    supplements, new_due_at, is_late_apology, finished_at, coalesce({late}, false) AS is_late
-            FROM dossiers_dossier {finished}
+            FROM {finished}
             WHERE finished_at IS NOT NULL
               AND (supplements > 0 OR new_due_at IS NOT NULL OR finished_at > due_at)
         ) AS act
@@ -235,17 +270,23 @@ def _cases(received: str, finished: str) -> str:
         FROM (
             SELECT voice.unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, kind, channel, category_id,
                    'received' AS what, false AS again, 0 AS over
-            FROM complaints_case voice {received} WHERE NOT is_sealed
+            FROM {received} WHERE NOT is_sealed
             UNION ALL
             SELECT voice.unit_id, (finished_at AT TIME ZONE %(zone)s)::date, kind, channel, category_id,
                    CASE WHEN outcome IN ('not_accepted', 'transferred', 'withdrawn') THEN outcome
                         WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END,
                    reopened > 0, {_OVER}
-            FROM complaints_case voice {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
+            FROM {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
         ) AS act
         GROUP BY GROUPING SETS ((unit_id, day, kind, channel, category_id), (unit_id, day))
     """
 
+
+_DOSSIERS: Final = "dossiers_dossier AS dossier"
+_LEGS: Final = "dossiers_dossierleg AS leg"
+_CASES: Final = "complaints_case AS voice"
+_RECEIVED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "received_at")
+_FINISHED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "finished_at")
 
 DOSSIERS: Final = RollUp(
     of="dossiers",
@@ -253,10 +294,33 @@ DOSSIERS: Final = RollUp(
     keys=("procedure_id", "desk_id", "channel"),
     columns=COUNTED,
     order="channel <> '', day, unit_id",  # what dashboards read then lies together on the disk
-    counted=_dossiers("WHERE received_at IS NOT NULL", "WHERE finished_at IS NOT NULL"),
-    counted_on_marked_days=_dossiers(
-        _on_marked_day("received_at", "handler_id"), _on_marked_day("finished_at", "handler_id")
-    ),
+    counted=_dossiers(_DOSSIERS, _DOSSIERS),
+    counted_on_marked_days=_dossiers(_RECEIVED, _FINISHED),
+)
+MONTHS: Final = RollUp(
+    of="months",
+    table="reporting_monthtally",
+    keys=DOSSIERS.keys,
+    columns=COUNTED,
+    order="channel <> '', day, unit_id",
+    counted=_dossiers(_DOSSIERS, _DOSSIERS, on="month"),
+    counted_on_marked_days=f"""
+        SELECT tally.unit_id, marked.first, procedure_id, desk_id, channel,
+               {", ".join(f"sum({column})::bigint" for column in COUNTED)}
+        FROM {_marked("reporting_dailytally", "tally", "unit_id", "day", on="month")}
+        GROUP BY tally.unit_id, marked.first, procedure_id, desk_id, channel
+    """,
+    on="month",
+)
+LATENESS: Final = RollUp(
+    of="lateness",
+    table="reporting_latetally",
+    keys=("late_unit_id", "late_cause"),
+    columns=("dossiers",),
+    order="day, unit_id",
+    counted=_lateness(_DOSSIERS),
+    counted_on_marked_days=_lateness(_marked("dossiers_dossier", "dossier", "handler_id", "finished_at", on="month")),
+    on="month",
 )
 LEGS: Final = RollUp(
     of="legs",
@@ -264,8 +328,8 @@ LEGS: Final = RollUp(
     keys=("place",),
     columns=LEGS_COUNTED,
     order="place <> '', day, unit_id",
-    counted=_legs(""),
-    counted_on_marked_days=_legs(_on_marked_day("finished_at", "leg.unit_id")),
+    counted=_legs(_LEGS),
+    counted_on_marked_days=_legs(_marked("dossiers_dossierleg", "leg", "unit_id", "finished_at", only="NOT skipped")),
 )
 CARE: Final = RollUp(
     of="care",
@@ -273,8 +337,8 @@ CARE: Final = RollUp(
     keys=("procedure_id",),
     columns=CARE_COUNTED,
     order="day, unit_id, procedure_id",
-    counted=_care(""),
-    counted_on_marked_days=_care(_on_marked_day("finished_at", "handler_id")),
+    counted=_care(_DOSSIERS),
+    counted_on_marked_days=_care(_FINISHED),
 )
 CASES: Final = RollUp(
     of="cases",
@@ -282,9 +346,10 @@ CASES: Final = RollUp(
     keys=("kind", "channel", "category_id"),
     columns=CASES_COUNTED,
     order="kind <> '', day, unit_id",
-    counted=_cases("", ""),
+    counted=_cases(_CASES, _CASES),
     counted_on_marked_days=_cases(
-        _on_marked_day("received_at", "voice.unit_id"), _on_marked_day("finished_at", "voice.unit_id")
+        _marked("complaints_case", "voice", "unit_id", "received_at"),
+        _marked("complaints_case", "voice", "unit_id", "finished_at"),
     ),
 )
 OPEN: Final = RollUp(
@@ -295,14 +360,16 @@ OPEN: Final = RollUp(
     order="day, unit_id",
     counted=COUNTED_OPEN,
 )
-ROLL_UPS: Final = (DOSSIERS, LEGS, CARE, CASES, OPEN)
+ROLL_UPS: Final = (DOSSIERS, MONTHS, LATENESS, LEGS, CARE, CASES, OPEN)
+"""In the order in which they are counted: a month where a day was marked follows from its days."""
 FROM_MARKS: Final = tuple(each for each in ROLL_UPS if not each.is_final)
 
-# In the order of the keys, so that two recounts of several days each cannot wait for one another in a ring.
+# By the month: two recounts of its days would each sum the other's as it was. In the order of the keys, so that two
+# recounts of several cannot wait for one another in a ring.
 LOCK_MARKED_DAYS: Final = """
     SELECT pg_advisory_xact_lock(key)
     FROM (
-        SELECT hashtextextended('tally ' || unit_id || ' ' || day, 0) AS key
+        SELECT DISTINCT hashtextextended('tally ' || unit_id || ' ' || date_trunc('month', day)::date, 0) AS key
         FROM unnest(%(units)s::bigint[], %(days)s::date[]) AS marked(unit_id, day)
         ORDER BY key
     ) AS ordered

@@ -1,18 +1,21 @@
-"""Reading the roll-up: sums by unit and span, month or week, and by field of administration."""
+"""Reading the roll-up: sums by unit and span, month or week, and by field of administration.
+
+Of any span of days the whole months are read as months, and only what is beside them as days.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import DateField, Expression, QuerySet, Sum, Value
+from django.db.models import DateField, Expression, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
 from dossiers.models import day_bounds
-from reporting.models import DailyTally, DailyTallyQuerySet
+from reporting.models import DailyTally, DailyTallyQuerySet, MonthTally, MonthTallyQuerySet
 from reporting.on_time import Counts, total
 from reporting.periods import Month, Span, months_until, weeks_until
 from reporting.rollup_sql import COUNTED, LEGS_COUNTED
@@ -21,8 +24,8 @@ from units import wording
 
 SPAN, BEFORE, MONTH, WEEK, SAME_DAYS = "span", "before", "month", "week", "same"
 
-Rows = QuerySet[DailyTally, tuple[Any, ...]]
-
+Tallies = DailyTallyQuerySet | MonthTallyQuerySet
+Sums = QuerySet[Any, tuple[Any, ...]]
 
 _ANY: Final = date(1970, 1, 1)  # the one bucket of rows that are summed whole
 _ANY_DAY: Final = Cast(Value(_ANY), DateField())
@@ -100,25 +103,29 @@ class Totals:
         return total(units.values()) if unit is None else units.get(unit, Counts())
 
 
+def parts(first: date, last: date) -> tuple[MonthTallyQuerySet, DailyTallyQuerySet]:
+    """What was counted on the local days from `first` to `last`: the months that are whole, and the days beside."""
+    return MonthTally.objects.within(first, last), DailyTally.objects.beside_months(first, last)
+
+
 def read_totals(units: Sequence[int], period: Period) -> Totals:
     """The span, the one before, its comparable days, twelve months and eight weeks: one query, whatever the size."""
-    rows, before = DailyTally.objects.totals().filter(unit__in=units), period.span.before()
-    several = [
-        _summed(SPAN, rows.between(period.span.first, period.until), _ANY_DAY),
-        _summed(BEFORE, rows.between(before.first, before.last), _ANY_DAY),
-        _summed(SAME_DAYS, rows.between(*period.same_days_before), _ANY_DAY),
-        _summed(WEEK, rows.between(period.weeks[0], period.until), TruncWeek("day")),
-    ]
+    weeks = DailyTally.objects.totals().between(period.weeks[0], period.until).filter(unit__in=units)
+    whole, beside = (rows.totals().filter(unit__in=units) for rows in parts(period.months[0].first, period.until))
+    before = period.span.before()
     return _gathered(
-        _summed(MONTH, rows.between(period.months[0].first, period.until), TruncMonth("day")).union(*several, all=True)
+        _summed(WEEK, weeks, TruncWeek("day")),
+        _summed(MONTH, whole, F("month")),
+        _summed(MONTH, beside, TruncMonth("day")),
+        *_at_once(SPAN, units, period.span.first, period.until),
+        *_at_once(BEFORE, units, before.first, before.last),
+        *_at_once(SAME_DAYS, units, *period.same_days_before),
     )
 
 
-def read_sum(units: Sequence[int], period: Period) -> Counts:
-    """Everything the units did in the span, together: one query."""
-    rows = DailyTally.objects.totals().filter(unit__in=units).between(period.span.first, period.until)
-    sums = rows.aggregate(**{f"sum_{column}": Sum(column, default=0) for column in COUNTED})
-    return Counts(*sums.values())
+def read_sum(units: Sequence[int], first: date, last: date) -> Counts:
+    """Everything the units did on the local days from `first` to `last`, together: one query."""
+    return _gathered(*_at_once(SPAN, units, first, last)).span()
 
 
 def leg_counts(sums: Iterable[int]) -> Counts:
@@ -128,8 +135,8 @@ def leg_counts(sums: Iterable[int]) -> Counts:
 
 def read_months(first: Month, last: Month) -> Totals:
     """Every unit's months from `first` to `last`: one query."""
-    rows = DailyTally.objects.totals().between(first.first, last.last)
-    return _gathered(_summed(MONTH, rows, TruncMonth("day")))
+    rows = MonthTally.objects.totals().within(first.first, last.last)
+    return _gathered(_summed(MONTH, rows, F("month")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,36 +148,48 @@ class FieldRow:
 
 def read_fields(units: Sequence[int], period: Period) -> list[FieldRow]:
     """Fields of administration with something resolved in the period, most first: one query."""
-    rows = (
-        DailyTally.objects.by_procedure()
-        .filter(unit__in=units)
-        .between(period.span.first, period.until)
-        .values_list("procedure__field__slug", "procedure__field__name")
-        .annotate(*(Sum(column) for column in COUNTED))
+    found = summed_by(
+        ("procedure__field__slug", "procedure__field__name"),
+        *(rows.by_procedure().filter(unit__in=units) for rows in parts(period.span.first, period.until)),
     )
-    found = [FieldRow(slug, name, Counts(*counts)) for slug, name, *counts in rows]
-    return sorted((row for row in found if row.counts.resolved), key=lambda row: (-row.counts.resolved, row.name))
+    rows = [FieldRow(slug, name, counts) for (slug, name), counts in found.items()]
+    return sorted((row for row in rows if row.counts.resolved), key=lambda row: (-row.counts.resolved, row.name))
 
 
 def read_procedures(units: Sequence[int], period: Period, field: str = "") -> dict[int, Counts]:
     """Procedures with anything counted in the period, of one field of administration or of all: one query."""
-    rows = DailyTally.objects.by_procedure().filter(unit__in=units).between(period.span.first, period.until)
-    if field:
-        rows = rows.filter(procedure__field__slug=field)
-    sums = rows.values_list("procedure").annotate(*(Sum(column) for column in COUNTED))
-    found = {key: Counts(*counts) for key, *counts in sums}
-    return {key: counts for key, counts in found.items() if counts != Counts()}
+    of_field = {"procedure__field__slug": field} if field else {}
+    found = summed_by(
+        ("procedure",),
+        *(rows.by_procedure().filter(unit__in=units, **of_field) for rows in parts(period.span.first, period.until)),
+    )
+    return {key: counts for (key,), counts in found.items() if counts != Counts()}
 
 
-def _summed(sort: str, rows: DailyTallyQuerySet, bucket: Expression) -> Rows:
-    """`sort`, `bucket`, unit, and the six sums."""
+def summed_by(keys: Sequence[str], *several: Tallies) -> dict[tuple[Any, ...], Counts]:
+    """The sums of several tallies together, by columns of theirs: one query."""
+    first, *others = (rows.values_list(*keys).annotate(*map(Sum, COUNTED)) for rows in several)
+    found: dict[tuple[Any, ...], Counts] = defaultdict(Counts)
+    for row in first.union(*others, all=True):
+        found[row[: len(keys)]] += Counts(*row[len(keys) :])
+    return found
+
+
+def _at_once(sort: str, units: Sequence[int], first: date, last: date) -> Iterator[Sums]:
+    for rows in parts(first, last):
+        yield _summed(sort, rows.totals().filter(unit__in=units), _ANY_DAY)
+
+
+def _summed(sort: str, rows: Tallies, bucket: Expression | F) -> Sums:
+    """`sort`, `bucket`, unit, and the sums."""
     sums = {f"sum_{column}": Sum(column) for column in COUNTED}
     grouped = rows.annotate(bucket=bucket).values("bucket", "unit_id").annotate(sort=Value(sort), **sums)
     return grouped.values_list("sort", "bucket", "unit_id", *sums)
 
 
-def _gathered(rows: Rows) -> Totals:
+def _gathered(first: Sums, *others: Sums) -> Totals:
     totals = Totals()
-    for sort, bucket, unit, *counts in rows:
-        totals.by_unit[sort, bucket][unit] = Counts(*counts)
+    for sort, bucket, unit, *counts in first.union(*others, all=True):
+        units = totals.by_unit[sort, bucket]
+        units[unit] = units.get(unit, Counts()) + Counts(*counts)
     return totals

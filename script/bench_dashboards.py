@@ -2,13 +2,15 @@
 
     script/bench dashboards [dossiers ...]
 
-The register is filled to 10,000 dossiers and measured, then to each further size (100,000 when none is given). Pages
-are asked for through the whole WSGI application, one after the other in one process, by an official of the district.
+The register is filled to 10,000 dossiers, then to each further size (100,000 when none is given), and measured as
+`bench_sizes` says: through the whole WSGI application, one page after the other in one process, by an official of the
+district. 10,000 dossiers leave most days of most units empty, 100,000 do not: so each size is told against every
+smaller one.
+
 Besides: how long the roll-up needs to follow 1,000 results, and to be counted anew and proven whole.
 """
 
 import os
-import statistics
 import sys
 import time
 from datetime import date, timedelta
@@ -16,9 +18,10 @@ from typing import Any
 
 from bench_engines import catalogue_ready, engines_running
 from bench_queue import CLOSED_KINDS, OPEN_AT_DESK, OPEN_ELSEWHERE, SMALL, Visitor, grow, plant, watched
+from bench_sizes import Pages, compare, keep, measure, name_of, use, written
 
 CALLS, EVENTS, SPREAD = 40, 1_000, 360
-BUDGETS = {"pages": 1.3, "lists": 3.0}
+BUDGET = "1.3, lists 3"
 
 
 def main(sizes: list[int]) -> None:
@@ -28,19 +31,27 @@ def main(sizes: list[int]) -> None:
 
         call_command("collectstatic", interactive=False, verbosity=0)
         catalogue_ready()
-        first_closed, filled, measured = plant(), OPEN_AT_DESK + OPEN_ELSEWHERE + CLOSED_KINDS, {}
+        first_closed, filled = plant(), OPEN_AT_DESK + OPEN_ELSEWHERE + CLOSED_KINDS
+        pages: dict[int, Pages] = {}
         for size in (SMALL, *sizes):
             began = time.perf_counter()
+            use("portal")
             grow(filled + 1, size, first_closed, days=SPREAD)
             filled = size
             print(f"\n{size:,} dossiers (filled in {time.perf_counter() - began:.0f} s)")
             rebuild()
-            measured[size] = measure()
+            pages[size] = prepared()
+            keep(size)
+        costs = measure(pages, CALLS)
+        for size, several in pages.items():
+            use(name_of(size))
+            print(f"\n{size:,} dossiers")
+            for name, (visitor, path) in several.items():
+                print(f"  {name:26} {written(costs[name, size])}  {queries(visitor, path)} queries")
             follow()
-        for size in sizes:
-            print(f"\np95 at {size:,} against {SMALL:,} (budget {BUDGETS['pages']}, lists {BUDGETS['lists']})")
-            for name, p95 in measured[size].items():
-                print(f"  {name:24} {p95 / measured[SMALL][name]:.2f}")
+        for place, size in enumerate(sizes, 1):
+            for smaller in (SMALL, *sizes)[:place]:
+                compare(costs, smaller, size, BUDGET)
 
 
 def rebuild() -> None:
@@ -92,22 +103,6 @@ def timed(work: Any) -> float:
     return time.perf_counter() - began
 
 
-def measure() -> dict[str, float]:
-    """Prints every page's times and queries; p95 by page. Pages take turns, so that a busy machine is fair to all."""
-    visitor, pages = prepared()
-    took: dict[str, list[float]] = {name: [] for name in pages}
-    for turn in range(CALLS + 3):
-        for name, path in pages.items():
-            seconds = timed(lambda path=path: visitor.get(path))
-            if turn >= 3:
-                took[name].append(seconds)
-    p95s = {name: statistics.quantiles(times, n=20)[-1] for name, times in took.items()}
-    for name, path in pages.items():
-        p50, p95 = (seconds * 1000 for seconds in (statistics.median(took[name]), p95s[name]))
-        print(f"  {name:24} p50 {p50:7.1f} ms  p95 {p95:7.1f} ms  {queries(visitor, path)} queries")
-    return p95s
-
-
 def queries(visitor: Visitor, path: str) -> int:
     from django.db import connection
 
@@ -122,7 +117,7 @@ def queries(visitor: Visitor, path: str) -> int:
     return len(seen)
 
 
-def prepared() -> tuple[Visitor, dict[str, str]]:
+def prepared() -> Pages:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -143,20 +138,30 @@ def prepared() -> tuple[Visitor, dict[str, str]]:
     visitor.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     today = timezone.localdate()
     earlier = today - timedelta(days=200)
+    month_end = earlier.replace(day=1) - timedelta(days=1)
     month, past = f"{earlier:%Y-%m}", f"{earlier.year}-Q{(earlier.month + 2) // 3}"
     lists = "/dieu-hanh/ho-so/?tinh-trang="
-    return visitor, {
+    pages = {
         "overview": "/dieu-hanh/",
         "overview, past quarter": f"/dieu-hanh/?ky={past}",
+        "overview, past month": f"/dieu-hanh/?ky={month}",
         "overview, year": f"/dieu-hanh/?ky={earlier.year}",
         "overview, as of a day": f"/dieu-hanh/?ky={earlier.year}&tinh-den={earlier}",
+        "overview, as of a 30th": f"/dieu-hanh/?ky={earlier.year}&tinh-den={month_end - timedelta(days=1)}",
         "offices": f"/dieu-hanh/chang/?thang={month}",
+        "channels, year": f"/dieu-hanh/kenh/?ky={earlier.year}",
+        "procedures, year": f"/dieu-hanh/thu-tuc/?ky={earlier.year}",
+        "comparing years": f"/dieu-hanh/so-sanh/?ky={earlier.year}&ky-2={earlier.year - 1}",
         "public board": "/so-lieu/",
         "places": "/don-vi/",
         "list, overdue": f"{lists}qua-han",
         "list, resolved": f"{lists}da-tra&ky={month}",
+        "list, a year": f"{lists}da-tra&ky={earlier.year}",
+        "list, a year, page 100": f"{lists}da-tra&ky={earlier.year}&trang=100",
+        "list, a year by channel": f"{lists}da-tra&ky={earlier.year}&kenh=desk",
         "list, overdue then": f"{lists}qua-han&tinh-den={earlier}",
     }
+    return {name: (visitor, path) for name, path in pages.items()}
 
 
 if __name__ == "__main__":

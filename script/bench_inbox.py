@@ -2,9 +2,9 @@
 
     script/bench inbox [cases]
 
-The inbox is filled to 10,000 cases and measured, then to 1,000,000 and measured again: mostly closed ones, the same
-3,000 open at one ward both times, a tenth of the open ones sealed for an inspector. Pages are asked for as in
-`bench_queue`. Besides: how many cases a second are taken in, how long the roll-up needs to be counted anew, and how
+The inbox is filled to 10,000 cases, then to 1,000,000: mostly closed ones, the same 3,000 open at one ward both times,
+a tenth of the open ones sealed for an inspector. Pages are asked for as in `bench_queue`, of both sizes in turns
+(`bench_sizes`). Besides: how many cases a second are taken in, how long the roll-up needs to be counted anew, and how
 long a round of reminders and the walk of a calendar change take.
 """
 
@@ -22,13 +22,14 @@ from typing import Any
 from bench_engines import catalogue_ready, engines_running
 from bench_queue import Visitor, sequential, statements
 from bench_recalendar import as_copied, copy
+from bench_sizes import Pages, compare, keep, measure, name_of, use, written
 
 SMALL, LARGE = 10_000, 1_000_000
 OPEN_AT_WARD, OPEN_ELSEWHERE, CLOSED_KINDS = 3_000, 2_000, 2_000
 PUBLISHED_EACH = 20
 CALLS, TAKEN_IN = 40, 400
 SPREAD = 1_400
-GROWTH = 3.0
+GROWTH = "3"
 READ = {"complaints_case", "complaints_casetext", "complaints_caseevent", "complaints_publication"}
 SUBJECTS = (
     "vỉa hè bị đào",
@@ -85,20 +86,27 @@ def main(large: int) -> None:
         catalogue_ready()
         load_rules()
         first_closed = plant()
-        measured, filled = {}, OPEN_AT_WARD + OPEN_ELSEWHERE + CLOSED_KINDS
+        pages: dict[int, Pages] = {}
+        filled = OPEN_AT_WARD + OPEN_ELSEWHERE + CLOSED_KINDS
         for size in (SMALL, large):
             began = time.perf_counter()
+            use("portal")
             grow(filled + 1, size, first_closed)
             filled = size
             print(f"\n{size:,} cases (filled in {time.perf_counter() - began:.0f} s)")
             count_anew()
-            measured[size] = measure()
+            pages[size] = prepared()
+            keep(size)
+        costs = measure(pages, CALLS)
+        for size, several in pages.items():
+            use(name_of(size))
+            print(f"\n{size:,} cases")
+            for name, (visitor, path) in several.items():
+                print(f"  {name:26} {written(costs[name, size])}  {scans(visitor, path)}")
             look_for_alike()
             take_in()
             by_the_clock()
-        print(f"\np95 at {large:,} against {SMALL:,} (budget {GROWTH})")
-        for name, p95 in measured[large].items():
-            print(f"  {name:26} {p95 / measured[SMALL][name]:.2f}")
+        compare(costs, SMALL, large, GROWTH)
 
 
 # Filling
@@ -243,28 +251,14 @@ def count_anew() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def measure() -> dict[str, float]:
-    """Prints every page's times; p95 by page. Pages take turns, so that a busy machine is fair to all."""
-    pages = prepared()
-    took: dict[str, list[float]] = {name: [] for name in pages}
-    for turn in range(CALLS + 3):
-        for name, (visitor, path) in pages.items():
-            began = time.perf_counter()
-            visitor.get(path)
-            if turn >= 3:
-                took[name].append(time.perf_counter() - began)
-    p95s = {name: statistics.quantiles(times, n=20)[-1] for name, times in took.items()}
-    for name, (visitor, path) in pages.items():
-        asked = statements(visitor, path, "complaints_")
-        scans = {plan["Relation Name"] for statement in asked for plan in sequential(statement, READ)}
-        print(
-            f"  {name:26} p50 {statistics.median(took[name]) * 1000:7.1f} ms  p95 {p95s[name] * 1000:7.1f} ms  "
-            f"{'SEQUENTIAL SCAN OF ' + ', '.join(sorted(scans)) if scans else 'no sequential scan'}"
-        )
-    return p95s
+def scans(visitor: Visitor, path: str) -> str:
+    """Which tables one page reads from end to end."""
+    asked = statements(visitor, path, "complaints_")
+    whole = {plan["Relation Name"] for statement in asked for plan in sequential(statement, READ)}
+    return f"SEQUENTIAL SCAN OF {', '.join(sorted(whole))}" if whole else "no sequential scan"
 
 
-def prepared() -> dict[str, tuple[Visitor, str]]:
+def prepared() -> Pages:
     from django.utils import timezone
 
     from complaints.models import Case

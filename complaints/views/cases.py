@@ -31,6 +31,7 @@ from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_receive, may_
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
 from dossiers.views.staff import staff_only, typed_before
+from dossiers.views.work import page_number
 from files.actions import all_or_nothing
 from files.receiving import stopped
 from units.calendars import working_calendar
@@ -47,9 +48,7 @@ def inbox(request: HttpRequest, user: User) -> HttpResponse:
     at, calendar = timezone.now(), working_calendar(user.office, user.calendar_edition)
     asked = request.GET.get("nhom", "")
     tab = asked if asked in conditions(at, calendar) else ALL
-    number = request.GET.get("trang", "")
-    page = int(number) if number.isdecimal() and len(number) < 7 else 1
-    found = read_inbox(work_of(user), tab=tab, page=page, at=at, calendar=calendar)
+    found = read_inbox(work_of(user), tab=tab, page=page_number(request), at=at, calendar=calendar)
     officers = officers_at(user.units_as(Membership.Role.LEADER), at) if user.leads and found.rows else ()
     context = {"inbox": found, "nhom": tab, "tab": "cases", "room": "inbox", "at": at, "officers": officers}
     if user.has_role(*WORKING_ROLES):

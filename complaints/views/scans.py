@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -24,7 +25,7 @@ AS_IT_IS: Final = ""
 
 @staff_only(*INBOX_ROLES)
 @require_safe
-def file(request: HttpRequest, user: User, code: str, pk: int) -> FileResponse:
+def file(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponseBase:
     """A file of a plain case; that it was opened is recorded."""
     found = visible_case(user, code)
     kept = get_object_or_404(CaseFile.objects.select_related("stored"), pk=pk, case=found)

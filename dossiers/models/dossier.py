@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
-from dossiers.models.look_ups import NAME, PHONE
+from dossiers.models.look_ups import NAME, OPEN_SPAN, PHONE
 from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
 from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDocument
 from units.models import Unit
@@ -249,6 +249,7 @@ class Dossier(models.Model):
                 name="dossier_late_by_unit",
                 condition=Q(late_unit__isnull=False),
             ),
+            GistIndex(OPEN_SPAN, name="dossier_open_span"),
             models.Index(fields=["desk", "received_at"], name="dossier_desk_received"),
             # Looking for a person's dossiers, the latest first.
             models.Index(fields=["applicant_id"], name="dossier_by_applicant", condition=~Q(applicant_id="")),

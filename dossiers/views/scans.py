@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -28,7 +29,7 @@ TOO_LARGE = 413
 
 @staff_only(*READING_ROLES)
 @require_GET
-def scan(request: HttpRequest, user: User, code: str, pk: int) -> FileResponse:
+def scan(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponseBase:
     """One scan. What was taken back is not found any more."""
     file = own_file(user, code)
     shown = _scan(file, pk)

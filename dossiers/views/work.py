@@ -138,5 +138,6 @@ def _place(user: User) -> Unit:
 
 
 def page_number(request: HttpRequest) -> int:
+    """`trang` of the address, from 1; 1 too where it is no number or one of more than five digits."""
     typed = request.GET.get("trang", "1")
     return max(1, int(typed)) if typed.isdecimal() and len(typed) < 6 else 1

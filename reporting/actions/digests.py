@@ -13,7 +13,7 @@ from notices.actions import issue_once, taken_keys
 from notices.models import Notice
 from reporting.digests import digest_facts, period_of
 from reporting.models import DigestSubscription
-from reporting.reports.periods import ReportPeriod
+from reporting.periods import Span
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 
@@ -46,17 +46,17 @@ def send_digests(*, at: datetime) -> None:
             _send(subscription, period, key, at)
 
 
-def _period_due(subscription: DigestSubscription, at: datetime) -> ReportPeriod | None:
+def _period_due(subscription: DigestSubscription, at: datetime) -> Span | None:
     """None while no period has ended since they asked for it."""
     period = period_of(subscription, at)
     return period if local_day(subscription.created_at) <= period.last else None
 
 
-def _key(subscription: DigestSubscription, period: ReportPeriod) -> str:
+def _key(subscription: DigestSubscription, period: Span) -> str:
     return f"{Notice.Kind.DIGEST.value}:{subscription.every}:{subscription.user_id}:{period.first.isoformat()}"
 
 
-def _send(subscription: DigestSubscription, period: ReportPeriod, key: str, at: datetime) -> None:
+def _send(subscription: DigestSubscription, period: Span, key: str, at: datetime) -> None:
     """Nothing before the office opens; with the role the letters end, too."""
     user = subscription.user
     units = list(user.units_as(*READERS)) if user.is_active and user.email else []

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from reporting.models import SignedReport, SignedReportQuerySet
+from reporting.periods import Span
 from reporting.reports.document import Report, digest, from_content, written
 from reporting.reports.paper import paper_data
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from units import wording
 from units.models import Unit
@@ -20,9 +20,7 @@ from units.rules import RuleBroken
 
 
 @transaction.atomic
-def sign_report(
-    *, kind: str, scope: Scope, period: ReportPeriod, report: Report, actor: User, at: datetime
-) -> SignedReport:
+def sign_report(*, kind: str, scope: Scope, period: Span, report: Report, actor: User, at: datetime) -> SignedReport:
     """Keep the report as it is printed, under the next number and version of its unit.
 
     Raises RuleBroken while the period is not over, and when the last version says the same.
@@ -59,5 +57,5 @@ def _locked(unit: Unit) -> Unit:
     return rows.get(pk=unit.pk)
 
 
-def _versions(kind: str, scope: Scope, period: ReportPeriod) -> SignedReportQuerySet:
+def _versions(kind: str, scope: Scope, period: Span) -> SignedReportQuerySet:
     return SignedReport.objects.of(kind, scope.unit, with_below=scope.with_below, first=period.first, last=period.last)

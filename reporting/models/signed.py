@@ -13,7 +13,7 @@ from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from reporting.reports.periods import ReportPeriod
+from reporting.periods import Span
 from units.models import Unit
 
 
@@ -91,8 +91,8 @@ class SignedReport(models.Model):
         return f"{self.get_kind_display()} · {self.first:%Y-%m-%d} · {self.version}"
 
     @property
-    def period(self) -> ReportPeriod:
-        return ReportPeriod(self.first, self.last)
+    def period(self) -> Span:
+        return Span.named(self.first, self.last)
 
     @property
     def as_printed(self) -> dict[str, Any]:

@@ -1,16 +1,22 @@
-"""Roll-ups of dossiers and legs, kept by Celery: sums by unit and local day."""
+"""Roll-ups of dossiers and legs, kept by Celery: sums by unit and local day, or local month."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, LateCause
 from procedures.models import Procedure, ProcessStep
+from reporting.periods import whole_months
 from units.models import Unit
+
+ONE_DAY: Final = timedelta(days=1)
 
 
 class DailyTallyQuerySet(models.QuerySet["DailyTally"]):
@@ -29,6 +35,13 @@ class DailyTallyQuerySet(models.QuerySet["DailyTally"]):
     def between(self, first: date, last: date) -> DailyTallyQuerySet:
         """Local days from `first` to `last`, both included."""
         return self.filter(day__gte=first, day__lte=last)
+
+    def beside_months(self, first: date, last: date) -> DailyTallyQuerySet:
+        """Those of them that belong to no month which is within these days whole: the rest is `MonthTally`'s."""
+        begun, ended = whole_months(first, last)
+        parts = [(first, min(begun.first - ONE_DAY, last)), (max(ended.last + ONE_DAY, first), last)]
+        either = [Q(day__gte=since, day__lte=until) for since, until in dict.fromkeys(parts) if since <= until]
+        return self.filter(reduce(or_, either)) if either else self.none()
 
 
 class DailyTally(models.Model):
@@ -100,6 +113,115 @@ class DailyTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.day}"
+
+
+class MonthTallyQuerySet(models.QuerySet["MonthTally"]):
+    def totals(self) -> MonthTallyQuerySet:
+        """One row per unit and month, over all procedures, desks and channels."""
+        return self.filter(procedure=None, desk=None)
+
+    def by_procedure(self) -> MonthTallyQuerySet:
+        """Rows per unit, month, procedure and channel."""
+        return self.filter(procedure__isnull=False)
+
+    def by_desk(self) -> MonthTallyQuerySet:
+        """Rows per handling unit, month, desk that took the dossiers in, and channel."""
+        return self.filter(desk__isnull=False)
+
+    def within(self, first: date, last: date) -> MonthTallyQuerySet:
+        """The months that are whole within the local days from `first` to `last`."""
+        begun, ended = whole_months(first, last)
+        return self.filter(month__gte=begun.first, month__lte=ended.first) if begun <= ended else self.none()
+
+
+class MonthTally(models.Model):
+    """The days of `DailyTally` of one local month (`month`: its first day) together, row by row.
+
+    A year is then twelve rows where it was 365, however many dossiers there are: every figure of a span is the sum of
+    its whole months and of the days beside them (`within`, `DailyTally.objects.beside_months`).
+    """
+
+    # No key constraints: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    procedure = models.ForeignKey(
+        Procedure,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
+    desk = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    channel = models.CharField(max_length=10, blank=True, default="", choices=Dossier.Intake.choices)
+    month = models.DateField()
+    received = models.PositiveIntegerField(default=0)
+    early = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    reappointed = models.PositiveIntegerField(default=0)
+    over_minutes = models.PositiveBigIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    answered_late = models.PositiveIntegerField(default=0)
+
+    objects = MonthTallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("số đếm trong tháng")
+        verbose_name_plural = _("số đếm trong tháng")
+        indexes = [
+            models.Index(
+                fields=["month", "unit"], condition=Q(procedure=None, desk=None), name="month_totals_by_month"
+            ),
+            models.Index(fields=["month", "unit"], condition=Q(procedure__isnull=False), name="month_by_procedure"),
+            models.Index(fields=["month", "unit"], condition=Q(desk__isnull=False), name="month_by_desk"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "unit", "procedure", "desk", "channel"], name="month_tally_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(procedure=None, desk=None, channel="")
+                | Q(procedure=None, desk__isnull=False) & ~Q(channel="")
+                | Q(procedure__isnull=False, desk=None) & ~Q(channel=""),
+                name="month_tally_is_of_one_sort",
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="month_tally_of_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month:%Y-%m}"
+
+
+class LateTally(models.Model):
+    """Of what one unit handled and finished late in one local month (`month`: its first day): which unit answers for
+    it, and for what cause; empty where none was given."""
+
+    # No key constraints: as above.
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    late_unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+    late_cause = models.CharField(max_length=20, blank=True, choices=LateCause.choices)
+    month = models.DateField()
+    dossiers = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("số trễ hạn trong tháng")
+        verbose_name_plural = _("số trễ hạn trong tháng")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "unit", "late_unit", "late_cause"], include=["dossiers"], name="late_tally_once"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="late_tally_of_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.month:%Y-%m} {self.late_unit}"
 
 
 class LegTallyQuerySet(models.QuerySet["LegTally"]):

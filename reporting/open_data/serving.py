@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 
+from files.serving import HELD
 from reporting.open_data.editions import DataFile, Edition
 
 AGE: Final = 24 * 60 * 60  # seconds
@@ -106,7 +107,8 @@ def _body(request: HttpRequest, path: Path, size: int, headers: dict[str, str], 
     if span:
         headers |= {"Content-Range": f"bytes {start}-{end - 1}/{size}"}
     blocks = () if request.method == "HEAD" else _Part(path, start, end)
-    return StreamingHttpResponse(blocks, status=206 if span else 200, headers=headers)
+    kind = HttpResponse if blocks and end - start <= HELD else StreamingHttpResponse
+    return kind(blocks, status=206 if span else 200, headers=headers)
 
 
 def _range_holds(request: HttpRequest, etag: str, modified: int) -> bool:

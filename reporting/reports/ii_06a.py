@@ -7,10 +7,11 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Final
 
-from reporting.form_06a import Row, checked
+from reporting.adding_up import checked
+from reporting.form_06a import FORM, Row
 from reporting.form_06a_counts import read_form_06a
+from reporting.periods import Span
 from reporting.reports.document import Column, Report, Table
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 
 CAME, DONE, OPEN = "Số hồ sơ tiếp nhận", "Số hồ sơ đã giải quyết", "Số hồ sơ đang giải quyết"
@@ -37,14 +38,14 @@ NOTES: Final = (
 )
 
 
-def ii_06a(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def ii_06a(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Raises RuleBroken, naming it, when a row or the total does not add up. One query."""
     rows = read_form_06a(scope.keys, period.first, period.last, at=at)
     total = total_row(rows)
     return Report(
         form="Biểu II.06a",
         title="Tình hình, kết quả giải quyết thủ tục hành chính",
-        period=period.words,
+        period=period.official,
         scope=scope.words,
         tables=[
             Table(
@@ -63,4 +64,4 @@ def total_row(rows: Sequence[Row]) -> Row:
     """The sum of all fields, checked as they are."""
     numbers = [astuple(row)[1:] for row in rows]
     sums = [sum(column) for column in zip(*numbers, strict=True)] or [0] * len(NUMBERS)
-    return checked([Row(TOTAL, *sums)])[0]
+    return checked([Row(TOTAL, *sums)], report=FORM)[0]

@@ -17,10 +17,9 @@ from reporting.cases import PETITIONS
 from reporting.form_06a_counts import read_form_06a
 from reporting.models import CaseTally
 from reporting.on_time import Rate
-from reporting.periods import Month
+from reporting.periods import Month, Span
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
 from reporting.reports.ii_06a import total_row
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from reporting.satisfaction import Satisfaction, by_handler, together
 from reporting.targets import PUBLISH_FROM
@@ -39,7 +38,7 @@ COLUMNS: Final = (
 )
 
 
-def index_766(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def index_766(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Five queries. Raises RuleBroken when the dossiers behind it do not add up."""
     rules: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
     rates = {
@@ -54,7 +53,7 @@ def index_766(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     return Report(
         form="",
         title="Bộ chỉ số chỉ đạo, điều hành và đánh giá chất lượng phục vụ",
-        period=period.words,
+        period=period.official,
         scope=scope.words,
         tables=[
             Table(
@@ -74,26 +73,26 @@ def index_766(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     )
 
 
-def on_time(scope: Scope, period: ReportPeriod, *, at: datetime) -> Rate:
+def on_time(scope: Scope, period: Span, *, at: datetime) -> Rate:
     """(8 + 9) ÷ (7 + 13) of form II.06a: what is left unfinished and overdue counts too."""
     total = total_row(read_form_06a(scope.keys, period.first, period.last, at=at))
     return Rate(total.early + total.on_time, total.resolved + total.overdue)
 
 
-def satisfied(scope: Scope, period: ReportPeriod) -> Rate:
+def satisfied(scope: Scope, period: Span) -> Rate:
     """Of the months that have days in the period; nothing while too few rated."""
     answers = by_handler(Month.of(period.first), Month.of(period.last))
     answer = together(answers.get(key, Satisfaction()) for key in scope.keys)
     return answer.rate if answer.may_be_published else Rate(0, 0)
 
 
-def petitions_on_time(scope: Scope, period: ReportPeriod) -> Rate:
+def petitions_on_time(scope: Scope, period: Span) -> Rate:
     rows = CaseTally.objects.details().filter(unit__in=scope.keys, kind__in=PETITIONS)
     sums = rows.between(period.first, period.last).aggregate(on_time=Sum("on_time"), late=Sum("late"))
     return Rate(sums["on_time"] or 0, (sums["on_time"] or 0) + (sums["late"] or 0))
 
 
-def petitions_content(scope: Scope, period: ReportPeriod) -> Rate:
+def petitions_content(scope: Scope, period: Span) -> Rate:
     """Of the months that have days in the period; nothing while too few answered."""
     months = Month.of(period.first).first, Month.of(period.last).first
     rated = CaseRating.objects.filter(unit__in=scope.keys, kind__in=PETITIONS, month__range=months)
@@ -101,7 +100,7 @@ def petitions_content(scope: Scope, period: ReportPeriod) -> Rate:
     return Rate(found["good"], found["n"]) if found["n"] >= PUBLISH_FROM else Rate(0, 0)
 
 
-def published_whole(scope: Scope, period: ReportPeriod) -> Rate:
+def published_whole(scope: Scope, period: Span) -> Rate:
     """Of the procedures offered on the last day, those whose public record has the parts that Decree 63/2010/ND-CP,
     article 8.2, asks of every one, and that no check of the period found posted otherwise, on a wall or the portal."""
     day = period.last
@@ -119,7 +118,7 @@ def published_whole(scope: Scope, period: ReportPeriod) -> Rate:
     return Rate(counted["whole"], counted["every"])
 
 
-def _found_otherwise(scope: Scope, period: ReportPeriod) -> QuerySet[PostedCheckLine]:
+def _found_otherwise(scope: Scope, period: Span) -> QuerySet[PostedCheckLine]:
     """Results of the period's checks that a procedure is not posted as published, at an office of the scope."""
     checked = PostedCheckLine.objects.filter(
         version__procedure=OuterRef("procedure"),

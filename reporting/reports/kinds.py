@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from reporting.models import SignedReport
+from reporting.periods import Span
 from reporting.reports.document import Report
 from reporting.reports.ii_06a import ii_06a
 from reporting.reports.index_766 import index_766
 from reporting.reports.non_conformities import non_conformities
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.ratings import ratings
 from reporting.reports.scope import Scope
 from reporting.reports.scores import scores
@@ -22,7 +22,7 @@ Kind = SignedReport.Kind
 
 
 class Builder(Protocol):
-    def __call__(self, scope: Scope, period: ReportPeriod, *, at: datetime) -> Report: ...
+    def __call__(self, scope: Scope, period: Span, *, at: datetime) -> Report: ...
 
 
 BUILDERS: Final[Mapping[Kind, Builder]] = MappingProxyType(
@@ -37,6 +37,6 @@ BUILDERS: Final[Mapping[Kind, Builder]] = MappingProxyType(
 )
 
 
-def build(kind: Kind, scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def build(kind: Kind, scope: Scope, period: Span, *, at: datetime) -> Report:
     """The report as it is counted at that moment. Raises RuleBroken where it cannot be made."""
     return BUILDERS[kind](scope, period, at=at)

@@ -18,8 +18,8 @@ from django.utils import translation
 
 from dossiers.models import Apology, DossierLeg, LateCause, LegQuerySet, SupplementRequest, day_bounds
 from dossiers.states import RUNNING
+from reporting.periods import Span
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from units import wording
 from units.calendars import working_calendars
@@ -92,14 +92,14 @@ class StepOverruns:
         return self.causes.total()
 
 
-def non_conformities(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def non_conformities(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Five queries, and one for the calendar."""
     start, end = day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
     found = overruns(scope, start, end)
     return Report(
         form="",
         title="Điểm không phù hợp theo quy trình nội bộ (ISO 9001)",
-        period=period.words,
+        period=period.official,
         scope=scope.words,
         tables=[
             _steps(found, _performed(scope, start, end)),

@@ -13,9 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dossiers.models import Rating
-from reporting.periods import Month
+from reporting.periods import Month, Span
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from reporting.satisfaction import SATISFIED, Satisfaction, by_handler, together
 from reporting.targets import PUBLISH_FROM, SATISFACTION_TARGET
@@ -27,9 +26,9 @@ TOTAL: Final = "Cộng các đơn vị nêu được"
 Reasons = dict[int, Counter[str]]
 
 
-def ratings(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def ratings(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Two queries. Raises RuleBroken beside `ky` for a period that is not of whole months: nothing finer is kept."""
-    if period.months is None:
+    if not period.has_whole_months:
         raise RuleBroken(_("Đánh giá chỉ được ghi theo tháng. Xin chọn kỳ gồm trọn tháng."), field="ky")
     first, last = Month.of(period.first), Month.of(period.last)
     answers = by_handler(first, last)
@@ -39,7 +38,7 @@ def ratings(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     return Report(
         form="",
         title="Mức độ hài lòng của tổ chức, cá nhân",
-        period=period.words,
+        period=period.official,
         scope=scope.words,
         tables=[_answers(rated, told), _reasons(told, unhappy_reasons([unit.pk for unit, _answer in told], period))],
         notes=(
@@ -51,7 +50,7 @@ def ratings(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     )
 
 
-def unhappy_reasons(units: Sequence[int], period: ReportPeriod) -> Reasons:
+def unhappy_reasons(units: Sequence[int], period: Span) -> Reasons:
     """Of each unit, how many of those who were not satisfied named each reason. One query."""
     rows = Rating.objects.between(period.first, period.last).filter(handler__in=units).exclude(score__in=SATISFIED)
     named = rows.annotate(reason=Func("reasons", function="unnest")).values_list("handler_id", "reason")

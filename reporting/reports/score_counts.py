@@ -14,7 +14,7 @@ from complaints.models import CaseDossier
 from dossiers.models import Dossier, DossierLeg, day_bounds
 from reporting.cases import PETITIONS as PETITION_KINDS
 from reporting.models import CaseTally, LegTally
-from reporting.reports.periods import ReportPeriod
+from reporting.periods import Span
 from reporting.reports.score import Points
 from units.working_calendar import OFFICE_TIME
 
@@ -24,7 +24,7 @@ Measured = dict[int, dict[str, Points]]
 """By id of the unit or the officer, then by measure."""
 
 
-def by_unit(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> Measured:
+def by_unit(units: Sequence[int], period: Span, *, at: datetime) -> Measured:
     """Of each handling unit its dossiers, of each office its legs, of each its petitions. Three queries."""
     found = _dossiers("handler_id", units, period, at)
     rows = LegTally.objects.filter(unit__in=units).between(period.first, period.last)
@@ -35,7 +35,7 @@ def by_unit(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> Meas
     return found
 
 
-def _petitions(units: Sequence[int], period: ReportPeriod) -> dict[int, Points]:
+def _petitions(units: Sequence[int], period: Span) -> dict[int, Points]:
     """Of each unit one mark for all of its petitions: two points where none was late, one from 90 % in time."""
     rows = CaseTally.objects.details().filter(unit__in=units, kind__in=PETITION_KINDS)
     sums = rows.between(period.first, period.last).values_list("unit").annotate(Sum("on_time"), Sum("late"))
@@ -48,7 +48,7 @@ def _mark(on_time: int, late: int) -> Points:
     return Points(one=1) if 10 * on_time >= 9 * (on_time + late) else Points(none=1)
 
 
-def by_officer(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> Measured:
+def by_officer(units: Sequence[int], period: Span, *, at: datetime) -> Measured:
     """Of each officer the dossiers given to them at these units, and their legs there. Two queries."""
     found = _dossiers("assignee_id", units, period, at)
     start, end = _bounds(period, at)
@@ -61,7 +61,7 @@ def by_officer(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> M
     return found
 
 
-def _dossiers(who: str, units: Sequence[int], period: ReportPeriod, at: datetime) -> Measured:
+def _dossiers(who: str, units: Sequence[int], period: Span, at: datetime) -> Measured:
     start, end = _bounds(period, at)
     confirmed = Exists(CaseDossier.objects.filter(dossier=OuterRef("pk"), is_confirmed=True))
     rows = Dossier.objects.resolved().filter(handler__in=units, finished_at__gte=start, finished_at__lt=end)
@@ -97,5 +97,5 @@ def _timed(rows: QuerySet[Any], who: str, due: Any, *more: Count) -> QuerySet[An
     return counted
 
 
-def _bounds(period: ReportPeriod, at: datetime) -> tuple[datetime, datetime]:
+def _bounds(period: Span, at: datetime) -> tuple[datetime, datetime]:
     return day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from accounts.models import User
+from reporting.periods import Span
 from reporting.reports.document import Cell, Column, Report, Table
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from reporting.reports.score import Grades, Indicator, Points, Result, Scoring, result, scoring
 from reporting.reports.score_counts import SUPPLEMENTS, Measured, by_officer, by_unit
@@ -16,7 +16,7 @@ from reporting.reports.score_counts import SUPPLEMENTS, Measured, by_officer, by
 GROUP: Final = "Điểm từng chỉ số"
 
 
-def scores(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def scores(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Six queries."""
     rules = scoring()
     officers = by_officer(scope.keys, period, at=at)
@@ -25,7 +25,7 @@ def scores(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     return Report(
         form="",
         title="Chấm điểm giải quyết thủ tục hành chính",
-        period=period.words,
+        period=period.official,
         scope=scope.words,
         tables=[
             _table("Đơn vị", units, by_unit(scope.keys, period, at=at), rules.indicators, rules.units, rules.most),

@@ -13,17 +13,18 @@ from typing import Final
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import KIND_LABELS, Case, CaseEvent
 from complaints.states import SETTLEMENTS, WAITING, Outcome
 from dossiers.models import day_bounds
+from reporting.adding_up import checked
 from reporting.cases import PLAIN_KINDS
+from reporting.periods import Span
 from reporting.reports.document import Column, Report, Table
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
-from units.rules import RuleBroken
 
+REPORT: Final = _("Báo cáo phản ánh")
 CAME, DONE, OPEN = "Vụ việc phải giải quyết", "Đã kết thúc trong kỳ", "Còn lại cuối kỳ"
 NUMBERS: Final = (
     *((CAME, "Tổng số"), (CAME, "Kỳ trước chuyển sang"), (CAME, "Nhận trong kỳ")),
@@ -42,7 +43,7 @@ COLUMNS: Final = (
 class Row:
     """One kind; the numbers beside the columns are those printed above them."""
 
-    kind: str  # 2
+    name: str  # 2: of the kind
     all: int  # 3
     carried_over: int  # 4
     received: int  # 5
@@ -58,7 +59,6 @@ class Row:
 
     @property
     def identities(self) -> list[tuple[str, int, int]]:
-        """Each as printed, with both of its sides."""
         ended = self.on_time + self.late + self.not_accepted + self.transferred + self.withdrawn
         return [
             ("3 = 4 + 5", self.all, self.carried_over + self.received),
@@ -68,15 +68,15 @@ class Row:
         ]
 
 
-def voices(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
+def voices(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Raises RuleBroken, naming it, when a row or the total does not add up. One query."""
     rows = read_voices(scope.keys, period, at=at)
     sums = [sum(column) for column in zip(*(astuple(row)[1:] for row in rows), strict=True)]
-    (total,) = checked([Row("Tổng cộng", *sums)]) if sums else [None]
+    (total,) = checked([Row("Tổng cộng", *sums)], report=REPORT) if sums else [None]
     return Report(
         form="",
         title="Tình hình, kết quả xử lý phản ánh, kiến nghị, khiếu nại",
-        period=period.words,
+        period=period.official,
         scope=scope.words,
         tables=[
             Table(
@@ -95,7 +95,7 @@ def voices(scope: Scope, period: ReportPeriod, *, at: datetime) -> Report:
     )
 
 
-def read_voices(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> list[Row]:
+def read_voices(units: Sequence[int], period: Span, *, at: datetime) -> list[Row]:
     """Of the units that have the cases now; a period that is not over ends at `at`. A case that was taken up again
     later counts by how it stands today. Raises RuleBroken when a row does not add up."""
     start, end = day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
@@ -106,19 +106,8 @@ def read_voices(units: Sequence[int], period: ReportPeriod, *, at: datetime) -> 
     counts = {f"n_{name}": Count("pk", filter=condition) for name, condition in _columns(start, end).items()}
     counted = rows.values("kind").annotate(n_all=Count("pk"), **counts).order_by()
     found = {kind: numbers for kind, *numbers in counted.values_list("kind", "n_all", *counts)}
-    return checked([Row(str(KIND_LABELS[kind]), *found[kind]) for kind in PLAIN_KINDS if kind in found])
-
-
-def checked(rows: list[Row]) -> list[Row]:
-    """The same rows. Raises RuleBroken for the first one that does not add up, naming its kind and the identity."""
-    for row in rows:
-        for identity, left, right in row.identities:
-            if left != right:
-                told = {"row": row.kind, "identity": identity, "left": left, "right": right}
-                raise RuleBroken(
-                    _("Báo cáo phản ánh, dòng “%(row)s”: %(identity)s không đúng (%(left)d, %(right)d).") % told
-                )
-    return rows
+    lines = [Row(str(KIND_LABELS[kind]), *found[kind]) for kind in PLAIN_KINDS if kind in found]
+    return checked(lines, report=REPORT)
 
 
 def _columns(start: datetime, end: datetime) -> dict[str, Q]:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from complaints.models import Case
 from reporting.case_forms import CaseListForm, CasesForm
-from reporting.cases import case_figures, listed_cases, read_months
+from reporting.case_lists import counted_cases, listed_cases
+from reporting.cases import case_figures, read_months
 from reporting.figures import last_proof
 from reporting.tallies import Period
 from reporting.targets import PAGE_SIZE
@@ -52,6 +53,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     units = units_at(sight, form.slug, with_below=form.with_below)
     mine = Case.objects.visible_to(reader_of(request)).filter(unit__in=units, **form.narrowed)
     rows = listed_cases(form.sort, mine, span=form.span, at=at).select_related("unit", "category")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("trang"))
+    found = counted_cases(form.sort, rows, [unit.pk for unit in units], form.narrowed, form.span)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
     context = {"form": form, "page": page, "pages": page.paginator.get_elided_page_range(page.number)}
     return render(request, "reporting/case_list.html", context)

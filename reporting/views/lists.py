@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from dossiers.models import day_bounds
-from reporting.behind import STEPS, Asked, dossiers_behind
+from reporting.behind import STEPS, Asked, counted, dossiers_behind
 from reporting.forms import (
     CHANNEL,
     DESK,
@@ -52,7 +52,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     asked = _asked(reader, units, form, at)
     until = at if form.narrowed(PLACE) else _counted_until(form.sort, at)
     rows = dossiers_behind(asked, reader, at=at, soon=soon_until(at, calendar), until=until, calendar=calendar)
-    page = Paginator(rows.for_list(), PAGE_SIZE).get_page(request.GET.get("trang"))
+    page = Paginator(counted(asked, rows.for_list()), PAGE_SIZE).get_page(request.GET.get("trang"))
     context: dict[str, Any] = {
         "form": form,
         "page": page,

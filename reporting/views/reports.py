@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reporting import actions
 from reporting.models import SignedReport
+from reporting.periods import Span
 from reporting.report_forms import ReportForm
 from reporting.reports.document import Change, Report, changes, from_content
 from reporting.reports.kinds import Kind, build
 from reporting.reports.paper import paper_data, report_pdf, report_xlsx
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from reporting.views.reader import reader_of, units_of
 from units.models import Unit
@@ -40,7 +40,7 @@ class Asked:
 
     kind: Kind
     scope: Scope
-    period: ReportPeriod
+    period: Span
     report: Report
     at: datetime
 
@@ -182,7 +182,7 @@ def _asked(kind: Kind, form: ReportForm) -> Asked | None:
     return Asked(kind, scope, form.period, made, form.at)
 
 
-def _difference(then: Report, kind: Kind, scope: Scope, period: ReportPeriod, at: datetime) -> dict[str, Any]:
+def _difference(then: Report, kind: Kind, scope: Scope, period: Span, at: datetime) -> dict[str, Any]:
     try:
         now = build(kind, scope, period, at=at)
     except RuleBroken as broken:

@@ -63,7 +63,7 @@ def _routes(patterns: Iterable[Any], before: str, room: str) -> Iterator[Route]:
 
 def said(answer: HttpResponse) -> str:
     """Status, place of a redirect and every word of an answer."""
-    data = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    data = answer.getvalue()
     text = f"{answer.status_code} {answer.get('Location', '')}\n{answer.get('Content-Disposition', '')}\n{_text(data)}"
     for pattern, mask in MASKS:
         text = pattern.sub(mask, text)

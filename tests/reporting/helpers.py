@@ -57,5 +57,12 @@ def dossier(offering: Offering, **fields: Any) -> Dossier:
     return Dossier(**(defaults | closed | fields))
 
 
+def held(response: Any) -> int:
+    """How many rows a list of one page says it has; it shows as many."""
+    page = response.context["page"]
+    assert len(page.object_list) == page.paginator.count
+    return int(page.paginator.count)
+
+
 def save(*dossiers: Dossier) -> list[Dossier]:
     return Dossier.objects.bulk_create(dossiers)

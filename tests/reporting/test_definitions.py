@@ -149,6 +149,7 @@ def test_an_interval_holds_its_share_and_says_all_only_where_nothing_is_missing(
         ("2026-W01", date(2025, 12, 29), date(2026, 1, 4), "2025-W52", "tuần 1/2026 (29/12–04/01)"),
         ("2026-03", date(2026, 3, 1), date(2026, 3, 31), "2026-02", "tháng 3/2026"),
         ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31), "2025-Q4", "quý I/2026"),
+        ("2026-H1", date(2026, 1, 1), date(2026, 6, 30), "2025-H2", "6 tháng đầu năm 2026"),
         ("2024", date(2024, 1, 1), date(2024, 12, 31), "2023", "năm 2024"),
         (
             *("2026-03-05_2026-03-06", date(2026, 3, 5), date(2026, 3, 6)),
@@ -162,7 +163,13 @@ def test_a_span_is_a_day_a_week_a_month_a_quarter_a_year_or_from_day_to_day(code
     assert (span.written("vi"), (span.end - span.start).days) == (written, (last - first).days + 1)
 
 
-@pytest.mark.parametrize("code", ["", "2026-13", "2026-W54", "2026-Q5", "2026-02-30", "2026-03-06_2026-03-05", "nay"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("", "nay", "0000", "2026-13", "2026-02-30", "2026-W54", "2026-Q5", "2026-H3", "9999-Q4"),
+        "2026-03-06_2026-03-05",
+    ],
+)
 def test_what_is_no_span_is_refused(code):
     with pytest.raises(ValueError, match=r".+"):
         Span.parse(code)

@@ -43,4 +43,5 @@ def test_every_figure_of_the_overview_opens_a_list_that_says_as_many(open_page):
     for address in said:
         page.goto(address)
         opened[address] = whole_numbers(page.locator("main p[role=status]").inner_text())[0]
+        assert page.locator("main tbody tr").count() == opened[address], address
     assert opened == said

@@ -7,7 +7,8 @@ import pytest
 
 from dossiers.actions import ask_payment, record_payment, start_work
 from dossiers.states import Outcome, Status
-from reporting.form_06a import Row, checked
+from reporting.adding_up import checked
+from reporting.form_06a import FORM, Row
 from reporting.form_06a_counts import read_form_06a
 from tests.factories import hanoi, make_offering, make_procedure, make_units, register
 from tests.reporting.helpers import dossier, offer, save
@@ -20,7 +21,7 @@ WARD_X = Row("Hộ tịch", 120, 70, 38, 12, 100, 40, 57, 3, 20, 18, 2)
 
 def test_19_a_row_that_adds_up_passes_and_any_that_does_not_fails_the_export():
     """3=120 (4=70, 5=38, 6=12), 7=100 (8=40, 9=57, 10=3), 11=20 (12=18, 13=2); 120 = 100 + 20."""
-    assert checked([WARD_X]) == [WARD_X]
+    assert checked([WARD_X], report=FORM) == [WARD_X]
     for change, identity in (
         ({"online": 71}, "3 = 4 + 5 + 6"),
         ({"late": 4}, "7 = 8 + 9 + 10"),
@@ -28,8 +29,8 @@ def test_19_a_row_that_adds_up_passes_and_any_that_does_not_fails_the_export():
         ({"pending": 21, "in_time": 19}, "3 = 7 + 11"),
     ):
         with pytest.raises(RuleBroken) as broken:
-            checked([WARD_X, replace(WARD_X, field="Đất đai", **change)])
-        assert "“Đất đai”" in broken.value.message
+            checked([WARD_X, replace(WARD_X, name="Đất đai", **change)], report=FORM)
+        assert "Biểu II.06a, dòng “Đất đai”" in broken.value.message
         assert identity in broken.value.message
 
 

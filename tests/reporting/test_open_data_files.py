@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from reporting import actions
+from reporting.open_data import serving
 from reporting.open_data.making import make_edition
 from reporting.periods import Month
 from tests.factories import hanoi, make_units
@@ -31,7 +32,7 @@ def get(edition, client):
         address = reverse("open_data:file", args=[edition.name, name])
         told = {key.replace("_", "-"): value for key, value in headers.items()}
         answer = getattr(client, method)(address, headers=told)
-        answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.body = answer.getvalue()
         return answer
 
     return ask
@@ -51,6 +52,16 @@ def test_a_file_comes_whole_with_its_tag_its_date_and_its_length(edition, get):
     assert answer.headers["Last-Modified"] == "Sat, 31 Oct 2026 20:20:00 GMT"
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert "Set-Cookie" not in answer.headers
+
+
+def test_what_is_not_large_is_handed_over_in_one_piece_so_that_a_slow_reader_keeps_no_thread(get, monkeypatch):
+    whole = get()
+    assert not whole.streaming
+    monkeypatch.setattr(serving, "HELD", len(body(whole)) - 1)
+    streamed = get()
+    assert (streamed.streaming, body(streamed)) == (True, body(whole))
+    assert streamed.headers["Content-Length"] == whole.headers["Content-Length"]
+    assert not get(Range="bytes=0-9").streaming
 
 
 def test_parts_put_together_are_the_whole(edition, get):

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from dossiers.actions import ask_payment, finish_dossier, record_payment, start_work
 from dossiers.actions.continuing import continue_elsewhere
@@ -15,7 +16,7 @@ from dossiers.replay import State, Story
 from dossiers.states import OPEN, RUNNING, Outcome, Status
 from reporting import actions, tasks
 from reporting.models import OpenTally
-from reporting.open_sql import OPEN_COUNTED
+from reporting.open_sql import OPEN_COUNTED, OPEN_SPAN
 from tests.factories import hanoi, make_offering, make_procedure, make_units, register
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,10 @@ def test_a_wrong_day_is_found_by_the_proof_and_counted_anew(story):
 def test_the_worker_notes_the_days_that_are_over(city, story):
     tasks.note_open()
     assert noted() == replayed_days(date(2026, 3, 1), date(2026, 4, 2))
+
+
+def test_what_was_open_is_asked_for_in_the_words_of_its_index():
+    """Another expression would be right as well, and would read all that was ever handed in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_indexdef('dossier_open_span'::regclass)")
+        assert OPEN_SPAN.replace("'[]'", "'[]'::text") in cursor.fetchone()[0]

@@ -11,7 +11,7 @@ from dossiers.models import StaleDay
 from notices.models import Notice
 from reporting import actions, tasks
 from reporting.actions.alarm import tell_administrators
-from reporting.models import DailyTally, Proof
+from reporting.models import DailyTally, LateTally, MonthTally, Proof
 from tests.factories import hanoi, make_unit, make_units, make_user
 from tests.reporting.helpers import dossier, offer, save
 
@@ -36,7 +36,7 @@ def counted(ward):
 
 def test_a_true_roll_up_is_proven_and_nothing_is_marked(counted):
     proof = actions.prove(at=NIGHT)
-    assert (proof.is_good, proof.rows_checked, proof.rows_differing, proof.differences) == (True, 6, 0, [])
+    assert (proof.is_good, proof.rows_checked, proof.rows_differing, proof.differences) == (True, 9, 0, [])
     assert not StaleDay.objects.exists()
 
 
@@ -64,6 +64,27 @@ def test_a_wrong_tally_is_found_told_and_healed(counted, ward, harm):
     assert actions.prove(at=NIGHT).is_good
 
 
+@pytest.mark.parametrize("harm", ["changed", "missing"])
+def test_a_wrong_month_is_found_and_becomes_the_sum_of_its_days_again(counted, harm):
+    truth = list(MonthTally.objects.order_by("pk").values_list("unit", "month", "procedure", "received"))
+    one = MonthTally.objects.totals()
+    one.update(received=99) if harm == "changed" else one.delete()
+    (difference,) = actions.prove(at=NIGHT).differences
+    assert (difference["of"], difference["day"], difference["counted"]["received"]) == ("months", "2026-03-01", 3)
+    tasks.refresh_stale()
+    kept = MonthTally.objects.order_by("pk").values_list("unit", "month", "procedure", "received")
+    assert sorted(kept, key=str) == sorted(truth, key=str)
+    assert actions.prove(at=NIGHT).is_good
+
+
+def test_a_wrong_number_of_those_that_were_late_is_found_and_healed(counted, ward):
+    LateTally.objects.create(unit=ward, late_unit=ward, late_cause="staff", month=date(2026, 3, 1), dossiers=5)
+    (difference,) = actions.prove(at=NIGHT).differences
+    assert (difference["of"], difference["late_cause"], difference["counted"]) == ("lateness", "staff", None)
+    tasks.refresh_stale()
+    assert not LateTally.objects.exists()
+
+
 def test_a_difference_says_what_was_kept_and_what_was_counted(counted, ward):
     DailyTally.objects.by_procedure().filter(day=MONDAY).update(received=99)
     (difference,) = actions.prove(at=NIGHT).differences
@@ -73,10 +94,11 @@ def test_a_difference_says_what_was_kept_and_what_was_counted(counted, ward):
 
 
 def test_a_day_that_is_marked_already_is_not_an_alarm(counted, ward):
-    """Its change is committed, its recount still to come."""
+    """Its change is committed, its recount still to come: of the day, and of its month."""
     save(dossier(counted, received_at=hanoi(2026, 3, 9)))
     assert not actions.prove(at=NIGHT).is_good
-    assert StaleDay.objects.get().day == MONDAY
+    StaleDay.objects.exclude(day=MONDAY).delete()
+    assert StaleDay.objects.get().unit == ward
     assert actions.prove(at=NIGHT).is_good
 
 
@@ -112,7 +134,7 @@ def test_what_differs_is_told_once_to_each_administrator_who_can_read_it_in_the_
     assert [(notice.recipient, notice.email) for notice in told] == [(one, "quantri@example.vn"), (other, "")]
     client.force_login(one)
     inbox = client.get(reverse("dossiers:notices")).content.decode()
-    assert "1 trong 6 dòng số liệu lệch với hồ sơ gốc" in inbox
+    assert "1 trong 9 dòng số liệu lệch với hồ sơ gốc" in inbox
     assert reverse("admin:reporting_proof_changelist") in inbox
     assert "Thông báo chưa xem: 1" in client.get(reverse("admin:index")).content.decode()
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from dossiers.models import Dossier, StaleDay, local_day
 from dossiers.states import Outcome, Status
 from reporting import actions
-from reporting.models import DailyTally
+from reporting.models import DailyTally, LateTally, MonthTally
 from reporting.on_time import Counts, Rate, Verdict, verdict
 from reporting.rollup_sql import COUNTED
 from tests.factories import hanoi, make_unit
@@ -28,11 +28,12 @@ def counts(unit, day):
 
 
 def stored():
-    return list(
-        DailyTally.objects.order_by("unit", "day", "procedure", "desk", "channel").values_list(
-            "unit", "day", "procedure", "desk", "channel", *COUNTED
-        )
-    )
+    """All of it, in order: days, months, and whose the late ones were."""
+    keys = ("unit", "procedure", "desk", "channel")
+    days = DailyTally.objects.order_by("day", *keys).values_list("day", *keys, *COUNTED)
+    months = MonthTally.objects.order_by("month", *keys).values_list("month", *keys, *COUNTED)
+    late = LateTally.objects.order_by("month", "unit", "late_unit", "late_cause")
+    return [*days, *months, *late.values_list("month", "unit", "late_unit", "late_cause", "dossiers")]
 
 
 @pytest.fixture
@@ -136,9 +137,10 @@ def test_counting_everything_gives_what_counting_each_day_gives(ward, offering):
     save(
         *(dossier(each, received_at=hanoi(2026, 3, day)) for each in (offering, elsewhere) for day in (9, 10, 11)),
         finished(offering, hanoi(2026, 3, 12)),
-        finished(elsewhere, hanoi(2026, 3, 16)),
+        finished(elsewhere, hanoi(2026, 3, 16), late_unit=ward, late_cause="staff"),
+        finished(elsewhere, hanoi(2026, 4, 1), late_unit=elsewhere.unit),
     )
-    days = [MONDAY + timedelta(days=n) for n in range(8)]
+    days = [MONDAY + timedelta(days=n) for n in range(24)]
     StaleDay.objects.bulk_create(StaleDay(unit=unit, day=day) for unit in (ward, elsewhere.unit) for day in days)
     actions.recount_stale()
     one_by_one = stored()
@@ -219,6 +221,18 @@ def _take_in_another(offering):
     with transaction.atomic():
         save(dossier(offering, received_at=hanoi(2026, 3, 9)))
         StaleDay.objects.create(unit=offering.handler, day=MONDAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_days_of_one_month_counted_at_once_are_both_in_the_month(ward, offering, eventually):
+    """Each worker sums the days of the month: the second one waits until it can see what the first has counted."""
+    save(*(dossier(offering, received_at=hanoi(2026, 3, day)) for day in (9, 13, 13)))
+    with ExitStack() as second_worker, transaction.atomic():
+        actions.recount(ward.pk, MONDAY)
+        second_worker.enter_context(other_connections(lambda: actions.recount(ward.pk, FRIDAY)))
+        eventually(lambda: waiting_for_a_lock() == 1, 10)
+    (month,) = MonthTally.objects.totals()
+    assert (month.unit, month.month, month.received) == (ward, date(2026, 3, 1), 3)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,10 +22,10 @@ from procedures.actions import Found, draw_check, record_check
 from procedures.models import Channel, Step
 from reporting import actions
 from reporting.models import LegTally, SignedReport
+from reporting.periods import Span
 from reporting.reports.document import cell_text, digest, written
 from reporting.reports.ii_06a import total_row
 from reporting.reports.kinds import Kind, build
-from reporting.reports.periods import ReportPeriod
 from reporting.reports.scope import Scope
 from reporting.targets import PUBLISH_FROM
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
@@ -34,7 +34,7 @@ from tests.reporting.test_form_06a import WARD_X
 from units.models import Unit
 from units.rules import RuleBroken
 
-MARCH = ReportPeriod.parse("2026-03")
+MARCH = Span.parse("2026-03")
 APRIL = hanoi(2026, 4, 10)
 CAME, DUE = hanoi(2026, 3, 5), hanoi(2026, 3, 13, 17)
 IN_TIME, LATE = hanoi(2026, 3, 12), hanoi(2026, 3, 16)
@@ -155,7 +155,7 @@ def test_of_a_unit_with_few_ratings_nothing_is_told_nor_found_by_subtraction(cit
     assert answers.total[2:] == answers.rows[0][2:]
     assert [row[1:5] for row in reasons.rows] == [["Phường Thử Nhất", 5, 5, 0]]
     with pytest.raises(RuleBroken) as broken:
-        made(Kind.RATINGS, city.district, period=ReportPeriod(date(2026, 3, 2), date(2026, 3, 31)))
+        made(Kind.RATINGS, city.district, period=Span.named(date(2026, 3, 2), date(2026, 3, 31)))
     assert broken.value.field == "ky"
 
 
@@ -330,7 +330,7 @@ def test_nobody_signs_what_changed_under_the_hand_or_twice_or_before_the_period_
     sign(client, page)
     twice = sign(client, page)
     assert (twice.status_code, SignedReport.objects.count()) == (422, 1)
-    scope, running = Scope.of(city.ward, [], with_below=False), ReportPeriod.parse("2026-04")
+    scope, running = Scope.of(city.ward, [], with_below=False), Span.parse("2026-04")
     report = build(Kind.FORM_06A, scope, running, at=APRIL)
     for at in (APRIL, hanoi(2026, 4, 30, 23, 59)):
         with pytest.raises(RuleBroken, match="chưa kết thúc"):

@@ -11,10 +11,11 @@ from complaints.models import CaseDossier
 from complaints.models.labels import Channel
 from complaints.states import Kind as VoiceKind
 from complaints.states import Outcome as CaseOutcome
+from reporting.adding_up import checked
 from reporting.models import CaseTally
+from reporting.periods import Span
 from reporting.reports.kinds import Kind
-from reporting.reports.periods import ReportPeriod
-from reporting.reports.voices import checked, read_voices
+from reporting.reports.voices import REPORT, read_voices
 from tests.complaints.cases import in_work, received
 from tests.factories import hanoi, make_units, make_user
 from tests.reporting.helpers import offer, save
@@ -56,7 +57,7 @@ def test_voices_of_a_period_add_up_by_kind_and_hold_no_secret(city):
     received(city.ward, VoiceKind.DENUNCIATION, at=hanoi(2026, 3, 5, 9), channel=Channel.COUNTER)
     (table,) = made(Kind.VOICES, city.district).tables
     assert [row[1:] for row in table.rows] == [["Kiến nghị, phản ánh", 2, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1]]
-    (earlier,) = made(Kind.VOICES, city.district, period=ReportPeriod.parse("2026-02")).tables
+    (earlier,) = made(Kind.VOICES, city.district, period=Span.parse("2026-02")).tables
     assert earlier.rows[0][2:] == [1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0]
     with pytest.raises(RuleBroken, match="6 = 7"):
-        checked([replace(read_voices([city.ward.pk], MARCH, at=APRIL)[0], late=4)])
+        checked([replace(read_voices([city.ward.pk], MARCH, at=APRIL)[0], late=4)], report=REPORT)

@@ -1,0 +1,40 @@
+"""Rows of official reports add up, or nobody is given the report. Pure.
+
+Every column is kept as it was counted, the totals too: that a row adds up is checked, never arranged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from django.utils.translation import gettext as _
+
+from units.rules import RuleBroken
+
+
+class Line(Protocol):
+    """A row of a report: what it is called there, and what must be equal in it, each as printed with both sides."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def identities(self) -> Sequence[tuple[str, int, int]]: ...
+
+
+Row = TypeVar("Row", bound=Line)
+
+
+def checked(rows: Iterable[Row], *, report: Any) -> list[Row]:
+    """The same rows. Raises RuleBroken for the first one that does not add up, naming the report, the row and the
+    identity."""
+    found = list(rows)
+    for row in found:
+        for identity, left, right in row.identities:
+            if left != right:
+                told = {"report": report, "row": row.name, "identity": identity, "left": left, "right": right}
+                raise RuleBroken(
+                    _("%(report)s, dòng “%(row)s”: %(identity)s không đúng (%(left)d, %(right)d).") % told
+                )
+    return found
