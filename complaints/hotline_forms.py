@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from complaints.actions import Promise, Ring
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.words import in_words
-from complaints.callers import tidy_phone
 from complaints.models import GRADE_LABELS, Category
 from complaints.models.labels import Channel
+from complaints.phones import tidy_phone
 from complaints.rules import Grade
 from complaints.states import SEALED_KINDS, Kind
 from complaints.taming import tamed, tamed_line

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership, User
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.words import in_words
-from complaints.callers import tidy_phone
 from complaints.hotline_forms import CategorySelect, numbered
 from complaints.models import BoxOpening, Category, SuggestionBox
 from complaints.models.labels import Channel
 from complaints.permissions import WORKING_ROLES
+from complaints.phones import tidy_phone
 from complaints.states import SEALED_KINDS, Kind
 from complaints.taming import tamed, tamed_line
 from complaints.voice_forms import MOST_PEOPLE

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from complaints.actions import Entry
 from complaints.actions.words import in_words
-from complaints.callers import tidy_phone
 from complaints.models import EntryKind, ReceptionDay
+from complaints.phones import tidy_phone
 from complaints.taming import tamed, tamed_line
 from complaints.voice_forms import MOST_PEOPLE
 from dossiers.fields import choice, line

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from complaints.models import Case, CaseText, Reporter, SealedBox
 from complaints.models.people import LONGEST_TEXT, TextSort
+from complaints.phones import tidy_phone
 from complaints.sealing import opened, sealed
 from dossiers.reasons import is_real_reason
 from units.rules import RuleBroken
@@ -38,6 +39,8 @@ def keep_words(case: Case, sort: TextSort, text: str, *, event: int, author: Use
 
 
 def keep_reporter(case: Case, fields: dict[str, str], *, at: datetime, author: User | None) -> None:
+    """With the number as it is looked up, whichever way it came in."""
+    fields = {**fields, "phone": tidy_phone(fields["phone"])[:20]}
     if case.is_sealed:
         SealedBox.objects.create(case=case, what="reporter", box=sealed(fields), at=at, author=author)
     else:

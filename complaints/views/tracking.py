@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints.actions import may_be_rated, note_supplement, rate_case, reopen_case, reopens_until, told_rules
 from complaints.answer import answer_for
-from complaints.history import Said, public_history
+from complaints.history import Line, Said, grounds_in, public_history
 from complaints.models import KIND_LABELS, Case, CaseEvent, RatedCase
 from complaints.models.people import TextSort
 from complaints.say_forms import SayForm, ScoreForm
@@ -139,6 +139,11 @@ def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms
     return keep_open(request, answer, case.code)
 
 
+def _history(shown: Shown) -> list[Line]:
+    words = [one for one in shown.words if one.sort != TextSort.CONTENT]
+    return public_history(shown.events, words, grounds_in(shown.case, shown.events))
+
+
 def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form]) -> dict[str, Any]:
     case = shown.case
     until = (
@@ -149,7 +154,7 @@ def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form]) -> dict[str, 
     return {
         "said": {"subject": said.get(TextSort.SUBJECT), "content": said.get(TextSort.CONTENT)},
         "reply": said.get(TextSort.ANSWER) if case.answered_at else None,
-        "history": public_history(shown.events, [one for one in shown.words if one.sort != TextSort.CONTENT]),
+        "history": _history(shown),
         "why": explain(case.derivation, case.due_at),
         "files": shown.files,
         "reopen": (bad.get(REOPEN) or SayForm(prefix=REOPEN)) if may_reopen else None,
