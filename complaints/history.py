@@ -114,9 +114,9 @@ def _grounds(event: CaseEvent) -> list[str]:
 def _named(event: CaseEvent, names: Names) -> list[str]:
     data = event.data
     told = [names.grounds.get(code, code) for code in _grounds(event)]
-    if event.act is EventKind.SORTED:
-        told.append(f"{KIND_LABELS[Kind(data['kind'])]} · {GRADE_LABELS[Grade(data['grade'])]}")
-    if event.act is EventKind.GRADED:
+    if "kind" in data and event.act is EventKind.SORTED:
+        told.append(str(KIND_LABELS[Kind(data["kind"])]))
+    if "grade" in data and event.act in {EventKind.SORTED, EventKind.GRADED}:
         told.append(str(GRADE_LABELS[Grade(data["grade"])]))
     if "outcome" in data:
         told.append(str(OUTCOME_LABELS[Outcome(data["outcome"])]))

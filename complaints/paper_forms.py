@@ -20,6 +20,7 @@ from complaints.models import BoxOpening, Category, SuggestionBox
 from complaints.models.labels import Channel
 from complaints.permissions import WORKING_ROLES
 from complaints.phones import tidy_phone
+from complaints.second_look import look_again, plain_field
 from complaints.states import SEALED_KINDS, Kind
 from complaints.taming import tamed, tamed_line
 from complaints.voice_forms import MOST_PEOPLE
@@ -76,6 +77,7 @@ class PaperForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7, "autocomplete": "off"}),
         error_messages={"required": _SHORT},
     )
+    is_plain = plain_field()
     unit = choice(gettext_lazy("Nơi nhận"), [])
     uploads = SeveralFilesField(label=gettext_lazy("Các tệp quét"))
 
@@ -126,6 +128,8 @@ class PaperForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("channel") == Channel.BOX.value and not cleaned.get("opening") and "opening" not in self.errors:
             self.add_error("opening", _("Hãy chọn lần mở hòm thư; chưa có thì ghi lần mở trước."))
+        if "category" in cleaned and not self.is_secret:
+            look_again(self, cleaned.get("subject", ""), cleaned.get("content", ""))
         return cleaned
 
     @property

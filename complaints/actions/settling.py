@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -119,7 +120,9 @@ def answer_case(*, case: Case, answer: str, actor: User | None, at: datetime, ou
     answer = in_words(answer, "answer")
     event = happen(case, EventKind.ANSWERED, actor=actor, at=at, data=data)
     keep_words(case, TextSort.ANSWER, answer, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_ANSWERED, at=at)
+    until = reopens_until(case, told_rules(case))
+    more: dict[str, Any] = {"reopen_until_at": until.isoformat()} if until else {}
+    tell_reporter(case, Notice.Kind.CASE_ANSWERED, at=at, **more)
     return case
 
 
