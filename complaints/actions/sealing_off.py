@@ -10,10 +10,11 @@ from typing import Final
 from django.db import transaction
 
 from accounts.models import User
+from complaints.actions.publishing import take_down
 from complaints.actions.words import boxed, keep_words
 from complaints.denouncing import tells_of
 from complaints.history import INNER
-from complaints.models import Case, CaseFile, CaseText, Publication, ReceptionEntry, SealedBox
+from complaints.models import Case, CaseFile, CaseText, ReceptionEntry, SealedBox
 from complaints.models.people import TextSort
 from complaints.sealing import sealed_bytes
 from files.actions import store
@@ -44,10 +45,7 @@ def move_to_sealed(
         transaction.on_commit(partial(store().delete, one.stored.storage_name))
     for entry in ReceptionEntry.objects.filter(case=case):
         _rewrite(entry, denounced, remaining)
-    if Publication.objects.filter(case=case).exists():
-        Publication.objects.filter(case=case).delete()
-        case.published_at = None
-        case.save(update_fields=["published_at"])
+    take_down(case)
 
 
 def _is_moved(one: CaseText, inner: set[int], denounced: str) -> bool:

@@ -24,6 +24,7 @@ from complaints.actions import (
     settle_case,
     sort_case,
     split_case,
+    take_over,
     transfer_case,
 )
 from complaints.lookalikes import look_alikes
@@ -145,6 +146,9 @@ def test_the_sheet_names_who_takes_it_and_the_letter_what_was_decided(city: City
     sheet = pdf_text(client.get(f"{page}phieu-chuyen.pdf").content)
     assert "Phòng Thử" in sheet
     assert case.code in sheet
+    take_over(case=case, actor=None, at=LATER)
+    after = pdf_text(client.get(f"{page}phieu-chuyen.pdf").content)
+    assert f"{city.ward.name} chuyển vụ việc trên" in " ".join(after.split()), "whoever sent it, not who has it now"
     done = in_work(city.ward, Kind.GRIEVANCE)
     settle_case(case=done, outcome=Outcome.UPHELD, decision="Hủy quyết định số 12.", actor=None, at=LATER)
     answer_case(case=done, answer=WORDS, actor=None, at=LATER)
