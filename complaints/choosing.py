@@ -59,12 +59,14 @@ def choices(typed: str) -> list[Group]:
     rows.sort(key=lambda category: names[category.group])
     return [
         Group(name, [Option(one, ICONS[Kind(one.kind)]) for one in members])
-        for name, members in groupby(rows, key=lambda category: category.group)
+        for name, members in groupby(rows, key=lambda category: category.group_name)
     ]
 
 
 def _fits(category: Category, wanted: list[str]) -> bool:
-    told = words(f"{category.group} {category.name} {category.name_en} {category.keywords} {category.hint}")
+    told = words(
+        f"{category.group} {category.group_en} {category.name} {category.name_en} {category.keywords} {category.hint}"
+    )
     return all(any(word.startswith(one) for word in told) for one in wanted)
 
 

@@ -54,7 +54,7 @@ class CategorySelect(forms.Select):
 def numbered(categories: Sequence[Category]) -> list[Any]:
     """By group, each with a number: typed, it chooses the line, which letters with accents do not."""
     lines = {one.code: f"{place}. {one}" for place, one in enumerate(categories, 1)}
-    grouped = groupby(categories, key=lambda one: one.group)
+    grouped = groupby(categories, key=lambda one: one.group_name)
     return [("", _("Chọn")), *((name, [(one.code, lines[one.code]) for one in each]) for name, each in grouped)]
 
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Final
-
-from django.db import transaction
 
 from accounts.models import User
 from complaints.actions.publishing import take_down
+from complaints.actions.sealed_files import seal_files
 from complaints.actions.words import boxed, keep_words
 from complaints.denouncing import tells_of
 from complaints.history import INNER
 from complaints.models import Case, CaseFile, CaseText, ReceptionEntry, SealedBox
 from complaints.models.people import TextSort
-from complaints.sealing import sealed_bytes
-from files.actions import store
 
 LETTERS: Final = (TextSort.SUBJECT, TextSort.CONTENT, TextSort.SUPPLEMENT, TextSort.REOPENING)
 """What the reporter said."""
@@ -28,21 +24,13 @@ def move_to_sealed(
 ) -> None:
     """What the reporter said, with its files, and what officers noted of it among themselves become boxes of `part`,
     and go from where everybody at the unit could read them; `remaining` takes their place, in the register of citizens
-    received too. What the office told the reporter stays, unless it tells of what was `denounced`.
-
-    Rows go at once, bytes when the transaction is through. Copies made before, as in a backup, are out of reach."""
+    received too. What the office told the reporter stays, unless it tells of what was `denounced`."""
     inner = {one.number for one in case.events.all() if one.act in INNER}
     texts = [one for one in CaseText.objects.filter(case=case) if _is_moved(one, inner, denounced)]
     SealedBox.objects.bulk_create(_as_of_part(texts, part))
     CaseText.objects.filter(pk__in=[one.pk for one in texts]).delete()
     keep_words(case, TextSort.CONTENT, remaining, event=1, author=author, at=case.received_at)
-    for one in CaseFile.objects.filter(case=case, is_evidence=False).select_related("stored"):
-        with store().open(one.stored.storage_name) as kept:
-            box = sealed_bytes(kept.read())
-        SealedBox.objects.create(case=part, what="scan", event=1, box=box, at=one.at, author=one.author)
-        one.delete()
-        one.stored.delete()
-        transaction.on_commit(partial(store().delete, one.stored.storage_name))
+    seal_files(CaseFile.objects.filter(case=case, is_evidence=False), part)
     for entry in ReceptionEntry.objects.filter(case=case):
         _rewrite(entry, denounced, remaining)
     take_down(case)

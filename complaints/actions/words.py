@@ -76,7 +76,7 @@ def boxed(one: CaseText, case: Case) -> SealedBox:
 
 
 def unseal_words(case: Case) -> None:
-    """A case that turned out to be no denunciation: its boxes become plain rows. Scans stay sealed."""
+    """A case that turned out to be no denunciation: its boxes become plain rows, but for scans."""
     boxes = list(SealedBox.objects.filter(case=case).exclude(what="scan"))
     SealedBox.objects.filter(pk__in=[box.pk for box in boxes]).delete()
     for box in boxes:

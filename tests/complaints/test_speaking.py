@@ -247,3 +247,9 @@ def test_rule_28_the_ninetieth_day_gives_way_to_a_day_off(city: City) -> None:
         form = VoiceForm(typed, category=category, offices=offices(day.date()), at=day)
         assert form.is_valid()
         assert form.past_limitation() == past
+
+
+def test_the_headings_of_what_it_is_about_are_english_on_an_english_page(city: City, client: Client) -> None:
+    page = client.get("/en/phan-anh/").content.decode()
+    assert "Streets and public works" in page
+    assert "Đường phố, hạ tầng" not in page

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -20,14 +21,17 @@ from complaints.actions import (
     note_words,
     open_boxes,
     sort_case,
+    speak,
     split_case,
 )
 from complaints.models import Case, CaseText, EntryKind, ReceptionEntry
 from complaints.models.labels import Channel
 from complaints.states import Kind, Outcome
+from files.actions import all_or_nothing
 from notices.models import Notice
-from tests.complaints.cases import AT, NAME, PHONE, in_work, make_inspector, received
+from tests.complaints.cases import AT, NAME, PHONE, in_work, make_inspector, received, voice
 from tests.factories import City, make_user
+from tests.files.samples import photograph
 from units.rules import RuleBroken
 
 LATER = AT + timedelta(days=1)
@@ -147,3 +151,18 @@ def test_the_reporter_of_a_part_gets_its_secret_and_so_does_the_clerk(city: City
     assert part.secret in page
     assert Notice.objects.get(subject=part.code).context["secret"] == part.secret
     assert "secret" not in Notice.objects.get(subject=case.code).context
+
+
+def test_a_letter_with_a_photograph_is_sealed_whole_and_comes_out_whole(
+    city: City, inspector: User, uploads, clerk: User
+) -> None:
+    shown = SimpleUploadedFile("giay.jpg", photograph())
+    case = speak(voice=voice(city.ward, channel=Channel.POST, content=DENOUNCED), uploads=[shown], at=AT, actor=clerk)
+    kept = case.files.get().stored.storage_name
+    with all_or_nothing():
+        sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=clerk, at=LATER)
+    assert (case.files.count(), case.boxes.filter(what="scan").count()) == (0, 1)
+    with all_or_nothing():
+        sort_case(case=case, sorting=Sorting(Kind.PETITION, reason="Không tố cáo ai cả."), actor=inspector, at=LATER)
+    assert (case.files.count(), case.boxes.count()) == (1, 0)
+    assert case.files.get().stored.storage_name != kept
