@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,18 +71,20 @@ def case(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """GET: the case. POST: an internal note. 404 for everybody who may not see it, as for what does not exist."""
     at, found = timezone.now(), visible_case(user, code)
     wrong = ""
-    if request.method == "POST":
+    typed: QueryDict = request.POST
+    if request.method != "POST":
+        typed = typed_before(request, user) or typed
+    else:
         if not may_work(user, found):
             raise Http404
         try:
-            note_words(case=found, text=request.POST.get("note", ""), actor=user, at=at)
+            note_words(case=found, text=typed.get("note", ""), actor=user, at=at)
         except RuleBroken as broken:
             wrong = broken.message
         else:
             return redirect(found)
-    return render(
-        request, "complaints/case.html", _page(found, user, at) | {"wrong": wrong}, status=422 if wrong else 200
-    )
+    context = _page(found, user, at) | {"wrong": wrong, "typed": typed.get("note", "")}
+    return render(request, "complaints/case.html", context, status=422 if wrong else 200)
 
 
 @staff_only(*INBOX_ROLES)

@@ -25,6 +25,7 @@ from complaints.actions import (
 )
 from complaints.models import Category, Ground, SuggestionBox
 from complaints.states import Kind, Outcome, Status
+from dossiers.kept import sign_owner
 from tests.complaints.cases import AT, ground, in_work, make_inspector, received, voice
 from tests.factories import City, make_user
 
@@ -131,3 +132,14 @@ def test_an_official_reads_what_is_open_below_and_can_do_nothing_with_it(city: C
     assert case.code in inbox
     assert hidden.code not in inbox
     assert "/viec/" not in shown(client, case.code)
+
+
+def test_a_note_typed_while_the_session_ended_comes_back(city: City, client: Client, leader: User) -> None:
+    case = received(city.ward)
+    page = f"/can-bo/phan-anh/{case.code}/"
+    said = {"note": "Đã hẹn người gửi sáng thứ Hai.", "owner": sign_owner(leader.pk)}
+    client.logout()
+    assert client.post(page, said).status_code == 302
+    client.force_login(leader)
+    assert said["note"] in client.get(page).content.decode()
+    assert said["note"] not in client.get(page).content.decode(), "once"
