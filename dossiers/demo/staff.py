@@ -14,11 +14,9 @@ from accounts.models import Membership, User
 from dossiers.demo.people import make_person, prepare_words
 from dossiers.demo.plan import offices
 from procedures.models import Offering
-from units.models import Unit, UnitKind
+from units.models import RECEPTION, Unit, UnitKind
 
 Role = Membership.Role
-RECEPTION = "ban-tiep-cong-dan"
-"""The slug of the board of citizen reception, to which every voice comes that names no office."""
 
 
 def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
