@@ -17,11 +17,13 @@ from complaints.permissions import WORKING_ROLES
 from complaints.states import OPEN, RUNNING, WAITING, Status
 from dossiers.models import day_bounds, local_day
 from dossiers.wording import Badge, due_badge
+from units.codes import normalise
 from units.working_calendar import WorkingCalendar
 
 PAGE: Final = 50
 LATE, TODAY, SOON, NEW, WAITS, DRAFTS, ALL = "tre", "hom-nay", "sap-den", "moi", "cho", "cho-duyet", "tat-ca"
-MINE, UNIT = "toi", "don-vi"
+MINE = "toi"
+MOST_TYPED: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ def work_of(user: User) -> CaseQuerySet:
         return Case.objects.open().visible_to(user)
     here = Q(is_sealed=False) & (Q(unit__in=units) | Q(passed_to__in=units))
     return Case.objects.open().filter(here) | Case.objects.open().sealed_for(user)
+
+
+def found_by(typed: str, user: User) -> Case | None:
+    """The case of a code in whatever spelling, open or ended, where this person sees it."""
+    code = normalise(typed[:MOST_TYPED])
+    return Case.objects.visible_to(user).filter(code=code).first() if code else None
 
 
 def conditions(at: datetime, calendar: WorkingCalendar) -> dict[str, Q]:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,7 +25,7 @@ from complaints.acts.settling import officers_at
 from complaints.around import around
 from complaints.facts import facts_of
 from complaints.history import Said, history_of, names_in
-from complaints.inbox import ALL, case_badge, conditions, read_inbox, work_of
+from complaints.inbox import ALL, MINE, case_badge, conditions, found_by, read_inbox, work_of
 from complaints.models import Call, Case, CaseEvent, Reporter
 from complaints.models.people import TextSort
 from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_receive, may_work
@@ -51,15 +51,23 @@ BESIDE = (
 @staff_only(*INBOX_ROLES)
 @require_safe
 def inbox(request: HttpRequest, user: User) -> HttpResponse:
-    """`/can-bo/phan-anh/?nhom=tre&trang=2`: what this person's units owe, by the clock."""
+    """`/can-bo/phan-anh/?nhom=tre&cua=toi&trang=2`: what this person's units owe, or they themselves, by the clock.
+    `?tim=` opens the case of a code."""
+    if sought := request.GET.get("tim", "").strip():
+        if one := found_by(sought, user):
+            return redirect(one)
+        messages.warning(request, _("Không tìm thấy vụ việc này trong các vụ việc ông/bà được xem."))
     at, calendar = timezone.now(), working_calendar(user.office, user.calendar_edition)
     asked = request.GET.get("nhom", "")
     tab = asked if asked in conditions(at, calendar) else ALL
     number = request.GET.get("trang", "")
     page = int(number) if number.isdecimal() and len(number) < 7 else 1
-    found = read_inbox(work_of(user), tab=tab, page=page, at=at, calendar=calendar)
+    is_mine = request.GET.get("cua") == MINE
+    own = Q(assignee=user) if is_mine else None
+    found = read_inbox(work_of(user), tab=tab, page=page, at=at, calendar=calendar, filters=own)
     officers = officers_at(user.units_as(Membership.Role.LEADER), at) if user.leads and found.rows else ()
     context = {"inbox": found, "nhom": tab, "tab": "cases", "room": "inbox", "at": at, "officers": officers}
+    context |= {"is_mine": is_mine, "sought": sought}
     if user.has_role(*WORKING_ROLES):
         context["missed"] = Call.objects.visible_to(user).missed(at).count()
     return render(request, "complaints/inbox.html", context)
