@@ -20,6 +20,7 @@ from complaints.actions import (
     told_rules,
     transfer_case,
 )
+from complaints.actions.receiving import WRITTEN_OR_IN_PERSON
 from complaints.acts.base import CaseAct, CaseForm, decides_in, one_ground, works_in
 from complaints.models import KIND_LABELS, Case, Category, Ground
 from complaints.models.labels import GRADE_LABELS
@@ -58,6 +59,22 @@ class SortForm(CaseForm):
             is_longer=typed["is_longer"],
             reason=typed["reason"],
         )
+
+
+class AcceptForm(CaseForm):
+    """Nothing to fill in, but for a grievance that did not come on paper or in person."""
+
+    signed = forms.BooleanField(
+        label=_("Đã nhận đơn có chữ ký hoặc điểm chỉ của người khiếu nại"),
+        error_messages={
+            "required": _("Khiếu nại chỉ được thụ lý khi có đơn đã ký (Luật Khiếu nại 2011, Điều 8 và 11).")
+        },
+    )
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        if case.voice is not Kind.GRIEVANCE or case.channel_choice in WRITTEN_OR_IN_PERSON:
+            del self.fields["signed"]
 
 
 class RefuseForm(CaseForm):
@@ -129,7 +146,7 @@ ACTS = (
         "thu-ly",
         _("Thụ lý"),
         "tick",
-        CaseForm,
+        AcceptForm,
         works_in(Status.SORTED),
         lambda case, form, user, at: accept_case(case=case, actor=user, at=at),
         is_main=True,

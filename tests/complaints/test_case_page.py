@@ -143,3 +143,17 @@ def test_a_note_typed_while_the_session_ended_comes_back(city: City, client: Cli
     client.force_login(leader)
     assert said["note"] in client.get(page).content.decode()
     assert said["note"] not in client.get(page).content.decode(), "once"
+
+
+def test_a_grievance_from_the_web_is_accepted_once_the_signed_letter_is_here(
+    city: City, client: Client, leader: User
+) -> None:
+    case = received(city.ward, Kind.GRIEVANCE)
+    sort_case(case=case, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
+    page = f"/can-bo/phan-anh/{case.code}/viec/thu-ly/"
+    refused = client.post(page)
+    assert (refused.status_code, "khi có đơn đã ký" in refused.content.decode()) == (422, True)
+    assert client.post(page, {"signed": "on"}).status_code == 302
+    on_paper = received(city.ward, Kind.GRIEVANCE, channel="post")
+    sort_case(case=on_paper, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
+    assert client.post(f"/can-bo/phan-anh/{on_paper.code}/viec/thu-ly/").status_code == 302
