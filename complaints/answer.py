@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.inbox import case_badge
 from complaints.models import Case
-from complaints.states import Status
+from complaints.states import Kind, Status
 from dossiers.wording import Badge, heading_date
 from units.working_calendar import WorkingCalendar
 
@@ -44,11 +44,11 @@ _WITHOUT_ANSWER = frozenset({Status.NOT_ACCEPTED, Status.TRANSFERRED, Status.WIT
 def _said(case: Case) -> tuple[str, str]:
     """Headline and detail; of dates those that are owed next, or the one on which it ended."""
     moment = case.next_due_at or case.answered_at or case.finished_at
-    headline, detail = _sayings()[case.state]
+    headline, detail = _sayings(case)[case.state]
     return headline % {"day": heading_date(moment) if moment else ""}, detail
 
 
-def _sayings() -> dict[Status, tuple[str, str]]:
+def _sayings(case: Case) -> dict[Status, tuple[str, str]]:
     undecided = (_("Trả lời có thụ lý hay không chậm nhất %(day)s"), _("Cán bộ đang xem nội dung đã gửi."))
     in_work = (_("Giải quyết chậm nhất %(day)s"), _("Đã thụ lý, đang giải quyết."))
     return {
@@ -64,7 +64,7 @@ def _sayings() -> dict[Status, tuple[str, str]]:
         Status.SETTLED: (_("Gửi kết quả chậm nhất %(day)s"), _("Đã có kết luận, đang gửi đến ông/bà.")),
         Status.ANSWERED: (_("Đã trả lời %(day)s"), ""),
         Status.CLOSED: (_("Đã trả lời %(day)s"), ""),
-        Status.NOT_ACCEPTED: (_("Không thụ lý, %(day)s"), _("Lý do do đơn vị thông báo.")),
+        Status.NOT_ACCEPTED: (_("Không thụ lý, %(day)s"), "" if case.is_sealed else _("Lý do và căn cứ ở nhật ký.")),
         Status.TRANSFERRED: (_("Đã chuyển cơ quan có thẩm quyền, %(day)s"), _("Cơ quan đó sẽ giải quyết và trả lời.")),
         Status.WITHDRAWN: (_("Đã rút, %(day)s"), ""),
     }
@@ -75,10 +75,8 @@ def _to_do(case: Case) -> str:
         return _("Ghi phần bổ sung ở dưới, hoặc mang đến nơi tiếp công dân.")
     if case.is_open:
         return _("Ông/bà chưa phải làm gì.")
-    if case.state in _WITHOUT_ANSWER:
+    if case.state in {Status.NOT_ACCEPTED, Status.TRANSFERRED}:
         return _("Ông/bà không phải làm gì thêm. Không đồng ý thì hỏi nơi tiếp công dân.")
-    return (
-        _("Xin cho biết vấn đề đã được giải quyết chưa.")
-        if not case.is_sealed
-        else _("Ông/bà không phải làm gì thêm.")
-    )
+    if case.state is Status.WITHDRAWN or case.is_sealed or case.voice is Kind.PRAISE:
+        return _("Ông/bà không phải làm gì thêm.")
+    return _("Xin cho biết vấn đề đã được giải quyết chưa.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,13 +9,12 @@ from typing import Final
 from accounts.models import User
 from complaints.inbox import CaseRow, case_badge, first_words
 from complaints.models import KIND_LABELS, Case
-from dossiers.identity import plain
+from complaints.phones import tidy_phone
 from dossiers.models import Dossier
-from dossiers.search import LEAST_NUMBER, matching
+from dossiers.search import matching
 from units.calendars import working_calendar
 
 MOST: Final = 5
-_NOT_DIGITS: Final = re.compile(r"\D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,6 @@ class Known:
         return bool(self.dossiers or self.cases)
 
 
-def tidy_phone(typed: str) -> str:
-    """The digits, from home with a leading zero; as typed where it is no whole number."""
-    spelled = plain(typed).strip()
-    digits = _NOT_DIGITS.sub("", spelled)
-    if spelled.startswith("+84") and len(digits) >= LEAST_NUMBER:
-        digits = "0" + digits.removeprefix("84")
-    return digits if len(digits) >= LEAST_NUMBER else spelled
-
-
 def known_by(phone: str, user: User, at: datetime) -> Known | None:
     """None for what is no whole number. Whoever shows it records that it was read."""
     number = tidy_phone(phone)
@@ -46,10 +35,7 @@ def known_by(phone: str, user: User, at: datetime) -> Known | None:
         return None
     rows = Dossier.objects.worked_on_by(user).select_related("version", "desk", "holder")
     dossiers = list(matching(rows, number)[0][:MOST])
-    spelled = {number, plain(phone).strip(), "+84" + number.removeprefix("0")}
-    found = (
-        Case.objects.visible_to(user).plain().filter(reporter__phone__in=spelled).select_related("unit", "category")
-    )
+    found = Case.objects.visible_to(user).plain().filter(reporter__phone=number).select_related("unit", "category")
     cases = list(found.order_by("-received_at", "-pk")[:MOST])
     subjects, calendar = first_words(cases) if cases else {}, working_calendar(user.office, user.calendar_edition)
     told = [

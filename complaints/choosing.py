@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Category
 from complaints.states import Kind
 from procedures.folding import words
-from units.models import Unit, UnitKind
+from units.models import RECEPTION, Unit, UnitKind
 from units.rules import RuleBroken
 
 ICONS: Final = {
@@ -27,9 +27,6 @@ ICONS: Final = {
 }
 GUIDED: Final = frozenset({Kind.GRIEVANCE, Kind.DENUNCIATION})
 """Kinds whose law asks for more than a form on the web: a page of guidance comes first."""
-
-RECEPTION: Final = "ban-tiep-cong-dan"
-"""The slug that the board of citizen reception has in a tree of units (Law on Citizen Reception 2013, article 10)."""
 
 _ADDRESSED: Final = (UnitKind.DISTRICT, UnitKind.DEPARTMENT, UnitKind.WARD)
 
@@ -59,12 +56,14 @@ def choices(typed: str) -> list[Group]:
     rows.sort(key=lambda category: names[category.group])
     return [
         Group(name, [Option(one, ICONS[Kind(one.kind)]) for one in members])
-        for name, members in groupby(rows, key=lambda category: category.group)
+        for name, members in groupby(rows, key=lambda category: category.group_name)
     ]
 
 
 def _fits(category: Category, wanted: list[str]) -> bool:
-    told = words(f"{category.group} {category.name} {category.name_en} {category.keywords} {category.hint}")
+    told = words(
+        f"{category.group} {category.group_en} {category.name} {category.name_en} {category.keywords} {category.hint}"
+    )
     return all(any(word.startswith(one) for word in told) for one in wanted)
 
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from complaints.rules import Grade, Rules
 from units.clock import Clock
-from units.working_time import WorkingCalendar
+from units.working_calendar import OFFICE_TIME
+from units.working_time import WorkingCalendar, due_date
 
 CalendarOf = Callable[[int], WorkingCalendar]
 """The working calendar of the receiving unit in a numbered edition."""
@@ -155,3 +156,12 @@ def _paused(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Clock:
 
 def _resumed(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Clock:
     return replace(clock, calendar=calendar).resume(at) if clock.is_paused else clock
+
+
+def limitation_ends(acted_on: date, rules: Rules, calendar: WorkingCalendar) -> date | None:
+    """The last day on which an act of `acted_on` may be complained of; it gives way to a day off (Civil Code 2015,
+    article 148.5). Both local. None where the rules set no limit."""
+    if rules.limitation is None:
+        return None
+    morning = datetime.combine(acted_on, time(8), tzinfo=OFFICE_TIME)
+    return due_date(morning, rules.limitation, calendar).due_on

@@ -1,13 +1,19 @@
-"""What happened to a case, as its pages print it: acts with the words that belong to them."""
+"""What happened to a case, as its pages print it: acts with the words that belong to them, and what they name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from complaints.models import EVENT_LABELS, CaseEvent
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from complaints.models import EVENT_LABELS, GRADE_LABELS, KIND_LABELS, OUTCOME_LABELS, Case, CaseEvent, Ground
 from complaints.models.people import TextSort
-from complaints.states import EventKind
+from complaints.rules import Grade
+from complaints.states import EventKind, Kind, Outcome
+from units.models import Unit
 
 PUBLIC_SORTS = frozenset({TextSort.CONTENT, TextSort.SUPPLEMENT, TextSort.ANSWER, TextSort.REOPENING})
 INNER = frozenset(
@@ -28,35 +34,101 @@ TOLD_WHY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words of a case, plain or taken out of a box. `event`: the number of the act they belong to; 0 for notes."""
+    """Words of a case, plain or taken out of a box. `event`: the number of the act they belong to; 0 for notes.
+    `at` and `author` are told of notes."""
 
     sort: str
     event: int
     text: str
+    at: datetime | None = None
+    author: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """`names`: what the act says beside words, such as the grounds of the law or where the case went."""
+
     event: CaseEvent
     title: str
     words: Sequence[Said]
+    names: Sequence[str] = ()
 
 
-def history_of(events: Iterable[CaseEvent], said: Iterable[Said]) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the keys and codes in acts stand for."""
+
+    grounds: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[int, str] = field(default_factory=dict)
+    people: Mapping[int, str] = field(default_factory=dict)
+
+
+def history_of(events: Iterable[CaseEvent], said: Iterable[Said], names: Names) -> list[Line]:
     """For staff: every act, the newest first, with everything said in it."""
     words = list(said)
-    lines = [Line(one, _title(one), [word for word in words if word.event == one.number]) for one in events]
+    lines = [
+        Line(one, _title(one), [word for word in words if word.event == one.number], _named(one, names))
+        for one in events
+    ]
     return lines[::-1]
 
 
-def public_history(events: Iterable[CaseEvent], said: Iterable[Said]) -> list[Line]:
+def public_history(events: Iterable[CaseEvent], said: Iterable[Said], names: Names) -> list[Line]:
     """For the reporter: without housekeeping, and of reasons those that were written for them."""
     words = list(said)
     return [
-        Line(one, _title(one), [word for word in words if word.event == one.number and _is_told(one, word)])
+        Line(
+            one,
+            _title(one),
+            [word for word in words if word.event == one.number and _is_told(one, word)],
+            _named(one, names),
+        )
         for one in events
         if one.act not in INNER
     ][::-1]
+
+
+def grounds_in(case: Case, events: Iterable[CaseEvent]) -> Names:
+    """The grounds of the law that acts name; one query, none where they name none."""
+    codes = {code for one in events for code in _grounds(one)}
+    found = Ground.objects.filter(kind=case.kind, code__in=codes) if codes else ()
+    return Names(grounds={one.code: str(one) for one in found})
+
+
+def names_in(case: Case, events: Iterable[CaseEvent]) -> Names:
+    """For staff, the units and people too: three queries at most, none for what no act names."""
+    rows = list(events)
+    units = {one.data["unit"] for one in rows if "unit" in one.data}
+    people = {one.data["person"] for one in rows if one.data.get("person")}
+    return Names(
+        grounds=grounds_in(case, rows).grounds,
+        units=dict(Unit.objects.filter(pk__in=units).values_list("pk", "name")) if units else {},
+        people={one.pk: str(one) for one in User.objects.filter(pk__in=people)} if people else {},
+    )
+
+
+def _grounds(event: CaseEvent) -> list[str]:
+    return [*event.data.get("grounds", []), *([event.data["ground"]] if "ground" in event.data else [])]
+
+
+def _named(event: CaseEvent, names: Names) -> list[str]:
+    data = event.data
+    told = [names.grounds.get(code, code) for code in _grounds(event)]
+    if "kind" in data and event.act is EventKind.SORTED:
+        told.append(str(KIND_LABELS[Kind(data["kind"])]))
+    if "grade" in data and event.act in {EventKind.SORTED, EventKind.GRADED}:
+        told.append(str(GRADE_LABELS[Grade(data["grade"])]))
+    if "outcome" in data:
+        told.append(str(OUTCOME_LABELS[Outcome(data["outcome"])]))
+    if data.get("unit") in names.units:
+        told.append(f"→ {names.units[data['unit']]}")
+    if "body" in data:
+        told.append(f"→ {data['body']}")
+    if event.act is EventKind.ASSIGNED and data.get("person") is None:
+        told.append(_("Không giao cho ai"))
+    if data.get("person") in names.people:
+        told.append(f"→ {names.people[data['person']]}")
+    return told
 
 
 def _is_told(event: CaseEvent, word: Said) -> bool:

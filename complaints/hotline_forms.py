@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from complaints.actions import Promise, Ring
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.words import in_words
-from complaints.callers import tidy_phone
 from complaints.models import GRADE_LABELS, Category
 from complaints.models.labels import Channel
+from complaints.phones import tidy_phone
 from complaints.rules import Grade
+from complaints.second_look import look_again, plain_field
 from complaints.states import SEALED_KINDS, Kind
 from complaints.taming import tamed, tamed_line
 from complaints.voice_forms import required_of
@@ -53,7 +54,7 @@ class CategorySelect(forms.Select):
 def numbered(categories: Sequence[Category]) -> list[Any]:
     """By group, each with a number: typed, it chooses the line, which letters with accents do not."""
     lines = {one.code: f"{place}. {one}" for place, one in enumerate(categories, 1)}
-    grouped = groupby(categories, key=lambda one: one.group)
+    grouped = groupby(categories, key=lambda one: one.group_name)
     return [("", _("Chọn")), *((name, [(one.code, lines[one.code]) for one in each]) for name, each in grouped)]
 
 
@@ -83,6 +84,7 @@ class CallForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
         error_messages={"required": _SHORT},
     )
+    is_plain = plain_field()
     unit = choice(gettext_lazy("Nơi nghe máy"), [])
     to = choice(gettext_lazy("Chuyển ngay đến"), [])
     promise = choice(gettext_lazy("Hẹn gọi lại"), PROMISES)
@@ -153,6 +155,8 @@ class CallForm(forms.Form):
                 self.add_error(name, missing)
         if Kind(category.kind) in SEALED_KINDS and not cleaned.get("guided"):
             self.add_error("guided", _("Hãy đọc lời hướng dẫn cho người gọi rồi đánh dấu."))
+        if Kind(category.kind) not in SEALED_KINDS:
+            look_again(self, cleaned.get("content", ""), cleaned.get("place", ""))
         return cleaned
 
     def _unit(self) -> Unit:

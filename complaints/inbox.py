@@ -10,18 +10,20 @@ from typing import Any, Final
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from complaints.models import KIND_LABELS, Case, CaseQuerySet, CaseText
 from complaints.models.people import TextSort
 from complaints.permissions import WORKING_ROLES
 from complaints.states import OPEN, RUNNING, WAITING, Status
 from dossiers.models import day_bounds, local_day
 from dossiers.wording import Badge, due_badge
+from units.codes import normalise
 from units.working_calendar import WorkingCalendar
 
 PAGE: Final = 50
 LATE, TODAY, SOON, NEW, WAITS, DRAFTS, ALL = "tre", "hom-nay", "sap-den", "moi", "cho", "cho-duyet", "tat-ca"
-MINE, UNIT = "toi", "don-vi"
+MINE = "toi"
+MOST_TYPED: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,19 @@ class Inbox:
 
 
 def work_of(user: User) -> CaseQuerySet:
-    """The open cases of the units this person works for, those on their way there, and the sealed ones they handle."""
+    """The open cases of the units this person works for, those on their way there, and the sealed ones they handle;
+    for an official who works for none the open ones they may read."""
     units = user.unit_ids_as(*WORKING_ROLES)
+    if not user.has_role(*WORKING_ROLES) and user.has_role(Membership.Role.OFFICIAL):
+        return Case.objects.open().visible_to(user)
     here = Q(is_sealed=False) & (Q(unit__in=units) | Q(passed_to__in=units))
     return Case.objects.open().filter(here) | Case.objects.open().sealed_for(user)
+
+
+def found_by(typed: str, user: User) -> Case | None:
+    """The case of a code in whatever spelling, open or ended, where this person sees it."""
+    code = normalise(typed[:MOST_TYPED])
+    return Case.objects.visible_to(user).filter(code=code).first() if code else None
 
 
 def conditions(at: datetime, calendar: WorkingCalendar) -> dict[str, Q]:

@@ -1,4 +1,4 @@
-"""Which open cases of a unit say nearly the same: overlap of shingles, three folded words each. A person decides."""
+"""Which open cases of a unit say nearly the same, by overlap of shingles. A person decides."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Final
 
 from complaints.models import Case, CaseText
 from complaints.models.people import TextSort
-from procedures.folding import folded
+from complaints.shingles import overlap, shingles
 
-SHINGLE: Final = 3
 ENOUGH: Final = 0.3
 """Share of the shorter text's shingles that the other one has too."""
 
@@ -30,19 +29,6 @@ class LookAlike:
     @property
     def percent(self) -> int:
         return int(100 * self.overlap)
-
-
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
-    """Runs of three words without accents; of a shorter text its words together. Pure."""
-    said = folded(text).split()
-    if len(said) <= SHINGLE:
-        return frozenset({tuple(said)}) if said else frozenset()
-    return frozenset(tuple(said[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
-
-
-def overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    """Shared runs as a share of the smaller set: a letter that quotes another one is found too. Pure."""
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
 
 
 def look_alikes(case: Case, content: str) -> list[LookAlike]:

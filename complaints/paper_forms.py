@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership, User
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.words import in_words
-from complaints.callers import tidy_phone
 from complaints.hotline_forms import CategorySelect, numbered
 from complaints.models import BoxOpening, Category, SuggestionBox
 from complaints.models.labels import Channel
 from complaints.permissions import WORKING_ROLES
+from complaints.phones import tidy_phone
+from complaints.second_look import look_again, plain_field
 from complaints.states import SEALED_KINDS, Kind
 from complaints.taming import tamed, tamed_line
 from complaints.voice_forms import MOST_PEOPLE
@@ -76,6 +77,12 @@ class PaperForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7, "autocomplete": "off"}),
         error_messages={"required": _SHORT},
     )
+    acted_on = DayField(
+        label=gettext_lazy("Ngày nhận quyết định hoặc biết hành vi"),
+        required=False,
+        help_text=gettext_lazy("Chỉ với khiếu nại, để tính thời hiệu."),
+    )
+    is_plain = plain_field()
     unit = choice(gettext_lazy("Nơi nhận"), [])
     uploads = SeveralFilesField(label=gettext_lazy("Các tệp quét"))
 
@@ -124,8 +131,13 @@ class PaperForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        acted_on, received = cleaned.get("acted_on"), cleaned.get("received_on") or local_day(self.at)
+        if acted_on and acted_on > received:
+            self.add_error("acted_on", _("Ngày này không thể sau ngày nhận đơn."))
         if cleaned.get("channel") == Channel.BOX.value and not cleaned.get("opening") and "opening" not in self.errors:
             self.add_error("opening", _("Hãy chọn lần mở hòm thư; chưa có thì ghi lần mở trước."))
+        if "category" in cleaned and not self.is_secret:
+            look_again(self, cleaned.get("subject", ""), cleaned.get("content", ""))
         return cleaned
 
     @property
@@ -150,6 +162,7 @@ class PaperForm(forms.Form):
             ),
             category=category,
             people=said["people"],
+            acted_on=said["acted_on"] if Kind(category.kind) is Kind.GRIEVANCE else None,
             received_at=self._received_at(),
         )
 

@@ -21,6 +21,7 @@ from dossiers.slips.heading import Issue, heading_data
 from dossiers.slips.letters import printable
 from dossiers.slips.paper import LANGUAGE, Data, Form, compiled
 from units import wording
+from units.models import Unit
 
 ROOM: Final = Path(__file__).parent / "data" / "papers"
 SHEET, LETTER = "phieu-chuyen", "tra-loi"
@@ -30,10 +31,12 @@ TITLES: Final = {SHEET: "PHIẾU CHUYỂN ĐƠN", LETTER: "TRẢ LỜI ĐƠN, PH
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """`words`: what the act said (reason, decision, answer); `to`: whom a sheet goes to; `decided`: words of the
-    decision before the answer; `at`: when this copy is printed, aware."""
+    """`unit`: whose act it was, and `at`: when, aware; the case may have gone on to another one since. `words`: what
+    the act said (reason, decision, answer); `to`: whom a sheet goes to; `decided`: words of the decision before the
+    answer."""
 
     case: Case
+    unit: Unit
     person: Person | Reporter | None
     words: str
     at: datetime
@@ -50,7 +53,7 @@ def paper_pdf(kind: str, paper: Paper) -> bytes:
     case, person = paper.case, paper.person
     named = person is not None and not (case.is_sealed and kind == SHEET)
     data: Data = {
-        **heading_data(Form.RECEIPT, case.unit, Issue(at=paper.at, officer=paper.officer)),
+        **heading_data(Form.RECEIPT, paper.unit, Issue(at=paper.at, officer=paper.officer)),
         "title": TITLES[kind],
         "code": case.code,
         "kind": str(KIND_LABELS[case.voice]),

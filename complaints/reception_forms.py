@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from complaints.actions import Entry
 from complaints.actions.words import in_words
-from complaints.callers import tidy_phone
 from complaints.models import EntryKind, ReceptionDay
+from complaints.phones import tidy_phone
+from complaints.second_look import look_again, plain_field
 from complaints.taming import tamed, tamed_line
 from complaints.voice_forms import MOST_PEOPLE
 from dossiers.fields import choice, line
@@ -54,6 +55,7 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
         error_messages={"required": _WORDS},
     )
+    is_plain = plain_field()
     settled_by = line(gettext_lazy("Cơ quan đã giải quyết"), 200)
     is_ours = forms.BooleanField(label=gettext_lazy("Thuộc thẩm quyền"), required=False, initial=True)
     guided_to = line(gettext_lazy("Hướng dẫn đến"), 200)
@@ -81,6 +83,12 @@ class EntryForm(forms.Form):
             return in_words(tamed(self.cleaned_data["content"]), "content")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "kind" in cleaned and not self.is_secret:
+            look_again(self, cleaned.get("content", ""), cleaned.get("note", ""))
+        return cleaned
 
     @property
     def chosen_unit(self) -> Unit:

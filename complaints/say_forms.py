@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.actions.words import in_words
 from complaints.models import CaseRating
 from complaints.taming import tamed
+from complaints.voice_forms import FilesForm
 from units.rules import RuleBroken
 
 
@@ -23,6 +24,10 @@ class SayForm(forms.Form):
             return in_words(tamed(self.cleaned_data["words"]), "words")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken
+
+
+class SupplementForm(SayForm, FilesForm):
+    """What was asked for, with photographs or papers."""
 
 
 class ScoreForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -60,11 +61,11 @@ class HandedCase(serializers.Serializer[Any]):
     content = serializers.CharField(max_length=LONGEST_TEXT)
     reporter = HandedReporter(required=False, default=dict)
     place = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
-    latitude = serializers.DecimalField(
-        max_digits=8, decimal_places=5, min_value=-90, max_value=90, required=False, default=None, allow_null=True
+    latitude = serializers.FloatField(
+        min_value=-90, max_value=90, required=False, default=None, allow_null=True, help_text="WGS 84."
     )
-    longitude = serializers.DecimalField(
-        max_digits=8, decimal_places=5, min_value=-180, max_value=180, required=False, default=None, allow_null=True
+    longitude = serializers.FloatField(
+        min_value=-180, max_value=180, required=False, default=None, allow_null=True, help_text="WGS 84."
     )
     may_be_published = serializers.BooleanField(required=False, default=False)
     received_at = serializers.DateTimeField(required=False, default=None, allow_null=True)
@@ -101,11 +102,16 @@ class HandedCase(serializers.Serializer[Any]):
             content=said["content"],
             person=Person(**{name: tamed_line(text) for name, text in person.items()}),
             place=tamed_line(said["place"]),
-            latitude=said["latitude"],
-            longitude=said["longitude"],
+            latitude=_degrees(said["latitude"]),
+            longitude=_degrees(said["longitude"]),
             consents=said["may_be_published"],
             received_at=said["received_at"],
         )
+
+
+def _degrees(told: float | None) -> Decimal | None:
+    """To a metre: devices tell more than they know."""
+    return None if told is None else round(Decimal(str(told)), 5)
 
 
 class PartnersCase(serializers.Serializer[Any]):

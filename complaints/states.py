@@ -27,6 +27,10 @@ SEALED_KINDS = frozenset({Kind.DENUNCIATION, Kind.DENUNCIATION_INFO})
 denunciation (article 22) but information with such content (article 25): as secret, and never accepted by itself."""
 
 
+NAMED_KINDS = frozenset({Kind.PETITION, Kind.GRIEVANCE})
+"""Decree 20/2008/NĐ-CP, article 7, and the Law on Complaints 2011, article 8, ask who speaks and where they live."""
+
+
 class Status(StrEnum):
     NEW = "new"
     SORTED = "sorted"

@@ -17,27 +17,25 @@ from django.utils.translation import gettext as _
 from complaints.actions.receiving import Person, Voice, rules_of
 from complaints.actions.words import in_words
 from complaints.choosing import reception
+from complaints.clocks import limitation_ends
 from complaints.models import Category
 from complaints.models.labels import Channel
-from complaints.states import SEALED_KINDS, Kind
+from complaints.states import NAMED_KINDS, SEALED_KINDS, Kind
 from complaints.taming import tamed, tamed_line
 from dossiers.fields import line
 from dossiers.forms import PHONE, DayField
 from dossiers.identity import plain
 from dossiers.models import Dossier, local_day
 from files.fields import SeveralFilesField
+from units.calendars import working_calendar
 from units.codes import normalise
 from units.models import CodeTemplate, Unit
 from units.rules import RuleBroken
 from units.wording import short_date
-from units.working_time import TermUnit
 
 MOST_FILES: Final = 5
 MOST_PEOPLE: Final = 10_000
 EARLIEST: Final = 1900
-NAMED_KINDS: Final = frozenset({Kind.PETITION, Kind.GRIEVANCE})
-"""Decree 20/2008/NĐ-CP, article 7, and the Law on Complaints 2011, article 8, ask who speaks and where they live."""
-
 LANGUAGES: Final = [("vi", "Tiếng Việt"), ("en", "English")]
 _IN_ORDER: Final = (
     *("content", "place", "unit", "dossier", "acted_on"),
@@ -189,7 +187,8 @@ class VoiceForm(forms.Form):
             acted_on=said.get("acted_on"),
             people=said["people"],
             consents=said.get("consents", False),
-            dossiers=self._dossiers(),
+            dossiers=(dossiers := self._dossiers()),
+            dossier_typed="" if dossiers else tamed_line(said.get("dossier", "")),
         )
 
     def told(self) -> Iterator[tuple[str, Any]]:
@@ -211,10 +210,9 @@ class VoiceForm(forms.Form):
         acted_on = self.cleaned_data.get("acted_on")
         if acted_on is None:
             return 0
-        term = rules_of(self.kind, local_day(self.at)).limitation
-        if term is None or term.unit is not TermUnit.DAY or (local_day(self.at) - acted_on).days <= term.amount:
-            return 0
-        return term.amount
+        rules = rules_of(self.kind, local_day(self.at))
+        last = limitation_ends(acted_on, rules, working_calendar(self._unit()))
+        return rules.limitation.amount if rules.limitation and last and local_day(self.at) > last else 0
 
     def _unit(self) -> Unit:
         return self.offices.get(self.cleaned_data["unit"]) or reception(list(self.offices.values()))

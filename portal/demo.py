@@ -16,6 +16,7 @@ LOGINS: Final = {
     "leader": "truongphong",
     "official": "lanhdao",
     "administrator": "quantri",
+    "reception": "tiepdan",
     "inspector": "thanhtra",
     "editor": "bientap",
     "second_editor": "bientap2",

@@ -53,7 +53,13 @@ def publish_case(
 @transaction.atomic
 def unpublish_case(*, case: Case) -> None:
     """Nothing of it is public any more. Twice is harmless."""
-    case = locked(case)
+    take_down(locked(case))
+
+
+def take_down(case: Case) -> None:
+    """The same for a case that is locked already."""
+    if case.published_at is None:
+        return
     Publication.objects.filter(case=case).delete()
     case.published_at = None
     case.save(update_fields=["published_at"])

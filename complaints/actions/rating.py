@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Case, CaseRating, RatedCase
-from complaints.states import Status
+from complaints.states import Kind, Status
 from dossiers.models import local_day
 from units.rules import RuleBroken
 
@@ -19,7 +19,7 @@ ENDED: Final = frozenset({Status.ANSWERED, Status.CLOSED})
 
 def may_be_rated(case: Case, at: datetime) -> bool:
     answered = case.state in ENDED and case.answered_at is not None and at - case.answered_at <= RATED_WITHIN
-    return answered and not case.is_sealed
+    return answered and not case.is_sealed and case.voice is not Kind.PRAISE
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from complaints.actions.record import calendars_of, happen
-from complaints.actions.telling import tell_reporter
+from complaints.actions.telling import SAW_NO_PAGE, tell_reporter
 from complaints.actions.words import in_words, keep_reporter, keep_words
 from complaints.models import Case, CaseDossier, CaseHandler, Category, RuleSet
 from complaints.models.labels import Channel
@@ -60,7 +60,8 @@ class Person:
 class Voice:
     """What came in. `request_key` makes a repeated submit the same case; `acted_on`: the day of the act complained of;
     `received_at`: when it came, where that was before it is written down (a letter in a box); `message_id`: of the
-    e-mail it came in."""
+    e-mail it came in; `dossier_typed`: a code that no dossier has; `is_part`: split off another case, so that its
+    reporter was shown no page of it; `is_told`: whether its reporter is written to."""
 
     request_key: UUID
     kind: Kind
@@ -80,6 +81,9 @@ class Voice:
     dossiers: Sequence[Dossier] = ()
     received_at: datetime | None = None
     message_id: str = ""
+    dossier_typed: str = ""
+    is_part: bool = False
+    is_told: bool = True
 
 
 def formal_kind(kind: Kind, channel: Channel) -> Kind:
@@ -130,7 +134,11 @@ def receive_case(*, voice: Voice, actor: User | None, at: datetime) -> Case:
     keep_words(case, TextSort.CONTENT, content, event=1, author=actor, at=received)
     if not case.is_sealed:
         CaseDossier.objects.bulk_create(CaseDossier(case=case, dossier=one) for one in voice.dossiers)
-    tell_reporter(case, Notice.Kind.CASE_RECEIVED, at=at, answers=voice.message_id)
+        note = _("Người gửi ghi mã hồ sơ %(code)s; không có hồ sơ nào mang mã ấy.") % {"code": voice.dossier_typed}
+        keep_words(case, TextSort.NOTE, note if voice.dossier_typed else "", event=0, author=None, at=at)
+    if voice.is_told:
+        unseen = voice.is_part or case.channel in SAW_NO_PAGE
+        tell_reporter(case, Notice.Kind.CASE_RECEIVED, at=at, answers=voice.message_id, is_first_seen=unseen)
     return case
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from complaints.actions.publishing import take_down
 from complaints.actions.record import calendars_of, happen, locked
 from complaints.actions.telling import tell_reporter
 from complaints.actions.words import in_words, keep_words
@@ -119,7 +121,9 @@ def answer_case(*, case: Case, answer: str, actor: User | None, at: datetime, ou
     answer = in_words(answer, "answer")
     event = happen(case, EventKind.ANSWERED, actor=actor, at=at, data=data)
     keep_words(case, TextSort.ANSWER, answer, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_ANSWERED, at=at)
+    until = reopens_until(case, told_rules(case))
+    more: dict[str, Any] = {"reopen_until_at": until.isoformat()} if until else {}
+    tell_reporter(case, Notice.Kind.CASE_ANSWERED, at=at, **more)
     return case
 
 
@@ -146,7 +150,8 @@ def withdraw_case(*, case: Case, goes_on: bool, reason: str, actor: User | None,
 
 @transaction.atomic
 def reopen_case(*, case: Case, why: str, actor: User | None, at: datetime) -> Case:
-    """The reporter is not content with the answer, within the time the rules give. Raises RuleBroken after it."""
+    """The reporter is not content with the answer, within the time the rules give: it is public no longer, and another
+    one follows. Raises RuleBroken after that time."""
     case = locked(case)
     rules = told_rules(case)
     why = in_words(why, "why")
@@ -155,6 +160,7 @@ def reopen_case(*, case: Case, why: str, actor: User | None, at: datetime) -> Ca
         raise RuleBroken(_("Vụ việc này không đề nghị xem lại được ở đây."))
     if at > until:
         raise RuleBroken(_("Đã quá thời hạn đề nghị xem lại. Ông/bà có thể gửi phản ánh mới."))
+    take_down(case)
     event = happen(case, EventKind.REOPENED, actor=actor, at=at)
     keep_words(case, TextSort.REOPENING, why, event=event.number, author=actor, at=at)
     return case

@@ -13,6 +13,7 @@ from accounts.models import User
 from complaints.actions.calendar_cases import forget_case_moves
 from complaints.actions.receiving import formal_kind, inspectors_of, rules_of
 from complaints.actions.record import happen, locked
+from complaints.actions.sealed_files import seal_files, unseal_files
 from complaints.actions.words import keep_words, seal_words, unseal_words
 from complaints.models import (
     Case,
@@ -52,8 +53,9 @@ class Sorting:
 def sort_case(*, case: Case, sorting: Sorting, actor: User | None, at: datetime) -> Case:
     """Its clock has then always been that of its kind, by the rules of the day it was received.
 
-    A case that proves to be a denunciation is sealed at once, with the unit's inspectors as its handlers. Raises
-    RuleBroken, also where a sealed case would be opened without a reason.
+    A case that proves to be a denunciation is sealed at once with its files, and the unit's inspectors are its
+    handlers; one that proves to be none comes out again. Call it within `all_or_nothing()` where there are files.
+    Raises RuleBroken, also where a sealed case would be opened without a reason.
     """
     case = locked(case)
     kind = formal_kind(sorting.kind, Channel(case.channel))
@@ -88,6 +90,7 @@ def _seal(case: Case, kind: Kind, sorting: Sorting, actor: User | None, at: date
         case.is_sealed, case.kind = False, kind.value
         case.save(update_fields=["is_sealed", "kind"])
         unseal_words(case)
+        unseal_files(case, at=at)
         CaseHandler.objects.filter(case=case, until=None).update(until=at)
 
 
@@ -95,9 +98,6 @@ def _close(case: Case, unit: Unit, actor: User | None, at: datetime) -> None:
     handlers = inspectors_of(unit, local_day(at))
     if not handlers:
         raise RuleBroken(_("Đơn vị chưa có người tiếp nhận tố cáo."), field="kind")
-    if CaseFile.objects.filter(case=case).exists():
-        told = _("Vụ việc có tệp đính kèm: hãy tách nội dung tố cáo thành vụ việc riêng, các tệp chuyển theo.")
-        raise RuleBroken(told, field="kind")
     if ReceptionEntry.objects.filter(case=case).exists():
         told = _("Vụ việc có trong sổ tiếp công dân: hãy tách nội dung tố cáo thành vụ việc riêng.")
         raise RuleBroken(told, field="kind")
@@ -106,6 +106,7 @@ def _close(case: Case, unit: Unit, actor: User | None, at: datetime) -> None:
     CaseLink.objects.filter(case=case).delete()
     CaseLink.objects.filter(other=case).delete()
     seal_words(case, actor=actor, at=at)
+    seal_files(CaseFile.objects.filter(case=case), case)
     Mail.objects.filter(case=case).update(is_secret=True, sender="", message_id="")
     forget_notices(subject=case.code)
     forget_case_moves(case=case)

@@ -22,10 +22,12 @@ SAW_NO_PAGE: Final = frozenset({Channel.EMAIL, Channel.PARTNER, Channel.OPEN311}
 MOST_REFERENCES: Final = 10
 
 
-def tell_reporter(case: Case, kind: str, *, at: datetime, answers: str = "", **more: Any) -> None:
+def tell_reporter(
+    case: Case, kind: str, *, at: datetime, answers: str = "", is_first_seen: bool = False, **more: Any
+) -> None:
     """Issue a notice; its context names no person, and quotes the office's answer alone, to whoever asked by e-mail.
-    `answers`: the Message-ID of the e-mail this is about. Nothing is ever sent about a sealed case: a message is read
-    by others than the one it is meant for."""
+    `answers`: the Message-ID of the e-mail this is about; `is_first_seen`: it brings the
+    secret too. Nothing is ever sent about a sealed case: a message is read by others than the one it is meant for."""
     if case.is_sealed:
         return
     reporter = Reporter.objects.filter(case=case).first()
@@ -35,6 +37,7 @@ def tell_reporter(case: Case, kind: str, *, at: datetime, answers: str = "", **m
         context["due_at"] = case.next_due_at.isoformat()
     if reach and reach.email:
         context |= _letter(case, kind, answers)
+        context |= {"secret": case.secret} if is_first_seen else {}
     issue_notice(
         subject=case.code,
         kind=kind,
@@ -61,8 +64,6 @@ def tell_office(case: Case, kind: str, *, at: datetime) -> None:
 def _letter(case: Case, kind: str, answers: str) -> dict[str, Any]:
     """What a letter has beyond a short message: its thread, where answers to it go, what it tells in full."""
     told: dict[str, Any] = {"reply_to": settings.MAILBOX_ADDRESS} if settings.MAILBOX_ADDRESS else {}
-    if kind == Notice.Kind.CASE_RECEIVED and case.channel in SAW_NO_PAGE:
-        told["secret"] = case.secret
     if case.channel == Channel.EMAIL:
         told |= _thread(case, answers)
         if kind == Notice.Kind.CASE_ANSWERED and case.voice is not Kind.GRIEVANCE:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from complaints.models import Case, CaseText, Reporter, SealedBox
 from complaints.models.people import LONGEST_TEXT, TextSort
+from complaints.phones import tidy_phone
 from complaints.sealing import opened, sealed
 from dossiers.reasons import is_real_reason
 from units.rules import RuleBroken
@@ -38,6 +39,8 @@ def keep_words(case: Case, sort: TextSort, text: str, *, event: int, author: Use
 
 
 def keep_reporter(case: Case, fields: dict[str, str], *, at: datetime, author: User | None) -> None:
+    """With the number as it is looked up, whichever way it came in."""
+    fields = {**fields, "phone": tidy_phone(fields["phone"])[:20]}
     if case.is_sealed:
         SealedBox.objects.create(case=case, what="reporter", box=sealed(fields), at=at, author=author)
     else:
@@ -73,7 +76,7 @@ def boxed(one: CaseText, case: Case) -> SealedBox:
 
 
 def unseal_words(case: Case) -> None:
-    """A case that turned out to be no denunciation: its boxes become plain rows. Scans stay sealed."""
+    """A case that turned out to be no denunciation: its boxes become plain rows, but for scans."""
     boxes = list(SealedBox.objects.filter(case=case).exclude(what="scan"))
     SealedBox.objects.filter(pk__in=[box.pk for box in boxes]).delete()
     for box in boxes:

@@ -10,11 +10,18 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints.actions import Delegate, link_cases, link_dossier, name_representatives
+from complaints.actions import (
+    Delegate,
+    confirm_complaint,
+    link_cases,
+    link_dossier,
+    name_representatives,
+    unlink_cases,
+)
 from complaints.acts.base import CaseAct, CaseForm
-from complaints.models import MOST_REPRESENTATIVES, Case, CaseLink
-from complaints.permissions import may_work
-from complaints.states import OPEN
+from complaints.models import MOST_REPRESENTATIVES, Case, CaseDossier, CaseLink
+from complaints.permissions import may_decide, may_work
+from complaints.states import OPEN, Status
 from complaints.taming import tamed_line
 from complaints.voice_forms import MOST_PEOPLE
 from dossiers.fields import choice, line, paragraph
@@ -43,6 +50,41 @@ class LinkForm(CaseForm):
         if found is None:
             raise forms.ValidationError(now_("Không tìm thấy vụ việc này."))
         return found
+
+
+class UnlinkForm(CaseForm):
+    """One of the cases that were linked by a person, as far as this one sees them."""
+
+    other = forms.ModelChoiceField(
+        label=_("Vụ việc kia"),
+        queryset=Case.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Hãy chọn một vụ việc."), "invalid_choice": _("Hãy chọn một vụ việc.")},
+    )
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        linked = _by_person(case).values("other")
+        self.fields["other"].queryset = Case.objects.visible_to(user).filter(pk__in=linked)  # type: ignore[attr-defined]
+
+
+class ConfirmForm(CaseForm):
+    """Of which dossiers the complaint proved right; none is an answer too."""
+
+    right = forms.ModelMultipleChoiceField(
+        label=_("Phản ánh đúng về cách phục vụ ở hồ sơ"),
+        queryset=Dossier.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Hồ sơ được đánh dấu bị trừ điểm thái độ phục vụ; không đánh dấu là phản ánh không đúng."),
+    )
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        about = CaseDossier.objects.filter(case=case)
+        self.fields["right"].queryset = Dossier.objects.filter(pk__in=about.values("dossier"))  # type: ignore[attr-defined]
+        self.initial = {"right": about.filter(is_confirmed=True).values_list("dossier", flat=True)}
 
 
 class DossierForm(CaseForm):
@@ -96,6 +138,23 @@ def _delegate(row: str) -> Delegate:
     return Delegate(name, phone, address)
 
 
+def _by_person(case: Case) -> Any:
+    return CaseLink.objects.filter(case=case).exclude(sort=CaseLink.Sort.SPLIT)
+
+
+def _unlinks(user: User, case: Case) -> bool:
+    return _works_on_plain(user, case) and getattr(case, "has_links", True) and _by_person(case).exists()
+
+
+def _confirms(user: User, case: Case) -> bool:
+    """Once it was looked into; by who answers for the unit, since it takes points from somebody."""
+    looked_into = case.state in {Status.SETTLING, Status.SETTLED, Status.ANSWERED, Status.CLOSED}
+    if not looked_into or case.is_sealed or not may_decide(user, case):
+        return False
+    known: bool | None = getattr(case, "is_about", None)
+    return case.about.exists() if known is None else known
+
+
 def _works_on_plain(user: User, case: Case) -> bool:
     return case.state in OPEN and not case.is_sealed and may_work(user, case)
 
@@ -112,12 +171,29 @@ ACTS = (
         ),
     ),
     CaseAct(
+        "bo-lien-ket",
+        _("Bỏ liên kết"),
+        "x",
+        UnlinkForm,
+        _unlinks,
+        lambda case, form, user, at: unlink_cases(case=case, other=form.cleaned_data["other"]),
+        note=_("Liên kết do tách từ cùng một đơn thì không bỏ được."),
+    ),
+    CaseAct(
         "gan-ho-so",
         _("Gắn với hồ sơ"),
         "doc",
         DossierForm,
         _works_on_plain,
         lambda case, form, user, at: link_dossier(case=case, dossier=form.cleaned_data["dossier"]),
+    ),
+    CaseAct(
+        "xac-minh",
+        _("Xác minh lỗi phục vụ"),
+        "tick-circle",
+        ConfirmForm,
+        _confirms,
+        lambda case, form, user, at: confirm_complaint(case=case, right=list(form.cleaned_data["right"])),
     ),
     CaseAct(
         "nhieu-nguoi",

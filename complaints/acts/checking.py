@@ -20,12 +20,13 @@ from complaints.actions import (
     told_rules,
     transfer_case,
 )
+from complaints.actions.receiving import WRITTEN_OR_IN_PERSON
 from complaints.acts.base import CaseAct, CaseForm, decides_in, one_ground, works_in
 from complaints.models import KIND_LABELS, Case, Category, Ground
 from complaints.models.labels import GRADE_LABELS
 from complaints.permissions import may_work
 from complaints.rules import Grade
-from complaints.states import OPEN, Kind, Status
+from complaints.states import OPEN, SEALED_KINDS, Kind, Status
 from dossiers.fields import choice, given_reason, line, paragraph
 
 _WORDS = _("Hãy viết rõ bằng lời, ít nhất 10 chữ cái.")
@@ -60,6 +61,22 @@ class SortForm(CaseForm):
         )
 
 
+class AcceptForm(CaseForm):
+    """Nothing to fill in, but for a grievance that did not come on paper or in person."""
+
+    signed = forms.BooleanField(
+        label=_("Đã nhận đơn có chữ ký hoặc điểm chỉ của người khiếu nại"),
+        error_messages={
+            "required": _("Khiếu nại chỉ được thụ lý khi có đơn đã ký (Luật Khiếu nại 2011, Điều 8 và 11).")
+        },
+    )
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        if case.voice is not Kind.GRIEVANCE or case.channel_choice in WRITTEN_OR_IN_PERSON:
+            del self.fields["signed"]
+
+
 class RefuseForm(CaseForm):
     ground = one_ground()
     reason = given_reason()
@@ -88,7 +105,8 @@ class SupplementForm(CaseForm):
 
 
 class SplitForm(CaseForm):
-    """The part of a mixed letter that is another kind of case."""
+    """The part of a mixed letter that is another kind of case. Of a denunciation only what is none is split off, and
+    the letter stays as it is."""
 
     kind = choice(_("Phần tách ra là"), OFFERED, missing=_("Hãy chọn loại."))
     content = paragraph(_("Nội dung phần tách ra"), missing=_WORDS, most=20000, rows=6)
@@ -98,6 +116,16 @@ class SplitForm(CaseForm):
         most=20000,
         rows=6,
     )
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        if case.is_sealed:
+            del self.fields["remaining"]
+            self.fields["content"].help_text = _(
+                "Viết lại, không nhắc đến nội dung tố cáo: cả đơn vị sẽ đọc phần này."
+            )
+            plain = [(value, label) for value, label in OFFERED if Kind(value) not in SEALED_KINDS]
+            self.fields["kind"].choices = plain  # type: ignore[attr-defined]
 
 
 def _grades_of(case: Case) -> list[Grade]:
@@ -118,7 +146,7 @@ ACTS = (
         "thu-ly",
         _("Thụ lý"),
         "tick",
-        CaseForm,
+        AcceptForm,
         works_in(Status.SORTED),
         lambda case, form, user, at: accept_case(case=case, actor=user, at=at),
         is_main=True,
@@ -165,18 +193,18 @@ ACTS = (
         _("Tách vụ việc"),
         "plus",
         SplitForm,
-        lambda user, case: case.state in OPEN and not case.is_sealed and may_work(user, case),
+        lambda user, case: case.state in OPEN and may_work(user, case),
         lambda case, form, user, at: split_case(
             case=case,
             kind=Kind(form.cleaned_data["kind"]),
             content=form.cleaned_data["content"],
-            remaining=form.cleaned_data["remaining"],
+            remaining=form.cleaned_data.get("remaining", ""),
             actor=user,
             at=at,
         ),
         note=_(
             "Đơn có nhiều nội dung được tách thành các vụ việc riêng, mỗi vụ việc có thời hạn của mình."
-            " Tách tố cáo thì nguyên văn đơn và các tệp chuyển sang phần niêm phong."
+            " Tách tố cáo thì nguyên văn đơn, các tệp và ghi chú nội bộ chuyển sang phần niêm phong."
         ),
         shows_letter=True,
     ),

@@ -16,6 +16,8 @@ from complaints.actions import (
     extend_case,
     grade_case,
     pass_on,
+    reopen_case,
+    reopens_until,
     resume_case,
     send_back,
     settle_case,
@@ -95,6 +97,10 @@ class WithdrawForm(CaseForm):
             del self.fields["goes_on"]
 
 
+class ReopenForm(CaseForm):
+    why = paragraph(_("Người gửi nói điều gì chưa được giải quyết"), missing=_WORDS, most=20000)
+
+
 class PassForm(CaseForm):
     to = forms.ModelChoiceField(
         label=_("Đơn vị nhận"), queryset=Unit.objects.none(), error_messages={"required": _("Hãy chọn đơn vị nhận.")}
@@ -154,8 +160,16 @@ def _grades(user: User, case: Case) -> bool:
 
 
 def _suspends(user: User, case: Case) -> bool:
-    known = case.state is Status.SETTLING and may_decide(user, case)
-    return known and Ground.objects.filter(kind=case.kind, use=Ground.Use.SUSPEND).exists()
+    if case.state is not Status.SETTLING or not may_decide(user, case):
+        return False
+    known: bool | None = getattr(case, "may_rest", None)
+    return Ground.objects.filter(kind=case.kind, use=Ground.Use.SUSPEND).exists() if known is None else known
+
+
+def _reopens(user: User, case: Case) -> bool:
+    """Within the time the rules give; the verb looks at the clock."""
+    ended = case.state in {Status.ANSWERED, Status.CLOSED} and may_work(user, case)
+    return ended and reopens_until(case, told_rules(case)) is not None
 
 
 def _settles(user: User, case: Case) -> bool:
@@ -292,6 +306,15 @@ ACTS = (
             actor=user,
             at=at,
         ),
+    ),
+    CaseAct(
+        "xem-lai",
+        _("Xem lại theo đề nghị"),
+        "swap",
+        ReopenForm,
+        _reopens,
+        lambda case, form, user, at: reopen_case(case=case, why=form.cleaned_data["why"], actor=user, at=at),
+        note=_("Khi người gửi đề nghị bằng điện thoại, thư hoặc tại quầy. Được tính là xem lại, như họ tự bấm."),
     ),
     CaseAct(
         "dong",

@@ -18,7 +18,7 @@ from complaints.permissions import WORKING_ROLES
 from dossiers.demo.people import Person, make_person
 from dossiers.models import local_day
 from units.calendars import working_calendar
-from units.models import Unit
+from units.models import Unit, UnitKind
 
 WEEKS: Final = 8
 TUESDAY, THURSDAY = 1, 3
@@ -77,7 +77,13 @@ class Desk:
             )
 
     def _person(self) -> Person:
-        return make_person(self.rng, self.words, self.unit.short_name)
+        return make_person(self.rng, self.words, home_of(self.unit))
+
+
+def home_of(unit: Unit) -> str:
+    """Where people live who speak to an office: nobody lives in a department."""
+    above = unit.parent if unit.kind.code == UnitKind.DEPARTMENT else None
+    return (above or unit).short_name
 
 
 def desks(units: Sequence[Unit], rng: Random, words: dict[str, Any]) -> list[Desk]:

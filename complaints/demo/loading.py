@@ -16,7 +16,7 @@ from accounts.models import Membership, User
 from complaints.actions.loading import load_rules
 from complaints.actions.publishing import PUBLIC_KINDS
 from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
-from complaints.demo.counter import desks, furnish
+from complaints.demo.counter import desks, furnish, home_of
 from complaints.demo.rated import rate_some
 from complaints.demo.voices import Life, Plan, live
 from complaints.models import (
@@ -218,7 +218,7 @@ class _Maker:
         )
 
     def _person(self, unit: Unit) -> Person:
-        made = make_person(self.rng, self.words, unit.short_name)
+        made = make_person(self.rng, self.words, home_of(unit))
         return Person(name=made.name, phone=made.phone, address=made.address)
 
 

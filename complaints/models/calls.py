@@ -33,6 +33,10 @@ class CallQuerySet(models.QuerySet["Call"]):
         """A call back was promised and has not been made."""
         return self.filter(call_back_by__isnull=False, called_back_at=None)
 
+    def owing(self) -> Self:
+        """Somebody has to call back, or to write down what was said."""
+        return self.filter(Q(case=None) | Q(call_back_by__isnull=False, called_back_at=None))
+
     def missed(self, at: datetime) -> Self:
         return self.promised().filter(call_back_by__lt=at)
 

@@ -80,6 +80,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Settled on their merits; not accepted, transferred and withdrawn ones are counted apart."""
         return self.filter(finished_at__isnull=False, outcome__in=sorted(SETTLEMENTS))
 
+    def with_what_is_there(self) -> Self:
+        """Each with `has_files`, `has_links` (made by a person or by splitting), `is_about` (a dossier) and
+        `may_rest` (the law knows a ground to suspend its kind): so that a page asks for no rows that are not there."""
+        of_case = {"case": OuterRef("pk")}
+        return self.annotate(
+            has_files=Exists(_rows("CaseFile").filter(**of_case)),
+            has_links=Exists(_rows("CaseLink").filter(**of_case)),
+            is_about=Exists(_rows("CaseDossier").filter(**of_case)),
+            may_rest=Exists(_rows("Ground").filter(kind=OuterRef("kind"), use="suspend")),
+        )
+
     def _named(self, user: User) -> Q:
         return Q(Exists(_rows("CaseHandler").filter(case=OuterRef("pk"), user=user, until=None)))
 

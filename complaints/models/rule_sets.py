@@ -96,6 +96,7 @@ class Category(models.Model):
 
     code = models.SlugField(_("mã"), max_length=40, unique=True)
     group = models.CharField(_("nhóm"), max_length=80)
+    group_en = models.CharField(_("nhóm, tiếng Anh"), max_length=80, blank=True, default="")
     name = models.CharField(_("tên"), max_length=120)
     name_en = models.CharField(_("tiếng Anh"), max_length=120)
     hint = models.CharField(_("gợi ý"), max_length=300, blank=True)
@@ -118,3 +119,8 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if is_english(get_language() or "vi") else self.name
+
+    @property
+    def group_name(self) -> str:
+        """In the language of the page; the official one where nobody gave another."""
+        return self.group_en if self.group_en and is_english(get_language() or "vi") else self.group

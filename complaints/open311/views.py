@@ -173,7 +173,7 @@ def _service(category: Category) -> dict[str, Any]:
         "metadata": True,
         "type": "batch",  # a report gets its id once the office has decided on it
         "keywords": ",".join(word.strip() for word in category.keywords.split(",")),
-        "group": category.group,
+        "group": category.group_name,
     }
 
 

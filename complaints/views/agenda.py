@@ -33,7 +33,7 @@ from dossiers.actions import may_look_up
 from dossiers.forms import add_broken
 from dossiers.models import local_day
 from dossiers.secret import is_right
-from dossiers.views.staff import staff_only
+from dossiers.views.staff import staff_only, typed_before
 from dossiers.views.tracking import visitor_of
 from units.models import Unit
 from units.rules import RuleBroken
@@ -112,7 +112,8 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
 def agenda(request: HttpRequest, user: User) -> HttpResponse:
     """Who comes on which of the next days, and for whoever works there the form that announces another one."""
     at, units = timezone.now(), intake_units(user)
-    form = DayForm(request.POST or None, units=units) if units else None
+    typed = request.POST if request.method == "POST" else typed_before(request, user)
+    form = DayForm(typed, units=units) if units else None
     if request.method == "POST":
         if form is None:
             raise Http404
@@ -132,7 +133,8 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
         "room": "agenda",
         "own": {one.pk for one in units},
     }
-    return render(request, "complaints/agenda.html", context, status=422 if form and form.errors else 200)
+    is_wrong = request.method == "POST" and form is not None and bool(form.errors)
+    return render(request, "complaints/agenda.html", context, status=422 if is_wrong else 200)
 
 
 @staff_only(*WORKING_ROLES)

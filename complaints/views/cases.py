@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,11 +23,14 @@ from complaints.acts import ACTS, acts_on
 from complaints.acts.base import CaseAct
 from complaints.acts.settling import officers_at
 from complaints.around import around
-from complaints.history import Said, history_of
-from complaints.inbox import ALL, case_badge, conditions, read_inbox, work_of
+from complaints.facts import facts_of
+from complaints.history import Said, history_of, names_in
+from complaints.inbox import ALL, MINE, case_badge, conditions, found_by, read_inbox, work_of
 from complaints.models import Call, Case, CaseEvent, Reporter
 from complaints.models.people import TextSort
 from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_receive, may_work
+from complaints.states import Kind
+from dossiers.explanation import explain
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
 from dossiers.views.staff import staff_only, typed_before
@@ -39,18 +42,31 @@ from units.rules import RuleBroken
 
 SEEN, FILL = "seen", "fill"
 TOO_LARGE = 413
+BESIDE = (
+    *("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "call", "entry"),
+    *("letter__opening__box", "letter__opening__first_opener", "letter__opening__second_opener"),
+)
+"""Rows of which a case has one at most."""
 
 
 @staff_only(*INBOX_ROLES)
 @require_safe
 def inbox(request: HttpRequest, user: User) -> HttpResponse:
-    """`/can-bo/phan-anh/?nhom=tre&trang=2`: what this person's units owe, by the clock."""
+    """`/can-bo/phan-anh/?nhom=tre&cua=toi&trang=2`: what this person's units owe, or they themselves, by the clock.
+    `?tim=` opens the case of a code."""
+    if sought := request.GET.get("tim", "").strip():
+        if one := found_by(sought, user):
+            return redirect(one)
+        messages.warning(request, _("Không tìm thấy vụ việc này trong các vụ việc ông/bà được xem."))
     at, calendar = timezone.now(), working_calendar(user.office, user.calendar_edition)
     asked = request.GET.get("nhom", "")
     tab = asked if asked in conditions(at, calendar) else ALL
-    found = read_inbox(work_of(user), tab=tab, page=page_number(request), at=at, calendar=calendar)
+    is_mine = request.GET.get("cua") == MINE
+    own = Q(assignee=user) if is_mine else None
+    found = read_inbox(work_of(user), tab=tab, page=page_number(request), at=at, calendar=calendar, filters=own)
     officers = officers_at(user.units_as(Membership.Role.LEADER), at) if user.leads and found.rows else ()
     context = {"inbox": found, "nhom": tab, "tab": "cases", "room": "inbox", "at": at, "officers": officers}
+    context |= {"is_mine": is_mine, "sought": sought}
     if user.has_role(*WORKING_ROLES):
         context["missed"] = Call.objects.visible_to(user).missed(at).count()
     return render(request, "complaints/inbox.html", context)
@@ -62,18 +78,20 @@ def case(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """GET: the case. POST: an internal note. 404 for everybody who may not see it, as for what does not exist."""
     at, found = timezone.now(), visible_case(user, code)
     wrong = ""
-    if request.method == "POST":
+    typed: QueryDict = request.POST
+    if request.method != "POST":
+        typed = typed_before(request, user) or typed
+    else:
         if not may_work(user, found):
             raise Http404
         try:
-            note_words(case=found, text=request.POST.get("note", ""), actor=user, at=at)
+            note_words(case=found, text=typed.get("note", ""), actor=user, at=at)
         except RuleBroken as broken:
             wrong = broken.message
         else:
             return redirect(found)
-    return render(
-        request, "complaints/case.html", _page(found, user, at) | {"wrong": wrong}, status=422 if wrong else 200
-    )
+    context = _page(found, user, at) | {"wrong": wrong, "typed": typed.get("note", "")}
+    return render(request, "complaints/case.html", context, status=422 if wrong else 200)
 
 
 @staff_only(*INBOX_ROLES)
@@ -102,11 +120,9 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
 def visible_case(user: User, code: str) -> Case:
     """With its events, out of which its page and every act are told, and who speaks where that is no secret. 404 as
     for what does not exist."""
-    rows = Case.objects.visible_to(user).select_related(
-        "unit", "receiving_unit", "passed_to", "assignee", "category", "reporter"
-    )
+    rows = Case.objects.visible_to(user).select_related(*BESIDE)
     events = CaseEvent.objects.in_order().select_related("unit", "actor")
-    found = rows.prefetch_related(Prefetch("events", events)).filter(code=code).first()
+    found = rows.with_what_is_there().prefetch_related(Prefetch("events", events)).filter(code=code).first()
     if found is None:
         raise Http404
     return found
@@ -124,14 +140,22 @@ def _done(request: HttpRequest, user: User, found: Case, chosen: CaseAct, at: da
         if form.is_valid() and not since:
             try:
                 with transaction.atomic():
-                    chosen.do(found, form, user, at)
+                    made = chosen.do(found, form, user, at)
             except RuleBroken as broken:
                 add_broken(form, broken)
     if form.is_valid() and not since:
         still = Case.objects.visible_to(user).filter(pk=found.pk).exists()
-        messages.success(request, _("Đã ghi: %(act)s.") % {"act": chosen.label})
+        messages.success(request, _told(chosen, found, made))
         return redirect(found if still else "complaints:inbox")
     return _act_page(request, found, chosen, form, since=since, status=TOO_LARGE if unread else 409 if since else 422)
+
+
+def _told(chosen: CaseAct, found: Case, made: object) -> str:
+    """That it was done; of a plain case made by it both codes, which its reporter has to be given by somebody."""
+    if isinstance(made, Case) and made.pk != found.pk and not made.is_sealed:
+        codes = {"act": chosen.label, "code": made.code, "secret": made.secret}
+        return _("Đã ghi: %(act)s. Vụ việc mới %(code)s, mã tra cứu %(secret)s.") % codes
+    return _("Đã ghi: %(act)s.") % {"act": chosen.label}
 
 
 def _since(found: Case, seen: str) -> list[CaseEvent]:
@@ -152,6 +176,8 @@ def _act_page(
         "since": since,
         "tab": "cases",
     }
+    if chosen.slug == "tra-loi" and found.voice is Kind.FIELD_REPORT:
+        context["lacks_evidence"] = not found.files.filter(is_evidence=True).exists()
     if chosen.shows_letter:
         context["letters"] = [one.text for one in found.texts.all() if one.sort == TextSort.CONTENT]
     if found.draft and chosen.slug == "tra-loi" and not found.is_sealed:
@@ -165,14 +191,16 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
     scans: Sequence[int] = ()
     if found.is_sealed:
         secrets = open_boxes(case=found, reader=user, page="case", at=at)
-        person, said = secrets.person, [Said(one.sort, one.event, one.text) for one in secrets.words]
+        person = secrets.person
+        said = [Said(one.sort, one.event, one.text, one.at, one.author) for one in secrets.words]
         scans = secrets.scans
     else:
         note_case_readings(cases=[found], user=user, page="case", at=at)
         person = getattr(found, "reporter", None)
-        said = [Said(one.sort, one.event, one.text) for one in found.texts.all()]
+        texts = found.texts.select_related("author")
+        said = [Said(one.sort, one.event, one.text, one.at, one.author) for one in texts]
     contents = [one.text for one in said if one.sort == TextSort.CONTENT]
-    events = list(found.events.all())
+    events, calendar = list(found.events.all()), working_calendar(found.receiving_unit, user.calendar_edition)
     return {
         "case": found,
         "person": person,
@@ -183,8 +211,10 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
         "papers": {event.act for event in events},
         "draft": next((one.text for one in said if one.sort == TextSort.DRAFT and one.event == found.draft), ""),
         "notes": [one for one in said if one.sort == TextSort.NOTE],
-        "history": history_of(events, said),
-        "badge": case_badge(found, at, working_calendar(found.receiving_unit, user.calendar_edition)),
+        "history": history_of(events, said, names_in(found, events)),
+        "facts": facts_of(found, person, calendar),
+        "why": explain(found.derivation, found.due_at),
+        "badge": case_badge(found, at, calendar),
         "acts": acts_on(found, user),
         "may_note": may_work(user, found),
         "comes": may_receive(user, found),

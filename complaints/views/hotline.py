@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -31,7 +32,7 @@ from dossiers.forms import add_broken
 from dossiers.kept import first_values
 from dossiers.models import local_day
 from dossiers.views.staff import staff_only
-from dossiers.wording import due_badge
+from dossiers.wording import Badge, due_badge
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 
@@ -161,17 +162,18 @@ def _person(found: Call, user: User, at: datetime) -> Person | Reporter | Call |
 def _page(
     request: HttpRequest, user: User, form: CallForm, at: datetime, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    waiting = Call.objects.visible_to(user).promised().select_related("unit", "case")
+    waiting = Call.objects.visible_to(user).owing().select_related("unit", "case")
     calendar = working_calendar(user.office, user.calendar_edition)
+    spoken = Badge("warn", "doc", _("Đã gọi lại, chưa ghi"))
     rows = [
-        (one, due_badge(one.call_back_by, at, calendar))
+        (one, spoken if one.called_back_at else due_badge(one.call_back_by, at, calendar))
         for one in waiting.order_by("call_back_by")[:MOST_LISTED]
         if one.call_back_by
     ]
     context = {
         "form": form,
         "calls": rows,
-        "missed": sum(one.is_missed(at) for one, _badge in rows),
+        "missed": sum(one.is_missed(at) for one, _mark in rows),
         "tab": "cases",
         "room": "hotline",
     }

@@ -42,8 +42,9 @@ def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpRespons
     made = Paper(
         case=found,
         person=person,
+        unit=event.unit,
         words=_words(said, sort, event.number),
-        at=at,
+        at=event.at,
         officer=str(event.actor or ""),
         to=_receiver(event),
         decided=_decided(found, said) if kind == LETTER else "",

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Membership, User
 from complaints.actions import denounce_in_person, enter_reception, follow_reception, note_register_readings
 from complaints.actions.receiving import Person
-from complaints.callers import tidy_phone
 from complaints.models import ReceptionEntry
 from complaints.permissions import WORKING_ROLES, intake_units
+from complaints.phones import tidy_phone
 from complaints.reception_book import ReceptionBook, book_pdf, book_xlsx
 from complaints.reception_forms import EntryForm, ResultForm
 from complaints.taming import tamed_line

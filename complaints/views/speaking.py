@@ -22,7 +22,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.actions import speak
 from complaints.choosing import choices, offices, open_to_all, reception
-from complaints.models import Case
+from complaints.denouncing import reads_like_denunciation
+from complaints.models import Case, Category
 from complaints.states import Kind
 from complaints.views.opened import keep_open, opened_codes
 from complaints.voice_forms import FilesForm, VoiceForm
@@ -124,6 +125,14 @@ def _form(request: HttpRequest, form: VoiceForm) -> HttpResponse:
     return answer
 
 
+def _sealed_instead(form: VoiceForm) -> Category | None:
+    """Under what to send it instead, where it reads like a denunciation and would be read by a whole office."""
+    said = form.cleaned_data
+    if form.is_secret or not reads_like_denunciation(said["content"], said.get("place", "")):
+        return None
+    return open_to_all().filter(kind=Kind.DENUNCIATION.value).first()
+
+
 def _review(request: HttpRequest, form: VoiceForm, files: FilesForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
@@ -132,6 +141,7 @@ def _review(request: HttpRequest, form: VoiceForm, files: FilesForm, status: int
         "told": list(form.told()),
         "past_limitation": form.past_limitation(),
         "chosen_before": bool(request.FILES) or status == 413,
+        "kept_secret_as": _sealed_instead(form),
     }
     answer = render(request, "complaints/review.html", context, status=status)
     if status == 429:

@@ -19,25 +19,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from complaints.actions import may_be_rated, note_supplement, rate_case, reopen_case, reopens_until, told_rules
+from complaints.actions import add_words, may_be_rated, rate_case, reopen_case, reopens_until, told_rules
 from complaints.answer import answer_for
-from complaints.history import Said, public_history
+from complaints.history import Line, Said, grounds_in, public_history
 from complaints.models import KIND_LABELS, Case, CaseEvent, RatedCase
 from complaints.models.people import TextSort
-from complaints.say_forms import SayForm, ScoreForm
+from complaints.say_forms import SayForm, ScoreForm, SupplementForm
 from complaints.states import Status
 from complaints.views.opened import keep_open, opened_codes
 from dossiers.actions import may_look_up
 from dossiers.explanation import explain
+from dossiers.forms import add_broken
 from dossiers.secret import is_right
 from dossiers.views.tracking import visitor_of
+from files.actions import all_or_nothing, open_uploads
+from files.receiving import stopped
 from units.calendars import working_calendar
 from units.codes import normalise
 from units.rules import RuleBroken
 
 MOST_TYPED: Final = 80
 SUPPLEMENT, REOPEN, RATE = "bo-sung", "xem-lai", "danh-gia"
-FORMS: Final[dict[str, type[forms.Form]]] = {SUPPLEMENT: SayForm, REOPEN: SayForm, RATE: ScoreForm}
+FORMS: Final[dict[str, type[forms.Form]]] = {SUPPLEMENT: SupplementForm, REOPEN: SayForm, RATE: ScoreForm}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,15 @@ def _locked(request: HttpRequest, code: str, wrong: str = "", status: int = 200)
 
 
 def _say(request: HttpRequest, case: Case, doing: str, at: datetime) -> HttpResponse:
-    form = FORMS[doing](request.POST, prefix=doing)
+    too_large = stopped(request)
+    form = FORMS[doing](request.POST, request.FILES, prefix=doing)
+    for words in too_large if "uploads" in form.fields else ():
+        form.add_error("uploads", words)
     if form.is_valid():
         try:
             _do(case, doing, form.cleaned_data, at)
         except RuleBroken as broken:
-            form.add_error(None, broken.message)
+            add_broken(form, broken)
         else:
             return keep_open(request, redirect("complaints:tracking", case.code), case.code)
     return _page(request, _case(case.code) or case, at, {doing: form})
@@ -97,11 +103,20 @@ def _say(request: HttpRequest, case: Case, doing: str, at: datetime) -> HttpResp
 
 def _do(case: Case, doing: str, said: dict[str, Any], at: datetime) -> None:
     if doing == SUPPLEMENT:
-        note_supplement(case=case, said=said["words"], actor=None, at=at)
+        _supplement(case, said, at)
     elif doing == REOPEN and not case.is_sealed:
         reopen_case(case=case, why=said["words"], actor=None, at=at)
     elif doing == RATE:
         rate_case(case=case, score=said["score"], at=at)
+
+
+def _supplement(case: Case, said: dict[str, Any], at: datetime) -> None:
+    """Raises RuleBroken, also where nothing is asked for."""
+    if case.state is not Status.AWAITING_SUPPLEMENT:
+        raise RuleBroken(_("Vụ việc này không còn chờ bổ sung."))
+    opened = open_uploads(uploads=said["uploads"])
+    with all_or_nothing():
+        add_words(case=case, said=said["words"], opened=opened, at=at)
 
 
 def _case(code: str) -> Case | None:
@@ -132,11 +147,16 @@ def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms
         "bad": next(iter(bad.values()), None),
     }
     if case.state is Status.AWAITING_SUPPLEMENT:
-        context["supplement"] = bad.get(SUPPLEMENT) or SayForm(prefix=SUPPLEMENT)
+        context["supplement"] = bad.get(SUPPLEMENT) or SupplementForm(prefix=SUPPLEMENT)
     if not case.is_sealed:
         context |= _plain(shown, at, bad)
     answer = render(request, "complaints/tracking.html", context, status=422 if bad else 200)
     return keep_open(request, answer, case.code)
+
+
+def _history(shown: Shown) -> list[Line]:
+    words = [one for one in shown.words if one.sort != TextSort.CONTENT]
+    return public_history(shown.events, words, grounds_in(shown.case, shown.events))
 
 
 def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form]) -> dict[str, Any]:
@@ -149,7 +169,7 @@ def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form]) -> dict[str, 
     return {
         "said": {"subject": said.get(TextSort.SUBJECT), "content": said.get(TextSort.CONTENT)},
         "reply": said.get(TextSort.ANSWER) if case.answered_at else None,
-        "history": public_history(shown.events, [one for one in shown.words if one.sort != TextSort.CONTENT]),
+        "history": _history(shown),
         "why": explain(case.derivation, case.due_at),
         "files": shown.files,
         "reopen": (bad.get(REOPEN) or SayForm(prefix=REOPEN)) if may_reopen else None,

@@ -1,4 +1,4 @@
-"""The people of the demo district: four who can sign in, and the colleagues who did the work of four years."""
+"""The people of the demo district: those who can sign in, and the colleagues who did the work of four years."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from random import Random
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 
 from accounts.models import Membership, User
 from dossiers.demo.people import make_person, prepare_words
 from dossiers.demo.plan import offices
 from procedures.models import Offering
-from units.models import Unit, UnitKind
+from units.models import RECEPTION, Unit, UnitKind
 
 Role = Membership.Role
 
@@ -51,8 +52,8 @@ def _places() -> list[tuple[Unit, str]]:
 
 
 def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
-    """A clerk at the busiest desk who also handles for its busiest unit, the head of that unit, an official over all,
-    an administrator, an inspector, two editors of the catalogue."""
+    """A clerk at the busiest desk who also handles for its busiest unit, the head of that unit, the head of the board
+    that receives citizens, an official over all, an administrator, an inspector, two editors of the catalogue."""
     tenant = Unit.objects.get(is_tenant=True)
     busiest = offices(proportions, on)[0]
     weights: dict[Unit, float] = defaultdict(float)
@@ -62,6 +63,7 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
     head = User.objects.get(memberships__unit=handler, memberships__role=Role.LEADER)
     head.username, head.password = logins["leader"], password
     head.save(update_fields=["username", "password"])
+    _open_to(User.objects.filter(memberships__unit__slug=RECEPTION, memberships__role=Role.LEADER), logins, password)
     clerk = User.objects.create(username=logins["clerk"], password=password, full_name="Trần Thu Hà", counter="3")
     official = User.objects.create(username=logins["official"], password=password, full_name="Nguyễn Quốc Minh")
     administrator = User.objects.create(
@@ -87,3 +89,11 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
     Membership.objects.bulk_create(
         Membership(user=user, unit=unit, role=role, valid_from=on) for user, unit, role in held
     )
+
+
+def _open_to(heads: QuerySet[User], logins: dict[str, str], password: str) -> None:
+    """Where the tree of units has such a board."""
+    head = heads.order_by("pk").first()
+    if head is not None:
+        head.username, head.password = logins["reception"], password
+        head.save(update_fields=["username", "password"])

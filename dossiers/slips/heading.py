@@ -12,7 +12,7 @@ from typing import Final
 from dossiers.models import Dossier
 from dossiers.slips.paper import LANGUAGE, Data, Form
 from units import wording
-from units.models import Unit
+from units.models import Unit, UnitKind
 
 LETTERS: Final[Mapping[Form, str]] = MappingProxyType(
     {
@@ -49,6 +49,7 @@ def slip_number(form: Form, number: int | None, unit: Unit) -> str:
 def heading_data(form: Form, unit: Unit, issue: Issue) -> Data:
     """The head and the foot of a slip that `unit` (a desk, or any office) issues."""
     office = unit.office
+    seat = unit.parent if unit.kind.code == UnitKind.DEPARTMENT and unit.parent else office
     day = wording.day_of(issue.at)
     return {
         "agency": office.parent.name if office.parent else "",
@@ -56,7 +57,7 @@ def heading_data(form: Form, unit: Unit, issue: Issue) -> Data:
         "desk": unit.name if unit.pk != office.pk else "",
         "hotline": unit.telephone,
         "number": slip_number(form, issue.number, unit),
-        "place_and_date": f"{office.short_name}, ngày {day.day} tháng {day.month} năm {day.year}",
+        "place_and_date": f"{seat.short_name}, ngày {day.day} tháng {day.month} năm {day.year}",
         "day": [day.year, day.month, day.day],
         "version": issue.version,
         "officer": issue.officer,

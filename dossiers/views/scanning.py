@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ from dossiers.permissions import WORKING_ROLES
 from dossiers.scanning import handed_list, leg_to_take, row_to_send, scanned_dossier, scanned_list
 from dossiers.views.handovers import chosen_unit
 from dossiers.views.staff import staff_only
+from dossiers.views.tracking import VOICE
 from units.codes import normalise
 from units.models import Unit
 from units.rules import RuleBroken
@@ -48,10 +50,14 @@ class Heard:
 @staff_only(*READING_ROLES)
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, user: User) -> HttpResponse:
-    """Whatever was scanned is opened: a dossier's file, a hand-over list. Else the page keeps what was typed."""
+    """Whatever was scanned is opened: a dossier's file, a hand-over list, a case of the inbox. Else the page keeps
+    what was typed."""
     if request.method == "GET":
         return render(request, "dossiers/scan.html", {"tab": ""})
     typed = scanned_text(request)
+    voice = normalise(typed)
+    if voice and voice.startswith(VOICE):
+        return redirect(f"{reverse('complaints:inbox')}?{urlencode({'tim': voice})}")
     paper = scanned_list(typed, user)
     if paper is not None:
         return redirect("dossiers:take_list", paper.pk)

@@ -7,12 +7,20 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 from io import BytesIO
+from ipaddress import ip_address
 from pathlib import Path
 from socket import create_connection, create_server, socket
+from ssl import Purpose, SSLError, create_default_context
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.utils import timezone
 from imap_tools import MailBoxUnencrypted
 
 from complaints.actions import take_mail
@@ -59,10 +67,12 @@ class PostOffice:
 
 
 @contextmanager
-def post_office(log: Path) -> Iterator[PostOffice]:
+def post_office(log: Path, *, papers: Path | None = None) -> Iterator[PostOffice]:
+    """`papers`: of `make_papers`, with which the server offers to turn to TLS."""
     office = PostOffice(free_port())
     serve = "from pymap.main import main; main()"
-    where = ("--host", "127.0.0.1", "--port", str(office.port), "--no-tls")
+    tls = ("--cert", str(papers / "server.pem"), "--key", str(papers / "server.key")) if papers else ("--no-tls",)
+    where = ("--host", "127.0.0.1", "--port", str(office.port), *tls)
     argv = (sys.executable, "-c", serve, *where, "dict", "--demo-user", "hop", "--demo-password", "mat@khau")
     process = launch(Program(name="imap", argv=argv, log=log, env={}, cwd=ROOT))
     try:
@@ -87,14 +97,34 @@ def letter(
     return made
 
 
-class Line:
-    """A telephone line to the server that goes dead when the client is about to say `word`. `dead` is set then."""
+def make_papers(room: Path) -> Path:
+    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hop")])
+    host, now = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), timezone.now()
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    signed = made.add_extension(host, critical=False).sign(key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    kept = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    (room / "server.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    (room / "server.key").write_bytes(kept)
+    return room
 
-    def __init__(self, office: PostOffice, word: bytes) -> None:
+
+class Line:
+    """A telephone line to the server that goes dead when the client is about to say `word`. `dead` is set then. With
+    `papers` it speaks TLS from the first word on."""
+
+    def __init__(self, office: PostOffice, word: bytes, papers: Path | None = None) -> None:
         self.office, self.word, self.dead = office, word, threading.Event()
         self.listening = create_server(("127.0.0.1", 0))
         port = self.listening.getsockname()[1]
         self.url = office.url.replace(f":{office.port}/", f":{port}/")
+        if papers is not None:
+            tls = create_default_context(Purpose.CLIENT_AUTH)
+            tls.load_cert_chain(papers / "server.pem", papers / "server.key")
+            self.listening = tls.wrap_socket(self.listening, server_side=True)
+            self.url = self.url.replace("imap:", "imaps:")
         threading.Thread(target=self._answer, daemon=True).start()
 
     def close(self) -> None:
@@ -103,7 +133,10 @@ class Line:
     def _answer(self) -> None:
         with suppress(OSError):
             while True:
-                client, _address = self.listening.accept()
+                try:
+                    client, _address = self.listening.accept()
+                except SSLError:  # the client does not trust us and hangs up
+                    continue
                 server = create_connection(("127.0.0.1", self.office.port), timeout=60)
                 threading.Thread(target=self._carry, args=(server, client, b""), daemon=True).start()
                 threading.Thread(target=self._carry, args=(client, server, self.word), daemon=True).start()

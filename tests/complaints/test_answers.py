@@ -17,18 +17,23 @@ from complaints.actions import (
     answer_case,
     draft_answer,
     pass_on,
+    reopens_until,
     return_draft,
     send_back,
     settle_case,
     start_settling,
+    told_rules,
     waiting_draft,
 )
 from complaints.models import AnswerTemplate, Case, CaseText
 from complaints.states import Kind, Outcome, Status
+from notices.letters import message_of
+from notices.models import Notice
 from tests.complaints.cases import AT, in_work, make_inspector, received
 from tests.factories import City, make_user
 from tests.files.samples import picture
 from units.rules import RuleBroken
+from units.wording import weekday_date
 
 WORDS = "Đã kiểm tra và cho sửa xong vỉa hè trong tuần này."
 LATER = AT + timedelta(hours=2)
@@ -184,13 +189,13 @@ def test_a_unit_that_does_not_take_a_case_says_why(city: City) -> None:
     assert (case.unit, case.passed_to) == (city.ward, None)
 
 
-def test_a_page_asks_for_the_terms_of_its_case_once(
+def test_a_page_asks_for_the_terms_of_its_case_once_and_for_nothing_that_is_not_there(
     city: City, client: Client, head: User, django_assert_max_num_queries
 ) -> None:
     case = just_now(city)
     client.force_login(head)
     client.get(f"/can-bo/phan-anh/{case.code}/")
-    with django_assert_max_num_queries(12) as asked:
+    with django_assert_max_num_queries(8) as asked:
         client.get(f"/can-bo/phan-anh/{case.code}/")
     assert not [one for one in asked.captured_queries if "complaints_ruleset" in one["sql"]]
     assert len([one for one in asked.captured_queries if '"complaints_caseevent"' in one["sql"]]) == 1
@@ -202,3 +207,13 @@ def test_a_sealed_case_needs_no_approval_from_whoever_may_not_know_it(city: City
     assert case.handlers.get().user == inspector
     with pytest.raises(RuleBroken):
         start_settling(case=case, actor=inspector, at=LATER)
+
+
+def test_the_letter_that_answers_says_until_when_one_may_come_back(city: City) -> None:
+    case = in_work(city.ward)
+    answer_case(case=case, answer=WORDS, outcome=Outcome.EXPLAINED, actor=None, at=LATER)
+    notice = Notice.objects.get(subject=case.code, kind="case_answered")
+    text = message_of(notice, at=LATER, before_handing_over=lambda: None).text
+    until = reopens_until(Case.objects.get(pk=case.pk), told_rules(case))
+    assert until is not None
+    assert f"chậm nhất {weekday_date(until, 'vi')}" in text

@@ -23,10 +23,13 @@ from complaints.actions import (
     pass_on,
     settle_case,
     sort_case,
+    split_case,
+    take_over,
     transfer_case,
 )
-from complaints.lookalikes import look_alikes, overlap, shingles
+from complaints.lookalikes import look_alikes
 from complaints.models import CaseReading, Representative
+from complaints.shingles import overlap, shingles
 from complaints.states import Kind, Outcome
 from tests.complaints.cases import AT, CONTENT, NAME, in_work, make_inspector, received
 from tests.factories import City, make_offering, make_procedure, make_user, register
@@ -143,6 +146,9 @@ def test_the_sheet_names_who_takes_it_and_the_letter_what_was_decided(city: City
     sheet = pdf_text(client.get(f"{page}phieu-chuyen.pdf").content)
     assert "Phòng Thử" in sheet
     assert case.code in sheet
+    take_over(case=case, actor=None, at=LATER)
+    after = pdf_text(client.get(f"{page}phieu-chuyen.pdf").content)
+    assert f"{city.ward.name} chuyển vụ việc trên" in " ".join(after.split()), "whoever sent it, not who has it now"
     done = in_work(city.ward, Kind.GRIEVANCE)
     settle_case(case=done, outcome=Outcome.UPHELD, decision="Hủy quyết định số 12.", actor=None, at=LATER)
     answer_case(case=done, answer=WORDS, actor=None, at=LATER)
@@ -164,3 +170,43 @@ def test_the_sheet_of_a_sealed_case_never_says_who_speaks(city: City, client: Cl
     assert NAME not in sheet
     client.force_login(make_user("leader", city.district))
     assert client.get(f"/can-bo/phan-anh/{case.code}/giay/phieu-chuyen.pdf").status_code == 404
+
+
+def test_a_wrong_link_is_taken_back_and_that_of_one_letter_stays(city: City, client: Client, clerk: User) -> None:
+    at = timezone.now() - timedelta(minutes=5)
+    mine, also = received(city.ward, at=at), received(city.ward, at=at)
+    link_cases(case=mine, other=also, sort="duplicate", actor=clerk, at=at)
+    part = split_case(case=mine, kind=Kind.QUESTION, content="Cho hỏi lệ phí sao y?", actor=clerk, at=at)
+    page = f"/can-bo/phan-anh/{mine.code}/viec/bo-lien-ket/"
+    assert client.post(page, {"other": part.pk}).status_code == 422
+    assert client.post(page, {"other": also.pk}).status_code == 302
+    assert [one.other for one in mine.links.all()] == [part]
+    assert not also.links.exists()
+
+
+def test_who_answers_for_the_unit_says_whether_a_complaint_about_a_dossier_proved_right(
+    city: City, client: Client, clerk: User
+) -> None:
+    dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=timezone.now())
+    case = in_work(city.ward, at=timezone.now() - timedelta(minutes=5))
+    link_dossier(case=case, dossier=dossier)
+    page = f"/can-bo/phan-anh/{case.code}/viec/xac-minh/"
+    assert client.post(page, {"right": dossier.pk}).status_code == 302
+    assert not case.about.get().is_confirmed, "no matter for a clerk"
+    client.force_login(make_user("leader", city.ward))
+    client.post(page, {"right": dossier.pk})
+    assert case.about.get().is_confirmed
+    assert "Đã xác minh lỗi phục vụ" in client.get(f"/can-bo/phan-anh/{case.code}/").content.decode()
+    client.post(page, {})
+    assert not case.about.get().is_confirmed
+
+
+def test_of_a_dossier_that_an_officer_does_not_see_the_page_tells_the_code_alone(
+    city: City, client: Client, clerk: User
+) -> None:
+    elsewhere = register(make_offering(make_procedure(), city.other_ward), city.other_desk, at=timezone.now())
+    case = received(city.ward)
+    link_dossier(case=case, dossier=elsewhere)
+    page = client.get(f"/can-bo/phan-anh/{case.code}/").content.decode()
+    assert elsewhere.code in page
+    assert f"/can-bo/ho-so/{elsewhere.code}/" not in page

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from complaints.actions import Promise, Ring, call_back, keep_call, promised, remind_of_calls, write_down_call
+from complaints.actions import Person, Promise, Ring, call_back, keep_call, promised, remind_of_calls, write_down_call
 from complaints.models import Call, Case, CaseReading, CaseText, RegisterReading, Reporter, SealedBox
 from complaints.states import Kind
 from dossiers.models import DossierReading
@@ -231,3 +231,24 @@ def test_a_plain_call_leaves_its_caller_to_the_case_alone(city: City, operator: 
     with pytest.raises(IntegrityError), transaction.atomic():
         Call.objects.filter(case=case).update(phone=PHONE)
     assert not SealedBox.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["0912 345 678", "0912.345.678", "+84 912 345 678"])
+def test_a_number_typed_on_the_web_in_any_way_is_found_when_it_calls(
+    city: City, client: Client, operator: User, typed: str
+) -> None:
+    case = received(city.ward, person=Person(name=NAME, phone=typed))
+    assert case.reporter.phone == "0912345678"
+    assert case.code in client.post(f"{PAGE}tim/", {"phone": "0912345678"}).content.decode()
+
+
+def test_a_call_that_was_called_back_stays_on_the_list_until_it_is_written_down(
+    city: City, client: Client, operator: User
+) -> None:
+    call = keep_call(ring=ring(city, Promise.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT)
+    call_back(call=call, was_reached=True, said="", actor=operator, at=AT + timedelta(hours=1))
+    page = client.get(PAGE).content.decode()
+    assert "Đã gọi lại, chưa ghi" in page
+    assert "quá hẹn gọi lại" not in page
+    client.post(PAGE, sheet(goi=call.request_key))
+    assert str(call.request_key) not in client.get(PAGE).content.decode()

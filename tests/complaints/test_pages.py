@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from complaints.actions import assign_case, withdraw_case
 from complaints.models import Case, CaseReading
 from complaints.states import Kind, Status
 from tests.complaints.cases import NAME, in_work, make_inspector, received
@@ -92,3 +93,25 @@ def test_the_reporters_page_opens_by_its_secret_alone(city: City, client: Client
     )
     assert (wrong.status_code, unknown.status_code) == (422, 422)
     assert "Mới nhận" in client.post(address, {"ma-tra-cuu": case.secret}, follow=True).content.decode()
+
+
+def test_a_case_is_opened_by_its_code_in_any_spelling_also_when_it_has_ended(city: City, clerk: Client) -> None:
+    case = now_received(city)
+    withdraw_case(case=case, goes_on=False, reason="", actor=None, at=timezone.now())
+    assert clerk.get("/can-bo/phan-anh/", {"tim": f" {case.code.lower()} "}).url == f"/can-bo/phan-anh/{case.code}/"
+    make_inspector(city.district)
+    for hidden in (now_received(city, Kind.DENUNCIATION, channel="counter").code, "PA.H99-260101-000001"):
+        assert "Không tìm thấy vụ việc này" in clerk.get("/can-bo/phan-anh/", {"tim": hidden}).content.decode()
+    scanned = clerk.post("/can-bo/quet/", {"ma": case.code}, follow=True)
+    assert scanned.redirect_chain[-1][0] == f"/can-bo/phan-anh/{case.code}/"
+
+
+def test_an_officer_sees_what_was_given_to_them_apart(city: City, client: Client) -> None:
+    officer = make_user("specialist", city.ward)
+    mine, other = now_received(city), now_received(city)
+    assign_case(case=mine, to=officer, actor=None, at=timezone.now())
+    client.force_login(officer)
+    page = client.get("/can-bo/phan-anh/?cua=toi").content.decode()
+    assert mine.code in page
+    assert other.code not in page
+    assert other.code in client.get("/can-bo/phan-anh/").content.decode()

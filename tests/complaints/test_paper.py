@@ -211,3 +211,16 @@ def test_handlers_are_named_and_ended_as_acts_of_the_case(city: City, client: Cl
     assert client.get(f"{page}nguoi-duoc-giao/").status_code == 404
     acts = case.events.values_list("kind", "actor", "data__person")
     assert list(acts)[1:] == [("handler_named", first.pk, second.pk), ("handler_ended", first.pk, first.pk)]
+
+
+def test_a_grievance_on_paper_says_when_the_act_was_and_that_is_not_after_the_letter(
+    city: City, client: Client, clerk: User
+) -> None:
+    said = letter(category="quyet-dinh-hanh-chinh", received_on="06/07/2026", acted_on="07/07/2026")
+    refused = client.post("/can-bo/don-giay/", said)
+    assert (refused.status_code, Case.objects.exists()) == (422, False)
+    assert "không thể sau ngày nhận đơn" in refused.content.decode()
+    client.post("/can-bo/don-giay/", said | {"acted_on": "01/07/2026"})
+    assert Case.objects.get().acted_on == date(2026, 7, 1)
+    client.post("/can-bo/don-giay/", letter(acted_on="01/07/2026"))
+    assert Case.objects.get(kind="petition").acted_on is None

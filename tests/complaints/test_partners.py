@@ -165,3 +165,10 @@ def test_the_database_refuses_a_number_twice(city, key) -> None:
     first, second = PartnerCase.objects.order_by("pk")
     with pytest.raises(IntegrityError), transaction.atomic():
         PartnerCase.objects.filter(pk=second.pk).update(reference=first.reference)
+
+
+def test_a_place_as_exact_as_a_telephone_tells_it_is_taken_to_a_metre(city, key) -> None:
+    status, _told = create(key, latitude=21.0285112345, longitude=105.8541999)
+    assert status == 201
+    case = Case.objects.get()
+    assert (str(case.latitude), str(case.longitude)) == ("21.02851", "105.85420")

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from complaints.actions import answer_case, publish_case, unpublish_case
+from complaints.actions import answer_case, publish_case, reopen_case, unpublish_case
 from complaints.models import Case, Publication
 from complaints.published import PUBLISH_FROM
 from complaints.states import Kind, Outcome
@@ -99,3 +99,12 @@ def test_an_office_is_named_with_as_many_cases_as_with_dossiers(city: City, clie
 def test_the_front_page_says_how_much_of_what_was_due_today_was_answered(city: City, client: Client) -> None:
     answered(city)
     assert "Hôm nay đã trả lời 1 trong 1 việc đến hạn" in client.get("/").content.decode()
+
+
+def test_an_answer_that_its_reporter_disputes_is_public_no_longer(city: City, client: Client) -> None:
+    case = answered(city)
+    publish_case(case=case, actor=None, at=timezone.now(), **SAID)
+    reopen_case(case=case, why="Vỉa hè vẫn còn bị đào.", actor=None, at=timezone.now())
+    assert SAID["subject"] not in client.get("/phan-anh/cong-khai/").content.decode()
+    case.refresh_from_db()
+    assert (case.published_at, Publication.objects.count()) == (None, 0)

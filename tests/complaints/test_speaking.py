@@ -15,10 +15,12 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from complaints.models import Case, CaseDossier, CaseFile, CaseText, Reporter, SealedBox
+from complaints.choosing import offices
+from complaints.models import Case, CaseDossier, CaseFile, CaseText, Category, Reporter, SealedBox
 from complaints.taming import MOST_MARKS, tamed
+from complaints.voice_forms import VoiceForm
 from tests.complaints.cases import make_inspector
-from tests.factories import City, make_offering, make_procedure, register
+from tests.factories import City, hanoi, make_offering, make_procedure, register
 
 WORDS = "Ổ gà lớn trước số nhà 12, xe máy ngã hai lần trong tuần."
 NAMED = {"name": "Trần Thị Ngọc Hạnh", "phone": "0987654399", "address": "Số 7 ngõ Vân Hồ"}
@@ -212,3 +214,42 @@ def test_the_form_asks_for_the_devices_place_only_where_a_place_is_of_use(city: 
     assert "geolocation=(self)" in client.get(f"/phan-anh/gui/{POTHOLE}/").headers["Permissions-Policy"]
     assert "geolocation=()" in client.get(f"/phan-anh/gui/{DENUNCIATION}/").headers["Permissions-Policy"]
     assert client.get("/phan-anh/gui/khong-co/").status_code == 404
+
+
+def test_a_dossier_code_that_nothing_has_is_told_to_the_office_and_not_to_the_sender(
+    city: City, client: Client
+) -> None:
+    page = post(client, PETITION, **NAMED, dossier="H26.99-260101-9999", doing="review").content.decode()
+    assert "không có hồ sơ" not in page.lower()
+    post(client, PETITION, **NAMED, dossier="H26.99-260101-9999")
+    assert not CaseDossier.objects.exists()
+    assert "H26.99-260101-9999" in CaseText.objects.get(sort="note").text
+
+
+def test_who_denounces_under_another_name_is_offered_the_sealed_way_with_all_they_typed(
+    city: City, client: Client
+) -> None:
+    make_inspector(city.district)
+    told = said(**NAMED, content="Cán bộ quầy 2 đòi phong bì một triệu đồng.", doing="review")
+    page = client.post("/phan-anh/gui/thai-do/", told).content.decode()
+    assert f'formaction="/phan-anh/gui/{DENUNCIATION}/"' in page
+    form = client.post(f"/phan-anh/gui/{DENUNCIATION}/", told | {"doing": "edit"}).content.decode()
+    assert "đòi phong bì một triệu đồng" in form
+    assert NAMED["name"] in form
+    plain = client.post("/phan-anh/gui/thai-do/", said(**NAMED, doing="review")).content.decode()
+    assert "formaction" not in plain
+
+
+def test_rule_28_the_ninetieth_day_gives_way_to_a_day_off(city: City) -> None:
+    category = Category.objects.get(code=GRIEVANCE)
+    for day, past in ((hanoi(2026, 6, 1), 0), (hanoi(2026, 6, 2), 90)):
+        typed = said(**NAMED, acted_on="02/03/2026")
+        form = VoiceForm(typed, category=category, offices=offices(day.date()), at=day)
+        assert form.is_valid()
+        assert form.past_limitation() == past
+
+
+def test_the_headings_of_what_it_is_about_are_english_on_an_english_page(city: City, client: Client) -> None:
+    page = client.get("/en/phan-anh/").content.decode()
+    assert "Streets and public works" in page
+    assert "Đường phố, hạ tầng" not in page

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from complaints.actions import Sorting, answer_case, ask_supplement, sort_case
+from complaints.actions import Sorting, answer_case, ask_supplement, rate_case, refuse_case, sort_case
 from complaints.models import Case, CaseRating, RatedCase
 from complaints.states import Kind, Outcome, Status
-from tests.complaints.cases import CONTENT, NAME, in_work, make_inspector, received
+from notices.models import Notice
+from tests.complaints.cases import CONTENT, NAME, ground, in_work, make_inspector, received
 from tests.factories import City
+from tests.files.samples import photograph
+from units.rules import RuleBroken
 
 REPLY = "Vỉa hè đã được hoàn trả ngày hôm qua."
 ASKED = "Xin cho biết số nhà gần nhất."
@@ -106,3 +110,60 @@ def test_nothing_can_be_said_to_a_case_that_was_not_opened(city: City, client: C
     case = answered(city)
     client.post(f"/phan-anh/{case.code}/", {"doing": "danh-gia", "danh-gia-score": "1"})
     assert not CaseRating.objects.exists()
+
+
+def test_the_reporter_reads_on_which_ground_a_case_was_not_accepted(city: City, client: Client) -> None:
+    case = sort_case(
+        case=received(city.ward, at=timezone.now() - timedelta(days=1)),
+        sorting=Sorting(Kind.PETITION),
+        actor=None,
+        at=timezone.now(),
+    )
+    because = ground(case, "not_accepted")
+    refuse_case(case=case, ground=because, reason=ASKED, actor=None, at=timezone.now())
+    page = opened(client, case)
+    assert because.text in page
+    assert ASKED in page
+
+
+def test_nobody_is_asked_whether_praise_was_settled(city: City, client: Client) -> None:
+    case = answered(city, Kind.PRAISE)
+    page = opened(client, case)
+    assert "đã được giải quyết chưa" not in page
+    with pytest.raises(RuleBroken):
+        rate_case(case=case, score=5, at=timezone.now())
+
+
+def test_whoever_is_asked_for_more_of_a_secret_learns_where_to_ask_what(city: City, client: Client) -> None:
+    make_inspector(city.district)
+    case = received(city.ward, Kind.DENUNCIATION, channel="post", at=timezone.now() - timedelta(days=1))
+    sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=None, at=timezone.now())
+    ask_supplement(case=case, asked=ASKED, actor=None, at=timezone.now())
+    page = opened(client, case)
+    assert "xin gọi hoặc đến nơi tiếp công dân" in page
+    assert ASKED not in page
+
+
+def test_what_was_asked_for_comes_with_a_photograph_and_the_office_hears_of_it(
+    city: City, client: Client, uploads
+) -> None:
+    case = sort_case(
+        case=received(city.ward, at=timezone.now() - timedelta(days=1)),
+        sorting=Sorting(Kind.PETITION),
+        actor=None,
+        at=timezone.now(),
+    )
+    ask_supplement(case=case, asked="Xin gửi ảnh chụp giấy hẹn.", actor=None, at=timezone.now())
+    opened(client, case)
+    said = {"doing": "bo-sung", "bo-sung-words": "Giấy hẹn ghi ngày 20/11."}
+    bad = client.post(
+        f"/phan-anh/{case.code}/", said | {"bo-sung-uploads": SimpleUploadedFile("a.jpg", b"PK\x03\x04")}
+    )
+    assert (bad.status_code, "Giấy hẹn ghi ngày 20/11." in bad.content.decode()) == (422, True)
+    good = SimpleUploadedFile("giay-hen.jpg", photograph())
+    assert client.post(f"/phan-anh/{case.code}/", said | {"bo-sung-uploads": good}).status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.files.count()) == (Status.SORTED, 1)
+    assert Notice.objects.filter(subject=case.code, kind="case_words").exists()
+    late = client.post(f"/phan-anh/{case.code}/", said)
+    assert (late.status_code, "không còn chờ bổ sung" in late.content.decode()) == (422, True)

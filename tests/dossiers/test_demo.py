@@ -18,7 +18,7 @@ from dossiers.numbers import BOOK
 from dossiers.secret import ALPHABET
 from portal.demo import LOGINS
 from tests.factories import hanoi
-from units.models import DayCounter, OpeningHours, Unit
+from units.models import RECEPTION, DayCounter, OpeningHours, Unit
 from units.working_calendar import OFFICE_TIME
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,12 @@ def test_one_may_sign_in_as_the_head_of_an_office_that_handles_dossiers(demo: in
     assert head.has_usable_password()
     assert [(one.role, one.unit.is_desk) for one in head.memberships.all()] == [("leader", False)]
     assert Dossier.objects.filter(handler__in=head.units_as("leader")).exists()
+
+
+def test_one_may_sign_in_where_voices_come_that_name_no_office(demo: int):
+    head = User.objects.get(username=LOGINS["reception"])
+    assert head.has_usable_password()
+    assert [(one.role, one.unit.slug) for one in head.memberships.all()] == [("leader", RECEPTION)]
 
 
 def test_demo_secrets_are_like_real_ones(demo: int):

@@ -8,9 +8,10 @@ from units.models.calendar import CalendarDay, CalendarEdition, CalendarVersion,
 from units.models.codes import CodeTemplate, CodeTemplateQuerySet, DayCounter, check_template
 from units.models.drafts import CalendarDraft, CalendarDraftDay, CalendarDraftQuerySet
 from units.models.duty import DutyPost
-from units.models.tree import Unit, UnitIdentifier, UnitKind, UnitMove, UnitQuerySet, UnitSuccessor
+from units.models.tree import RECEPTION, Unit, UnitIdentifier, UnitKind, UnitMove, UnitQuerySet, UnitSuccessor
 
 __all__ = [
+    "RECEPTION",
     "CalendarDay",
     "CalendarDraft",
     "CalendarDraftDay",

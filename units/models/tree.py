@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -57,6 +57,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def tenant(self) -> Unit | None:
         """The root office of this installation."""
         return self.select_related("kind").filter(is_tenant=True).first()
+
+
+RECEPTION: Final = "ban-tiep-cong-dan"
+"""The slug that the board of citizen reception has in a tree of units (Law on Citizen Reception 2013, article 10)."""
 
 
 class Unit(models.Model):

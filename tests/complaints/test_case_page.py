@@ -1,0 +1,159 @@
+"""What the staff page of a case tells beside its words."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from complaints.actions import (
+    Sorting,
+    accept_case,
+    answer_case,
+    assign_case,
+    close_case,
+    note_words,
+    open_box,
+    pass_on,
+    refuse_case,
+    sort_case,
+    speak,
+    transfer_case,
+)
+from complaints.models import Category, Ground, SuggestionBox
+from complaints.states import Kind, Outcome, Status
+from dossiers.kept import sign_owner
+from tests.complaints.cases import AT, ground, in_work, make_inspector, received, voice
+from tests.factories import City, make_user
+
+LATER = AT + timedelta(hours=1)
+WORDS = "Đã kiểm tra tại chỗ và yêu cầu hoàn trả vỉa hè."
+
+
+@pytest.fixture
+def leader(city: City, client: Client) -> User:
+    user = make_user("leader", city.ward)
+    client.force_login(user)
+    return user
+
+
+def shown(client: Client, code: str) -> str:
+    return client.get(f"/can-bo/phan-anh/{code}/").content.decode()
+
+
+def test_it_names_whose_work_it_is_what_it_is_about_and_what_the_reporter_wished(
+    city: City, client: Client, leader: User
+) -> None:
+    officer = make_user("specialist", city.ward)
+    case = received(city.ward, category=Category.objects.get(code="quy-dinh"), consents=True, latitude=None)
+    assert "Chưa giao" in shown(client, case.code)
+    assign_case(case=case, to=officer, actor=leader, at=LATER)
+    page = shown(client, case.code)
+    for words in (str(case.category), "Người gửi đồng ý", f"→ {officer}", "Vì sao là ngày này?"):
+        assert words in page
+    assert "Chưa giao" not in page
+
+
+def test_every_act_tells_where_to_to_whom_and_on_which_ground(city: City, client: Client, leader: User) -> None:
+    refused = sort_case(case=received(city.ward), sorting=Sorting(Kind.PETITION), actor=None, at=AT)
+    because = ground(refused, Ground.Use.NOT_ACCEPTED)
+    refuse_case(case=refused, ground=because, reason=WORDS, actor=leader, at=LATER)
+    assert because.text in shown(client, refused.code)
+    gone = sort_case(case=received(city.ward), sorting=Sorting(Kind.PETITION), actor=None, at=AT)
+    transfer_case(case=gone, body="Sở Xây dựng Hà Nội", reason="", actor=leader, at=LATER)
+    assert "→ Sở Xây dựng Hà Nội" in shown(client, gone.code)
+    passed = pass_on(case=received(city.ward), to=city.department, reason="", actor=leader, at=LATER)
+    assert f"→ {city.department.name}" in shown(client, passed.code)
+
+
+def test_a_note_says_whose_it_is_and_when(city: City, client: Client, leader: User) -> None:
+    case = received(city.ward)
+    note_words(
+        case=case,
+        text="Đã gọi điện cho người gửi.",
+        actor=make_user("clerk", city.ward, full_name="Vũ Thị Ghi"),
+        at=LATER,
+    )
+    page = shown(client, case.code)
+    assert "Vũ Thị Ghi" in page.split("Đã gọi điện cho người gửi.")[1][:200]
+
+
+def test_a_grievance_shows_when_its_time_ran_out(city: City, client: Client, leader: User) -> None:
+    in_time = received(city.ward, Kind.GRIEVANCE, acted_on=date(2026, 4, 7))
+    assert "Đến hết ngày 06/07/2026" in shown(client, in_time.code), "the ninetieth day, on which it came in"
+    too_late = received(city.ward, Kind.GRIEVANCE, acted_on=date(2026, 4, 2))
+    assert "Đã hết ngày 01/07/2026" in shown(client, too_late.code)
+
+
+def test_rule_29_a_denunciation_shows_by_when_it_is_passed_to_another_body(city: City, client: Client) -> None:
+    client.force_login(make_inspector(city.district))
+    case = received(city.ward, Kind.DENUNCIATION, channel="post")  # Monday
+    assert "17:00 Thứ Hai, 13/07/2026" in shown(client, case.code)
+    sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=None, at=AT)
+    accept_case(case=case, actor=None, at=LATER)
+    assert "Báo cho người gửi đã thụ lý chậm nhất" in shown(client, case.code)
+
+
+def test_a_letter_out_of_a_box_tells_which_and_who_opened_it(city: City, client: Client, leader: User) -> None:
+    box = SuggestionBox.objects.create(unit=city.ward, place="Cổng sau")
+    other = make_user("clerk", city.ward, full_name="Người Cùng Mở")
+    opening = open_box(box=box, opened_on=AT.date(), letters=1, second_opener=other, actor=leader, at=AT)
+    case = speak(voice=voice(city.ward, channel="box"), uploads=[], at=AT, actor=leader, opening=opening)
+    page = shown(client, case.code)
+    assert "Cổng sau" in page
+    assert "Người Cùng Mở" in page
+
+
+def test_a_case_is_reopened_for_a_reporter_who_asks_by_telephone_within_the_time(
+    city: City, client: Client, leader: User
+) -> None:
+    case = in_work(city.ward, at=timezone.now() - timedelta(days=1))
+    answer_case(case=case, answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=timezone.now())
+    close_case(case=case, actor=leader, at=timezone.now())
+    said = {"why": "Bà Hạnh gọi nói vỉa hè vẫn bị đào."}
+    assert client.post(f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", said).status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.reopened) == (Status.SETTLING, 1)
+    old = in_work(city.ward)
+    answer_case(case=old, answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=LATER)
+    late = client.post(f"/can-bo/phan-anh/{old.code}/viec/xem-lai/", said)
+    assert (late.status_code, "Đã quá thời hạn" in late.content.decode()) == (422, True)
+
+
+def test_an_official_reads_what_is_open_below_and_can_do_nothing_with_it(city: City, client: Client) -> None:
+    case = received(city.ward, at=timezone.now() - timedelta(minutes=5))
+    make_inspector(city.district)
+    hidden = received(city.ward, Kind.DENUNCIATION, channel="post")
+    client.force_login(make_user("official", city.district))
+    inbox = client.get("/can-bo/phan-anh/").content.decode()
+    assert case.code in inbox
+    assert hidden.code not in inbox
+    assert "/viec/" not in shown(client, case.code)
+
+
+def test_a_note_typed_while_the_session_ended_comes_back(city: City, client: Client, leader: User) -> None:
+    case = received(city.ward)
+    page = f"/can-bo/phan-anh/{case.code}/"
+    said = {"note": "Đã hẹn người gửi sáng thứ Hai.", "owner": sign_owner(leader.pk)}
+    client.logout()
+    assert client.post(page, said).status_code == 302
+    client.force_login(leader)
+    assert said["note"] in client.get(page).content.decode()
+    assert said["note"] not in client.get(page).content.decode(), "once"
+
+
+def test_a_grievance_from_the_web_is_accepted_once_the_signed_letter_is_here(
+    city: City, client: Client, leader: User
+) -> None:
+    case = received(city.ward, Kind.GRIEVANCE)
+    sort_case(case=case, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
+    page = f"/can-bo/phan-anh/{case.code}/viec/thu-ly/"
+    refused = client.post(page)
+    assert (refused.status_code, "khi có đơn đã ký" in refused.content.decode()) == (422, True)
+    assert client.post(page, {"signed": "on"}).status_code == 302
+    on_paper = received(city.ward, Kind.GRIEVANCE, channel="post")
+    sort_case(case=on_paper, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
+    assert client.post(f"/can-bo/phan-anh/{on_paper.code}/viec/thu-ly/").status_code == 302
