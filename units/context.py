@@ -40,7 +40,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 def _tenant_desk() -> Unit | None:
     """Kept for a minute: it is on every public page, and a desk hardly ever moves."""
-    return cache.get_or_set("tenant_desk", _read_tenant_desk, KEPT)  # type: ignore[no-any-return]
+    return cache.get_or_set("tenant_desk", _read_tenant_desk, KEPT)
 
 
 def _read_tenant_desk() -> Unit | None:

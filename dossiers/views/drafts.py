@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,7 +75,7 @@ def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 @staff_only(Role.EDITOR)
 @require_GET
-def form_file(request: HttpRequest, user: User, pk: int) -> FileResponse:
+def form_file(request: HttpRequest, user: User, pk: int) -> HttpResponseBase:
     """A blank form as an editor sees it, also before it is public."""
     check_editor(user)
     return answer_with(get_object_or_404(FormFile.objects.select_related("file"), pk=pk).file)
