@@ -97,6 +97,8 @@ class SpanForm(forms.Form):
             self.add_error("den" if first else "tu", _("Hãy ghi cả hai ngày."))
         if first and last and last < first:
             self.add_error("den", _("Ngày cuối phải sau ngày đầu."))
+        if first and first > self.today:
+            self.add_error("tu", _("Ngày này chưa tới nên chưa có số liệu."))
         if as_of and as_of >= self.today:
             self.add_error("tinh-den", _("Hãy chọn một ngày đã qua."))
         return cleaned

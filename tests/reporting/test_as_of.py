@@ -102,6 +102,7 @@ def test_the_lists_of_a_past_day_hold_what_its_figures_count(client, city):
         ({"tu": "2026-03-05", "den": "2026-03-01"}, "den"),
         ({"tu": "2026-03-05"}, "den"),
         ({"den": "2026-03-05"}, "tu"),
+        ({"tu": "2999-01-01", "den": "2999-01-02"}, "tu"),
         ({"tinh-den": "2999-01-01"}, "tinh-den"),
         ({"tinh-den": "hôm qua"}, "tinh-den"),
     ],
