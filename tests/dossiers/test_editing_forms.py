@@ -58,7 +58,7 @@ def with_form(version: ProcedureVersion, author: User) -> FormFile:
 
 
 def body(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
+    return b"".join(answer)
 
 
 def address(version: ProcedureVersion, form: FormFile) -> str:
