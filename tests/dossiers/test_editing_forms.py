@@ -180,6 +180,7 @@ def test_a_missing_and_a_lost_form_are_named_among_the_doubts(
     assert not doubts() & {missing, lost}
     store().delete(form.file.storage_name)
     assert doubts() & {missing, lost} == {lost}
+    assert Client().get(address(version, form)).status_code == 404
 
 
 def test_a_form_that_nothing_names_is_forgotten_after_a_month(
