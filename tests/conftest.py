@@ -48,8 +48,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """At the end whoever is still connected is sent away: a browser that kept its connection leaves a thread of the live
-    server with one of its own, and then the database could not be dropped."""
+    """At the end whoever is still connected is sent away: a browser that kept its connection leaves a thread of the
+    live server with one of its own, and then the database could not be dropped."""
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
