@@ -243,9 +243,9 @@ class Visitor:
     """Asks the WSGI application for pages, with cookies, as one browser does."""
 
     def __init__(self, headers: dict[str, str] | None = None) -> None:
-        from django.core.wsgi import get_wsgi_application
+        from portal.wsgi import application
 
-        self.application = get_wsgi_application()
+        self.application = application
         self.cookies: dict[str, str] = {}
         self.headers = headers or {}
 

@@ -117,3 +117,17 @@ def test_a_database_of_ones_own_gets_no_made_up_people_unasked(tmp_path: Path):
 )
 def test_the_cache_never_lies_in_the_brokers_database(given: str, brokers: str, caches: str):
     assert (broker_url(given), cache_url(given)) == (brokers, caches)
+
+
+def test_what_a_web_process_loads_at_its_start_is_out_of_the_collectors_way(tmp_path: Path):
+    program = "import gc, portal.wsgi; print(gc.get_freeze_count(), len(gc.get_objects()))"
+    given = environment(
+        tmp_path,
+        SERVERS | {"ALLOWED_HOSTS": "motcua.example", "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OTAxMjM0NTY="},
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=given, capture_output=True, text=True, check=True
+    )
+    kept, left = map(int, done.stdout.split())
+    assert kept > 100_000
+    assert left < kept / 10
