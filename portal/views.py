@@ -24,6 +24,7 @@ from dossiers.views.staff import kept_after_csrf
 from portal.health import figures_proved, readiness
 from procedures.index import catalogue_index
 from procedures.views.catalogue import home_context
+from procedures.views.machines import PROBLEM, problem
 from reporting.published import home_figures
 from reporting.tallies import parts, summed_by
 from reporting.targets import PUBLISH_FROM
@@ -36,7 +37,6 @@ THEMES: Final = frozenset({"light", "dark"})
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 DETAILS: Final = {400: gettext_lazy("Yêu cầu không hợp lệ"), 413: gettext_lazy("Nội dung gửi lên quá lớn")}
 NO_SUCH_ADDRESS: Final = gettext_lazy("Địa chỉ này không có.")
-PROBLEM: Final = "application/problem+json"
 MOST_USED: Final = 30
 YEAR: Final = 365 * 24 * 60 * 60  # seconds
 
@@ -134,8 +134,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page; to a program that asked for an address of the API that is none, a problem (RFC 9457)."""
     if request.path_info.startswith("/api/"):
-        told = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": str(NO_SUCH_ADDRESS)}
-        return JsonResponse(told, status=404, content_type=PROBLEM)
+        return problem(404, str(NO_SUCH_ADDRESS))
     return _page(request, 404)
 
 

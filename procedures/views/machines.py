@@ -32,6 +32,7 @@ from units.wording import day_of, short_date
 from units.working_calendar import OFFICE_TIME
 
 PAGE, JSONLD, TURTLE = "text/html", "application/ld+json", "text/turtle"
+PROBLEM: Final = "application/problem+json"
 CSV, JSON = "text/csv", "application/json"
 WRITTEN: Final[dict[str, Callable[[list[ProcedureVersion]], bytes]]] = {
     JSONLD: lambda versions: as_jsonld(graph_of(versions)),
@@ -99,7 +100,7 @@ def seldom(view: View) -> View:
         if limit.allow_request(request, None):  # type: ignore[arg-type]  # it reads nothing that is only REST's
             return view(request, *args, **options)
         wait = ceil(limit.wait() or 60)
-        refused = _problem(429, _("Lấy cả danh mục quá nhiều lần. Xin chờ một phút."))
+        refused = problem(429, _("Lấy cả danh mục quá nhiều lần. Xin chờ một phút."))
         refused.headers["Retry-After"] = str(wait)
         return refused
 
@@ -110,10 +111,11 @@ class DumpThrottle(AnonRateThrottle):
     scope = "dump"
 
 
-def _problem(status: int, detail: str) -> JsonResponse:
+def problem(status: int, detail: str) -> JsonResponse:
+    """What went wrong, in a sentence, to a program (RFC 9457)."""
     told = {"type": "about:blank", "title": responses[status], "status": status, "detail": detail}
     answer = JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
-    answer.headers["Content-Type"] = "application/problem+json"
+    answer.headers["Content-Type"] = PROBLEM
     return answer
 
 
@@ -125,7 +127,7 @@ def wanted_kind(request: HttpRequest) -> str:
 def nothing_such(request: HttpRequest) -> HttpResponse:
     """Status 406 for an Accept header that nothing here answers, naming what there is."""
     said = _("Ở địa chỉ này chỉ có: %(kinds)s.") % {"kinds": ", ".join((PAGE, JSONLD, TURTLE))}
-    answer = _problem(406, said)
+    answer = problem(406, said)
     patch_vary_headers(answer, ["Accept"])
     return answer
 
