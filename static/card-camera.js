@@ -30,6 +30,7 @@ async function read(dialog) {
   const refused = dialog.querySelector("[data-refused]");
   let stream;
   refused.hidden = true;
+  video.hidden = false;
   dialog.showModal();
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
@@ -40,6 +41,7 @@ async function read(dialog) {
     if (text) enter(document.getElementById(dialog.dataset.into), text);
   } catch {
     refused.hidden = false;
+    video.hidden = true; // a black square would look like a camera that is on
   } finally {
     for (const track of stream?.getTracks() ?? []) track.stop();
     video.srcObject = null;

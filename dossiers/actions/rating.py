@@ -26,7 +26,7 @@ def rate_dossier(*, dossier: Dossier, score: int, reasons: Sequence[str], words:
     check_may_be_rated(dossier, at)
     _rated, is_first = RatedDossier.objects.get_or_create(dossier=dossier)
     if not is_first:
-        raise RuleBroken(_("Hồ sơ này đã được đánh giá. Mỗi hồ sơ chỉ đánh giá một lần, xin cảm ơn ông/bà."))
+        raise _rated_already()
     return Rating.objects.create(
         month=local_day(at).replace(day=1),
         desk_id=dossier.desk_id,
@@ -44,3 +44,9 @@ def check_may_be_rated(dossier: Dossier, at: datetime) -> None:
         raise RuleBroken(_("Hồ sơ chưa trả kết quả. Mời ông/bà đánh giá sau khi nhận kết quả."))
     if at - ended_at > RATED_WITHIN:
         raise RuleBroken(_("Đã quá 90 ngày từ lúc trả kết quả nên không nhận đánh giá nữa."))
+    if RatedDossier.objects.filter(dossier=dossier).exists():
+        raise _rated_already()
+
+
+def _rated_already() -> RuleBroken:
+    return RuleBroken(_("Hồ sơ này đã được đánh giá. Mỗi hồ sơ chỉ đánh giá một lần, xin cảm ơn ông/bà."))

@@ -76,13 +76,22 @@ def _add(request: HttpRequest, user: User, file: Dossier, at: datetime) -> HttpR
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            told = ngettext("Đã thêm %(n)d bản quét.", "Đã thêm %(n)d bản quét.", added)
-            messages.success(request, told % {"n": added})
+            _tell(request, added, len(form.all_uploads))
             return redirect(f"{file.get_absolute_url()}#giay-to")
     for words in too_large:
         form.add_error("uploads", words)
     note_readings(dossiers=[file], user=user, page="scans", at=at)
     return _form(request, "scan_add", file, form, TOO_LARGE if too_large else 422)
+
+
+def _tell(request: HttpRequest, added: int, chosen: int) -> None:
+    """How many are new. The same bytes for the same paper are kept once: whoever sends them twice hears so."""
+    if added:
+        told = ngettext("Đã thêm %(n)d bản quét.", "Đã thêm %(n)d bản quét.", added)
+        messages.success(request, told % {"n": added})
+    if known := chosen - added:
+        told = ngettext("%(n)d tệp đã có trong hồ sơ từ trước.", "%(n)d tệp đã có trong hồ sơ từ trước.", known)
+        messages.info(request, told % {"n": known})
 
 
 def _scannable(user: User, code: str) -> Dossier:

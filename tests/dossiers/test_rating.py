@@ -136,6 +136,7 @@ def test_who_has_opened_the_file_with_the_secret_need_not_type_it_again(client: 
     assert 'name="secret"' not in page
     assert client.post(address(made), GOOD).status_code == 302
     assert Rating.objects.exists()
+    assert "chỉ đánh giá một lần" in text_of(client.get(address(made)))
 
 
 @pytest.mark.parametrize("wrong", [{"score": 6}, {"reasons": ["time"] * 4}, {"month": date(2026, 3, 2)}])
