@@ -70,7 +70,7 @@ def test_a_list_is_counted_as_it_is_however_it_is_narrowed(year):
     narrowed = [{}, {"field": "mot"}, ref, {"channel": "online"}, desk, ref | desk, desk | {"channel": "desk"}]
     narrowed += [{"field": "mot", "channel": "desk"}, {"month": Span.parse("2026-02")}]
     asked = Asked(Sort.RECEIVED, list(Unit.objects.values_list("pk", flat=True)), YEAR)
-    more = {"at": NOW, "soon": NOW, "until": NOW, "calendar": working_calendar()}
+    more = {"at": NOW, "soon": NOW, "calendar": working_calendar()}
     for sort, few in product(COUNTED_AS, narrowed):
         this = replace(asked, sort=sort, **few)
         behind = dossiers_behind(this, reader, **more)
