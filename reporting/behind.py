@@ -13,12 +13,8 @@ from reporting.counted import Counted, Stretch, stretches
 from reporting.lists import AGED, COUNTED_AS, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
 from reporting.models import DailyTally
 from reporting.periods import Month, Span
-from reporting.steps import legs_of_step
 from reporting.tallies import parts
 from units.working_calendar import WorkingCalendar
-
-STEPS = frozenset({Sort.LEGS, Sort.LATE_LEGS})
-"""Sorts about legs finished in a month; what is counted every night, hence until the end of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +39,13 @@ class Asked:
 
 
 def dossiers_behind(
-    asked: Asked, reader: User, *, at: datetime, soon: datetime, until: datetime, calendar: WorkingCalendar
+    asked: Asked, reader: User, *, at: datetime, soon: datetime, calendar: WorkingCalendar
 ) -> DossierQuerySet:
-    """In the order in which they need attention; never one that is not `visible_to` the reader.
-
-    `soon` is the end of "due soon", `until` the end of what was counted last night.
-    """
-    rows = _narrowed(asked, Dossier.objects.visible_to(reader))
+    """In the order in which they need attention; never one that is not `visible_to` the reader. `soon` is the end of
+    "due soon"."""
+    rows = narrowed(asked, Dossier.objects.visible_to(reader))
     if asked.as_of and asked.sort in OF_A_PAST_DAY:
         return listed_then(asked.sort, rows, asked.units, asked.as_of)
-    if asked.sort in STEPS:
-        late = asked.sort is Sort.LATE_LEGS
-        legs = legs_of_step(asked.units, asked.step, asked.month, until, late=late, place=asked.place)
-        return rows.filter(pk__in=legs.values("dossier")).order_by("-finished_at", "due_at", "pk")
     if asked.sort is Sort.IN_HAND or asked.officer or asked.is_unassigned:
         rows = rows.filter(pk__in=_in_hand(asked).values("dossier"))
     else:
@@ -91,7 +81,8 @@ def _stretches(asked: Asked, columns: Sequence[str]) -> list[Stretch]:
     return stretches(columns, days, months)
 
 
-def _narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:
+def narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:
+    """Of `rows`, those of the field, procedure, channel and desk asked for."""
     if asked.field:
         rows = rows.filter(procedure__field__slug=asked.field)
     if asked.channel:

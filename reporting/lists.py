@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import DossierQuerySet
 from dossiers.states import Outcome, Status
-from reporting.open_then import WAITING, dossiers_open_then
+from reporting.open_then import overdue_then, waiting_then
 from reporting.periods import Month, Span
 from units.working_calendar import OFFICE_TIME
 
@@ -47,8 +47,8 @@ class Sort(TextChoices):
     LATE_APOLOGY = "xin-loi-muon", _("Xin lỗi muộn")
     UNAPOLOGISED = "khong-xin-loi", _("Trễ mà không xin lỗi")
     LATE_AGAIN = "tre-lan-nua", _("Trễ cả hẹn lại")
-    LEGS = "chang-xong", _("Có chặng đã xong")
-    LATE_LEGS = "chang-tre", _("Có chặng quá giờ")
+    LEGS = "chang-xong", _("Chặng đã xong")
+    LATE_LEGS = "chang-tre", _("Chặng quá giờ")
     IN_HAND = "dang-lam", _("Đang ở chặng của đơn vị")
 
 
@@ -126,12 +126,8 @@ def listed(sort: Sort, rows: DossierQuerySet, *, month: Month | Span, at: dateti
 
 def listed_then(sort: Sort, rows: DossierQuerySet, units: Sequence[int], day: date) -> DossierQuerySet:
     """Those that were overdue or waiting at `units` at the end of a past day, whatever became of them since."""
-    found = [
-        one.dossier_id
-        for one in dossiers_open_then(units, day)
-        if (one.is_overdue if sort is Sort.OVERDUE else one.bucket in WAITING)
-    ]
-    return rows.filter(pk__in=found).order_by("due_at", "pk")
+    found = overdue_then(units, day) if sort is Sort.OVERDUE else waiting_then(units, day)
+    return rows.filter(pk__in=[one.dossier_id for one in found]).order_by("due_at", "pk")
 
 
 def _resolved(sort: Sort, rows: DossierQuerySet, month: Month | Span) -> DossierQuerySet:

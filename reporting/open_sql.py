@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dossiers.states import OPEN, Status
+from dossiers.states import OPEN, WAITING, Status
 
 OPEN_COUNTED: Final = ("running", "overdue", "supplement", "payment", "paused", "unaccepted")
 """`running`: clock running, of them `overdue` past their promise then; `unaccepted`: handed in, not accepted yet."""
@@ -24,6 +24,7 @@ _BUCKETS: Final = {
     Status.STOPPED: "paused",
 }
 assert _BUCKETS.keys() == OPEN
+_WAITED: Final = ", ".join(str(status.value) for status in sorted(WAITING))
 
 # Who handles a dossier changes only by these acts; few dossiers ever have more than the first of them.
 _MOVERS: Final = "('submitted', 'registered', 'corrected', 'continued')"
@@ -33,14 +34,26 @@ _LAST_ENDS: Final = "(%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
 OPEN_SPAN: Final = "tstzrange(LEAST(submitted_at, finished_at), finished_at, '[]')"
 """As the index has it (`dossiers.models.look_ups.OPEN_SPAN`)."""
 
-STRETCHES: Final = f"""
-    RECURSIVE told AS (
-        SELECT event.dossier_id, number, kind, at, to_status, handler_id, due_at,
-               derivation -> 'earlier' AS earlier, data ->> 'handler' AS handler, data -> 'units' AS heirs,
-               lead(at, 1, 'infinity') OVER (PARTITION BY event.dossier_id ORDER BY number) AS until
-        FROM dossiers_dossierevent event JOIN dossiers_dossier dossier ON dossier.id = event.dossier_id
+
+def _stretches(only: str = "") -> str:
+    """Common tables; `stretch`: a dossier was open in `bucket` at the end of every local day from `since` to the day
+    before `until`, with the unit that handled it and the promise that held then.
+
+    `only`: of which dossiers, where that leaves few. They are found first then, by one process: to wake a second one
+    takes as long as all the rest.
+    """
+    return f"""
+    RECURSIVE opened AS {"MATERIALIZED" if only else "NOT MATERIALIZED"} (
+        SELECT id, handler_id, due_at, derivation -> 'earlier' AS earlier
+        FROM dossiers_dossier AS dossier
         WHERE {OPEN_SPAN} && tstzrange({_FIRST_ENDS}, greatest({_FIRST_ENDS}, {_LAST_ENDS}), '[]')
-          AND submitted_at < {_LAST_ENDS}
+          AND submitted_at < {_LAST_ENDS} AND {only or "true"}
+    ),
+    told AS (
+        SELECT event.dossier_id, number, kind, at, to_status, handler_id, due_at, earlier,
+               data ->> 'handler' AS handler, data -> 'units' AS heirs,
+               lead(at, 1, 'infinity') OVER (PARTITION BY event.dossier_id ORDER BY number) AS until
+        FROM dossiers_dossierevent event JOIN opened ON opened.id = event.dossier_id
     ),
     mover AS (
         SELECT dossier_id, number, handler, heirs, row_number() OVER (PARTITION BY dossier_id ORDER BY number) AS place
@@ -78,9 +91,8 @@ STRETCHES: Final = f"""
           AND told.at < {_LAST_ENDS}
           AND told.until >= {_FIRST_ENDS}
     )
-"""
-"""Common tables; `stretch`: a dossier was open in `bucket` at the end of every local day from `since` to the day
-before `until`, with the unit that handled it and the promise that held then."""
+    """
+
 
 _EDGES: Final = """
     edge AS (
@@ -92,7 +104,7 @@ _EDGES: Final = """
 """
 
 COUNTED_OPEN: Final = f"""
-    WITH {STRETCHES},
+    WITH {_stretches()},
     late AS (
         SELECT *, (due_at AT TIME ZONE %(zone)s)::date AS due_on FROM stretch
         WHERE bucket = 'running' AND (due_at AT TIME ZONE %(zone)s)::date < until
@@ -117,10 +129,25 @@ COUNTED_OPEN: Final = f"""
     WHERE {" + ".join(one for one in OPEN_COUNTED if one != "overdue")} > 0
 """
 
-OPEN_THEN: Final = f"""
-    WITH {STRETCHES}
-    SELECT dossier_id, unit_id, bucket,
-           bucket = 'running' AND due_at < {_LAST_ENDS}
-    FROM stretch WHERE unit_id = ANY(%(units)s)
-"""
-"""With `first` = `last`: dossier, unit, bucket, whether it was overdue, of every dossier open at some units then."""
+
+def _then(bucket: str, only: str, which: str) -> str:
+    return f"""
+        WITH {_stretches(only)}
+        SELECT dossier_id, unit_id, {bucket} FROM stretch WHERE unit_id = ANY(%(units)s) AND {which}
+    """
+
+
+# Most of what was open was neither, as can be told without all its events: its promise held out longer and was never
+# another, or it never waited. The latter as a value: as a join, the planner might read all events there are.
+OVERDUE_THEN: Final = _then(
+    "'overdue'",
+    f"(due_at < {_LAST_ENDS} OR derivation -> 'earlier' IS NOT NULL)",
+    f"bucket = 'running' AND due_at < {_LAST_ENDS}",
+)
+WAITING_THEN: Final = _then(
+    "bucket",
+    f"""(SELECT true FROM dossiers_dossierevent AS had
+         WHERE had.dossier_id = dossier.id AND had.to_status IN ({_WAITED}) LIMIT 1)""",
+    f"to_status IN ({_WAITED})",
+)
+"""With `first` = `last`: dossier, unit and bucket of each that was overdue, or waited, at some units then."""

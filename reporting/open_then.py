@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,23 +11,19 @@ from django.db import connection
 
 from reporting.models import OpenTally
 from reporting.open_now import OVERDUE, PAUSED, PAYMENT, SUPPLEMENT, OpenNow
-from reporting.open_sql import OPEN_THEN
-
-RUNNING = "running"
-WAITING = frozenset({SUPPLEMENT, PAYMENT, PAUSED})
+from reporting.open_sql import OVERDUE_THEN, WAITING_THEN
 
 
 class OpenThen(NamedTuple):
-    """An open dossier and the unit that handled it; `bucket` is what it waited for, or that its clock ran."""
+    """A dossier that was open, the unit that handled it, and as what it is counted."""
 
     dossier_id: int
     unit_id: int
     bucket: str
-    is_overdue: bool
 
 
 def read_open_then(units: Sequence[int], day: date) -> OpenNow:
-    """How many were overdue or waiting at each unit at the end of a local day that is over; two queries at most.
+    """How many were overdue or waiting at each unit at the end of a local day that is over; four queries at most.
 
     Of a day that was not noted yet (`actions.note_open`) it is counted from the events.
     """
@@ -38,18 +34,22 @@ def read_open_then(units: Sequence[int], day: date) -> OpenNow:
         for column, count in zip(columns, counts, strict=True):
             found.counts[column] += Counter({unit: count})
     if not any(found.counts.values()) and not OpenTally.objects.filter(day__gte=day).exists():
-        _count(found, dossiers_open_then(units, day))
+        for one in (*overdue_then(units, day), *waiting_then(units, day)):
+            found.counts[one.bucket][one.unit_id] += 1
     return found
 
 
-def dossiers_open_then(units: Sequence[int], day: date) -> list[OpenThen]:
-    """Every dossier that was open at `units` at the end of a local day. One query, over those open at that time."""
+def overdue_then(units: Sequence[int], day: date) -> list[OpenThen]:
+    """Every dossier that was overdue at `units` at the end of a local day. One query, over those open at that time."""
+    return _open_then(OVERDUE_THEN, units, day)
+
+
+def waiting_then(units: Sequence[int], day: date) -> list[OpenThen]:
+    """The same of those that waited for their applicant, for payment or by order."""
+    return _open_then(WAITING_THEN, units, day)
+
+
+def _open_then(statement: str, units: Sequence[int], day: date) -> list[OpenThen]:
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_THEN, {"zone": "Asia/Ho_Chi_Minh", "first": day, "last": day, "units": list(units)})
+        cursor.execute(statement, {"zone": "Asia/Ho_Chi_Minh", "first": day, "last": day, "units": list(units)})
         return [OpenThen(*row) for row in cursor.fetchall()]
-
-
-def _count(found: OpenNow, dossiers: Iterable[OpenThen]) -> None:
-    for one in dossiers:
-        if one.is_overdue or one.bucket in WAITING:
-            found.counts[OVERDUE if one.is_overdue else one.bucket][one.unit_id] += 1

@@ -124,6 +124,7 @@ def prepared() -> Pages:
     from django.utils import timezone
 
     from accounts.models import Membership, User
+    from dossiers.models import Dossier
     from units.models import Unit
 
     official, is_new = User.objects.get_or_create(username="lanhdao")
@@ -141,6 +142,7 @@ def prepared() -> Pages:
     month_end = earlier.replace(day=1) - timedelta(days=1)
     month, past = f"{earlier:%Y-%m}", f"{earlier.year}-Q{(earlier.month + 2) // 3}"
     lists = "/dieu-hanh/ho-so/?tinh-trang="
+    unit = Dossier.objects.get(pk=1).handler
     pages = {
         "overview": "/dieu-hanh/",
         "overview, past quarter": f"/dieu-hanh/?ky={past}",
@@ -159,7 +161,12 @@ def prepared() -> Pages:
         "list, a year": f"{lists}da-tra&ky={earlier.year}",
         "list, a year, page 100": f"{lists}da-tra&ky={earlier.year}&trang=100",
         "list, a year by channel": f"{lists}da-tra&ky={earlier.year}&kenh=desk",
+        "list, legs of a month": f"{lists}chang-xong&ky={month}",
+        "list, late legs, a year": f"{lists}chang-tre&ky={earlier.year}",
+        "list, legs by place": f"{lists}chang-xong&ky={earlier.year}&noi=handler",
+        "list, legs of a step": f"{lists}chang-xong&ky={month}&buoc=-&don-vi={unit.slug}",
         "list, overdue then": f"{lists}qua-han&tinh-den={earlier}",
+        "list, waiting then": f"{lists}cho&tinh-den={earlier}",
     }
     return {name: (visitor, path) for name, path in pages.items()}
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from dossiers.models.dossier import Dossier
+from dossiers.models.labels import LONG_TEXTS
 from dossiers.models.slips import Slip
 from procedures.models import ProcessStep
 from units.models import Unit
@@ -54,6 +55,12 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
     def late(self, at: datetime) -> LegQuerySet:
         """In hand and past its time at `at`."""
         return self.in_hand().filter(due_at__lt=at)
+
+    def for_list(self) -> LegQuerySet:
+        """Everything a list row prints, of the leg and of its dossier, in one query."""
+        rows = self.select_related("dossier__version", "step", "unit")
+        unused = ("derivation", "note", *(f"version__{name}" for name in LONG_TEXTS))
+        return rows.defer(*(f"dossier__{name}" for name in unused))
 
 
 class DossierLeg(models.Model):

@@ -1,4 +1,4 @@
-"""The dossiers behind every figure."""
+"""The dossiers, or legs, behind every figure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from dossiers.models import day_bounds
-from reporting.behind import STEPS, Asked, counted, dossiers_behind
+from reporting.behind import Asked, counted, dossiers_behind
 from reporting.forms import (
     CHANNEL,
     DESK,
@@ -28,11 +28,12 @@ from reporting.forms import (
     STEP,
     ListForm,
 )
-from reporting.lists import ABOUT_NOW, Sort
+from reporting.leg_lists import LEGS_COUNTED_AS, counted_legs, listed_legs
+from reporting.lists import ABOUT_NOW
 from reporting.night import last_night
 from reporting.officers import headed_by, officers_at
 from reporting.open_now import soon_until
-from reporting.rows import dossier_rows
+from reporting.rows import Row, dossier_rows, leg_rows
 from reporting.targets import PAGE_SIZE
 from reporting.views.reader import chosen_units, reader_of, units_of
 from units.calendars import working_calendar
@@ -48,26 +49,39 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     form = ListForm(request.GET, at=at, units=units)
     if not form.is_valid():
         return render(request, "reporting/dossiers.html", {"form": form}, status=422)
-    calendar, reader = working_calendar(), reader_of(request)
-    asked = _asked(reader, units, form, at)
-    until = at if form.narrowed(PLACE) else _counted_until(form.sort, at)
-    rows = dossiers_behind(asked, reader, at=at, soon=soon_until(at, calendar), until=until, calendar=calendar)
-    page = Paginator(counted(asked, rows.for_list()), PAGE_SIZE).get_page(request.GET.get("trang"))
+    asked = _asked(reader_of(request), units, form, at)
+    of_legs = asked.sort in LEGS_COUNTED_AS
+    page, rows = (_legs if of_legs else _dossiers)(request, asked, at)
     context: dict[str, Any] = {
         "form": form,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
-        "rows": dossier_rows(page.object_list, at=at, calendar=calendar),
+        "rows": rows,
+        "of_legs": of_legs,
         "is_now": form.sort in ABOUT_NOW and not form.as_of,
         "is_then": form.sort in ABOUT_NOW and form.as_of,
     }
     return render(request, "reporting/dossiers.html", context)
 
 
-def _counted_until(sort: Sort, at: datetime) -> datetime:
-    """The end of what the page behind a list counted: this moment, or the last night's."""
-    night = last_night() if sort in STEPS else None
-    return day_bounds(night.until)[1] if night else at
+def _dossiers(request: HttpRequest, asked: Asked, at: datetime) -> tuple[Page[Any], list[Row]]:
+    calendar = working_calendar()
+    found = dossiers_behind(asked, reader_of(request), at=at, soon=soon_until(at, calendar), calendar=calendar)
+    page = _page(request, counted(asked, found.for_list()))
+    return page, dossier_rows(page.object_list, at=at, calendar=calendar)
+
+
+def _legs(request: HttpRequest, asked: Asked, at: datetime) -> tuple[Page[Any], list[Row]]:
+    """The page of steps counts until the last night, all others until this moment."""
+    night = last_night() if asked.step is not None else None
+    until = day_bounds(night.until)[1] if night else at
+    found = listed_legs(asked, reader_of(request), until=until)
+    page = _page(request, counted_legs(asked, found.for_list()))
+    return page, leg_rows(page.object_list)
+
+
+def _page(request: HttpRequest, found: Any) -> Page[Any]:
+    return Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
 
 
 def _asked(reader: User, units: list[Unit], form: ListForm, at: datetime) -> Asked:

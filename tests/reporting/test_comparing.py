@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from dossiers.actions import finish_dossier, start_work
+from dossiers.actions import finish_dossier
+from dossiers.actions.travelling import hand_over, take_over
 from dossiers.models import Dossier
 from dossiers.states import Outcome
 from reporting import actions
 from reporting.comparing import Compared
 from reporting.on_time import Rate, difference
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
 from tests.reporting.helpers import dossier, held, offer, save
 
 CHANNELS, COMPARING = "reporting:channels", "reporting:comparing"
@@ -70,15 +71,20 @@ def test_each_channel_and_desk_has_its_line_and_each_number_leads_to_as_many(cli
     assert leads_to_as_many(client, page) > 8
 
 
-def test_steps_count_the_legs_of_their_place_and_lead_to_their_dossiers(client, city, official):
+def test_steps_count_the_legs_of_their_place_and_lead_to_as_many(client, city, official):
+    """A dossier that passed the desk twice is two of its legs."""
     now = timezone.now()
-    made = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=now - timedelta(hours=1))
-    start_work(dossier=made, actor=None, at=now - timedelta(minutes=30))
+    version = make_procedure()
+    make_process(version, ("desk", 8), ("handler", 24), ("desk", 8))
+    made = register(make_offering(version, city.ward), city.ward_desk, at=now - timedelta(hours=9))
+    for leg in range(2):
+        hand_over(dossier=made, leg=leg, actor=None, at=now - timedelta(hours=8 - 2 * leg))
+        take_over(dossier=made, leg=leg + 1, actor=None, at=now - timedelta(hours=7 - 2 * leg))
     finish_dossier(dossier=made, outcome=Outcome.GRANTED, actor=None, at=now)
     actions.recount_everything()
-    page = soup_of(client, reverse(CHANNELS))
+    page = soup_of(client, f"{reverse(CHANNELS)}?ky={now.year}")
     rows = page.select("section[aria-labelledby=theo-noi] tbody tr")
-    assert [row.td.get_text().split()[-1] for row in rows] == ["1"]
+    assert [row.td.get_text().split()[-1] for row in rows] == ["2", "1"]
     assert leads_to_as_many(client, page) > 2
 
 

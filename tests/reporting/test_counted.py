@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import Membership
@@ -13,18 +14,19 @@ from complaints.actions import load_rules
 from complaints.models import Case, CaseQuerySet
 from complaints.models.labels import READING_ROLES
 from complaints.states import Kind
-from dossiers.models import Dossier
+from dossiers.models import Dossier, DossierLeg
 from dossiers.states import Outcome, Status
 from reporting import actions
 from reporting.actions.digests import READERS
 from reporting.behind import Asked, counted, dossiers_behind
 from reporting.case_lists import CASES_NOW, CaseSort, counted_cases, listed_cases
 from reporting.counted import Counted, Stretch
+from reporting.leg_lists import LEGS_COUNTED_AS, counted_legs, listed_legs
 from reporting.lists import COUNTED_AS, Sort
-from reporting.models import CaseTally
+from reporting.models import CaseTally, LegTally
 from reporting.periods import Span
 from tests.complaints.cases import make_inspector, received
-from tests.factories import hanoi, make_units, make_user
+from tests.factories import hanoi, make_process, make_units, make_user
 from tests.reporting.helpers import dossier, offer, save
 from tests.reporting.test_cases import answered
 from units.calendars import working_calendar
@@ -70,7 +72,7 @@ def test_a_list_is_counted_as_it_is_however_it_is_narrowed(year):
     narrowed = [{}, {"field": "mot"}, ref, {"channel": "online"}, desk, ref | desk, desk | {"channel": "desk"}]
     narrowed += [{"field": "mot", "channel": "desk"}, {"month": Span.parse("2026-02")}]
     asked = Asked(Sort.RECEIVED, list(Unit.objects.values_list("pk", flat=True)), YEAR)
-    more = {"at": NOW, "soon": NOW, "until": NOW, "calendar": working_calendar()}
+    more = {"at": NOW, "soon": NOW, "calendar": working_calendar()}
     for sort, few in product(COUNTED_AS, narrowed):
         this = replace(asked, sort=sort, **few)
         behind = dossiers_behind(this, reader, **more)
@@ -78,6 +80,70 @@ def test_a_list_is_counted_as_it_is_however_it_is_narrowed(year):
         assert isinstance(found, Counted) != (few == ref | desk)
         assert len(found) == behind.count(), this
         assert len(found) or few, sort
+
+
+@pytest.fixture
+def legs(year):
+    """Of each finished dossier: one without a step, two of the same step at its desk, one at the department cut short,
+    one that was no work; in time and late, on the edges of days and months."""
+    for file in Dossier.objects.filter(finished_at__isnull=False).select_related("version", "desk"):
+        steps = file.version.processes.first() or make_process(file.version, ("desk", 8), ("handler", 8))
+        desk, handler = steps.steps.order_by("position")
+        done = {"handed_over_at": file.received_at, "accepted_at": file.received_at, "hours": 8}
+        done |= {"due_at": file.due_at, "finished_at": file.finished_at}
+        several = (
+            {"position": 1, "unit": file.handler},
+            {"position": 2, "unit": file.handler, "step": desk},
+            {"position": 3, "unit": file.handler, "step": desk, "finished_at": file.due_at},
+            {"position": 4, "unit": year.department, "step": handler, "skipped": True},
+            {"position": 5, "unit": year.department, "step": handler, "hours": 0},
+            {"position": 6, "unit": year.department, "hours": 0},
+        )
+        DossierLeg.objects.bulk_create(DossierLeg(dossier=file, **(done | one)) for one in several)
+    actions.recount_everything()
+    return year
+
+
+def test_a_list_of_legs_is_counted_as_it_is_however_it_is_narrowed(legs):
+    reader = make_user(Membership.Role.OFFICIAL, legs.district)
+    every = Asked(Sort.LEGS, list(Unit.objects.values_list("pk", flat=True)), YEAR)
+    told = [{}, {"place": "desk"}, {"place": "handler"}, {"units": [legs.ward.pk]}, {"month": Span.parse("2026-02")}]
+    others = [{"field": "mot"}, {"channel": "online"}, {"step": "Khâu 1"}, {"step": ""}, {"step": "", "place": "desk"}]
+    for sort, few in product(LEGS_COUNTED_AS, (*told, *others)):
+        this = replace(every, sort=sort, **few)
+        listed = listed_legs(this, reader, until=NOW)
+        found = counted_legs(this, listed)
+        assert isinstance(found, Counted) == (few in told)
+        assert len(found) == listed.count(), this
+        assert len(found) or few == others[-1], this
+        assert [row for page in Paginator(found, 7) for row in page.object_list] == list(listed), this
+
+
+def test_a_list_of_legs_has_a_row_for_each_of_a_dossier_and_asks_as_often_for_one_as_for_fifty(
+    client, legs, django_assert_num_queries
+):
+    client.force_login(make_user(Membership.Role.LEADER, legs.ward))
+    asked = {"tinh-trang": "chang-xong", "ky": "2026-02"}
+    client.get(reverse("reporting:dossiers"), asked)
+    with django_assert_num_queries(7):
+        page = client.get(reverse("reporting:dossiers"), asked)
+    rows = page.context["rows"]
+    assert len(rows) == page.context["page"].paginator.count > len({row.dossier for row in rows})
+    assert {row.unit for row in rows} == {legs.ward}
+    assert {row.step for row in rows} == {"", "Khâu 1"}
+    with django_assert_num_queries(7):
+        whole = client.get(reverse("reporting:dossiers"), asked | {"ky": "2026"})
+    assert len(whole.context["rows"]) == 50
+
+
+def test_legs_counted_wrongly_show_nobody_one_that_is_not_theirs(client, legs):
+    LegTally.objects.filter(unit=legs.ward, late__gt=0).update(late=90)
+    client.force_login(make_user(Membership.Role.LEADER, legs.ward))
+    asked = {"tinh-trang": "chang-tre", "ky": "2026-03"}
+    page = client.get(reverse("reporting:dossiers"), asked).context["page"]
+    late = DossierLeg.objects.filter(unit=legs.ward, finished_at__gt=F("due_at"), finished_at__gte=hanoi(2026, 3, 1))
+    assert set(page.object_list) == set(late)
+    assert page.paginator.count > late.count() > 0
 
 
 def test_every_row_is_on_one_page_in_the_order_of_all(year):

@@ -28,7 +28,7 @@ from reporting.on_time import Counts, Verdict, total, verdict
 from reporting.rollup_sql import COUNTED
 from tests.dossiers.test_random_lives import Life
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_process, make_units, register
-from tests.reporting.test_open_then import noted, replayed_days
+from tests.reporting.test_open_then import lists_hold_what_was_noted, noted, replayed_days
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -238,7 +238,7 @@ def test_a_row_rebuilt_from_its_events_is_counted_anew_where_it_was_and_where_it
 class CountedLife(Life):
     """A random life after each of whose acts the figures are brought up to date by their marks alone."""
 
-    most = 0
+    most = listed = 0
 
     def check(self) -> None:
         super().check()
@@ -263,6 +263,8 @@ class CountedLife(Life):
             with suppress(RuleBroken):
                 finish_dossier(dossier=self.fresh(), outcome=Outcome.GRANTED, cause="other", actor=None, at=self.at)
             self.check()
+            turns = {local_day(at) for at in self.fresh().events.values_list("at", flat=True)}
+            CountedLife.listed += lists_hold_what_was_noted(turns - {local_day(self.at)})
         super().teardown()
 
 
@@ -279,3 +281,4 @@ def test_whatever_is_done_in_whatever_order_the_marks_keep_the_figures_true():
         ),
     )
     assert CountedLife.most, "a walk that finishes no leg proves nothing"
+    assert CountedLife.listed, "nor does one that was never late and never waited"

@@ -21,7 +21,7 @@ from reporting.steps import step_rows
 from reporting.targets import TIMED_FROM
 from reporting.usual_times import usual_time, usual_times
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
-from tests.reporting.helpers import dossier, offer, save
+from tests.reporting.helpers import dossier, held, offer, save
 from units.working_calendar import WorkingCalendar
 
 pytestmark = pytest.mark.django_db
@@ -94,14 +94,20 @@ def test_a_step_over_its_time_is_named_with_the_hours_it_lost(city, late_leg):
     assert row.median == row.ninetieth == 2
 
 
-def test_a_step_leads_to_the_dossiers_of_its_legs_until_last_night(client, city, late_leg):
+def test_a_step_leads_to_its_legs_until_last_night(client, city, late_leg):
     count_night(at=TONIGHT)
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     page = BeautifulSoup(client.get(reverse("reporting:steps"), {"thang": "2026-03"}).content, "html.parser")
     links = page.select("main tbody a")
     assert [link["href"].split("tinh-trang=")[1] for link in links] == ["chang-xong", "chang-tre"]
+    leg = DossierLeg.objects.get(dossier=late_leg, position=1)
     for link in links:
-        assert late_leg.code in client.get(link["href"]).content.decode()
+        listed = client.get(link["href"])
+        (row,) = listed.context["rows"]
+        assert (row.dossier, row.unit, row.step) == (late_leg, city.department, "Khâu 2")
+        assert (row.since, row.due_at, row.finished_at) == (leg.accepted_at, leg.due_at, leg.finished_at)
+        assert held(listed) == 1
+        assert late_leg.code in listed.content.decode()
     NightCount.objects.update(until=date(2026, 3, 8))
     assert late_leg.code not in client.get(links[1]["href"]).content.decode()
 

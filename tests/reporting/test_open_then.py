@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,11 +17,15 @@ from dossiers.replay import State, Story
 from dossiers.states import OPEN, RUNNING, Outcome, Status
 from reporting import actions, tasks
 from reporting.models import OpenTally
+from reporting.open_now import OVERDUE, PAUSED, PAYMENT, SUPPLEMENT
 from reporting.open_sql import OPEN_COUNTED, OPEN_SPAN
+from reporting.open_then import overdue_then, waiting_then
 from tests.factories import hanoi, make_offering, make_procedure, make_units, register
+from units.models import Unit
 
 pytestmark = pytest.mark.django_db
 
+LISTED = (OVERDUE, SUPPLEMENT, PAYMENT, PAUSED)
 WAITING_FOR = {
     Status.SUBMITTED: "unaccepted",
     Status.AWAITING_SUPPLEMENT: "supplement",
@@ -49,6 +54,21 @@ def replayed_days(first: date, last: date) -> dict[tuple[int, date], dict[str, i
             if state is not None and state.status in OPEN:
                 found.setdefault((state.handler_id, day), Counter()).update(_sorts(state, end))
     return {key: dict(counts) for key, counts in found.items()}
+
+
+def lists_hold_what_was_noted(days: Iterable[date]) -> int:
+    """Asserts that the lists of these past days hold as many dossiers as was noted of them; returns how many."""
+    units, held = list(Unit.objects.values_list("pk", flat=True)), 0
+    numbers = OpenTally.objects.values_list("unit", "day", *LISTED)
+    expected = Counter(
+        {(unit, day, name): n for unit, day, *counts in numbers for name, n in zip(LISTED, counts, strict=True) if n}
+    )
+    for day in days:
+        found = [*overdue_then(units, day), *waiting_then(units, day)]
+        listed = Counter((one.unit_id, day, one.bucket) for one in found)
+        assert listed == Counter({key: n for key, n in expected.items() if key[1] == day}), day
+        held += listed.total()
+    return held
 
 
 def _states(dossier: Dossier):
@@ -93,6 +113,13 @@ def test_a_day_is_noted_once_it_is_over_as_its_events_left_it(city, story):
     assert days[story, date(2026, 4, 1)] == {"running": 2, "overdue": 2}
     assert (story, date(2026, 4, 2)) not in days
     assert actions.prove(at=hanoi(2026, 4, 3, 1)).is_good
+
+
+def test_the_lists_of_a_past_day_hold_what_was_noted_of_it(story):
+    """One overdue from 9 March to 1 April; the other waits from the 4th to the 19th, then is overdue from the 25th."""
+    actions.note_open(at=hanoi(2026, 4, 3, 0))
+    days = [date(2026, 3, 1) + timedelta(days=n) for n in range(33)]
+    assert lists_hold_what_was_noted(days) == 24 + 16 + 8
 
 
 def test_day_by_day_gives_what_all_at_once_gives_and_again_changes_nothing(story):
