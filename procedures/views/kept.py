@@ -24,6 +24,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from procedures.freshness import State, page_state
+from procedures.packing import NAME, packed, takes_brotli
 
 View = Callable[..., HttpResponseBase]
 Key = tuple[str, ...]
@@ -38,7 +39,7 @@ _OF_ONE_READER: Final = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 
 class Page(NamedTuple):
     body: bytes
-    packed: bytes
+    packed: dict[str, bytes]
     headers: dict[str, str]
     tag: str
     made_at: int
@@ -120,17 +121,17 @@ def _page(response: HttpResponse) -> Page:
     tag = f'W/"{sha256(body).hexdigest()[:32]}"'
     patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
     dated = {"ETag": tag, "Last-Modified": http_date(made_at), "Cache-Control": "no-cache"}
-    return Page(body, gzip.compress(body, mtime=0), {**response.headers, **dated}, tag, made_at)
+    smaller = {NAME: packed(body), "gzip": gzip.compress(body, mtime=0)}
+    return Page(body, smaller, {**response.headers, **dated}, tag, made_at)
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponseBase:
     meta = request.META
     response = HttpResponse(headers=page.headers)
-    if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""):
-        response.headers["Content-Encoding"] = "gzip"
-        response.content = page.packed
-    else:
-        response.content = page.body
+    encoding = NAME if takes_brotli(request) else "gzip" if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else ""
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.content = page.packed.get(encoding, page.body)
     if not meta.keys() & _CONDITIONS:
         return response
     return get_conditional_response(request, page.tag, page.made_at, response) or response
