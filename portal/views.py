@@ -23,8 +23,9 @@ from complaints.today import today
 from dossiers.views.staff import kept_after_csrf
 from portal.health import figures_proved, readiness
 from procedures.index import catalogue_index
+from procedures.serializers.problems import PROBLEM
 from procedures.views.catalogue import home_context
-from procedures.views.machines import PROBLEM, problem
+from procedures.views.machines import problem
 from reporting.published import home_figures
 from reporting.tallies import parts, summed_by
 from reporting.targets import PUBLISH_FROM

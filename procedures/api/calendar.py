@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import CALENDAR, CALENDAR_VERSION
-from procedures.api.paging import BAD, Pages, checked
+from procedures.api.paging import Pages, answers, checked
 from procedures.api.units import sessions
 from procedures.serializers.calendar import CalendarAnswer, CalendarQuery, CalendarVersionShape
 from units.explanation import reason_of, source_of
@@ -21,7 +21,7 @@ from units.working_calendar import DayKind, SkippedDay, WorkingCalendar
 @extend_schema(
     operation_id="calendar",
     parameters=[CalendarQuery],
-    responses={200: CalendarAnswer, 400: BAD},
+    responses=answers(CalendarAnswer, 400),
     examples=[CALENDAR],
 )
 @api_view()
@@ -58,7 +58,7 @@ def _day(day: date, known: WorkingCalendar) -> dict[str, Any]:
 @extend_schema_view(
     get=extend_schema(
         operation_id="calendar_versions",
-        responses={200: CalendarVersionShape(many=True), 400: BAD},
+        responses=answers(CalendarVersionShape(many=True), 400),
         examples=[CALENDAR_VERSION],
     )
 )

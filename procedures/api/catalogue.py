@@ -13,8 +13,8 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procedures.api.examples import PROCEDURE, VERSION
-from procedures.api.paging import BAD, NONE_SUCH, Pages, TodaysFilter
+from procedures.api.examples import PROCEDURE, PROCEDURE_WHOLE, VERSION, VERSION_WHOLE
+from procedures.api.paging import Pages, TodaysFilter, answers
 from procedures.filters import ProcedureFilters, VersionFilters
 from procedures.models import ProcedureVersion
 from procedures.serializers.catalogue import ProcedureDetail, ProcedureSummary, VersionDetail, VersionSummary
@@ -26,7 +26,7 @@ SINCE = OpenApiParameter("since", OpenApiTypes.DATE, OpenApiParameter.PATH, desc
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="procedures", responses={200: ProcedureSummary(many=True), 400: BAD}, examples=[PROCEDURE]
+        operation_id="procedures", responses=answers(ProcedureSummary(many=True), 400), examples=[PROCEDURE]
     )
 )
 class ProcedureList(ListAPIView[ProcedureVersion]):
@@ -44,7 +44,9 @@ class ProcedureList(ListAPIView[ProcedureVersion]):
         return [rows[key] for key in keys]
 
 
-@extend_schema(operation_id="procedure", parameters=[REF], responses={200: ProcedureDetail, 404: NONE_SUCH})
+@extend_schema(
+    operation_id="procedure", parameters=[REF], responses=answers(ProcedureDetail, 404), examples=[PROCEDURE_WHOLE]
+)
 @api_view()
 def procedure(request: Request, ref: str) -> Response:
     """Everything the catalogue says of one procedure, as it stands today."""
@@ -57,7 +59,7 @@ def procedure(request: Request, ref: str) -> Response:
     get=extend_schema(
         operation_id="versions",
         parameters=[REF],
-        responses={200: VersionSummary(many=True), 400: BAD, 404: NONE_SUCH},
+        responses=answers(VersionSummary(many=True), 400, 404),
         examples=[VERSION],
     )
 )
@@ -84,7 +86,9 @@ class VersionList(ListAPIView[ProcedureVersion]):
         return rows
 
 
-@extend_schema(operation_id="version", parameters=[REF, SINCE], responses={200: VersionDetail, 404: NONE_SUCH})
+@extend_schema(
+    operation_id="version", parameters=[REF, SINCE], responses=answers(VersionDetail, 404), examples=[VERSION_WHOLE]
+)
 @api_view()
 def version(request: Request, ref: str, since: date) -> Response:
     """Everything the catalogue said of a procedure from that day on."""

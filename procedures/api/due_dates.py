@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import DUE_DATE
-from procedures.api.paging import BAD, checked
+from procedures.api.paging import answers, checked
 from procedures.promises import Promise, promise, promise_for_term
 from procedures.serializers.due_date import DueDateAnswer, DueDateQuery
 from units.calendars import working_calendar
@@ -18,7 +18,7 @@ from units.working_calendar import OFFICE_TIME
 
 
 @extend_schema(
-    operation_id="due_date", parameters=[DueDateQuery], responses={200: DueDateAnswer, 400: BAD}, examples=[DUE_DATE]
+    operation_id="due_date", parameters=[DueDateQuery], responses=answers(DueDateAnswer, 400), examples=[DUE_DATE]
 )
 @api_view()
 def due_date(request: Request) -> Response:

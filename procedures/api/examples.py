@@ -24,22 +24,58 @@ def _example(name: str, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, value=value, response_only=True, status_codes=["200"])
 
 
-PROCEDURE: Final = _example(
-    "procedure",
-    {
-        "code": "1.001612",
-        "name": _NAME,
-        "name_en": "",
-        "level": "district",
-        "field": "Thành lập và hoạt động của hộ kinh doanh",
-        "national_code": "1.001612",
-        "code_verified": True,
-        "term": _TERM,
-        "fee_vnd": None,
-        "fee_note": _FEE,
-        "online_level": "toan_trinh",
-    },
+_WAY: Final = {"way": "desk", "term_text": "3 ngày làm việc", "fee_vnd": None, "fee_note": _FEE}
+_CHANGES: Final = f"{_HERE}/thu-tuc/1.001612/thay-doi/#2020-01-01"
+_PROCEDURE: Final = {
+    "code": "1.001612",
+    "name": _NAME,
+    "name_en": "",
+    "level": "district",
+    "field": "Thành lập và hoạt động của hộ kinh doanh",
+    "national_code": "1.001612",
+    "code_verified": True,
+    "term": _TERM,
+    "fee_vnd": None,
+    "fee_note": _FEE,
+    "online_level": "toan_trinh",
+}
+_WHOLE: Final = {
+    **_PROCEDURE,
+    "name_verified": True,
+    "term_note": "",
+    "cut_off": None,
+    "online_reason": "",
+    "conditions": "",
+    "competent": "UBND cấp huyện",
+    "handling": "Phòng Tài chính - Kế hoạch",
+    "coordinating": [],
+    "ways": [_WAY],
+    "decision": "",
+    "audience": ["citizen"],
+    "result": "Giấy chứng nhận đăng ký hộ kinh doanh",
+    "documents": [
+        {
+            "position": 1,
+            "case": "",
+            "name": "Giấy đề nghị đăng ký hộ kinh doanh",
+            "originals": 1,
+            "copies": 0,
+            "form_code": "",
+            "form": f"{_HERE}/thu-tuc/1.001612/mau/7/",
+        }
+    ],
+    "steps": ["Nộp hồ sơ", "Nhận kết quả"],
+    "legal_basis": ["Nghị định số 01/2021/NĐ-CP"],
+    "interlinked": False,
+    "valid_from": "2020-01-01",
+}
+
+PROCEDURE: Final = _example("procedure", _PROCEDURE)
+PROCEDURE_WHOLE: Final = _example(
+    "procedure_whole",
+    _WHOLE | {"offered_at": [{**_OFFICE, "committed_amount": 0, "committed_unit": "same_day", "cut_off": None}]},
 )
+VERSION_WHOLE: Final = _example("version_whole", _WHOLE | {"valid_to": None, "changes": _CHANGES})
 VERSION: Final = _example(
     "version",
     {
@@ -52,7 +88,7 @@ VERSION: Final = _example(
         "fee_vnd": None,
         "fee_note": _FEE,
         "address": f"{_HERE}/api/v1/procedures/1.001612/versions/2020-01-01/",
-        "changes": f"{_HERE}/thu-tuc/1.001612/thay-doi/#2020-01-01",
+        "changes": _CHANGES,
     },
 )
 OFFERING: Final = _example(
@@ -70,7 +106,7 @@ OFFERING: Final = _example(
         "cut_off_is_own": False,
         "fee_vnd": None,
         "fee_note": _FEE,
-        "ways": [{"way": "desk", "term_text": "3 ngày làm việc", "fee_vnd": None, "fee_note": _FEE}],
+        "ways": [_WAY],
         "valid_from": "2020-01-01",
         "valid_to": None,
     },

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import OFFERING
-from procedures.api.paging import BAD, NONE_SUCH, Pages, TodaysFilter
+from procedures.api.paging import Pages, TodaysFilter, answers
 from procedures.filters import OfferingFilters
 from procedures.models import Offering
 from procedures.serializers.offerings import OfferingShape
@@ -18,9 +18,7 @@ from units.wording import day_of
 
 
 @extend_schema_view(
-    get=extend_schema(
-        operation_id="offerings", responses={200: OfferingShape(many=True), 400: BAD}, examples=[OFFERING]
-    )
+    get=extend_schema(operation_id="offerings", responses=answers(OfferingShape(many=True), 400), examples=[OFFERING])
 )
 class OfferingList(ListAPIView[Offering]):
     """Every procedure at every office that takes it in today, by the code of the procedure."""
@@ -38,7 +36,7 @@ class OfferingList(ListAPIView[Offering]):
         OpenApiParameter("ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="`code` of a procedure"),
         OpenApiParameter("slug", OpenApiTypes.STR, OpenApiParameter.PATH, description="`slug` of an office"),
     ],
-    responses={200: OfferingShape, 404: NONE_SUCH},
+    responses=answers(OfferingShape, 404),
     examples=[OFFERING],
 )
 @api_view()

@@ -1,5 +1,6 @@
 """What all lists of the open API have in common: pages, filters that know today, and how a refusal is described."""
 
+from http.client import responses
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -12,11 +13,16 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
+from procedures.serializers.problems import PROBLEM, Problem
 from units.wording import day_of
 
 MOST_ON_A_PAGE: Final = 100
-BAD: Final = OpenApiResponse(description="A problem (RFC 9457), with the messages of each parameter beside")
-NONE_SUCH: Final = OpenApiResponse(description="A problem (RFC 9457)")
+
+
+def answers(told: Any, *refusals: int) -> dict[Any, Any]:
+    """For the description: what is answered, and the refusals there are beside too many questions (429)."""
+    refused = (*refusals, 429)
+    return {200: told} | {(code, PROBLEM): OpenApiResponse(Problem, responses[code]) for code in refused}
 
 
 class Pages(PageNumberPagination):

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import UNIT
-from procedures.api.paging import BAD, NONE_SUCH, Pages, TodaysFilter
+from procedures.api.paging import Pages, TodaysFilter, answers
 from procedures.filters import UnitFilters
 from procedures.serializers.units import UnitShape
 from units.calendars import both_calendars
@@ -22,7 +22,7 @@ from units.working_calendar import Hours
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="units", responses={200: UnitShape(many=True), 400: BAD}, examples=[UNIT])
+    get=extend_schema(operation_id="units", responses=answers(UnitShape(many=True), 400), examples=[UNIT])
 )
 class UnitList(ListAPIView[Unit]):
     """Offices, departments, desks and partner agencies that exist today, in the order of the tree."""
@@ -40,7 +40,7 @@ class UnitList(ListAPIView[Unit]):
 @extend_schema(
     operation_id="unit",
     parameters=[OpenApiParameter("slug", OpenApiTypes.STR, OpenApiParameter.PATH)],
-    responses={200: UnitShape, 404: NONE_SUCH},
+    responses=answers(UnitShape, 404),
     examples=[UNIT],
 )
 @api_view()

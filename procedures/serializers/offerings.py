@@ -24,7 +24,7 @@ class PromisedTerm(serializers.Serializer[Any]):
 
 
 class OfferingShape(serializers.Serializer[Any]):
-    """One procedure at one office, as it stands today; rows as read by `OfferingQuerySet.told`.
+    """One procedure at one office, as it stands today.
 
     `committed_term` is null where the office promises no more than the law's `statutory_term`. `cut_off` is the hour
     that holds there: of the office (`cut_off_is_own`), else of the procedure, else 15:00 for what is promised within
@@ -35,7 +35,7 @@ class OfferingShape(serializers.Serializer[Any]):
     level = serializers.CharField(source="procedure.level.code")
     field = serializers.CharField(source="procedure.field.name")
     unit = UnitName()
-    desks = DeskShape(many=True)
+    desks = serializers.SerializerMethodField()
     handler = UnitName()
     statutory_term = serializers.SerializerMethodField()
     committed_term = serializers.SerializerMethodField()
@@ -51,9 +51,15 @@ class OfferingShape(serializers.Serializer[Any]):
     def get_procedure(self, offering: Offering) -> Any:
         return {"code": offering.procedure.ref, "name": _version(offering).name}
 
+    @extend_schema_field(DeskShape(many=True))
+    def get_desks(self, offering: Offering) -> Any:
+        return offering.desks  # type: ignore[attr-defined]
+
     @extend_schema_field(TermShape)
     def get_statutory_term(self, offering: Offering) -> Any:
-        return TermShape(_version(offering)).data
+        version = _version(offering)
+        amount, unit = version.term_amount, version.term_unit
+        return {"amount": amount, "unit": unit, "words": version.term_words, "verified": version.term_verified}
 
     @extend_schema_field(PromisedTerm(allow_null=True))
     def get_committed_term(self, offering: Offering) -> Any:
@@ -86,5 +92,6 @@ class OfferingShape(serializers.Serializer[Any]):
 
 
 def _version(offering: Offering) -> ProcedureVersion:
+    """Of a row as read by `OfferingQuerySet.told`."""
     version: ProcedureVersion = offering.procedure.current[0]  # type: ignore[attr-defined]
     return version

@@ -28,12 +28,12 @@ from procedures.events import events
 from procedures.freshness import last_modified
 from procedures.models import CatalogueVersion, Field, ProcedureVersion
 from procedures.packing import pack_public
+from procedures.serializers.problems import PROBLEM
 from procedures.table import as_csv, as_json, rows, table_schema
 from units.wording import day_of, short_date
 from units.working_calendar import OFFICE_TIME
 
 PAGE, JSONLD, TURTLE = "text/html", "application/ld+json", "text/turtle"
-PROBLEM: Final = "application/problem+json"
 CSV, JSON = "text/csv", "application/json"
 WRITTEN: Final[dict[str, Callable[[list[ProcedureVersion]], bytes]]] = {
     JSONLD: lambda versions: as_jsonld(graph_of(versions)),

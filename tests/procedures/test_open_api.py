@@ -339,7 +339,9 @@ def test_an_answer_costs_the_same_few_queries_whatever_its_size(
     ("address", "example"),
     [
         (f"procedures/?search={REF}", examples.PROCEDURE),
+        (f"procedures/{REF}/", examples.PROCEDURE_WHOLE),
         (f"procedures/{REF}/versions/", examples.VERSION),
+        (f"procedures/{REF}/versions/2020-01-01/", examples.VERSION_WHOLE),
         (f"offerings/{REF}/{OFFICE}/", examples.OFFERING),
         (f"units/{OFFICE}/", examples.UNIT),
         ("calendar/?since=2026-02-13&until=2026-02-14", examples.CALENDAR),
