@@ -24,7 +24,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from procedures.freshness import State, page_state
-from procedures.packing import NAME, packed, takes_brotli
+from procedures.packing import NAME, OF_ONE_READER, is_for_everybody, packed, takes_brotli
 
 View = Callable[..., HttpResponseBase]
 Key = tuple[str, ...]
@@ -34,7 +34,6 @@ LONGEST_ADDRESS: Final = 300
 _CONDITIONS: Final = frozenset(
     {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
 )
-_OF_ONE_READER: Final = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 
 
 class Page(NamedTuple):
@@ -67,7 +66,7 @@ def kept(view: Callable[..., HttpResponse]) -> View:
         page = pages.get(key)
         if page is None:
             response = view(request, *args, **options)
-            if not _is_for_everybody(request, response):
+            if response.status_code != 200 or not is_for_everybody(request, response):
                 return response
             page = _page(response)
             if len(pages) < MOST_PAGES:
@@ -88,7 +87,7 @@ def _key(request: HttpRequest) -> Key | None:
     if request.method not in {"GET", "HEAD"} or len(request.path) + len(query) > LONGEST_ADDRESS:
         return None
     cookies = request.COOKIES
-    if cookies.keys() & _OF_ONE_READER or "text/html" not in _accepted(request):
+    if cookies.keys() & OF_ONE_READER or "text/html" not in _accepted(request):
         return None
     return str(request.scheme), host, request.path, query, get_language() or "", cookies.get("theme", "")[:10]
 
@@ -107,12 +106,6 @@ def _pages() -> dict[Key, Page]:
             _kept.state, _kept.pages = state, {}
         _kept.trusted_until = now + settings.PAGES_TRUSTED_FOR
     return _kept.pages
-
-
-def _is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
-    """The token of a form is masked anew for every answer, and Django notes that it was asked for."""
-    has_token = bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
-    return response.status_code == 200 and not response.cookies and not response.streaming and not has_token
 
 
 def _page(response: HttpResponse) -> Page:

@@ -1,6 +1,7 @@
 """Versions, offerings, offices and the calendar for machines: what is public, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,14 +10,18 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.test import Client
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from procedures.actions import begin_draft, begin_offices, keep_content
 from procedures.api import examples
 from procedures.models import CatalogueVersion, Channel, Offering, Procedure, ProcedureVersion
+from procedures.packing import packed_if_public
 from tests.factories import make_user, make_version
+from units.calendars import current_edition
 from units.models import CalendarDay, CalendarEdition, Unit, UnitIdentifier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -301,17 +306,21 @@ def test_whoever_has_an_answer_is_sent_it_again_only_when_it_changed(
     assert [client.get(path, headers=headers).status_code for headers in had] == [304, 304]
     assert client.options(path).status_code == 204
     assert client.post(path).status_code == 405
-    change()
-    _as_if_seconds_later()
+    with _as_if_seconds_passed():
+        change()
     assert [client.get(path, headers=headers).status_code for headers in had] == [200, 200]
 
 
-def _as_if_seconds_later() -> None:
-    """Whole seconds are told, and within a transaction time stands still."""
-    CatalogueVersion.objects.update(changed_at=timezone.now() + timedelta(seconds=2))
+@contextmanager
+def _as_if_seconds_passed() -> Iterator[None]:
+    """What the database notes as changed is dated two seconds later: whole seconds are told."""
+    later = timezone.now() + timedelta(seconds=2)
+    catalogue, calendar = CatalogueVersion.objects.get().number, current_edition()
+    yield
+    CatalogueVersion.objects.exclude(number=catalogue).update(changed_at=later)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE units_calendaredition DISABLE TRIGGER append_only_rows")
-        CalendarEdition.objects.update(at=timezone.now() + timedelta(seconds=2))
+        CalendarEdition.objects.filter(number__gt=calendar).update(at=later)
 
 
 @pytest.mark.parametrize(
@@ -392,6 +401,22 @@ def test_what_is_public_is_packed_by_brotli_for_whoever_takes_it(client: Client,
 def test_a_page_of_one_reader_is_never_packed_by_brotli(client: Client) -> None:
     """It adds no random bytes, so the length would tell of the secrets in it."""
     client.force_login(make_user("editor", _unit(OFFICE)))
-    for path in (f"/thu-tuc/{REF}/", "/can-bo/thu-tuc/", "/can-bo/dang-nhap/", "/tra-cuu/"):
+    for path in (*PAGES, f"/thu-tuc/{REF}/", "/can-bo/thu-tuc/", "/can-bo/dang-nhap/", "/tra-cuu/"):
         answer = client.get(path, headers={"accept-encoding": "br, gzip"}, follow=True)
         assert answer["Content-Encoding"] == "gzip"
+
+
+def test_a_page_with_the_token_of_a_form_is_never_packed_by_brotli(client: Client) -> None:
+    request, told = RequestFactory().get("/", headers={"accept-encoding": "br"}), "x" * 300
+    with_token = packed_if_public(lambda request: HttpResponse(get_token(request) + told))(request)
+    assert "Content-Encoding" not in with_token
+    request = RequestFactory().get("/", headers={"accept-encoding": "br"})
+    assert packed_if_public(lambda request: HttpResponse(told))(request)["Content-Encoding"] == "br"
+
+
+PAGES = ("/", "/thu-tuc/", "/don-vi/", f"/don-vi/{DESK}/", "/so-lieu/")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_for_everybody_that_are_not_kept_are_packed_too(client: Client, path: str) -> None:
+    assert client.get(path, headers={"accept-encoding": "gzip, br"})["Content-Encoding"] == "br"
