@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pads every answer with random bytes and CSRF tokens are masked: compressed length betrays no secret (BREACH).
+    # Public answers, which hold none, may come here packed by brotli already (procedures/packing.py).
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.permissions_policy",

@@ -23,8 +23,10 @@ from complaints.today import today
 from dossiers.views.staff import kept_after_csrf
 from portal.health import figures_proved, readiness
 from procedures.index import catalogue_index
+from procedures.packing import packed_if_public
+from procedures.serializers.problems import PROBLEM
 from procedures.views.catalogue import home_context
-from procedures.views.machines import PROBLEM, problem
+from procedures.views.machines import problem
 from reporting.published import home_figures
 from reporting.tallies import parts, summed_by
 from reporting.targets import PUBLISH_FROM
@@ -69,6 +71,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@packed_if_public
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: what the catalogue has to say, how promises were kept, and what citizens were answered today."""
     at = timezone.now()
@@ -77,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@packed_if_public
 def most_used(request: HttpRequest) -> HttpResponse:
     """The procedures that most dossiers were of in the last twelve months; none with too few to be published."""
     on = day_of(timezone.now())

@@ -140,7 +140,8 @@ def _channel(service: str, way: dict[str, Any]) -> Node:
 
 
 def _numbered(service: str, record: Record) -> dict[str, list[Node]]:
-    """Lists whose order counts, by column, each item a node with its place: RDF knows no order of its own."""
+    """Lists by column, each item a node: of those whose order counts with its place, since RDF knows no order; of what
+    offices have of their own with the office."""
     texts = {
         name: [
             {"@id": f"{service}-{name}-{place}", "dct:description": _vi(text), "col:position": place}
@@ -148,11 +149,14 @@ def _numbered(service: str, record: Record) -> dict[str, list[Node]]:
         ]
         for name in ("steps", "coordinating")
     }
-    promises = [
-        {"@id": f"{service}-cam-ket-{row['place']}"} | {f"col:{name}": value for name, value in row.items()}
-        for row in record["commitments"]
-    ]
-    return texts | {"commitments": promises}
+    of_offices = {
+        column: [
+            {"@id": f"{service}-{name}-{row['place']}"} | {f"col:{key}": value for key, value in row.items()}
+            for row in record[column]
+        ]
+        for column, name in (("commitments", "cam-ket"), ("cut_offs", "gio-chot"))
+    }
+    return texts | of_offices
 
 
 def _cost(service: str, version: ProcedureVersion) -> Node:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import connection
 
-from procedures.models import CatalogueVersion
 from units.wording import day_of
 from units.working_calendar import OFFICE_TIME
+
+_CALENDAR: Final = (
+    "SELECT at FROM units_calendaredition JOIN units_calendarversion USING (number) WHERE units_calendarversion.id = 1"
+)
 
 
 class State(NamedTuple):
@@ -34,6 +37,25 @@ def page_state(at: datetime) -> State:
 def last_modified(at: datetime) -> datetime:
     """When what the catalogue says last became what it is on the day of `at`: by a change, or because a day began on
     which other versions and offerings are in force. One query."""
+    return _newest(at, "SELECT changed_at FROM procedures_catalogueversion")
+
+
+def units_modified(at: datetime) -> datetime:
+    """The same of offices: what the catalogue prints of them, and their hours. One query."""
+    return _newest(at, "SELECT changed_at FROM procedures_catalogueversion", _CALENDAR)
+
+
+def calendar_modified(at: datetime) -> datetime:
+    """When the calendar last changed, `at` where it has no row yet; no day that begins changes it. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALENDAR)
+        changed: datetime = (cursor.fetchone() or (at,))[0]
+    return changed
+
+
+def _newest(at: datetime, *questions: str) -> datetime:
     begun = datetime.combine(day_of(at), time(), OFFICE_TIME)
-    changed = CatalogueVersion.objects.values_list("changed_at", flat=True).first()
-    return max(begun, changed) if changed else begun
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(questions))
+        changed: list[datetime] = [moment for (moment,) in cursor.fetchall()]
+    return max(begun, *changed)

@@ -6,7 +6,8 @@
      "places": [slugs], "coordinating": [names], "legal_basis": [texts], "steps": [texts],
      "documents": [{"case", "name", "originals", "copies", "form_code", "form": address of the blank form | None}],
      "ways": [{"way", "term_text", "fee_vnd", "fee_note"}],
-     "commitments": [{"place", "amount", "unit"}]}
+     "commitments": [{"place", "amount", "unit"}],
+     "cut_offs": [{"place", "cut_off": "15:00"}]}   of the offices that have an hour of their own
 
 What is not there is None or an empty list.
 """
@@ -58,6 +59,11 @@ def record_of(version: ProcedureVersion) -> Record:
             {"place": place.unit.slug, "amount": place.committed_amount, "unit": place.committed_unit}
             for place in places_of(version)
             if place.committed_amount is not None
+        ],
+        "cut_offs": [
+            {"place": place.unit.slug, "cut_off": f"{place.cut_off:%H:%M}"}
+            for place in places_of(version)
+            if place.cut_off
         ],
     }
 

@@ -59,6 +59,7 @@ COLUMNS: Final = [
     Column("valid_from", "date", "Bản này có hiệu lực từ", required=False),
     Column("places", "string", "Nơi tiếp nhận; ngăn bằng dấu |"),
     Column("commitments", "array", "Thời hạn cam kết: place, amount, unit", required=False),
+    Column("cut_offs", "array", "Giờ chốt riêng của nơi tiếp nhận: place, cut_off", required=False),
 ]
 JOINED: Final = frozenset({"audience", "places"})
 _GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", "'")

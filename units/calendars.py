@@ -116,12 +116,16 @@ def receiving_calendars(units: Iterable[Unit]) -> list[WorkingCalendar]:
     return [almanac.calendar(_week_of(unit.path, almanac.public_weeks)) for unit in units]
 
 
-def both_calendars(unit: Unit) -> tuple[WorkingCalendar, WorkingCalendar]:
-    """The unit's `working_calendar` and its `receiving_calendars` one, for one query together."""
+def both_calendars(units: Iterable[Unit]) -> list[tuple[WorkingCalendar, WorkingCalendar]]:
+    """The `working_calendar` of each unit and its `receiving_calendars` one, for one query together."""
     almanac = _current()
-    weeks = (almanac.weeks, almanac.public_weeks)
-    counting, public = (almanac.calendar(_week_of(unit.path, rows)) for rows in weeks)
-    return counting, public
+    return [
+        (
+            almanac.calendar(_week_of(unit.path, almanac.weeks)),
+            almanac.calendar(_week_of(unit.path, almanac.public_weeks)),
+        )
+        for unit in units
+    ]
 
 
 def current_edition() -> int:

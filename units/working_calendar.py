@@ -276,6 +276,12 @@ class WorkingCalendar:
 
     # Years
 
+    @property
+    def known_years(self) -> range:
+        """From the first to the last year of which it knows a special day, or that there is none to come."""
+        years = self.complete_years | {day.year for day in self._special}
+        return range(min(years), max(years) + 1) if years else range(0)
+
     def incomplete_years(self, start: date, end: date) -> tuple[int, ...]:
         """The years from `start` to `end` whose days off or swaps are not all known yet."""
         if start.year == end.year:

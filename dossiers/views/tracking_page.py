@@ -53,7 +53,7 @@ def tracking_page(
     request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: bool, form: FollowForm | None = None
 ) -> HttpResponse:
     """Six queries at most. A follow form with mistakes makes it a page with status 422."""
-    calendar, public_hours = both_calendars(dossier.desk)
+    [(calendar, public_hours)] = both_calendars([dossier.desk])
     rows = opened(dossier) if is_unlocked else Opened(dossier, [], _legs(dossier))
     context = {
         "dossier": dossier,

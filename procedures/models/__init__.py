@@ -1,20 +1,18 @@
 """The public catalogue: procedures, their dated versions, the internal processes, and where they are offered."""
 
 from procedures.models.catalogue import (
-    Channel,
     Field,
     Offering,
     OfferingQuerySet,
     Procedure,
     ProcedureQuerySet,
     ProcedureVersion,
-    RequiredDocument,
-    Step,
     VersionQuerySet,
 )
 from procedures.models.editing import CatalogueChange, CatalogueUpdate, ProcedureDraft, Publication
 from procedures.models.form import FormFile
 from procedures.models.number import CatalogueVersion
+from procedures.models.parts import Channel, RequiredDocument, Step
 from procedures.models.posted import PostedCheck, PostedCheckLine
 from procedures.models.process import Process, ProcessQuerySet, ProcessStep, StepQuerySet
 from procedures.models.words import Abbreviation

@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures.models.form import FormFile
 from procedures.models.number import CatalogueVersion
+from procedures.models.parts import Channel, RequiredDocument, Step
 from procedures.models.process import ProcessStep
 from procedures.terms import AUDIENCES, TERM_UNITS, make_term
 from units.constraints import same
@@ -117,6 +117,11 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
         offered = Offering.objects.in_force(on).filter(procedure=models.OuterRef("procedure"))
         return self.in_force(on).filter(models.Exists(offered))
 
+    def told(self, on: date) -> VersionQuerySet:
+        """Versions that have taken effect by that day, those that ended too, newest first: all the public is told of.
+        What was published for a later day, or is only drafted, is not among them."""
+        return self.filter(valid__startswith__lte=on).order_by("-valid__startswith")
+
     def begun(self, on: date) -> VersionQuerySet:
         """Versions that took effect by that day, of procedures that some office takes in on it, newest first."""
         offered = Offering.objects.in_force(on).filter(procedure=models.OuterRef("procedure"))
@@ -148,7 +153,7 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
 
     def with_parts(self) -> VersionQuerySet:
         """With papers, public steps and ways to file as lists of dicts."""
-        return self.annotate(
+        return self.with_ways().annotate(
             papers=_parts(
                 RequiredDocument,
                 *("position", "case", "name", "originals", "copies", "form_code"),
@@ -158,8 +163,11 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
                 form_size="form__file__size",
             ),
             public_steps=_parts(Step, "position", "text"),
-            ways=_parts(Channel, "way", "term_text", "fee_vnd", "fee_note"),
         )
+
+    def with_ways(self) -> VersionQuerySet:
+        """With the ways to file, each with its term and fee, as a list of dicts."""
+        return self.annotate(ways=_parts(Channel, "way", "term_text", "fee_vnd", "fee_note"))
 
 
 class ProcedureVersion(models.Model):
@@ -256,75 +264,6 @@ class ProcedureVersion(models.Model):
         return ", ".join(str(AUDIENCES.get(audience, audience)) for audience in self.audience)
 
 
-class Channel(models.Model):
-    """One way to file (desk, post, online) with the term and fee that belong to it."""
-
-    class Way(models.TextChoices):
-        DESK = "desk", _("Trực tiếp")
-        ONLINE = "online", _("Trực tuyến")
-        POST = "post", _("Bưu chính công ích")
-
-    version = models.ForeignKey(ProcedureVersion, on_delete=models.CASCADE, related_name="channels")
-    way = models.CharField(_("cách nộp"), max_length=10, choices=Way.choices)
-    term_text = models.CharField(_("thời hạn"), max_length=400, blank=True)
-    fee_vnd = models.PositiveIntegerField(_("phí, lệ phí (đồng)"), null=True, blank=True)
-    fee_note = models.CharField(_("ghi chú phí, lệ phí"), max_length=400, blank=True)
-
-    class Meta:
-        verbose_name = _("cách thức nộp")
-        verbose_name_plural = _("cách thức nộp")
-        constraints = [models.UniqueConstraint(fields=["version", "way"], name="channel_once_per_version")]
-
-    def __str__(self) -> str:
-        return str(self.get_way_display())
-
-
-class RequiredDocument(models.Model):
-    """A paper to bring, within a case (trường hợp) of the procedure; an empty case means every case."""
-
-    version = models.ForeignKey(ProcedureVersion, on_delete=models.CASCADE, related_name="documents")
-    position = models.PositiveSmallIntegerField(_("thứ tự"))
-    case = models.CharField(_("trường hợp"), max_length=300, blank=True)
-    name = models.CharField(_("tên giấy tờ"), max_length=500)
-    originals = models.PositiveSmallIntegerField(_("bản chính"), default=0)
-    copies = models.PositiveSmallIntegerField(_("bản sao"), default=0)
-    form_code = models.CharField(_("mẫu"), max_length=60, blank=True)
-    form = models.ForeignKey(
-        FormFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tệp mẫu")
-    )
-
-    class Meta:
-        verbose_name = _("giấy tờ")
-        verbose_name_plural = _("thành phần hồ sơ")
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["version", "position"], name="document_position_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_shown_only(self) -> bool:
-        """Shown at the desk and handed back at once: nothing of it is kept."""
-        return self.originals == 0 and self.copies == 0
-
-
-class Step(models.Model):
-    """One step of the procedure in public words."""
-
-    version = models.ForeignKey(ProcedureVersion, on_delete=models.CASCADE, related_name="steps")
-    position = models.PositiveSmallIntegerField(_("thứ tự"))
-    text = models.TextField(_("nội dung"))
-
-    class Meta:
-        verbose_name = _("bước")
-        verbose_name_plural = _("trình tự thực hiện")
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["version", "position"], name="step_position_once")]
-
-    def __str__(self) -> str:
-        return self.text
-
-
 class OfferingQuerySet(models.QuerySet["Offering"]):
     def in_force(self, on: date) -> OfferingQuerySet:
         return self.filter(valid__contains=on)
@@ -332,6 +271,19 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def with_places(self) -> OfferingQuerySet:
         """With the office and its kind, in the order of the unit tree."""
         return self.select_related("unit__kind").order_by("unit__order", "unit__name")
+
+    def told(self, on: date) -> OfferingQuerySet:
+        """What is on offer on that day with all the public is told of it, in two queries, in the order of procedures
+        and of the tree: `desks` as `UnitQuerySet.told` gives them, the version in force as `procedure.current[0]`."""
+        current = ProcedureVersion.objects.in_force(on).with_ways().defer("search")
+        return (
+            self.in_force(on)
+            .filter(procedure__versions__valid__contains=on)  # never two of one procedure, so no row comes twice
+            .select_related("procedure__level", "procedure__field", "unit", "handler")
+            .prefetch_related(models.Prefetch("procedure__versions", current, to_attr="current"))
+            .annotate(desks=Unit.objects.desks_of("unit", on))
+            .order_by("procedure__ref", "unit__order", "unit__name", "pk")
+        )
 
 
 class Offering(models.Model):

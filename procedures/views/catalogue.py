@@ -15,6 +15,7 @@ from procedures.catalogue_file import word_list
 from procedures.events import events, meant_event
 from procedures.forms import ResultDateForm
 from procedures.index import PLACE, catalogue_index, grouped
+from procedures.packing import packed_if_public
 from procedures.search import LONGEST_QUERY, find
 from units.wording import day_of
 
@@ -40,6 +41,7 @@ def home_context(at: datetime) -> dict[str, Any]:
 
 
 @require_safe
+@packed_if_public
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Status 404 on a page behind the last one, which is shown instead."""
     at = timezone.now()

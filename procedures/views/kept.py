@@ -24,6 +24,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from procedures.freshness import State, page_state
+from procedures.packing import NAME, OF_ONE_READER, is_for_everybody, packed, takes_brotli
 
 View = Callable[..., HttpResponseBase]
 Key = tuple[str, ...]
@@ -33,12 +34,11 @@ LONGEST_ADDRESS: Final = 300
 _CONDITIONS: Final = frozenset(
     {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
 )
-_OF_ONE_READER: Final = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 
 
 class Page(NamedTuple):
     body: bytes
-    packed: bytes
+    packed: dict[str, bytes]
     headers: dict[str, str]
     tag: str
     made_at: int
@@ -66,7 +66,7 @@ def kept(view: Callable[..., HttpResponse]) -> View:
         page = pages.get(key)
         if page is None:
             response = view(request, *args, **options)
-            if not _is_for_everybody(request, response):
+            if response.status_code != 200 or not is_for_everybody(request, response):
                 return response
             page = _page(response)
             if len(pages) < MOST_PAGES:
@@ -87,7 +87,7 @@ def _key(request: HttpRequest) -> Key | None:
     if request.method not in {"GET", "HEAD"} or len(request.path) + len(query) > LONGEST_ADDRESS:
         return None
     cookies = request.COOKIES
-    if cookies.keys() & _OF_ONE_READER or "text/html" not in _accepted(request):
+    if cookies.keys() & OF_ONE_READER or "text/html" not in _accepted(request):
         return None
     return str(request.scheme), host, request.path, query, get_language() or "", cookies.get("theme", "")[:10]
 
@@ -108,29 +108,23 @@ def _pages() -> dict[Key, Page]:
     return _kept.pages
 
 
-def _is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
-    """The token of a form is masked anew for every answer, and Django notes that it was asked for."""
-    has_token = bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
-    return response.status_code == 200 and not response.cookies and not response.streaming and not has_token
-
-
 def _page(response: HttpResponse) -> Page:
     """Whoever has it asks every time whether it still stands: its promise is of this minute."""
     body, made_at = response.content, int(timezone.now().timestamp())
     tag = f'W/"{sha256(body).hexdigest()[:32]}"'
     patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
     dated = {"ETag": tag, "Last-Modified": http_date(made_at), "Cache-Control": "no-cache"}
-    return Page(body, gzip.compress(body, mtime=0), {**response.headers, **dated}, tag, made_at)
+    smaller = {NAME: packed(body), "gzip": gzip.compress(body, mtime=0)}
+    return Page(body, smaller, {**response.headers, **dated}, tag, made_at)
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponseBase:
     meta = request.META
     response = HttpResponse(headers=page.headers)
-    if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""):
-        response.headers["Content-Encoding"] = "gzip"
-        response.content = page.packed
-    else:
-        response.content = page.body
+    encoding = NAME if takes_brotli(request) else "gzip" if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else ""
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.content = page.packed.get(encoding, page.body)
     if not meta.keys() & _CONDITIONS:
         return response
     return get_conditional_response(request, page.tag, page.made_at, response) or response

@@ -27,12 +27,13 @@ from procedures.cpsv import as_jsonld, as_turtle, graph_of
 from procedures.events import events
 from procedures.freshness import last_modified
 from procedures.models import CatalogueVersion, Field, ProcedureVersion
+from procedures.packing import pack_public
+from procedures.serializers.problems import PROBLEM
 from procedures.table import as_csv, as_json, rows, table_schema
 from units.wording import day_of, short_date
 from units.working_calendar import OFFICE_TIME
 
 PAGE, JSONLD, TURTLE = "text/html", "application/ld+json", "text/turtle"
-PROBLEM: Final = "application/problem+json"
 CSV, JSON = "text/csv", "application/json"
 WRITTEN: Final[dict[str, Callable[[list[ProcedureVersion]], bytes]]] = {
     JSONLD: lambda versions: as_jsonld(graph_of(versions)),
@@ -53,32 +54,36 @@ View = Callable[..., HttpResponse]
 _dumps: dict[str, tuple[tuple[int, date], bytes]] = {}
 
 
-def open_to_all(view: View, *, is_dated: bool = True) -> View:
+def open_to_all(view: View, *, since: Callable[[datetime], datetime] | None = last_modified) -> View:
     """Pages of other sites may read the answer; whoever has it already gets 304.
 
-    `is_dated`: it says nothing but what the catalogue says, and therefore when that became so.
+    `since` tells when that of which the answer is made became what it is now; None where that is not known.
     """
-    conditional = conditional_page(_dated(view) if is_dated else view)
+    conditional = conditional_page(_dated(view, since) if since else view)
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if request.method == "OPTIONS":
             return _open(HttpResponse(status=204, headers=ASKED_FIRST))
+
+        def opened(made: HttpResponse) -> HttpResponse:
+            return pack_public(request, _open(made))
+
         response = conditional(request, *args, **options)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
-            response.add_post_render_callback(_open)  # of the API: whether it is 304 shows only then
+            response.add_post_render_callback(opened)  # of the API: whether it is 304 shows only then
             return response
-        return _open(response)
+        return opened(response)
 
     return answer
 
 
-def _dated(view: View) -> View:
+def _dated(view: View, since: Callable[[datetime], datetime]) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         response = view(request, *args, **options)
         if response.status_code == 200:
-            response.headers["Last-Modified"] = http_date(last_modified(timezone.now()).timestamp())
+            response.headers["Last-Modified"] = http_date(since(timezone.now()).timestamp())
             response.headers["Cache-Control"] = "no-cache"  # else a reader reckons from the date how long it may stand
         return response
 

@@ -113,8 +113,8 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
 def history(request: HttpRequest, ref: str) -> HttpResponse:
     """Every version that has taken effect, the newest first, with what differs from the one before."""
     on = day_of(timezone.now())
-    rows = ProcedureVersion.objects.filter(procedure__ref=ref, valid__startswith__lte=on).with_parts()
-    versions = list(rows.select_related("procedure__field").order_by("-valid__startswith"))
+    rows = ProcedureVersion.objects.filter(procedure__ref=ref).told(on).with_parts()
+    versions = list(rows.select_related("procedure__field"))
     if not versions:
         raise Http404
     befores = [*versions[1:], None]

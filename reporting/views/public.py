@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from procedures.packing import packed_if_public
 from reporting import charts
 from reporting.cases import public_lines, summed
 from reporting.open_data import editions
@@ -20,12 +21,14 @@ from units.opening import closed_days
 
 
 @require_safe
+@packed_if_public
 def places(request: HttpRequest) -> HttpResponse:
     """`/don-vi/`: where to hand in dossiers, by desk, with what is open now and how it keeps its promises."""
     return render(request, "reporting/places.html", {"places": places_with_figures(at=timezone.now())})
 
 
 @require_safe
+@packed_if_public
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     """`/don-vi/<slug>/`: one desk with its duty roster, and the next days on which it is closed."""
     at = timezone.now()
@@ -39,6 +42,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@packed_if_public
 def public(request: HttpRequest) -> HttpResponse:
     """`/so-lieu/`: numbers of dossiers only; no person, and no unit with too few of them."""
     page, edition = published(at=timezone.now()), editions.latest()

@@ -36,6 +36,7 @@ def odd() -> None:
     """What the catalogue happens not to say."""
     odd = ProcedureVersion.objects.filter(procedure__ref="1.001193")
     odd.update(name='\'=Tên, "lạ"', conditions="Một\nhai; ba|bốn", term_note="- không", decision="12/QĐ-UBND")
+    Offering.objects.filter(procedure__ref="1.001193", unit__slug__startswith="bach-").update(cut_off="10:30")
     odd.get().documents.filter(position=1).update(case="Có yếu tố nước ngoài", form_code="TP/HT-2015", form=_form())
 
 
@@ -57,6 +58,7 @@ def few() -> None:
 def records(request: pytest.FixtureRequest, odd: None) -> dict[str, Record]:
     versions = ProcedureVersion.objects.for_page(TODAY).on_offer(TODAY)
     found = {version.procedure.ref: record_of(version) for version in versions}
+    assert [row["cut_off"] for row in found["1.001193"]["cut_offs"]] == ["10:30"] * 3
     assert len(found) == (346 if "few" not in request.fixturenames else 42)
     return found
 
@@ -109,6 +111,9 @@ def _of_api(row: Record) -> Record:
             for place in row["offered_at"]
             if place["committed_amount"] is not None
         ],
+        "cut_offs": [
+            {"place": place["slug"], "cut_off": place["cut_off"]} for place in row["offered_at"] if place["cut_off"]
+        ],
     }
 
 
@@ -138,10 +143,11 @@ def _of_service(graph: Graph, service: Any) -> Record:
 
     titles = {text.language: str(text) for text in graph.objects(service, DCTERMS.title) if isinstance(text, Literal)}
     told = {name: column(service, name) for name in SCALARS if name != "audience"}
-    promised = [
-        {name: column(node, name) for name in ("place", "amount", "unit")}
-        for node in graph.objects(service, col.commitments)
-    ]
+
+    def of_offices(kind: str, *names: str) -> list[Record]:
+        rows = [{name: column(node, name) for name in names} for node in graph.objects(service, col[kind])]
+        return sorted(rows, key=lambda row: order.index(row["place"]))
+
     offices = [str(office).split("/")[-2] for office in graph.objects(service, CV.hasCompetentAuthority)]
     order = [slug for slug in _in_the_order_of_the_tree() if slug in offices]
     return {
@@ -169,7 +175,8 @@ def _of_service(graph: Graph, service: Any) -> Record:
             ),
             key=lambda way: str(way["way"]),
         ),
-        "commitments": sorted(promised, key=lambda row: order.index(row["place"])),
+        "commitments": of_offices("commitments", "place", "amount", "unit"),
+        "cut_offs": of_offices("cut_offs", "place", "cut_off"),
     }
 
 

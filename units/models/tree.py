@@ -8,11 +8,12 @@ from operator import or_
 from typing import Any, Final, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Length, Substr
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Concat, JSONObject, Length, Substr
 from django.utils.translation import gettext_lazy as _
 
 from units.constraints import ends_after_start, same, same_text, validity
@@ -53,6 +54,28 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def in_force(self, on: date) -> Self:
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+
+    def desks_of(self, office: str, on: date) -> ArraySubquery:
+        """The desks in force of the unit that the column `office` of a row names, as a list of dicts (slug, name,
+        address, telephone), for rows of any table."""
+        desks = self.desks().in_force(on).filter(parent=OuterRef(office)).order_by("order", "name")
+        parts = ("slug", "name", "address", "telephone")
+        return ArraySubquery(desks.values(part=JSONObject(**{name: name for name in parts})))
+
+    def told(self, on: date) -> Self:
+        """What exists on that day with all the public is told of it, in one query, in the order of the tree: `codes`
+        is a list of dicts (scheme, value), `desks` as above. Persons are no part of it."""
+        codes = UnitIdentifier.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+        of_unit = codes.filter(unit=OuterRef("pk")).order_by("scheme")
+        return (
+            self.in_force(on)
+            .select_related("kind", "parent")
+            .annotate(
+                codes=ArraySubquery(of_unit.values(part=JSONObject(scheme="scheme", value="value"))),
+                desks=Unit.objects.desks_of("pk", on),
+            )
+            .order_by("order", "name", "pk")
+        )
 
     def tenant(self) -> Unit | None:
         """The root office of this installation."""

@@ -1,21 +1,18 @@
-"""The shapes of the open API: what may be asked, and what is answered."""
+"""What the due date may be asked with, and its answer."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from procedures.models import Offering, ProcedureVersion
-from procedures.open_record import record_of
 from units.working_calendar import OFFICE_TIME
 from units.working_time import Term, TermUnit
 
 LONGEST_TERM: Final = 3650
 MOST_MONTHS: Final = 120
 FIRST_YEAR, LAST_YEAR = 2011, 2099
-MOST_ON_A_PAGE: Final = 100
 
 
 class ReceivedAtField(serializers.DateTimeField):
@@ -96,84 +93,3 @@ class DueDateAnswer(serializers.Serializer[Any]):
     explanation = serializers.CharField(allow_blank=True)
     warnings = serializers.ListField(child=serializers.CharField())
     note = serializers.CharField(allow_blank=True)
-
-
-class TermShape(serializers.Serializer[Any]):
-    amount = serializers.IntegerField(source="term_amount", allow_null=True)
-    unit = serializers.CharField(source="term_unit", allow_blank=True)
-    words = serializers.CharField(source="term_words")
-    verified = serializers.BooleanField(source="term_verified")
-
-
-class PlaceShape(serializers.Serializer[Any]):
-    slug = serializers.CharField(source="unit.slug")
-    name = serializers.CharField(source="unit.name")
-    committed_amount = serializers.IntegerField(allow_null=True)
-    committed_unit = serializers.CharField(allow_blank=True)
-
-
-class ProcedureSummary(serializers.Serializer[Any]):
-    """`code` is the address on this portal; `national_code` is null unless it was seen in a public record."""
-
-    code = serializers.CharField(source="procedure.ref")
-    name = serializers.CharField()
-    name_en = serializers.CharField(allow_blank=True)
-    level = serializers.CharField(source="procedure.level.code")
-    field = serializers.CharField(source="procedure.field.name")
-    national_code = serializers.SerializerMethodField()
-    code_verified = serializers.BooleanField(source="procedure.code_verified")
-    term = TermShape(source="*")
-    fee_vnd = serializers.IntegerField(allow_null=True)
-    fee_note = serializers.CharField(allow_blank=True)
-    online_level = serializers.CharField(allow_blank=True)
-
-    def get_national_code(self, version: ProcedureVersion) -> str | None:
-        return version.procedure.official_code or None
-
-
-class PaperShape(serializers.Serializer[Any]):
-    position = serializers.IntegerField()
-    case = serializers.CharField(allow_blank=True)
-    name = serializers.CharField()
-    originals = serializers.IntegerField()
-    copies = serializers.IntegerField()
-    form_code = serializers.CharField(allow_blank=True)
-    form = serializers.URLField(allow_null=True, help_text="the blank form to download, PDF or Word")
-
-
-class WayShape(serializers.Serializer[Any]):
-    way = serializers.CharField()
-    term_text = serializers.CharField(allow_blank=True)
-    fee_vnd = serializers.IntegerField(allow_null=True)
-    fee_note = serializers.CharField(allow_blank=True)
-
-
-class ProcedureDetail(ProcedureSummary):
-    """`cut_off`, as "15:00": what is received later on a day is answered on the next working day."""
-
-    name_verified = serializers.BooleanField()
-    term_note = serializers.CharField(allow_blank=True)
-    cut_off = serializers.TimeField(allow_null=True, format="%H:%M")
-    online_reason = serializers.CharField(allow_blank=True)
-    conditions = serializers.CharField(allow_blank=True)
-    competent = serializers.CharField(allow_blank=True)
-    handling = serializers.CharField(allow_blank=True)
-    coordinating = serializers.ListField(child=serializers.CharField())
-    ways = WayShape(many=True)
-    decision = serializers.CharField(allow_blank=True)
-    audience = serializers.ListField(child=serializers.CharField())
-    result = serializers.CharField()
-    documents = serializers.SerializerMethodField()
-    steps = serializers.SerializerMethodField()
-    legal_basis = serializers.ListField(child=serializers.CharField())
-    interlinked = serializers.BooleanField()
-    offered_at = PlaceShape(source="procedure.places", many=True)
-    valid_from = serializers.DateField(source="valid.lower")
-
-    @extend_schema_field(PaperShape(many=True))
-    def get_documents(self, version: ProcedureVersion) -> list[dict[str, Any]]:
-        told = record_of(version)["documents"]
-        return [{"position": place} | paper for place, paper in enumerate(told, 1)]
-
-    def get_steps(self, version: Any) -> list[str]:
-        return [step["text"] for step in version.public_steps]

@@ -1,0 +1,27 @@
+"""Days and hours as the open API writes them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from rest_framework import serializers
+
+
+def last_day(valid: Any) -> date | None:
+    """The last day of a half-open range of days; None while it has no end."""
+    return valid.upper - timedelta(days=1) if valid.upper else None
+
+
+class LastDayField(serializers.DateField):
+    """The last day on which a row with a `valid` range holds."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(source="valid", read_only=True, allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> Any:
+        day = last_day(value)
+        return super().to_representation(day) if day else None
+
+
+class Session(serializers.Serializer[Any]):
+    opens = serializers.TimeField(format="%H:%M")
+    closes = serializers.TimeField(format="%H:%M")
