@@ -56,7 +56,7 @@ def make_api_key(
 ) -> str:
     """A new key of a partner, who is made with it where there is none of that code. The key is told this once."""
     owner, _is_new = Partner.objects.get_or_create(code=partner, defaults={"name": name, "channel": channel})
-    key = secrets.token_urlsafe(32)
+    key = secrets.token_hex(32)  # letters and digits only: on a command line a "-" in front would be an option
     ApiKey.objects.create(
         partner=owner,
         digest=digest_of(key),

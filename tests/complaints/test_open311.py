@@ -267,6 +267,7 @@ def test_jurisdiction_method_format_and_limit(city, settings) -> None:
 def test_a_key_is_made_kept_as_a_digest_and_ended(city, capsys) -> None:
     call_command("make_api_key", "app", "--name=Ứng dụng", "--channel=open311", "--scope=open311")
     made = capsys.readouterr().out.strip()
+    assert made.isalnum()
     assert made not in str(ApiKey.objects.values())
     assert posted(made)[0] == 201
     call_command("list_api_keys")
