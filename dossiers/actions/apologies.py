@@ -70,7 +70,8 @@ def sign_apology(*, dossier: Dossier, excuse: Excuse, actor: User | None, at: da
     """
     apology = draft_apology(dossier=dossier, at=at)
     dossier = locked(dossier)
-    _check_once(apology)
+    if why := why_not_again(dossier):
+        raise RuleBroken(why)
     _check_runs(dossier)
     reason = _check_words(excuse, dossier)
     new_due_at = _new_due_at(excuse.new_day, dossier, at)
@@ -121,9 +122,10 @@ def _check_runs(dossier: Dossier) -> None:
         raise RuleBroken(_("Chỉ xin lỗi, hẹn lại khi hồ sơ đang được giải quyết."))
 
 
-def _check_once(apology: Apology) -> None:
-    if apology.signed_at is not None:
-        raise RuleBroken(_("Hồ sơ đã xin lỗi, hẹn lại một lần; không được hẹn lại lần nữa."))
+def why_not_again(dossier: Dossier) -> str:
+    """The sentence that refuses a second apology; empty before the first one is signed."""
+    is_signed = Apology.objects.filter(dossier=dossier, signed_at__isnull=False).exists()
+    return _("Hồ sơ đã xin lỗi, hẹn lại một lần; không được hẹn lại lần nữa.") if is_signed else ""
 
 
 def _check_words(excuse: Excuse, dossier: Dossier) -> str:

@@ -9,7 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from dossiers.actions.apologies import Excuse, late_unit_id, sign_apology, suggested_cause, units_concerned
+from dossiers.actions.apologies import (
+    Excuse,
+    late_unit_id,
+    sign_apology,
+    suggested_cause,
+    units_concerned,
+    why_not_again,
+)
 from dossiers.acts.base import Act
 from dossiers.fields import choice, given_reason
 from dossiers.forms import DayField
@@ -56,7 +63,7 @@ def _may_apologise(user: User, dossier: Dossier) -> bool:
         return False
     if not any(acts_for(user, unit, Role.LEADER) for unit in (dossier.handler, dossier.holder)):
         return False
-    return not Apology.objects.filter(dossier=dossier, signed_at__isnull=False).exists()
+    return not why_not_again(dossier)
 
 
 def _apologise(dossier: Dossier, form: ApologyForm, user: User, at: datetime) -> None:
@@ -71,6 +78,7 @@ ACTS: tuple[Act, ...] = (
         form=ApologyForm,
         may=_may_apologise,
         do=_apologise,
+        barred=why_not_again,
         note=_("Ngày hẹn cũ vẫn quyết định hồ sơ đúng hạn hay trễ."),
     ),
 )

@@ -25,6 +25,8 @@ class Act:
     whoever must not do it, or not now, and makes its address refuse (409). `do` calls the verb; RuleBroken goes
     beside a field.
     `is_main` puts it first, as the next thing to do; where that depends on the dossier, `becomes_main` says so.
+    `barred` says in a sentence why it cannot be done where neither the state nor the place of the dossier tells; empty
+    where they do.
     """
 
     slug: str
@@ -37,3 +39,4 @@ class Act:
     is_main: bool = False
     takes_files: bool = False
     becomes_main: Callable[[User, Dossier], bool] | None = None
+    barred: Callable[[Dossier], str] | None = None

@@ -27,15 +27,18 @@ class NotNow(Exception):
     `form` holds what was typed, `since` what happened after the page was made.
     """
 
-    def __init__(self, file: Dossier, form: forms.Form, since: list[DossierEvent]) -> None:
-        super().__init__(not_now_words(file))
+    def __init__(self, chosen: Act, file: Dossier, form: forms.Form, since: list[DossierEvent]) -> None:
+        super().__init__(not_now_words(file, chosen))
         self.form = form
         self.since = since
 
 
-def not_now_words(file: Dossier) -> str:
-    words = _("Việc này không làm được nữa: hồ sơ đang ở tình trạng “%(now)s”.")
-    return words % {"now": state_words(file)}
+def not_now_words(file: Dossier, chosen: Act | None = None) -> str:
+    """Why an act is not open: what bars it, else the state of the dossier and who has it."""
+    if chosen and chosen.barred and (why := chosen.barred(file)):
+        return why
+    words = _("Việc này không làm được nữa: hồ sơ đang ở tình trạng “%(now)s”, tại %(holder)s.")
+    return words % {"now": state_words(file), "holder": file.holder.name}
 
 
 def perform(
@@ -63,7 +66,7 @@ def perform(
         for words in unread if chosen.takes_files else ():
             form.add_error("uploads", words)
         if not chosen.may(user, file):
-            raise NotNow(file, form, since)
+            raise NotNow(chosen, file, form, since)
         if form.is_valid() and not since:
             try:
                 with transaction.atomic():

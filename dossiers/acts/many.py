@@ -35,7 +35,7 @@ def perform_many(act: str, codes: Iterable[str], user: User, at: datetime, *, pe
     """
     asked = list(dict.fromkeys(codes))
     work = Dossier.objects.to_do_at(user.unit_ids_as(*WORKING_ROLES)).filter(code__in=asked)
-    found = {dossier.code: dossier for dossier in work.select_related("version", "desk", "handler")}
+    found = {dossier.code: dossier for dossier in work.select_related("version", "desk", "handler", "holder")}
     moved = MANY[act]([found[code] for code in asked if code in found], user, person, at)
     unknown = [Failed(code, _("Không có trong danh sách của đơn vị.")) for code in asked if code not in found]
     order = {code: place for place, code in enumerate(asked)}

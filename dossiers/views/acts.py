@@ -43,7 +43,7 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _post(request, user, file, chosen, at)
     if not chosen.may(user, file):
-        messages.warning(request, not_now_words(file))
+        messages.warning(request, not_now_words(file, chosen))
         return redirect(file)
     note_readings(dossiers=[file], user=user, page=slug, at=at)
     typed = typed_before(request, user)  # bound, it shows what was typed; nothing is done

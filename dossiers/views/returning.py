@@ -77,7 +77,7 @@ def _post(request: HttpRequest, user: User, file: Dossier, act: Act, at: datetim
     try:
         form, since = perform(act, file, user, request.POST, at)
     except NotNow:  # somebody else was faster, perhaps
-        messages.warning(request, not_now_words(file))
+        messages.warning(request, not_now_words(file, act))
         return redirect("dossiers:giving", file.code)
     if form.is_valid() and not since:
         messages.success(request, _("Đã trả hồ sơ %(code)s.") % {"code": file.code})

@@ -140,7 +140,7 @@ def test_an_act_that_does_not_exist_is_not_found(client: Client, dossier, specia
     assert client.post(f"/api/v1/dossiers/{dossier.code}/acts/khong-co-viec-nay/").status_code == 404
 
 
-NOT_NOW = "Việc này không làm được nữa: hồ sơ đang ở tình trạng “Đang giải quyết”."
+NOT_NOW = "Việc này không làm được nữa: hồ sơ đang ở tình trạng “Đang giải quyết”, tại "
 
 
 def test_the_page_of_an_act_that_is_not_for_now_leads_back_to_the_file_and_says_so(client, dossier, specialist):
@@ -163,7 +163,7 @@ def test_an_act_that_is_not_for_now_says_so_and_gives_back_what_was_typed(client
 
 def test_a_machine_gets_the_same_sentence_where_an_act_is_not_for_now(client: Client, dossier, specialist):
     answer = client.post(f"/api/v1/dossiers/{dossier.code}/acts/giai-quyet-tiep/", {}, content_type="application/json")
-    assert (answer.status_code, answer.json()["detail"]) == (409, NOT_NOW)
+    assert (answer.status_code, answer.json()["detail"]) == (409, f"{NOT_NOW}{dossier.holder.name}.")
 
 
 @pytest.mark.parametrize("slug", ACTS)
