@@ -3,7 +3,7 @@ it, what its reporter wished. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints.actions import told_rules
+from complaints.actions import reopens_until, told_rules
 from complaints.clocks import limitation_ends
+from complaints.history import Said
 from complaints.models import OUTCOME_LABELS, Case
-from complaints.states import IN_WORK, OPEN, UNDECIDED, Outcome
+from complaints.models.people import TextSort
+from complaints.states import IN_WORK, OPEN, UNDECIDED, EventKind, Outcome
 from dossiers.models import local_day
 from units.wording import short_date, weekday_datetime
 from units.working_calendar import WorkingCalendar
@@ -28,6 +30,24 @@ class Fact:
     label: str
     value: str
     is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What its reporter wrote after the case was answered. `until`: when they may still have it reopened, aware; None
+    where that time is over, or there is none."""
+
+    words: Sequence[str] = ()
+    until: datetime | None = None
+
+
+def reply_to(case: Case, said: Iterable[Said], at: datetime) -> Reply:
+    """Of a case as `visible_case` fetches it: no query. It moves nothing by itself: people may only say thank you."""
+    until = reopens_until(case, told_rules(case))
+    if until is None or at > until:
+        return Reply()
+    answered = max(one.number for one in case.events.all() if one.act is EventKind.ANSWERED)
+    return Reply([one.text for one in said if one.sort == TextSort.SUPPLEMENT and one.event >= answered], until)
 
 
 def facts_of(case: Case, person: Any, calendar: WorkingCalendar) -> list[Fact]:

@@ -143,7 +143,10 @@ def _by_person(case: Case) -> Any:
 
 
 def _unlinks(user: User, case: Case) -> bool:
-    return _works_on_plain(user, case) and getattr(case, "has_links", True) and _by_person(case).exists()
+    if not _works_on_plain(user, case):
+        return False
+    known: bool | None = getattr(case, "is_linked", None)
+    return _by_person(case).exists() if known is None else known
 
 
 def _confirms(user: User, case: Case) -> bool:

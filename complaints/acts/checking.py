@@ -204,7 +204,8 @@ ACTS = (
         ),
         note=_(
             "Đơn có nhiều nội dung được tách thành các vụ việc riêng, mỗi vụ việc có thời hạn của mình."
-            " Tách tố cáo thì nguyên văn đơn, các tệp và ghi chú nội bộ chuyển sang phần niêm phong."
+            " Tách tố cáo thì nguyên văn đơn, các tệp và ghi chú nội bộ chuyển sang phần niêm phong; người gửi nhận mã"
+            " của phần ấy tận tay từ thanh tra."
         ),
         shows_letter=True,
     ),
