@@ -39,7 +39,7 @@ from complaints.actions.receptions import (
     note_register_readings,
     plan_reception,
 )
-from complaints.actions.record import note_case_readings, replayed
+from complaints.actions.record import due_if_accepted, note_case_readings, replayed
 from complaints.actions.settling import (
     answer_case,
     close_case,
@@ -87,6 +87,7 @@ __all__ = [
     "denounce_in_person",
     "dismiss_mail",
     "draft_answer",
+    "due_if_accepted",
     "end_api_key",
     "end_handler",
     "enter_reception",

@@ -168,5 +168,6 @@ ACTS = (
             case=case, uploads=form.cleaned_data["uploads"], is_evidence=False, actor=user, at=at
         ),
         takes_files=True,
+        is_aside=True,
     ),
 )

@@ -172,6 +172,7 @@ ACTS = (
         lambda case, form, user, at: link_cases(
             case=case, other=form.cleaned_data["other"], sort=form.cleaned_data["sort"], actor=user, at=at
         ),
+        is_aside=True,
     ),
     CaseAct(
         "bo-lien-ket",
@@ -181,6 +182,7 @@ ACTS = (
         _unlinks,
         lambda case, form, user, at: unlink_cases(case=case, other=form.cleaned_data["other"]),
         note=_("Liên kết do tách từ cùng một đơn thì không bỏ được."),
+        is_aside=True,
     ),
     CaseAct(
         "gan-ho-so",
@@ -189,6 +191,7 @@ ACTS = (
         DossierForm,
         _works_on_plain,
         lambda case, form, user, at: link_dossier(case=case, dossier=form.cleaned_data["dossier"]),
+        is_aside=True,
     ),
     CaseAct(
         "xac-minh",
@@ -207,5 +210,6 @@ ACTS = (
         lambda case, form, user, at: name_representatives(
             case=case, people=form.cleaned_data["people"], delegates=form.cleaned_data["delegates"]
         ),
+        is_aside=True,
     ),
 )

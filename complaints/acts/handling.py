@@ -58,6 +58,7 @@ ACTS = (
         _handles,
         lambda case, form, user, at: name_handler(case=case, user=form.cleaned_data["user"], actor=user, at=at),
         note=_("Người được chỉ định mở được nội dung niêm phong; mỗi lần mở đều được ghi lại."),
+        is_aside=True,
     ),
     CaseAct(
         "thoi-chi-dinh",
@@ -67,5 +68,6 @@ ACTS = (
         lambda user, case: _handles(user, case) and len(handlers_of(case)) > 1,
         lambda case, form, user, at: end_handler(case=case, user=form.cleaned_data["user"], actor=user, at=at),
         note=_("Người ấy không còn thấy vụ việc này."),
+        is_aside=True,
     ),
 )

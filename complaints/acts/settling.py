@@ -315,6 +315,7 @@ ACTS = (
             actor=user,
             at=at,
         ),
+        is_aside=True,
     ),
     CaseAct(
         "xem-lai",

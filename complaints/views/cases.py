@@ -201,6 +201,7 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
     contents = [one.text for one in said if one.sort == TextSort.CONTENT]
     events, calendar = list(found.events.all()), working_calendar(found.receiving_unit, user.calendar_edition)
     reply = reply_to(found, said, at)
+    acts = [one for one in acts_on(found, user) if one.slug != REOPEN or (reply.until and not reply.words)]
     return {
         "case": found,
         "person": person,
@@ -215,7 +216,8 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
         "facts": facts_of(found, person, calendar),
         "why": explain(found.derivation, found.due_at),
         "badge": case_badge(found, at, calendar),
-        "acts": [one for one in acts_on(found, user) if one.slug != REOPEN or (reply.until and not reply.words)],
+        "acts": [one for one in acts if not one.is_aside],
+        "asides": [one for one in acts if one.is_aside],
         "reply": reply if may_work(user, found) else None,
         "reopen": REOPEN,
         "may_note": may_work(user, found),

@@ -40,6 +40,7 @@ from dossiers.kept import sign_owner
 from tests.complaints.cases import AT, ground, in_work, make_inspector, received, voice
 from tests.factories import City, make_offering, make_procedure, make_user, register
 from tests.files.samples import photograph
+from units.wording import weekday_datetime
 
 LATER = AT + timedelta(hours=1)
 WORDS = "Đã kiểm tra tại chỗ và yêu cầu hoàn trả vỉa hè."
@@ -163,9 +164,13 @@ def test_a_grievance_from_the_web_is_accepted_once_the_signed_letter_is_here(
     case = received(city.ward, Kind.GRIEVANCE)
     sort_case(case=case, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
     page = f"/can-bo/phan-anh/{case.code}/viec/thu-ly/"
+    before = client.get(page).content.decode()
     refused = client.post(page)
     assert (refused.status_code, "khi có đơn đã ký" in refused.content.decode()) == (422, True)
     assert client.post(page, {"signed": "on"}).status_code == 302
+    case.refresh_from_db()
+    assert case.settle_due_at is not None
+    assert weekday_datetime(case.settle_due_at, "vi") in before, "what accepting promises was said before"
     on_paper = received(city.ward, Kind.GRIEVANCE, channel="post")
     sort_case(case=on_paper, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
     assert client.post(f"/can-bo/phan-anh/{on_paper.code}/viec/thu-ly/").status_code == 302
@@ -222,12 +227,13 @@ def test_a_sealed_case_costs_two_more_to_ask_for_its_reader_and_to_open_its_boxe
 def test_what_comes_after_the_answer_reopens_nothing_and_offers_to(city: City, client: Client, leader: User) -> None:
     at = timezone.now() - timedelta(days=1)
     case = answer_case(case=in_work(city.ward, at=at), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=at)
-    act, offered = f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", "Xem lại theo đề nghị của người gửi"
+    act, offered = f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", "Người gửi viết thêm sau khi được trả lời"
     assert offered not in shown(client, case.code)
     said = "Sáng nay vỉa hè lại bị đào lên."
     add_words(case=case, said=said, opened=(), at=timezone.now())
     page = shown(client, case.code)
     assert (offered in page, page.count(act)) == (True, 1)
+    assert "<b>Người gửi viết thêm</b>" in page, "nobody takes their words for the office's"
     assert said in client.get(act).content.decode().split("<textarea")[1]
     client.post(act, {"why": said})
     case.refresh_from_db()
