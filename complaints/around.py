@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -24,6 +25,7 @@ from complaints.models import (
     CaseQuerySet,
     CaseText,
     Ground,
+    Letter,
     Representative,
 )
 from dossiers.models import Dossier
@@ -47,20 +49,33 @@ class Around:
     call: Call | None = None
 
 
-def with_surroundings(rows: CaseQuerySet, user: User) -> CaseQuerySet:
-    """Each with the rows that `around`, `said_in` and `grounds_of` tell of: only what this person may see."""
+def with_surroundings(user: User) -> CaseQuerySet:
+    """Every case with the rows that `around`, `said_in`, `grounds_of` and `facts_of` tell of: of other cases and of
+    dossiers those that this person may see. Which cases those are for is the caller's question."""
     seen = Dossier.objects.visible_to(user).filter(pk=OuterRef("dossier"))
     linked = CaseLink.objects.filter(other__in=Case.objects.visible_to(user))
     about = CaseDossier.objects.annotate(is_seen=Exists(seen))
-    author = Coalesce(NullIf("author__full_name", Value("")), "author__username")
-    return with_neighbours(rows).annotate(
-        text_rows=_told(CaseText.objects.all(), "sort", "event", "text", "at", author=author),
-        file_rows=_told(CaseFile.objects.all(), "pk", "is_evidence", name="stored__name", size="stored__size"),
+    return _same_for_everybody().annotate(
         link_rows=_told(linked, "sort", code="other__code"),
         dossier_rows=_told(about, "is_seen", "is_confirmed", code="dossier__code", name="dossier__version__name"),
+    )
+
+
+@cache
+def _same_for_everybody() -> CaseQuerySet:
+    """The words of the question alone, put together once: nothing is asked here, and no answer kept."""
+    openers = {name: _name_of(f"opening__{name}_opener") for name in ("first", "second")}
+    return with_neighbours(Case.objects.all()).annotate(
+        text_rows=_told(CaseText.objects.all(), "sort", "event", "text", "at", author=_name_of("author")),
+        file_rows=_told(CaseFile.objects.all(), "pk", "is_evidence", name="stored__name", size="stored__size"),
         people_rows=_told(Representative.objects.all(), "name", "phone", "address"),
+        letter_rows=_told(Letter.objects.all(), place="opening__box__place", on="opening__opened_on", **openers),
         ground_rows=_listed(Ground.objects.filter(kind=OuterRef("kind")), "code", "text", "text_en"),
     )
+
+
+def _name_of(person: str) -> Coalesce:
+    return Coalesce(NullIf(f"{person}__full_name", Value("")), f"{person}__username")
 
 
 def _told(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -51,7 +51,7 @@ def reply_to(case: Case, said: Iterable[Said], at: datetime) -> Reply:
 
 
 def facts_of(case: Case, person: Any, calendar: WorkingCalendar) -> list[Fact]:
-    """Of a case as `visible_case` fetches it: no query. `person`: who speaks, or None."""
+    """Of a case as `visible_case` fetches it, `with_surroundings`: no query. `person`: who speaks, or None."""
     return [*_work(case), *_terms(case, calendar), *_where_from(case), *_act(case, calendar), *_wishes(case, person)]
 
 
@@ -80,11 +80,10 @@ def _by(since: datetime, term: Term, calendar: WorkingCalendar) -> str:
 
 
 def _where_from(case: Case) -> Iterator[Fact]:
-    if letter := getattr(case, "letter", None):
-        opening = letter.opening
-        told = {"day": _day(opening.opened_on), "first": opening.first_opener, "second": opening.second_opener}
-        yield Fact(_("Hòm thư"), opening.box.place)
-        yield Fact(_("Mở hòm thư"), _("%(day)s, %(first)s và %(second)s") % told)
+    for letter in vars(case)["letter_rows"]:
+        yield Fact(_("Hòm thư"), letter["place"])
+        opened = {"day": _day(date.fromisoformat(letter["on"]))}
+        yield Fact(_("Mở hòm thư"), _("%(day)s, %(first)s và %(second)s") % {**letter, **opened})
     if entry := getattr(case, "entry", None):
         yield Fact(_("Sổ tiếp công dân"), f"{entry.number}/{entry.year}")
     if case.place:

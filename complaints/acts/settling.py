@@ -227,6 +227,7 @@ ACTS = (
             at=at,
         ),
         is_main=True,
+        shows_letter=True,
     ),
     CaseAct(
         "muc-do",

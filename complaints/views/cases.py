@@ -42,10 +42,7 @@ from units.rules import RuleBroken
 
 SEEN, FILL, REOPEN = "seen", "fill", "xem-lai"
 TOO_LARGE = 413
-BESIDE = (
-    *("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "call", "entry"),
-    *("letter__opening__box", "letter__opening__first_opener", "letter__opening__second_opener"),
-)
+BESIDE = ("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "call", "entry")
 """Rows of which a case has one at most."""
 
 
@@ -76,7 +73,7 @@ def inbox(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def case(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """GET: the case. POST: an internal note. 404 for everybody who may not see it, as for what does not exist."""
-    at, found = timezone.now(), visible_case(user, code, with_surroundings(Case.objects.all(), user))
+    at, found = timezone.now(), visible_case(user, code, with_surroundings(user))
     wrong = ""
     typed: QueryDict = request.POST
     if request.method != "POST":
