@@ -43,12 +43,8 @@ def with_neighbours(rows: CaseQuerySet) -> CaseQuerySet:
     """Each plain open one with `neighbours`: code, received_at and text of the latest plain open cases of the same
     unit that are not linked yet. None for every other case."""
     linked = CaseLink.objects.filter(case=OuterRef(OuterRef("pk")), other=OuterRef("case"))
-    others = CaseText.objects.filter(
-        ~Exists(linked),
-        sort=TextSort.CONTENT,
-        case__in=Case.objects.plain().open(),
-        case__unit=OuterRef("unit"),
-    ).exclude(case=OuterRef("pk"))
+    there = Case.objects.plain().open().filter(unit=OuterRef(OuterRef("unit"))).exclude(pk=OuterRef(OuterRef("pk")))
+    others = CaseText.objects.filter(~Exists(linked), sort=TextSort.CONTENT, case__in=there)
     told = others.order_by("-case__received_at", "-pk").values(
         row=JSONObject(code="case__code", received_at="case__received_at", text="text")
     )
