@@ -50,7 +50,11 @@ def _said(case: Case) -> tuple[str, str]:
 
 def _sayings(case: Case) -> dict[Status, tuple[str, str]]:
     undecided = (_("Trả lời có thụ lý hay không chậm nhất %(day)s"), _("Cán bộ đang xem nội dung đã gửi."))
-    in_work = (_("Giải quyết chậm nhất %(day)s"), _("Đã thụ lý, đang giải quyết."))
+    again = _("Đang xem lại theo đề nghị của ông/bà.")
+    in_work = (
+        _("Giải quyết chậm nhất %(day)s"),
+        again if case.reopened and not case.is_sealed else _("Đã thụ lý, đang giải quyết."),
+    )
     return {
         Status.NEW: undecided,
         Status.SORTED: undecided,

@@ -1,55 +1,116 @@
-"""What stands around a case on its page: files, linked and look-alike cases, dossiers, representatives, the call."""
+"""What stands around a case on its page: what was said, files, linked and look-alike cases, dossiers, representatives,
+the call. All of it comes by the query that finds the case, however much there is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from accounts.models import User
-from complaints.lookalikes import LookAlike, look_alikes
-from complaints.models import Call, Case, CaseDossier, CaseFile, CaseLink, Representative
+from complaints.history import Said
+from complaints.lookalikes import LookAlike, look_alikes, with_neighbours
+from complaints.models import (
+    Call,
+    Case,
+    CaseDossier,
+    CaseFile,
+    CaseLink,
+    CaseQuerySet,
+    CaseText,
+    Ground,
+    Letter,
+    Representative,
+)
 from dossiers.models import Dossier
+from files.wording import size_words
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """`scans`: keys of sealed boxes; all the other lists but `links` are of plain cases alone. `dossiers` with
-    `is_seen`: of the others their reader is told the code that the reporter gave, and no more."""
+    """`scans`: keys of sealed boxes; all the other rows but `links` are of plain cases alone. `files`: pk, name, size,
+    is_evidence; `links`: code, why; `representatives`: name, phone, address. `dossiers`: code, name, is_confirmed, and
+    is_seen: of the others their reader is told the code that the reporter gave, and no more."""
 
-    files: Sequence[CaseFile] = ()
+    files: Sequence[Row] = ()
     scans: Sequence[int] = ()
-    links: Sequence[CaseLink] = ()
-    dossiers: Sequence[CaseDossier] = ()
-    representatives: Sequence[Representative] = ()
+    links: Sequence[Row] = ()
+    dossiers: Sequence[Row] = ()
+    representatives: Sequence[Row] = ()
     alike: Sequence[LookAlike] = ()
     call: Call | None = None
 
 
-def around(case: Case, user: User, content: str, scans: Sequence[int] = ()) -> Around:
-    """Only what this person may see: five queries at most, none for what a case fetched `with_what_is_there` lacks."""
-    links = _links(case, user) if getattr(case, "has_links", True) else []
-    call = getattr(case, "call", None)
-    if case.is_sealed:
-        return Around(scans=scans, links=links, call=call)
-    return Around(
-        files=list(case.files.select_related("stored")) if getattr(case, "has_files", True) else (),
-        links=links,
-        dossiers=_dossiers(case, user) if getattr(case, "is_about", True) else (),
-        representatives=list(case.representatives.all()) if case.people > 1 else (),
-        alike=look_alikes(case, content),
-        call=call,
+def with_surroundings(user: User) -> CaseQuerySet:
+    """Every case with the rows that `around`, `said_in`, `grounds_of` and `facts_of` tell of: of other cases and of
+    dossiers those that this person may see. Which cases those are for is the caller's question."""
+    seen = Dossier.objects.visible_to(user).filter(pk=OuterRef("dossier"))
+    linked = CaseLink.objects.filter(other__in=Case.objects.visible_to(user))
+    about = CaseDossier.objects.annotate(is_seen=Exists(seen))
+    return _same_for_everybody().annotate(
+        link_rows=_told(linked, "sort", code="other__code"),
+        dossier_rows=_told(about, "is_seen", "is_confirmed", code="dossier__code", name="dossier__version__name"),
     )
 
 
-def _links(case: Case, user: User) -> list[CaseLink]:
-    return list(CaseLink.objects.filter(case=case, other__in=Case.objects.visible_to(user)).select_related("other"))
+@cache
+def _same_for_everybody() -> CaseQuerySet:
+    """The words of the question alone, put together once: nothing is asked here, and no answer kept."""
+    openers = {name: _name_of(f"opening__{name}_opener") for name in ("first", "second")}
+    return with_neighbours(Case.objects.all()).annotate(
+        text_rows=_told(CaseText.objects.all(), "sort", "event", "text", "at", author=_name_of("author")),
+        file_rows=_told(CaseFile.objects.all(), "pk", "is_evidence", name="stored__name", size="stored__size"),
+        people_rows=_told(Representative.objects.all(), "name", "phone", "address"),
+        letter_rows=_told(Letter.objects.all(), place="opening__box__place", on="opening__opened_on", **openers),
+        ground_rows=_listed(Ground.objects.filter(kind=OuterRef("kind")), "code", "text", "text_en"),
+    )
 
 
-def _dossiers(case: Case, user: User) -> list[CaseDossier]:
-    seen = Dossier.objects.visible_to(user).filter(pk=OuterRef("dossier"))
-    return list(case.about.select_related("dossier__version").annotate(is_seen=Exists(seen)).order_by("pk"))
+def _name_of(person: str) -> Coalesce:
+    return Coalesce(NullIf(f"{person}__full_name", Value("")), f"{person}__username")
+
+
+def _told(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:
+    return _listed(rows.filter(case=OuterRef("pk")), *names, **columns)
+
+
+def _listed(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}, **columns)))
+
+
+def around(case: Case, content: str, scans: Sequence[int] = ()) -> Around:
+    """Of a case found `with_surroundings`: no query."""
+    found = vars(case)
+    return Around(
+        files=[{**one, "size": size_words(one["size"])} for one in found["file_rows"]],
+        scans=scans,
+        links=[{**one, "why": CaseLink.Sort(one["sort"]).label} for one in found["link_rows"]],
+        dossiers=found["dossier_rows"],
+        representatives=found["people_rows"],
+        alike=look_alikes(case, content),
+        call=getattr(case, "call", None),
+    )
+
+
+def said_in(case: Case) -> list[Said]:
+    """The words of a plain case found `with_surroundings`, the oldest first: no query."""
+    rows = vars(case)["text_rows"]
+    return [
+        Said(one["sort"], one["event"], one["text"], datetime.fromisoformat(one["at"]), one["author"]) for one in rows
+    ]
+
+
+def grounds_of(case: Case) -> dict[str, str]:
+    """The grounds that the law knows for the kind of a case found `with_surroundings`, by code: no query."""
+    return {one["code"]: str(Ground(**one)) for one in vars(case)["ground_rows"]}
 
 
 def cases_about(dossier: Dossier, user: User) -> list[Case]:

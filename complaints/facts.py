@@ -3,18 +3,20 @@ it, what its reporter wished. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints.actions import told_rules
+from complaints.actions import reopens_until, told_rules
 from complaints.clocks import limitation_ends
+from complaints.history import Said
 from complaints.models import OUTCOME_LABELS, Case
-from complaints.states import IN_WORK, OPEN, UNDECIDED, Outcome
+from complaints.models.people import TextSort
+from complaints.states import IN_WORK, OPEN, UNDECIDED, EventKind, Outcome
 from dossiers.models import local_day
 from units.wording import short_date, weekday_datetime
 from units.working_calendar import WorkingCalendar
@@ -30,8 +32,26 @@ class Fact:
     is_bad: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What its reporter wrote after the case was answered. `until`: when they may still have it reopened, aware; None
+    where that time is over, or there is none."""
+
+    words: Sequence[str] = ()
+    until: datetime | None = None
+
+
+def reply_to(case: Case, said: Iterable[Said], at: datetime) -> Reply:
+    """Of a case as `visible_case` fetches it: no query. It moves nothing by itself: people may only say thank you."""
+    until = reopens_until(case, told_rules(case))
+    if until is None or at > until:
+        return Reply()
+    answered = max(one.number for one in case.events.all() if one.act is EventKind.ANSWERED)
+    return Reply([one.text for one in said if one.sort == TextSort.SUPPLEMENT and one.event >= answered], until)
+
+
 def facts_of(case: Case, person: Any, calendar: WorkingCalendar) -> list[Fact]:
-    """Of a case as `visible_case` fetches it: no query. `person`: who speaks, or None."""
+    """Of a case as `visible_case` fetches it, `with_surroundings`: no query. `person`: who speaks, or None."""
     return [*_work(case), *_terms(case, calendar), *_where_from(case), *_act(case, calendar), *_wishes(case, person)]
 
 
@@ -60,11 +80,10 @@ def _by(since: datetime, term: Term, calendar: WorkingCalendar) -> str:
 
 
 def _where_from(case: Case) -> Iterator[Fact]:
-    if letter := getattr(case, "letter", None):
-        opening = letter.opening
-        told = {"day": _day(opening.opened_on), "first": opening.first_opener, "second": opening.second_opener}
-        yield Fact(_("Hòm thư"), opening.box.place)
-        yield Fact(_("Mở hòm thư"), _("%(day)s, %(first)s và %(second)s") % told)
+    for letter in vars(case)["letter_rows"]:
+        yield Fact(_("Hòm thư"), letter["place"])
+        opened = {"day": _day(date.fromisoformat(letter["on"]))}
+        yield Fact(_("Mở hòm thư"), _("%(day)s, %(first)s và %(second)s") % {**letter, **opened})
     if entry := getattr(case, "entry", None):
         yield Fact(_("Sổ tiếp công dân"), f"{entry.number}/{entry.year}")
     if case.place:

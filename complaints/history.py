@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import BigIntegerField, OuterRef, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.models import EVENT_LABELS, GRADE_LABELS, KIND_LABELS, OUTCOME_LABELS, Case, CaseEvent, Ground
+from complaints.models.cases import CaseEventQuerySet
 from complaints.models.people import TextSort
 from complaints.rules import Grade
 from complaints.states import EventKind, Kind, Outcome
@@ -35,13 +39,13 @@ TOLD_WHY = frozenset(
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words of a case, plain or taken out of a box. `event`: the number of the act they belong to; 0 for notes.
-    `at` and `author` are told of notes."""
+    `at` and `author`, a name, are told of notes."""
 
     sort: str
     event: int
     text: str
     at: datetime | None = None
-    author: User | None = None
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +99,24 @@ def grounds_in(case: Case, events: Iterable[CaseEvent]) -> Names:
     return Names(grounds={one.code: str(one) for one in found})
 
 
-def names_in(case: Case, events: Iterable[CaseEvent]) -> Names:
-    """For staff, the units and people too: three queries at most, none for what no act names."""
-    rows = list(events)
-    units = {one.data["unit"] for one in rows if "unit" in one.data}
-    people = {one.data["person"] for one in rows if one.data.get("person")}
+def named_events() -> CaseEventQuerySet:
+    """In order, with who did them where, and `to_unit` and `to_person`, the names of those in their data."""
+    keys = {name: Cast(KT(f"data__{name}"), BigIntegerField()) for name in ("unit", "person")}
+    unit = Unit.objects.filter(pk=OuterRef("unit_key")).values("name")
+    name = Coalesce(NullIf("full_name", Value("")), "username")
+    person = User.objects.filter(pk=OuterRef("person_key")).values(name=name)
+    rows = CaseEvent.objects.in_order().select_related("unit", "actor")
+    keyed = rows.annotate(unit_key=keys["unit"], person_key=keys["person"])
+    return keyed.annotate(to_unit=Subquery(unit), to_person=Subquery(person))
+
+
+def names_in(events: Iterable[CaseEvent], grounds: Mapping[str, str]) -> Names:
+    """For staff, the units and people too, out of `named_events`: no query."""
+    told = [(one.data, vars(one)) for one in events]
     return Names(
-        grounds=grounds_in(case, rows).grounds,
-        units=dict(Unit.objects.filter(pk__in=units).values_list("pk", "name")) if units else {},
-        people={one.pk: str(one) for one in User.objects.filter(pk__in=people)} if people else {},
+        grounds=grounds,
+        units={data["unit"]: row["to_unit"] for data, row in told if "unit" in data},
+        people={data["person"]: row["to_person"] for data, row in told if data.get("person")},
     )
 
 

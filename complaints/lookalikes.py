@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from complaints.models import Case, CaseText
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case as Choice
+from django.db.models import Exists, OuterRef, When
+from django.db.models.functions import JSONObject
+
+from complaints.models import Case, CaseLink, CaseQuerySet, CaseText
 from complaints.models.people import TextSort
 from complaints.shingles import overlap, shingles
+from complaints.states import OPEN
 
 ENOUGH: Final = 0.3
 """Share of the shorter text's shingles that the other one has too."""
@@ -22,7 +29,8 @@ SHOWN: Final = 3
 class LookAlike:
     """`overlap` from 0 to 1."""
 
-    case: Case
+    code: str
+    received_at: datetime
     text: str
     overlap: float
 
@@ -31,19 +39,33 @@ class LookAlike:
         return int(100 * self.overlap)
 
 
-def look_alikes(case: Case, content: str) -> list[LookAlike]:
-    """Plain open cases of the same unit, not linked yet, the likest first; one query, none for a sealed case."""
-    mine = shingles(content)
-    if case.is_sealed or not case.is_open or len(mine) < 2:
-        return []
-    rows = (
-        CaseText.objects.filter(
-            sort=TextSort.CONTENT, case__in=Case.objects.plain().open().filter(unit=case.unit_id).exclude(pk=case.pk)
-        )
-        .exclude(case__linked_from__case=case)
-        .select_related("case")
-        .order_by("-case__received_at", "-pk")[:COMPARED]
+def with_neighbours(rows: CaseQuerySet) -> CaseQuerySet:
+    """Each plain open one with `neighbours`: code, received_at and text of the latest plain open cases of the same
+    unit that are not linked yet. None for every other case."""
+    linked = CaseLink.objects.filter(case=OuterRef(OuterRef("pk")), other=OuterRef("case"))
+    there = Case.objects.plain().open().filter(unit=OuterRef(OuterRef("unit"))).exclude(pk=OuterRef(OuterRef("pk")))
+    others = CaseText.objects.filter(~Exists(linked), sort=TextSort.CONTENT, case__in=there)
+    told = others.order_by("-case__received_at", "-pk").values(
+        row=JSONObject(code="case__code", received_at="case__received_at", text="text")
     )
-    found = [LookAlike(row.case, row.text[:160], overlap(mine, shingles(row.text))) for row in rows]
-    alike = [one for one in found if one.overlap >= ENOUGH]
+    is_compared = When(is_sealed=False, status__in=sorted(OPEN), then=ArraySubquery(told[:COMPARED]))
+    return rows.annotate(neighbours=Choice(is_compared))
+
+
+def look_alikes(case: Case, content: str) -> list[LookAlike]:
+    """The likest first. No query for a case found `with_neighbours`."""
+    mine = shingles(content)
+    if len(mine) < 2:
+        return []
+    alike = [one for one in (_compared(row, mine) for row in _neighbours(case)) if one.overlap >= ENOUGH]
     return sorted(alike, key=lambda one: -one.overlap)[:SHOWN]
+
+
+def _neighbours(case: Case) -> list[dict[str, Any]]:
+    found = case if "neighbours" in vars(case) else with_neighbours(Case.objects.filter(pk=case.pk)).get()
+    return vars(found)["neighbours"] or []
+
+
+def _compared(row: dict[str, Any], mine: frozenset[tuple[str, ...]]) -> LookAlike:
+    received_at = datetime.fromisoformat(row["received_at"])
+    return LookAlike(row["code"], received_at, row["text"][:160], overlap(mine, shingles(row["text"])))

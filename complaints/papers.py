@@ -1,4 +1,5 @@
-"""Papers of a case: the sheet it is passed on with, and the letter that answers it. Data in, bytes out.
+"""Papers of a case: the sheet it is passed on with, the letter that answers it, and the slip with the two codes that
+open its page. Data in, bytes out.
 
 Their wording is official and is not translated. Of a sealed case they are for its named handlers; a sheet never says
 who speaks (Law on Denunciations 2018, article 56.2).
@@ -24,7 +25,7 @@ from units import wording
 from units.models import Unit
 
 ROOM: Final = Path(__file__).parent / "data" / "papers"
-SHEET, LETTER = "phieu-chuyen", "tra-loi"
+SHEET, LETTER, CODES = "phieu-chuyen", "tra-loi", "phieu-tra-cuu"
 PAGES: Final = {SHEET: ROOM / "sheet.typ", LETTER: ROOM / "letter.typ"}
 TITLES: Final = {SHEET: "PHIẾU CHUYỂN ĐƠN", LETTER: "TRẢ LỜI ĐƠN, PHẢN ÁNH"}
 
@@ -70,3 +71,18 @@ def paper_pdf(kind: str, paper: Paper) -> bytes:
         "sealed": case.is_sealed,
     }
     return compiled(PAGES[kind], printable(data))
+
+
+@translation.override(LANGUAGE)
+def codes_pdf(case: Case, *, secret: str, address: str, at: datetime) -> bytes:
+    """What is put into the hands of who denounced, as PDF/A. It says neither who that is nor what it is about: others
+    find a slip. `address`: of the page that the two codes open; `at`: when it was handed over, aware."""
+    data: Data = {
+        **heading_data(Form.RECEIPT, case.receiving_unit, Issue(at=at)),
+        "title": "PHIẾU TRA CỨU",
+        "code": case.code,
+        "secret": secret,
+        "received": wording.weekday_datetime(case.received_at, LANGUAGE),
+        "address": address,
+    }
+    return compiled(ROOM / "codes.typ", printable(data))

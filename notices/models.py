@@ -141,6 +141,7 @@ class Notice(models.Model):
         CASE_SUSPENDED = "case_suspended", _("Tạm đình chỉ vụ việc")
         CASE_RESUMED = "case_resumed", _("Tiếp tục vụ việc")
         CASE_ANSWERED = "case_answered", _("Đã trả lời phản ánh")
+        CASE_HEARD = "case_heard", _("Đã nhận lời viết thêm")
         CASE_WORDS = "case_words", _("Người gửi viết thêm")
         CASE_RECALENDARED = "case_recalendared", _("Đổi hạn phản ánh theo lịch làm việc")
         CASE_DUE_SOON = "case_due_soon", _("Phản ánh sắp đến hạn")

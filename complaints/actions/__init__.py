@@ -15,7 +15,7 @@ from complaints.actions.linking import confirm_complaint, link_cases, link_dossi
 from complaints.actions.loading import load_rules
 from complaints.actions.mail_aside import Filing, add_mail, dismiss_mail, file_mail, open_mail
 from complaints.actions.mailing import forget_mail, note_too_large, take_mail
-from complaints.actions.opening import Secrets, open_boxes, open_scan, reseal_boxes
+from complaints.actions.opening import Secrets, hand_over_secret, open_boxes, open_scan, reseal_boxes
 from complaints.actions.partners import Handed, OtherContent, case_of_partner, end_api_key, hand_on, make_api_key
 from complaints.actions.placing import (
     assign_case,
@@ -39,7 +39,7 @@ from complaints.actions.receptions import (
     note_register_readings,
     plan_reception,
 )
-from complaints.actions.record import note_case_readings, replayed
+from complaints.actions.record import due_if_accepted, note_case_readings, replayed
 from complaints.actions.settling import (
     answer_case,
     close_case,
@@ -87,6 +87,7 @@ __all__ = [
     "denounce_in_person",
     "dismiss_mail",
     "draft_answer",
+    "due_if_accepted",
     "end_api_key",
     "end_handler",
     "enter_reception",
@@ -96,6 +97,7 @@ __all__ = [
     "forget_mail",
     "grade_case",
     "hand_on",
+    "hand_over_secret",
     "keep_call",
     "link_cases",
     "link_dossier",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from complaints.actions.checking import note_supplement
 from complaints.actions.record import locked
+from complaints.actions.settling import reopens_until, told_rules
 from complaints.actions.speaking import keep_uploads
-from complaints.actions.telling import tell_office
+from complaints.actions.telling import tell_office, tell_reporter
 from complaints.actions.words import in_words, keep_words
 from complaints.models import Case
 from complaints.models.people import TextSort
@@ -20,9 +22,10 @@ from notices.models import Notice
 
 
 @transaction.atomic
-def add_words(*, case: Case, said: str, opened: Sequence[Opened], at: datetime) -> Case:
+def add_words(*, case: Case, said: str, opened: Sequence[Opened], at: datetime, answers: str = "") -> Case:
     """A supplement where one was asked for; else words that stand beside the latest act and move nothing. Those who
-    work where the case is are told.
+    work where the case is are told; the reporter of an answered one hears that words alone reopen nothing, and what
+    does. `answers`: the Message-ID of the e-mail they came in.
 
     Call it within `all_or_nothing()` where there are files. Raises RuleBroken for words that say nothing.
     """
@@ -35,4 +38,8 @@ def add_words(*, case: Case, said: str, opened: Sequence[Opened], at: datetime) 
         keep_words(case, TextSort.SUPPLEMENT, said, event=latest, author=None, at=at)
     keep_uploads(case, opened, actor=None, at=at)
     tell_office(case, Notice.Kind.CASE_WORDS, at=at)
+    until = reopens_until(case, told_rules(case)) if case.answered_at else None
+    if until is not None:
+        more: dict[str, Any] = {"reopen_until_at": until.isoformat()} if at <= until else {}
+        tell_reporter(case, Notice.Kind.CASE_HEARD, at=at, answers=answers, **more)
     return case

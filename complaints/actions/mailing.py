@@ -143,7 +143,7 @@ def _filed(letter: Letter, opened: Sequence[Opened], size: int, arrived_at: date
         return known
     case, denounces = case_of(letter), _denounces(letter)
     if case is not None and (case.is_sealed or not denounces):
-        add_words(case=case, said=letter.text, opened=opened, at=at)
+        add_words(case=case, said=letter.text, opened=opened, at=at, answers=_id_of(letter))
         fate = Fate.THREAD
     else:
         voice = _voice(letter, Kind.DENUNCIATION if denounces else Kind.PETITION, arrived_at, at)
@@ -171,7 +171,7 @@ def _voice(letter: Letter, kind: Kind, arrived_at: datetime, at: datetime) -> Vo
         content=letter.text,
         person=Person(name=(letter.name or letter.sender)[:200], email=letter.sender),
         received_at=arrived_at if at - OLDEST < arrived_at <= at else at,
-        message_id=letter.message_id if letter.is_identified else "",
+        message_id=_id_of(letter),
     )
 
 
@@ -218,7 +218,12 @@ def _identity(letter: Letter) -> dict[str, str]:
 def _marks(letter: Letter) -> dict[str, str]:
     """What the answer in its thread, and the count of one sender's messages, need."""
     sender = fingerprint("sender", letter.sender) if letter.sender else ""
-    return {"sender": sender, "message_id": letter.message_id if letter.is_identified else ""}
+    return {"sender": sender, "message_id": _id_of(letter)}
+
+
+def _id_of(letter: Letter) -> str:
+    """Empty where the message brought none of its own."""
+    return letter.message_id if letter.is_identified else ""
 
 
 def _is_reused(letter: Letter) -> bool:

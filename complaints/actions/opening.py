@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import BinaryField, F, When
+from django.db.models import Case as Choice
 
 from accounts.models import User
 from complaints.actions.receiving import Person
@@ -44,13 +46,13 @@ class Secrets:
 def open_boxes(*, case: Case, reader: User, page: str, at: datetime) -> Secrets:
     """Everything sealed of one case. Raises NotNamed."""
     _write_down(case, reader, page, at)
-    boxes = list(case.boxes.select_related("author").defer("box"))
-    texts = {box.pk: box for box in case.boxes.exclude(what="scan").select_related("author")}
-    person = next((Person(**opened(box.box)) for box in texts.values() if box.what == "reporter"), Person())
+    held = Choice(When(what="scan", then=None), default=F("box"), output_field=BinaryField())  # scans are large
+    boxes = list(case.boxes.select_related("author").defer("box").annotate(held=held))
+    person = next((Person(**opened(box.held)) for box in boxes if box.what == "reporter"), Person())
     words = [
-        Words(box.what, box.event, opened(box.box)["text"], box.at, box.author)
-        for box in texts.values()
-        if box.what != "reporter"
+        Words(box.what, box.event, opened(box.held)["text"], box.at, box.author)
+        for box in boxes
+        if box.what not in {"reporter", "scan"}
     ]
     return Secrets(person, words, [box.pk for box in boxes if box.what == "scan"])
 
@@ -60,6 +62,13 @@ def open_scan(*, case: Case, key: int, reader: User, at: datetime) -> bytes:
     """The bytes of one sealed scan. Raises NotNamed, and SealedBox.DoesNotExist."""
     _write_down(case, reader, "scan", at)
     return opened_bytes(case.boxes.get(pk=key, what="scan").box)
+
+
+@transaction.atomic
+def hand_over_secret(*, case: Case, reader: User, at: datetime) -> str:
+    """The secret of a sealed case, for the slip a handler puts into the hands of who denounced. Raises NotNamed."""
+    _write_down(case, reader, "phieu-tra-cuu", at)
+    return case.secret
 
 
 def reseal_boxes() -> int:

@@ -51,6 +51,17 @@ def locked(case: Case) -> Case:
     return rows.get(pk=case.pk)
 
 
+def due_if_accepted(case: Case, at: datetime) -> datetime | None:
+    """By when the case would have to be settled if it were accepted now; None where it cannot be."""
+    story = told(case, case.events.all())
+    data = {"calendar": current_edition()}
+    try:
+        story.tell(Recorded(EventKind.ACCEPTED, at, case.unit_id, Status.ACCEPTED, data))
+    except ImpossibleHistory:
+        return None
+    return story.state.due_at
+
+
 def happen(
     case: Case,
     kind: EventKind,

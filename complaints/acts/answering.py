@@ -124,6 +124,7 @@ ACTS = (
         ),
         is_main=True,
         fills=True,
+        shows_letter=True,
     ),
     CaseAct(
         "trinh-tra-loi",
@@ -137,6 +138,7 @@ ACTS = (
         note=_("Lãnh đạo đơn vị đọc, sửa nếu cần, rồi gửi hoặc trả lại. Dự thảo sau thay dự thảo trước."),
         is_main=True,
         fills=True,
+        shows_letter=True,
     ),
     CaseAct(
         "tra-du-thao",
@@ -168,5 +170,6 @@ ACTS = (
             case=case, uploads=form.cleaned_data["uploads"], is_evidence=False, actor=user, at=at
         ),
         takes_files=True,
+        is_aside=True,
     ),
 )

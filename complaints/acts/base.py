@@ -54,7 +54,7 @@ class CaseAct:
     `form` is called as `form(data, case=…, user=…, at=…)`. `may` hides the act from whoever must not do it, or not
     now. `do` calls the verb; RuleBroken goes beside a field. `is_main` puts it first, as the next thing to do.
     With `takes_files` the form also gets `files=…`; with `fills` it has a template whose words can be put in;
-    with `shows_letter` the page shows what the reporter wrote beside it.
+    with `shows_letter` the page shows what the reporter wrote beside it. `is_aside`: no step on the way to an answer.
     """
 
     slug: str
@@ -68,3 +68,4 @@ class CaseAct:
     takes_files: bool = False
     fills: bool = False
     shows_letter: bool = False
+    is_aside: bool = False

@@ -143,7 +143,10 @@ def _by_person(case: Case) -> Any:
 
 
 def _unlinks(user: User, case: Case) -> bool:
-    return _works_on_plain(user, case) and getattr(case, "has_links", True) and _by_person(case).exists()
+    if not _works_on_plain(user, case):
+        return False
+    known: bool | None = getattr(case, "is_linked", None)
+    return _by_person(case).exists() if known is None else known
 
 
 def _confirms(user: User, case: Case) -> bool:
@@ -169,6 +172,7 @@ ACTS = (
         lambda case, form, user, at: link_cases(
             case=case, other=form.cleaned_data["other"], sort=form.cleaned_data["sort"], actor=user, at=at
         ),
+        is_aside=True,
     ),
     CaseAct(
         "bo-lien-ket",
@@ -178,6 +182,7 @@ ACTS = (
         _unlinks,
         lambda case, form, user, at: unlink_cases(case=case, other=form.cleaned_data["other"]),
         note=_("Liên kết do tách từ cùng một đơn thì không bỏ được."),
+        is_aside=True,
     ),
     CaseAct(
         "gan-ho-so",
@@ -186,6 +191,7 @@ ACTS = (
         DossierForm,
         _works_on_plain,
         lambda case, form, user, at: link_dossier(case=case, dossier=form.cleaned_data["dossier"]),
+        is_aside=True,
     ),
     CaseAct(
         "xac-minh",
@@ -204,5 +210,6 @@ ACTS = (
         lambda case, form, user, at: name_representatives(
             case=case, people=form.cleaned_data["people"], delegates=form.cleaned_data["delegates"]
         ),
+        is_aside=True,
     ),
 )

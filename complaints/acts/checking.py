@@ -13,6 +13,7 @@ from complaints.actions import (
     Sorting,
     accept_case,
     ask_supplement,
+    due_if_accepted,
     note_supplement,
     refuse_case,
     sort_case,
@@ -62,7 +63,8 @@ class SortForm(CaseForm):
 
 
 class AcceptForm(CaseForm):
-    """Nothing to fill in, but for a grievance that did not come on paper or in person."""
+    """Nothing to fill in, but for a grievance that did not come on paper or in person. `due_at`: what is promised by
+    accepting now."""
 
     signed = forms.BooleanField(
         label=_("Đã nhận đơn có chữ ký hoặc điểm chỉ của người khiếu nại"),
@@ -73,6 +75,7 @@ class AcceptForm(CaseForm):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
+        self.due_at = due_if_accepted(case, at)
         if case.voice is not Kind.GRIEVANCE or case.channel_choice in WRITTEN_OR_IN_PERSON:
             del self.fields["signed"]
 
@@ -204,8 +207,10 @@ ACTS = (
         ),
         note=_(
             "Đơn có nhiều nội dung được tách thành các vụ việc riêng, mỗi vụ việc có thời hạn của mình."
-            " Tách tố cáo thì nguyên văn đơn, các tệp và ghi chú nội bộ chuyển sang phần niêm phong."
+            " Tách tố cáo thì nguyên văn đơn, các tệp và ghi chú nội bộ chuyển sang phần niêm phong; người gửi nhận mã"
+            " của phần ấy tận tay từ thanh tra."
         ),
         shows_letter=True,
+        is_aside=True,
     ),
 )

@@ -12,7 +12,7 @@ from accounts.models import Membership, User
 from complaints.actions import end_handler, name_handler
 from complaints.acts.base import CaseAct, CaseForm
 from complaints.models import Case
-from complaints.permissions import is_handler
+from complaints.permissions import handlers_of, is_handler
 from dossiers.models import local_day
 
 
@@ -58,14 +58,16 @@ ACTS = (
         _handles,
         lambda case, form, user, at: name_handler(case=case, user=form.cleaned_data["user"], actor=user, at=at),
         note=_("Người được chỉ định mở được nội dung niêm phong; mỗi lần mở đều được ghi lại."),
+        is_aside=True,
     ),
     CaseAct(
         "thoi-chi-dinh",
         _("Thôi giao cho một người"),
         "x",
         EndForm,
-        lambda user, case: _handles(user, case) and case.handlers.filter(until=None).count() > 1,
+        lambda user, case: _handles(user, case) and len(handlers_of(case)) > 1,
         lambda case, form, user, at: end_handler(case=case, user=form.cleaned_data["user"], actor=user, at=at),
         note=_("Người ấy không còn thấy vụ việc này."),
+        is_aside=True,
     ),
 )

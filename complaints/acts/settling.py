@@ -28,6 +28,8 @@ from complaints.actions import (
     withdraw_case,
 )
 from complaints.acts.base import CaseAct, CaseForm, decides_in, one_ground, works_in
+from complaints.facts import reply_to
+from complaints.history import Said
 from complaints.models import OUTCOME_LABELS, Case, Ground
 from complaints.models.labels import GRADE_LABELS
 from complaints.permissions import WORKING_ROLES, may_decide, may_receive, may_work
@@ -98,7 +100,14 @@ class WithdrawForm(CaseForm):
 
 
 class ReopenForm(CaseForm):
+    """Begins with what the reporter wrote since the answer."""
+
     why = paragraph(_("Người gửi nói điều gì chưa được giải quyết"), missing=_WORDS, most=20000)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        said = [Said(one.sort, one.event, one.text) for one in case.texts.all()] if data is None else ()
+        self.initial = {"why": "\n\n".join(reply_to(case, said, at).words)}
 
 
 class PassForm(CaseForm):
@@ -218,6 +227,7 @@ ACTS = (
             at=at,
         ),
         is_main=True,
+        shows_letter=True,
     ),
     CaseAct(
         "muc-do",
@@ -306,6 +316,7 @@ ACTS = (
             actor=user,
             at=at,
         ),
+        is_aside=True,
     ),
     CaseAct(
         "xem-lai",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -81,14 +82,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(finished_at__isnull=False, outcome__in=sorted(SETTLEMENTS))
 
     def with_what_is_there(self) -> Self:
-        """Each with `has_files`, `has_links` (made by a person or by splitting), `is_about` (a dossier) and
-        `may_rest` (the law knows a ground to suspend its kind): so that a page asks for no rows that are not there."""
-        of_case = {"case": OuterRef("pk")}
+        """Each with what it depends on what can be done with it: `is_linked` (by a person), `is_about` (a dossier),
+        `may_rest` (the law knows a ground to suspend its kind) and `handler_ids` (of a sealed one)."""
+        links, named = _rows("CaseLink").exclude(sort="split"), _rows("CaseHandler").filter(until=None)
         return self.annotate(
-            has_files=Exists(_rows("CaseFile").filter(**of_case)),
-            has_links=Exists(_rows("CaseLink").filter(**of_case)),
-            is_about=Exists(_rows("CaseDossier").filter(**of_case)),
+            is_linked=Exists(links.filter(case=OuterRef("pk"))),
+            is_about=Exists(_rows("CaseDossier").filter(case=OuterRef("pk"))),
             may_rest=Exists(_rows("Ground").filter(kind=OuterRef("kind"), use="suspend")),
+            handler_ids=ArraySubquery(named.filter(case=OuterRef("pk")).order_by("pk").values("user")),
         )
 
     def _named(self, user: User) -> Q:

@@ -22,11 +22,11 @@ from complaints.actions.receiving import Person
 from complaints.acts import ACTS, acts_on
 from complaints.acts.base import CaseAct
 from complaints.acts.settling import officers_at
-from complaints.around import around
-from complaints.facts import facts_of
-from complaints.history import Said, history_of, names_in
+from complaints.around import around, grounds_of, said_in, with_surroundings
+from complaints.facts import facts_of, reply_to
+from complaints.history import Said, history_of, named_events, names_in
 from complaints.inbox import ALL, MINE, case_badge, conditions, found_by, read_inbox, work_of
-from complaints.models import Call, Case, CaseEvent, Reporter
+from complaints.models import Call, Case, CaseEvent, CaseQuerySet, Reporter
 from complaints.models.people import TextSort
 from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_receive, may_work
 from complaints.states import Kind
@@ -40,12 +40,9 @@ from files.receiving import stopped
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 
-SEEN, FILL = "seen", "fill"
+SEEN, FILL, REOPEN = "seen", "fill", "xem-lai"
 TOO_LARGE = 413
-BESIDE = (
-    *("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "call", "entry"),
-    *("letter__opening__box", "letter__opening__first_opener", "letter__opening__second_opener"),
-)
+BESIDE = ("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "call", "entry")
 """Rows of which a case has one at most."""
 
 
@@ -76,7 +73,7 @@ def inbox(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def case(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """GET: the case. POST: an internal note. 404 for everybody who may not see it, as for what does not exist."""
-    at, found = timezone.now(), visible_case(user, code)
+    at, found = timezone.now(), visible_case(user, code, with_surroundings(user))
     wrong = ""
     typed: QueryDict = request.POST
     if request.method != "POST":
@@ -117,12 +114,12 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
     return _act_page(request, found, chosen, chosen.form(typed, case=found, user=user, at=at))
 
 
-def visible_case(user: User, code: str) -> Case:
+def visible_case(user: User, code: str, rows: CaseQuerySet | None = None) -> Case:
     """With its events, out of which its page and every act are told, and who speaks where that is no secret. 404 as
-    for what does not exist."""
-    rows = Case.objects.visible_to(user).select_related(*BESIDE)
-    events = CaseEvent.objects.in_order().select_related("unit", "actor")
-    found = rows.with_what_is_there().prefetch_related(Prefetch("events", events)).filter(code=code).first()
+    for what does not exist. `rows`: with more that a page needs."""
+    seen = (Case.objects.all() if rows is None else rows).visible_to(user).select_related(*BESIDE)
+    with_events = seen.with_what_is_there().prefetch_related(Prefetch("events", named_events()))
+    found = with_events.filter(code=code).first()
     if found is None:
         raise Http404
     return found
@@ -192,30 +189,34 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
     if found.is_sealed:
         secrets = open_boxes(case=found, reader=user, page="case", at=at)
         person = secrets.person
-        said = [Said(one.sort, one.event, one.text, one.at, one.author) for one in secrets.words]
+        said = [Said(one.sort, one.event, one.text, one.at, str(one.author or "")) for one in secrets.words]
         scans = secrets.scans
     else:
         note_case_readings(cases=[found], user=user, page="case", at=at)
         person = getattr(found, "reporter", None)
-        texts = found.texts.select_related("author")
-        said = [Said(one.sort, one.event, one.text, one.at, one.author) for one in texts]
+        said = said_in(found)
     contents = [one.text for one in said if one.sort == TextSort.CONTENT]
     events, calendar = list(found.events.all()), working_calendar(found.receiving_unit, user.calendar_edition)
+    reply = reply_to(found, said, at)
+    acts = [one for one in acts_on(found, user) if one.slug != REOPEN or (reply.until and not reply.words)]
     return {
         "case": found,
         "person": person,
         "subject": next((one.text for one in said if one.sort == TextSort.SUBJECT), ""),
         "content": contents[0] if contents else "",
         "letters": contents[1:],
-        "around": around(found, user, contents[0] if contents else "", scans),
+        "around": around(found, contents[0] if contents else "", scans),
         "papers": {event.act for event in events},
         "draft": next((one.text for one in said if one.sort == TextSort.DRAFT and one.event == found.draft), ""),
         "notes": [one for one in said if one.sort == TextSort.NOTE],
-        "history": history_of(events, said, names_in(found, events)),
+        "history": history_of(events, said, names_in(events, grounds_of(found))),
         "facts": facts_of(found, person, calendar),
         "why": explain(found.derivation, found.due_at),
         "badge": case_badge(found, at, calendar),
-        "acts": acts_on(found, user),
+        "acts": [one for one in acts if not one.is_aside],
+        "asides": [one for one in acts if one.is_aside],
+        "reply": reply if may_work(user, found) else None,
+        "reopen": REOPEN,
         "may_note": may_work(user, found),
         "comes": may_receive(user, found),
         "tab": "cases",

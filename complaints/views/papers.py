@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from complaints.actions import note_case_readings, open_boxes
+from complaints.actions import hand_over_secret, note_case_readings, open_boxes
 from complaints.actions.receiving import Person
 from complaints.history import Said
 from complaints.models import Case, CaseEvent, Reporter
 from complaints.models.people import TextSort
-from complaints.papers import LETTER, SHEET, Paper, paper_pdf
+from complaints.papers import CODES, LETTER, SHEET, Paper, codes_pdf, paper_pdf
 from complaints.permissions import INBOX_ROLES
 from complaints.states import EventKind
 from complaints.views.cases import visible_case
@@ -28,9 +29,13 @@ KINDS = (SHEET, LETTER)
 @staff_only(*INBOX_ROLES)
 @require_safe
 def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpResponse:
-    """The sheet of the last passing on, or the letter of the last answer; 404 where there was none. Reading it is
-    recorded, of a sealed case before it is opened."""
+    """The sheet of the last passing on, or the letter of the last answer; 404 where there was none. Of a sealed case
+    the slip with its codes too. Reading it is recorded, of a sealed case before it is opened."""
     at, found = timezone.now(), visible_case(user, code)
+    if kind == CODES and found.is_sealed:
+        secret = hand_over_secret(case=found, reader=user, at=at)
+        address = request.build_absolute_uri(reverse("complaints:tracking", args=[found.code]))
+        return _answer(found, kind, codes_pdf(found, secret=secret, address=address, at=at))
     if kind not in KINDS:
         raise Http404
     wanted = SENT_BY if kind == SHEET else {EventKind.ANSWERED}
@@ -49,7 +54,11 @@ def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpRespons
         to=_receiver(event),
         decided=_decided(found, said) if kind == LETTER else "",
     )
-    answer = HttpResponse(paper_pdf(kind, made), content_type="application/pdf")
+    return _answer(found, kind, paper_pdf(kind, made))
+
+
+def _answer(found: Case, kind: str, data: bytes) -> HttpResponse:
+    answer = HttpResponse(data, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{found.code}-{kind}.pdf"'
     return answer
 

@@ -131,7 +131,7 @@ def _shown(case: Case, at: datetime) -> Shown:
     if case.is_sealed:
         return Shown(case, [], [], 0, is_rated=True)
     events = list(case.events.in_order().select_related("unit"))
-    words = [Said(one.sort, one.event, one.text) for one in case.texts.exclude(sort=TextSort.NOTE)]
+    words = [Said(one.sort, one.event, one.text, one.at) for one in case.texts.exclude(sort=TextSort.NOTE)]
     is_rated = may_be_rated(case, at) and getattr(case, "was_rated", False)
     return Shown(case, events, words, getattr(case, "files_sent", 0), is_rated=is_rated)
 

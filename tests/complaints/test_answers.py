@@ -29,7 +29,7 @@ from complaints.models import AnswerTemplate, Case, CaseText
 from complaints.states import Kind, Outcome, Status
 from notices.letters import message_of
 from notices.models import Notice
-from tests.complaints.cases import AT, in_work, make_inspector, received
+from tests.complaints.cases import AT, CONTENT, in_work, make_inspector, received
 from tests.factories import City, make_user
 from tests.files.samples import picture
 from units.rules import RuleBroken
@@ -106,6 +106,7 @@ def test_the_head_finds_the_draft_in_the_form_and_sends_it(
     form = client.get(f"{page}viec/tra-loi/").content.decode()
     assert WORDS in form
     assert str(officer) in form
+    assert CONTENT in form, "nobody answers what they have not before them"
     client.post(f"{page}viec/tra-loi/", {"outcome": "explained", "answer": WORDS, "seen": "5"})
     case.refresh_from_db()
     assert case.status == Status.ANSWERED

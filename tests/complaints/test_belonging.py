@@ -63,7 +63,7 @@ def test_an_open_case_of_the_same_unit_that_says_nearly_the_same_is_suggested(ci
     received(city.other_ward)
     received(city.ward, content="Đèn đường đầu ngõ không sáng từ tối thứ Hai tuần trước.")
     found = look_alikes(again, CONTENT)
-    assert [one.case for one in found] == [first]
+    assert [one.code for one in found] == [first.code]
     link_cases(case=again, other=first, sort="duplicate", actor=make_user("clerk", city.ward), at=LATER)
     assert look_alikes(again, CONTENT) == []
 

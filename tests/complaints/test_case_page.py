@@ -5,29 +5,42 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from complaints.actions import (
+    Delegate,
     Sorting,
     accept_case,
+    add_words,
     answer_case,
     assign_case,
     close_case,
+    grade_case,
+    link_cases,
+    link_dossier,
+    name_representatives,
     note_words,
     open_box,
     pass_on,
     refuse_case,
+    send_back,
     sort_case,
     speak,
     transfer_case,
 )
-from complaints.models import Category, Ground, SuggestionBox
+from complaints.models import Case, Category, Ground, SuggestionBox
+from complaints.rules import Grade
 from complaints.states import Kind, Outcome, Status
 from dossiers.kept import sign_owner
 from tests.complaints.cases import AT, ground, in_work, make_inspector, received, voice
-from tests.factories import City, make_user
+from tests.factories import City, make_offering, make_procedure, make_user, register
+from tests.files.samples import photograph
+from units.wording import weekday_datetime
 
 LATER = AT + timedelta(hours=1)
 WORDS = "Đã kiểm tra tại chỗ và yêu cầu hoàn trả vỉa hè."
@@ -151,9 +164,84 @@ def test_a_grievance_from_the_web_is_accepted_once_the_signed_letter_is_here(
     case = received(city.ward, Kind.GRIEVANCE)
     sort_case(case=case, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
     page = f"/can-bo/phan-anh/{case.code}/viec/thu-ly/"
+    before = client.get(page).content.decode()
     refused = client.post(page)
     assert (refused.status_code, "khi có đơn đã ký" in refused.content.decode()) == (422, True)
     assert client.post(page, {"signed": "on"}).status_code == 302
+    case.refresh_from_db()
+    assert case.settle_due_at is not None
+    assert weekday_datetime(case.settle_due_at, "vi") in before, "what accepting promises was said before"
     on_paper = received(city.ward, Kind.GRIEVANCE, channel="post")
     sort_case(case=on_paper, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=AT)
     assert client.post(f"/can-bo/phan-anh/{on_paper.code}/viec/thu-ly/").status_code == 302
+
+
+def with_everything(city: City, leader: User) -> Case:
+    """A case of twelve people that has one of each thing a page can show, and acts that name others."""
+    at = timezone.now() - timedelta(hours=2)
+    sent = SimpleUploadedFile("vỉa hè.jpg", photograph())
+    case = speak(voice=voice(city.ward, people=12), uploads=[sent], at=at)
+    name_representatives(case=case, people=12, delegates=[Delegate("Lê Thị Đại Diện")])
+    linked, _alike = received(city.ward, at=at), received(city.ward, at=at)
+    link_cases(case=case, other=linked, sort="repeat", actor=leader, at=at)
+    dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=at)
+    link_dossier(case=case, dossier=dossier)
+    sort_case(case=case, sorting=Sorting(Kind.PETITION, reason="Đã đọc kỹ đơn."), actor=leader, at=at)
+    accept_case(case=case, actor=leader, at=at)
+    complex_one = ground(case, Ground.Use.COMPLEX)
+    grade_case(case=case, grade=Grade.COMPLEX, grounds=[complex_one], reason=WORDS, actor=leader, at=at)
+    assign_case(case=case, to=make_user("specialist", city.ward), actor=leader, at=at)
+    pass_on(case=case, to=city.department, reason="Thuộc việc của phòng.", actor=leader, at=at)
+    send_back(case=case, reason="Không phải việc của phòng.", actor=leader, at=at)
+    note_words(case=case, text="Đã hẹn gặp ở hiện trường.", actor=leader, at=at)
+    return case
+
+
+def asked(client: Client, code: str) -> list[str]:
+    """What the second opening asks the database; savepoints are the test's own."""
+    shown(client, code)
+    with CaptureQueriesContext(connection) as queries:
+        shown(client, code)
+    return [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
+
+
+def test_a_case_costs_six_queries_whatever_it_has(city: City, client: Client, leader: User, uploads) -> None:
+    bare, full = received(city.ward), with_everything(city, leader)
+    assert (len(asked(client, bare.code)), len(asked(client, full.code))) == (6, 6)
+    page = shown(client, full.code)
+    linked, dossier = full.links.get().other, full.about.get().dossier
+    named = (linked.code, "Gửi lại", dossier.code, str(dossier.version.name), "vỉa hè.jpg", "Lê Thị Đại Diện")
+    acts = (f"→ {city.department.name}", ground(full, Ground.Use.COMPLEX).text, "Đã hẹn gặp ở hiện trường.")
+    assert [words for words in (*named, *acts, "giống 100%", WORDS) if words not in page] == []
+
+
+def test_a_sealed_case_costs_two_more_to_ask_for_its_reader_and_to_open_its_boxes(city: City, client: Client) -> None:
+    inspector = make_inspector(city.district)
+    client.force_login(inspector)
+    case = received(city.ward, Kind.DENUNCIATION, channel="post")
+    sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=inspector, at=AT)
+    assign_case(case=case, to=inspector, actor=inspector, at=LATER)
+    assert len(asked(client, case.code)) == 8
+
+
+def test_what_comes_after_the_answer_reopens_nothing_and_offers_to(city: City, client: Client, leader: User) -> None:
+    at = timezone.now() - timedelta(days=1)
+    case = answer_case(case=in_work(city.ward, at=at), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=at)
+    act, offered = f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", "Người gửi viết thêm sau khi được trả lời"
+    assert offered not in shown(client, case.code)
+    said = "Sáng nay vỉa hè lại bị đào lên."
+    add_words(case=case, said=said, opened=(), at=timezone.now())
+    page = shown(client, case.code)
+    assert (offered in page, page.count(act)) == (True, 1)
+    assert "<b>Người gửi viết thêm</b>" in page, "nobody takes their words for the office's"
+    assert said in client.get(act).content.decode().split("<textarea")[1]
+    client.post(act, {"why": said})
+    case.refresh_from_db()
+    assert (case.status, case.reopened) == (Status.SETTLING, 1)
+    assert offered not in shown(client, case.code)
+
+
+def test_after_the_time_nothing_is_offered(city: City, client: Client, leader: User) -> None:
+    case = answer_case(case=in_work(city.ward), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=LATER)
+    add_words(case=case, said="Vỉa hè lại bị đào lên.", opened=(), at=timezone.now())
+    assert "/viec/xem-lai/" not in shown(client, case.code)

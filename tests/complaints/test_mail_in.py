@@ -19,12 +19,14 @@ from complaints.actions import (
     mailing,
     sort_case,
     start_settling,
+    take_mail,
 )
 from complaints.models import Case, CaseFile, CaseText, Mail, Reporter, SealedBox
 from complaints.sealing import opened_bytes
 from complaints.states import Kind, Outcome, Status
 from complaints.tasks import forget_mail, read_mailbox
 from notices.actions import send_next_notice
+from notices.letters import message_of
 from notices.models import Notice
 from tests.complaints.cases import AT, make_inspector, received
 from tests.complaints.post_office import (
@@ -108,6 +110,27 @@ def test_from_mailbox_to_answer_to_reply_to_the_same_case(mailbox, post) -> None
     assert words.text.startswith("Đèn lại hỏng rồi")
     assert Mail.objects.filter(case=case, fate=Fate.THREAD).count() == 1
     assert Notice.objects.get(kind="case_words").unit == case.unit
+    assert case.state is Status.ANSWERED, "a letter by itself reopens nothing"
+    while send_next_notice(at=timezone.now()):
+        pass
+    told = post.letters[-1]
+    assert (told["In-Reply-To"], told["Auto-Submitted"]) == (reply["Message-ID"], "auto-replied")
+    said = told.get_content()
+    assert all(one in said for one in (case.code, f"/phan-anh/{case.code}/", "Đề nghị xem lại", "không tự mở lại"))
+    assert case.secret not in said
+
+
+def test_who_writes_after_the_time_is_told_to_send_a_new_one(writable) -> None:
+    case = taken(letter()).case
+    sort_case(case=case, sorting=Sorting(Kind.PETITION), actor=None, at=AT)
+    accept_case(case=case, actor=None, at=AT)
+    case = start_settling(case=case, actor=None, at=AT)
+    answer_case(case=case, outcome=Outcome.EXPLAINED, answer="Đã thay bóng đèn.", actor=None, at=AT)
+    late = timezone.now()
+    take_mail(raw=bytes(letter("Đèn lại hỏng từ tối qua.", subject=f"Re: {case.code}")), arrived_at=late, at=late)
+    notice = Notice.objects.get(kind="case_heard")
+    text = message_of(notice, at=timezone.now(), before_handing_over=lambda: None).text
+    assert ("gửi phản ánh mới" in text, "Đề nghị xem lại" in text) == (True, False)
 
 
 def test_what_was_asked_for_comes_by_mail_under_the_code_in_its_subject(writable) -> None:

@@ -30,6 +30,7 @@ from complaints.states import Kind, Outcome
 from files.actions import all_or_nothing
 from notices.models import Notice
 from tests.complaints.cases import AT, NAME, PHONE, in_work, make_inspector, received, voice
+from tests.complaints.test_belonging import pdf_text
 from tests.factories import City, make_user
 from tests.files.samples import photograph
 from units.rules import RuleBroken
@@ -166,3 +167,39 @@ def test_a_letter_with_a_photograph_is_sealed_whole_and_comes_out_whole(
         sort_case(case=case, sorting=Sorting(Kind.PETITION, reason="Không tố cáo ai cả."), actor=inspector, at=LATER)
     assert (case.files.count(), case.boxes.count()) == (1, 0)
     assert case.files.get().stored.storage_name != kept
+
+
+def test_who_denounced_gets_the_codes_of_that_part_from_its_handler_alone(
+    city: City, client: Client, inspector: User, clerk: User
+) -> None:
+    case = received(city.ward, content=BOTH, at=timezone.now() - timedelta(minutes=5))
+    reporter = Client()
+    reporter.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret})
+    client.force_login(clerk)
+    said = {"kind": "denunciation", "content": DENOUNCED, "remaining": REST, "seen": "1"}
+    told = client.post(f"/can-bo/phan-anh/{case.code}/viec/tach/", said, follow=True).content.decode()
+    part = Case.objects.get(is_sealed=True)
+    slip = f"/can-bo/phan-anh/{part.code}/giay/phieu-tra-cuu.pdf"
+    assert client.get(slip).status_code == 404
+    client.force_login(inspector)
+    assert slip in client.get(f"/can-bo/phan-anh/{part.code}/").content.decode()
+    printed = " ".join(pdf_text(client.get(slip).content).split())
+    assert all(one in printed for one in (part.code, part.secret, f"/phan-anh/{part.code}/"))
+    assert not any(one in printed for one in (NAME, PHONE, case.code, "ố cáo")), "a slip may be found by others"
+    assert part.readings.filter(user=inspector, page="phieu-tra-cuu", is_of_secrets=True).count() == 1
+    first = reporter.get(f"/phan-anh/{case.code}/").content.decode()
+    assert not any(one in page for page in (told, first) for one in (part.code, part.secret))
+    assert client.get(f"/can-bo/phan-anh/{case.code}/giay/phieu-tra-cuu.pdf").status_code == 404
+    follow = Client().post(f"/phan-anh/{part.code}/", {"ma-tra-cuu": part.secret}, follow=True)
+    assert "Tình trạng" in follow.content.decode()
+
+
+def test_every_plain_page_says_the_same_of_denunciations_split_off_or_not(
+    city: City, inspector: User, clerk: User
+) -> None:
+    told = "Nội dung tố cáo, nếu có, được tách riêng"
+    mixed, plain = received(city.ward, content=BOTH), received(city.ward)
+    split(mixed, clerk)
+    for one in (mixed, plain):
+        page = Client().post(f"/phan-anh/{one.code}/", {"ma-tra-cuu": one.secret}, follow=True)
+        assert page.content.decode().count(told) == 1

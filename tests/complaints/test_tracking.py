@@ -87,7 +87,9 @@ def test_whoever_is_not_content_may_ask_again_in_time(city: City, client: Client
     assert client.post(f"/phan-anh/{case.code}/", {"doing": "xem-lai", "xem-lai-words": words}).status_code == 302
     case.refresh_from_db()
     assert case.status == Status.SETTLING
-    assert words in client.get(f"/phan-anh/{case.code}/").content.decode()
+    page = client.get(f"/phan-anh/{case.code}/").content.decode()
+    assert words in page
+    assert "Đang xem lại theo đề nghị của ông/bà." in page
 
 
 @pytest.mark.parametrize("kind", [Kind.PETITION, Kind.DENUNCIATION])
