@@ -23,11 +23,13 @@ NO_FORM: Final = {"Cc", "Cf", "Mn", "Me", "Cs", "Co", "Cn", "Sk"}
 LONGEST_WORD: Final = 30
 
 _STRANGE: Final = re.compile(f"[^\n{re.escape(PRINTABLE[0])}{PRINTABLE[1:]}]")
-_LONG_WORD: Final = re.compile(rf"(?<!\S)(?!https?://|[0-9A-Z.-]+(?!\S))\S{{{LONGEST_WORD + 1},}}")
+_LONG_WORD: Final = re.compile(
+    rf"(?<!\S)(?!https?://|[0-9A-Z.-]+(?!\S)|[0-9a-f]{{64}}(?!\S))\S{{{LONGEST_WORD + 1},}}"
+)
 _PIECES: Final = re.compile(rf".{{{LONGEST_WORD}}}(?=.)")
 BREAK: Final = "\u200b"
-"""Where an overlong word may go on in the next line: invisible, without width. Addresses of pages and codes of
-dossiers, which may be copied out of the file, stay whole."""
+"""Where an overlong word may go on in the next line: invisible, without width. Addresses of pages, codes of
+dossiers and SHA-256 digests, which may be copied out of the file, stay whole."""
 
 
 def printable(value: Any) -> Any:

@@ -110,6 +110,8 @@ def test_the_sixth_secret_in_a_minute_is_not_looked_at(client: Client) -> None:
 
 def test_what_was_chosen_stays_when_something_is_wrong(client: Client) -> None:
     made = returned()
+    empty = BeautifulSoup(client.post(address(made), {"secret": made.secret}).content, "html.parser")
+    assert empty.select_one(".errors a").text == "Ông/bà có hài lòng không? Hãy chọn một mức."
     many = {"score": "2", "reasons": ["time", "cost", "papers", "place"], "words": "Chờ lâu", "secret": made.secret}
     answer = client.post(address(made), many)
     assert answer.status_code == 422

@@ -253,6 +253,7 @@ def test_every_letter_held_to_be_printable_is_in_every_style_of_the_typeface():
     [
         ("Nguye\u0302\u0303n Thị Ẵng", "Nguyễn Thị Ẵng"),
         ("１２ ǎ ﬁ", "12 a fi"),
+        ("0123456789abcdef" * 4, "0123456789abcdef" * 4),
         ("a\r\nb\tc", "a\nb c"),
         ("\u202eABC\u200f\ufeff\x00\ud800", "ABC"),
         ("👨‍👩‍👧 漢字", "??? ??"),
