@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dossiers.clocks import Planned
 from units.working_calendar import local
@@ -64,12 +64,28 @@ class Leg(NamedTuple):
         has_time = self.hours > 0 or (self.step_id is None and self.position == 1)
         return has_time and self.accepted_at < self.finished_at
 
-    def is_late(self, at: datetime) -> bool:
-        """Whether it overran its time, finished or not, as of `at`. Legs cut short or passed by are never late, nor is
-        a desk that got the result and was done with it in the same moment: it had no time to overrun."""
-        if self.skipped or self.accepted_at is None or self.due_at is None or self.handed_over_at == self.finished_at:
-            return False
-        return (self.finished_at or at) > self.due_at
+
+class Timed(Protocol):
+    """The times of a leg, as `Leg` and the kept `DossierLeg` both have them."""
+
+    @property
+    def skipped(self) -> bool: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def handed_over_at(self) -> datetime | None: ...
+    @property
+    def accepted_at(self) -> datetime | None: ...
+    @property
+    def finished_at(self) -> datetime | None: ...
+
+
+def is_late(leg: Timed, at: datetime) -> bool:
+    """Whether a leg overran its time, finished or not, as of `at`. Legs cut short or passed by are never late, nor is
+    a desk that got the result and was done with it in the same moment: it had no time to overrun."""
+    if leg.skipped or leg.accepted_at is None or leg.due_at is None or leg.handed_over_at == leg.finished_at:
+        return False
+    return (leg.finished_at or at) > leg.due_at
 
 
 def legs_of(plan: Sequence[Planned]) -> list[Leg]:
@@ -103,7 +119,7 @@ def next_group(legs: Sequence[Leg], position: int) -> list[Leg]:
 def responsible(legs: Iterable[Leg], due_at: datetime, at: datetime) -> Leg | None:
     """The leg that answers for a promise of `due_at` missed by `at`; None where there are no legs."""
     known = [leg for leg in legs if leg.accepted_at or leg.handed_over_at]
-    late = next((leg for leg in known if leg.is_late(at)), None)
+    late = next((leg for leg in known if is_late(leg, at)), None)
     if late is not None:
         return late
     there = [leg for leg in known if _reached(leg) <= due_at]

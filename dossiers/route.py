@@ -13,6 +13,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from dossiers.clocks import Planned, planned_ends
+from dossiers.legs import is_late
 from dossiers.models import Dossier, DossierLeg
 from dossiers.plan import resolved
 from dossiers.states import Status
@@ -101,7 +102,7 @@ def _stop(dossier: Dossier, leg: DossierLeg, count: int, at: datetime) -> Leg:
         leg.handed_over_at,
         leg.accepted_at,
         leg.finished_at or (dossier.returned_at if is_last else None),
-        is_late=is_reached and by is not None and (leg.finished_at or at) > by,
+        is_late=by is not None and is_late(leg, at),
         is_for_owner=is_last and dossier.state is Status.DONE,
     )
 

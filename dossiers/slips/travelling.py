@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.utils import translation
 
+from dossiers.legs import is_late
 from dossiers.models import Dossier, DossierEvent, DossierLeg
 from dossiers.slips.heading import Issue, heading_data, moment, party_data, short_moment
 from dossiers.slips.paper import LANGUAGE, Data, Form
@@ -36,12 +37,11 @@ class HandedOver:
 def leg_result(leg: DossierLeg, at: datetime) -> str:
     """In time or not: early is finished on a day before the due one; unfinished past its time is late by `at`.
 
-    Empty while it is open and in time, and for a leg that was passed by or has no due time. A desk that got the result
-    and was done with it in the same moment was in time: see `dossiers.legs.Leg.is_late`.
+    Empty while it is open and in time, and for a leg that was passed by or has no due time.
     """
     if leg.skipped or leg.accepted_at is None or leg.due_at is None:
         return ""
-    if (leg.finished_at or at) > leg.due_at and leg.handed_over_at != leg.finished_at:
+    if is_late(leg, at):
         return LATE
     if leg.finished_at is None:
         return ""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dossiers.legs import Leg, clock_starts, responsible, transfer_by
+from dossiers.legs import Leg, clock_starts, is_late, responsible, transfer_by
 from dossiers.replay import ImpossibleHistory, Recorded, State, one_calendar, state_of
 from dossiers.states import EventKind, Status
 from tests.factories import hanoi
@@ -49,7 +49,7 @@ def test_rule_25_each_step_has_its_day_and_a_late_step_keeps_the_final_one():
         event(EventKind.FINISHED, hanoi(2026, 6, 16, 10), Status.DONE, outcome="granted", holder=DESK),
     ]
     state = told(*story)
-    assert [leg.is_late(hanoi(2026, 6, 16)) for leg in state.legs] == [False, True, False]
+    assert [is_late(leg, hanoi(2026, 6, 16)) for leg in state.legs] == [False, True, False]
     assert state.due_at == hanoi(2026, 6, 15, 17)
     assert state.late_unit_id == DEPARTMENT
 

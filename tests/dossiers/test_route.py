@@ -189,6 +189,14 @@ def test_withdrawn_papers_wait_for_their_owner_at_the_desk_without_any_term(doss
     assert (desk.state, desk.left, desk.is_for_owner) == ("done", back, False)
 
 
+def test_a_desk_that_only_hands_out_a_late_result_is_not_late_too(dossier):
+    start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
+    late = hanoi(2026, 3, 12, 9)
+    dossier = happen(dossier, (EventKind.FINISHED, late, Status.DONE), outcome=Outcome.GRANTED.value)
+    dossier = happen(dossier, (EventKind.RETURNED, late, Status.RETURNED))
+    assert [leg.is_late for leg in route_of(dossier, late)] == [False, True, False]
+
+
 def test_no_leg_is_late_while_its_dossier_waits(dossier):
     start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 10))
     dossier = happen(dossier, (EventKind.STOPPED, hanoi(2026, 3, 3), Status.STOPPED))
