@@ -26,6 +26,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// An answer that comes while somebody walks through the links would take the one they stand on from under them.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, target } = event.detail;
+  if (requestConfig.elt.matches("[data-suggests]") && target.contains(document.activeElement)) {
+    event.detail.shouldSwap = false;
+  }
+});
+
 // Whoever goes on elsewhere does not need them any more.
 document.addEventListener("focusout", (event) => {
   const box = event.target.closest("form")?.querySelector("[data-suggests]");
