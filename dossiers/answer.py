@@ -55,13 +55,15 @@ class Answer:
 class Facts:
     """What an answer is made of besides the dossier. `request` is its last request for papers, where it matters.
 
-    `events`, in order, are given only to those who have the secret.
+    `events`, in order, are given only to those who have the secret. `is_behind`: the office that has the dossier is
+    past its own part of the time, which everybody sees on the route.
     """
 
     at: datetime
     calendar: WorkingCalendar
     request: SupplementRequest | None = None
     events: Sequence[DossierEvent] = ()
+    is_behind: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -117,8 +119,9 @@ def _running(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
     if local_day(due_at) == local_day(facts.at):
         return _today(dossier, due_at, facts)
     left = deadline_words(due_at, facts.at, facts.calendar)
+    behind, ahead = Badge("warn", "hourglass", _("Một bước đang chậm")), Badge("ok", "tick-circle", _("Đúng tiến độ"))
     return Answer(
-        badge=Badge("ok", "tick-circle", _("Đúng tiến độ")),
+        badge=behind if facts.is_behind else ahead,
         headline=_("Hẹn trả %(day)s") % {"day": _heading(due_at)},
         detail=f"{left}. {_delivery(dossier)}",
         to_do=_("Ông/bà không cần làm gì thêm."),

@@ -89,6 +89,11 @@ def route_of(dossier: Dossier, at: datetime, legs: Sequence[DossierLeg] | None =
     return [_stop(dossier, leg, len(legs), at) for leg in legs]
 
 
+def is_behind(route: Iterable[Leg]) -> bool:
+    """Whether an office that has the dossier now is past its own part of the time."""
+    return any(leg.state == NOW and leg.is_late for leg in route)
+
+
 def _stop(dossier: Dossier, leg: DossierLeg, count: int, at: datetime) -> Leg:
     is_last = leg.position == count - 1
     is_reached = leg.accepted_at is not None

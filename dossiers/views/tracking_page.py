@@ -20,7 +20,7 @@ from dossiers.history import history_of
 from dossiers.models import LONG_TEXTS, Dossier, DossierEvent, DossierLeg, SupplementRequest
 from dossiers.payments import payments_of
 from dossiers.promise import changes_of
-from dossiers.route import route_of
+from dossiers.route import is_behind, route_of
 from units.calendars import both_calendars
 from units.opening import place
 from units.working_calendar import WorkingCalendar
@@ -55,10 +55,12 @@ def tracking_page(
     """Six queries at most. A follow form with mistakes makes it a page with status 422."""
     [(calendar, public_hours)] = both_calendars([dossier.desk])
     rows = opened(dossier) if is_unlocked else Opened(dossier, [], _legs(dossier))
+    route = route_of(dossier, at, rows.legs)
+    facts = Facts(at, calendar, _last_request(dossier), rows.events, is_behind(route))
     context = {
         "dossier": dossier,
-        "answer": answer_for(dossier, Facts(at, calendar, _last_request(dossier), rows.events)),
-        "route": route_of(dossier, at, rows.legs),
+        "answer": answer_for(dossier, facts),
+        "route": route,
         "place": place(dossier.desk, at, public_hours),
         "is_unlocked": is_unlocked,
         "at": at,

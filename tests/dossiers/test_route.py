@@ -8,7 +8,7 @@ from dossiers.actions.record import append_event
 from dossiers.actions.travelling import hand_over, take_over
 from dossiers.explanation import explain
 from dossiers.models import Dossier, DossierEvent
-from dossiers.route import planned_legs, route_of
+from dossiers.route import is_behind, planned_legs, route_of
 from dossiers.states import EventKind, Outcome, Status
 from procedures.models import ProcessStep
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, register
@@ -126,6 +126,8 @@ def test_the_route_tells_where_the_dossier_was_is_and_is_going_to(dossier):
     )
     assert not here[1].is_on_its_way
     assert here[1].is_late
+    assert is_behind(here)
+    assert not is_behind(route_of(dossier, hanoi(2026, 3, 2, 12)))
 
 
 def test_a_result_waits_at_the_desk_and_legs_never_needed_were_passed_by(city):
@@ -195,6 +197,7 @@ def test_a_desk_that_only_hands_out_a_late_result_is_not_late_too(dossier):
     dossier = happen(dossier, (EventKind.FINISHED, late, Status.DONE), outcome=Outcome.GRANTED.value)
     dossier = happen(dossier, (EventKind.RETURNED, late, Status.RETURNED))
     assert [leg.is_late for leg in route_of(dossier, late)] == [False, True, False]
+    assert not is_behind(route_of(dossier, late))  # it was; nobody has it any more
 
 
 def test_no_leg_is_late_while_its_dossier_waits(dossier):

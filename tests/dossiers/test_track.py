@@ -36,7 +36,16 @@ from dossiers.actions import (
 from dossiers.models import LookupTry, local_day
 from dossiers.states import Outcome
 from notices.actions import send_next_notice
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import (
+    hanoi,
+    make_applicant,
+    make_offering,
+    make_procedure,
+    make_process,
+    make_units,
+    make_user,
+    register,
+)
 from units.calendars import working_calendar
 from units.models import CalendarDay
 
@@ -64,6 +73,14 @@ def dossier(city):
     )
 
 
+@pytest.fixture
+def slow(city):
+    """A dossier with months left that the first office has had far longer than its day."""
+    version = make_procedure(term_amount=60)
+    make_process(version, ("desk", 8), ("handler", 460), ("desk", 12))
+    return register(make_offering(version, city.ward), city.ward_desk, at=timezone.now() - timedelta(days=14))
+
+
 def url(code):
     return f"/tra-cuu/{code}/"
 
@@ -79,6 +96,13 @@ def body(response):
     assert field["value"] == response.wsgi_request.path.split("/")[2]
     del field["value"]
     return str(html)
+
+
+def test_a_step_that_takes_too_long_is_not_called_on_schedule(client, slow):
+    told = client.get(url(slow.code)).content.decode()
+    assert "Một bước đang chậm" in told
+    assert "Đang ở đây, quá hạn" in told
+    assert "Đúng tiến độ" not in told
 
 
 def test_the_code_is_understood_however_it_is_typed(client, dossier):
