@@ -14,16 +14,29 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from units.constraints import ends_after_start, same, same_text, validity
-from units.models import CalendarVersion, Unit, UnitQuerySet
+from units.models import CalendarVersion, Unit, UnitQuerySet, UnitSuccessor
 
 _BELOW: dict[str, Any] = {
     "below": ArraySubquery(Unit.objects.filter(path__startswith=OuterRef("unit__path")).order_by("pk").values("pk"))
 }
 _EDITION: dict[str, Any] = {"edition": Subquery(CalendarVersion.objects.values("number")[:1])}
+
+
+def _before(today: date) -> dict[str, Any]:
+    """`before`: the units that have ended by today and that its unit, or one below, continues, whole or in part.
+
+    Through two reorganisations, which is as many as a file's life sees; see `units.succession.continued_by` for all.
+    """
+    heir = UnitSuccessor.objects.filter(on__lte=today, new__path__startswith=OuterRef(OuterRef("unit__path")))
+    first = Q(pk__in=heir.values("old"))
+    second = Q(successions__on__lte=today, successions__new__in=heir.values("old"))
+    rows = Unit.objects.filter(first | second).order_by("pk").distinct()
+    return {"before": ArraySubquery(rows.values(row=JSONObject(pk="pk", path="path")))}
 
 
 class User(AbstractUser):
@@ -87,7 +100,7 @@ class User(AbstractUser):
             today = timezone.localdate()
             away = Delegation.objects.in_force(today).filter(to_user=self)
             concerned = Q(user=self) | Q(user__in=away.values("from_user"))
-            held = list(Membership.objects.in_force(today).filter(concerned).with_what_follows())
+            held = list(Membership.objects.in_force(today).filter(concerned).with_what_follows(today))
             own = [membership for membership in held if membership.user_id == self.pk]
             if len(own) < len(held):
                 lending = away.select_related("from_user", "to_user", "unit__kind").annotate(**_BELOW)
@@ -103,9 +116,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_roles(self, roles: Iterable[str]) -> MembershipQuerySet:
         return self.filter(role__in=list(roles))
 
-    def with_what_follows(self) -> MembershipQuerySet:
-        """With the unit, `below` and `edition`."""
-        return self.select_related("unit__kind").annotate(**_BELOW, **_EDITION)
+    def with_what_follows(self, today: date) -> MembershipQuerySet:
+        """With the unit, `below`, `before` and `edition`."""
+        return self.select_related("unit__kind").annotate(**_BELOW, **_before(today), **_EDITION)
 
 
 class Membership(models.Model):
@@ -131,6 +144,8 @@ class Membership(models.Model):
     """Whose role this is, where it is only lent for a while; see `Delegation`."""
     below: list[int]
     """The keys of its unit and of those below; on the memberships of `User.current_memberships` only."""
+    before: list[dict[str, Any]]
+    """`pk` and `path` of the ended units whose work these go on with; on those memberships only too."""
     edition: int | None
     """The number of the calendar then in force; on the memberships of `User.current_memberships` only."""
 
@@ -257,6 +272,7 @@ def _lent(delegation: Delegation, held: Membership) -> Membership | None:
     """What `covers` says, with what follows."""
     lent = delegation.covers(held)
     if lent is not None:
-        lent.below = held.below if lent.unit.pk == held.unit_id else delegation.below
+        is_whole = lent.unit.pk == held.unit_id
+        lent.below, lent.before = (held.below, held.before) if is_whole else (delegation.below, [])
         lent.edition = held.edition
     return lent

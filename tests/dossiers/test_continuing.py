@@ -25,6 +25,7 @@ from reporting import actions
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
 from units.actions import NewDesk, NewUnit, merge_units
+from units.models import Unit
 from units.succession import heirs
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,14 @@ def recount() -> None:
 
 def fresh(dossier: Dossier) -> Dossier:
     return Dossier.objects.get(pk=dossier.pk)
+
+
+def close(dossier: Dossier) -> None:
+    """Finished and handed out on the last day of the old offices."""
+    start_work(dossier=dossier, actor=None, at=hanoi(2025, 6, 30, 10))
+    finish_dossier(dossier=fresh(dossier), outcome=Outcome.GRANTED, actor=None, at=hanoi(2025, 6, 30, 11))
+    receiver = Receiver(name=dossier.applicant_name, method="desk", identity_checked=True)
+    return_result(dossier=fresh(dossier), receiver=receiver, actor=None, at=hanoi(2025, 6, 30, 14))
 
 
 def counted(column: str, roll_up: dict[int, int]) -> Counter[int]:
@@ -115,12 +124,34 @@ def test_rule_23_figures_by_the_old_tree_and_by_the_new_one_have_equal_totals(ci
 
 
 def test_what_is_returned_or_refused_stays_where_it_was(city, accepted):
-    start_work(dossier=accepted, actor=None, at=hanoi(2025, 6, 30, 10))
-    finish_dossier(dossier=fresh(accepted), outcome=Outcome.GRANTED, actor=None, at=hanoi(2025, 6, 30, 11))
-    receiver = Receiver(name=accepted.applicant_name, method="desk", identity_checked=True)
-    return_result(dossier=fresh(accepted), receiver=receiver, actor=None, at=hanoi(2025, 6, 30, 14))
+    close(accepted)
     assert hand_on(merge(city).moves) == 0
     assert fresh(accepted).desk == city.ward_desk
+
+
+def test_rule_23_a_file_closed_before_is_read_at_the_successor_and_nowhere_else(client, city, accepted):
+    close(accepted)
+    hand_on(merge(city).moves)
+    new_desk = Unit.objects.get(slug="mot-cua-moi")
+    heir, stranger = make_user("clerk", new_desk), make_user("clerk", city.district_desk)
+    for user, is_theirs in ((heir, True), (stranger, False)):
+        client.force_login(user)
+        assert client.get(accepted.get_absolute_url()).status_code == (200 if is_theirs else 404)
+        assert Dossier.objects.visible_to(user).filter(pk=accepted.pk).exists() is is_theirs
+        found = client.post("/can-bo/tra-cuu/", {"q": accepted.code}, follow=True)
+        assert (accepted.version.name in found.content.decode()) is is_theirs
+    assert fresh(accepted).desk == city.ward_desk
+
+
+def test_rule_23_it_is_read_through_a_second_merger_too(city, accepted):
+    close(accepted)
+    merge(city)
+    first = Unit.objects.get(slug="don-vi-moi")
+    desk = NewDesk("Một cửa mới nữa", "Một cửa mới nữa", "mot-cua-moi-nua", code_prefix="T9.98")
+    new = NewUnit("ward", "Đơn vị mới nữa", "Đơn vị mới nữa", "don-vi-moi-nua", parent=city.district, desk=desk)
+    day = date(DAY.year, DAY.month + 1, 1)
+    merge_units(olds=[first], new=new, on=day, source="NQ 1657", at=hanoi(day.year, day.month, day.day))
+    assert Dossier.objects.get(pk=accepted.pk).is_read_by(make_user("clerk", Unit.objects.get(slug="mot-cua-moi-nua")))
 
 
 def test_legs_that_are_over_stay_with_who_finished_them(city, accepted):
