@@ -51,7 +51,7 @@ def _leg_row(leg: DossierLeg) -> Row:
 def _badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
     """How a finished dossier kept its promise; of an open one, what the clerk's queue says too."""
     if dossier.finished_at is None or dossier.due_at is None:
-        return deadline_badge(dossier, at, calendar)
+        return deadline_badge(dossier, at, calendar, is_brief=True)
     return _kept(verdict(dossier.finished_at, dossier.due_at))
 
 
