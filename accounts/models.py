@@ -14,29 +14,17 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from units.constraints import ends_after_start, same, same_text, validity
-from units.models import CalendarVersion, Unit, UnitQuerySet, UnitSuccessor
+from units.models import CalendarVersion, Unit, UnitQuerySet
+from units.succession import Continued, before, continued_on
 
 _BELOW: dict[str, Any] = {
     "below": ArraySubquery(Unit.objects.filter(path__startswith=OuterRef("unit__path")).order_by("pk").values("pk"))
 }
 _EDITION: dict[str, Any] = {"edition": Subquery(CalendarVersion.objects.values("number")[:1])}
-
-
-def _before(today: date) -> dict[str, Any]:
-    """`before`: the units that have ended by today and that its unit, or one below, continues, whole or in part.
-
-    Through two reorganisations, which is as many as a file's life sees; see `units.succession.continued_by` for all.
-    """
-    heir = UnitSuccessor.objects.filter(on__lte=today, new__path__startswith=OuterRef(OuterRef("unit__path")))
-    first = Q(pk__in=heir.values("old"))
-    second = Q(successions__on__lte=today, successions__new__in=heir.values("old"))
-    rows = Unit.objects.filter(first | second).order_by("pk").distinct()
-    return {"before": ArraySubquery(rows.values(row=JSONObject(pk="pk", path="path")))}
 
 
 class User(AbstractUser):
@@ -83,6 +71,16 @@ class User(AbstractUser):
         """The keys of `units_as`; no query once the memberships are loaded."""
         return sorted({pk for held in self.current_memberships() if held.role in roles for pk in held.below})
 
+    def continued_as(self, *roles: str) -> dict[int, str]:
+        """The ended units that those of `units_as` go on with, and their paths; no query once the memberships are
+        loaded."""
+        held = [membership for membership in self.current_memberships() if membership.role in roles]
+        return before(self.unit_ids_as(*roles), held[0].continued) if held else {}
+
+    def unit_ids_with_papers(self, *roles: str) -> list[int]:
+        """The keys of `units_as` and of the ended units these go on with: whose papers this person may need."""
+        return [*self.unit_ids_as(*roles), *self.continued_as(*roles)]
+
     @property
     def calendar_edition(self) -> int:
         """The number of the calendar in force, read along with the memberships; 0 for somebody who holds none."""
@@ -117,8 +115,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=list(roles))
 
     def with_what_follows(self, today: date) -> MembershipQuerySet:
-        """With the unit, `below`, `before` and `edition`."""
-        return self.select_related("unit__kind").annotate(**_BELOW, **_before(today), **_EDITION)
+        """With the unit, `below`, `continued` and `edition`."""
+        continued: dict[str, Any] = {"continued": continued_on(today)}
+        return self.select_related("unit__kind").annotate(**_BELOW, **continued, **_EDITION)
 
 
 class Membership(models.Model):
@@ -144,8 +143,8 @@ class Membership(models.Model):
     """Whose role this is, where it is only lent for a while; see `Delegation`."""
     below: list[int]
     """The keys of its unit and of those below; on the memberships of `User.current_memberships` only."""
-    before: list[dict[str, Any]]
-    """`pk` and `path` of the ended units whose work these go on with; on those memberships only too."""
+    continued: list[Continued]
+    """Which units go on with ended ones, anywhere; on those memberships only too."""
     edition: int | None
     """The number of the calendar then in force; on the memberships of `User.current_memberships` only."""
 
@@ -272,7 +271,6 @@ def _lent(delegation: Delegation, held: Membership) -> Membership | None:
     """What `covers` says, with what follows."""
     lent = delegation.covers(held)
     if lent is not None:
-        is_whole = lent.unit.pk == held.unit_id
-        lent.below, lent.before = (held.below, held.before) if is_whole else (delegation.below, [])
-        lent.edition = held.edition
+        lent.below = held.below if lent.unit.pk == held.unit_id else delegation.below
+        lent.continued, lent.edition = held.continued, held.edition
     return lent

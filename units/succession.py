@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypedDict
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 
 from units.models import Unit, UnitMove, UnitSuccessor
 
@@ -21,17 +25,32 @@ def heirs(on: date) -> dict[int, int]:
     return {old: heir for old in links.keys() - in_force if (heir := _last(old, links)) in in_force}
 
 
-def continued_by(units: Iterable[int], on: date) -> set[int]:
-    """The ids of all units that have ended by `on` and that one of `units` continues, whole or in part, through any
-    number of mergers and divisions: whose papers it may need. One query."""
-    before: dict[int, set[int]] = defaultdict(set)
-    for old, new in UnitSuccessor.objects.filter(on__lte=on).values_list("old_id", "new_id"):
-        before[new].add(old)
-    found: set[int] = set()
+class Continued(TypedDict):
+    """That `new` goes on, whole or in part, with what `old` did, which stood at `path`."""
+
+    old: int
+    new: int
+    path: str
+
+
+def continued_on(on: date) -> ArraySubquery:
+    """Every `Continued` of units that have ended by `on`, for rows of any table."""
+    links = UnitSuccessor.objects.filter(on__lte=on).order_by("pk")
+    return ArraySubquery(links.values(row=JSONObject(old="old_id", new="new_id", path="old__path")))
+
+
+def before(units: Iterable[int], links: Iterable[Continued]) -> dict[int, str]:
+    """The ended units that one of `units` continues, through any number of mergers and divisions: whose papers it may
+    need. Their ids and paths; pure."""
+    olds: dict[int, list[Continued]] = defaultdict(list)
+    for link in links:
+        olds[link["new"]].append(link)
+    found: dict[int, str] = {}
     coming = set(units)
     while coming:
-        coming = {old for new in coming for old in before[new]} - found
-        found |= coming
+        fresh = {link["old"]: link["path"] for new in coming for link in olds[new] if link["old"] not in found}
+        found |= fresh
+        coming = set(fresh)
     return found
 
 

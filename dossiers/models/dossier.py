@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.models import User
 from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.look_ups import NAME, OPEN_SPAN, PHONE
 from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
@@ -41,20 +41,13 @@ def _one_of(rows: models.QuerySet[Any]) -> Func:
 def _places(user: User) -> list[int]:
     """The units for which this person reads files, and those that these go on for after a reorganisation: whoever
     comes with an old slip comes to them. No query once the memberships are loaded."""
-    return user.unit_ids_as(*READING_ROLES) + [old["pk"] for held in _reading(user) for old in held.before]
+    return user.unit_ids_with_papers(*READING_ROLES)
 
 
 def _paths(user: User) -> tuple[str, ...]:
     """The same units as paths, each with its whole subtree; no query once the memberships are loaded."""
-    own, before = (
-        [held.unit.path for held in _reading(user)],
-        [old["path"] for one in _reading(user) for old in one.before],
-    )
-    return (*own, *before)
-
-
-def _reading(user: User) -> list[Membership]:
-    return [held for held in user.current_memberships() if held.role in READING_ROLES]
+    own = (held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
+    return (*own, *user.continued_as(*READING_ROLES).values())
 
 
 def reads_at(user: User, units: Iterable[Any]) -> bool:

@@ -26,7 +26,6 @@ from dossiers.register_files import book_pdf, book_xlsx
 from dossiers.slips import LANGUAGE, issued_pdf
 from dossiers.views.staff import staff_only
 from units.models import Unit
-from units.succession import continued_by
 
 BOOK_ROLES: Final = (Role.CLERK, Role.LEADER, Role.OFFICIAL)
 PDF = "application/pdf"
@@ -52,11 +51,11 @@ def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
 def books(request: HttpRequest, user: User) -> HttpResponse:
     """The books of the person's desks, or of one of them: year, how many entries, closed or not, and the files."""
     on = local_day(timezone.now())
-    desks = _desks(user, on, *BOOK_ROLES)
+    desks = _desks(user, *BOOK_ROLES)
     chosen = request.GET.get("noi-nhan", "")
     desk = _desk(desks, chosen) if chosen else None
     is_clerk = user.unit_ids_as(Role.CLERK) == user.unit_ids_as(*BOOK_ROLES)
-    closing = desks if is_clerk else _desks(user, on, Role.CLERK)
+    closing = desks if is_clerk else _desks(user, Role.CLERK)
     listed = _listed([desk] if desk else desks, closing, on)
     return render(request, "dossiers/books.html", {"books": listed, "desks": desks, "desk": desk, "tab": "books"})
 
@@ -87,7 +86,7 @@ def book_sheet(request: HttpRequest, user: User, desk: str, year: int) -> HttpRe
 @require_POST
 def close(request: HttpRequest, user: User, desk: str, year: int) -> HttpResponse:
     at = timezone.now()
-    own = _desk(_desks(user, local_day(at), Role.CLERK), desk)
+    own = _desk(_desks(user, Role.CLERK), desk)
     close_book(desk=own, year=year, actor=user, at=at)
     return redirect("dossiers:books")
 
@@ -98,14 +97,13 @@ def look_up_address(request: HttpRequest, file: Dossier) -> str:
         return request.build_absolute_uri(reverse("dossiers:tracking", args=[file.code]))
 
 
-def _desks(user: User, on: date, *roles: str) -> list[Unit]:
+def _desks(user: User, *roles: str) -> list[Unit]:
     """The desks a person has in any of `roles`, and those of old that one of them continues, whole or in part: at a
     merger or a division the roles move, the books stay where they were written.
     """
     desks = Unit.objects.desks().select_related("kind", "parent__kind", "parent__parent")
     every = {desk.pk: desk for desk in desks}
-    own = every.keys() & user.unit_ids_as(*roles)
-    theirs = own | continued_by(own, on)
+    theirs = set(user.unit_ids_with_papers(*roles))
     return [desk for pk, desk in every.items() if pk in theirs]
 
 
@@ -137,7 +135,7 @@ def _desk(desks: list[Unit], slug: str) -> Unit:
 
 def _book(user: User, slug: str, year: int, at: datetime) -> tuple[Book, int]:
     """A book of one of the person's desks and its last number; 404 for any other."""
-    desk = _desk(_desks(user, local_day(at), *BOOK_ROLES), slug)
+    desk = _desk(_desks(user, *BOOK_ROLES), slug)
     counter = get_object_or_404(YearCounter, unit=desk, series=BOOK, year=year)
     closed = ClosedBook.objects.filter(desk=desk, year=year).first()
     return Book(desk, year, made_at=at, closed_at=closed.closed_at if closed else None), counter.last
