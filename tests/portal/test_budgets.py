@@ -50,7 +50,7 @@ CLERK = {
     "/can-bo/tra-ket-qua/": 3,
     "/can-bo/phim-tat/": 3,
     "/can-bo/thong-bao/": 5,
-    "/can-bo/so-theo-doi/": 7,
+    "/can-bo/so-theo-doi/": 6,
     "/can-bo/ho-so/{code}/": 8,
     "/can-bo/ho-so/{code}/ban-quet/": 5,
     "/can-bo/phan-anh/": 6,
