@@ -13,7 +13,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,12 @@ _BELOW: dict[str, Any] = {
     "below": ArraySubquery(Unit.objects.filter(path__startswith=OuterRef("unit__path")).order_by("pk").values("pk"))
 }
 _EDITION: dict[str, Any] = {"edition": Subquery(CalendarVersion.objects.values("number")[:1])}
+
+
+def name_of(person: str = "") -> Coalesce:
+    """What `str(User)` says, within a query: of whom the column `person` names, or of the rows themselves."""
+    path = f"{person}__" if person else ""
+    return Coalesce(NullIf(f"{path}full_name", Value("")), f"{path}username")
 
 
 class User(AbstractUser):

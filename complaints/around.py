@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
-from accounts.models import User
+from accounts.models import User, name_of
 from complaints.history import Said
 from complaints.lookalikes import LookAlike, look_alikes, with_neighbours
 from complaints.models import (
@@ -64,18 +64,14 @@ def with_surroundings(user: User) -> CaseQuerySet:
 @cache
 def _same_for_everybody() -> CaseQuerySet:
     """The words of the question alone, put together once: nothing is asked here, and no answer kept."""
-    openers = {name: _name_of(f"opening__{name}_opener") for name in ("first", "second")}
+    openers = {name: name_of(f"opening__{name}_opener") for name in ("first", "second")}
     return with_neighbours(Case.objects.all()).annotate(
-        text_rows=_told(CaseText.objects.all(), "sort", "event", "text", "at", author=_name_of("author")),
+        text_rows=_told(CaseText.objects.all(), "sort", "event", "text", "at", author=name_of("author")),
         file_rows=_told(CaseFile.objects.all(), "pk", "is_evidence", name="stored__name", size="stored__size"),
         people_rows=_told(Representative.objects.all(), "name", "phone", "address"),
         letter_rows=_told(Letter.objects.all(), place="opening__box__place", on="opening__opened_on", **openers),
         ground_rows=_listed(Ground.objects.filter(kind=OuterRef("kind")), "code", "text", "text_en"),
     )
-
-
-def _name_of(person: str) -> Coalesce:
-    return Coalesce(NullIf(f"{person}__full_name", Value("")), f"{person}__username")
 
 
 def _told(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import BigIntegerField, OuterRef, Subquery, Value
+from django.db.models import BigIntegerField, OuterRef, Subquery
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import User, name_of
 from complaints.models import EVENT_LABELS, GRADE_LABELS, KIND_LABELS, OUTCOME_LABELS, Case, CaseEvent, Ground
 from complaints.models.cases import CaseEventQuerySet
 from complaints.models.people import TextSort
@@ -103,8 +103,7 @@ def named_events() -> CaseEventQuerySet:
     """In order, with who did them where, and `to_unit` and `to_person`, the names of those in their data."""
     keys = {name: Cast(KT(f"data__{name}"), BigIntegerField()) for name in ("unit", "person")}
     unit = Unit.objects.filter(pk=OuterRef("unit_key")).values("name")
-    name = Coalesce(NullIf("full_name", Value("")), "username")
-    person = User.objects.filter(pk=OuterRef("person_key")).values(name=name)
+    person = User.objects.filter(pk=OuterRef("person_key")).values(name=name_of())
     rows = CaseEvent.objects.in_order().select_related("unit", "actor")
     keyed = rows.annotate(unit_key=keys["unit"], person_key=keys["person"])
     return keyed.annotate(to_unit=Subquery(unit), to_person=Subquery(person))

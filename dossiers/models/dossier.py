@@ -10,12 +10,12 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, name_of
 from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.look_ups import NAME, OPEN_SPAN, PHONE
 from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
@@ -91,8 +91,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def with_notes(self) -> DossierQuerySet:
         """With `notes`: text, author and moment of each note of staff, the oldest first, by the same query."""
         notes = _rows("StaffNote").filter(dossier=OuterRef("pk")).order_by("at", "pk")
-        author = Coalesce(NullIf("author__full_name", Value("")), "author__username")
-        return self.annotate(notes=ArraySubquery(notes.values(row=JSONObject(text="text", author=author, at="at"))))
+        told = notes.values(row=JSONObject(text="text", author=name_of("author"), at="at"))
+        return self.annotate(notes=ArraySubquery(told))
 
     def with_slips(self) -> DossierQuerySet:
         """With `issued`: what each slip is and when it was issued, the oldest first, by the same query."""

@@ -13,9 +13,10 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce
 from django.utils import translation
 
+from accounts.models import name_of
 from dossiers.models import Apology, DossierLeg, LateCause, LegQuerySet, SupplementRequest, day_bounds
 from dossiers.states import RUNNING
 from reporting.periods import Span
@@ -121,7 +122,7 @@ def overruns(scope: Scope, start: datetime, end: datetime) -> list[Overrun]:
     done = Q(finished_at__gte=start, finished_at__lt=end, finished_at__gt=F("due_at"))
     still = Q(accepted_at__lt=end, due_at__lt=end)
     still &= Q(finished_at__gte=end) | Q(finished_at=None, dossier__status__in=sorted(RUNNING))
-    officer = Coalesce(NullIf("assignee__full_name", Value("")), "assignee__username", Value(""))
+    officer = Coalesce(name_of("assignee"), Value(""))
     rows = _of_steps(scope).filter(done | still).annotate(officer=officer).order_by().values_list(*_READ)
     calendars = dict(zip(scope.keys, working_calendars(scope.units), strict=True))
     found = [_overrun(LegRead(*row), end, calendars) for row in rows.iterator()]
