@@ -32,6 +32,7 @@ from dossiers.forms import add_broken
 from dossiers.models import local_day
 from dossiers.visitors import address_of, visitor_key
 from files.receiving import stopped
+from units.codes import normalise
 from units.rules import RuleBroken
 from units.wording import is_english
 
@@ -43,10 +44,14 @@ GUIDANCE: Final = {"khieu-nai": Kind.GRIEVANCE, "to-cao": Kind.DENUNCIATION}
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """`/phan-anh/?q=rac`: what it is about; what is typed leaves those that fit, or all where none does."""
+    """`/phan-anh/?q=rac`: what it is about; what is typed leaves those that fit, or all where none does.
+
+    `ho-so`: the code of a dossier that it is about, handed on to the form.
+    """
     typed = request.GET.get("q", "").strip()[:MOST_TYPED]
     found = choices(typed)
-    context = {"typed": typed, "groups": found or choices(""), "nothing": bool(typed) and not found}
+    nothing = bool(typed) and not found
+    context = {"typed": typed, "groups": found or choices(""), "nothing": nothing, "about": _about(request)}
     return render(request, "complaints/choose.html", context)
 
 
@@ -68,7 +73,8 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     made_of: dict[str, Any] = {"category": category, "offices": offices(local_day(at)), "at": at}
     if request.method != "POST":
         language = "en" if is_english(get_language() or "vi") else "vi"
-        return _form(request, VoiceForm(initial={"request_key": uuid4(), "language": language}, **made_of))
+        initial = {"request_key": uuid4(), "language": language, "dossier": _about(request)}
+        return _form(request, VoiceForm(initial=initial, **made_of))
     too_large = stopped(request)
     form, doing = VoiceForm(request.POST, **made_of), request.POST.get(DOING)
     if not form.is_valid() or doing == EDIT:
@@ -91,6 +97,11 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.select_related("unit"), code=code)
     link = request.build_absolute_uri(f"../../{code}/")
     return render(request, "complaints/sent.html", {"case": case, "link": link})
+
+
+def _about(request: HttpRequest) -> str:
+    """The dossier whose page somebody came from; empty for what could not be the code of one."""
+    return normalise(request.GET.get("ho-so", "")[:MOST_TYPED]) or ""
 
 
 def _send(request: HttpRequest, form: VoiceForm, too_large: list[str], at: datetime) -> HttpResponse:

@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.actions import move_memberships
 from accounts.models import User
 from dossiers.actions.continuing import continue_elsewhere, in_hand
+from dossiers.models import Dossier, day_bounds, local_day
 from procedures.actions import continue_offerings
 from units.actions import Reorganisation
 from units.models import Unit, UnitSuccessor
+from units.rules import RuleBroken
+
+MOST_DAYS_BACK: Final = 90
+"""How late a reorganisation may be recorded at an office that has gone on working."""
 
 Change = Callable[[datetime], Reorganisation]
 
@@ -59,16 +67,21 @@ class Outlook:
 
 @transaction.atomic
 def carry_out(*, change: Change, actor: User | None, at: datetime) -> Followed:
-    """Change the units, and let all they had go on where the change says. Raises RuleBroken as the change does."""
+    """Change the units, and let all they had go on where the change says.
+
+    Raises RuleBroken as the change does, and for a day long past since which an old unit has been given dossiers.
+    """
     done = change(at)
+    _check_day(done, at)
     roles, offerings = _follow(done)
     return Followed(done, roles, offerings, continue_elsewhere(heirs=done.moves, on=done.on, actor=actor, at=at))
 
 
 def foresee(*, change: Change, at: datetime) -> Outlook:
-    """What `carry_out` would do; nothing is changed. Raises RuleBroken as the change does."""
+    """What `carry_out` would do; nothing is changed. Raises RuleBroken as `carry_out` does."""
     with transaction.atomic():
         done = change(at)
+        _check_day(done, at)
         dossiers, each = in_hand(heirs=done.moves)
         links = UnitSuccessor.objects.filter(old__in=done.moves, on=done.on).order_by("old__path", "new__path")
         passages = [
@@ -80,6 +93,20 @@ def foresee(*, change: Change, at: datetime) -> Outlook:
         roles, offerings = _follow(done)
         transaction.set_rollback(True)
     return Outlook(done.on, passages, begins, roles, offerings, dossiers)
+
+
+def _check_day(done: Reorganisation, at: datetime) -> None:
+    """A document may reach the portal late; but who has gone on being given dossiers for a season has not ended."""
+    if done.on >= local_day(at) - timedelta(days=MOST_DAYS_BACK):
+        return
+    given = Q(desk__in=done.moves) | Q(handler__in=done.moves)
+    since = Dossier.objects.filter(given, received_at__gte=day_bounds(done.on)[0]).select_related("desk", "handler")
+    last = since.order_by("-received_at").first()
+    if last and last.received_at:
+        unit = last.desk if last.desk_id in done.moves else last.handler
+        told = {"unit": unit, "day": f"{local_day(last.received_at):%d/%m/%Y}", "most": MOST_DAYS_BACK}
+        said = _("“%(unit)s” còn có hồ sơ nhận ngày %(day)s. Chỉ ghi lùi được tối đa %(most)s ngày.") % told
+        raise RuleBroken(said, field="on")
 
 
 def _follow(done: Reorganisation) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -57,6 +58,20 @@ def test_what_is_typed_leaves_what_fits_with_or_without_accents_in_two_queries(
     nothing = client.get("/phan-anh/?q=zzzz").content.decode()
     assert "Không thấy việc nào như vậy" in nothing
     assert "Tiếng ồn" in nothing
+
+
+def test_from_the_page_of_a_dossier_its_code_goes_along_to_the_form(city: City, client: Client) -> None:
+    dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=hanoi(2026, 7, 20))
+    at = f"/phan-anh/?ho-so={dossier.code}"
+    assert f'href="{at}"' in client.get(f"/tra-cuu/{dossier.code}/").content.decode()
+    way = f"/phan-anh/gui/tre-ho-so/?ho-so={dossier.code}"
+    assert f'href="{way}"' in client.get(f"{at}&q=tre").content.decode()
+    field = BeautifulSoup(client.get(way).content, "html.parser").find("input", {"name": "dossier"})
+    assert field["value"] == dossier.code
+    hostile = client.get('/phan-anh/?ho-so="><script>').content.decode()
+    assert "&quot;&gt;" not in hostile
+    assert '"><script>' not in hostile
+    assert "Về hồ sơ" not in hostile
 
 
 def test_a_report_from_the_street_needs_no_name_and_gives_a_code_and_a_secret(city: City, client: Client) -> None:

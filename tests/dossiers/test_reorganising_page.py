@@ -223,6 +223,23 @@ def test_every_rule_is_said_beside_its_field_and_nothing_is_changed(as_administr
     assert everything() == before
 
 
+def test_an_office_that_was_given_dossiers_since_is_not_ended_in_a_past_season(as_administrator, city):
+    """Recording it late is possible, as documents reach the portal late; rewriting the past is not."""
+    today = timezone.localdate()
+    offering = Offering.objects.get(unit=city.ward)
+    register(offering, city.ward_desk, at=timezone.now() - timedelta(days=10))
+    before = everything()
+    typed = merger(city, on=f"{today - timedelta(days=91):%d/%m/%Y}")
+    for doing in ({}, CARRY_OUT):
+        refused = as_administrator.post(MERGE, typed | doing)
+        beside = BeautifulSoup(refused.content, "html.parser").find(id="id_on_error").get_text()
+        assert refused.status_code == 422
+        assert f"còn có hồ sơ nhận ngày {today - timedelta(days=10):%d/%m/%Y}" in beside
+    assert everything() == before
+    recent = merger(city, on=f"{today - timedelta(days=90):%d/%m/%Y}")
+    assert as_administrator.post(MERGE, recent | CARRY_OUT).status_code == 302
+
+
 def test_an_office_that_somebody_else_merged_meanwhile_is_refused(as_administrator, city):
     typed = merger(city)
     assert as_administrator.post(MERGE, typed | CARRY_OUT).status_code == 302
