@@ -225,6 +225,7 @@ def test_a_late_dossier_apologises_and_gives_the_telephone(client, city):
     assert "xin lỗi" in text
     assert city.ward_desk.telephone in text
     assert "answer--bad" in text
+    assert text.count(f"/phan-anh/?ho-so={late.code}") == 1
 
 
 def test_a_finished_dossier_says_where_to_go_with_what_and_later_that_it_was_returned(client, dossier, city):
