@@ -1,7 +1,10 @@
 """A dossier's clock: what pauses and restarts do to a due date. Pure: no Django, no clock of its own, no database.
 
-A pause keeps the working time that was left and gives exactly that back; it never makes a late dossier punctual. A
-supplement that completes a dossier starts its term again from zero (Decree 61/2018/ND-CP, article 19.4).
+A pause keeps the working time that was left and gives exactly that back; it never makes a late dossier punctual. It is
+reckoned from the minute in which it begins to the minute in which it ends, as both are told: a stop that is taken back
+at once moves nothing, where seconds would carry a promise for closing time over to the next morning.
+
+A supplement that completes a dossier starts its term again from zero (Decree 61/2018/ND-CP, article 19.4).
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from units.working_time import DueDate, Term, WorkingCalendar, due_date
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """From `since` to `until` (None while it lasts), with the working time that was left when it began.
+    """From `since` to `until` (None while it lasts), both whole minutes, with the working time left when it began.
 
     `left` is None for a dossier that was late already.
     """
@@ -53,22 +56,23 @@ class Clock:
         return self.pauses[-1].left is None if self.is_paused else at > self.due_at
 
     def pause(self, at: datetime) -> Self:
+        since = _minute(at)
         if self.is_paused:
             raise ValueError("the clock is paused already")
-        if self.pauses and at < (self.pauses[-1].until or at):
+        if self.pauses and since < (self.pauses[-1].until or since):
             raise ValueError("a pause cannot begin before the last one ended")
-        left = None if at > self.due_at else self.calendar.worked_time_between(at, self.due_at)
-        return replace(self, pauses=(*self.pauses, Pause(at, left)))
+        left = None if at > self.due_at else self.calendar.worked_time_between(since, self.due_at)
+        return replace(self, pauses=(*self.pauses, Pause(since, left)))
 
     def resume(self, at: datetime) -> Self:
-        """Run again: what was left of the term counts from `at`."""
+        """Run again: what was left of the term counts from the minute of `at`."""
         if not self.is_paused:
             raise ValueError("the clock is not paused")
-        *before, pause = self.pauses
-        if at < pause.since:
+        until, (*before, pause) = _minute(at), self.pauses
+        if until < pause.since:
             raise ValueError("a pause cannot end before it began")
-        due_at = self._due_after(pause, at)
-        return replace(self, due_at=due_at, pauses=(*before, replace(pause, until=at)))
+        due_at = self._due_after(pause, until)
+        return replace(self, due_at=due_at, pauses=(*before, replace(pause, until=until)))
 
     def restart(self, at: datetime) -> Self:
         """The whole term again from zero, on the same calendar."""
@@ -80,3 +84,7 @@ class Clock:
         if pause.left is None or not self.calendar.worked_time_between(pause.since, at):
             return self.due_at  # late before the pause, or no working time passed during it
         return self.calendar.advance(at, pause.left)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

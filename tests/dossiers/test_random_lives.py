@@ -388,4 +388,4 @@ def test_whatever_is_done_in_whatever_order_the_laws_of_the_register_hold():
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert len(DONE) >= (15 if STEPS >= 2000 else 10), f"a walk that does little proves little: {sorted(DONE)}"
+    assert len(DONE) >= (15 if STEPS >= 2000 else 6), f"a walk that does little proves little: {sorted(DONE)}"

@@ -53,6 +53,10 @@ terms = st.builds(Term, st.integers(0, 12), counted_units, st.none(), late_recei
 )
 
 
+def minute_of(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
 @given(special_days, weeks, moments, st.integers(1, 8))
 def test_working_days_agree_with_walking(rows: list[SpecialDay], week: dict, received: datetime, amount: int) -> None:
     due = due_date(received, Term(amount, TermUnit.WORKING_DAY), WorkingCalendar(rows, week))
@@ -138,24 +142,25 @@ def test_a_stored_due_date_reads_back_equal(calendar: WorkingCalendar, received:
 
 
 @given(calendars, exact_moments, terms, st.timedeltas(timedelta(0), 20 * DAY))
-def test_a_pause_of_zero_length_changes_nothing(
+def test_a_pause_that_ends_in_the_minute_it_began_changes_nothing(
     calendar: WorkingCalendar, received: datetime, term: Term, later: timedelta
 ) -> None:
-    clock = Clock.start(received, term, calendar)
-    assert clock.pause(received + later).resume(received + later).due_at == clock.due_at
+    clock, minute = Clock.start(received, term, calendar), minute_of(received + later)
+    assert clock.pause(minute).resume(minute + timedelta(seconds=59.9)).due_at == clock.due_at
 
 
 @given(calendars, exact_moments, terms, st.floats(0, 1), st.timedeltas(timedelta(0), 20 * DAY))
-def test_a_pause_gives_back_exactly_the_working_time_it_took(
+def test_a_pause_gives_back_exactly_the_working_time_it_took_from_minute_to_minute(
     calendar: WorkingCalendar, received: datetime, term: Term, share: float, length: timedelta
 ) -> None:
     clock = Clock.start(received, term, calendar)
     paused_at = received + (clock.due_at - received) * share
     resumed = clock.pause(paused_at).resume(paused_at + length)
-    taken = calendar.worked_time_between(paused_at, paused_at + length)
+    since, until = minute_of(paused_at), minute_of(paused_at + length)
+    taken = calendar.worked_time_between(since, until)
     assert calendar.worked_time_between(clock.due_at, resumed.due_at) == taken
-    left = calendar.worked_time_between(paused_at, clock.due_at)
-    assert calendar.worked_time_between(paused_at + length, resumed.due_at) == left
+    left = calendar.worked_time_between(since, clock.due_at)
+    assert calendar.worked_time_between(until, resumed.due_at) == left
 
 
 @given(calendars, exact_moments, st.timedeltas(-10 * DAY, 10 * DAY))
@@ -173,6 +178,17 @@ def test_the_nth_working_day_is_n_working_days_away(calendar: WorkingCalendar, d
     assert calendar.is_working(ahead)
     assert calendar.is_working(back)
     assert len(calendar.worked_days(back - DAY, day - DAY)) == count
+
+
+def test_a_stop_taken_back_at_once_leaves_a_promise_for_closing_time_where_it_was() -> None:
+    """Two seconds given back would make it the next morning."""
+    clock = Clock.start(datetime(2026, 3, 2, 9, tzinfo=OFFICE_TIME), Term(5, TermUnit.WORKING_DAY), WorkingCalendar())
+    stopped = clock.pause(datetime(2026, 3, 3, 10, 15, 20, tzinfo=OFFICE_TIME))
+    resumed = [stopped.resume(stopped.pauses[0].since + timedelta(seconds=later)) for later in (22, 80)]
+    assert [clock.due_at for clock in resumed] == [
+        datetime(2026, 3, 9, 17, tzinfo=OFFICE_TIME),
+        datetime(2026, 3, 10, 8, 1, tzinfo=OFFICE_TIME),
+    ]
 
 
 def test_a_late_dossier_stays_late_over_a_pause() -> None:
