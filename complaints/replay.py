@@ -30,6 +30,7 @@ class Recorded:
     - `calendar`: number of the edition of the calendar known from now on;
     - `kind`, `rules` (as `Rules.as_json`), `grade`, `longer`: on receipt and on sorting; `grade` on grading;
     - `unit`: id of the unit a case is passed on to, or sent to by sorting;
+    - `units`: ids of units that go on, by the ids, as strings, of those that ended and had the case;
     - `person`: id of the officer, on assigning (null takes the assignment back), naming and ending a handler;
     - `outcome`: an `Outcome`, on settling, answering and drafting;
     - `undo`: number of the calendar event that is undone; `change`: key of the published change that moved the case.
@@ -190,6 +191,8 @@ class Story:
                 return replace(now, passed_to_id=None)
             case EventKind.ASSIGNED:
                 return replace(now, assignee_id=data["person"])
+            case EventKind.CONTINUED:
+                return _continued(now, data["units"])
             case _:
                 return now
 
@@ -286,6 +289,12 @@ class Story:
     def _derivation(self, clocks: Clocks) -> dict[str, Any]:
         told = _told(clocks.deciding)
         return told | {"earlier": list(self.earlier)} if self.earlier else told
+
+
+def _continued(now: State, heirs: Mapping[str, int]) -> State:
+    """At the units that go on; what was on its way to the very unit that now has it has arrived."""
+    unit, to = heirs.get(str(now.unit_id), now.unit_id), heirs.get(str(now.passed_to_id), now.passed_to_id)
+    return replace(now, unit_id=unit, passed_to_id=None if to == unit else to)
 
 
 def _told(clock: Clock) -> dict[str, Any]:

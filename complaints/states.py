@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     HANDLER_ENDED = "handler_ended"
     RECALENDARED = "recalendared"
     CALENDAR_UNDONE = "calendar_undone"
+    CONTINUED = "continued"
 
 
 class Outcome(StrEnum):
@@ -186,6 +187,7 @@ KEEPS: dict[EventKind, frozenset[Status]] = {
     EventKind.HANDLER_ENDED: frozenset(Status),
     EventKind.RECALENDARED: OPEN,
     EventKind.CALENDAR_UNDONE: OPEN,
+    EventKind.CONTINUED: OPEN,
 }
 """Acts that move no status, each with the statuses during which it may happen."""
 

@@ -50,9 +50,10 @@ def _rows(name: str) -> models.QuerySet[Any]:
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> Self:
-        """Cases of the units this person reads for: received there, there now, or on their way there. A sealed one is
-        there for its named handlers alone; to everybody else it does not exist."""
-        units = user.unit_ids_as(*READING_ROLES)
+        """Cases of the units this person reads for, and of those that these go on for after a reorganisation: received
+        there, there now, or on their way there. A sealed one is there for its named handlers alone; to everybody else
+        it does not exist."""
+        units = user.unit_ids_with_papers(*READING_ROLES)
         here = Q(unit__in=units) | Q(receiving_unit__in=units) | Q(passed_to__in=units)
         return self.filter((Q(is_sealed=False) & here) | (Q(is_sealed=True) & self._named(user)))
 

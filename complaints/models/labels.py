@@ -69,6 +69,7 @@ EVENT_LABELS = {
     EventKind.HANDLER_ENDED: pgettext_lazy("case history", "Thôi giao cho một người"),
     EventKind.RECALENDARED: pgettext_lazy("case history", "Lịch làm việc thay đổi"),
     EventKind.CALENDAR_UNDONE: pgettext_lazy("case history", "Hoàn lại thay đổi lịch"),
+    EventKind.CONTINUED: pgettext_lazy("case history", "Đơn vị kế tục giải quyết tiếp"),
 }
 OUTCOME_LABELS = {
     Outcome.UPHELD: pgettext_lazy("case outcome", "Đúng"),

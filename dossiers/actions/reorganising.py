@@ -5,19 +5,20 @@ The units themselves are changed by `units.actions`, one of whose verbs the call
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions import move_memberships
 from accounts.models import User
 from dossiers.actions.continuing import continue_elsewhere, in_hand
 from dossiers.models import Dossier, day_bounds, local_day
+from dossiers.reorganisation_parts import Share, parts
 from procedures.actions import continue_offerings
 from units.actions import Reorganisation
 from units.models import Unit, UnitSuccessor
@@ -37,6 +38,7 @@ class Followed:
     roles: int
     offerings: int
     dossiers: int
+    others: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Outlook:
     roles: int
     offerings: int
     dossiers: int
+    others: tuple[Share, ...] = ()
 
     @property
     def last_day(self) -> date:
@@ -74,7 +77,8 @@ def carry_out(*, change: Change, actor: User | None, at: datetime) -> Followed:
     done = change(at)
     _check_day(done, at)
     roles, offerings = _follow(done)
-    return Followed(done, roles, offerings, continue_elsewhere(heirs=done.moves, on=done.on, actor=actor, at=at))
+    dossiers, others = continue_all(heirs=done.moves, on=done.on, actor=actor, at=at)
+    return Followed(done, roles, offerings, dossiers, others)
 
 
 def foresee(*, change: Change, at: datetime) -> Outlook:
@@ -83,16 +87,38 @@ def foresee(*, change: Change, at: datetime) -> Outlook:
         done = change(at)
         _check_day(done, at)
         dossiers, each = in_hand(heirs=done.moves)
-        links = UnitSuccessor.objects.filter(old__in=done.moves, on=done.on).order_by("old__path", "new__path")
-        passages = [
-            Passage(link.old, link.new, done.moves[link.old_id] == link.new_id, each[link.old_id])
-            for link in links.select_related("old", "new")
-        ]
-        made = Unit.objects.filter(predecessions__in=links, valid_from=done.on).distinct().order_by("path")
-        begins = list(made.select_related("kind", "parent"))
+        others = tuple(Share(part.label, part.in_hand(heirs=done.moves)) for part in parts())
+        links = UnitSuccessor.objects.filter(old__in=done.moves, on=done.on)
+        passages = _passages(links, done, each)
+        made = Unit.objects.filter(predecessions__in=links, valid_from=done.on).distinct()
+        begins = sorted(made.select_related("kind", "parent"), key=_place)
         roles, offerings = _follow(done)
         transaction.set_rollback(True)
-    return Outlook(done.on, passages, begins, roles, offerings, dossiers)
+    return Outlook(done.on, passages, begins, roles, offerings, dossiers, others)
+
+
+def continue_all(
+    *, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime
+) -> tuple[int, tuple[Share, ...]]:
+    """Hand on the dossiers, and what other rooms have of the same offices; how many, and how much of each.
+
+    Nothing happens before the day `on` in Hanoi; can be repeated.
+    """
+    dossiers = continue_elsewhere(heirs=heirs, on=on, actor=actor, at=at)
+    others = (Share(part.label, part.continued(heirs=heirs, on=on, actor=actor, at=at)) for part in parts())
+    return dossiers, tuple(others)
+
+
+def _passages(links: QuerySet[UnitSuccessor], done: Reorganisation, each: Mapping[int, int]) -> list[Passage]:
+    told = sorted(links.select_related("old", "new"), key=lambda link: (_place(link.old), _place(link.new)))
+    return [
+        Passage(link.old, link.new, done.moves[link.old_id] == link.new_id, each.get(link.old_id, 0)) for link in told
+    ]
+
+
+def _place(unit: Unit) -> list[int]:
+    """Its place in the tree, each office before what is below it; as text, the tenth would come before the ninth."""
+    return [int(key) for key in unit.path.split("/") if key]
 
 
 def _check_day(done: Reorganisation, at: datetime) -> None:

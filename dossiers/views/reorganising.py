@@ -95,6 +95,11 @@ def _foreseen(request: HttpRequest, form: MergeForm | SplitForm | MoveForm) -> H
 
 
 def _told(followed: Followed) -> str:
+    others = (f"{one.label}: {one.count}." for one in followed.others if one.count)
+    return " ".join([_what_followed(followed), *others])
+
+
+def _what_followed(followed: Followed) -> str:
     if not (followed.roles or followed.offerings or followed.dossiers):
         return _("Đã sắp xếp từ ngày %(day)s.") % {"day": f"{followed.done.on:%d/%m/%Y}"}
     told = _("Đã sắp xếp từ ngày %(day)s: %(roles)s vai trò, %(offerings)s nơi thực hiện, %(dossiers)s hồ sơ đi tiếp.")

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from accounts.models import Membership, User
 from complaints import actions
 from complaints.actions import Delegate, Sorting, calendar_cases, load_rules
+from complaints.actions.continuing import continue_cases
 from complaints.actions.replaying import compare_cases
 from complaints.models import (
     Case,
@@ -44,6 +45,7 @@ from complaints.states import ANSWERABLE, MOVES, OPEN, SEALED_KINDS, SETTLEMENTS
 from dossiers.actions import calendar_runs
 from dossiers.actions.calendar_changes import ChangedDay, draft_change, publish_change, submit_change, undo_change
 from dossiers.actions.calendar_runs import Known
+from dossiers.models import local_day
 from tests.complaints.cases import make_inspector, received
 from tests.factories import City, hanoi, make_units, make_user
 from units.calendars import working_calendar
@@ -319,6 +321,14 @@ class Life(RuleBasedStateMachine):
     @rule()
     def send_back(self) -> None:
         self.attempt(actions.send_back, reason=WORDS, actor=None)
+
+    @rule()
+    def continue_elsewhere(self) -> None:
+        """Its unit ends, and another one goes on."""
+        unit = self.fresh().unit_id
+        heir = self.city.other_ward if unit == self.city.department.pk else self.city.department
+        continue_cases(heirs={unit: heir.pk}, on=local_day(self.at), actor=None, at=self.at)
+        self.check()
 
     @rule(who=st.integers(0, 9))
     def assign(self, who: int) -> None:

@@ -39,6 +39,8 @@ class Command(BaseCommand):
         names = dict(Unit.objects.filter(pk__in={*done.moves, *done.moves.values()}).values_list("pk", "name"))
         for old, new in done.moves.items():
             self.stdout.write(f"{names[old]} -> {names[new]}")
+        for other in followed.others:
+            self.stdout.write(f"{other.label}: {other.count}")
         return (
             f"{done.on.isoformat()}: {len(done.moves)} units continued, {followed.roles} roles, "
             f"{followed.offerings} offerings and {followed.dossiers} open dossiers handed on."

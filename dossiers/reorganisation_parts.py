@@ -1,0 +1,43 @@
+"""What other rooms have of offices: it goes on along with the dossiers when offices are merged or divided.
+
+Rooms below know nothing of those above. `settings.REORGANISATION_PARTS` names a `Part` of each by its dotted path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+
+
+class Continue(Protocol):
+    def __call__(self, *, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`label`: what it has, as it stands before a number. `continued` hands on to the units that go on, once their day
+    has come, as often as it is asked, and says how much; `in_hand` foresees how much."""
+
+    label: str | Promise
+    continued: Continue
+    in_hand: Callable[..., int]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of one part."""
+
+    label: str | Promise
+    count: int
+
+
+def parts() -> list[Part]:
+    return [import_string(path) for path in settings.REORGANISATION_PARTS]
