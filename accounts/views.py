@@ -1,5 +1,9 @@
 """Where a member of staff begins the day."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +21,20 @@ FIRST_PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((Role.ADMINISTRATOR,), "admin:index"),
     ((Role.EDITOR,), "dossiers:editing"),
 )
+
+
+def faults_are_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A form that allauth shows again with its faults says so to programs too, as every other form here does."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and form.errors:
+            response.status_code = 422
+        return response
+
+    return answered
 
 
 @login_required

@@ -21,6 +21,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(client):
     told = []
     for name in (user.username, "khong-co-ai"):
         response = client.post(LOGIN, {"login": name, "password": "sai"})
+        assert response.status_code == 422
         told.append([str(error) for error in response.context["form"].non_field_errors()])
     assert told[0]
     assert told[0] == told[1]
