@@ -49,5 +49,6 @@ def _hand_on(key: int, heirs: Mapping[int, int], actor: User | None, at: datetim
     if not (units and case.is_open):
         return False
     unit = Unit.objects.get(pk=heirs.get(case.unit_id, case.unit_id))
-    happen(case, EventKind.CONTINUED, actor=actor, at=at, unit=unit, data={"units": units, "unit": unit.pk})
+    goes_to = next(iter(units.values()))  # what its history names
+    happen(case, EventKind.CONTINUED, actor=actor, at=at, unit=unit, data={"units": units, "unit": goes_to})
     return not case.is_sealed

@@ -62,6 +62,7 @@ def test_a_case_on_its_way_between_two_that_are_merged_has_arrived(city: City) -
     assert (fresh(away).unit_id, fresh(away).passed_to_id) == (city.department.pk, ward)
     for one in (case, away):
         assert_row_is_what_its_events_say(fresh(one))
+        assert one.events.get(kind="continued").data["unit"] == ward
     assert continue_cases(heirs=moves, on=DAY, actor=None, at=FIRST) == 0
 
 
