@@ -223,18 +223,24 @@ def _lateness(finished: str) -> str:
 
 
 def _legs(finished: str) -> str:
-    """Legs that are work, each measured by its own time: by whose step it was, and (place empty) all of a unit's day.
+    """Legs that are work, each measured by its own time. Four sorts of rows: by whose step it was, that and procedure,
+    that and step, and (place empty) all of a unit's day.
 
     Where no process is approved, all of the time is the handling unit's (`is_work`)."""
     return f"""
-        SELECT unit_id, day, coalesce(place, '') AS place, {_sums(LEGS_COUNTED)}
+        SELECT unit_id, day, coalesce(place, '') AS place, procedure_id, step, {_sums(LEGS_COUNTED)}
         FROM (
             SELECT leg.unit_id, (finished_at AT TIME ZONE %(zone)s)::date AS day,
-                   coalesce(step.place, 'handler') AS place, CASE {VERDICT} END AS what, {_OVER} AS over
-            FROM {finished} LEFT JOIN procedures_processstep step ON step.id = leg.step_id
+                   coalesce(step.place, 'handler') AS place, coalesce(step.name, '') AS step, procedure_id,
+                   CASE {VERDICT} END AS what, {_OVER} AS over
+            FROM {finished}
+            JOIN (SELECT id AS key, procedure_id FROM dossiers_dossier) AS whole ON whole.key = leg.dossier_id
+            LEFT JOIN procedures_processstep AS step ON step.id = leg.step_id
             WHERE {IS_WORK}
         ) AS act
-        GROUP BY GROUPING SETS ((unit_id, day, place), (unit_id, day))
+        GROUP BY GROUPING SETS (
+            (unit_id, day, place, procedure_id), (unit_id, day, place, step), (unit_id, day, place), (unit_id, day)
+        )
     """
 
 
@@ -325,9 +331,9 @@ LATENESS: Final = RollUp(
 LEGS: Final = RollUp(
     of="legs",
     table="reporting_legtally",
-    keys=("place",),
+    keys=("place", "procedure_id", "step"),
     columns=LEGS_COUNTED,
-    order="place <> '', day, unit_id",
+    order="place <> '', procedure_id IS NOT NULL, step IS NOT NULL, day, unit_id",
     counted=_legs(_LEGS),
     counted_on_marked_days=_legs(_marked("dossiers_dossierleg", "leg", "unit_id", "finished_at", only="NOT skipped")),
 )

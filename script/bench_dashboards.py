@@ -142,7 +142,8 @@ def prepared() -> Pages:
     month_end = earlier.replace(day=1) - timedelta(days=1)
     month, past = f"{earlier:%Y-%m}", f"{earlier.year}-Q{(earlier.month + 2) // 3}"
     lists = "/dieu-hanh/ho-so/?tinh-trang="
-    unit = Dossier.objects.get(pk=1).handler
+    one = Dossier.objects.select_related("handler", "procedure__field").get(pk=1)
+    unit, field = one.handler, one.procedure.field.slug
     pages = {
         "overview": "/dieu-hanh/",
         "overview, past quarter": f"/dieu-hanh/?ky={past}",
@@ -165,6 +166,10 @@ def prepared() -> Pages:
         "list, late legs, a year": f"{lists}chang-tre&ky={earlier.year}",
         "list, legs by place": f"{lists}chang-xong&ky={earlier.year}&noi=handler",
         "list, legs of a step": f"{lists}chang-xong&ky={month}&buoc=-&don-vi={unit.slug}",
+        "list, legs of all, a step": f"{lists}chang-xong&ky={month}&buoc=-",
+        "list, legs of a field": f"{lists}chang-xong&ky={month}&linh-vuc={field}",
+        "list, late of a field": f"{lists}chang-tre&ky={earlier.year}&linh-vuc={field}",
+        "list, a field, page 100": f"{lists}chang-xong&ky={earlier.year}&linh-vuc={field}&trang=100",
         "list, overdue then": f"{lists}qua-han&tinh-den={earlier}",
         "list, waiting then": f"{lists}cho&tinh-den={earlier}",
     }

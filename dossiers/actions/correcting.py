@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.actions.proxies import Proxy, proxy_of, replace_proxy
 from dossiers.actions.receipts import keep_receipt, renew_receipt
-from dossiers.actions.record import append_event, locked, mark_stale, tell_applicant, told
+from dossiers.actions.record import append_event, locked, mark_days, mark_stale, tell_applicant, told, work_days
 from dossiers.actions.register import (
     Applicant,
     DueSet,
@@ -96,6 +96,7 @@ def correct_procedure(
     append_event(dossier, _event(dossier, reason, actor, at, data))
     renew_receipt(dossier, old, actor=actor, at=at)
     mark_stale(dossier, dossier.received_at or at)
+    mark_days(work_days(state.legs))  # done before, and counted with the other procedure until now
     tell_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
 

@@ -227,11 +227,19 @@ class LateTally(models.Model):
 class LegTallyQuerySet(models.QuerySet["LegTally"]):
     def totals(self) -> LegTallyQuerySet:
         """One row per unit and day, whoever's step it was."""
-        return self.filter(place="")
+        return self.filter(place="", procedure=None, step=None)
 
     def by_place(self) -> LegTallyQuerySet:
         """Rows per unit, day and place of the step in the internal process."""
-        return self.exclude(place="")
+        return self.exclude(place="").filter(procedure=None, step=None)
+
+    def by_procedure(self) -> LegTallyQuerySet:
+        """Rows per unit, day, place and procedure."""
+        return self.filter(procedure__isnull=False)
+
+    def by_step(self) -> LegTallyQuerySet:
+        """Rows per unit, day, place and name of the step."""
+        return self.filter(step__isnull=False)
 
     def between(self, first: date, last: date) -> LegTallyQuerySet:
         """Local days from `first` to `last`, both included."""
@@ -242,13 +250,24 @@ class LegTally(models.Model):
     """The legs one unit finished on one local day, each measured by its own time: the office's figures.
 
     Which legs count says `dossiers.legs.Leg.is_work`. A dossier of three offices is one in `DailyTally` and three
-    here; the two are never added. `place`: whose step it was; empty in the rows of all steps together, which are never
-    summed with the others: ask for `totals()` or `by_place()`. `over_minutes` as in `Counts`.
+    here; the two are never added. `place`: whose step it was; empty in the rows of all steps together. `step`: its
+    name, empty where no process is approved, null in rows that are not by step. Never sum two sorts: ask for
+    `totals()`, `by_place()`, `by_procedure()` or `by_step()`. `over_minutes` as in `Counts`.
     """
 
-    # No key constraint: as above.
+    # No key constraints: as above.
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     place = models.CharField(max_length=10, blank=True, default="", choices=ProcessStep.Place.choices)
+    procedure = models.ForeignKey(
+        Procedure,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
+    step = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - no step and no matter which are two
     day = models.DateField()
     early = models.PositiveIntegerField(default=0)
     on_time = models.PositiveIntegerField(default=0)
@@ -267,8 +286,34 @@ class LegTally(models.Model):
                 condition=Q(place=""),
                 name="leg_tally_totals_by_day",
             ),
+            models.Index(
+                fields=["day", "place", "unit"],
+                include=["early", "on_time", "late", "over_minutes"],
+                condition=Q(procedure=None, step=None),
+                name="leg_tally_by_day_and_place",
+            ),
+            models.Index(
+                fields=["procedure", "day", "unit"],
+                include=["place", "early", "on_time", "late"],
+                condition=Q(procedure__isnull=False),
+                name="leg_tally_by_procedure",
+            ),
+            models.Index(
+                fields=["step", "day", "unit"],
+                include=["place", "early", "on_time", "late"],
+                condition=Q(step__isnull=False),
+                name="leg_tally_by_step",
+            ),
         ]
-        constraints = [models.UniqueConstraint(fields=["day", "unit", "place"], name="leg_tally_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "place", "procedure", "step"], name="leg_tally_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(procedure=None, step=None) | (Q(procedure=None) | Q(step=None)) & ~Q(place=""),
+                name="leg_tally_is_of_one_sort",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit} {self.day}"

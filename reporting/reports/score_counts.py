@@ -27,7 +27,7 @@ Measured = dict[int, dict[str, Points]]
 def by_unit(units: Sequence[int], period: Span, *, at: datetime) -> Measured:
     """Of each handling unit its dossiers, of each office its legs, of each its petitions. Three queries."""
     found = _dossiers("handler_id", units, period, at)
-    rows = LegTally.objects.filter(unit__in=units).between(period.first, period.last)
+    rows = LegTally.objects.totals().filter(unit__in=units).between(period.first, period.last)
     for unit, *points in rows.values_list("unit").annotate(Sum("early"), Sum("on_time"), Sum("late")):
         found[unit][OWN_TIME] = Points(*points)
     for unit, mark in _petitions(units, period).items():

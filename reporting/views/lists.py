@@ -76,7 +76,7 @@ def _legs(request: HttpRequest, asked: Asked, at: datetime) -> tuple[Page[Any], 
     night = last_night() if asked.step is not None else None
     until = day_bounds(night.until)[1] if night else at
     found = listed_legs(asked, reader_of(request), until=until)
-    page = _page(request, counted_legs(asked, found.for_list()))
+    page = _page(request, counted_legs(asked, found.for_list(), until=until))
     return page, leg_rows(page.object_list)
 
 

@@ -108,15 +108,39 @@ def test_a_list_of_legs_is_counted_as_it_is_however_it_is_narrowed(legs):
     reader = make_user(Membership.Role.OFFICIAL, legs.district)
     every = Asked(Sort.LEGS, list(Unit.objects.values_list("pk", flat=True)), YEAR)
     told = [{}, {"place": "desk"}, {"place": "handler"}, {"units": [legs.ward.pk]}, {"month": Span.parse("2026-02")}]
-    others = [{"field": "mot"}, {"channel": "online"}, {"step": "Khâu 1"}, {"step": ""}, {"step": "", "place": "desk"}]
-    for sort, few in product(LEGS_COUNTED_AS, (*told, *others)):
+    ref = Dossier.objects.filter(handler=legs.ward)[0].procedure.ref
+    told += [
+        {"field": "mot"},
+        {"procedure": ref},
+        {"field": "mot", "place": "desk"},
+        {"field": "mot", "procedure": ref},
+    ]
+    told += [{"step": "Khâu 1"}, {"step": ""}, {"step": "Khâu 1", "place": "desk"}]
+    empty = [{"step": "", "place": "desk"}, {"step": "Khâu 1", "place": "handler"}, {"field": "hai", "procedure": ref}]
+    others = [{"channel": "online"}, {"field": "mot", "step": ""}, {"procedure": ref, "step": "Khâu 1"}]
+    for sort, few in product(LEGS_COUNTED_AS, (*told, *empty, *others)):
         this = replace(every, sort=sort, **few)
         listed = listed_legs(this, reader, until=NOW)
-        found = counted_legs(this, listed)
-        assert isinstance(found, Counted) == (few in told)
+        found = counted_legs(this, listed, until=NOW)
+        assert isinstance(found, Counted) == (few not in others)
         assert len(found) == listed.count(), this
-        assert len(found) or few == others[-1], this
+        assert bool(len(found)) == (few not in empty), this
         assert [row for page in Paginator(found, 7) for row in page.object_list] == list(listed), this
+
+
+def test_a_list_of_legs_until_the_end_of_a_day_is_counted_until_then(legs):
+    """The page of steps counts until the last night, and so does the list behind its numbers."""
+    reader, everybody = (
+        make_user(Membership.Role.OFFICIAL, legs.district),
+        list(Unit.objects.values_list("pk", flat=True)),
+    )
+    midnight, whole = hanoi(2026, 3, 1, 0), Asked(Sort.LEGS, everybody, YEAR)
+    for few in ({"step": "Khâu 1"}, {"step": ""}, {"field": "mot"}, {}):
+        asked = replace(whole, **few)
+        until = listed_legs(asked, reader, until=midnight)
+        found = counted_legs(asked, until, until=midnight)
+        assert len(found) == until.count() < listed_legs(asked, reader, until=NOW).count(), few
+        assert list(found[0:200]) == list(until), few
 
 
 def test_a_list_of_legs_has_a_row_for_each_of_a_dossier_and_asks_as_often_for_one_as_for_fifty(

@@ -13,6 +13,7 @@ from dossiers.actions import (
     Result,
     ask_withdrawal,
     close_withdrawal,
+    correct_procedure,
     finish_dossier,
     serve_at_once,
     start_work,
@@ -282,3 +283,19 @@ def test_whatever_is_done_in_whatever_order_the_marks_keep_the_figures_true():
     )
     assert CountedLife.most, "a walk that finishes no leg proves nothing"
     assert CountedLife.listed, "nor does one that was never late and never waited"
+
+
+def test_work_done_before_the_procedure_was_corrected_is_counted_with_the_right_one(city):
+    versions = [make_procedure(term_amount=10) for _ in range(2)]
+    for version in versions:
+        make_process(version, ("desk", 8), ("handler", 8), ("handler", 8), ("desk", 8))
+    wrong, right = (make_offering(version, city.ward) for version in versions)
+    dossier = register(wrong, city.ward_desk, at=MONDAY)
+    moved(dossier, 0, hanoi(2026, 3, 3, 10))
+    counted()
+    of_procedures = LegTally.objects.by_procedure().values_list("procedure", "place", "on_time")
+    assert list(of_procedures) == [(wrong.procedure_id, "desk", 1)]
+    correct_procedure(dossier=dossier, offering=right, reason=REASON, actor=None, at=hanoi(2026, 3, 4, 10))
+    counted()
+    assert list(of_procedures.all()) == [(right.procedure_id, "desk", 1)]
+    assert actions.prove(at=hanoi(2026, 3, 5)).is_good
