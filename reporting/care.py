@@ -1,4 +1,4 @@
-"""Requests for papers and apologies of what was finished in a month: what citizens had to come back for."""
+"""Requests for papers and apologies of what was finished in a span: what citizens had to come back for."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from dataclasses import astuple, dataclass
 from django.db.models import Sum
 
 from reporting.lists import Sort
-from reporting.models import CareTally, MonthTally
+from reporting.models import CareTally
 from reporting.on_time import Rate
-from reporting.periods import Month
 from reporting.procedure_names import procedure_names
 from reporting.rollup_sql import CARE_COUNTED
+from reporting.tallies import Period, parts, summed_by
 from units.models import Unit
-
-FINISHED = ("early", "on_time", "late", "refused", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,11 @@ class CarePage:
         return sum((row.care for row in self.units), start=Care())
 
 
-def care_page(units: Sequence[Unit], month: Month) -> CarePage:
+def care_page(units: Sequence[Unit], period: Period) -> CarePage:
     """By unit, the most late dossiers first, and by procedure, the most dossiers asked for papers first. Three
     queries."""
     by_key = {unit.pk: unit for unit in units}
-    found = _read(by_key, month)
+    found = _read(by_key, period)
     by_unit: dict[int, Care] = defaultdict(Care)
     by_procedure: dict[int, Care] = defaultdict(Care)
     for (unit, procedure), care in found.items():
@@ -105,15 +103,15 @@ def care_page(units: Sequence[Unit], month: Month) -> CarePage:
     )
 
 
-def _read(units: Collection[int], month: Month) -> dict[tuple[int, int], Care]:
+def _read(units: Collection[int], period: Period) -> dict[tuple[int, int], Care]:
     """By unit and procedure. Two queries."""
+    first, last = period.span.first, period.until
     found: dict[tuple[int, int], Care] = defaultdict(Care)
-    tallies = MonthTally.objects.by_procedure().filter(unit__in=units, month=month.first)
-    sums = tallies.values_list("unit", "procedure").annotate(*(Sum(column) for column in FINISHED))
-    for unit, procedure, *counts in sums:
-        if any(counts):
-            found[unit, procedure] = Care(finished=sum(counts), late=counts[FINISHED.index("late")])
-    care = CareTally.objects.filter(unit__in=units, day__gte=month.first, day__lte=month.last)
-    for unit, procedure, *counts in care.values_list("unit", "procedure").annotate(*map(Sum, CARE_COUNTED)):
-        found[unit, procedure] += Care(0, 0, *counts)
+    tallies = (rows.by_procedure().filter(unit__in=units) for rows in parts(first, last))
+    for (unit, procedure), counts in summed_by(("unit", "procedure"), *tallies).items():
+        if finished := counts.resolved + counts.refused + counts.withdrawn:
+            found[unit, procedure] = Care(finished=finished, late=counts.late)
+    care = CareTally.objects.filter(unit__in=units, day__gte=first, day__lte=last)
+    for unit, procedure, *sums in care.values_list("unit", "procedure").annotate(*map(Sum, CARE_COUNTED)):
+        found[unit, procedure] += Care(0, 0, *sums)
     return found

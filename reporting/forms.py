@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, local_day
@@ -34,6 +34,7 @@ NO_STEP, NOBODY = "-", "-"
 STEP, PROCEDURE, OFFICER = "buoc", "thu-tuc", "can-bo"
 CHANNEL, DESK, PLACE = "kenh", "quay", "noi"
 SECOND = "-2"
+EARLIEST = date(2000, 1, 1)
 NARROWER = {
     PROCEDURE: (_("Thủ tục"), _("Tất cả thủ tục")),
     STEP: (_("Bước"), _("Tất cả các bước")),
@@ -47,6 +48,18 @@ SAID: dict[str, dict[str, Any]] = {
     PLACE: dict(ProcessStep.Place.choices),
     STEP: {NO_STEP: _("Chưa có quy trình")},
 }
+
+
+def nothing_known(span: Span, today: date) -> str:
+    """Why there are no figures of a span, in a sentence; empty where there may be some.
+
+    Of a range only the end is in doubt: all others end a few months from their beginning.
+    """
+    if span.first < EARLIEST:
+        return gettext("Không có số liệu trước năm 2000.")
+    if span.first > today:
+        return gettext("Kỳ này chưa bắt đầu.")
+    return gettext("Ngày cuối sau năm nay.") if span.sort is Length.RANGE and span.last.year > today.year else ""
 
 
 class MonthForm(forms.Form):
@@ -92,15 +105,15 @@ class SpanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        first, last, as_of = (cleaned.get(name) for name in ("tu", "den", "tinh-den"))
+        first, last = cleaned.get("tu"), cleaned.get("den")
         if bool(first) != bool(last) and not {"tu", "den"} & self.errors.keys():
             self.add_error("den" if first else "tu", _("Hãy ghi cả hai ngày."))
-        if first and last and last < first:
+        elif first and last and last < first:
             self.add_error("den", _("Ngày cuối phải sau ngày đầu."))
-        if first and first > self.today:
-            self.add_error("tu", _("Ngày này chưa tới nên chưa có số liệu."))
-        if as_of and as_of >= self.today:
-            self.add_error("tinh-den", _("Hãy chọn một ngày đã qua."))
+        elif first and last and (why := nothing_known(Span.between(first, last), self.today)):
+            self.add_error("den" if EARLIEST <= first <= self.today else "tu", why)
+        _check_span(self, "ky", self.today)
+        _check_past_day(self, "tinh-den", self.today)
         return cleaned
 
     @property
@@ -139,6 +152,7 @@ class CompareForm(forms.Form):
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
         current = Span.of(Length.MONTH, local_day(at))
+        self.today = local_day(at)
         self.otherwise = {"": current, SECOND: current.before()}
         asked = {name: data[name] for name in data}
         asked |= {f"ky{side}": asked.get(f"ky{side}") or str(span) for side, span in self.otherwise.items()}
@@ -147,6 +161,12 @@ class CompareForm(forms.Form):
         for side in self.otherwise:
             self.fields[f"don-vi{side}"] = unit_field(units)
             self.fields[f"ky{side}"] = _span_field(at, asked[f"ky{side}"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for side in self.otherwise:
+            _check_span(self, f"ky{side}", self.today)
+        return cleaned
 
     def span(self, side: str) -> Span:
         asked = self.cleaned_data[f"ky{side}"] if self.is_valid() else ""
@@ -182,14 +202,16 @@ class FieldForm(SpanForm):
         return self.names.get(self.field_slug, "")
 
 
-class OfficesForm(MonthForm):
-    """`thang` as in `MonthForm`; `theo`: who has the figures of a unit that another continues: this one, or itself."""
+class OfficesForm(SpanForm):
+    """As `SpanForm`, with `theo`: who has the figures of a unit that another continues: this one, or itself."""
 
-    theo = forms.ChoiceField(
-        label=_("Tính cho"),
-        required=False,
-        choices=[(NOW, _("Đơn vị hiện nay")), (THEN, _("Đơn vị thời đó"))],
-    )
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        super().__init__(data, at=at, units=units)
+        self.fields["theo"] = forms.ChoiceField(
+            label=_("Tính cho"),
+            required=False,
+            choices=[(NOW, _("Đơn vị hiện nay")), (THEN, _("Đơn vị thời đó"))],
+        )
 
     @property
     def todays_tree(self) -> bool:
@@ -233,7 +255,8 @@ class ListForm(forms.Form):
         asked = {"tinh-trang": Sort.OVERDUE, "thang": str(Month.of(at))} | {key: data[key] for key in data}
         asked["thang"] = asked.pop("ky", "") or asked["thang"]
         super().__init__(asked)
-        self.current = Span.of(Length.MONTH, local_day(at))
+        self.today = local_day(at)
+        self.current = Span.of(Length.MONTH, self.today)
         self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=_sorts())
         self.fields["thang"] = _span_field(at, asked["thang"])
         self.fields["don-vi"] = unit_field(units)
@@ -263,6 +286,8 @@ class ListForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("tinh-den") and cleaned.get("tinh-trang") in ABOUT_NOW - OF_A_PAST_DAY:
             self.add_error("tinh-den", _("Không có danh sách này cho ngày đã qua."))
+        _check_span(self, "thang", self.today)
+        _check_past_day(self, "tinh-den", self.today)
         return cleaned
 
     @property
@@ -279,6 +304,21 @@ class ListForm(forms.Form):
     @property
     def with_below(self) -> bool:
         return self.cleaned_data.get("pham-vi") == BRANCH
+
+
+def _check_span(form: forms.Form, field: str, today: date) -> None:
+    """The field holds the code of a span, or nothing. The choice is one that `Span.parse` reads."""
+    code = form.cleaned_data.get(field)
+    if code and (why := nothing_known(Span.parse(code), today)):
+        form.add_error(field, why)
+
+
+def _check_past_day(form: forms.Form, field: str, today: date) -> None:
+    day = form.cleaned_data.get(field)
+    if day and not EARLIEST <= day < today:
+        form.add_error(
+            field, _("Hãy chọn một ngày đã qua.") if day >= today else _("Không có số liệu trước năm 2000.")
+        )
 
 
 def _field_names() -> dict[str, str]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeVar
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
 
-from django.db.models import Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
-from dossiers.models import LateCause, local_day
+from dossiers.models import Dossier, LateCause, day_bounds, local_day
 from reporting.models import LateTally, LegTally
 from reporting.on_time import Counts, total
-from reporting.periods import Month
+from reporting.periods import beside_months, whole_months
 from reporting.rollup_sql import LEGS_COUNTED
 from reporting.tallies import Period, leg_counts, read_sum
 from units.models import Unit
@@ -62,16 +64,16 @@ class Offices:
         return sum(row.answers_for for row in self.rows)
 
 
-def office_figures(units: Sequence[Unit], month: Month, *, at: datetime, todays_tree: bool) -> Offices:
-    """`units` in `month`, with those that they continue whole, as of `at`; by today's tree, or by the one of then.
+def office_figures(units: Sequence[Unit], period: Period, *, at: datetime, todays_tree: bool) -> Offices:
+    """`units` in `period`, with those that they continue whole at `at`; by today's tree, or by the one of then.
 
     The totals of both are equal: the same figures are only gathered under other units. Six queries at most.
     """
-    period, in_sight = Period.seen(month, at), {unit.pk: unit for unit in units}
+    in_sight = {unit.pk: unit for unit in units}
     past = {old: heir for old, heir in heirs(local_day(at)).items() if heir in in_sight}
     keys = [*in_sight, *(old for old in past if old not in in_sight)]
     place = past if todays_tree else {}
-    own_legs, own_late = _legs(keys, period), _late(keys, month)
+    own_legs, own_late = _legs(keys, period), _late(keys, period)
     legs, late = _gathered(own_legs, place, Counts), _gathered(own_late, place, Counter)
     named = _named(in_sight, legs.keys() | late.keys())
     listed = in_sight.keys() - {place[unit] for unit in own_late if unit in place}
@@ -79,7 +81,7 @@ def office_figures(units: Sequence[Unit], month: Month, *, at: datetime, todays_
     return Offices(
         period=period,
         rows=sorted(rows, key=_worst_first),
-        dossiers=read_sum(keys, month.first, period.until),
+        dossiers=read_sum(keys, period.span.first, period.until),
         has_past=bool(past),
     )
 
@@ -102,13 +104,24 @@ def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
     return {unit: leg_counts(counts) for unit, *counts in sums}
 
 
-def _late(keys: Sequence[int], month: Month) -> dict[int, Counter[str]]:
-    """Of each unit, how many dossiers finished late in the month it answers for, by cause."""
-    rows = LateTally.objects.filter(late_unit__in=keys, month=month.first)
+def _late(keys: Sequence[int], period: Period) -> dict[int, Counter[str]]:
+    """Of each unit, how many dossiers finished late in the period it answers for, by cause: whole months as they were
+    counted, the days beside them from the dossiers. One query."""
+    first, last, by = period.span.first, period.until, ("late_unit", "late_cause")
+    begun, ended = whole_months(first, last)
+    months = LateTally.objects.filter(late_unit__in=keys, month__gte=begun.first, month__lte=ended.first)
+    days = [_finished(since, until) for since, until in beside_months(first, last)]
+    beside = Dossier.objects.filter(reduce(or_, days), late_unit__in=keys) if days else Dossier.objects.none()
+    counted: QuerySet[Any, tuple[Any, ...]] = months.values_list(*by).annotate(n=Sum("dossiers"))
+    others: QuerySet[Any, tuple[Any, ...]] = beside.order_by().values_list(*by).annotate(n=Count("pk"))
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for unit, cause, count in rows.values_list("late_unit", "late_cause").annotate(Sum("dossiers")):
+    for unit, cause, count in counted.union(others, all=True):
         found[unit][cause] += count
     return found
+
+
+def _finished(since: date, until: date) -> Q:
+    return Q(finished_at__gte=day_bounds(since)[0], finished_at__lt=day_bounds(until)[1])
 
 
 def _named(in_sight: Mapping[int, Unit], keys: Iterable[int]) -> Mapping[int, Unit]:

@@ -10,6 +10,8 @@ from typing import Final
 
 from units import wording
 
+_ONE_DAY: Final = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
@@ -42,7 +44,7 @@ class Month:
 
     @property
     def last(self) -> date:
-        return self.plus(1).first - timedelta(days=1)
+        return self.plus(1).first - _ONE_DAY
 
     @property
     def start(self) -> datetime:
@@ -75,6 +77,14 @@ def whole_months(first: date, last: date) -> tuple[Month, Month]:
     first one is after the last."""
     begun, ended = Month.of(first), Month.of(last)
     return begun if begun.first == first else begun.plus(1), ended if ended.last == last else ended.plus(-1)
+
+
+def beside_months(first: date, last: date) -> list[tuple[date, date]]:
+    """The local days from `first` to `last` that belong to none of the months which are within them whole: at most two
+    stretches, both ends included."""
+    begun, ended = whole_months(first, last)
+    parts = [(first, min(begun.first - _ONE_DAY, last)), (max(ended.last + _ONE_DAY, first), last)]
+    return [(since, until) for since, until in dict.fromkeys(parts) if since <= until]
 
 
 def weeks_until(day: date, count: int) -> list[date]:
@@ -195,11 +205,11 @@ class Span:
     @property
     def end(self) -> datetime:
         """The first instant after it in Hanoi."""
-        return datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=wording.HANOI)
+        return datetime.combine(self.last + _ONE_DAY, time.min, tzinfo=wording.HANOI)
 
     def before(self) -> Span:
         """What it is compared with: the one of its sort before it; of a range, as many days just before."""
-        day_before = self.first - timedelta(days=1)
+        day_before = self.first - _ONE_DAY
         if self.sort is Sort.RANGE:
             return Span.between(day_before - (self.last - self.first), day_before)
         return Span.of(self.sort, day_before)

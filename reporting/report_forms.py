@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.forms import DayField
-from reporting.forms import LENGTHS
+from reporting.forms import EARLIEST, LENGTHS
 from reporting.periods import MONTHS_IN, Sort, Span, offered
 from reporting.targets import YEARS_OFFERED
 from units.models import Unit
@@ -19,7 +19,6 @@ from units.wording import day_of
 
 SUBTREE, ALONE = "ca-cay", "rieng"
 OWN_DAYS: Final = "tu-chon"
-EARLIEST: Final = date(2000, 1, 1)
 
 
 class ReportForm(forms.Form):

@@ -20,7 +20,7 @@ class Fault(Enum):
     FORMULA = _("Ô chứa công thức hoặc lỗi của bảng tính, không phải giá trị.")
     MERGED = _("Ô bị gộp với ô khác: hãy bỏ gộp và ghi từng dòng.")
     TOO_LONG = _("Nội dung dài quá %(n)d ký tự.")
-    NOT_A_CODE = _("Không phải mã hồ sơ.")
+    NOT_A_CODE = _("Không phải mã hồ sơ dạng H26.19.15-190731-0003; sổ đánh mã kiểu khác thì dùng code_prefix.")
     CODE_TWICE = _("Mã hồ sơ này đã có ở dòng %(row)d của tệp.")
     CODE_TAKEN = _("Mã hồ sơ này đã có trong hệ thống với nội dung khác.")
     NOT_A_NUMBER = _("Không phải số nguyên trong khoảng từ 1 đến %(n)d.")

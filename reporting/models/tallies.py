@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, LateCause
 from procedures.models import Procedure, ProcessStep
-from reporting.periods import whole_months
+from reporting.periods import beside_months, whole_months
 from units.models import Unit
-
-ONE_DAY: Final = timedelta(days=1)
 
 
 class DailyTallyQuerySet(models.QuerySet["DailyTally"]):
@@ -38,9 +35,7 @@ class DailyTallyQuerySet(models.QuerySet["DailyTally"]):
 
     def beside_months(self, first: date, last: date) -> DailyTallyQuerySet:
         """Those of them that belong to no month which is within these days whole: the rest is `MonthTally`'s."""
-        begun, ended = whole_months(first, last)
-        parts = [(first, min(begun.first - ONE_DAY, last)), (max(ended.last + ONE_DAY, first), last)]
-        either = [Q(day__gte=since, day__lte=until) for since, until in dict.fromkeys(parts) if since <= until]
+        either = [Q(day__gte=since, day__lte=until) for since, until in beside_months(first, last)]
         return self.filter(reduce(or_, either)) if either else self.none()
 
 

@@ -12,16 +12,24 @@ from django.views.decorators.http import require_safe
 from reporting import figures
 from reporting.forms import OfficesForm
 from reporting.offices import office_figures
-from reporting.views.reader import units_of
+from reporting.tallies import Period
+from reporting.views.links import span_links
+from reporting.views.reader import units_at, units_of
 
 
 @never_cache
 @login_required
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
-    """`/dieu-hanh/chang/?thang=2026-11&theo=xua`: the legs of every unit in sight, and the lateness it answers for."""
-    units, at = units_of(request), timezone.now()
-    form = OfficesForm(request.GET, at=at)
-    page = office_figures(units, form.month, at=at, todays_tree=form.todays_tree)
-    context = {"form": form, "page": page, "proof": figures.last_proof()}
+    """`/dieu-hanh/chang/?ky=2026-Q3&don-vi=…&tinh-den=…&theo=xua`: the legs of every unit in sight, and the lateness
+    it answers for."""
+    sight, at = units_of(request), timezone.now()
+    form = OfficesForm(request.GET, at=at, units=sight)
+    period = Period.as_it_stood(form.span, as_of=form.as_of, at=at)
+    page = office_figures(
+        units_at(sight, form.slug, with_below=form.with_below), period, at=at, todays_tree=form.todays_tree
+    )
+    if not page.has_past and "theo" not in form.errors:
+        del form.fields["theo"]
+    context = {"form": form, "page": page, "links": span_links(form, period), "proof": figures.last_proof()}
     return render(request, "reporting/offices.html", context, status=200 if form.is_valid() else 422)

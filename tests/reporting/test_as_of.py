@@ -91,7 +91,7 @@ def test_the_lists_of_a_past_day_hold_what_its_figures_count(client, city):
         page = client.get(reverse("reporting:overview"), asked).context["page"]
         listed = client.get(reverse("reporting:dossiers"), {"tinh-trang": "qua-han"} | asked)
         assert page.overdue == held(listed) == overdue
-    late = client.get(reverse("reporting:dossiers"), {"tinh-trang": "tre-han", "ky": "2000-01-01_2100-01-01"} | {})
+    late = client.get(reverse("reporting:dossiers"), {"tinh-trang": "tre-han", "ky": f"2000-01-01_{now.year}-12-31"})
     assert held(late) == 2
 
 
@@ -104,16 +104,41 @@ def test_the_lists_of_a_past_day_hold_what_its_figures_count(client, city):
         ({"den": "2026-03-05"}, "tu"),
         ({"tu": "2999-01-01", "den": "2999-01-02"}, "tu"),
         ({"tinh-den": "2999-01-01"}, "tinh-den"),
+        ({"tu": "0001-01-01", "den": "9999-12-31"}, "tu"),
+        ({"tu": "2026-03-05", "den": "9999-12-31"}, "den"),
         ({"tinh-den": "hôm qua"}, "tinh-den"),
+        ({"tinh-den": "0001-01-01"}, "tinh-den"),
+        ({"ky": "2999"}, "ky"),
+        ({"ky": "0001"}, "ky"),
+        ({"ky": "2026-03-05_9999-12-31"}, "ky"),
     ],
 )
 def test_what_cannot_be_asked_is_told_beside_the_field_and_kept(client, city, asked, field):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
-    response = client.get(reverse("reporting:overview"), asked)
+    for page in ("overview", "offices", "channels", "procedures", "care"):
+        response = client.get(reverse(f"reporting:{page}"), asked)
+        assert response.status_code == 422, page
+        content = response.content.decode()
+        assert f"id_{field}_error" in content, page
+        assert all(f'value="{value}"' in content for name, value in asked.items() if name != "ky"), page
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "field"),
+    [
+        ("dossiers", {"ky": "2999"}, "thang"),
+        ("dossiers", {"ky": "0001-01-01_9999-12-31"}, "thang"),
+        ("dossiers", {"tinh-den": "2999-01-01"}, "tinh-den"),
+        ("dossiers", {"tinh-den": "0001-01-01"}, "tinh-den"),
+        ("comparing", {"ky": "2999"}, "ky"),
+        ("comparing", {"ky-2": "1800"}, "ky-2"),
+    ],
+)
+def test_lists_and_comparisons_know_no_more_of_what_is_to_come(client, city, page, asked, field):
+    client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
+    response = client.get(reverse(f"reporting:{page}"), asked)
     assert response.status_code == 422
-    content = response.content.decode()
-    assert f"id_{field}_error" in content
-    assert all(f'value="{value}"' in content for name, value in asked.items() if name != "ky")
+    assert f"id_{field}_error" in response.content.decode()
 
 
 def test_another_units_page_does_not_exist(client, city):

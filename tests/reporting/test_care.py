@@ -12,6 +12,7 @@ from reporting import actions
 from reporting.care import Care, care_page
 from reporting.models import CareTally
 from reporting.periods import Month
+from reporting.tallies import Period
 from tests.factories import hanoi, make_units, make_user
 from tests.reporting.helpers import dossier, held, offer, save
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 DUE = hanoi(2026, 11, 12, 17)
 LATE, LATER = hanoi(2026, 11, 13, 9), hanoi(2026, 11, 20, 9)
-NOVEMBER = Month(2026, 11)
+NOVEMBER = Period.seen(Month(2026, 11), hanoi(2026, 12, 5))
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from reporting import actions
 from reporting.models import LegTally
 from reporting.offices import office_figures
 from reporting.on_time import Counts
-from reporting.periods import Month
+from reporting.periods import Month, Span
+from reporting.tallies import Period
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
 from tests.reporting.helpers import dossier, held, offer, save
 from units.actions import NewDesk, NewUnit, merge_units
@@ -36,7 +37,8 @@ def city():
 
 
 def figures(units=None, month=NOVEMBER, *, at=NOW, todays_tree=True):
-    return office_figures(Unit.objects.all() if units is None else units, month, at=at, todays_tree=todays_tree)
+    units = Unit.objects.all() if units is None else units
+    return office_figures(units, Period.seen(month, at), at=at, todays_tree=todays_tree)
 
 
 def answered(unit, handler, cause, finished_at=NOW):
@@ -182,12 +184,44 @@ def busy(city, many):
 
 def test_what_a_unit_answers_for_is_a_link_to_a_list_that_holds_as_many(client, official, city):
     busy(city, 3)
-    links = BeautifulSoup(client.get(reverse(ADDRESS)).content, "html.parser").select("main .tbl a[href]")
+    page = BeautifulSoup(client.get(reverse(ADDRESS)).content, "html.parser")
+    links = page.select("main .tbl a[href$=lam-tre]")
     assert len(links) == 2
     for link in links:
         listed = client.get(link["href"])
         assert held(listed) == 3
         assert f"don-vi={listed.context['form'].cleaned_data['don-vi']}" in link["href"]
+
+
+def test_late_legs_of_an_office_are_a_link_to_a_list_that_holds_as_many(client, official, city):
+    offering = make_offering(make_procedure(), city.ward)
+    begun = hanoi(2026, 3, 2)
+    for over in (1, 20, 20):
+        one = register(offering, city.ward_desk, at=begun)
+        hand_over(dossier=one, leg=0, actor=None, at=begun + timedelta(hours=1))
+        take_over(dossier=one, leg=1, actor=None, at=begun + timedelta(hours=1))
+        finish_dossier(
+            dossier=one, outcome=Outcome.GRANTED, cause="staff", actor=None, at=begun + timedelta(days=over)
+        )
+    actions.recount_everything()
+    page = BeautifulSoup(client.get(reverse(ADDRESS), {"ky": "2026-Q1"}).content, "html.parser")
+    (link,) = page.select("main .tbl a[href$=chang-tre]")
+    assert link.get_text().endswith("chặng trễ: 2")
+    assert held(client.get(link["href"])) == 2
+
+
+@pytest.mark.parametrize("asked", ["2026-10-30_2026-11-09", "2026-11-05_2026-12-31", "2026", "2026-W45", "2026-10"])
+def test_who_answers_is_counted_the_same_by_months_and_by_the_days_beside_them(city, asked):
+    finished = [hanoi(2026, 10, 1, 0), hanoi(2026, 10, 31, 23, 59), hanoi(2026, 11, 4), hanoi(2026, 11, 9, 23, 59)]
+    save(*(answered(unit, city.ward, "staff", at) for at in finished for unit in (city.ward, city.department)))
+    actions.recount_everything()
+    span = Span.parse(asked)
+    within = [at for at in finished if span.start <= at < span.end]
+    assert len(within) > 0
+    page = figures(month=span, at=hanoi(2026, 12, 31, 18))
+    assert {row.unit: row.answers_for for row in page.rows} == dict.fromkeys((city.ward, city.department), len(within))
+    early = figures(month=span, at=hanoi(2026, 11, 4, 23))
+    assert early.answers_for == 2 * len([at for at in within if at < hanoi(2026, 11, 5, 0)])
 
 
 def test_the_page_of_offices_costs_the_same_few_queries_at_any_size(
@@ -216,7 +250,7 @@ def test_both_rates_stand_beside_what_they_are_shares_of(client, official, city)
     ]
 
 
-@pytest.mark.parametrize(("name", "value"), [("thang", "1999-13"), ("theo", "mai-sau")])
+@pytest.mark.parametrize(("name", "value"), [("ky", "1999-13"), ("theo", "mai-sau"), ("tinh-den", "2999-01-01")])
 def test_what_the_page_of_offices_cannot_be_asked_is_told_beside_the_field(client, official, name, value):
     response = client.get(reverse(ADDRESS), {name: value})
     assert response.status_code == 422
