@@ -2,11 +2,13 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal import views
+from portal import about, views
 from procedures import urls as catalogue
+from procedures.views import machines
 
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.forbidden"
@@ -14,10 +16,18 @@ handler404 = "portal.views.not_found"
 handler429 = "portal.views.too_many_requests"  # looked up by allauth
 handler500 = "portal.views.server_error"
 
-own = ([path("giao-dien/", views.theme, name="theme")], "portal")
+own = (
+    [
+        path("giao-dien/", views.theme, name="theme"),
+        path("kha-nang-tiep-can/", about.accessibility, name="accessibility"),
+        path("du-lieu-ca-nhan/", about.personal_data, name="personal_data"),
+    ],
+    "portal",
+)
 # Pages of the catalogue that also print figures of reporting: their views are here.
 counted = [path("", views.home, name="home"), path("thu-tuc/hay-lam/", views.most_used, name="most_used")]
 public = ([*counted, *catalogue.urlpatterns], catalogue.app_name)
+sitemaps = machines.SITEMAPS | {"about": about.Statements}
 
 urlpatterns = [
     path("favicon.ico", views.favicon),
@@ -28,6 +38,8 @@ urlpatterns = [
     path("open311/", include("complaints.open311.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
+    path("sitemap.xml", index, {"sitemaps": sitemaps, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
     path("", include("procedures.data_urls")),
     path("so-lieu/du-lieu/", include("reporting.open_data_urls")),
     *i18n_patterns(

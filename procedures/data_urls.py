@@ -1,6 +1,5 @@
 """Addresses of the catalogue for machines: one for all languages."""
 
-from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
 from procedures.views import forms, machines
@@ -16,7 +15,5 @@ urlpatterns = [
     path("thu-tuc/<str:ref>/mau/<int:pk>/", forms.form, name="form"),
     path("thu-tuc/<str:ref>.ttl", machines.procedure, {"kind": machines.TURTLE}, name="turtle"),
     path("thu-tuc/<str:ref>.jsonld", machines.procedure, {"kind": machines.JSONLD}, name="jsonld"),
-    path("sitemap.xml", index, {"sitemaps": machines.SITEMAPS, "sitemap_url_name": "catalogue_data:sitemap"}),
-    path("sitemap-<section>.xml", sitemap, {"sitemaps": machines.SITEMAPS}, name="sitemap"),
     path("robots.txt", machines.robots),
 ]

@@ -48,6 +48,8 @@ PUBLIC_PAGES: Final = {
     "questions": "/phan-anh/hoi-dap/",
     "write": "/phan-anh/gui/phan-anh/",
     "receptions": "/tiep-cong-dan/",
+    "accessibility": "/kha-nang-tiep-can/",
+    "personal data": "/du-lieu-ca-nhan/",
     "sign in": "/can-bo/dang-nhap/",
     "not there": "/khong-co/",
 }

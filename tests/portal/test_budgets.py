@@ -39,6 +39,8 @@ PUBLIC = {
     "/phan-anh/cong-khai/": 3,
     "/phan-anh/hoi-dap/": 2,
     "/tiep-cong-dan/": 3,
+    "/kha-nang-tiep-can/": 1,
+    "/du-lieu-ca-nhan/": 1,
 }
 CLERK = {
     "/can-bo/tiep-nhan/": 8,

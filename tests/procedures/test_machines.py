@@ -193,7 +193,7 @@ def test_what_is_not_there_is_not_found(client: Client) -> None:
 def test_the_map_names_every_procedure_in_both_languages(client: Client) -> None:
     index = BeautifulSoup(client.get("/sitemap.xml").content, "xml")
     assert [place.text for place in index.find_all("loc")] == [
-        f"http://testserver/sitemap-{section}.xml" for section in ("procedures", "lists")
+        f"http://testserver/sitemap-{section}.xml" for section in ("procedures", "lists", "about")
     ]
     page = client.get("/sitemap-procedures.xml").content.decode()
     assert f"<loc>http://testserver/thu-tuc/{REF}/</loc>" in page
