@@ -34,8 +34,9 @@ class RollUp:
     """One table of tallies, and the query that counts it from its source, everywhere or on marked days.
 
     `columns` are counts, `keys` what else tells rows of one unit and day apart; every count of the source has both,
-    and is sorted by `order`. `is_final`: nothing that happens later changes a row, so marks do not concern it. `on`:
-    "month" where a row is of a whole month and has its first day; so is then what a mark concerns.
+    and is sorted by `order`. `is_final`: nothing that happens later changes a row: no mark of a day concerns it, only
+    those of a past that became another (`StaleOpen`). `on`: "month" where a row is of a whole month and has its
+    first day; so is then what a mark concerns.
     """
 
     of: str
@@ -85,7 +86,7 @@ class RollUp:
             table=self.table,
             on=self.on,
             others=f"ARRAY[{others}]::text[]",
-            unmarked="" if self.is_final else _UNMARKED.format(begins=_BEGINS[self.on].format("mark.day")),
+            unmarked=_UNMARKED_OPEN if self.is_final else _UNMARKED.format(begins=_BEGINS[self.on].format("mark.day")),
             as_counted=", ".join(f"counted.{column}" for column in self.columns),
             as_kept=", ".join(f"kept.{column}" for column in self.columns),
         )
@@ -120,6 +121,10 @@ _UNMARKED: Final = """
     AND NOT EXISTS (
         SELECT FROM dossiers_staleday mark WHERE mark.unit_id = compared.unit_id AND {begins} = compared.day
     )
+"""
+
+_UNMARKED_OPEN: Final = """
+    AND NOT EXISTS (SELECT FROM dossiers_staleopen mark WHERE mark.since <= compared.day)
 """
 
 

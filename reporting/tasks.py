@@ -9,9 +9,10 @@ from reporting.open_data.making import make_due_edition
 
 @shared_task(ignore_result=True)
 def refresh_stale() -> None:
-    """Recount the marked days until no mark is left."""
+    """Recount the marked days until no mark is left, then what was open on days before."""
     while actions.recount_stale():
         pass
+    actions.recount_open()
 
 
 @shared_task(ignore_result=True)

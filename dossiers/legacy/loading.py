@@ -46,6 +46,12 @@ _MARK = """
     WHERE id >= %s AND receiving_desk_id = %s AND day IS NOT NULL
 """
 
+_MARK_OPEN = """
+    INSERT INTO dossiers_staleopen (since)
+    SELECT min((received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) FROM dossiers_dossier
+    WHERE id >= %s AND receiving_desk_id = %s HAVING count(received_at) > 0
+"""
+
 Progress = Callable[[int], None]
 
 
@@ -149,7 +155,8 @@ class _Run:
             record.rows, record.rejected, record.finished_at = counts.rows, counts.rejected, at
             record.save(update_fields=["rows", "rejected", "finished_at"])
             with connection.cursor() as cursor:
-                cursor.execute(_MARK, [record.first_dossier, self.desk.pk])
+                for mark in (_MARK, _MARK_OPEN):
+                    cursor.execute(mark, [record.first_dossier, self.desk.pk])
 
     def _entries(self, taken: Iterable[Row]) -> Iterator[tuple[Entry, Line]]:
         for number, cells in taken:

@@ -7,7 +7,7 @@ from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, Rece
 from dossiers.models.followers import Follower, PhoneTry
 from dossiers.models.imports import RegisterImport
 from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
-from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay
+from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay, StaleOpen
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
 from dossiers.models.proxy import ProxyRecord
@@ -50,6 +50,7 @@ __all__ = [
     "Slip",
     "StaffNote",
     "StaleDay",
+    "StaleOpen",
     "SupplementRequest",
     "Visit",
     "YearCounter",

@@ -82,6 +82,23 @@ class StaleDay(models.Model):
         return f"{self.unit} {self.day}"
 
 
+class StaleOpen(models.Model):
+    """A mark that what was open at the end of every local day from `since` on must be counted anew.
+
+    What happens adds to the days to come only. What an old register carries over was open on days that were counted
+    long ago.
+    """
+
+    since = models.DateField()
+
+    class Meta:
+        verbose_name = _("số đang mở cần đếm lại")
+        verbose_name_plural = _("số đang mở cần đếm lại")
+
+    def __str__(self) -> str:
+        return f"{self.since}"
+
+
 class LookupTry(models.Model):
     """The times at which one visitor last tried the public look-up. The visitor is a keyed hash, not an address."""
 

@@ -4,7 +4,8 @@ A mark (`StaleDay`) commits together with the change it announces. A recount fir
 (unit, day), then reads: under READ COMMITTED every later statement sees all that is committed by then, so a change
 whose mark was taken is counted, and one that commits later has left a mark of its own.
 
-What was open at the end of a day needs no mark: it is counted once, when the day is over (`note_open`).
+What was open at the end of a day is counted once, when the day is over (`note_open`); it needs a mark only where the
+past itself became another: when an old register was carried over (`recount_open`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from dossiers.models import Dossier, StaleDay, local_day
+from dossiers.models import Dossier, StaleDay, StaleOpen, local_day
 from dossiers.states import Outcome, Status
 from reporting import rollup_sql
 from reporting.actions.alarm import tell_administrators
@@ -70,6 +71,7 @@ def recount_everything() -> None:
         # A mark another worker holds waits for the lock just taken; taking it from there would be a deadlock.
         free = StaleDay.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
         StaleDay.objects.filter(pk__in=list(free)).delete()
+        _taken_open_marks()
         for roll_up in rollup_sql.ROLL_UPS:
             cursor.execute(roll_up.delete_everything)
             cursor.execute(roll_up.insert_everywhere, values)
@@ -87,6 +89,18 @@ def note_open(*, at: datetime) -> None:
         cursor.execute(rollup_sql.LOCK_EVERYTHING)
         if _last_noted() == noted:
             cursor.execute(rollup_sql.OPEN.insert_everywhere, values)
+
+
+@transaction.atomic
+def recount_open() -> None:
+    """Count anew what was open at the end of every noted day since the earliest that was marked."""
+    if not (marks := _taken_open_marks()):
+        return
+    values = _values() | {"first": min(marks)}
+    with connection.cursor() as cursor:
+        cursor.execute(rollup_sql.LOCK_EVERYTHING)
+        OpenTally.objects.filter(day__gte=min(marks)).delete()
+        cursor.execute(rollup_sql.OPEN.insert_everywhere, values)
 
 
 @transaction.atomic
@@ -119,6 +133,13 @@ def _heal(differences: list[dict[str, Any]]) -> None:
             cursor.execute(rollup_sql.LOCK_EVERYTHING)
             cursor.execute(rollup_sql.OPEN.delete_everything)
             cursor.execute(rollup_sql.OPEN.insert_everywhere, values)
+
+
+def _taken_open_marks() -> list[date]:
+    """The first day of each mark that no other worker has in hand; the marks are gone with this transaction."""
+    marks = dict(StaleOpen.objects.select_for_update(skip_locked=True).values_list("pk", "since"))
+    StaleOpen.objects.filter(pk__in=marks).delete()
+    return list(marks.values())
 
 
 def _values() -> dict[str, Any]:

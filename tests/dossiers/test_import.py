@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from unicodedata import normalize
@@ -29,6 +29,7 @@ from dossiers.models import (
     RegisterImport,
     ReturnRecord,
     StaleDay,
+    StaleOpen,
     YearCounter,
     local_day,
 )
@@ -36,7 +37,9 @@ from dossiers.register_book import Book, book_rows
 from dossiers.register_files import book_xlsx
 from dossiers.states import EventKind, Outcome, Status
 from notices.models import Notice
-from reporting.actions import prove, recount_stale
+from reporting.actions import note_open, prove, recount_everything, recount_stale
+from reporting.models import OpenTally
+from reporting.tasks import refresh_stale
 from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, make_version, register
 
 HERE = Path(__file__).parent / "registers"
@@ -171,13 +174,44 @@ def test_figures_of_past_years_appear(city):
     assert prove(at=timezone.now()).is_good
 
 
+def test_what_was_open_on_days_counted_long_ago_is_counted_anew(city):
+    """The register of 2015 comes in when every day until yesterday was noted; no alarm is given meanwhile."""
+    now = timezone.now()
+    register(make_offering(make_procedure(), city.ward), city.ward_desk, at=now - timedelta(days=3))
+    recount_everything()
+    note_open(at=now)
+    run(city, OLD)
+    assert prove(at=now).is_good
+    refresh_stale()
+    assert not StaleOpen.objects.exists()
+    assert prove(at=now).is_good
+    noted = OpenTally.objects.filter(unit=city.ward).order_by("day").values_list("day", "running", "overdue")
+    assert noted.get(day=date(2015, 3, 17)) == (date(2015, 3, 17), 1, 0)
+    assert noted.get(day=date(2015, 3, 19)) == (date(2015, 3, 19), 1, 1)
+    assert noted.last() == (local_day(now) - timedelta(days=1), 2, 1)
+
+
+def test_an_alarm_is_given_where_what_was_open_is_wrong_and_nothing_was_carried_over(city):
+    now = timezone.now()
+    register(make_offering(make_procedure(), city.ward), city.ward_desk, at=now - timedelta(days=3))
+    recount_everything()
+    note_open(at=now)
+    OpenTally.objects.filter(unit=city.ward).update(running=9)
+    StaleOpen.objects.create(since=local_day(now) - timedelta(days=1))
+    assert [row["day"] for row in prove(at=now).differences] == [
+        (local_day(now) - timedelta(days=back)).isoformat() for back in (3, 2)
+    ]
+
+
 def test_the_same_file_again_changes_nothing(city):
     run(city, OLD)
     before = (list(Dossier.objects.order_by("pk").values()), list(RegisterImport.objects.values()))
     StaleDay.objects.all().delete()
+    StaleOpen.objects.all().delete()
     assert "0 loaded, 5 there already, 4 rejected" in run(city, OLD)
     assert (list(Dossier.objects.order_by("pk").values()), list(RegisterImport.objects.values())) == before
     assert not StaleDay.objects.exists()
+    assert not StaleOpen.objects.exists()
 
 
 def test_a_load_that_was_cut_off_is_completed_by_running_it_again(city, tmp_path, monkeypatch):
