@@ -65,7 +65,12 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
     head.save(update_fields=["username", "password"])
     _open_to(User.objects.filter(memberships__unit__slug=RECEPTION, memberships__role=Role.LEADER), logins, password)
     clerk = User.objects.create(username=logins["clerk"], password=password, full_name="Trần Thu Hà", counter="3")
-    official = User.objects.create(username=logins["official"], password=password, full_name="Nguyễn Quốc Minh")
+    official = User.objects.create(
+        username=logins["official"],
+        password=password,
+        full_name="Nguyễn Quốc Minh",
+        email=f"{logins['official']}@motcua.example",  # digests and reminders go there
+    )
     administrator = User.objects.create(
         username=logins["administrator"],
         password=password,

@@ -17,6 +17,7 @@ from dossiers.models import ClosedBook, Dossier, DossierEvent, YearCounter, loca
 from dossiers.numbers import BOOK
 from dossiers.secret import ALPHABET
 from portal.demo import LOGINS
+from reporting.actions import subscribe
 from tests.factories import hanoi
 from units.models import RECEPTION, DayCounter, OpeningHours, Unit
 from units.working_calendar import OFFICE_TIME
@@ -125,6 +126,11 @@ def test_one_may_sign_in_where_voices_come_that_name_no_office(demo: int):
     head = User.objects.get(username=LOGINS["reception"])
     assert head.has_usable_password()
     assert [(one.role, one.unit.slug) for one in head.memberships.all()] == [("leader", RECEPTION)]
+
+
+def test_the_official_over_all_may_ask_for_the_digest(demo: int):
+    official = User.objects.get(username=LOGINS["official"])
+    assert subscribe(user=official, every="week", language="vi", at=NOW).stopped_at is None
 
 
 def test_demo_secrets_are_like_real_ones(demo: int):
