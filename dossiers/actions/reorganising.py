@@ -87,7 +87,7 @@ def foresee(*, change: Change, at: datetime) -> Outlook:
         done = change(at)
         _check_day(done, at)
         dossiers, each = in_hand(heirs=done.moves)
-        others = tuple(Share(part.label, part.in_hand(heirs=done.moves)) for part in parts())
+        others = tuple(part.share(part.in_hand(heirs=done.moves, on=done.on, at=at)) for part in parts())
         links = UnitSuccessor.objects.filter(old__in=done.moves, on=done.on)
         passages = _passages(links, done, each)
         made = Unit.objects.filter(predecessions__in=links, valid_from=done.on).distinct()
@@ -105,7 +105,7 @@ def continue_all(
     Nothing happens before the day `on` in Hanoi; can be repeated.
     """
     dossiers = continue_elsewhere(heirs=heirs, on=on, actor=actor, at=at)
-    others = (Share(part.label, part.continued(heirs=heirs, on=on, actor=actor, at=at)) for part in parts())
+    others = (part.share(part.continued(heirs=heirs, on=on, actor=actor, at=at)) for part in parts())
     return dossiers, tuple(others)
 
 
