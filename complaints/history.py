@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import User, name_of
-from complaints.models import EVENT_LABELS, GRADE_LABELS, KIND_LABELS, OUTCOME_LABELS, Case, CaseEvent, Ground
+from complaints.models import EVENT_LABELS, GRADE_LABELS, KIND_LABELS, OUTCOME_LABELS, Call, Case, CaseEvent, Ground
 from complaints.models.cases import CaseEventQuerySet
 from complaints.models.people import TextSort
 from complaints.rules import Grade
@@ -78,6 +78,17 @@ def public_history(events: Iterable[CaseEvent], said: Iterable[Said], names: Nam
     acts = {one.number: one for one in told}
     words = [word for word in said if word.event in acts and _is_told(acts[word.event], word)]
     return [line for line in _lines(told, words, names) if line.event.act not in INNER]
+
+
+def with_call(lines: list[Line], call: Call | None) -> list[Line]:
+    """For staff: also, in its place by time, that another office goes on with the call by which the case came."""
+    at = call.went_on_at if call else None
+    if call is None or at is None:
+        return lines
+    went_on = CaseEvent(at=at, unit=call.unit)
+    names = [f"{call.heard_at.name} → {call.unit.name}"]
+    told = [Line(went_on, _("Cuộc gọi: đơn vị kế tục gọi lại, ghi tiếp"), (), names), *lines]
+    return sorted(told, key=lambda line: line.event.at, reverse=True)
 
 
 def _lines(events: Sequence[CaseEvent], words: Sequence[Said], names: Names) -> list[Line]:

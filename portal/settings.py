@@ -360,7 +360,7 @@ CASE_SUPPLEMENT_DAYS: int = env.int("CASE_SUPPLEMENT_DAYS", 10, validate=validat
 # What beside dossiers a change of the working calendar moves.
 CALENDAR_PARTS = ["complaints.calendar_part.CASES"]
 _parts = "complaints.reorganisation_part"
-REORGANISATION_PARTS = [f"{_parts}.{name}" for name in ("CASES", "BOOKINGS", "RECEPTIONS")]
+REORGANISATION_PARTS = [f"{_parts}.{name}" for name in ("CASES", "CALLS", "BOOKINGS", "RECEPTIONS")]
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 

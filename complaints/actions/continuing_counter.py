@@ -1,4 +1,5 @@
-"""What people were promised at the counter of an office that is merged or divided: `continuing` is of its cases.
+"""What people were promised at the counter and on the hotline of an office that is merged or divided; `continuing` is
+of its cases.
 
 The units themselves are changed by `units.actions`.
 """
@@ -10,12 +11,12 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints.models import Booking, ReceptionDay
+from complaints.models import Booking, Call, CallQuerySet, ReceptionDay
 from complaints.models.receptions import ReceptionDayQuerySet
 from dossiers.models import local_day
 from notices.actions import issue_once
@@ -57,6 +58,19 @@ def free_receptions(*, heirs: Mapping[int, int], on: date, at: datetime) -> int:
     return _free(_ahead(heirs, max(on, local_day(at)))).count()
 
 
+def continue_calls(*, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+    """Calls that are still to be returned or written down are the continuing unit's; returns how many, but for those
+    of sealed cases, which go on too. As `continue_bookings` else."""
+    if local_day(at) < on:
+        return 0
+    return sum(_hand_on_call(key, heirs) for key in list(_owed(heirs).values_list("pk", flat=True)))
+
+
+def calls_in_hand(*, heirs: Mapping[int, int], on: date, at: datetime) -> int:
+    """How many calls `continue_calls` would tell of."""
+    return _owed(heirs).filter(Q(case=None) | Q(case__is_sealed=False)).count()
+
+
 @transaction.atomic
 def arrange_reception(*, day: ReceptionDay, unit: Unit, host: str, place: str, at: datetime) -> ReceptionDay:
     """The office that goes on says who receives those who had booked, and where; they are told what is new. Raises
@@ -81,6 +95,21 @@ def _booked(days: ReceptionDayQuerySet) -> ReceptionDayQuerySet:
 
 def _free(days: ReceptionDayQuerySet) -> ReceptionDayQuerySet:
     return days.exclude(_SOMEBODY)
+
+
+def _owed(heirs: Mapping[int, int]) -> CallQuerySet:
+    return Call.objects.owing().filter(unit__in=list(heirs)).order_by("pk")
+
+
+@transaction.atomic
+def _hand_on_call(key: int, heirs: Mapping[int, int]) -> bool:
+    """Whoever calls back or writes it down meanwhile has done so: then it stays."""
+    call = _owed(heirs).filter(pk=key).select_for_update(of=("self",)).select_related("case").first()
+    if call is None:
+        return False
+    call.first_unit_id, call.unit_id = call.first_unit_id or call.unit_id, heirs[call.unit_id]
+    call.save(update_fields=["first_unit", "unit"])
+    return call.case is None or not call.case.is_sealed
 
 
 def _keys(days: ReceptionDayQuerySet) -> Iterable[int]:
