@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from complaints.actions import Entry, book_reception, enter_reception, plan_reception
+from complaints.actions import Entry, Promise, Ring, book_reception, enter_reception, keep_call, plan_reception
 from complaints.actions.continuing_counter import continue_bookings, withdraw_receptions
 from complaints.models import Booking, EntryKind, ReceptionDay, ReceptionEntry, RegisterReading
 from dossiers.actions.reorganising import Followed, Outlook, carry_out, foresee
 from dossiers.tasks import continue_ended_units
 from notices.models import Notice
-from tests.complaints.cases import CONTENT, NAME, PHONE
+from tests.complaints.cases import AT, CONTENT, NAME, PHONE, in_work
+from tests.dossiers.test_reorganising_page import merger, text
 from tests.factories import City, make_user
 from units.actions import NewDesk, NewUnit, Reorganisation, merge_units
 from units.models import Unit
@@ -167,6 +171,40 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
         assert withdraw_receptions(heirs=moves, on=on, actor=None, at=then) == times
     assert Notice.objects.get(kind="reception_moved").subject == booking.code
     assert (fresh(free).cancelled_at, fresh(first).cancelled_at) == (then, None)
+
+
+def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(city: City, client: Client) -> None:
+    in_work(city.ward)
+    ring = Ring(uuid4(), city.ward, AT, Promise.TWO_HOURS)
+    keep_call(ring=ring, name=NAME, phone=PHONE, actor=make_user("clerk", city.ward), at=AT)
+    book(plan(city.ward, ahead(9)))
+    for days in (8, 10, 12):
+        plan(city.other_ward, ahead(days))
+    client.force_login(make_user("administrator", city.district))
+    lead = text(client.get("/can-bo/sap-xep/"))
+    for said in ("phản ánh chưa trả lời", "lượt hẹn tiếp công dân", "cuộc gọi còn phải gọi lại", "chưa ai hẹn thì bỏ"):
+        assert said in lead
+    typed = merger(city, on=f"{ahead(7):%d/%m/%Y}")
+    shown = text(client.post("/can-bo/sap-xep/hop-nhat/", typed))
+    counts = "chưa trả lời 1 Cuộc gọi còn phải gọi lại, còn phải ghi 1 Lượt hẹn tiếp công dân 1"
+    assert f"{counts} Buổi tiếp công dân chưa ai hẹn, bỏ khỏi lịch: 3" in shown
+    assert "phản ánh, lượt hẹn và cuộc gọi được chuyển tự động trong ngày đó" in shown
+
+
+def test_a_dry_run_for_a_day_ahead_counts_what_will_go_on_then(city: City, tmp_path: Path) -> None:
+    in_work(city.ward)
+    book(plan(city.ward, ahead(9)))
+    plan(city.ward, ahead(5))
+    steps = [{"merge": [city.ward.slug], "into": city.other_ward.slug}]
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps({"on": ahead(7).isoformat(), "source": "NQ 1", "steps": steps}), encoding="utf-8")
+    said = StringIO()
+    call_command("merge_units", str(file), "--dry-run", stdout=said)
+    lines = said.getvalue().splitlines()
+    for line in ("Phản ánh, kiến nghị chưa trả lời: 1", "Lượt hẹn tiếp công dân: 1"):
+        assert line in lines
+    assert lines[-2].endswith("bỏ khỏi lịch: 0"), "hours before that day stay"
+    assert lines[-1].endswith("handed on. 0 more wait for that day, as do the above. Nothing was changed.")
 
 
 def test_the_daily_task_hands_on_what_was_booked_ahead(city: City) -> None:
