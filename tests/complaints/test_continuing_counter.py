@@ -25,8 +25,8 @@ from notices.models import Notice
 from tests.complaints.cases import AT, CONTENT, NAME, PHONE, in_work
 from tests.dossiers.test_reorganising_page import merger, text
 from tests.factories import City, make_user
-from units.actions import NewDesk, NewUnit, Reorganisation, merge_units
-from units.models import Unit
+from units.actions import NewDesk, NewUnit, Reorganisation, merge_units, split_unit
+from units.models import Unit, UnitSuccessor
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +256,47 @@ def test_until_the_daily_task_has_run_the_staff_that_goes_on_sees_and_does_the_s
     assert client.post(f"{AGENDA}hen/{away.code}/huy/").status_code == 302
     assert client.post(f"{AGENDA}{other.pk}/bo/").status_code == 302
     assert fresh(other).cancelled_at is not None
+
+
+def divide(city: City, at: datetime) -> Reorganisation:
+    """Today, into two new wards, the second of which takes over what was open."""
+    desks = [
+        NewDesk(f"Một cửa {one}", one, f"mot-cua-{one}", code_prefix=f"T8.{one.upper()}") for one in ("mot", "hai")
+    ]
+    wards = [NewUnit("ward", one.short_name, one.short_name, one.short_name, city.district, desk=one) for one in desks]
+    parts = [(ward, UnitSuccessor.Share.PART) for ward in wards]
+    return split_unit(old=city.ward, parts=parts, takes_over=1, on=ahead(0), source="NQ 1", at=at)
+
+
+def test_the_part_of_a_divided_office_that_takes_over_receives_and_every_part_reads_the_register(
+    city: City, client: Client
+) -> None:
+    entry, day = enter(city), plan(city.ward, ahead(3))
+    book(day)
+    carry_out(change=lambda at: divide(city, at), actor=None, at=timezone.now())
+    wards = [Unit.objects.get(slug=slug) for slug in ("mot", "hai")]
+    assert fresh(day).unit == wards[1]
+    for ward, shown, status in ((wards[0], False, 404), (wards[1], True, 200)):
+        client.force_login(make_user("clerk", ward))
+        assert (NAME in client.get(AGENDA).content.decode()) is shown
+        assert client.get(f"{AGENDA}{day.pk}/noi-tiep/").status_code == status
+        assert client.get(f"{REGISTER}{city.ward.slug}/{entry.year}/so.xlsx").status_code == 200
+
+
+def test_what_no_part_of_a_divided_office_was_given_is_taken_over_by_the_one_that_says_who_receives(
+    city: City, client: Client
+) -> None:
+    day = plan(city.ward, ahead(3))
+    booking = book(day)
+    divide(city, timezone.now())
+    assert "đơn vị kế tục tiếp: hai, mot." in opened(booking)
+    client.force_login(make_user("clerk", Unit.objects.get(slug="mot")))
+    assert NAME in client.get(AGENDA).content.decode()
+    client.post(f"{AGENDA}{day.pk}/noi-tiep/", {"host": "Phó Chủ tịch", "place": "Tầng 2"})
+    assert fresh(day).unit.slug == "mot"
+    assert "do mot tiếp" in opened(booking)
+    client.force_login(make_user("clerk", Unit.objects.get(slug="hai")))
+    assert NAME not in client.get(AGENDA).content.decode()
 
 
 def test_the_register_of_an_ended_office_is_read_and_followed_where_its_work_goes_on(
