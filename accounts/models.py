@@ -81,8 +81,13 @@ class User(AbstractUser):
     def continued_as(self, *roles: str) -> dict[int, str]:
         """The ended units that those of `units_as` go on with, and their paths; no query once the memberships are
         loaded."""
-        held = [membership for membership in self.current_memberships() if membership.role in roles]
-        return before(self.unit_ids_as(*roles), held[0].continued) if held else {}
+        return self.continued_by(self.unit_ids_as(*roles))
+
+    def continued_by(self, units: Iterable[int]) -> dict[int, str]:
+        """The ended units that those of these keys go on with, and their paths; no query once the memberships are
+        loaded."""
+        held = self.current_memberships()
+        return before(units, held[0].continued) if held else {}
 
     def unit_ids_with_papers(self, *roles: str) -> list[int]:
         """The keys of `units_as` and of the ended units these go on with: whose papers this person may need."""

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import User, name_of
-from complaints.models import EVENT_LABELS, GRADE_LABELS, KIND_LABELS, OUTCOME_LABELS, Case, CaseEvent, Ground
+from complaints.models import EVENT_LABELS, GRADE_LABELS, KIND_LABELS, OUTCOME_LABELS, Call, Case, CaseEvent, Ground
 from complaints.models.cases import CaseEventQuerySet
 from complaints.models.people import TextSort
 from complaints.rules import Grade
@@ -69,27 +69,58 @@ class Names:
 
 def history_of(events: Iterable[CaseEvent], said: Iterable[Said], names: Names) -> list[Line]:
     """For staff: every act, the newest first, with everything said in it."""
-    words = list(said)
-    lines = [
-        Line(one, _title(one), [word for word in words if word.event == one.number], _named(one, names))
-        for one in events
-    ]
-    return lines[::-1]
+    return _lines(list(events), list(said), names)
 
 
 def public_history(events: Iterable[CaseEvent], said: Iterable[Said], names: Names) -> list[Line]:
     """For the reporter: without housekeeping, and of reasons those that were written for them."""
-    words = list(said)
-    return [
-        Line(
-            one,
-            _title(one),
-            [word for word in words if word.event == one.number and _is_told(one, word)],
-            _named(one, names),
-        )
-        for one in events
-        if one.act not in INNER
-    ][::-1]
+    told = list(events)
+    acts = {one.number: one for one in told}
+    words = [word for word in said if word.event in acts and _is_told(acts[word.event], word)]
+    return [line for line in _lines(told, words, names) if line.event.act not in INNER]
+
+
+def with_call(lines: list[Line], call: Call | None) -> list[Line]:
+    """For staff: also, in its place by time, that another office goes on with the call by which the case came."""
+    at = call.went_on_at if call else None
+    if call is None or at is None:
+        return lines
+    went_on = CaseEvent(at=at, unit=call.unit)
+    names = [f"{call.heard_at.name} → {call.unit.name}"]
+    told = [Line(went_on, _("Cuộc gọi: đơn vị kế tục gọi lại, ghi tiếp"), (), names), *lines]
+    return sorted(told, key=lambda line: line.event.at, reverse=True)
+
+
+def _lines(events: Sequence[CaseEvent], words: Sequence[Said], names: Names) -> list[Line]:
+    """What was said already stands once, where it was said first."""
+    repeats = _reopened_by_what_was_said(events, words)
+    lines = []
+    for one in events:
+        said = [word for word in words if word.event == one.number]
+        named = _named(one, names)
+        if one.number in repeats:
+            said = [word for word in said if word.sort != TextSort.REOPENING]
+            named.append(_("Theo lời người gửi viết thêm, ghi bên dưới."))
+        lines.append(Line(one, _title(one), said, named))
+    return lines[::-1]
+
+
+def _reopened_by_what_was_said(events: Iterable[CaseEvent], words: Sequence[Said]) -> set[int]:
+    """The numbers of those reopenings whose ground is, word for word, what the reporter had written since the answer:
+    an officer begins with it (`ReopenForm`). Browsers send other line ends than they were given."""
+    found, answered = set(), 0
+    for one in events:
+        if one.act is EventKind.ANSWERED:
+            answered = one.number
+        elif one.act is EventKind.REOPENED:
+            ground = _spelled(words, TextSort.REOPENING, range(one.number, one.number + 1))
+            if ground and ground == _spelled(words, TextSort.SUPPLEMENT, range(answered, one.number)):
+                found.add(one.number)
+    return found
+
+
+def _spelled(words: Iterable[Said], sort: TextSort, acts: range) -> list[str]:
+    return " ".join(word.text for word in words if word.sort == sort and word.event in acts).split()
 
 
 def grounds_in(case: Case, events: Iterable[CaseEvent]) -> Names:

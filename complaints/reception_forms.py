@@ -160,6 +160,21 @@ class DayForm(forms.Form):
         return {name: said[name] for name in ("host", "on", "starts", "ends", "place", "minutes")} | {"unit": unit}
 
 
+class ArrangeForm(forms.Form):
+    """Who receives those who had booked with an office that has ended, and where."""
+
+    host = line(
+        gettext_lazy("Người tiếp, theo chức vụ"), 150, missing=gettext_lazy("Hãy ghi chức vụ người tiếp công dân.")
+    )
+    place = line(gettext_lazy("Nơi tiếp"), 200, missing=gettext_lazy("Hãy ghi nơi tiếp."))
+
+    def clean_host(self) -> str:
+        return tamed_line(self.cleaned_data["host"])
+
+    def clean_place(self) -> str:
+        return tamed_line(self.cleaned_data["place"])
+
+
 class BookingForm(forms.Form):
     """Only the places that are still free are offered."""
 

@@ -1,10 +1,25 @@
-"""The cases of offices that are merged or divided: see `dossiers.reorganisation_parts`."""
+"""What the inbox and the counter have of offices that are merged or divided: see `dossiers.reorganisation_parts`."""
 
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.continuing import cases_in_hand, continue_cases
+from complaints.actions.continuing_counter import (
+    bookings_in_hand,
+    calls_in_hand,
+    continue_bookings,
+    continue_calls,
+    free_receptions,
+    withdraw_receptions,
+)
 from dossiers.reorganisation_parts import Part
 
-CASES: Final = Part(_("Phản ánh, kiến nghị chưa trả lời"), continue_cases, cases_in_hand)
+CASES: Final = Part(
+    _("Phản ánh, kiến nghị chưa trả lời"), continue_cases, lambda *, heirs, on, at: cases_in_hand(heirs=heirs)
+)
+BOOKINGS: Final = Part(_("Lượt hẹn tiếp công dân"), continue_bookings, bookings_in_hand)
+CALLS: Final = Part(_("Cuộc gọi còn phải gọi lại, còn phải ghi"), continue_calls, calls_in_hand)
+RECEPTIONS: Final = Part(
+    _("Buổi tiếp công dân chưa ai hẹn, bỏ khỏi lịch"), withdraw_receptions, free_receptions, ends=True
+)

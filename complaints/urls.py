@@ -53,6 +53,7 @@ urlpatterns = [
     path("can-bo/lich-tiep/", agenda.agenda, name="agenda"),
     path("can-bo/lich-tiep/hen/<str:code>/huy/", agenda.free, name="free_booking"),
     path("can-bo/lich-tiep/<int:pk>/bo/", agenda.call_off, name="call_off"),
+    path("can-bo/lich-tiep/<int:pk>/noi-tiep/", agenda.arrange, name="arrange_reception"),
     path("tiep-cong-dan/", agenda.receptions, name="receptions"),
     path("tiep-cong-dan/<int:pk>/", agenda.book, name="book"),
     path("tiep-cong-dan/hen/<str:code>/", agenda.booking, name="booking"),

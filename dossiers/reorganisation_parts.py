@@ -5,7 +5,7 @@ Rooms below know nothing of those above. `settings.REORGANISATION_PARTS` names a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -21,14 +21,23 @@ class Continue(Protocol):
     def __call__(self, *, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int: ...
 
 
+class Foresee(Protocol):
+    def __call__(self, *, heirs: Mapping[int, int], on: date, at: datetime) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """`label`: what it has, as it stands before a number. `continued` hands on to the units that go on, once their day
-    has come, as often as it is asked, and says how much; `in_hand` foresees how much."""
+    has come, as often as it is asked, and says how much; `in_hand` foresees how much. `ends`: it goes on nowhere, but
+    comes to its end with the unit."""
 
     label: str | Promise
     continued: Continue
-    in_hand: Callable[..., int]
+    in_hand: Foresee
+    ends: bool = False
+
+    def share(self, count: int) -> Share:
+        return Share(self.label, count, self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class Share:
 
     label: str | Promise
     count: int
+    ends: bool = False
 
 
 def parts() -> list[Part]:

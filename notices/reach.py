@@ -17,7 +17,7 @@ BY_SMS: Final = frozenset(
     {
         *(Kind.REFUSED, Kind.SUPPLEMENT, Kind.SUPPLEMENT_DUE, Kind.ABANDONED, Kind.PAYMENT, Kind.STOPPED),
         *(Kind.RESUMED, Kind.EXTENDED, Kind.REAPPOINTED, Kind.CLOSED, Kind.DONE),
-        *(Kind.RECALENDARED, Kind.CALENDAR_UNDONE, Kind.CASE_RECALENDARED),
+        *(Kind.RECALENDARED, Kind.CALENDAR_UNDONE, Kind.CASE_RECALENDARED, Kind.RECEPTION_MOVED),
     }
 )
 """What an applicant without e-mail hears by SMS: whatever asks them to act or to come, and every new date. Not what

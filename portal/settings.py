@@ -359,7 +359,8 @@ ESCALATE_AFTER_HOURS: int = env.int("ESCALATE_AFTER_HOURS", 8, validate=validate
 CASE_SUPPLEMENT_DAYS: int = env.int("CASE_SUPPLEMENT_DAYS", 10, validate=validate.Range(min=1))
 # What beside dossiers a change of the working calendar moves.
 CALENDAR_PARTS = ["complaints.calendar_part.CASES"]
-REORGANISATION_PARTS = ["complaints.reorganisation_part.CASES"]
+_parts = "complaints.reorganisation_part"
+REORGANISATION_PARTS = [f"{_parts}.{name}" for name in ("CASES", "CALLS", "BOOKINGS", "RECEPTIONS")]
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from complaints.actions.adding import add_words
 from complaints.actions.boxes import open_box
 from complaints.actions.calling import Promise, Ring, call_back, keep_call, promised, remind_of_calls, write_down_call
 from complaints.actions.checking import accept_case, ask_supplement, note_supplement, refuse_case, transfer_case
+from complaints.actions.continuing_counter import arrange_reception
 from complaints.actions.drafting import (
     Delegate,
     draft_answer,
@@ -75,6 +76,7 @@ __all__ = [
     "add_mail",
     "add_words",
     "answer_case",
+    "arrange_reception",
     "ask_supplement",
     "assign_case",
     "book_reception",

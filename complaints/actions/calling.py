@@ -114,10 +114,12 @@ def call_back(*, call: Call, was_reached: bool, said: str, actor: User, at: date
 
 
 def remind_of_calls(*, at: datetime) -> None:
-    """Whoever promised to call back and did not hears of it once, while their office is at work. Running twice is
-    harmless. Nothing is said of sealed cases: a notice is read by others than the one it is meant for."""
+    """Whoever promised to call back and did not hears of it once, while their office is at work; of a call that
+    another office goes on with, all who work there. Running twice is harmless. Nothing is said of sealed cases: a
+    notice is read by others than the one it is meant for."""
     now = begin_round(at)
-    late = Call.objects.missed(at).filter(unit__in=now.open_units, operator__is_active=True)
+    told = Q(operator__is_active=True) | Q(first_unit__isnull=False)
+    late = Call.objects.missed(at).filter(told, unit__in=now.open_units)
     rows = late.filter(Q(case=None) | Q(case__is_sealed=False)).select_related("unit", "operator")
     for batch in in_batches(rows.iterator(chunk_size=1000)):
         issue_once(notices=[_reminder(call, at) for call in batch])
@@ -126,12 +128,14 @@ def remind_of_calls(*, at: datetime) -> None:
 def _reminder(call: Call, at: datetime) -> Notice:
     """Names the unit and two moments: nothing of the caller."""
     assert call.call_back_by is not None
+    key, operator = f"{Notice.Kind.CALL_BACK.value}:{call.pk}", call.operator
+    goes_on = call.first_unit_id is not None
     return Notice(
         kind=Notice.Kind.CALL_BACK,
-        key=f"{Notice.Kind.CALL_BACK.value}:{call.pk}",
-        recipient=call.operator,
+        key=f"{key}:{call.unit_id}" if goes_on else key,
+        recipient=None if goes_on else operator,
         unit=call.unit,
-        email=call.operator.email,
+        email="" if goes_on else operator.email,
         context={
             "unit": call.unit.name,
             "began_at": call.began_at.isoformat(),

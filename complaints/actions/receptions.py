@@ -107,9 +107,12 @@ def denounce_in_person(
 def plan_reception(
     *, unit: Unit, host: str, on: date, starts: time, ends: time, place: str, minutes: int, at: datetime
 ) -> ReceptionDay:
-    """Announce a stretch of a day. Raises RuleBroken for the past, and for what is announced already."""
+    """Announce a stretch of a day. Raises RuleBroken for the past, for a day on which the office is no more, and for
+    what is announced already."""
     if on < local_day(at):
         raise RuleBroken(_("Ngày tiếp không thể ở quá khứ."), field="on")
+    if not unit.is_in_force(on):
+        raise RuleBroken(_("“%(unit)s” không hoạt động vào ngày này.") % {"unit": unit}, field="on")
     if ends <= starts:
         raise RuleBroken(_("Giờ kết thúc phải sau giờ bắt đầu."), field="ends")
     made = ReceptionDay(unit=unit, host=host, on=on, starts=starts, ends=ends, place=place, minutes=minutes)
@@ -143,8 +146,8 @@ def book_reception(
     made = Booking.objects.filter(request_key=request_key).first()
     if made is not None:
         return made
-    day = ReceptionDay.objects.select_for_update().get(pk=day.pk)
-    if day.cancelled_at is not None or slot not in day.slots or slot <= at:
+    day = ReceptionDay.objects.select_for_update(of=("self",)).select_related("unit", "first_unit").get(pk=day.pk)
+    if day.outlives_its_office or day.cancelled_at is not None or slot not in day.slots or slot <= at:
         raise RuleBroken(_("Giờ này không còn đặt được, xin chọn giờ khác."), field="slot")
     if Booking.objects.standing().filter(phone=phone, slot__gt=at).count() >= MOST_AHEAD:
         raise RuleBroken(_("Số điện thoại này đã hẹn %(n)d lượt sắp tới.") % {"n": MOST_AHEAD}, field="phone")

@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from complaints.models.cases import Case
 from complaints.models.labels import READING_ROLES
+from dossiers.models import day_bounds
 from units.models import Unit
 
 
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, user: User) -> Self:
-        """Calls whose case this person sees, and those without one at the units they read for."""
-        unwritten = Q(case=None, unit__in=user.unit_ids_as(*READING_ROLES))
+        """Calls whose case this person sees, and those without one at the units they read for or at ended ones that
+        these go on with."""
+        unwritten = Q(case=None, unit__in=user.unit_ids_with_papers(*READING_ROLES))
         seen = Case.objects.visible_to(user).filter(pk=OuterRef("case"))
         return self.filter(unwritten | Exists(seen))
 
@@ -45,11 +47,15 @@ class Call(models.Model):
     """One call. `name` and `phone` only until it is written down; then the case alone says who spoke.
 
     `call_back_by`: the promise, in working time; `called_back_at`: when it was kept; `tries`: how often nobody
-    answered. All moments UTC.
+    answered. All moments UTC. `first_unit`: the office that heard it, where it has ended since and `unit` calls back
+    and writes down.
     """
 
     request_key = models.UUIDField(unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("nơi nghe"))
+    first_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("nơi nghe lúc đầu")
+    )
     operator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("người nghe"))
     began_at = models.DateTimeField(_("gọi lúc"))
     case = models.OneToOneField(
@@ -87,6 +93,9 @@ class Call(models.Model):
                 condition=Q(case__isnull=False) | (Q(call_back_by__isnull=False) & ~Q(phone="")),
             ),
             models.CheckConstraint(
+                name="call_goes_on_elsewhere", condition=Q(first_unit=None) | ~Q(first_unit=F("unit"))
+            ),
+            models.CheckConstraint(
                 name="call_back_after_the_call",
                 condition=(Q(call_back_by=None) | Q(call_back_by__gte=F("began_at")))
                 & (Q(called_back_at=None) | Q(call_back_by__isnull=False, called_back_at__gte=F("began_at"))),
@@ -95,6 +104,18 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} · {self.began_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def heard_at(self) -> Unit:
+        return self.first_unit or self.unit
+
+    @property
+    def went_on_at(self) -> datetime | None:
+        """When the office that heard it was no more, aware; None where it still is."""
+        if self.first_unit is None or self.first_unit.valid_to is None:
+            return None
+        _first, after = day_bounds(self.first_unit.valid_to)
+        return max(after, self.began_at)
 
     def is_missed(self, at: datetime) -> bool:
         return self.call_back_by is not None and self.called_back_at is None and self.call_back_by < at

@@ -73,10 +73,24 @@ class ReceptionEntry(models.Model):
         return f"{self.number}/{self.year}"
 
 
+class ReceptionDayQuerySet(models.QuerySet["ReceptionDay"]):
+    def offered(self, today: date) -> Self:
+        """What may be booked: from today on, not called off, by an office that still stands on that day. What another
+        office goes on with is for those alone who had booked."""
+        stands = Q(unit__valid_to=None) | Q(unit__valid_to__gte=F("on"))
+        return self.filter(stands, on__gte=today, cancelled_at=None, first_unit=None)
+
+
 class ReceptionDay(models.Model):
-    """A stretch of a day on which somebody receives citizens. `host`: by position, as it is announced; times local."""
+    """A stretch of a day on which somebody receives citizens. `host`: by position, as it is announced; times local.
+
+    `first_unit`: the office that announced it, where it has ended since and `unit` receives who had booked.
+    """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
+    first_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("đơn vị công bố")
+    )
     host = models.CharField(_("người tiếp"), max_length=150)
     on = models.DateField(_("ngày"))
     starts = models.TimeField(_("từ"))
@@ -84,6 +98,8 @@ class ReceptionDay(models.Model):
     place = models.CharField(_("nơi tiếp"), max_length=200)
     minutes = models.PositiveSmallIntegerField(_("phút mỗi lượt"), default=30)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReceptionDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lịch tiếp công dân")
@@ -94,11 +110,26 @@ class ReceptionDay(models.Model):
             models.CheckConstraint(
                 name="reception_slot_of_use", condition=Q(minutes__range=(SHORTEST_SLOT, LONGEST_SLOT))
             ),
-            models.UniqueConstraint(fields=["unit", "host", "on", "starts"], name="reception_day_once"),
+            models.UniqueConstraint(  # two offices that are merged may each have announced the same hour
+                fields=["unit", "host", "on", "starts"], condition=Q(first_unit=None), name="reception_day_once"
+            ),
+            models.CheckConstraint(
+                name="reception_goes_on_elsewhere", condition=Q(first_unit=None) | ~Q(first_unit=F("unit"))
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.host} · {self.on:%d/%m/%Y}"
+
+    @property
+    def announced_by(self) -> Unit:
+        return self.first_unit or self.unit
+
+    @property
+    def outlives_its_office(self) -> bool:
+        """Whether the office that announced it ends before that day, or has."""
+        ends = self.announced_by.valid_to
+        return ends is not None and ends < self.on
 
     @property
     def slots(self) -> list[datetime]:

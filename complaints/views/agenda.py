@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from complaints.actions import (
+    arrange_reception,
     book_reception,
     call_off_reception,
     cancel_booking,
@@ -24,8 +27,8 @@ from complaints.actions import (
     plan_reception,
 )
 from complaints.models import Booking, ReceptionDay
-from complaints.permissions import WORKING_ROLES, intake_units
-from complaints.reception_forms import BookingForm, DayForm
+from complaints.permissions import WORKING_ROLES, intake_units, offices_gone_on_with
+from complaints.reception_forms import ArrangeForm, BookingForm, DayForm
 from complaints.views.opened import keep_open, opened_codes
 from complaints.views.registers import READERS
 from complaints.views.speaking import sender
@@ -35,7 +38,7 @@ from dossiers.models import local_day
 from dossiers.secret import is_right
 from dossiers.views.staff import staff_only, typed_before
 from dossiers.views.tracking import visitor_of
-from units.models import Unit
+from units.models import Unit, UnitSuccessor
 from units.rules import RuleBroken
 
 SHOWN: Final = timedelta(days=60)
@@ -46,15 +49,16 @@ MOST_TYPED: Final = 40
 @require_safe
 def receptions(request: HttpRequest) -> HttpResponse:
     """`/tiep-cong-dan/?don-vi=bach-mai`: who receives citizens when and where; of one office for two months, of all
-    for two weeks."""
+    for two weeks; and who goes on for an office whose hours end with it."""
     today, slug = local_day(timezone.now()), request.GET.get("don-vi", "")
-    rows = ReceptionDay.objects.filter(on__gte=today, on__lte=today + SHOWN, cancelled_at=None)
+    rows = ReceptionDay.objects.offered(today).filter(on__lte=today + SHOWN)
     units = Unit.objects.filter(pk__in=rows.values("unit")).order_by("kind__order", "order", "name")
     chosen = next((unit for unit in units if unit.slug == slug), None)
     shown = rows.filter(unit=chosen) if chosen else rows.filter(on__lte=today + AT_FIRST)
     found = list(shown.select_related("unit").order_by("on", "starts", "unit__order", "pk"))
     days = [(on, list(each)) for on, each in groupby(found, key=lambda one: one.on)]
-    return render(request, "complaints/receptions.html", {"days": days, "units": units, "chosen": chosen})
+    context = {"days": days, "units": units, "chosen": chosen, "successions": _successions(slug, today)}
+    return render(request, "complaints/receptions.html", context)
 
 
 @never_cache
@@ -62,9 +66,11 @@ def receptions(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest, pk: int) -> HttpResponse:
     """GET: the places that are free. POST: one of them is taken, and the code and secret follow."""
     at = timezone.now()
-    day = get_object_or_404(
-        ReceptionDay.objects.select_related("unit"), pk=pk, on__gte=local_day(at), cancelled_at=None
-    )
+    day = get_object_or_404(ReceptionDay.objects.select_related("unit", "first_unit"), pk=pk, on__gte=local_day(at))
+    if day.outlives_its_office:
+        return render(request, "complaints/book.html", {"day": day, "heirs": _heirs(day)}, status=410)
+    if day.cancelled_at is not None:
+        raise Http404
     taken = set(day.bookings.standing().values_list("slot", flat=True))
     form = BookingForm(request.POST or None, day=day, taken=taken, at=at, initial={"request_key": uuid4()})
     status = 200
@@ -88,12 +94,13 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
     """A booking, for the browser that made it or typed its secret. POST: the secret, or the place is given back."""
     at = timezone.now()
     spelled = code[:MOST_TYPED].upper()
-    found = Booking.objects.select_related("day__unit").filter(code=spelled).first()
+    found = Booking.objects.select_related("day__unit", "day__first_unit").filter(code=spelled).first()
     if found is not None and spelled in opened_codes(request):
         if request.method == "POST":
             cancel_booking(booking=found, at=at)
             return keep_open(request, redirect("complaints:booking", found.code), found.code)
-        return render(request, "complaints/booking.html", {"booking": found, "is_over": found.slot <= at})
+        context = {"booking": found, "is_over": found.slot <= at, "heirs": _heirs(found.day)}
+        return render(request, "complaints/booking.html", context)
     wrong = ""
     if request.method == "POST":
         typed = request.POST.get("ma-tra-cuu", "")
@@ -103,8 +110,8 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
             return keep_open(request, redirect("complaints:booking", found.code), found.code)
         else:
             wrong = _("Mã hẹn hoặc mã tra cứu chưa đúng.")
-    context = {"code": spelled, "wrong": wrong, "title": _("Lịch hẹn tiếp công dân")}
-    return render(request, "complaints/unlock.html", context, status=422 if wrong else 200)
+    locked = {"code": spelled, "wrong": wrong, "title": _("Lịch hẹn tiếp công dân")}
+    return render(request, "complaints/unlock.html", locked, status=422 if wrong else 200)
 
 
 @staff_only(*READERS)
@@ -131,7 +138,7 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
         "days": days,
         "tab": "cases",
         "room": "agenda",
-        "own": {one.pk for one in units},
+        "own": _own(user),
     }
     is_wrong = request.method == "POST" and form is not None and bool(form.errors)
     return render(request, "complaints/agenda.html", context, status=422 if is_wrong else 200)
@@ -141,7 +148,7 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
 @require_POST
 def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Take a day off the calendar, while nobody has booked."""
-    day = get_object_or_404(ReceptionDay, pk=pk, unit__in=intake_units(user))
+    day = get_object_or_404(ReceptionDay, pk=pk, unit__in=_own(user))
     try:
         call_off_reception(day=day, at=timezone.now())
     except RuleBroken as broken:
@@ -153,19 +160,58 @@ def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 @require_POST
 def free(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """Cancel somebody's booking for them, by telephone or because the day is called off."""
-    found = get_object_or_404(Booking.objects.standing(), code=code, day__unit__in=intake_units(user))
+    found = get_object_or_404(Booking.objects.standing(), code=code, day__unit__in=_own(user))
     cancel_booking(booking=found, at=timezone.now())
     messages.success(request, _("Đã hủy lượt hẹn %(code)s. Hãy báo cho người hẹn nếu chưa báo.") % {"code": code})
     return redirect("complaints:agenda")
 
 
+@staff_only(*WORKING_ROLES)
+@require_http_methods(["GET", "POST"])
+def arrange(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """Who receives, and where, those who had booked with an office that this person's goes on for."""
+    at, ended = timezone.now(), offices_gone_on_with(user)
+    rows = ReceptionDay.objects.filter(unit__in=_own(user), on__gte=local_day(at), cancelled_at=None)
+    day = get_object_or_404(rows.select_related("unit", "first_unit"), pk=pk)
+    if not day.outlives_its_office:
+        raise Http404
+    form = ArrangeForm(request.POST or None, initial={"host": day.host, "place": day.place})
+    if request.method == "POST" and form.is_valid():
+        arrange_reception(day=day, unit=ended.get(day.unit_id, day.unit), at=at, **form.cleaned_data)
+        messages.success(request, _("Đã ghi người tiếp, nơi tiếp; người hẹn được báo."))
+        return redirect("complaints:agenda")
+    context = {"day": day, "form": form, "tab": "cases", "room": "agenda"}
+    return render(request, "complaints/arrange.html", context, status=422 if form.errors else 200)
+
+
+def _own(user: User) -> set[int]:
+    """The offices this person works for, and the ended ones that these go on with."""
+    return {one.pk for one in intake_units(user)} | offices_gone_on_with(user).keys()
+
+
+def _heirs(day: ReceptionDay) -> list[Unit]:
+    """Who goes on for the office that announced a day it does not live to see; no query for any other."""
+    if not day.outlives_its_office:
+        return []
+    links = day.announced_by.successions.select_related("new").order_by("new__order", "new__name")
+    return [link.new for link in links]
+
+
+def _successions(slug: str, today: date) -> list[UnitSuccessor]:
+    """Of the office of that slug, else of all that had announced days from today on which are theirs no more."""
+    announced = Q(first_unit=OuterRef("old")) | Q(unit=OuterRef("old"), first_unit=None)
+    lost = ReceptionDay.objects.filter(announced, on__gte=Greatest(OuterRef("on"), Value(today)))
+    links = UnitSuccessor.objects.filter(old__slug=slug) if slug else UnitSuccessor.objects.filter(Exists(lost))
+    return list(links.select_related("old", "new").order_by("on", "old__order", "new__order", "pk"))
+
+
 def _days(user: User, at: datetime) -> list[tuple[ReceptionDay, list[Booking]]]:
     """The next two months of the offices this person works for, or two weeks of all that an official reads for, with
     who booked; that they are named is recorded."""
-    today, own = local_day(at), {one.pk for one in intake_units(user)}
+    today, own = local_day(at), _own(user)
     units, last = (own, today + SHOWN) if own else (user.unit_ids_as(*READERS), today + AT_FIRST)
     rows = ReceptionDay.objects.filter(unit__in=units, on__gte=today, on__lte=last, cancelled_at=None)
-    days = list(rows.select_related("unit").order_by("on", "starts", "pk"))
+    days = list(rows.select_related("unit", "first_unit").order_by("on", "starts", "pk"))
     booked: dict[int, list[Booking]] = {}
     for one in Booking.objects.standing().filter(day__in=days).order_by("slot"):
         booked.setdefault(one.day_id, []).append(one)

@@ -24,7 +24,7 @@ from complaints.acts.base import CaseAct
 from complaints.acts.settling import officers_at
 from complaints.around import around, grounds_of, said_in, with_surroundings
 from complaints.facts import facts_of, reply_to
-from complaints.history import Said, history_of, named_events, names_in
+from complaints.history import Said, history_of, named_events, names_in, with_call
 from complaints.inbox import ALL, MINE, case_badge, conditions, found_by, read_inbox, work_of
 from complaints.models import Call, Case, CaseEvent, CaseQuerySet, Reporter
 from complaints.models.people import TextSort
@@ -42,7 +42,8 @@ from units.rules import RuleBroken
 
 SEEN, FILL, REOPEN = "seen", "fill", "xem-lai"
 TOO_LARGE = 413
-BESIDE = ("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "call", "entry")
+CALL = ("call__unit", "call__first_unit")
+BESIDE = ("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "entry", *CALL)
 """Rows of which a case has one at most."""
 
 
@@ -197,7 +198,7 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
         said = said_in(found)
     contents = [one.text for one in said if one.sort == TextSort.CONTENT]
     events, calendar = list(found.events.all()), working_calendar(found.receiving_unit, user.calendar_edition)
-    reply = reply_to(found, said, at)
+    reply, beside = reply_to(found, said, at), around(found, contents[0] if contents else "", scans)
     acts = [one for one in acts_on(found, user) if one.slug != REOPEN or (reply.until and not reply.words)]
     return {
         "case": found,
@@ -205,11 +206,11 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
         "subject": next((one.text for one in said if one.sort == TextSort.SUBJECT), ""),
         "content": contents[0] if contents else "",
         "letters": contents[1:],
-        "around": around(found, contents[0] if contents else "", scans),
+        "around": beside,
         "papers": {event.act for event in events},
         "draft": next((one.text for one in said if one.sort == TextSort.DRAFT and one.event == found.draft), ""),
         "notes": [one for one in said if one.sort == TextSort.NOTE],
-        "history": history_of(events, said, names_in(events, grounds_of(found))),
+        "history": with_call(history_of(events, said, names_in(events, grounds_of(found))), beside.call),
         "facts": facts_of(found, person, calendar),
         "why": explain(found.derivation, found.due_at),
         "badge": case_badge(found, at, calendar),

@@ -80,7 +80,7 @@ def call(request: HttpRequest, user: User, key: UUID) -> HttpResponse:
     """One call with what was promised. POST: the caller was reached, or not."""
     at = timezone.now()
     found = get_object_or_404(
-        Call.objects.visible_to(user).select_related("case", "unit__kind", "operator"), request_key=key
+        Call.objects.visible_to(user).select_related("case", "unit__kind", "first_unit", "operator"), request_key=key
     )
     form = CallBackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -162,7 +162,7 @@ def _person(found: Call, user: User, at: datetime) -> Person | Reporter | Call |
 def _page(
     request: HttpRequest, user: User, form: CallForm, at: datetime, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    waiting = Call.objects.visible_to(user).owing().select_related("unit", "case")
+    waiting = Call.objects.visible_to(user).owing().select_related("unit", "first_unit", "case")
     calendar = working_calendar(user.office, user.calendar_edition)
     spoken = Badge("warn", "doc", _("Đã gọi lại, chưa ghi"))
     rows = [

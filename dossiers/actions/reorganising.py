@@ -87,7 +87,7 @@ def foresee(*, change: Change, at: datetime) -> Outlook:
         done = change(at)
         _check_day(done, at)
         dossiers, each = in_hand(heirs=done.moves)
-        others = tuple(Share(part.label, part.in_hand(heirs=done.moves)) for part in parts())
+        others = others_in_hand(done, at=at)
         links = UnitSuccessor.objects.filter(old__in=done.moves, on=done.on)
         passages = _passages(links, done, each)
         made = Unit.objects.filter(predecessions__in=links, valid_from=done.on).distinct()
@@ -95,6 +95,11 @@ def foresee(*, change: Change, at: datetime) -> Outlook:
         roles, offerings = _follow(done)
         transaction.set_rollback(True)
     return Outlook(done.on, passages, begins, roles, offerings, dossiers, others)
+
+
+def others_in_hand(done: Reorganisation, *, at: datetime) -> tuple[Share, ...]:
+    """How much of each other room's goes on when the day has come, as it stands now."""
+    return tuple(part.share(part.in_hand(heirs=done.moves, on=done.on, at=at)) for part in parts())
 
 
 def continue_all(
@@ -105,7 +110,7 @@ def continue_all(
     Nothing happens before the day `on` in Hanoi; can be repeated.
     """
     dossiers = continue_elsewhere(heirs=heirs, on=on, actor=actor, at=at)
-    others = (Share(part.label, part.continued(heirs=heirs, on=on, actor=actor, at=at)) for part in parts())
+    others = (part.share(part.continued(heirs=heirs, on=on, actor=actor, at=at)) for part in parts())
     return dossiers, tuple(others)
 
 

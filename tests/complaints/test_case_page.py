@@ -241,6 +241,34 @@ def test_what_comes_after_the_answer_reopens_nothing_and_offers_to(city: City, c
     assert offered not in shown(client, case.code)
 
 
+def answered_and_written_to(city: City, leader: User, *words: str) -> Case:
+    at = timezone.now() - timedelta(days=1)
+    case = answer_case(case=in_work(city.ward, at=at), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=at)
+    for said in words:
+        add_words(case=case, said=said, opened=(), at=timezone.now())
+    return case
+
+
+def test_words_taken_unchanged_as_the_ground_of_a_reopening_stand_once_where_they_were_written(
+    city: City, client: Client, leader: User
+) -> None:
+    first, second = "Sáng nay vỉa hè lại bị đào lên.", "Chiều nay vẫn chưa có ai đến rào lại."
+    case = answered_and_written_to(city, leader, first, second)
+    client.post(f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", {"why": f"{first}\r\n\r\n{second}"})
+    add_words(case=case, said="Xin cảm ơn đã xem lại việc này.", opened=(), at=timezone.now())
+    citizen = Client()
+    track = f"/phan-anh/{case.code}/"
+    for page in (
+        shown(client, case.code),
+        citizen.post(track, {"ma-tra-cuu": case.secret}, follow=True).content.decode(),
+    ):
+        assert [page.count(words) for words in (first, second)] == [1, 1]
+        assert page.index("Theo lời người gửi viết thêm, ghi bên dưới.") < page.index(first)
+    changed = answered_and_written_to(city, leader, first)
+    client.post(f"/can-bo/phan-anh/{changed.code}/viec/xem-lai/", {"why": f"{first} Bà gọi điện nói thêm."})
+    assert shown(client, changed.code).count(first) == 2, "what an officer changed stands beside what it came from"
+
+
 def test_after_the_time_nothing_is_offered(city: City, client: Client, leader: User) -> None:
     case = answer_case(case=in_work(city.ward), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=LATER)
     add_words(case=case, said="Vỉa hè lại bị đào lên.", opened=(), at=timezone.now())

@@ -9,14 +9,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from dossiers.actions.reorganising import carry_out
+from dossiers.actions.continuing import in_hand
+from dossiers.actions.reorganising import carry_out, others_in_hand
+from dossiers.models import local_day
 from units.actions import reorganise
 from units.models import Unit
 from units.rules import RuleBroken
 
 
 class Command(BaseCommand):
-    help = "Carries out a reorganisation of offices: units, roles, offerings and open dossiers, all or nothing."
+    help = (
+        "Carries out a reorganisation of offices, all or nothing: units, roles, offerings, open dossiers, open cases "
+        "of the inbox, bookings with leaders, and calls still to be returned or written down."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the plan; docs/operations.md gives its shape")
@@ -34,16 +39,19 @@ class Command(BaseCommand):
         self.stdout.write(f"{told}{' Nothing was changed.' if options['dry_run'] else ''}")
 
     def _carry_out(self, plan: Any, actor: User | None) -> str:
-        followed = carry_out(change=lambda at: reorganise(plan=plan, at=at), actor=actor, at=timezone.now())
+        at = timezone.now()
+        followed = carry_out(change=lambda at: reorganise(plan=plan, at=at), actor=actor, at=at)
         done = followed.done
         names = dict(Unit.objects.filter(pk__in={*done.moves, *done.moves.values()}).values_list("pk", "name"))
         for old, new in done.moves.items():
             self.stdout.write(f"{names[old]} -> {names[new]}")
-        for other in followed.others:
+        is_ahead = done.on > local_day(at)
+        for other in others_in_hand(done, at=at) if is_ahead else followed.others:
             self.stdout.write(f"{other.label}: {other.count}")
+        waiting = f" {in_hand(heirs=done.moves)[0]} more wait for that day, as do the above." if is_ahead else ""
         return (
             f"{done.on.isoformat()}: {len(done.moves)} units continued, {followed.roles} roles, "
-            f"{followed.offerings} offerings and {followed.dossiers} open dossiers handed on."
+            f"{followed.offerings} offerings and {followed.dossiers} open dossiers handed on.{waiting}"
         )
 
 
