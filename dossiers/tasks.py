@@ -10,7 +10,7 @@ from dossiers.actions import books, chasing, mornings, reminding
 from dossiers.actions.calendar_runs import Known, only_worker, reckon_next_batch
 from dossiers.actions.reorganising import continue_all
 from dossiers.models import local_day
-from units.succession import heirs
+from units.succession import takers
 
 KEPT = timedelta(hours=1)
 UNCONFIRMED = timedelta(days=2)
@@ -34,7 +34,7 @@ def continue_ended_units() -> None:
     """What ended units still have in hand goes on where the tree of today says; nothing to do on most days."""
     at = timezone.now()
     today = local_day(at)
-    continue_all(heirs=heirs(today), on=today, actor=None, at=at)
+    continue_all(heirs=takers(today), on=today, actor=None, at=at)
 
 
 @shared_task

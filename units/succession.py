@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 
 from units.models import Unit, UnitMove, UnitSuccessor
@@ -19,10 +20,12 @@ def heirs(on: date) -> dict[int, int]:
     Through any number of mergers, for desks as for offices. A unit that was divided, or ended without a successor, is
     not in it: its past stays its own, so that totals by the new tree equal those by the old. Two queries.
     """
-    whole = UnitSuccessor.objects.filter(share=UnitSuccessor.Share.WHOLE, on__lte=on)
-    links = dict(whole.values_list("old_id", "new_id"))
-    in_force = set(Unit.objects.in_force(on).values_list("pk", flat=True))
-    return {old: heir for old in links.keys() - in_force if (heir := _last(old, links)) in in_force}
+    return _followed(UnitSuccessor.objects.filter(share=UnitSuccessor.Share.WHOLE), on)
+
+
+def takers(on: date) -> dict[int, int]:
+    """As `heirs`, and the id of every divided unit → that of the part which took over what was open. Two queries."""
+    return _followed(UnitSuccessor.objects.filter(takes_over=True), on)
 
 
 class Continued(TypedDict):
@@ -65,6 +68,12 @@ def parents(on: date) -> dict[int, int | None]:
     later = UnitMove.objects.filter(on__gt=on).order_by("-on", "-pk")  # the first of them, written last, decides
     tree.update(later.values_list("unit_id", "old_parent_id"))
     return tree
+
+
+def _followed(rows: QuerySet[UnitSuccessor], on: date) -> dict[int, int]:
+    links = dict(rows.filter(on__lte=on).values_list("old_id", "new_id"))
+    in_force = set(Unit.objects.in_force(on).values_list("pk", flat=True))
+    return {old: last for old in links.keys() - in_force if (last := _last(old, links)) in in_force}
 
 
 def _last(unit_id: int, links: Mapping[int, int]) -> int:

@@ -24,8 +24,8 @@ from procedures.actions import continue_offerings
 from reporting import actions
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
-from units.actions import NewDesk, NewUnit, merge_units
-from units.models import Unit
+from units.actions import NewDesk, NewUnit, merge_units, split_unit
+from units.models import Unit, UnitSuccessor
 from units.succession import heirs
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,20 @@ def test_a_merger_decided_ahead_is_carried_out_by_the_daily_task(city, accepted)
     moves = merge(city).moves
     assert hand_on(moves, at=LAST) == 0
     continue_ended_units()
+    assert fresh(accepted).desk_id == moves[city.ward_desk.pk]
+
+
+def test_a_division_decided_ahead_is_carried_out_by_the_daily_task(city, accepted):
+    """What was open goes to the part that takes over, not to the one that was named first."""
+    wards = [
+        NewUnit("ward", slug, slug, slug, parent=city.district, desk=NewDesk(slug, slug, f"mot-cua-{slug}", f"T8.{n}"))
+        for n, slug in enumerate(("mot", "hai"), 1)
+    ]
+    parts = [(ward, UnitSuccessor.Share.PART) for ward in wards]
+    moves = split_unit(old=city.ward, parts=parts, takes_over=1, on=DAY, source="NQ 1", at=LAST).moves
+    assert hand_on(moves, at=LAST) == 0
+    continue_ended_units()
+    assert fresh(accepted).desk.slug == "mot-cua-hai"
     assert fresh(accepted).desk_id == moves[city.ward_desk.pk]
 
 

@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests.factories import City, hanoi, make_kind, make_unit, make_units
 from units.actions import NewDesk, NewUnit, Reorganisation, merge_units, reparent, split_unit
 from units.calendars import working_calendar
 from units.models import CodeTemplate, OpeningHours, Unit, UnitIdentifier, UnitMove, UnitSuccessor
 from units.rules import RuleBroken
-from units.succession import heirs, parents, successor_of
+from units.succession import heirs, parents, successor_of, takers
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,20 @@ def test_a_divided_office_leaves_parts_and_one_of_them_takes_what_was_open(city:
     links = UnitSuccessor.objects.filter(old=city.ward)
     assert {(link.new_id, link.share) for link in links} == {(ward.pk, "part"), (city.other_ward.pk, "part")}
     assert heirs(DAY) == {}
+    assert (takers(DAY), takers(EVE)) == (done.moves, {})
+    with pytest.raises(IntegrityError, match="successor_takes_over_once"), transaction.atomic():
+        links.update(takes_over=True)
+
+
+def test_what_a_merged_and_then_divided_office_had_open_goes_on_to_the_end(city: City) -> None:
+    done = merge(city.ward, new=new_ward(city.district))
+    new = Unit.objects.get(slug="moi")
+    day = date(DAY.year, DAY.month + 1, 1)
+    others = [(new_ward(city.district, slug), "part") for slug in ("a", "b")]
+    parts = split_unit(old=new, parts=others, takes_over=1, on=day, source="NQ 2", at=NOW)
+    assert takers(DAY) == done.moves
+    assert takers(day) == parts.moves | {old: parts.moves[heir] for old, heir in done.moves.items()}
+    assert heirs(day) == {}
 
 
 def test_a_unit_moves_with_all_below_it_and_the_old_tree_is_remembered(city: City) -> None:

@@ -107,8 +107,11 @@ def split_unit(
     desks = _end(ending, on)
     targets = [_made(new, on, place, order=ending[0].order) for place, new in receiving.items()]
     _hand_down_tenancy(ending, targets[takes_over])
+    heir = targets[takes_over]
     moves = [
-        _pass_on(ending, desks, target, place, share=Share.PART, on=on, source=source.strip())
+        _pass_on(
+            ending, desks, target, place, share=Share.PART, on=on, source=source.strip(), takes_over=target is heir
+        )
         for place, target in zip(receiving, targets, strict=True)
     ]
     return Reorganisation(on, moves[takes_over])
@@ -274,7 +277,15 @@ def _save(row: Unit | UnitIdentifier | CodeTemplate, field: str) -> None:
 
 
 def _pass_on(
-    ending: Sequence[Unit], desks: Sequence[Unit], target: Unit, field: str, *, share: Share, on: date, source: str
+    ending: Sequence[Unit],
+    desks: Sequence[Unit],
+    target: Unit,
+    field: str,
+    *,
+    share: Share,
+    on: date,
+    source: str,
+    takes_over: bool = True,
 ) -> dict[int, int]:
     """Write who continues whom, and return it; desks are continued by the desk of the target."""
     moves = dict.fromkeys((old.pk for old in ending), target.pk)
@@ -284,7 +295,8 @@ def _pass_on(
             raise RuleBroken(_("“%(unit)s” chưa có nơi tiếp nhận hồ sơ.") % {"unit": target}, field=f"{field}.desk")
         moves |= dict.fromkeys((old.pk for old in desks), desk.pk)
     UnitSuccessor.objects.bulk_create(
-        UnitSuccessor(old_id=old, new_id=new, share=share, on=on, source=source) for old, new in moves.items()
+        UnitSuccessor(old_id=old, new_id=new, share=share, takes_over=takes_over, on=on, source=source)
+        for old, new in moves.items()
     )
     return moves
 

@@ -223,7 +223,10 @@ class UnitIdentifier(models.Model):
 
 
 class UnitSuccessor(models.Model):
-    """Who continues the work of a unit that was merged or divided, from the day `on`."""
+    """Who continues the work of a unit that was merged or divided, from the day `on`.
+
+    `takes_over`: what was still open goes to this one, of a divided unit to one part.
+    """
 
     class Share(models.TextChoices):
         WHOLE = "whole", _("Toàn bộ")
@@ -232,6 +235,7 @@ class UnitSuccessor(models.Model):
     old = models.ForeignKey(Unit, models.PROTECT, related_name="successions", verbose_name=_("đơn vị cũ"))
     new = models.ForeignKey(Unit, models.PROTECT, related_name="predecessions", verbose_name=_("đơn vị kế tục"))
     share = models.CharField(_("phần kế tục"), max_length=5, choices=Share, default=Share.WHOLE)
+    takes_over = models.BooleanField(_("nhận việc đang giải quyết"), default=True)
     on = models.DateField(_("từ ngày"))
     source = models.CharField(_("văn bản"), max_length=200, blank=True)
 
@@ -243,6 +247,8 @@ class UnitSuccessor(models.Model):
             models.UniqueConstraint(fields=["old", "new"], name="successor_once"),
             models.CheckConstraint(name="successor_is_another", condition=~Q(old=F("new"))),
             models.UniqueConstraint(fields=["old"], condition=Q(share="whole"), name="successor_whole_once"),
+            models.UniqueConstraint(fields=["old"], condition=Q(takes_over=True), name="successor_takes_over_once"),
+            models.CheckConstraint(name="successor_of_all_takes_over", condition=Q(share="part") | Q(takes_over=True)),
         ]
 
     def __str__(self) -> str:
