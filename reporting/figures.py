@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from dossiers.models import Dossier
+from reporting.cases import CaseCounts
+from reporting.cases import read_sum as read_cases
 from reporting.league import League, LeagueRow, league
 from reporting.models import Proof
 from reporting.on_time import Counts, Rate, total
 from reporting.open_now import OVERDUE, PAUSED, PAYMENT, SOON, SUPPLEMENT, TODAY, OpenNow, read_open
 from reporting.open_then import read_open_then
 from reporting.periods import Month, Span
+from reporting.satisfaction import Satisfaction, of_units, together
 from reporting.tallies import FieldRow, Period, Totals, read_fields, read_totals
 from reporting.targets import FIELDS_SHOWN, OLDEST_SHOWN, ON_TIME_TARGET
 from units.models import Unit
@@ -68,7 +71,9 @@ class Overview:
     `before` is the whole span before, `same_days_before` as many days of it as the current one has had.
     `overdue_units` are those with overdue dossiers, most first. `overdue_at_end` is how many were overdue when the
     span ended, or are now. `as_of`: the page as it stood at the end of that day; what would be due soon then (`soon`,
-    `due_today`) and the `oldest` are not told of a past day.
+    `due_today`) and the `oldest` are not told of a past day. `satisfaction` is told of whole months as they are now,
+    and of nothing else, for a rating knows no day; units with too few are left out, so that nobody finds theirs by
+    subtraction. `voices`: the plain cases of the inbox.
     """
 
     period: Period
@@ -87,6 +92,8 @@ class Overview:
     trend: Sequence[TrendPoint]
     fields: Fields
     league: League
+    satisfaction: Satisfaction | None
+    voices: CaseCounts
     proof: Proof | None
     target: Decimal = ON_TIME_TARGET
 
@@ -145,7 +152,7 @@ def overview(
     whole: bool,
     as_of: date | None = None,
 ) -> Overview:
-    """The page of `units` for `span` as of `at`; `whole` lists every unit and field. Five queries, or six.
+    """The page of `units` for `span` as of `at`; `whole` lists every unit and field. Seven queries, or eight.
 
     With `as_of`, a day before that of `at`: as it stood at the end of that day, from what had happened by then.
     """
@@ -155,6 +162,7 @@ def overview(
     open_now = read_open_then(keys, as_of) if as_of else read_open(keys, at, soon_until)
     at_end = open_now if period.is_current else read_open_then(keys, period.until)
     by_key = {unit.pk: unit for unit in units}
+    ratings = None if as_of or not period.span.has_whole_months else of_units(keys, period.span)
     return Overview(
         period=period,
         counts=totals.span(),
@@ -171,7 +179,9 @@ def overview(
         oldest=[] if as_of else _oldest(keys, at),
         trend=[TrendPoint(each, totals.month(each)) for each in period.months],
         fields=_fields(read_fields(keys, period), whole=whole),
-        league=league(_league_rows(units, totals, open_now, period), whole=whole),
+        league=league(_league_rows(units, totals, open_now, period, ratings or {}), whole=whole),
+        satisfaction=None if ratings is None else together(one for one in ratings.values() if one.may_be_published),
+        voices=read_cases(keys, period),
         proof=last_proof(),
     )
 
@@ -191,12 +201,16 @@ def _fields(rows: Sequence[FieldRow], *, whole: bool) -> Fields:
     return Fields(shown=shown, hidden=len(hidden), others=total(row.counts for row in hidden))
 
 
-def _league_rows(units: Sequence[Unit], totals: Totals, open_now: OpenNow, period: Period) -> list[LeagueRow]:
-    rows = [_league_row(unit, totals, open_now, period) for unit in units]
+def _league_rows(
+    units: Sequence[Unit], totals: Totals, open_now: OpenNow, period: Period, ratings: Mapping[int, Satisfaction]
+) -> list[LeagueRow]:
+    rows = [_league_row(unit, totals, open_now, period, ratings.get(unit.pk)) for unit in units]
     return [row for row in rows if row.counts != Counts() or row.overdue or row.soon]
 
 
-def _league_row(unit: Unit, totals: Totals, open_now: OpenNow, period: Period) -> LeagueRow:
+def _league_row(
+    unit: Unit, totals: Totals, open_now: OpenNow, period: Period, ratings: Satisfaction | None
+) -> LeagueRow:
     counts = totals.span(unit.pk)
     return LeagueRow(
         unit=unit,
@@ -205,4 +219,5 @@ def _league_row(unit: Unit, totals: Totals, open_now: OpenNow, period: Period) -
         weeks=[totals.week(monday, unit.pk).rate.exact for monday in period.weeks],
         overdue=open_now.of(OVERDUE, unit.pk),
         soon=open_now.of(SOON, unit.pk),
+        satisfied=ratings.rate if ratings and ratings.may_be_published else None,
     )

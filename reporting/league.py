@@ -14,7 +14,8 @@ from units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class LeagueRow:
-    """One unit in a period; `rank` None: fewer than `RANK_FROM` resolved. `change` is in percentage points."""
+    """One unit in a period; `rank` None: fewer than `RANK_FROM` resolved. `change` is in percentage points.
+    `satisfied` None: nothing that may be told of who rated."""
 
     unit: Unit
     counts: Counts
@@ -22,6 +23,7 @@ class LeagueRow:
     weeks: Sequence[Fraction | None] = ()
     overdue: int = 0
     soon: int = 0
+    satisfied: Rate | None = None
     rank: int | None = None
 
     @property

@@ -8,7 +8,8 @@ from reporting.tallies import Period
 
 def span_links(form: SpanForm, period: Period) -> dict[str, str]:
     """Parts of the addresses of lists and of this page again: of the same span (`span`), of its units or one of them
-    (`unit_span`, to which a unit is added), of what is open at the moment asked for, and of what was when it ended."""
+    (`unit_span`, to which a unit is added), of what is open at the moment asked for, and of what was when it ended.
+    Lists of cases know spans only."""
     as_of = f"&tinh-den={form.as_of}" if form.as_of else ""
     scope = f"&{form.scope}" if form.scope else ""
     at_end = as_of or ("" if period.is_current else f"&tinh-den={period.until}")
@@ -21,4 +22,5 @@ def span_links(form: SpanForm, period: Period) -> dict[str, str]:
     } | {
         "unit_open": as_of,
         "at_end": f"{at_end}{scope}",
+        "cases": f"ky={form.span.until(form.as_of) if form.as_of else form.span}{scope}",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from reporting import charts, figures
 from reporting.forms import SpanForm
 from reporting.open_now import soon_until
+from reporting.report_forms import ALONE, SUBTREE
 from reporting.rows import dossier_rows
 from reporting.targets import RANK_FROM
 from reporting.views.links import span_links
@@ -35,17 +37,24 @@ def overview(request: HttpRequest) -> HttpResponse:
     whole = request.GET.get("tat-ca") == "1"
     soon = soon_until(at, calendar)
     page = figures.overview(units, form.span, at=at, soon_until=soon, whole=whole, as_of=form.as_of)
+    heads = _heads(units)
     context = {
         "form": form,
         "page": page,
-        "heads": _heads(units),
-        "links": span_links(form, page.period),
+        "heads": heads,
+        "links": span_links(form, page.period) | {"report": _report_query(heads[0], form)},
         "chart": charts.share_chart(page.rate_trend, Fraction(page.target)),
         "oldest": dossier_rows(page.oldest, at=at, calendar=calendar),
         "rank_from": RANK_FROM,
         "whole": whole,
     }
     return render(request, "reporting/overview.html", context, status=200 if form.is_valid() else 422)
+
+
+def _report_query(head: Unit, form: SpanForm) -> str:
+    """Of an official report of the same unit, as deep and of the same days."""
+    scope = SUBTREE if form.with_below else ALONE
+    return urlencode({"don-vi": head.slug, "pham-vi": scope, "ky": form.span})
 
 
 def _heads(units: list[Unit]) -> list[Unit]:

@@ -1,7 +1,7 @@
 """The official's page: who may open it, that its figures are true, and what it costs."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from dossiers.models import Dossier
+from complaints.actions import load_rules
+from dossiers.models import Dossier, Rating
 from dossiers.states import Status
 from reporting import actions
 from reporting.figures import overview
@@ -19,6 +20,7 @@ from reporting.periods import Month
 from reporting.tallies import Period
 from tests.factories import hanoi, make_units, make_user
 from tests.reporting.helpers import dossier, held, offer, save
+from tests.reporting.test_cases import answered
 from units.calendars import working_calendar
 from units.models import Unit
 
@@ -163,7 +165,7 @@ def count_in(text):
 def test_every_figure_is_a_link_to_a_list_that_holds_as_many(client, official, city):
     this_month_at_work(city, 3)
     soup = BeautifulSoup(client.get(reverse("reporting:overview") + "?tat-ca=1").content, "html.parser")
-    links = {link["href"]: link for link in soup.select("main a[href*='tinh-trang=']")}
+    links = {link["href"]: link for link in soup.select("main a[href*='ho-so/?tinh-trang=']")}
     shown = page(list(Unit.objects.all()), Month.of(timezone.now()), at=timezone.now())
     expected = {
         "dung-han": shown.counts.in_time,
@@ -246,3 +248,55 @@ def test_a_wards_leader_sees_the_ward_and_nothing_beside_it(client, november):
     assert november.ward.name in content
     assert november.department.name not in content
     assert november.district.name not in BeautifulSoup(content, "html.parser").select_one("main").get_text()
+
+
+@pytest.fixture
+def july(city):
+    """Two cases answered in time and one late; six who rated the ward, five of them satisfied, and one the other ward,
+    which is one too few to be told of, also by subtraction."""
+    load_rules()
+    for day in (6, 7):
+        answered(city.ward, at=hanoi(2026, 7, day, 9))
+    answered(city.other_ward, at=hanoi(2026, 5, 4, 9), took=timedelta(days=60))
+    scores = [(city.ward, 5)] * 4 + [(city.ward, 4), (city.ward, 2), (city.other_ward, 1)]
+    Rating.objects.bulk_create(
+        Rating(month=date(2026, 7, 1), desk=city.ward_desk, handler=unit, score=score) for unit, score in scores
+    )
+    offering = offer(city.ward)
+    save(dossier(offering, due_at=hanoi(2026, 7, 9), finished_at=hanoi(2026, 7, 8)))
+    actions.recount_everything()
+
+
+def test_voices_and_ratings_stand_beside_the_dossiers_and_lead_to_what_they_count(client, official, city, july):
+    soup = BeautifulSoup(client.get(reverse("reporting:overview"), {"ky": "2026-07"}).content, "html.parser")
+    tiles = {tile.a.get_text(): tile for tile in soup.select(".kpi")}
+    voices, ratings = tiles["Phản ánh, khiếu nại"], tiles["Hài lòng"]
+    assert voices.select_one(".kpi__n").get_text() == "66,7%"
+    assert "2 trong 3 trả lời đúng hạn" in voices.get_text()
+    assert client.get(voices.a["href"]).context["page"].paginator.count == 2
+    assert ratings.select_one(".kpi__n").get_text() == "83,3%"
+    assert "6 lượt đánh giá" in ratings.get_text()
+    assert "83,3%" in client.get(ratings.a["href"]).content.decode()
+    (row,) = (row for row in soup.select("tbody tr") if row.th and row.th.get_text(strip=True) == city.ward.name)
+    assert row.select("td")[-1].get_text(strip=True) == "83,3%"
+
+
+def test_too_few_ratings_of_a_unit_and_those_of_parts_of_a_month_are_not_told(client, official, city, july):
+    def tile(**asked):
+        soup = BeautifulSoup(client.get(reverse("reporting:overview"), asked).content, "html.parser")
+        return next(tile for tile in soup.select(".kpi") if tile.a.get_text() == "Hài lòng").get_text(" ", strip=True)
+
+    assert tile(ky="2026-07", **{"don-vi": city.other_ward.slug}) == "Hài lòng — chưa đủ lượt đánh giá"
+    assert tile(ky="2026-07-01_2026-07-30") == "Hài lòng — đánh giá chỉ ghi theo tháng"
+    assert tile(ky="2026", **{"tinh-den": "2026-07-30"}) == "Hài lòng — đánh giá chỉ ghi theo tháng"
+
+
+def test_the_page_leads_to_the_official_report_of_the_same_days_and_units(client, official, city, july):
+    asked = {"ky": "2026-Q3", "don-vi": city.ward.slug, "pham-vi": "rieng"}
+    soup = BeautifulSoup(client.get(reverse("reporting:overview"), asked).content, "html.parser")
+    sheet, paper = soup.select("main a[href*='bieu-06a/bao-cao.']")
+    assert client.get(sheet["href"]).headers["Content-Disposition"].endswith('-2026-Q3.xlsx"')
+    assert client.get(paper["href"]).content.startswith(b"%PDF")
+    assert "pham-vi=rieng" in sheet["href"]
+    past = client.get(reverse("reporting:overview"), asked | {"tinh-den": "2026-07-30"}).content.decode()
+    assert "bao-cao.xlsx" not in past
