@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.inbox import case_badge
 from complaints.models import Case
-from complaints.states import Kind, Status
+from complaints.states import Status
 from dossiers.wording import Badge, heading_date
 from units.working_calendar import WorkingCalendar
 
@@ -26,12 +26,13 @@ class CaseAnswer:
         return self.badge.kind == "bad"
 
 
-def answer_for(case: Case, at: datetime, calendar: WorkingCalendar) -> CaseAnswer:
+def answer_for(case: Case, at: datetime, calendar: WorkingCalendar, *, rates: bool) -> CaseAnswer:
+    """`rates`: whoever sent it may still say how well it was settled."""
     badge = case_badge(case, at, calendar)
     if case.state in _WITHOUT_ANSWER:
         badge = Badge("neutral", "info", badge.text)
     headline, detail = _said(case)
-    to_do = _to_do(case)
+    to_do = _to_do(case, rates)
     if case.is_overdue(at):
         headline = _("Quá hẹn %(day)s") % {"day": heading_date(case.next_due_at or at)}
         detail = _("Việc này lẽ ra đã xong. Chúng tôi xin lỗi ông/bà.")
@@ -74,13 +75,11 @@ def _sayings(case: Case) -> dict[Status, tuple[str, str]]:
     }
 
 
-def _to_do(case: Case) -> str:
+def _to_do(case: Case, rates: bool) -> str:
     if case.state is Status.AWAITING_SUPPLEMENT:
         return _("Ghi phần bổ sung ở dưới, hoặc mang đến nơi tiếp công dân.")
     if case.is_open:
         return _("Ông/bà chưa phải làm gì.")
     if case.state in {Status.NOT_ACCEPTED, Status.TRANSFERRED}:
         return _("Ông/bà không phải làm gì thêm. Không đồng ý thì hỏi nơi tiếp công dân.")
-    if case.state is Status.WITHDRAWN or case.is_sealed or case.voice is Kind.PRAISE:
-        return _("Ông/bà không phải làm gì thêm.")
-    return _("Xin cho biết vấn đề đã được giải quyết chưa.")
+    return _("Xin cho biết vấn đề đã được giải quyết chưa.") if rates else _("Ông/bà không phải làm gì thêm.")

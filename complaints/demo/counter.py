@@ -101,7 +101,7 @@ def _days(unit: Unit, now: datetime) -> list[ReceptionDay]:
     return [
         ReceptionDay(
             unit=unit,
-            host=f"Lãnh đạo {unit.short_name}",
+            host=f"Lãnh đạo {unit.name}",
             on=day,
             starts=time(8),
             ends=time(11, 30),

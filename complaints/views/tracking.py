@@ -139,17 +139,18 @@ def _shown(case: Case, at: datetime) -> Shown:
 def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms.Form] | None = None) -> HttpResponse:
     """Six queries at most. What was said wrongly makes it a page with status 422."""
     shown, bad = _shown(case, at), wrong or {}
+    rates = may_be_rated(case, at) and not shown.is_rated
     context: dict[str, Any] = {
         "case": case,
         "kind": KIND_LABELS[case.voice],
-        "answer": answer_for(case, at, working_calendar(case.receiving_unit)),
+        "answer": answer_for(case, at, working_calendar(case.receiving_unit), rates=rates),
         "at": at,
         "bad": next(iter(bad.values()), None),
     }
     if case.state is Status.AWAITING_SUPPLEMENT:
         context["supplement"] = bad.get(SUPPLEMENT) or SupplementForm(prefix=SUPPLEMENT)
     if not case.is_sealed:
-        context |= _plain(shown, at, bad)
+        context |= _plain(shown, at, bad, rates=rates)
     answer = render(request, "complaints/tracking.html", context, status=422 if bad else 200)
     return keep_open(request, answer, case.code)
 
@@ -159,7 +160,7 @@ def _history(shown: Shown) -> list[Line]:
     return public_history(shown.events, words, grounds_in(shown.case, shown.events))
 
 
-def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form]) -> dict[str, Any]:
+def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form], *, rates: bool) -> dict[str, Any]:
     case = shown.case
     until = (
         reopens_until(case, told_rules(case, shown.events)) if case.state in {Status.ANSWERED, Status.CLOSED} else None
@@ -174,6 +175,6 @@ def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form]) -> dict[str, 
         "files": shown.files,
         "reopen": (bad.get(REOPEN) or SayForm(prefix=REOPEN)) if may_reopen else None,
         "until": until,
-        "rate": (bad.get(RATE) or ScoreForm(prefix=RATE)) if may_be_rated(case, at) and not shown.is_rated else None,
+        "rate": (bad.get(RATE) or ScoreForm(prefix=RATE)) if rates else None,
         "is_rated": shown.is_rated,
     }

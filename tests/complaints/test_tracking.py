@@ -69,8 +69,11 @@ def test_a_case_is_rated_once_and_the_rating_knows_no_case(city: City, client: C
     case = answered(city)
     opened(client, case)
     assert client.post(f"/phan-anh/{case.code}/", {"doing": "danh-gia"}).status_code == 422
+    asked = "Xin cho biết vấn đề đã được giải quyết chưa."
+    assert asked in client.get(f"/phan-anh/{case.code}/").content.decode()
     rated = {"doing": "danh-gia", "danh-gia-score": "2"}
     assert client.post(f"/phan-anh/{case.code}/", rated).status_code == 302
+    assert asked not in client.get(f"/phan-anh/{case.code}/").content.decode()
     assert "Ông/bà đã đánh giá" in client.get(f"/phan-anh/{case.code}/").content.decode()
     assert client.post(f"/phan-anh/{case.code}/", rated).status_code == 422
     rating = CaseRating.objects.get()
