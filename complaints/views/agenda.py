@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -44,12 +45,16 @@ from units.rules import RuleBroken
 SHOWN: Final = timedelta(days=60)
 AT_FIRST: Final = timedelta(days=14)
 MOST_TYPED: Final = 40
+_CODE: Final = re.compile(r"TCD-\d{6}-[0-9A-Z]{6}")
 
 
 @require_safe
 def receptions(request: HttpRequest) -> HttpResponse:
     """`/tiep-cong-dan/?don-vi=bach-mai`: who receives citizens when and where; of one office for two months, of all
-    for two weeks; and who goes on for an office whose hours end with it."""
+    for two weeks; and who goes on for an office whose hours end with it. `?ma=…`: to the booking of that code."""
+    typed = "".join(request.GET.get("ma", "").split()).upper()
+    if _CODE.fullmatch(typed):
+        return redirect("complaints:booking", typed)
     today, slug = local_day(timezone.now()), request.GET.get("don-vi", "")
     rows = ReceptionDay.objects.offered(today).filter(on__lte=today + SHOWN)
     units = Unit.objects.filter(pk__in=rows.values("unit")).order_by("kind__order", "order", "name")
@@ -57,8 +62,15 @@ def receptions(request: HttpRequest) -> HttpResponse:
     shown = rows.filter(unit=chosen) if chosen else rows.filter(on__lte=today + AT_FIRST)
     found = list(shown.select_related("unit").order_by("on", "starts", "unit__order", "pk"))
     days = [(on, list(each)) for on, each in groupby(found, key=lambda one: one.on)]
-    context = {"days": days, "units": units, "chosen": chosen, "successions": _successions(slug, today)}
-    return render(request, "complaints/receptions.html", context)
+    context = {
+        "days": days,
+        "units": units,
+        "chosen": chosen,
+        "successions": _successions(slug, today),
+        "typed": request.GET.get("ma", "")[:MOST_TYPED],
+        "wrong": "ma" in request.GET and _("Mã hẹn có dạng TCD-261210-59X452, ghi trên giấy hẹn hoặc trong tin nhắn."),
+    }
+    return render(request, "complaints/receptions.html", context, status=422 if context["wrong"] else 200)
 
 
 @never_cache

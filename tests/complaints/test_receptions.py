@@ -232,6 +232,18 @@ def test_anybody_books_sees_and_cancels_with_code_and_secret(client: Client, day
     assert (booked.name, bool(booked.cancelled_at)) == ("", True)
 
 
+def test_whoever_has_a_code_is_led_to_the_booking_and_a_wrong_one_is_told_beside_the_field(
+    client: Client, day: ReceptionDay
+) -> None:
+    led = client.get("/tiep-cong-dan/", {"ma": " tcd-261210-59x452 "})
+    assert led.headers["Location"] == "/tiep-cong-dan/hen/TCD-261210-59X452/"
+    for typed in ("", "PA.H26-260706-123456", "x" * 5000):
+        page = client.get("/tiep-cong-dan/", {"ma": typed})
+        assert page.status_code == 422
+        assert 'id="ma-loi"' in page.content.decode()
+        assert f'value="{typed[:40]}"' in page.content.decode()
+
+
 def test_staff_see_who_comes_and_that_is_recorded(city: City, client: Client, clerk: User, day: ReceptionDay) -> None:
     book_reception(
         request_key=uuid4(), day=day, slot=day.slots[0], name=NAME, phone="0987654399", about="", at=timezone.now()
