@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from rapidfuzz import process
@@ -40,14 +40,10 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was typed, and the folded or everyday words it is read as."""
+    """What was typed, and what it is read as: in the words of the lists, else in folded ones."""
 
     typed: str
-    phrases: tuple[Phrase, ...]
-
-    @property
-    def meant(self) -> list[str]:
-        return [" ".join(phrase) for phrase in self.phrases]
+    meant: list[str]
 
 
 @dataclass(frozen=True)
@@ -55,12 +51,13 @@ class Understood:
     """A query after reading: its parts, the words to underline in results, and what was changed to get there.
 
     `spoken` are the typed words that say something, for what people call a procedure; `replaced` pairs words that
-    were typed with others for the same thing.
+    were typed with others for the same thing. `written`: how the lists spell their phrases.
     """
 
     parts: tuple[Part, ...] = ()
     spoken: Phrase = ()
     replaced: tuple[tuple[str, str], ...] = ()
+    written: Mapping[Phrase, str] = field(default_factory=dict)
 
     @property
     def has_marks(self) -> bool:
@@ -73,9 +70,12 @@ class Understood:
     @property
     def readings(self) -> list[Reading]:
         """The everyday words, abbreviations and slips of the fingers, with what they are taken for."""
-        other = [Reading(typed, (tuple(meant.split()),)) for typed, meant in self.replaced]
+        other = [Reading(typed, [meant]) for typed, meant in self.replaced]
         changed = [part for part in self.parts if part.whole or part.corrected or part.also]
-        return other + [Reading(" ".join(part.typed), _read_as(part)) for part in changed]
+        return other + [Reading(" ".join(part.typed), self._spelled(_read_as(part))) for part in changed]
+
+    def _spelled(self, phrases: Iterable[Phrase]) -> list[str]:
+        return [self.written.get(phrase) or " ".join(phrase) for phrase in phrases]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -131,6 +131,7 @@ class WordLists:
     abbreviations: Mapping[str, Phrase]
     ignored: Mapping[Phrase, list[Phrase]]
     same: Mapping[Phrase, tuple[Phrase, Phrase]]
+    written: Mapping[Phrase, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -154,6 +155,7 @@ class WordLists:
                 tuple(words(usual)): (tuple(typed_words(usual)), tuple(typed_words(meant)))
                 for usual, meant in same.items()
             },
+            written={tuple(words(text)): text for text in (*chain(*synonyms.values()), *abbreviations.values())},
         )
 
     def spoken(self, typed: Sequence[str]) -> Spoken:
@@ -212,7 +214,7 @@ class Vocabulary:
         spoken, replaced = self.lists.spoken(typed)
         unfinished = query[-1:] not in ("", " ") and typed[-1:] == list(spoken[-1:])
         parts = self._corrected(list(self._read(list(spoken), unfinished=unfinished)))
-        return Understood(tuple(parts), spoken, replaced)
+        return Understood(tuple(parts), spoken, replaced, self.lists.written)
 
     def as_typed(self, query: str) -> Understood:
         """The same words, taken for nothing else than what they are."""

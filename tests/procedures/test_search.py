@@ -154,6 +154,13 @@ def test_the_reading_of_a_query_is_told_word_by_word() -> None:
     assert find("khai sinh", {}, TODAY).understood.readings == []
 
 
+def test_what_a_query_was_taken_for_is_told_as_it_is_spelled() -> None:
+    (told,) = find("giấy độc thân", {}, TODAY).understood.readings
+    assert told.meant == ["xác nhận tình trạng hôn nhân"]
+    (short,) = find("dkkh", {}, TODAY).understood.readings
+    assert short.meant == ["đăng ký kết hôn"]
+
+
 def test_as_typed_the_words_mean_nothing_else() -> None:
     assert find("sổ đỏ", {}, TODAY, as_typed=True).ids == find("số đo lạ", {}, TODAY, as_typed=True).ids == []
     names = _names(find("kết hôn", {}, TODAY, as_typed=True))
