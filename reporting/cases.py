@@ -154,13 +154,6 @@ def case_figures(units: Sequence[Unit], period: Period, *, at: datetime) -> Case
     )
 
 
-def read_sum(units: Sequence[int], period: Period) -> CaseCounts:
-    """Of the units together: one query."""
-    rows = CaseTally.objects.totals().filter(unit__in=units).between(period.span.first, period.until)
-    sums = rows.aggregate(**{name: Sum(name, default=0) for name in CASES_COUNTED})
-    return CaseCounts(**sums)
-
-
 def read_months(units: Sequence[int], months: Sequence[Month]) -> dict[Month, CaseCounts]:
     """Of the units together, by month: one query."""
     rows = CaseTally.objects.totals().filter(unit__in=units).between(months[0].first, months[-1].last)

@@ -10,14 +10,14 @@ from fractions import Fraction
 
 from dossiers.models import Dossier
 from reporting.cases import CaseCounts
-from reporting.cases import read_sum as read_cases
 from reporting.league import League, LeagueRow, league
 from reporting.models import Proof
 from reporting.on_time import Counts, Rate, total
 from reporting.open_now import OVERDUE, PAUSED, PAYMENT, SOON, SUPPLEMENT, TODAY, OpenNow, read_open
 from reporting.open_then import read_open_then
 from reporting.periods import Month, Span
-from reporting.satisfaction import Satisfaction, of_units, together
+from reporting.said import read_said
+from reporting.satisfaction import Satisfaction, together
 from reporting.tallies import FieldRow, Period, Totals, read_fields, read_totals
 from reporting.targets import FIELDS_SHOWN, OLDEST_SHOWN, ON_TIME_TARGET
 from units.models import Unit
@@ -152,7 +152,7 @@ def overview(
     whole: bool,
     as_of: date | None = None,
 ) -> Overview:
-    """The page of `units` for `span` as of `at`; `whole` lists every unit and field. Seven queries, or eight.
+    """The page of `units` for `span` as of `at`; `whole` lists every unit and field. Six queries, or seven.
 
     With `as_of`, a day before that of `at`: as it stood at the end of that day, from what had happened by then.
     """
@@ -162,7 +162,7 @@ def overview(
     open_now = read_open_then(keys, as_of) if as_of else read_open(keys, at, soon_until)
     at_end = open_now if period.is_current else read_open_then(keys, period.until)
     by_key = {unit.pk: unit for unit in units}
-    ratings = None if as_of or not period.span.has_whole_months else of_units(keys, period.span)
+    said = read_said(keys, period, with_ratings=not as_of)
     return Overview(
         period=period,
         counts=totals.span(),
@@ -179,15 +179,19 @@ def overview(
         oldest=[] if as_of else _oldest(keys, at),
         trend=[TrendPoint(each, totals.month(each)) for each in period.months],
         fields=_fields(read_fields(keys, period), whole=whole),
-        league=league(_league_rows(units, totals, open_now, period, ratings or {}), whole=whole),
-        satisfaction=None if ratings is None else together(one for one in ratings.values() if one.may_be_published),
-        voices=read_cases(keys, period),
+        league=league(_league_rows(units, totals, open_now, period, said.ratings or {}), whole=whole),
+        satisfaction=_told_of(said.ratings),
+        voices=said.voices,
         proof=last_proof(),
     )
 
 
 def last_proof() -> Proof | None:
     return Proof.objects.first()
+
+
+def _told_of(ratings: Mapping[int, Satisfaction] | None) -> Satisfaction | None:
+    return None if ratings is None else together(one for one in ratings.values() if one.may_be_published)
 
 
 def _oldest(units: Sequence[int], at: datetime) -> list[Dossier]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Count, Func, Q, QuerySet
 
 from dossiers.models import Rating
 from reporting.on_time import Rate
-from reporting.periods import Month, Span
+from reporting.periods import Month
 from reporting.targets import PUBLISH_FROM
 
 Score = Rating.Score
@@ -61,12 +60,6 @@ def by_handler(first: Month, last: Month) -> dict[int, Satisfaction]:
     return _counted("handler_id", first.first, last.last)
 
 
-def of_units(units: Sequence[int], span: Span) -> dict[int, Satisfaction]:
-    """Of each of these units that handled dossiers rated in a span of whole months, by its id; a rating knows no day.
-    One query."""
-    return _counted("handler_id", span.first, span.last, handler__in=units)
-
-
 def by_desk(first: Month, last: Month) -> dict[int, Satisfaction]:
     """Of every desk that handed out their results, by its id. One query."""
     return _counted("desk_id", first.first, last.last)
@@ -102,9 +95,9 @@ def words_said(units: Sequence[int], first: Month, last: Month) -> QuerySet[Rati
     return rated.filter(may_be_shown).exclude(words="").select_related("handler").order_by("-month", "pk")
 
 
-def _counted(unit: str, first: date, last: date, **only: Any) -> dict[int, Satisfaction]:
+def _counted(unit: str, first: date, last: date) -> dict[int, Satisfaction]:
     found: dict[int, list[int]] = defaultdict(lambda: [0] * len(Score))
-    rows = Rating.objects.between(first, last).filter(**only).values_list(unit, "score").annotate(n=Count("pk"))
+    rows = Rating.objects.between(first, last).values_list(unit, "score").annotate(n=Count("pk"))
     for key, score, n in rows.order_by():
         found[key][score - 1] = n
     return {key: Satisfaction(tuple(scores)) for key, scores in found.items()}

@@ -63,7 +63,7 @@ CLERK = {
     "/can-bo/lich-tiep/": 6,
 }
 OFFICIAL = {
-    "/dieu-hanh/": 10,
+    "/dieu-hanh/": 11,
     "/dieu-hanh/hai-long/": 8,
     "/dieu-hanh/chang/": 10,
     "/dieu-hanh/ho-so/": 7,
