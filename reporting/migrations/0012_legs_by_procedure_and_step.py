@@ -32,6 +32,7 @@ LEGS = """
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("dossiers", "0022_open_span"),
         ("procedures", "0014_codes_are_printed"),
         ("reporting", "0011_months"),
         ("units", "0007_duty_posts"),
