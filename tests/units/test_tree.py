@@ -124,7 +124,7 @@ def test_a_unit_has_one_code_template_at_a_time_and_no_prefix_is_shared() -> Non
 def test_a_merged_office_has_one_successor_for_the_whole_but_many_for_parts() -> None:
     old, one, two = unit("old"), unit("one"), unit("two")
     for new in (one, two):
-        UnitSuccessor.objects.create(old=old, new=new, share="part", on=date(2025, 7, 1))
+        UnitSuccessor.objects.create(old=old, new=new, share="part", takes_over=new == one, on=date(2025, 7, 1))
     merged = unit("merged")
     UnitSuccessor.objects.create(old=merged, new=one, on=date(2025, 7, 1))
     with pytest.raises(IntegrityError), transaction.atomic():
