@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q
 
+from complaints.asked_before import most_alike
 from complaints.models import Case, Publication
 
 PAGE: Final = 10
@@ -19,6 +20,9 @@ PUBLISH_FROM: Final = 5
 """Fewest cases with which an office's share is published, as with dossiers: fewer could point at a person."""
 
 SUGGESTED: Final = 3
+COMPARED: Final = 300
+"""The latest answered questions that are looked at."""
+
 AS_OF: Final = 600
 """Seconds."""
 _KEPT: Final = "complaints:kept"
@@ -49,10 +53,12 @@ def questions(typed: str, number: str) -> Page[Publication]:
 
 
 def suggested(typed: str) -> Sequence[Publication]:
-    """The latest answered questions in which everything typed is found; none for fewer than two words."""
-    if len(typed.split()) < 2:
-        return []
-    return list(Publication.objects.questions().saying(typed).each_once()[:SUGGESTED])
+    """Of the latest answered questions those most like the one that is being typed. One query, or two."""
+    latest = Publication.objects.questions().each_once().order_by("-at", "-pk").values_list("pk", "search")
+    rows = list(latest[:COMPARED]) if typed else []
+    alike = most_alike(typed, [said for _key, said in rows], SUGGESTED)
+    found = Publication.objects.in_bulk([rows[place][0] for place in alike]) if alike else {}
+    return [found[rows[place][0]] for place in alike]
 
 
 def kept(at: datetime) -> list[Kept]:

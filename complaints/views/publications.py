@@ -32,7 +32,7 @@ def faq(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """The part of a page that tells somebody who is typing a question of answers to it. One query."""
+    """The part of a page that tells somebody who is typing a question of answers to it. One query, or two."""
     return render(request, "complaints/_suggestions.html", {"suggested": suggested(_typed(request))})
 
 

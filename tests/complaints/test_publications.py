@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints.actions import answer_case, publish_case, reopen_case, unpublish_case
+from complaints.asked_before import most_alike
 from complaints.models import Case, Publication
 from complaints.published import PUBLISH_FROM
 from complaints.states import Kind, Outcome
@@ -75,6 +76,29 @@ def test_answered_questions_are_offered_to_whoever_types_a_new_one(city: City, c
     assert REPLY in client.get("/phan-anh/hoi-dap/").content.decode()
     assert REPLY in client.get("/phan-anh/hoi-dap/goi-y/", {"content": "via he"}).content.decode()
     assert REPLY not in client.get("/phan-anh/hoi-dap/goi-y/", {"content": "x"}).content.decode()
+
+
+TOLD = [
+    "hoi ve giay to mang theo toi muon dang ky khai sinh cho chau thi nop o dau mang giay to gi",
+    "hoi ve le phi sao y mot bo muoi trang thi het bao nhieu tien",
+    "hoi ve gio lam viec phuong co lam sang thu bay khong",
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "places"),
+    [
+        ("Làm khai sinh cho cháu thì phải mang giấy tờ gì", [0]),
+        ("cho hỏi sao y mười trang hết bao nhiêu ạ", [1]),
+        ("thứ bảy phường có làm vi", [2]),
+        ("khai s", [0]),
+        ("khai", []),
+        ("", []),
+        ("Làm căn cước gắn chip ở quận khác có được không", []),
+    ],
+)
+def test_a_whole_sentence_finds_the_question_with_most_of_its_rarer_words(typed: str, places: list[int]) -> None:
+    assert most_alike(typed, TOLD, 3) == places
 
 
 def test_a_question_asked_often_stands_there_once_with_its_latest_answer(city: City, client: Client) -> None:
