@@ -56,3 +56,8 @@ def intake_units(user: User, known: Iterable[Unit] = ()) -> list[Unit]:
 def offices_gone_on_with(user: User) -> dict[int, Unit]:
     """The keys of ended offices, each with the one of `intake_units` that goes on with it; no query beyond theirs."""
     return {old: unit for unit in intake_units(user) for old in user.continued_by([unit.pk])}
+
+
+def served_offices(user: User) -> set[int]:
+    """The keys of the offices this person works for, and of the ended ones that these go on with."""
+    return {one.pk for one in intake_units(user)} | offices_gone_on_with(user).keys()

@@ -28,7 +28,7 @@ from complaints.actions import (
     plan_reception,
 )
 from complaints.models import Booking, ReceptionDay
-from complaints.permissions import WORKING_ROLES, intake_units, offices_gone_on_with
+from complaints.permissions import WORKING_ROLES, intake_units, offices_gone_on_with, served_offices
 from complaints.reception_forms import ArrangeForm, BookingForm, DayForm
 from complaints.views.opened import keep_open, opened_codes
 from complaints.views.registers import READERS
@@ -150,7 +150,7 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
         "days": days,
         "tab": "cases",
         "room": "agenda",
-        "own": _own(user),
+        "own": served_offices(user),
     }
     is_wrong = request.method == "POST" and form is not None and bool(form.errors)
     return render(request, "complaints/agenda.html", context, status=422 if is_wrong else 200)
@@ -160,7 +160,7 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
 @require_POST
 def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Take a day off the calendar, while nobody has booked."""
-    day = get_object_or_404(ReceptionDay, pk=pk, unit__in=_own(user))
+    day = get_object_or_404(ReceptionDay, pk=pk, unit__in=served_offices(user))
     try:
         call_off_reception(day=day, at=timezone.now())
     except RuleBroken as broken:
@@ -172,7 +172,7 @@ def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 @require_POST
 def free(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """Cancel somebody's booking for them, by telephone or because the day is called off."""
-    found = get_object_or_404(Booking.objects.standing(), code=code, day__unit__in=_own(user))
+    found = get_object_or_404(Booking.objects.standing(), code=code, day__unit__in=served_offices(user))
     cancel_booking(booking=found, at=timezone.now())
     messages.success(request, _("Đã hủy lượt hẹn %(code)s. Hãy báo cho người hẹn nếu chưa báo.") % {"code": code})
     return redirect("complaints:agenda")
@@ -183,7 +183,7 @@ def free(request: HttpRequest, user: User, code: str) -> HttpResponse:
 def arrange(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Who receives, and where, those who had booked with an office that this person's goes on for."""
     at, ended = timezone.now(), offices_gone_on_with(user)
-    rows = ReceptionDay.objects.filter(unit__in=_own(user), on__gte=local_day(at), cancelled_at=None)
+    rows = ReceptionDay.objects.filter(unit__in=served_offices(user), on__gte=local_day(at), cancelled_at=None)
     day = get_object_or_404(rows.select_related("unit", "first_unit"), pk=pk)
     if not day.outlives_its_office:
         raise Http404
@@ -194,11 +194,6 @@ def arrange(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         return redirect("complaints:agenda")
     context = {"day": day, "form": form, "tab": "cases", "room": "agenda"}
     return render(request, "complaints/arrange.html", context, status=422 if form.errors else 200)
-
-
-def _own(user: User) -> set[int]:
-    """The offices this person works for, and the ended ones that these go on with."""
-    return {one.pk for one in intake_units(user)} | offices_gone_on_with(user).keys()
 
 
 def _heirs(day: ReceptionDay) -> list[Unit]:
@@ -220,7 +215,7 @@ def _successions(slug: str, today: date) -> list[UnitSuccessor]:
 def _days(user: User, at: datetime) -> list[tuple[ReceptionDay, list[Booking]]]:
     """The next two months of the offices this person works for, or two weeks of all that an official reads for, with
     who booked; that they are named is recorded."""
-    today, own = local_day(at), _own(user)
+    today, own = local_day(at), served_offices(user)
     units, last = (own, today + SHOWN) if own else (user.unit_ids_as(*READERS), today + AT_FIRST)
     rows = ReceptionDay.objects.filter(unit__in=units, on__gte=today, on__lte=last, cancelled_at=None)
     days = list(rows.select_related("unit", "first_unit").order_by("on", "starts", "pk"))

@@ -16,7 +16,7 @@ from accounts.models import Membership, User
 from complaints.actions import denounce_in_person, enter_reception, follow_reception, note_register_readings
 from complaints.actions.receiving import Person
 from complaints.models import ReceptionEntry
-from complaints.permissions import WORKING_ROLES, intake_units, offices_gone_on_with
+from complaints.permissions import WORKING_ROLES, intake_units, served_offices
 from complaints.phones import tidy_phone
 from complaints.reception_book import ReceptionBook, book_pdf, book_xlsx
 from complaints.reception_forms import EntryForm, ResultForm
@@ -61,7 +61,7 @@ def follow(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """One line of the register of an office that this person works for, or of an ended one that it goes on for, and
     what became of it."""
     at = timezone.now()
-    rows = ReceptionEntry.objects.filter(unit__in=_followed(user)).select_related("unit", "case")
+    rows = ReceptionEntry.objects.filter(unit__in=served_offices(user)).select_related("unit", "case")
     entry = get_object_or_404(rows, pk=pk)
     form = ResultForm(request.POST or None, initial={"result": entry.result})
     if request.method == "POST" and form.is_valid():
@@ -125,22 +125,17 @@ def _sealed(form: EntryForm, user: User, at: datetime) -> dict[str, Any]:
     return {"taken": case}
 
 
-def _followed(user: User) -> set[int]:
-    """Offices whose lines this person follows: those they work for, and the ended ones that these go on with."""
-    return {one.pk for one in intake_units(user)} | offices_gone_on_with(user).keys()
-
-
 def _units(user: User) -> Any:
     """Offices whose register this person reads: those they work for and those below an official, with the ended ones
     that these go on with."""
-    own = {*_followed(user), *user.unit_ids_as(*READERS)}
+    own = {*served_offices(user), *user.unit_ids_as(*READERS)}
     return Unit.objects.filter(pk__in=own | user.continued_by(own).keys()).exclude(kind__code="desk")
 
 
 def _ended_books(user: User) -> list[tuple[str, str, int]]:
     """Name and slug of the ended offices that this person's go on with, and each year of which they left a register;
     no query where there are none."""
-    ended = user.continued_by({*_followed(user), *user.unit_ids_as(*READERS)})
+    ended = user.continued_by({*served_offices(user), *user.unit_ids_as(*READERS)})
     rows = ReceptionEntry.objects.filter(unit__in=list(ended)).order_by("unit__name", "unit", "-year")
     return list(rows.values_list("unit__name", "unit__slug", "year").distinct()) if ended else []
 
@@ -163,7 +158,7 @@ def _page(
         "page": page,
         "year": year,
         "units": units,
-        "own": _followed(user),
+        "own": served_offices(user),
         "ended_books": _ended_books(user),
         "tab": "cases",
         "room": "register",
