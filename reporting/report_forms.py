@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.forms import DayField
-from reporting.forms import EARLIEST, LENGTHS
+from reporting.forms import LENGTHS, nothing_known
 from reporting.periods import MONTHS_IN, Sort, Span, offered
 from reporting.targets import YEARS_OFFERED
 from units.models import Unit
@@ -58,10 +58,8 @@ class ReportForm(forms.Form):
         typed = self.cleaned_data
         if "ky" in typed and not self.errors:
             period = self._own_days() if typed["ky"] == OWN_DAYS else self._coded(typed["ky"])
-            if period and not period.has_begun(self.at):
-                self.add_error("tu" if typed["ky"] == OWN_DAYS else "ky", _("Kỳ này chưa bắt đầu."))
-            elif period and period.first < EARLIEST:
-                self.add_error("tu" if typed["ky"] == OWN_DAYS else "ky", _("Không có số liệu trước năm 2000."))
+            if period and (why := nothing_known(period, day_of(self.at))):
+                self.add_error("tu" if typed["ky"] == OWN_DAYS else "ky", why)
             typed["period"] = period
         return typed
 
