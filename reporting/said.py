@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +16,6 @@ from reporting.satisfaction import Satisfaction
 from reporting.tallies import Period
 
 _VOICES: Final = ("received", "on_time", "late")
-_RATED: Final = "rated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +30,28 @@ class Said:
 def read_said(units: Sequence[int], period: Period, *, with_ratings: bool) -> Said:
     """Of `units` in a period. Ratings are told as they are now: without them of a past day."""
     tallies = CaseTally.objects.totals().filter(unit__in=units).between(period.span.first, period.until)
-    parts = [_summed(tallies, name) for name in _VOICES]
+    parts = [_rows(tallies, Value(0), Value(0), *(Sum(name, default=0) for name in _VOICES))]
     rated = with_ratings and period.span.has_whole_months
     if rated:
         ratings = Rating.objects.between(period.span.first, period.span.last).filter(handler__in=units)
-        parts.append(_rows(ratings, F("handler_id"), Value(_RATED), F("score"), Count("pk")))
+        parts.append(_rows(ratings, F("handler_id"), F("score"), Count("pk"), Value(0), Value(0)))
     first, *others = parts
     scores: dict[int, list[int]] = defaultdict(lambda: [0] * len(Rating.Score))
-    voices: Counter[str] = Counter()
-    for unit, what, score, n in first.union(*others, all=True):
-        if what == _RATED:
-            scores[unit][score - 1] = n
+    voices = CaseCounts()
+    for unit, score, *counts in first.union(*others, all=True):
+        if score:
+            scores[unit][score - 1] = counts[0]
         else:
-            voices[what] += n
+            voices = CaseCounts(**dict(zip(_VOICES, counts, strict=True)))
     found = {unit: Satisfaction(tuple(counts)) for unit, counts in scores.items()}
-    return Said(found if rated else None, CaseCounts(**voices))
-
-
-def _summed(tallies: QuerySet[Any], name: str) -> QuerySet[Any, tuple[Any, ...]]:
-    return _rows(tallies, F("unit_id"), Value(name), Value(0), Sum(name))
+    return Said(found if rated else None, voices)
 
 
 def _rows(
-    rows: QuerySet[Any, Any], unit: F, what: Value, score: F | Value, n: Count | Sum
+    rows: QuerySet[Any, Any], unit: F | Value, score: F | Value, *counts: Count | Sum | Value
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """Unit, what is counted, which score, how many."""
-    named = rows.order_by().annotate(of=unit, what=what, given=score).values("of", "what", "given").annotate(n=n)
-    found: QuerySet[Any, tuple[Any, ...]] = named.values_list("of", "what", "given", "n")
+    """Unit, score, and three counts; of all units together, and of no score, where these are 0."""
+    named = {f"n{place}": count for place, count in enumerate(counts)}
+    grouped = rows.order_by().annotate(of=unit, given=score).values("of", "given").annotate(**named)
+    found: QuerySet[Any, tuple[Any, ...]] = grouped.values_list("of", "given", *named)
     return found
