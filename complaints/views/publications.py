@@ -32,7 +32,7 @@ def faq(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """The part of a page that tells somebody who is typing a question of answers to it. One query, or two."""
+    """The part of a page that tells somebody who is typing a question of answers to it. Two queries at most."""
     return render(request, "complaints/_suggestions.html", {"suggested": suggested(_typed(request))})
 
 
