@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q
 
 from complaints.asked_before import FEWEST, most_alike
 from complaints.models import Case, Publication
+from procedures.folding import words
 
 PAGE: Final = 10
 YEAR: Final = timedelta(days=365)
@@ -55,7 +56,7 @@ def questions(typed: str, number: str) -> Page[Publication]:
 def suggested(typed: str) -> Sequence[Publication]:
     """Of the latest answered questions those most like the one that is being typed. Two queries at most."""
     latest = Publication.objects.questions().each_once().order_by("-at", "-pk").values_list("pk", "search")
-    rows = list(latest[:COMPARED]) if len(typed.split()) >= FEWEST else []
+    rows = list(latest[:COMPARED]) if len(words(typed)) >= FEWEST else []
     alike = most_alike(typed, [said for _key, said in rows], SUGGESTED)
     found = Publication.objects.in_bulk([rows[place][0] for place in alike]) if alike else {}
     return [found[rows[place][0]] for place in alike]

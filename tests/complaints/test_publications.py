@@ -75,6 +75,7 @@ def test_answered_questions_are_offered_to_whoever_types_a_new_one(city: City, c
     publish_case(case=answered(city, Kind.QUESTION), actor=None, at=timezone.now(), **SAID)
     assert REPLY in client.get("/phan-anh/hoi-dap/").content.decode()
     assert REPLY in client.get("/phan-anh/hoi-dap/goi-y/", {"content": "via he"}).content.decode()
+    assert REPLY in client.get("/phan-anh/hoi-dap/goi-y/", {"content": "via-he"}).content.decode()
     assert REPLY not in client.get("/phan-anh/hoi-dap/goi-y/", {"content": "x"}).content.decode()
 
 
