@@ -23,6 +23,11 @@ class State(NamedTuple):
     calendar: int
     minute: datetime
 
+    @property
+    def hour(self) -> State:
+        """The same within an hour: how long a drawing of a page may stand, which prints what is counted at night."""
+        return self._replace(minute=self.minute.replace(minute=0))
+
 
 def page_state(at: datetime) -> State:
     """One query, which every reader of a public page costs."""

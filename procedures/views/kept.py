@@ -3,6 +3,9 @@
 Only what is the same for every reader is kept: a page that was asked for without a session and messages, that sets no
 cookie and holds no token of a form. Whether it still holds is asked once in `PAGES_TRUSTED_FOR` seconds, since that
 question alone costs more than the answer: so long may a reader see what was true before a change.
+
+A page that says when a result would be there if one filed now is another one every minute. Where nothing but the hour
+is new on it (`AsOfNow`), it is not drawn again: what it promises is worked out anew, and the hour filled in.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
+from itertools import islice
 from time import monotonic
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +30,7 @@ from django.utils.translation import get_language
 
 from procedures.freshness import State, page_state
 from procedures.packing import NAME, OF_ONE_READER, is_for_everybody, packed, takes_brotli
+from units.wording import clock_time
 
 View = Callable[..., HttpResponseBase]
 Key = tuple[str, ...]
@@ -36,18 +42,51 @@ _CONDITIONS: Final = frozenset(
 )
 
 
+CLOCK: Final = "\ufdd0"  # stands on a drawn page for the hour at which it is read: text has no such character
+_PACKERS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
+    NAME: packed,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A page with `CLOCK` for the hour. `says` gives all that the page tells by the clock but the hour itself: it
+    holds at any other moment of which that is the same, of the same hour, catalogue and calendar."""
+
+    text: str
+    says: Callable[[datetime], object]
+    told: object
+
+    def read_at(self, at: datetime) -> bytes:
+        return self.text.replace(CLOCK, clock_time(at)).encode()
+
+
+class AsOfNow(HttpResponse):
+    """A page as it is read at a moment, with the drawing from which it can be read at another."""
+
+    def __init__(self, text: str, at: datetime, says: Callable[[datetime], object]) -> None:
+        self.drawing = Drawing(text, says, says(at))
+        super().__init__(self.drawing.read_at(at))
+
+
 class Page(NamedTuple):
-    body: bytes
+    """`packed` are its bytes by the name of the compression, each made when it is first asked for."""
+
     packed: dict[str, bytes]
     headers: dict[str, str]
     tag: str
     made_at: int
+    drawing: Drawing | None
 
 
 @dataclass(slots=True)
 class _Kept:
+    """`earlier` are pages of minutes gone by that have a drawing which may still hold."""
+
     state: State | None = None
     pages: dict[Key, Page] = field(default_factory=dict)
+    earlier: dict[Key, Page] = field(default_factory=dict)
     trusted_until: float = 0.0
 
 
@@ -63,21 +102,23 @@ def kept(view: Callable[..., HttpResponse]) -> View:
         if key is None:
             return view(request, *args, **options)
         pages = _pages()
-        page = pages.get(key)
+        page = pages.get(key) or _redrawn(key)
         if page is None:
             response = view(request, *args, **options)
             if response.status_code != 200 or not is_for_everybody(request, response):
                 return response
-            page = _page(response)
-            if len(pages) < MOST_PAGES:
-                pages[key] = page
+            patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+            drawing = response.drawing if isinstance(response, AsOfNow) else None
+            page = _page(response.content, dict(response.headers), drawing)
+        if len(pages) < MOST_PAGES:
+            pages[key] = page
         return _answer(request, page)
 
     return answer
 
 
 def forget_pages() -> None:
-    _kept.pages, _kept.trusted_until = {}, 0.0
+    _kept.pages, _kept.earlier, _kept.trusted_until = {}, {}, 0.0
 
 
 def _key(request: HttpRequest) -> Key | None:
@@ -103,19 +144,36 @@ def _pages() -> dict[Key, Page]:
     if (now := monotonic()) >= _kept.trusted_until:
         state = page_state(timezone.now())
         if state != _kept.state:
+            holds = _kept.state is not None and state.hour == _kept.state.hour
+            _kept.earlier = _with_drawings() if holds else {}
             _kept.state, _kept.pages = state, {}
         _kept.trusted_until = now + settings.PAGES_TRUSTED_FOR
     return _kept.pages
 
 
-def _page(response: HttpResponse) -> Page:
+def _with_drawings() -> dict[Key, Page]:
+    """The newest ones of all that are kept."""
+    found = {key: page for key, page in _kept.pages.items() if page.drawing}
+    found |= {key: page for key, page in _kept.earlier.items() if key not in found}
+    return dict(islice(found.items(), MOST_PAGES))
+
+
+def _redrawn(key: Key) -> Page | None:
+    """The page of this minute from the drawing of an earlier one, where it still tells the same."""
+    page, state = _kept.earlier.get(key), _kept.state
+    if page is None or state is None or (drawing := page.drawing) is None:
+        return None
+    if drawing.says(state.minute) != drawing.told:
+        return None
+    return _page(drawing.read_at(state.minute), page.headers, drawing)
+
+
+def _page(body: bytes, headers: dict[str, str], drawing: Drawing | None) -> Page:
     """Whoever has it asks every time whether it still stands: its promise is of this minute."""
-    body, made_at = response.content, int(timezone.now().timestamp())
+    made_at = int(timezone.now().timestamp())
     tag = f'W/"{sha256(body).hexdigest()[:32]}"'
-    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
     dated = {"ETag": tag, "Last-Modified": http_date(made_at), "Cache-Control": "no-cache"}
-    smaller = {NAME: packed(body), "gzip": gzip.compress(body, mtime=0)}
-    return Page(body, smaller, {**response.headers, **dated}, tag, made_at)
+    return Page({"": body}, {**headers, **dated}, tag, made_at, drawing)
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponseBase:
@@ -124,7 +182,9 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponseBase:
     encoding = NAME if takes_brotli(request) else "gzip" if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else ""
     if encoding:
         response.headers["Content-Encoding"] = encoding
-    response.content = page.packed.get(encoding, page.body)
+    if encoding not in page.packed:
+        page.packed[encoding] = _PACKERS[encoding](page.packed[""])
+    response.content = page.packed[encoding]
     if not meta.keys() & _CONDITIONS:
         return response
     return get_conditional_response(request, page.tag, page.made_at, response) or response

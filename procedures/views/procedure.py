@@ -1,9 +1,12 @@
 """The page of one procedure, and the page that answers when a result would be there."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -21,11 +24,11 @@ from procedures.index import PLACE, CatalogueIndex, Listed, catalogue_index, gro
 from procedures.linked_data import as_data_block, government_service
 from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.promises import Promise, promise, promise_for_term, usual_offering
-from procedures.views.kept import kept
+from procedures.views.kept import CLOCK, AsOfNow, kept
 from procedures.views.machines import PAGE, described, nothing_such, wanted_kind
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
-from units.wording import day_of
+from units.wording import clock_time, day_of
 from units.working_time import WorkingCalendar
 
 _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they stand in an address
@@ -35,7 +38,11 @@ _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they 
 @kept
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
     """The page; to whoever prefers it, the same as linked data."""
-    at = timezone.now()
+    return procedure_at(request, ref, timezone.now().replace(second=0, microsecond=0))  # forms send no seconds either
+
+
+def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
+    """As it is read at the minute `at`: drawn for any other one too, unless the address names the day or the hour."""
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     if version is None:
         return _moved(ref)
@@ -46,16 +53,33 @@ def procedure(request: HttpRequest, ref: str) -> HttpResponse:
     form = ResultDateForm({**result_date_data(request.GET, at), "thu-tuc": ref}, at=at, version=version)
     answerable = _is_answerable(form)
     calendar = working_calendar(form.offering.unit if form.offering else None)
+    as_of_now = answerable and not form.names_moment(request.GET)
+    if as_of_now:
+        form.show_hour(CLOCK)
     context = {
         **_procedure_context(version, form.offering),
         "linked_data": _linked_data(request, version),
         "form": form,
         "now": promise(version, form.offering, at, calendar),
-        **(_answer(_promise(form, calendar)) if answerable else {}),
+        **(_answer(_promise(form, calendar), CLOCK if as_of_now else "") if answerable else {}),
     }
-    page = render(request, "procedures/procedure.html", context, status=200 if answerable else 422)
+    drawn = render_to_string("procedures/procedure.html", context, request)
+    page = (
+        AsOfNow(drawn, at, partial(_told, version, form.offering, calendar))
+        if as_of_now
+        else HttpResponse(drawn, status=200 if answerable else 422)
+    )
     patch_vary_headers(page, ["Accept"])
     return page
+
+
+def _told(version: ProcedureVersion, offering: Offering | None, calendar: WorkingCalendar, at: datetime) -> object:
+    """All that the page of a procedure says by the clock, of what is filed at that moment, but the hour itself."""
+    made = promise(version, offering, at, calendar)
+    if made.due is None or made.statutory is None:
+        return day_of(at)
+    due = made.due
+    return day_of(at), due.due_at, made.statutory.due_at, due.counted, due.skipped, rule_in_words(due), warnings(due)
 
 
 def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> dict[str, Any]:
@@ -141,12 +165,13 @@ def _is_answerable(form: ResultDateForm) -> bool:
     return not form.errors
 
 
-def _answer(made: Promise) -> dict[str, Any]:
-    """The promise and its explanation day by day."""
+def _answer(made: Promise, hour: str = "") -> dict[str, Any]:
+    """The promise and its explanation day by day; `hour` stands for that of the filing where it is given."""
     if made.due is None:
         return {"promise": made}
     return {
         "promise": made,
+        "hour": hour or clock_time(made.received_at),
         "lines": day_lines(made.due),
         "rule": rule_in_words(made.due),
         "law": CIVIL_CODE,

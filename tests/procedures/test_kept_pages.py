@@ -1,16 +1,20 @@
 """Public pages are kept for everybody, and no longer than they hold."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import User
 from procedures.models import ProcedureVersion, Step
 from procedures.views import kept
+from procedures.views.kept import AsOfNow
+from procedures.views.procedure import procedure_at
 from units.models import CalendarDay
+from units.working_calendar import OFFICE_TIME
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -86,3 +90,74 @@ def test_a_page_is_packed_for_those_who_can_unpack_it(client: Client) -> None:
     assert packed["Content-Encoding"] == "gzip"
     assert len(packed.content) < len(plain.content) / 3
     assert "Accept-Encoding" in packed["Vary"]
+
+
+# A page that says when a result would be there is another one every minute, and drawn for all that tell the same.
+
+FRIDAY = [time(8), time(11, 29), time(11, 30), time(15), time(15, 1), time(17, 1)]
+MOMENTS = [
+    *(datetime.combine(date(2026, 11, 27), hour, OFFICE_TIME) for hour in FRIDAY),
+    *(datetime(2026, 11, 28, hour, 0, tzinfo=OFFICE_TIME) for hour in (8, 16)),
+]
+
+
+def _refs_of_every_unit_of_terms() -> list[str]:
+    kinds = ProcedureVersion.objects.in_force(MOMENTS[0].date()).order_by("term_unit", "pk").distinct("term_unit")
+    return list(kinds.values_list("procedure__ref", flat=True))
+
+
+def test_a_page_read_at_another_minute_is_the_one_that_would_be_drawn_then(rf: RequestFactory) -> None:
+    outcomes = set()
+    for path in [*(f"/thu-tuc/{ref}/" for ref in _refs_of_every_unit_of_terms()), f"{PATH}?noi-nop=bach-mai"]:
+        request, ref = rf.get(path), path.split("/")[2]
+        pages = [(at, procedure_at(request, ref, at)) for at in MOMENTS]
+        for (_at, page), (at, other) in product(pages, pages):
+            assert isinstance(page, AsOfNow)
+            holds = page.drawing.says(at) == page.drawing.told
+            outcomes.add((holds, page.drawing.read_at(at) == other.content))
+    assert outcomes == {(True, True), (False, False)}
+
+
+def _let_minutes_pass() -> None:
+    """As if the pages kept were of another minute of this hour, with other text for its hour."""
+    state = kept._kept.state
+    assert state
+    kept._kept.state = state._replace(minute=state.minute.replace(minute=(state.minute.minute + 30) % 60))
+    for page in kept._kept.pages.values():
+        page.packed.clear()
+        page.packed[""] = b"as read then"
+
+
+def test_a_minute_later_nothing_but_the_hour_is_made_anew(client: Client, django_assert_num_queries: Any) -> None:
+    first = client.get(PATH)
+    _let_minutes_pass()
+    with django_assert_num_queries(1):
+        again = client.get(PATH)
+    assert f"<b>{timezone.localtime():%H:%M} " in again.content.decode()
+    assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert {"Accept", "Accept-Encoding", "Cookie", "Accept-Language"} >= set(again["Vary"].split(", "))
+
+
+def test_what_somebody_changed_is_on_the_page_of_the_next_minute(client: Client) -> None:
+    client.get(PATH)
+    _let_minutes_pass()
+    Step.objects.filter(version__procedure__ref=REF, position=1).update(text="Một bước vừa sửa")
+    assert "Một bước vừa sửa" in client.get(PATH).content.decode()
+
+
+def test_the_day_and_hour_of_an_address_stay_as_asked(client: Client) -> None:
+    asked = f"{PATH}?ngay=2026-11-27&gio=09:41"
+    client.get(asked)
+    _let_minutes_pass()
+    page = client.get(asked).content.decode()
+    assert 'value="09:41"' in page
+    assert "<b>09:41 Thứ Sáu, 27/11/2026</b>" in page
+
+
+def test_no_more_drawings_are_kept_than_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_PAGES", 2)
+    for n in range(3):
+        client.get(f"{PATH}?n={n}")
+        _let_minutes_pass()
+    client.get(PATH)
+    assert len(kept._kept.earlier) == 2
