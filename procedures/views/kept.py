@@ -30,6 +30,7 @@ from django.utils.translation import get_language
 
 from procedures.freshness import State, page_state
 from procedures.packing import NAME, OF_ONE_READER, is_for_everybody, packed, takes_brotli
+from units.context import forget_desk
 from units.wording import clock_time
 
 View = Callable[..., HttpResponseBase]
@@ -147,6 +148,8 @@ def _pages() -> dict[Key, Page]:
             holds = _kept.state is not None and state.hour == _kept.state.hour
             _kept.earlier = _with_drawings() if holds else {}
             _kept.state, _kept.pages = state, {}
+            if not holds:
+                forget_desk()
         _kept.trusted_until = now + settings.PAGES_TRUSTED_FOR
     return _kept.pages
 

@@ -13,7 +13,7 @@ from procedures.models import ProcedureVersion, Step
 from procedures.views import kept
 from procedures.views.kept import AsOfNow
 from procedures.views.procedure import procedure_at
-from units.models import CalendarDay
+from units.models import CalendarDay, Unit
 from units.working_calendar import OFFICE_TIME
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -143,6 +143,13 @@ def test_what_somebody_changed_is_on_the_page_of_the_next_minute(client: Client)
     _let_minutes_pass()
     Step.objects.filter(version__procedure__ref=REF, position=1).update(text="Một bước vừa sửa")
     assert "Một bước vừa sửa" in client.get(PATH).content.decode()
+
+
+def test_the_telephone_at_the_head_of_a_page_is_the_desks_of_now(client: Client) -> None:
+    client.get(PATH)
+    Unit.objects.desks().filter(parent__is_tenant=True).update(telephone="024 3333 4444")
+    page = client.get(PATH).content.decode()
+    assert 'href="tel:02433334444"' in page
 
 
 def test_the_day_and_hour_of_an_address_stay_as_asked(client: Client) -> None:
