@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vUri
 
 from dossiers.history import Entry
 from dossiers.models import Dossier, local_day
 from dossiers.promise import Change
 from dossiers.states import Outcome, Status
 from dossiers.wording import WITHOUT_RESULT
+from procedures.calendar_entry import calendar_file, whole_day
 from units.wording import clock_time, weekday_datetime
 
 
@@ -63,27 +63,20 @@ def appointment(dossier: Dossier, changes: Sequence[Change], addresses: Addresse
     if due_at is None:
         return None
     is_off = dossier.outcome in WITHOUT_RESULT or dossier.state is Status.WITHDRAWAL_ASKED
-    day = local_day(due_at)
-    event = Event()
-    event.add("uid", f"{dossier.code}@hen-tra.motcua")
-    event.add("dtstamp", stamp)
+    event = whole_day(
+        local_day(due_at),
+        uid=f"{dossier.code}@hen-tra.motcua",
+        stamp=stamp,
+        summary=_summary(dossier, due_at, is_off=is_off),
+        description=f"{dossier.version.name}. {_due_words(due_at)}",
+        url=addresses.page,
+    )
     event.add("last-modified", stamp)
     event.add("sequence", moves(changes) + is_off)
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")
     event.add("status", _status(dossier, is_off=is_off))
-    event.add("summary", _summary(dossier, due_at, is_off=is_off))
-    event.add("description", f"{dossier.version.name}. {_due_words(due_at)}")
-    event.add("url", vUri(addresses.page))
     if dossier.delivery == Dossier.Delivery.DESK:
         event.add("location", ", ".join(filter(None, [dossier.desk.name, dossier.desk.address])))
-    calendar = Calendar()
-    calendar.add("prodid", f"-//Mot cua//Hen tra//{(get_language() or 'vi')[:2].upper()}")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return calendar_file(event)
 
 
 def moves(changes: Sequence[Change]) -> int:

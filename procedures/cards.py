@@ -12,6 +12,7 @@ from procedures.search import Found
 from units.calendars import working_calendar
 from units.models import Unit
 from units.wording import day_of
+from units.working_time import WorkingCalendar
 
 
 class Piece(NamedTuple):
@@ -25,28 +26,31 @@ class Card:
     name: list[Piece]
     offices: list[Unit]
     promise: Promise
+    committed: str
     called: str
 
 
 def cards(ids: Sequence[int], found: Found, place: str, at: datetime) -> list[Card]:
     """Three queries, in the order of `ids` (versions). `place` is the slug of the office filed at, or empty.
 
-    `called` is the everyday saying by which a card was found, where its name does not say so itself.
+    `called` is the everyday saying by which a card was found, where its name does not say so itself; `committed` the
+    office's own term, where the date follows from that.
     """
-    on = day_of(at)
-    rows = ProcedureVersion.objects.for_list(on).defer("search", "conditions").in_bulk(ids)
-    calendar, understood = working_calendar(), found.understood
-    return [
-        Card(
-            version=rows[pk],
-            name=marked(rows[pk].name, understood.marked, understood.beginning),
-            offices=[offering.unit for offering in places_of(rows[pk])],
-            promise=promise(rows[pk], usual_offering(places_of(rows[pk]), place), at, calendar),
-            called=_called(found.called.get(pk, ""), rows[pk]),
-        )
-        for pk in ids
-        if pk in rows
-    ]
+    rows = ProcedureVersion.objects.for_list(day_of(at)).defer("search", "conditions").in_bulk(ids)
+    calendar = working_calendar()
+    return [_card(rows[pk], found, place, at, calendar) for pk in ids if pk in rows]
+
+
+def _card(version: ProcedureVersion, found: Found, place: str, at: datetime, calendar: WorkingCalendar) -> Card:
+    offering = usual_offering(places_of(version), place)
+    return Card(
+        version=version,
+        name=marked(version.name, found.understood.marked, found.understood.beginning),
+        offices=[offered.unit for offered in places_of(version)],
+        promise=promise(version, offering, at, calendar),
+        committed=offering.committed_words if offering else "",
+        called=_called(found.called.get(version.pk, ""), version),
+    )
 
 
 def _called(saying: str, version: ProcedureVersion) -> str:

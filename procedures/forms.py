@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from procedures.models import Offering, ProcedureVersion
@@ -63,8 +64,8 @@ class ResultDateForm(forms.Form):
     def __init__(
         self, data: Mapping[str, Any] | None, *, at: datetime, version: ProcedureVersion | None = None
     ) -> None:
-        super().__init__(data)
         self.at = at.astimezone(OFFICE_TIME)
+        super().__init__(data, initial={"day": self.at.date(), "hour": self.at.time()})
         self.version = version
         self.offering: Offering | None = None
         self.term: Term | None = None
@@ -80,6 +81,10 @@ class ResultDateForm(forms.Form):
     def show_hour(self, text: str) -> None:
         """Print `text` for the hour, which has been judged by now."""
         self.data = {**self.data, NAMES["hour"]: text}
+
+    def question(self) -> str:
+        """The query string that asks the same at any time: the day and the hour stand in it."""
+        return urlencode({name: self.data[name] for name in NAMES.values() if self.data.get(name)})
 
     @property
     def received_at(self) -> datetime:

@@ -41,6 +41,7 @@ def procedure_poster(version: ProcedureVersion, offering: Offering | None, on: d
     return {
         "kind": "procedure",
         **said,
+        "is_official": bool(procedure.official_code),
         "mark": mark,
         "posted_on": wording.short_date(on, LANGUAGE),
         "address": _address(procedure.get_absolute_url()),
@@ -71,6 +72,11 @@ def posters_pdf(posters: Iterable[Data], on: date) -> bytes:
         raise ValueError("a file of notices needs at least one")
     title = drawn[0]["title"] if len(drawn) == 1 else f"Niêm yết {len(drawn)} thủ tục"
     return compiled(PAGE, {"title": title, "day": [on.year, on.month, on.day], "posters": drawn})
+
+
+def is_mark(text: str) -> bool:
+    """Whether a notice can have it."""
+    return len(text) == MARK_LENGTH and set(text.upper()) <= set("0123456789ABCDEF")
 
 
 @translation.override(LANGUAGE)
@@ -123,7 +129,7 @@ def _row(version: ProcedureVersion, office: Unit | None) -> list[str]:
     places: list[Offering] = version.procedure.places  # type: ignore[attr-defined]
     here = next((place for place in places if office and place.unit_id == office.pk), None)
     term = here.committed_words if here and here.committed_words else version.term_words
-    code = version.procedure.official_code or version.procedure.ref
+    code = version.procedure.official_code or f"{version.procedure.ref} (mã của cổng)"
     return [code, version.name, capfirst(term), _fee(version.fee_vnd, version.fee_note)]
 
 

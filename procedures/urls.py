@@ -25,4 +25,5 @@ urlpatterns = [
     path("man-hinh/viec/<slug:slug>/", hall.life_event, name="hall_event"),
     path("man-hinh/thu-tuc/<str:ref>/", hall.procedure, name="hall_procedure"),
     path("hen-ngay/", procedure.result_date, name="result_date"),
+    path("hen-ngay/hen-ngay.ics", procedure.result_date_entry, name="result_date_entry"),
 ]

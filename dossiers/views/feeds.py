@@ -18,9 +18,9 @@ from dossiers.feeds import appointment as appointment_of
 from dossiers.follow_links import is_feed_token
 from dossiers.promise import changes_of
 from dossiers.views.tracking_page import Opened, opened, public_dossier, public_history
+from procedures.calendar_entry import MEDIA_TYPE
 
 ATOM = "application/atom+xml; charset=utf-8"
-CALENDAR = "text/calendar; charset=utf-8"
 
 
 @require_safe
@@ -40,7 +40,7 @@ def appointment(request: HttpRequest, code: str, token: str) -> HttpResponseBase
     content = appointment_of(rows.dossier, changes, _addresses(request, code), changed_at)
     if content is None:
         raise Http404
-    return _answer(request, content, CALENDAR, changed_at)
+    return _answer(request, content, MEDIA_TYPE, changed_at)
 
 
 def _rows(code: str, token: str) -> Opened:

@@ -122,12 +122,13 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
         What was published for a later day, or is only drafted, is not among them."""
         return self.filter(valid__startswith__lte=on).order_by("-valid__startswith")
 
-    def begun(self, on: date) -> VersionQuerySet:
-        """Versions that took effect by that day, of procedures that some office takes in on it, newest first."""
+    def changed(self, on: date) -> VersionQuerySet:
+        """Versions that took effect by that day, of procedures that some office takes in on it, newest first. What has
+        stood since the first day of the catalogue is no change."""
         offered = Offering.objects.in_force(on).filter(procedure=models.OuterRef("procedure"))
-        return self.filter(models.Exists(offered), valid__startswith__lte=on).order_by(
-            "-valid__startswith", "sort_key"
-        )
+        first = ProcedureVersion.objects.order_by("valid__startswith").values("valid__startswith")[:1]
+        rows = self.filter(models.Exists(offered), valid__startswith__lte=on, valid__startswith__gt=first)
+        return rows.order_by("-valid__startswith", "sort_key")
 
     def for_list(self, on: date) -> VersionQuerySet:
         """Everything a result card or a list row prints, in two queries."""

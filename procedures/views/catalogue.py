@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from procedures.forms import ResultDateForm
 from procedures.index import PLACE, catalogue_index, grouped
 from procedures.packing import packed_if_public
 from procedures.search import LONGEST_QUERY, find
+from procedures.views.paging import leaf
 from units.wording import day_of
 
 CARDS_A_PAGE: Final = 10
@@ -50,32 +50,23 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     chosen, unknown = facets.read_chosen(request.GET, index)
     as_typed = request.GET.get(facets.AS_TYPED) == "1"
     found = find(query, chosen, day_of(at), index, loosely=True, as_typed=as_typed)
-    page, is_there = _page(found.ids or found.nearest, request.GET.get(facets.PAGE))
-    shown = cards(list(page.object_list), found, chosen.get(PLACE, [""])[0], at)
+    page = leaf(request, found.ids or found.nearest, CARDS_A_PAGE)
+    shown = cards(list(page.page.object_list), found, chosen.get(PLACE, [""])[0], at)
     context = {
         "query": query,
         "is_cut": len(typed) > LONGEST_QUERY,
         "as_typed": as_typed,
         "found": found,
         "cards": shown,
-        "page": page,
-        "asked_page": "" if is_there else request.GET[facets.PAGE][:9],
+        "page": page.page,
+        "asked_page": page.missing,
         "said": said_as(found, shown) if query and found.ids else query,
         "event": meant_event(query),
         "unknown": [value[:40] for value in unknown[:UNKNOWN_NAMED]],
         "facets": facets.facets(found, chosen),
         "active": facets.active(found, chosen, request.GET),
     }
-    return render(request, "procedures/catalogue.html", context, status=200 if is_there else 404)
-
-
-def _page(ids: list[int], asked: str | None) -> tuple[Page[int], bool]:
-    """The page asked for, else the first or last; and whether it is the one asked for."""
-    pages = Paginator(ids, CARDS_A_PAGE)
-    try:
-        return pages.page(asked or 1), True
-    except (EmptyPage, PageNotAnInteger):
-        return pages.get_page(asked), False
+    return render(request, "procedures/catalogue.html", context, status=page.status)
 
 
 @require_safe

@@ -2,13 +2,11 @@
 
 from typing import Any, Final
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from procedures import facets
 from procedures.events import event as event_of
 from procedures.events import events
 from procedures.folding import initial, sort_key
@@ -16,6 +14,7 @@ from procedures.index import FIELD, CatalogueIndex, Listed, catalogue_index
 from procedures.models import ProcedureVersion
 from procedures.places import members
 from procedures.views.kept import kept
+from procedures.views.paging import leaf
 from units.wording import day_of
 
 ROWS_A_PAGE: Final = 60
@@ -59,7 +58,7 @@ def field(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     rows = [index.listed[place] for place in members(index.values[FIELD][slug])]
     context = {"field": index.labels[FIELD][slug].name, "slug": slug}
-    return render(request, "procedures/field.html", _page_of(request, rows) | context)
+    return _leafed(request, "procedures/field.html", rows, context)
 
 
 @require_safe
@@ -71,7 +70,7 @@ def letter(request: HttpRequest, letter: str = "") -> HttpResponse:
     if letter not in letters and letters:
         raise Http404
     context = {"letters": list(letters), "letter": letter}
-    return render(request, "procedures/letter.html", _page_of(request, letters.get(letter, [])) | context)
+    return _leafed(request, "procedures/letter.html", letters.get(letter, []), context)
 
 
 def _by_letter(index: CatalogueIndex) -> dict[str, list[Listed]]:
@@ -87,10 +86,13 @@ def _by_letter(index: CatalogueIndex) -> dict[str, list[Listed]]:
 def changes(request: HttpRequest) -> HttpResponse:
     """Versions of what is on offer, the newest first; not those that take effect after today."""
     on = day_of(timezone.now())
-    rows = ProcedureVersion.objects.begun(on).select_related("procedure__field", "procedure__level")
-    page = Paginator(rows, CHANGES_A_PAGE).get_page(request.GET.get(facets.PAGE))
-    return render(request, "procedures/changes.html", {"page": page})
+    rows = ProcedureVersion.objects.changed(on).select_related("procedure__field", "procedure__level")
+    page = leaf(request, rows, CHANGES_A_PAGE)
+    context = {"page": page.page, "asked_page": page.missing}
+    return render(request, "procedures/changes.html", context, status=page.status)
 
 
-def _page_of(request: HttpRequest, rows: list[Listed]) -> dict[str, Any]:
-    return {"page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get(facets.PAGE)), "count": len(rows)}
+def _leafed(request: HttpRequest, template: str, rows: list[Listed], context: dict[str, Any]) -> HttpResponse:
+    page = leaf(request, rows, ROWS_A_PAGE)
+    more = {"page": page.page, "asked_page": page.missing, "count": len(rows)}
+    return render(request, template, context | more, status=page.status)

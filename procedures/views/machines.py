@@ -198,7 +198,7 @@ class Changes(Feed):  # type: ignore[type-arg]  # generic for type checkers only
         return reverse("procedures:changes")
 
     def items(self) -> QuerySet[ProcedureVersion]:
-        return ProcedureVersion.objects.begun(day_of(timezone.now())).select_related("procedure__field")[:NEWEST]
+        return ProcedureVersion.objects.changed(day_of(timezone.now())).select_related("procedure__field")[:NEWEST]
 
     def item_title(self, item: ProcedureVersion) -> str:
         return item.name

@@ -13,7 +13,7 @@ from procedures.cards import places_of
 from procedures.index import FIELD, PLACE, catalogue_index
 from procedures.models import Offering, ProcedureVersion
 from procedures.places import members
-from procedures.posters import Data, is_current, list_poster, posters_pdf, procedure_poster
+from procedures.posters import Data, is_current, is_mark, list_poster, posters_pdf, procedure_poster
 from units.models import Unit
 from units.wording import day_of
 
@@ -25,39 +25,46 @@ def procedure_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """The notice of one procedure as it stands today, at the office `noi-nop` or for all; to be printed on A4."""
     on = day_of(timezone.now())
     version = _version(ref, on)
-    return _pdf(procedure_poster(version, _place(request, version), on), ref, on)
+    return _pdf([procedure_poster(version, _place(request, version), on)], ref, on)
 
 
 @require_safe
 def posted(request: HttpRequest, ref: str) -> HttpResponse:
-    """Whether the notice whose mark (`dau`) was scanned says what the portal says today. Status 404 without a mark."""
+    """Whether the notice whose mark (`dau`) was scanned says what the portal says today. Status 404 without a mark,
+    422 where no notice has such a mark or such a day."""
     on, mark = day_of(timezone.now()), request.GET.get("dau", "")
     version = _version(ref, on)
     if not mark:
         raise Http404
-    place = _place(request, version)
+    place, posted_on = _place(request, version), _day(request.GET.get("ngay", ""))
+    is_readable = is_mark(mark) and (posted_on is None or posted_on <= on)
     context = {
         "version": version,
         "offering": place,
         "mark": mark[:20],
-        "posted_on": _day(request.GET.get("ngay", "")),
+        "posted_on": posted_on,
+        "is_readable": is_readable,
         "is_current": is_current(mark, version, place),
         "today": on,
     }
-    return render(request, "procedures/posted.html", context)
+    return render(request, "procedures/posted.html", context, status=200 if is_readable else 422)
 
 
 @require_safe
 def field_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """The list of a field's procedures, at the office `noi-nop` or at all of them."""
+    """The list of a field's procedures, at the office `noi-nop` or at all of them; with `tung-ban`, the notice of each
+    procedure instead, one after the other."""
     on = day_of(timezone.now())
     index, office = catalogue_index(on), request.GET.get("noi-nop", "")
     if slug not in index.labels[FIELD] or (office and office not in index.labels[PLACE]):
         raise Http404
     places = index.values[FIELD][slug] & (index.values[PLACE][office] if office else index.everything)
+    ids = [index.ids[place] for place in members(places)]
+    if "tung-ban" in request.GET:
+        return _each(office, ids, slug, on)
     named = index.labels[FIELD][slug].name
     address = reverse("procedures:field", args=[slug])
-    return _list(f"Lĩnh vực {named}", office, [index.ids[place] for place in members(places)], address, slug, on)
+    return _list(f"Lĩnh vực {named}", office, ids, address, slug, on)
 
 
 @require_safe
@@ -71,12 +78,21 @@ def office_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     return _list("Thủ tục nhận tại đây", slug, ids, f"{reverse('procedures:catalogue')}?noi={slug}", slug, on)
 
 
+def _each(office: str, ids: list[int], name: str, on: date) -> HttpResponse:
+    """In the order of the list."""
+    rows = ProcedureVersion.objects.for_page(on).in_bulk(ids[:MOST_ROWS])
+    versions = [rows[pk] for pk in ids if pk in rows]
+    places = [next((place for place in places_of(one) if place.unit.slug == office), None) for one in versions]
+    drawn = [procedure_poster(version, place, on) for version, place in zip(versions, places, strict=True)]
+    return _pdf(drawn, name, on)
+
+
 def _list(title: str, office: str, ids: list[int], address: str, name: str, on: date) -> HttpResponse:
     if not ids:
         raise Http404
     rows = ProcedureVersion.objects.for_list(on).in_bulk(ids[:MOST_ROWS])
     unit = Unit.objects.filter(slug=office).first() if office else None
-    return _pdf(list_poster(title, unit, [rows[pk] for pk in ids if pk in rows], address, on), name, on)
+    return _pdf([list_poster(title, unit, [rows[pk] for pk in ids if pk in rows], address, on)], name, on)
 
 
 def _version(ref: str, on: date) -> ProcedureVersion:
@@ -92,8 +108,11 @@ def _place(request: HttpRequest, version: ProcedureVersion) -> Offering | None:
     return found
 
 
-def _pdf(poster: Data, name: str, on: date) -> HttpResponse:
-    answer = HttpResponse(posters_pdf([poster], on), content_type="application/pdf")
+def _pdf(posters: list[Data], name: str, on: date) -> HttpResponse:
+    """Status 404 where there is nothing to post."""
+    if not posters:
+        raise Http404
+    answer = HttpResponse(posters_pdf(posters, on), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="niem-yet-{name}.pdf"'
     return answer
 

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -12,9 +14,11 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from procedures import facets
+from procedures.calendar_entry import MEDIA_TYPE, calendar_file, whole_day
 from procedures.cards import channels_of, places_of
 from procedures.checklist import checklist
 from procedures.differences import differences
@@ -28,7 +32,7 @@ from procedures.views.kept import CLOCK, AsOfNow, kept
 from procedures.views.machines import PAGE, described, nothing_such, wanted_kind
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
-from units.wording import clock_time, day_of
+from units.wording import clock_time, day_of, weekday_datetime
 from units.working_time import WorkingCalendar
 
 _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they stand in an address
@@ -113,10 +117,12 @@ def _linked_data(request: HttpRequest, version: ProcedureVersion) -> SafeString:
 @require_safe
 @kept
 def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
-    """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address."""
+    """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address.
+    Status 422 at an office that does not take the procedure in."""
     at = timezone.now()
     version = get_object_or_404(ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)), procedure__ref=ref)
     places, slug = places_of(version), request.GET.get("noi-nop", "")
+    is_place = not slug or any(place.unit.slug == slug for place in places)
     offering = next((place for place in places if place.unit.slug == slug or len(places) == 1), None)
     case, holds = request.GET.get("truong-hop", ""), request.GET.getlist("co")
     listed = checklist(
@@ -126,10 +132,11 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
         is_answered="tra-loi" in request.GET,
     )
     chosen = {"case": case, "holds": holds, "place": slug}
-    context = _procedure_context(version, offering) | {"checklist": listed, "chosen": chosen}
+    context = _procedure_context(version, offering) | {"checklist": listed, "chosen": chosen, "is_place": is_place}
     filed_at = offering or usual_offering(places)
     now = promise(version, filed_at, at, working_calendar(filed_at.unit if filed_at else None))
-    return render(request, "procedures/checklist.html", context | {"now": now, "today": day_of(at)})
+    more = {"now": now, "today": day_of(at)}
+    return render(request, "procedures/checklist.html", context | more, status=200 if is_place else 422)
 
 
 @require_safe
@@ -149,8 +156,10 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _moved(ref: str) -> HttpResponse:
-    """A verified national code leads to its procedure, or to the search when it stands at several levels."""
-    refs = list(Procedure.objects.filter(national_code=ref, code_verified=True).values_list("ref", flat=True))
+    """A code in other letters, large or small, and a verified national one lead to their procedure, or to the search
+    when it stands at several levels."""
+    meant = Q(ref__iexact=ref) & ~Q(ref=ref) | Q(national_code=ref, code_verified=True)
+    refs = list(Procedure.objects.filter(meant).values_list("ref", flat=True))
     if not refs:
         raise Http404
     if len(refs) == 1:
@@ -202,9 +211,43 @@ def result_date(request: HttpRequest) -> HttpResponse:
         "choices": grouped(index.listed),
         "places": _places(form, index),
         "today": day_of(at),
-        **(_answer(_promise(form, calendar)) if answerable else {}),
+        **({"question": form.question()} | _answer(_promise(form, calendar)) if answerable else {}),
     }
     return render(request, "procedures/result_date.html", context, status=200 if answerable or not asked else 422)
+
+
+@require_safe
+def result_date_entry(request: HttpRequest) -> HttpResponse:
+    """The answer as a calendar entry; the page that says what is wrong with the question where there is no answer.
+    Status 404 where the clerk sets the date."""
+    at = timezone.now()
+    form = ResultDateForm(result_date_data(request.GET, at), at=at)
+    if not _is_answerable(form):
+        return result_date(request)
+    made = _promise(form, working_calendar(form.offering.unit if form.offering else None))
+    if made.due is None:
+        raise Http404
+    question = form.question()
+    entry = whole_day(
+        made.due.due_on,
+        uid=f"{sha256(question.encode()).hexdigest()[:32]}@hen-ngay.motcua",
+        stamp=made.received_at,
+        summary=gettext("Dự kiến có kết quả trước %(hour)s") % {"hour": clock_time(made.due.due_at)},
+        description=_entry_text(form, made),
+        url=request.build_absolute_uri(f"{reverse('procedures:result_date')}?{question}"),
+    )
+    entry.add("status", "TENTATIVE")  # nothing has been filed
+    if form.offering:
+        entry.add("location", form.offering.unit.name)
+    answer = HttpResponse(calendar_file(entry), content_type=MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="hen-ngay.ics"'
+    return answer
+
+
+def _entry_text(form: ResultDateForm, made: Promise) -> str:
+    """What it is the date of."""
+    filed = gettext("Nếu nộp lúc %(moment)s.") % {"moment": weekday_datetime(made.received_at, get_language() or "vi")}
+    return f"{form.version.name}. {filed}" if form.version else filed
 
 
 def _places(form: ResultDateForm, index: CatalogueIndex) -> list[tuple[str, str]]:

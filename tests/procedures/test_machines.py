@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from psycopg.types.range import DateRange
 from pyshacl import validate
 from rdflib import DCTERMS, RDF, Graph, Namespace
 from rdflib.compare import isomorphic
@@ -213,10 +214,16 @@ def test_a_page_names_its_one_address_and_its_languages(client: Client, path: st
     assert named["en"] == f"http://testserver/en{plain}"
 
 
-def test_changes_can_be_followed(client: Client) -> None:
-    feed = BeautifulSoup(client.get("/thu-tuc/moi-doi.atom").content, "xml")
-    assert len(feed.find_all("entry")) == 50
-    assert "/thay-doi/" in feed.find("entry").find("link")["href"]
+def test_changes_can_be_followed_and_what_was_there_from_the_first_day_is_none(client: Client) -> None:
+    path = "/thu-tuc/moi-doi.atom"
+    assert not BeautifulSoup(client.get(path).content, "xml").find_all("entry")
+    assert "Chưa có thủ tục nào đổi" in client.get("/thu-tuc/moi-doi/").content.decode()
+    begun = ProcedureVersion.objects.filter(procedure__ref__in=[REF, "1.000894"])
+    begun.update(valid=DateRange(date(2026, 3, 2), None))
+    entries = BeautifulSoup(client.get(path).content, "xml").find_all("entry")
+    assert len(entries) == 2
+    assert all("/thay-doi/" in entry.find("link")["href"] for entry in entries)
+    assert "Có hiệu lực từ 02/03/2026" in client.get("/thu-tuc/moi-doi/").content.decode()
 
 
 def test_the_description_of_the_api_is_of_the_version_it_says(client: Client) -> None:

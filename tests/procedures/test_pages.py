@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import icalendar
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
@@ -179,10 +180,96 @@ def test_a_fee_is_said_alike_on_the_card_and_on_the_page(client: Client) -> None
 
 
 @pytest.mark.parametrize("asked", ["99999", "x", "0", "-1"])
-def test_a_page_that_is_not_there_says_so_and_shows_the_nearest(client: Client, asked: str) -> None:
-    text = _text(client, f"/thu-tuc/?trang={asked}", 404)
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/thu-tuc/", "hẹn trả"),
+        ("/linh-vuc/ho-tich/", "Đăng ký"),
+        ("/thu-tuc/chu-cai/đ/", "Đăng ký"),
+        ("/thu-tuc/moi-doi/", "Thủ tục mới đổi"),
+    ],
+)
+def test_a_page_that_is_not_there_says_so_and_shows_the_nearest(
+    client: Client, path: str, shown: str, asked: str
+) -> None:
+    text = _text(client, f"{path}?trang={asked}", 404)
     assert f"Không có trang {asked}." in text
-    assert "hẹn trả" in text
+    assert shown in text
+
+
+def test_a_code_is_found_in_small_letters_too_and_an_unknown_one_can_be_looked_for(client: Client) -> None:
+    answer = client.get("/thu-tuc/hbt-q-038/")
+    assert (answer.status_code, answer["Location"]) == (302, "/thu-tuc/HBT-Q-038/")
+    missing = client.get("/thu-tuc/9.999999/")
+    assert missing.status_code == 404
+    assert '<form class="mt2" action="/thu-tuc/" role="search">' in missing.content.decode()
+
+
+def test_a_card_tells_the_office_s_own_term_where_its_date_follows_from_that(client: Client) -> None:
+    place = Offering.objects.in_force(TODAY).get(procedure__ref="HBT-Q-038")
+    Offering.objects.filter(pk=place.pk).update(committed_amount=1, committed_unit="working_day")
+    assert "3 ngày làm việc; nơi này cam kết 1 ngày làm việc" in _text(client, "/thu-tuc/?q=HBT-Q-038")
+
+
+def test_a_list_of_papers_for_an_office_that_does_not_take_the_procedure_in_says_so(client: Client) -> None:
+    assert "Nơi này không nhận thủ tục đã chọn" in _text(client, "/thu-tuc/1.001193/giay-to/?noi-nop=khong-co", 422)
+
+
+def test_who_may_file_online_is_led_to_the_national_portal(client: Client) -> None:
+    link = 'href="https://dichvucong.gov.vn/"'
+    assert link in client.get("/thu-tuc/1.001193/").content.decode()
+    ProcedureVersion.objects.filter(procedure__ref="1.001193").update(online_level="thong_tin")
+    assert link not in client.get("/thu-tuc/1.001193/").content.decode()
+
+
+# The answer of "when would the result be there", to be passed on.
+
+ASKED = "thu-tuc=1.004884&noi-nop=bach-mai&ngay=2026-11-27&gio=09:41"
+
+
+def test_the_answer_has_an_address_with_its_day_and_hour(client: Client) -> None:
+    page = BeautifulSoup(client.get("/hen-ngay/?thu-tuc=1.004884&noi-nop=bach-mai").content, "html.parser")
+    address = page.select_one("[data-share]")["href"]
+    assert f"ngay={timezone.localdate():%Y-%m-%d}&gio=" in address
+    assert client.get(address).status_code == 200
+
+
+def test_the_answer_is_an_entry_for_a_calendar(client: Client) -> None:
+    page = _text(client, f"/hen-ngay/?{ASKED}")
+    answer = client.get(f"/hen-ngay/hen-ngay.ics?{ASKED}")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    [entry] = icalendar.Calendar.from_ical(answer.content).events
+    assert f"{entry['dtstart'].dt:%d/%m/%Y}" in page
+    assert (entry["status"], entry["transp"], entry["location"]) == ("TENTATIVE", "TRANSPARENT", "Phường Bạch Mai")
+    assert str(entry["url"]).startswith("http://testserver/hen-ngay/?thu-tuc=1.004884")
+    assert "Nếu nộp lúc 09:41 Thứ Sáu, 27/11/2026." in entry["description"]
+    assert client.get(f"/hen-ngay/hen-ngay.ics?{ASKED}").content == answer.content
+
+
+@pytest.mark.parametrize("asked", ["", "thu-tuc=khong-co", f"{ASKED}&ngay=31/02/2026", "so=0"])
+def test_a_question_without_an_answer_has_no_entry_but_a_page_that_says_why(client: Client, asked: str) -> None:
+    answer = client.get(f"/hen-ngay/hen-ngay.ics?{asked}")
+    assert answer.status_code == (422 if asked else 200)
+    assert answer["Content-Type"].startswith("text/html")
+
+
+def test_a_date_that_the_clerk_sets_is_no_entry(client: Client) -> None:
+    ProcedureVersion.objects.filter(procedure__ref="1.004884").update(term_amount=None, term_unit="")
+    Offering.objects.filter(procedure__ref="1.004884").update(committed_amount=None, committed_unit="")
+    assert client.get(f"/hen-ngay/hen-ngay.ics?{ASKED}").status_code == 404
+
+
+def test_the_page_of_a_procedure_leads_to_the_answer_that_can_be_passed_on(client: Client) -> None:
+    page = BeautifulSoup(client.get("/thu-tuc/1.004884/?noi-nop=bach-mai").content, "html.parser")
+    link = next(a["href"] for a in page.select("#khi-nao a") if a["href"].startswith("/hen-ngay/?"))
+    assert re.search(r"noi-nop=bach-mai&ngay=\d{4}-\d\d-\d\d&gio=\d\d:\d\d$", link)
+    assert client.get(link).status_code == 200
+
+
+def test_the_question_opens_with_today_and_now(client: Client) -> None:
+    page = BeautifulSoup(client.get("/hen-ngay/").content, "html.parser")
+    assert page.select_one("[name=ngay]")["value"] == f"{timezone.localdate():%Y-%m-%d}"
+    assert re.fullmatch(r"\d\d:\d\d", page.select_one("[name=gio]")["value"])
 
 
 def test_a_very_long_query_is_read_as_far_as_it_goes(client: Client) -> None:
@@ -234,7 +321,7 @@ def test_suggestions_are_links_and_cost_one_query(client: Client, django_assert_
         ("/thu-tuc/chu-cai/", "bắt đầu bằng chữ A"),
         ("/thu-tuc/chu-cai/đ/", "Đăng ký khai sinh"),
         ("/thu-tuc/hay-lam/", "Chưa có hồ sơ nào để đếm."),
-        ("/thu-tuc/moi-doi/", "Có hiệu lực từ 01/01/2020"),
+        ("/thu-tuc/moi-doi/", "Chưa có thủ tục nào đổi"),
     ],
 )
 def test_lists_have_addresses_of_their_own(

@@ -86,10 +86,16 @@ def test_no_notice_is_made_of_what_is_not_there(client: Client, path: str) -> No
     assert client.get(f"/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("typed", ["x" * 500, "%3Cscript%3E", "🙂"])
-def test_a_mark_that_is_none_is_simply_not_current(client: Client, typed: str) -> None:
-    page = _check(client, typed, "&ngay=32/13")
-    assert "Không còn đúng" in page
+@pytest.mark.parametrize(
+    "asked", [f"dau={'x' * 500}", "dau=%3Cscript%3E", "dau=🙂", "dau=abc", "dau=0123ABCD&ngay=2999-01-01"]
+)
+def test_a_mark_or_a_day_that_no_notice_can_have_is_judged_by_nobody(client: Client, asked: str) -> None:
+    answer = client.get(f"/thu-tuc/{REF}/niem-yet/?{asked}")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Chưa đọc được dấu" in page
+    assert "Còn đúng" not in page
+    assert "Không còn đúng" not in page
     assert "<script>" not in page
 
 
@@ -127,3 +133,27 @@ def test_a_file_of_no_notice_is_refused() -> None:
 def test_a_notice_takes_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(4):
         client.get(f"/thu-tuc/{REF}/niem-yet.pdf")
+
+
+def test_the_notices_of_a_field_come_one_by_one_in_one_file(client: Client) -> None:
+    pages = _pages(client.get("/linh-vuc/ho-tich/niem-yet.pdf?noi-nop=bach-mai&tung-ban=1").content)
+    named = ProcedureVersion.objects.on_offer(TODAY).filter(
+        procedure__field__slug="ho-tich", procedure__offerings__unit__slug="bach-mai"
+    )
+    starts = [page for page in pages if " ".join(page.split()).count("Trang 1/")]
+    assert len(starts) == named.count() > 10
+    assert any("Trang 2/2" in " ".join(page.split()) for page in pages)
+
+
+def test_a_code_of_the_portal_alone_is_not_posted_as_an_official_one(client: Client) -> None:
+    version = ProcedureVersion.objects.on_offer(TODAY).filter(procedure__code_verified=False).first()
+    assert version
+    notice = " ".join(_pages(client.get(f"/thu-tuc/{version.procedure.ref}/niem-yet.pdf").content))
+    assert f"Mã của cổng {version.procedure.ref}" in " ".join(notice.split())
+
+
+def test_the_page_of_a_desk_leads_to_its_notice_and_to_what_is_filed_there(client: Client) -> None:
+    page = client.get("/don-vi/mot-cua-bach-mai/").content.decode()
+    for path in ("/noi-nop/bach-mai/niem-yet.pdf", "/thu-tuc/?noi=bach-mai"):
+        assert f'href="{path}"' in page
+        assert client.get(path).status_code == 200
