@@ -239,7 +239,7 @@ def test_the_answer_is_an_entry_for_a_calendar(client: Client) -> None:
     answer = client.get(f"/hen-ngay/hen-ngay.ics?{ASKED}")
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     [entry] = icalendar.Calendar.from_ical(answer.content).events
-    assert f"{entry['dtstart'].dt:%d/%m/%Y}" in page
+    assert f"Hẹn trả Thứ Tư, {entry['dtstart'].dt:%d/%m/%Y}" in page
     assert (entry["status"], entry["transp"], entry["location"]) == ("TENTATIVE", "TRANSPARENT", "Phường Bạch Mai")
     assert str(entry["url"]).startswith("http://testserver/hen-ngay/?thu-tuc=1.004884")
     assert "Nếu nộp lúc 09:41 Thứ Sáu, 27/11/2026." in entry["description"]
