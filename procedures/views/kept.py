@@ -14,7 +14,7 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from hashlib import sha256
 from itertools import islice
 from time import monotonic
@@ -30,6 +30,7 @@ from django.utils.translation import get_language
 
 from procedures.freshness import State, page_state
 from procedures.packing import NAME, OF_ONE_READER, is_for_everybody, packed, takes_brotli
+from procedures.views.machines import PAGE, wanted_kind
 from units.context import forget_desk
 from units.wording import clock_time
 
@@ -129,15 +130,17 @@ def _key(request: HttpRequest) -> Key | None:
     if request.method not in {"GET", "HEAD"} or len(request.path) + len(query) > LONGEST_ADDRESS:
         return None
     cookies = request.COOKIES
-    if cookies.keys() & OF_ONE_READER or "text/html" not in _accepted(request):
+    if cookies.keys() & OF_ONE_READER or not _means_page(meta.get("HTTP_ACCEPT", "*/*")):
         return None
     return str(request.scheme), host, request.path, query, get_language() or "", cookies.get("theme", "")[:10]
 
 
-def _accepted(request: HttpRequest) -> str:
-    """A page is meant where linked data is not named."""
-    named: str = request.META.get("HTTP_ACCEPT", "*/*")
-    return "text/html" if "*/*" in named and "/turtle" not in named and "json" not in named else named
+@lru_cache(maxsize=256)
+def _means_page(accepted: str) -> bool:
+    """Whether a reader who accepts that would rather have the page than the same as linked data."""
+    asked = HttpRequest()
+    asked.META["HTTP_ACCEPT"] = accepted
+    return wanted_kind(asked) == PAGE
 
 
 def _pages() -> dict[Key, Page]:

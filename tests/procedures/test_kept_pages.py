@@ -79,6 +79,31 @@ def test_whoever_has_the_page_is_not_sent_it_again(client: Client, header: str) 
     assert (again.status_code, again.content) == (304, b"")
 
 
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "kind"),
+    [
+        ("text/html;q=0.5, text/turtle;q=0.9", "text/turtle"),
+        ("text/turtle, text/html;q=0.1", "text/turtle"),
+        ("application/ld+json, */*;q=0.1", "application/ld+json"),
+        ("application/json;q=0.2, text/html", "text/html"),
+    ],
+)
+def test_whoever_prefers_linked_data_changes_nothing_for_those_who_want_the_page(
+    client: Client, accepted: str, kind: str
+) -> None:
+    def answered(accept: str) -> str:
+        return client.get(PATH, headers={"accept": accept})["Content-Type"].partition(";")[0]
+
+    assert answered(accepted) == kind
+    assert [answered(BROWSER), answered("*/*"), answered(accepted), answered(BROWSER)] == [
+        *("text/html", "text/html"),
+        *(kind, "text/html"),
+    ]
+
+
 def test_what_is_wrong_is_not_kept(client: Client) -> None:
     assert client.get("/thu-tuc/khong-co/").status_code == 404
     assert client.get(f"{PATH}?ngay=x").status_code == 422
