@@ -19,9 +19,9 @@ from complaints.models import KIND_LABELS, OUTCOME_LABELS, Case, Reporter
 from complaints.models.labels import Channel
 from complaints.states import Outcome
 from dossiers.slips.heading import Issue, heading_data
-from dossiers.slips.letters import printable
 from dossiers.slips.paper import LANGUAGE, Data, Form, compiled
 from units import wording
+from units.letters import printable
 from units.models import Unit
 
 ROOM: Final = Path(__file__).parent / "data" / "papers"

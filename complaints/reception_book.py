@@ -19,9 +19,9 @@ from complaints.models import OUTCOME_LABELS, STATUS_LABELS, EntryKind, Receptio
 from complaints.states import Outcome
 from dossiers.register_files import sheet_of
 from dossiers.slips.heading import Issue, heading_data
-from dossiers.slips.letters import printable
 from dossiers.slips.paper import LANGUAGE, Data, Form, compiled
 from units import wording
+from units.letters import printable
 from units.models import Unit
 
 PAGE: Final = Path(__file__).parent / "data" / "papers" / "reception.typ"

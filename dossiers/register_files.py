@@ -13,9 +13,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dossiers.register_book import PART, Book, BookRow, book_data
-from dossiers.slips.letters import printable
 from dossiers.slips.paper import compiled
 from units import wording
+from units.letters import printable
 
 COLUMNS: Final = (
     *(("STT", 6), ("Mã hồ sơ", 28), ("Tên thủ tục hành chính", 44), ("Số bộ", 7), ("Tên cá nhân, tổ chức", 28)),

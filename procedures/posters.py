@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from procedures.cards import channels_of
 from procedures.models import Channel, Offering, ProcedureVersion
 from units import wording
+from units.letters import printable
 from units.models import Unit
 from units.typesetting import compiled, qr
 
@@ -40,7 +41,7 @@ def procedure_poster(version: ProcedureVersion, offering: Offering | None, on: d
     check = f"{_address(reverse('procedures:posted', args=[procedure.ref]))}?{urlencode(checked)}"
     return {
         "kind": "procedure",
-        **said,
+        **printable(said),
         "is_official": bool(procedure.official_code),
         "mark": mark,
         "posted_on": wording.short_date(on, LANGUAGE),
@@ -57,7 +58,7 @@ def list_poster(title: str, office: Unit | None, versions: Sequence[ProcedureVer
     said: Data = {"title": title, "office": office.name if office else "", "rows": rows}
     return {
         "kind": "list",
-        **said,
+        **printable(said),
         "mark": mark_of(said),
         "posted_on": wording.short_date(on, LANGUAGE),
         "address": _address(address),

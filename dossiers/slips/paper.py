@@ -16,8 +16,8 @@ from django.utils import translation
 
 from dossiers.models import Slip
 from dossiers.slips.codes import bars
-from dossiers.slips.letters import printable
 from units import typesetting, wording
+from units.letters import printable
 from units.typesetting import qr
 
 Form = Slip.Form

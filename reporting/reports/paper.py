@@ -19,9 +19,9 @@ from xlsxwriter.worksheet import Worksheet
 from dossiers.register_files import ACTIVE
 from dossiers.slips import Form, Issue, as_draft
 from dossiers.slips.heading import heading_data, initials
-from dossiers.slips.letters import printable
 from dossiers.slips.paper import compiled
 from reporting.reports.document import Cell, Head, Report, Table, cell_text, from_content
+from units.letters import printable
 from units.models import Unit
 
 PAGE: Final = Path(__file__).parents[1] / "data" / "reports" / "report.typ"

@@ -23,7 +23,6 @@ from dossiers.slips import (
     supplement_data,
 )
 from dossiers.slips.codes import QUIET, bars
-from dossiers.slips.letters import BREAK, PRINTABLE, printable
 from dossiers.slips.paper import PAGES
 from tests.dossiers.slip_samples import (
     ADDRESS,
@@ -45,6 +44,7 @@ from tests.dossiers.slip_samples import (
     sizes_of,
     supplement_request,
 )
+from units.letters import BREAK, PRINTABLE, printable
 
 EVERYWHERE = [
     "ỦY BAN QUẬN THỬ ỦY BAN PHƯỜNG ĐỒNG THỬ Một cửa Đồng Thử",
@@ -255,6 +255,7 @@ def test_every_letter_held_to_be_printable_is_in_every_style_of_the_typeface():
         ("１２ ǎ ﬁ", "12 a fi"),
         ("0123456789abcdef" * 4, "0123456789abcdef" * 4),
         ("a\r\nb\tc", "a\nb c"),
+        ("\uf0b7 a → b\u2011c ■", "• a -> b-c •"),
         ("\u202eABC\u200f\ufeff\x00\ud800", "ABC"),
         ("👨‍👩‍👧 漢字", "??? ??"),
         ("x" * 31, "x" * 30 + BREAK + "x"),

@@ -157,3 +157,12 @@ def test_the_page_of_a_desk_leads_to_its_notice_and_to_what_is_filed_there(clien
     for path in ("/noi-nop/bach-mai/niem-yet.pdf", "/thu-tuc/?noi=bach-mai"):
         assert f'href="{path}"' in page
         assert client.get(path).status_code == 200
+
+
+def test_a_notice_is_made_of_whatever_an_editor_may_type(client: Client) -> None:
+    ProcedureVersion.objects.filter(procedure__ref=REF).update(
+        conditions="→ ☐ ✓ ● β 中 \uf0b7 \u2011 😀\r\nhết", result="☑ Giấy"
+    )
+    notice = " ".join(" ".join(_pages(client.get(f"/thu-tuc/{REF}/niem-yet.pdf").content)).split())
+    assert "hết" in notice
+    assert client.get("/linh-vuc/ho-tich/niem-yet.pdf?tung-ban=1").status_code == 200

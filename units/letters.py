@@ -1,4 +1,4 @@
-"""Which characters a slip can show, and what stands in for the others. Pure.
+"""Which characters a paper can show, and what stands in for the others. Pure.
 
 An archivable file (PDF/A) must draw every character, so one emoji in an address would leave a citizen without a slip.
 The typeface has all of Vietnamese and of western and central Europe. What it lacks is written by its compatible or
@@ -20,6 +20,7 @@ PRINTABLE: Final = (
     "–-—‘-‚“-„†-•…-…‰-‰‹-›⁄-⁄⁰-⁰⁴-⁹₀-₉₫-€™-™⅛-⅞−-−∕-∕≈-≈≠-≠≤-≥"
 )
 NO_FORM: Final = {"Cc", "Cf", "Mn", "Me", "Cs", "Co", "Cn", "Sk"}
+LIKE: Final = dict.fromkeys("●■▪◦○\uf0b7", "•") | {"→": "->", "‐": "-", "\u2011": "-"}  # as word processors write
 LONGEST_WORD: Final = 30
 
 _STRANGE: Final = re.compile(f"[^\n{re.escape(PRINTABLE[0])}{PRINTABLE[1:]}]")
@@ -54,6 +55,8 @@ def _stand_in(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1000)
 def _form(letter: str) -> str:
+    if letter in LIKE:
+        return LIKE[letter]
     if unicodedata.category(letter) in NO_FORM:
         return ""
     compatible = unicodedata.normalize("NFKC", letter)
