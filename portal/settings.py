@@ -340,8 +340,13 @@ OPEN311_JURISDICTION: str = env.str("OPEN311_JURISDICTION", "")
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cổng một cửa",
-    "DESCRIPTION": "Thủ tục, ngày hẹn trả và số liệu công khai.",
-    "VERSION": "1",
+    "DESCRIPTION": (
+        "Thủ tục, ngày hẹn trả và số liệu công khai.\n\n"
+        "Procedures, due dates and public figures. Fields may be added at any time; what is taken away or means "
+        "something else gets a new number in the address, is marked `deprecated` here and tells so by the headers "
+        "`Deprecation` and `Sunset` for at least six months before."
+    ),
+    "VERSION": "1.1.0",  # as in docs/api.md; the first number is that of the address
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

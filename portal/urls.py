@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal import about, views
@@ -32,11 +33,12 @@ sitemaps = machines.SITEMAPS | {"about": about.Statements}
 urlpatterns = [
     path("favicon.ico", views.favicon),
     path("quan-tri/", admin.site.urls),
+    path("api/v1/", RedirectView.as_view(pattern_name="swagger")),
     path("api/v1/", include("procedures.api_urls")),
     path("api/v1/", include("dossiers.api_urls")),
     path("api/v1/", include("complaints.api_urls")),
     path("open311/", include("complaints.open311.urls")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", machines.open_to_all(SpectacularAPIView.as_view(), since=None), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("sitemap.xml", index, {"sitemaps": sitemaps, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -121,7 +122,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """
     status = 413 if isinstance(exception, TOO_LARGE) else 400
     if request.path_info.startswith("/api/"):
-        return JsonResponse({"detail": str(DETAILS[status])}, status=status)
+        return problem(status, str(DETAILS[status]))
     told = {"reference": _reference(request), "most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
     return HttpResponse(render_to_string(f"errors/{status}.html", told), status=status)
 
@@ -163,7 +164,8 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     says it as a problem (RFC 9457), with the messages of each parameter beside."""
     if isinstance(exc, RuleBroken):
         return Response({"detail": str(exc)}, status=409)
-    answer = exception_handler(exc, context)
+    # What Django says of a row that is not there names our tables.
+    answer = exception_handler(NotFound() if isinstance(exc, Http404) else exc, context)
     if answer is not None and context["request"].resolver_match.app_name == "procedures_api":
         told = answer.data if isinstance(answer.data, dict) else {"detail": answer.data}
         answer.data = {"type": "about:blank", "title": answer.status_text, "status": answer.status_code, **told}

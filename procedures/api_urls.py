@@ -1,4 +1,5 @@
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from django.urls import path, register_converter
 
@@ -7,8 +8,8 @@ from procedures.api.catalogue import ProcedureList, VersionList, procedure, vers
 from procedures.api.due_dates import due_date
 from procedures.api.offerings import OfferingList, offering
 from procedures.api.units import UnitList, unit
-from procedures.freshness import calendar_modified, units_modified
-from procedures.views.machines import open_to_all
+from procedures.freshness import calendar_modified, last_modified, units_modified
+from procedures.views.machines import View, in_readers_language, open_to_all
 
 app_name = "procedures_api"
 
@@ -27,20 +28,25 @@ class DayConverter:
 
 register_converter(DayConverter, "day")
 
+
+def _open(view: View, *, since: Callable[[datetime], datetime] | None = last_modified) -> View:
+    return open_to_all(in_readers_language(view), since=since)
+
+
 urlpatterns = [
-    path("procedures/", open_to_all(ProcedureList.as_view()), name="procedures"),
-    path("procedures/<str:ref>/", open_to_all(procedure), name="procedure"),
-    path("procedures/<str:ref>/versions/", open_to_all(VersionList.as_view()), name="versions"),
-    path("procedures/<str:ref>/versions/<day:since>/", open_to_all(version), name="version"),
-    path("offerings/", open_to_all(OfferingList.as_view()), name="offerings"),
-    path("offerings/<str:ref>/<slug:slug>/", open_to_all(offering), name="offering"),
-    path("units/", open_to_all(UnitList.as_view(), since=units_modified), name="units"),
-    path("units/<slug:slug>/", open_to_all(unit, since=units_modified), name="unit"),
-    path("calendar/", open_to_all(calendar, since=calendar_modified), name="calendar"),
+    path("procedures/", _open(ProcedureList.as_view()), name="procedures"),
+    path("procedures/<str:ref>/", _open(procedure), name="procedure"),
+    path("procedures/<str:ref>/versions/", _open(VersionList.as_view()), name="versions"),
+    path("procedures/<str:ref>/versions/<day:since>/", _open(version), name="version"),
+    path("offerings/", _open(OfferingList.as_view()), name="offerings"),
+    path("offerings/<str:ref>/<slug:slug>/", _open(offering), name="offering"),
+    path("units/", _open(UnitList.as_view(), since=units_modified), name="units"),
+    path("units/<slug:slug>/", _open(unit, since=units_modified), name="unit"),
+    path("calendar/", _open(calendar, since=calendar_modified), name="calendar"),
     path(
         "calendar/versions/",
-        open_to_all(CalendarVersionList.as_view(), since=calendar_modified),
+        _open(CalendarVersionList.as_view(), since=calendar_modified),
         name="calendar_versions",
     ),
-    path("due-date/", open_to_all(due_date, since=None), name="due_date"),
+    path("due-date/", _open(due_date, since=None), name="due_date"),
 ]

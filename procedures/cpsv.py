@@ -43,6 +43,7 @@ CONTEXT: Final = {
 }
 VND: Final = "http://publications.europa.eu/resource/authority/currency/VND"
 VIETNAMESE: Final = "http://publications.europa.eu/resource/authority/language/VIE"
+AREA: Final = f"{settings.PORTAL_URL}/#dia-ban"
 _DURATION: Final = {TermUnit.DAY: "P%dD", TermUnit.MONTH: "P%dM"}
 
 
@@ -72,7 +73,7 @@ def _service(version: ProcedureVersion, record: Record) -> Node:
     node: Node = {
         "@id": service,
         "@type": "cpsv:PublicService",
-        "dct:identifier": procedure.official_code or procedure.ref,
+        "dct:identifier": procedure.ref,  # an official code may stand at two levels; `col:national_code` has it
         "dct:title": [_vi(version.name), *([_in(version.name_en, "en")] if version.name_en else [])],
         "dct:description": _vi(_description(version)),
         "dct:language": {"@id": VIETNAMESE},
@@ -106,6 +107,7 @@ def _around(version: ProcedureVersion, record: Record) -> list[Node]:
     service, field = _service_id(version), version.procedure.field
     offices = [_organisation(_office_id(place), place.unit.name) for place in places_of(version)]
     return [
+        _named(AREA, "dct:Location", "skos:prefLabel", "Địa bàn của cổng này"),
         *(offices or [_organisation(f"{service}-co-quan", version.competent or "Chưa xác định")]),
         _named(_field_id(field), "skos:Concept", "skos:prefLabel", field.name),
         *(node for nodes in _numbered(service, record).values() for node in nodes),
@@ -167,8 +169,7 @@ def _cost(service: str, version: ProcedureVersion) -> Node:
 
 
 def _organisation(iri: str, name: str) -> Node:
-    place = {"@id": f"{settings.PORTAL_URL}/#dia-ban"}
-    return _named(iri, "cv:PublicOrganisation", "skos:prefLabel", name) | {"dct:spatial": place}
+    return _named(iri, "cv:PublicOrganisation", "skos:prefLabel", name) | {"dct:spatial": {"@id": AREA}}
 
 
 def _named(iri: str, kind: str, naming: str, name: str) -> Node:

@@ -4,13 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.decorators import api_view
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import CALENDAR, CALENDAR_VERSION
-from procedures.api.paging import Pages, answers, checked
+from procedures.api.paging import Pages, answers, checked, read_only
 from procedures.api.units import sessions
 from procedures.serializers.calendar import CalendarAnswer, CalendarQuery, CalendarVersionShape
 from units.explanation import reason_of, source_of
@@ -24,7 +23,7 @@ from units.working_calendar import DayKind, SkippedDay, WorkingCalendar
     responses=answers(CalendarAnswer, 400),
     examples=[CALENDAR],
 )
-@api_view()
+@read_only
 def calendar(request: Request) -> Response:
     """Which days of a span are worked and in which hours; why the others are not, and by which decree."""
     asked = checked(CalendarQuery(data=request.query_params))
@@ -58,7 +57,7 @@ def _day(day: date, known: WorkingCalendar) -> dict[str, Any]:
 @extend_schema_view(
     get=extend_schema(
         operation_id="calendar_versions",
-        responses=answers(CalendarVersionShape(many=True), 400),
+        responses=answers(CalendarVersionShape(many=True), 400, 404),
         examples=[CALENDAR_VERSION],
     )
 )

@@ -8,13 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.decorators import api_view
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import PROCEDURE, PROCEDURE_WHOLE, VERSION, VERSION_WHOLE
-from procedures.api.paging import Pages, TodaysFilter, answers
+from procedures.api.paging import Pages, TodaysFilter, answers, read_only
 from procedures.filters import ProcedureFilters, VersionFilters
 from procedures.models import ProcedureVersion
 from procedures.serializers.catalogue import ProcedureDetail, ProcedureSummary, VersionDetail, VersionSummary
@@ -26,7 +25,7 @@ SINCE = OpenApiParameter("since", OpenApiTypes.DATE, OpenApiParameter.PATH, desc
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="procedures", responses=answers(ProcedureSummary(many=True), 400), examples=[PROCEDURE]
+        operation_id="procedures", responses=answers(ProcedureSummary(many=True), 400, 404), examples=[PROCEDURE]
     )
 )
 class ProcedureList(ListAPIView[ProcedureVersion]):
@@ -47,7 +46,7 @@ class ProcedureList(ListAPIView[ProcedureVersion]):
 @extend_schema(
     operation_id="procedure", parameters=[REF], responses=answers(ProcedureDetail, 404), examples=[PROCEDURE_WHOLE]
 )
-@api_view()
+@read_only
 def procedure(request: Request, ref: str) -> Response:
     """Everything the catalogue says of one procedure, as it stands today."""
     on = day_of(timezone.now())
@@ -89,7 +88,7 @@ class VersionList(ListAPIView[ProcedureVersion]):
 @extend_schema(
     operation_id="version", parameters=[REF, SINCE], responses=answers(VersionDetail, 404), examples=[VERSION_WHOLE]
 )
-@api_view()
+@read_only
 def version(request: Request, ref: str, since: date) -> Response:
     """Everything the catalogue said of a procedure from that day on."""
     on = day_of(timezone.now())

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import DUE_DATE
-from procedures.api.paging import answers, checked
+from procedures.api.paging import answers, checked, read_only
 from procedures.promises import Promise, promise, promise_for_term
 from procedures.serializers.due_date import DueDateAnswer, DueDateQuery
 from units.calendars import working_calendar
@@ -20,7 +19,7 @@ from units.working_calendar import OFFICE_TIME
 @extend_schema(
     operation_id="due_date", parameters=[DueDateQuery], responses=answers(DueDateAnswer, 400), examples=[DUE_DATE]
 )
-@api_view()
+@read_only
 def due_date(request: Request) -> Response:
     """When a dossier received at that moment is due, and every day that counted or did not."""
     asked = checked(DueDateQuery(data=request.query_params))

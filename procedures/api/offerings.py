@@ -4,13 +4,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.decorators import api_view
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import OFFERING
-from procedures.api.paging import Pages, TodaysFilter, answers
+from procedures.api.paging import Pages, TodaysFilter, answers, read_only
 from procedures.filters import OfferingFilters
 from procedures.models import Offering
 from procedures.serializers.offerings import OfferingShape
@@ -18,7 +17,9 @@ from units.wording import day_of
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="offerings", responses=answers(OfferingShape(many=True), 400), examples=[OFFERING])
+    get=extend_schema(
+        operation_id="offerings", responses=answers(OfferingShape(many=True), 400, 404), examples=[OFFERING]
+    )
 )
 class OfferingList(ListAPIView[Offering]):
     """Every procedure at every office that takes it in today, by the code of the procedure."""
@@ -39,7 +40,7 @@ class OfferingList(ListAPIView[Offering]):
     responses=answers(OfferingShape, 404),
     examples=[OFFERING],
 )
-@api_view()
+@read_only
 def offering(request: Request, ref: str, slug: str) -> Response:
     """One procedure at one office, as it stands today."""
     on_offer = Offering.objects.told(day_of(timezone.now()))

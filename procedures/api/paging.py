@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
+from rest_framework.decorators import api_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -17,6 +18,8 @@ from procedures.serializers.problems import PROBLEM, Problem
 from units.wording import day_of
 
 MOST_ON_A_PAGE: Final = 100
+
+read_only = api_view(["GET", "HEAD"])
 
 
 def answers(told: Any, *refusals: int) -> dict[Any, Any]:
@@ -32,6 +35,14 @@ class Pages(PageNumberPagination):
     page_size_query_description = f"A whole number from 1 up to {MOST_ON_A_PAGE}."
     max_page_size = MOST_ON_A_PAGE
     invalid_page_message = _("Không có trang này.")  # type: ignore[assignment]  # said in the request's language
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """With the bounds of both numbers."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        most = {"page_size": {"maximum": MOST_ON_A_PAGE}}
+        for one in parameters:
+            one["schema"] = one["schema"] | {"minimum": 1} | most.get(one["name"], {})
+        return parameters
 
     def get_page_size(self, request: Request) -> int:
         return whole_number(request, "page_size", self.page_size, most=MOST_ON_A_PAGE)

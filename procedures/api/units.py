@@ -6,13 +6,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.decorators import api_view
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import UNIT
-from procedures.api.paging import Pages, TodaysFilter, answers
+from procedures.api.paging import Pages, TodaysFilter, answers, read_only
 from procedures.filters import UnitFilters
 from procedures.serializers.units import UnitShape
 from units.calendars import both_calendars
@@ -22,7 +21,7 @@ from units.working_calendar import Hours
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="units", responses=answers(UnitShape(many=True), 400), examples=[UNIT])
+    get=extend_schema(operation_id="units", responses=answers(UnitShape(many=True), 400, 404), examples=[UNIT])
 )
 class UnitList(ListAPIView[Unit]):
     """Offices, departments, desks and partner agencies that exist today, in the order of the tree."""
@@ -43,7 +42,7 @@ class UnitList(ListAPIView[Unit]):
     responses=answers(UnitShape, 404),
     examples=[UNIT],
 )
-@api_view()
+@read_only
 def unit(request: Request, slug: str) -> Response:
     """One office that exists today."""
     found = get_object_or_404(Unit.objects.told(day_of(timezone.now())), slug=slug)

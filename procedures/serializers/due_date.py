@@ -22,11 +22,14 @@ class ReceivedAtField(serializers.DateTimeField):
         if isinstance(value, str):
             text = value.strip()
             value = f"{text[:-6]}+{text[-5:]}" if text[-6:-5] == " " and text[-3:-2] == ":" else text
-        moment: datetime = super().to_internal_value(value).astimezone(OFFICE_TIME)
+        bounds = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        refused = serializers.ValidationError(_("Chỉ tính được từ năm %(first)s đến năm %(last)s.") % bounds)
+        try:
+            moment: datetime = super().to_internal_value(value).astimezone(OFFICE_TIME)
+        except OverflowError as error:  # in another zone the day is before the first or after the last there is
+            raise refused from error
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise serializers.ValidationError(
-                _("Chỉ tính được từ năm %(first)s đến năm %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
-            )
+            raise refused
         return moment
 
 

@@ -138,9 +138,7 @@ def _key(request: HttpRequest) -> Key | None:
 @lru_cache(maxsize=256)
 def _means_page(accepted: str) -> bool:
     """Whether a reader who accepts that would rather have the page than the same as linked data."""
-    asked = HttpRequest()
-    asked.META["HTTP_ACCEPT"] = accepted
-    return wanted_kind(asked) == PAGE
+    return wanted_kind(accepted) == PAGE
 
 
 def _pages() -> dict[Key, Page]:

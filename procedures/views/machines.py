@@ -1,5 +1,6 @@
 """The catalogue for machines: linked data, tables, a feed of changes, and the map of the site."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import wraps
@@ -11,15 +12,15 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
-from django.utils.translation import get_language
+from django.utils.translation import activate, get_language, get_language_from_request
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt  # for what changes nothing: else 403 where 405 is meant
 from django.views.decorators.http import conditional_page, require_safe
 from rest_framework.throttling import AnonRateThrottle
 
@@ -49,6 +50,8 @@ ASKED_FIRST: Final = {
 NEWEST: Final = 50
 
 View = Callable[..., HttpResponse]
+# Of a media range, but for how much it is preferred.
+_PARAMETER: Final = re.compile(r';\s*(?!q\s*=)[^\s;,="]+\s*=\s*("[^"]*"|[^;,"]*)', re.IGNORECASE)
 
 # The last dumps made, by kind; made anew when the catalogue changed or on another day.
 _dumps: dict[str, tuple[tuple[int, date], bytes]] = {}
@@ -74,6 +77,20 @@ def open_to_all(view: View, *, since: Callable[[datetime], datetime] | None = la
             response.add_post_render_callback(opened)  # of the API: whether it is 304 shows only then
             return response
         return opened(response)
+
+    return answer
+
+
+def in_readers_language(view: View) -> View:
+    """In the language of `Accept-Language`: addresses of programs name none. It holds until the answer is sent, since
+    REST framework writes it after the view."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        activate(get_language_from_request(request))
+        response = view(request, *args, **options)
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
 
     return answer
 
@@ -124,9 +141,19 @@ def problem(status: int, detail: str) -> JsonResponse:
     return answer
 
 
-def wanted_kind(request: HttpRequest) -> str:
-    """What is asked for: a page, or a kind of linked data; empty where it is none of them."""
-    return request.get_preferred_type([PAGE, JSONLD, TURTLE]) or ""
+def wanted_kind(accepted: str) -> str:
+    """What an Accept header asks for: a page, or a kind of linked data; empty where it is none of them. Each is there
+    in one form only, so a charset or a profile beside it changes nothing."""
+    asked = HttpRequest()
+    asked.META["HTTP_ACCEPT"] = _PARAMETER.sub("", accepted)
+    return asked.get_preferred_type([PAGE, JSONLD, TURTLE]) or ""
+
+
+def no_procedure() -> HttpResponse:
+    """Status 404, to a program."""
+    answer = problem(404, _("Không có thủ tục mang mã này."))
+    patch_vary_headers(answer, ["Accept"])
+    return answer
 
 
 def nothing_such(request: HttpRequest) -> HttpResponse:
@@ -144,14 +171,16 @@ def described(version: ProcedureVersion, kind: str) -> HttpResponse:
     return HttpResponse(content, content_type=f"{kind}; charset=utf-8")
 
 
+@csrf_exempt
 @open_to_all
 @require_safe
 def procedure(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     on = day_of(timezone.now())
-    versions = ProcedureVersion.objects.for_page(on).in_force(on)
-    return described(get_object_or_404(versions, procedure__ref=ref), kind)
+    version = ProcedureVersion.objects.for_page(on).in_force(on).filter(procedure__ref=ref).first()
+    return described(version, kind) if version else no_procedure()
 
 
+@csrf_exempt
 @open_to_all
 @seldom
 @require_safe
@@ -175,6 +204,7 @@ def _dumped(kind: str) -> bytes:
     return _dumps[kind][1]
 
 
+@csrf_exempt
 @open_to_all
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
@@ -186,10 +216,23 @@ def _on_offer() -> QuerySet[ProcedureVersion]:
     return ProcedureVersion.objects.for_list(on).on_offer(on).defer("search").order_by("sort_key", "pk")
 
 
-class Changes(Feed):  # type: ignore[type-arg]  # generic for type checkers only
-    """Versions that took effect, the newest first."""
+class _ChangesFeed(Atom1Feed):
+    def latest_post_date(self) -> datetime:
+        """When the catalogue last changed: a version may be ended, or none be left."""
+        changed_at: datetime = self.feed["changed_at"]
+        return changed_at
 
-    feed_type = Atom1Feed
+
+class Changes(Feed):  # type: ignore[type-arg]  # generic for type checkers only
+    """Versions that took effect, the newest first (RFC 4287)."""
+
+    feed_type = _ChangesFeed
+
+    def author_name(self) -> str:
+        return _("Cổng một cửa")
+
+    def feed_extra_kwargs(self, obj: None) -> dict[str, Any]:
+        return {"changed_at": last_modified(timezone.now())}
 
     def title(self) -> str:
         return _("Thủ tục mới đổi")
@@ -212,12 +255,16 @@ class Changes(Feed):  # type: ignore[type-arg]  # generic for type checkers only
         return reverse("procedures:history", args=[item.procedure.ref])
 
     def item_guid(self, item: ProcedureVersion) -> str:
-        return f"{item.procedure.ref}:{item.valid.lower}"
+        """An address that stays when the portal moves to another host (RFC 4151)."""
+        return f"tag:motcua,2026:thu-tuc/{item.procedure.ref}/{item.valid.lower}"
 
     item_guid_is_permalink = False
 
     def item_updateddate(self, item: ProcedureVersion) -> datetime | None:
         return datetime.combine(item.valid.lower, time(), OFFICE_TIME) if item.valid.lower else None
+
+
+changes = csrf_exempt(open_to_all(require_safe(Changes())))
 
 
 class Procedures(Sitemap):  # type: ignore[type-arg]

@@ -29,7 +29,7 @@ from procedures.linked_data import as_data_block, government_service
 from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.promises import Promise, promise, promise_for_term, usual_offering
 from procedures.views.kept import CLOCK, AsOfNow, kept
-from procedures.views.machines import PAGE, described, nothing_such, wanted_kind
+from procedures.views.machines import PAGE, described, no_procedure, nothing_such, wanted_kind
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import clock_time, day_of, weekday_datetime
@@ -48,9 +48,10 @@ def procedure(request: HttpRequest, ref: str) -> HttpResponse:
 def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
     """As it is read at the minute `at`: drawn for any other one too, unless the address names the day or the hour."""
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
+    kind = wanted_kind(request.META.get("HTTP_ACCEPT", "*/*"))
     if version is None:
-        return _moved(ref)
-    if (kind := wanted_kind(request)) != PAGE:
+        return _moved(ref) or _missing(kind)
+    if kind != PAGE:
         answer = described(version, kind) if kind else nothing_such(request)
         patch_vary_headers(answer, ["Accept"])
         return answer
@@ -155,13 +156,20 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "procedures/history.html", {"version": versions[0], "changes": changes})
 
 
-def _moved(ref: str) -> HttpResponse:
+def _missing(kind: str) -> HttpResponse:
+    """Raises Http404 to whoever wants the page."""
+    if kind == PAGE:
+        raise Http404
+    return no_procedure()
+
+
+def _moved(ref: str) -> HttpResponse | None:
     """A code in other letters, large or small, and a verified national one lead to their procedure, or to the search
     when it stands at several levels."""
     meant = Q(ref__iexact=ref) & ~Q(ref=ref) | Q(national_code=ref, code_verified=True)
     refs = list(Procedure.objects.filter(meant).values_list("ref", flat=True))
     if not refs:
-        raise Http404
+        return None
     if len(refs) == 1:
         return redirect("procedures:procedure", refs[0])
     return redirect(f"{reverse('procedures:catalogue')}?{urlencode({facets.QUERY: ref})}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,9 @@ from reporting.open_data.kept_years import kept_years
 from reporting.places import places_with_figures
 from reporting.published import published
 from reporting.targets import ON_TIME_TARGET, PUBLISH_FROM, RANK_FROM, SATISFACTION_TARGET
+from units.models import Unit
 from units.opening import closed_days
+from units.wording import day_of
 
 
 @require_safe
@@ -30,10 +32,14 @@ def places(request: HttpRequest) -> HttpResponse:
 @require_safe
 @packed_if_public
 def place(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/don-vi/<slug>/`: one desk with its duty roster, and the next days on which it is closed."""
+    """`/don-vi/<slug>/`: one desk with its duty roster, and the next days on which it is closed. The address of an
+    office, by which linked data names it, leads to its desk."""
     at = timezone.now()
     found = next((one for one in places_with_figures(at=at) if one.place.desk.slug == slug), None)
     if found is None:
+        desks = Unit.objects.desks().in_force(day_of(at)).filter(parent__slug=slug).order_by("order", "name")
+        if desk := desks.first():
+            return redirect("reporting:place", desk.slug)
         raise Http404
     closed = closed_days(at, found.place.calendar)
     context = {"one": found, "posts": found.place.desk.duty_posts.all(), "closed": closed}

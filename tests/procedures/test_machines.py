@@ -24,7 +24,7 @@ from units.working_calendar import OFFICE_TIME
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
 REF = "1.001193"
-CPSV = Namespace("http://purl.org/vocab/cpsv#")
+CPSV, CV = Namespace("http://purl.org/vocab/cpsv#"), Namespace("http://data.europa.eu/m8g/")
 SHAPES = Path(__file__).with_name("cpsv_ap_shapes.ttl")
 
 
@@ -228,3 +228,61 @@ def test_changes_can_be_followed_and_what_was_there_from_the_first_day_is_none(c
 
 def test_the_description_of_the_api_is_of_the_version_it_says(client: Client) -> None:
     assert json.loads(client.get("/api/v1/schema/?format=json").content)["openapi"] == "3.1.0"
+
+
+@pytest.mark.parametrize(
+    "accepted", ["text/turtle;charset=utf-8", 'text/turtle; profile="a,b;c"', "application/xml, text/turtle;v=1;q=0.5"]
+)
+def test_a_charset_or_a_profile_beside_a_kind_changes_nothing(client: Client, accepted: str) -> None:
+    answer = client.get(f"/thu-tuc/{REF}/", headers={"accept": accepted})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/turtle; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted"), [("/thu-tuc/9.999999/", "text/turtle"), ("/thu-tuc/9.999999.ttl", "*/*")]
+)
+def test_a_program_is_told_of_a_missing_procedure_as_a_problem(client: Client, path: str, accepted: str) -> None:
+    answer = client.get(path, headers={"accept": accepted})
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["danh-muc.csv", "danh-muc.ttl", "danh-muc.schema.json", "moi-doi.atom"])
+def test_what_is_only_read_refuses_other_methods_as_such(path: str) -> None:
+    assert Client(enforce_csrf_checks=True).post(f"/thu-tuc/{path}").status_code == 405
+
+
+def test_the_feed_is_as_rfc_4287_asks_and_whoever_has_it_is_not_sent_it_again(client: Client) -> None:
+    ProcedureVersion.objects.filter(procedure__ref=REF).update(valid=DateRange(date(2026, 3, 2), None))
+    answer = client.get("/thu-tuc/moi-doi.atom")
+    feed = BeautifulSoup(answer.content, "xml").feed
+    assert feed.find("author", recursive=False).find("name").text == "Cổng một cửa"
+    assert feed.entry.id.text == f"tag:motcua,2026:thu-tuc/{REF}/2026-03-02"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    for header, has in (("if-none-match", answer["ETag"]), ("if-modified-since", answer["Last-Modified"])):
+        assert client.get("/thu-tuc/moi-doi.atom", headers={header: has}).status_code == 304
+
+
+def test_addresses_that_linked_data_names_lead_somewhere_and_each_service_has_its_own_identifier(
+    client: Client,
+) -> None:
+    graph = Graph().parse(data=client.get("/thu-tuc/danh-muc.ttl").content, format="turtle")
+    services = list(graph.subjects(RDF.type, CPSV.PublicService))
+    assert len({str(graph.value(one, DCTERMS.identifier)) for one in services}) == len(services)
+    offices = {str(one) for one in graph.subjects(RDF.type, CV.PublicOrganisation) if "/don-vi/" in str(one)}
+    assert len(offices) > 20
+    for office in offices:
+        path = office.partition("#")[0].removeprefix("http://").partition("/")[2]
+        assert client.get(f"/{path}", follow=True).status_code == 200, office
+    assert all(graph.value(area, RDF.type) for area in graph.objects(None, DCTERMS.spatial))
+
+
+def test_whoever_looks_for_open_data_finds_the_catalogue_and_the_api(client: Client) -> None:
+    page = BeautifulSoup(client.get("/so-lieu/du-lieu/").content, "html.parser")
+    links = {link["href"] for link in page.select("section[aria-labelledby=procedures] a")}
+    assert {"/thu-tuc/danh-muc.csv", "/thu-tuc/danh-muc.ttl", "/thu-tuc/moi-doi.atom", "/api/v1/docs/"} <= links
+    for link in links:
+        assert client.get(link).status_code == 200, link
+    assert client.get("/api/v1/")["Location"] == "/api/v1/docs/"
+    described = client.get("/api/v1/schema/?format=json")
+    assert described["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/api/v1/schema/?format=json", headers={"if-none-match": described["ETag"]}).status_code == 304

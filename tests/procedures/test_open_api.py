@@ -420,3 +420,49 @@ PAGES = ("/", "/thu-tuc/", "/don-vi/", f"/don-vi/{DESK}/", "/so-lieu/")
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_for_everybody_that_are_not_kept_are_packed_too(client: Client, path: str) -> None:
     assert client.get(path, headers={"accept-encoding": "gzip, br"})["Content-Encoding"] == "br"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "procedures/1.001193/",
+        "procedures/1.001193/versions/2020-01-01/",
+        "offerings/1.001193/bach-mai/",
+        "units/bach-mai/",
+        "calendar/?since=2026-01-01&until=2026-01-11",
+        "due-date/?received_at=2026-03-06T16:45&term=1&term_unit=working_day",
+    ],
+)
+def test_the_head_of_an_answer_can_be_asked_for_alone(client: Client, path: str) -> None:
+    answer = client.head(f"/api/v1/{path}")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "0001-01-01", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_at_the_edge_of_time_is_refused(client: Client, moment: str) -> None:
+    answer = client.get("/api/v1/due-date/", {"received_at": moment, "term": 5, "term_unit": "working_day"})
+    assert answer.status_code == 400
+    assert "received_at" in answer.json()
+
+
+def test_refusals_are_said_in_the_readers_language_and_name_no_table(client: Client) -> None:
+    def refused(path: str, language: str) -> dict[str, Any]:
+        answer = client.get(f"/api/v1/{path}", headers={"accept-language": language})
+        assert "Accept-Language" in answer["Vary"]
+        assert answer["Content-Language"] == language
+        told: dict[str, Any] = answer.json()
+        return told
+
+    wrong = "due-date/?received_at=1999-01-01&term=5&term_unit=working_day"
+    assert refused(wrong, "en")["received_at"] == ["Dates can be worked out only from 2011 to 2099."]
+    assert refused(wrong, "vi")["received_at"] == ["Chỉ tính được từ năm 2011 đến năm 2099."]
+    assert "ProcedureVersion" not in refused("procedures/9.9/", "en")["detail"]
+
+
+def test_the_description_tells_the_bounds_of_pages_and_that_there_may_be_no_such_page(client: Client) -> None:
+    told = client.get("/api/v1/schema/?format=json").json()["paths"]
+    for path in ("procedures", "offerings", "units", "calendar/versions"):
+        listed = told[f"/api/v1/{path}/"]["get"]
+        bounds = {one["name"]: one["schema"] for one in listed["parameters"]}
+        assert (bounds["page"]["minimum"], bounds["page_size"]["maximum"]) == (1, 100)
+        assert "404" in listed["responses"]

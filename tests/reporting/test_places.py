@@ -93,8 +93,13 @@ def test_fewer_than_five_ratings_or_dossiers_are_not_published(client: Client, c
 
 def test_a_place_that_is_no_desk_in_force_is_not_found(client: Client, city: City) -> None:
     Unit.objects.filter(pk=city.other_desk.pk).update(valid_to=date(2020, 1, 1))
-    for slug in (city.ward.slug, city.other_desk.slug, "khong-co"):
+    for slug in (city.other_ward.slug, city.other_desk.slug, "khong-co"):
         assert client.get(f"{PLACES}{slug}/").status_code == 404
+
+
+def test_the_address_of_an_office_leads_to_its_desk(client: Client, city: City) -> None:
+    answer = client.get(f"{PLACES}{city.ward.slug}/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{PLACES}{city.ward_desk.slug}/")
 
 
 def test_the_pages_take_no_more_queries_for_more_desks(client: Client, city: City) -> None:
