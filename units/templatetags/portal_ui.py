@@ -28,6 +28,7 @@ from units import wording
 
 register = template.Library()
 
+BARE_ICON = '<svg class="i" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" {}>{}</svg>'
 SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)" viewBox="0 0 24 24">(.*?)</symbol>')
 
 
@@ -50,10 +51,12 @@ def icon(name: str, label: str = "") -> SafeString:
     """One drawing of static/icons.svg, as tall as the text; with ``label`` it speaks, without it is silent.
 
     Drawn in place, not by ``<use href="icons.svg#…">``: under ``default-src 'none'`` Firefox before 132 (the long-term
-    editions on older desks among them) refuses sprites in a file of their own. Raises KeyError for a name not drawn.
+    editions on older desks among them) refuses sprites in a file of their own. Its size and strokes are the
+    stylesheet's; the attributes only keep it small and clear where no stylesheet arrives. Raises KeyError for a name
+    not drawn.
     """
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="i" viewBox="0 0 24 24" {}>{}</svg>', voice, drawings()[name])
+    return format_html(BARE_ICON, voice, drawings()[name])
 
 
 @register.simple_block_tag
