@@ -54,7 +54,7 @@ def test_every_page_opens_in_both_languages(client: Client, language: str, path:
         ("thu-tuc/1.001193/", ".docs h3", "Tờ khai đăng ký khai sinh"),
         ("thu-tuc/1.001193/", "#day-du dd", "Hộ tịch"),
         ("hen-ngay/?thu-tuc=1.001193", "h2 a", "Đăng ký khai sinh"),
-        ("hen-ngay/?so=5&ngay=2026-02-13&gio=09:00", ".days__off span span", "Giao thừa Tết Nguyên Đán"),
+        ("hen-ngay/?so=5&ngay=2026-02-13&gio=09:00", ".days__off span span", "Bộ luật Lao động"),
         ("", "optgroup", "Đăng ký khai sinh"),
     ],
 )
@@ -87,6 +87,22 @@ def test_an_english_page_gives_the_english_name_with_the_official_one_in_bracket
     said = {prefix: _said(client, prefix + path, selector) for prefix in ("/en/", "/")}
     assert any("Birth registration (Đăng ký khai sinh)" in text for text in said["/en/"])
     assert not any("Birth registration" in text for text in said["/"])
+
+
+@pytest.mark.parametrize(
+    ("path", "selector", "english"),
+    [
+        ("", "footer p", "Monday to Friday: 8:00–12:00, 13:00–17:00"),
+        ("thu-tuc/1.001193/?noi-nop=bach-mai", "aside dd", "Monday to Friday: 8:00–12:00, 13:00–17:00"),
+        ("thu-tuc/1.001193/", "#cach-nop td", "Within the day"),
+        ("thu-tuc/2.000528/", ".facts dd", "Set by resolution of the provincial People’s Council"),
+        ("hen-ngay/?so=5&ngay=2026-02-13&gio=09:00", ".days__off span", "Lunar New Year’s Eve"),
+    ],
+)
+def test_hours_terms_fees_and_days_off_in_a_usual_form_are_in_english_on_an_english_page(
+    client: Client, path: str, selector: str, english: str
+) -> None:
+    assert any(english in text for text in _said(client, f"/en/{path}", selector))
 
 
 def _said(client: Client, url: str, selector: str) -> list[str]:

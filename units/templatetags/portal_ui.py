@@ -24,7 +24,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from units import wording
+from units import phrases, wording
+from units.explanation import KIND_LABELS
 
 register = template.Library()
 
@@ -104,6 +105,21 @@ def vi() -> SafeString:
 def in_vietnamese(name: str) -> str:
     """``{{ unit.name|vi }}``: the same for a name among other words, in an element of its own."""
     return format_html("<span{}>{}</span>", mark, name) if (mark := vi()) else name
+
+
+@register.filter
+def said(text: str) -> str:
+    """``{{ desk.hours_text|said }}``: what an office typed, on English pages in English where it has a usual form and
+    marked as Vietnamese where it has none."""
+    if language().startswith("vi") or not text:
+        return text
+    return phrases.in_english(text) or in_vietnamese(text)
+
+
+@register.filter
+def day_off(reason: str) -> str:
+    """``{{ line.reason|day_off }}``: why a day does not count, as the calendar has it or as its kind is called."""
+    return reason if reason in map(str, KIND_LABELS.values()) else said(reason)
 
 
 @register.simple_tag(takes_context=True)
