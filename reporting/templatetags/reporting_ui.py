@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, npgettext
 from django.utils.translation import gettext as _
 
 from dossiers.clocks import HOURS_A_DAY
@@ -165,9 +165,13 @@ def working_time(minutes: int) -> str:
     hours = rest // 60
     if not days and not hours:
         return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
-    said = [ngettext("%(n)s ngày", "%(n)s ngày", days) % {"n": wording.number(days, language())}] if days else []
+    said = [_working_days(days)] if days else []
     said += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours and days < 10 else []
     return " ".join(said)
+
+
+def _working_days(days: int) -> str:
+    return npgettext("working time", "%(n)s ngày", "%(n)s ngày", days) % {"n": wording.number(days, language())}
 
 
 @register.filter

@@ -94,7 +94,7 @@ def test_an_english_page_gives_the_english_name_with_the_official_one_in_bracket
     [
         ("", "footer p", "Monday to Friday: 8:00–12:00, 13:00–17:00"),
         ("thu-tuc/1.001193/?noi-nop=bach-mai", "aside dd", "Monday to Friday: 8:00–12:00, 13:00–17:00"),
-        ("thu-tuc/1.001193/", "#cach-nop td", "Within the day"),
+        ("thu-tuc/1.001193/", "#cach-nop td", "Same day"),
         ("thu-tuc/2.000528/", ".facts dd", "Set by resolution of the provincial People’s Council"),
         ("hen-ngay/?so=5&ngay=2026-02-13&gio=09:00", ".days__off span", "Lunar New Year’s Eve"),
     ],
@@ -103,6 +103,21 @@ def test_hours_terms_fees_and_days_off_in_a_usual_form_are_in_english_on_an_engl
     client: Client, path: str, selector: str, english: str
 ) -> None:
     assert any(english in text for text in _said(client, f"/en/{path}", selector))
+
+
+@pytest.mark.parametrize(
+    ("path", "selector", "english"),
+    [
+        ("linh-vuc/", "h1", "Fields"),
+        ("viec/sinh-con/", "aside h2", "Other life events"),
+        ("thu-tuc/1.001193/", "#khi-nao button", "Recalculate"),
+        ("thu-tuc/?q=khai+sinh&cap=ward", ".meta li", "Where to file: 20 ward offices"),
+    ],
+)
+def test_one_vietnamese_word_has_the_english_of_its_place(
+    client: Client, path: str, selector: str, english: str
+) -> None:
+    assert english in _said(client, f"/en/{path}", selector)
 
 
 def _said(client: Client, url: str, selector: str) -> list[str]:

@@ -12,7 +12,7 @@ from units.phrases import in_english
     [
         ("Thứ Hai – Thứ Sáu: 8:00–12:00, 13:00–17:00", "Monday to Friday: 8:00–12:00, 13:00–17:00"),
         ("Thứ Hai – Thứ Sáu: 7:30–11:30; Thứ Bảy: 8:00–12:00", "Monday to Friday: 7:30–11:30; Saturday: 8:00–12:00"),
-        ("Trong ngày", "Within the day"),
+        ("Trong ngày", "Same day"),
         (
             "05 ngày làm việc; phải xác minh không quá 25 ngày",
             "5 working days; up to 25 days where facts must be verified",
@@ -44,7 +44,7 @@ def test_what_has_a_part_in_no_known_form_is_not_translated_by_halves(typed: str
 
 def test_on_a_page_it_is_vietnamese_english_or_marked_as_vietnamese() -> None:
     assert shown("Trong ngày", "vi") == "Trong ngày"
-    assert shown("Trong ngày", "en") == "Within the day"
+    assert shown("Trong ngày", "en") == "Same day"
     assert shown("Gọi <trước>", "en") == '<span lang="vi">Gọi &lt;trước&gt;</span>'
 
 
