@@ -34,8 +34,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// Whoever goes on elsewhere does not need them any more.
+// Whoever goes on elsewhere does not need them any more, nor whoever touches the page they lie over.
 document.addEventListener("focusout", (event) => {
   const box = event.target.closest("form")?.querySelector("[data-suggests]");
   if (box && event.relatedTarget && !box.form.contains(event.relatedTarget)) clear(box);
+});
+document.addEventListener("pointerdown", (event) => {
+  if (!event.target.closest(".seek")) document.querySelectorAll("[data-suggests]").forEach(clear);
 });

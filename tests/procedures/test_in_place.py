@@ -58,3 +58,29 @@ def test_what_is_put_in_place_equals_a_full_reload(open_page: Callable[..., Page
     expect(page.locator(".suggest a")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/thu-tuc/\?q=khai"))
+
+
+ON_TOP = """link => {
+    const box = link.getBoundingClientRect()
+    return link.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))
+}"""
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_suggestions_lie_over_the_page_and_move_nothing_on_it(
+    open_page: Callable[..., Page], axe: Callable[[Page], None], width: str
+) -> None:
+    call_command("load_catalogue", "--force", stdout=StringIO())
+    page = open_page("/", width=width)
+    fixed = [page.locator(part) for part in ("h1", ".chips", "#tc", "footer")]
+    before = [part.bounding_box() for part in fixed]
+    page.locator("#q").press_sequentially("khai sinh")
+    links = page.locator(".suggest a")
+    expect(links.nth(1)).to_be_visible()
+    assert [part.bounding_box() for part in fixed] == before
+    axe(page)
+    for _each in range(links.count()):
+        page.keyboard.press("ArrowDown")
+        assert page.locator(".suggest a:focus").evaluate(ON_TOP)
+    page.locator("h1").click()
+    expect(links).to_have_count(0)
