@@ -153,9 +153,9 @@ class ProcessAdmin(admin.ModelAdmin[Process]):
 @admin.register(Field)
 class FieldAdmin(admin.ModelAdmin[Field]):
     save_model, delete_model = _save_named, _delete_named
-    list_display = ["name", "group"]
+    list_display = ["name", "name_en", "group"]
     list_filter = ["group"]
-    search_fields = ["name", "slug"]
+    search_fields = ["name", "name_en", "slug"]
 
 
 @admin.register(Abbreviation)

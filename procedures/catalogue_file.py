@@ -19,6 +19,7 @@ COMMITMENTS: Final = DATA / "commitments.json"
 ABBREVIATIONS: Final = DATA / "abbreviations.json"
 SAYINGS: Final = DATA / "sayings.json"
 NAMES_EN: Final = DATA / "names_en.json"
+FIELDS_EN: Final = DATA / "fields_en.json"
 
 Record = dict[str, Any]
 
@@ -40,7 +41,7 @@ class Catalogue(NamedTuple):
 def digest() -> str:
     """Changes whenever a byte of the loaded files changes."""
     read = hashlib.sha256()
-    for path in (CATALOGUE, COMMITMENTS, ABBREVIATIONS, SAYINGS, NAMES_EN):
+    for path in (CATALOGUE, COMMITMENTS, ABBREVIATIONS, SAYINGS, NAMES_EN, FIELDS_EN):
         read.update(path.read_bytes())
     return read.hexdigest()
 

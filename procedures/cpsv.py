@@ -74,7 +74,7 @@ def _service(version: ProcedureVersion, record: Record) -> Node:
         "@id": service,
         "@type": "cpsv:PublicService",
         "dct:identifier": procedure.ref,  # an official code may stand at two levels; `col:national_code` has it
-        "dct:title": [_vi(version.name), *([_in(version.name_en, "en")] if version.name_en else [])],
+        "dct:title": _in_both(version.name, version.name_en),
         "dct:description": _vi(_description(version)),
         "dct:language": {"@id": VIETNAMESE},
         "dct:subject": {"@id": _field_id(procedure.field)},
@@ -109,7 +109,8 @@ def _around(version: ProcedureVersion, record: Record) -> list[Node]:
     return [
         _named(AREA, "dct:Location", "skos:prefLabel", "Địa bàn của cổng này"),
         *(offices or [_organisation(f"{service}-co-quan", version.competent or "Chưa xác định")]),
-        _named(_field_id(field), "skos:Concept", "skos:prefLabel", field.name),
+        _named(_field_id(field), "skos:Concept", "skos:prefLabel", field.name)
+        | {"skos:prefLabel": _in_both(field.name, field.name_en)},
         *(node for nodes in _numbered(service, record).values() for node in nodes),
         *(
             _paper(service, paper, told)
@@ -178,6 +179,10 @@ def _named(iri: str, kind: str, naming: str, name: str) -> Node:
 
 def _vi(text: str) -> Node:
     return _in(text, LANGUAGE)
+
+
+def _in_both(name: str, name_en: str) -> list[Node]:
+    return [_vi(name), *([_in(name_en, "en")] if name_en else [])]
 
 
 def _in(text: str, language: str) -> Node:

@@ -56,10 +56,13 @@ _FIXED: Final[Mapping[str, Mapping[str, object]]] = {
 
 @dataclass(frozen=True)
 class Option:
+    """`is_vietnamese`: its label is a name that has no other language."""
+
     value: str
     label: str
     count: int
     chosen: bool
+    is_vietnamese: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ def _options(found: Found, key: str, chosen: list[str]) -> Iterator[Option]:
     counts = found.counts.get(key, {})
     for value in _in_order(found, key, chosen):
         if (count := counts.get(value, 0)) or value in chosen:
-            yield Option(value, label(found, key, value), count, value in chosen)
+            official = key not in _FIXED and not found.label(key, value).name_en
+            yield Option(value, label(found, key, value), count, value in chosen, official)
 
 
 def _in_order(found: Found, key: str, chosen: list[str]) -> list[str]:

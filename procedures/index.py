@@ -28,7 +28,7 @@ FREE, PAID, SET_LOCALLY = "khong-thu", "co-thu", "theo-quy-dinh"
 
 
 class Named(NamedTuple):
-    """A field or an office as the filters print it."""
+    """A field, an office or a kind of office as the filters print it."""
 
     name: str
     name_en: str = ""
@@ -39,7 +39,7 @@ class Listed(NamedTuple):
 
     ref: str
     name: str
-    field: str
+    field: Named
     kind: Named
     name_en: str = ""
 
@@ -133,7 +133,11 @@ def _text(version: ProcedureVersion) -> Text:
 def _listed(version: ProcedureVersion) -> Listed:
     procedure = version.procedure
     kind = Named(procedure.level.name, procedure.level.name_en)
-    return Listed(procedure.ref, version.name, procedure.field.name, kind, version.name_en)
+    return Listed(procedure.ref, version.name, _field(version), kind, version.name_en)
+
+
+def _field(version: ProcedureVersion) -> Named:
+    return Named(version.procedure.field.name, version.procedure.field.name_en)
 
 
 def _values(versions: list[ProcedureVersion], offices: dict[int, list[Unit]]) -> dict[str, dict[str, Places]]:
@@ -163,12 +167,12 @@ def _labels(versions: list[ProcedureVersion], units: list[Unit]) -> dict[str, di
     kinds: set[UnitKind] = {version.procedure.level for version in versions}
     return {
         LEVEL: {kind.code: Named(kind.name, kind.name_en) for kind in sorted(kinds, key=lambda kind: kind.order)},
-        FIELD: {version.procedure.field.slug: Named(version.procedure.field.name) for version in versions},
+        FIELD: {version.procedure.field.slug: _field(version) for version in versions},
         PLACE: {unit.slug: Named(unit.name) for unit in sorted(units, key=lambda unit: (unit.order, unit.name))},
     }
 
 
-def grouped(listed: Sequence[Listed]) -> list[tuple[str, list[Listed]]]:
+def grouped(listed: Sequence[Listed]) -> list[tuple[Named, list[Listed]]]:
     """Procedures by field, for a list to choose from."""
     by_field = sorted(listed, key=lambda row: row.field)
     return [(field, list(rows)) for field, rows in groupby(by_field, key=lambda row: row.field)]

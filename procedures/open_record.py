@@ -1,9 +1,9 @@
 """All that is public of one procedure, as one record: what the table and the linked data tell, and the API too.
 
-    {"ref", "national_code", "name", "name_en", "level", "field", "audience": [codes], "term_amount", "term_unit",
-     "term_note", "cut_off": "15:00", "fee_vnd", "fee_note", "online_level", "online_reason", "result", "conditions",
-     "competent", "handling", "interlinked", "name_verified", "term_verified", "decision", "valid_from": ISO day,
-     "places": [slugs], "coordinating": [names], "legal_basis": [texts], "steps": [texts],
+    {"ref", "national_code", "name", "name_en", "level", "field", "field_en", "audience": [codes], "term_amount",
+     "term_unit", "term_note", "cut_off": "15:00", "fee_vnd", "fee_note", "online_level", "online_reason", "result",
+     "conditions", "competent", "handling", "interlinked", "name_verified", "term_verified", "decision",
+     "valid_from": ISO day, "places": [slugs], "coordinating": [names], "legal_basis": [texts], "steps": [texts],
      "documents": [{"case", "name", "originals", "copies", "form_code", "form": address of the blank form | None}],
      "ways": [{"way", "term_text", "fee_vnd", "fee_note"}],
      "commitments": [{"place", "amount", "unit"}],
@@ -41,6 +41,7 @@ def record_of(version: ProcedureVersion) -> Record:
         "national_code": procedure.official_code or None,
         "level": procedure.level.code,
         "field": procedure.field.name,
+        "field_en": procedure.field.name_en or None,
         **{name: getattr(version, name) or None for name in TEXTS},
         **{name: getattr(version, name) for name in PLAIN},
         "cut_off": f"{version.cut_off:%H:%M}" if version.cut_off else None,

@@ -29,6 +29,7 @@ COLUMNS: Final = [
     Column("name_en", "string", "Tên tiếng Anh, không chính thức", required=False),
     Column("level", "string", "Cấp tiếp nhận"),
     Column("field", "string", "Lĩnh vực"),
+    Column("field_en", "string", "Lĩnh vực bằng tiếng Anh, không chính thức", required=False),
     Column("audience", "string", "Dành cho; ngăn bằng dấu |", required=False),
     Column("term_amount", "integer", "Thời hạn theo quy định, số", required=False),
     Column("term_unit", "string", "Đơn vị thời hạn", required=False),

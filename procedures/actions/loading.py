@@ -188,12 +188,15 @@ class _Load:
         self._load_offerings()
 
     def _load_fields(self) -> dict[str, Field]:
-        groups = {record["field"]: record["field_group"] for record in self.records}
+        groups, english = {record["field"]: record["field_group"] for record in self.records}, word_list("fields_en")
         Field.objects.bulk_create(
-            [Field(slug=slugify(fold(name)), name=name, group=group) for name, group in groups.items()],
+            [
+                Field(slug=slugify(fold(name)), name=name, name_en=english.get(name, ""), group=group)
+                for name, group in groups.items()
+            ],
             update_conflicts=True,
             unique_fields=["slug"],
-            update_fields=["name", "group"],
+            update_fields=["name", "name_en", "group"],
         )
         return {field.name: field for field in Field.objects.all()}
 

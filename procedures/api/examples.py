@@ -32,6 +32,7 @@ _PROCEDURE: Final = {
     "name_en": "",
     "level": "district",
     "field": "Thành lập và hoạt động của hộ kinh doanh",
+    "field_en": "Household businesses",
     "national_code": "1.001612",
     "code_verified": True,
     "term": _TERM,

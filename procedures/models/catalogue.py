@@ -32,6 +32,7 @@ class Field(models.Model):
 
     slug = models.SlugField(_("địa chỉ"), max_length=120, unique=True)
     name = models.CharField(_("tên"), max_length=200, unique=True)
+    name_en = models.CharField(_("tên tiếng Anh"), max_length=200, blank=True)
     group = models.CharField(_("ngành"), max_length=120)
 
     class Meta:

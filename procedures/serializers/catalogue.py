@@ -36,6 +36,7 @@ class ProcedureSummary(serializers.Serializer[Any]):
     name_en = serializers.CharField(allow_blank=True)
     level = serializers.CharField(source="procedure.level.code")
     field = serializers.CharField(source="procedure.field.name")
+    field_en = serializers.CharField(source="procedure.field.name_en", allow_blank=True)
     national_code = serializers.SerializerMethodField()
     code_verified = serializers.BooleanField(source="procedure.code_verified")
     term = TermShape(source="*")

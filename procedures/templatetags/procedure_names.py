@@ -14,7 +14,7 @@ register = template.Library()
 
 
 class Named(Protocol):
-    """A version, or a line of a list."""
+    """A version, a field of procedures, or a line of a list."""
 
     @property
     def name(self) -> str: ...
@@ -35,6 +35,14 @@ def procedure_name(named: Named, pieces: Sequence[Piece] = ()) -> SafeString:
     if not named.name_en:
         return format_html("<span{}>{}</span>", vi(), official)
     return format_html("{} <span{}>({})</span>", named.name_en, vi(), official)
+
+
+@register.simple_tag
+def short_name(named: Named) -> SafeString:
+    """The English name alone on English pages, for filters and links; where there is none the official one, marked."""
+    if language().startswith("vi"):
+        return format_html("{}", named.name)
+    return format_html("{}", named.name_en) if named.name_en else format_html("<span{}>{}</span>", vi(), named.name)
 
 
 @register.simple_tag

@@ -5,17 +5,18 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from procedures.events import event as event_of
 from procedures.events import events
 from procedures.folding import initial, sort_key
-from procedures.index import FIELD, CatalogueIndex, Listed, catalogue_index
+from procedures.index import FIELD, CatalogueIndex, Listed, Named, catalogue_index
 from procedures.models import ProcedureVersion
 from procedures.places import members
 from procedures.views.kept import kept
 from procedures.views.paging import leaf
-from units.wording import day_of
+from units.wording import day_of, is_english
 
 ROWS_A_PAGE: Final = 60
 CHANGES_A_PAGE: Final = 30
@@ -46,8 +47,14 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 def fields(request: HttpRequest) -> HttpResponse:
     """Every field that has a procedure on offer, with how many."""
     index = catalogue_index(day_of(timezone.now()))
-    rows = [(slug, named.name, index.values[FIELD][slug].bit_count()) for slug, named in index.labels[FIELD].items()]
-    return render(request, "procedures/fields.html", {"fields": sorted(rows, key=lambda row: sort_key(row[1]))})
+    rows = [(slug, named, index.values[FIELD][slug].bit_count()) for slug, named in index.labels[FIELD].items()]
+    rows.sort(key=lambda row: _order(row[1]))
+    return render(request, "procedures/fields.html", {"fields": rows})
+
+
+def _order(field: Named) -> str:
+    """The alphabet of the language it is read in."""
+    return field.name_en.casefold() if field.name_en and is_english(get_language() or "") else sort_key(field.name)
 
 
 @require_safe
@@ -57,7 +64,7 @@ def field(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in index.labels[FIELD]:
         raise Http404
     rows = [index.listed[place] for place in members(index.values[FIELD][slug])]
-    context = {"field": index.labels[FIELD][slug].name, "slug": slug}
+    context = {"field": index.labels[FIELD][slug], "slug": slug}
     return _leafed(request, "procedures/field.html", rows, context)
 
 

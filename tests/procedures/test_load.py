@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from procedures.catalogue_file import word_list
-from procedures.models import Offering, Procedure, ProcedureVersion, ProcessStep, RequiredDocument
+from procedures.models import Field, Offering, Procedure, ProcedureVersion, ProcessStep, RequiredDocument
 from procedures.terms import process_hours
 from tests.procedures.conftest import TODAY
 from units.models import Unit
@@ -72,6 +72,12 @@ def test_the_most_used_procedures_have_an_english_name_and_only_what_is_on_offer
     assert named.count() >= 40
     assert not named.exclude(pk__in=ProcedureVersion.objects.on_offer(TODAY)).exists()
     assert set(word_list("home")["popular"]) <= set(named.values_list("procedure__ref", flat=True))
+
+
+def test_every_field_has_an_english_name_and_each_its_own() -> None:
+    names = Field.objects.values_list("name_en", flat=True)
+    assert "" not in names
+    assert len(set(names)) == len(names) == len(word_list("fields_en"))
 
 
 def test_terms_in_words_have_no_amount() -> None:

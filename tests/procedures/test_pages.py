@@ -49,13 +49,13 @@ def test_every_page_opens_in_both_languages(client: Client, language: str, path:
     ("path", "selector", "words"),
     [
         ("thu-tuc/?q=khai+sinh", ".proc h3 a", "khai sinh"),
-        ("thu-tuc/?q=khai+sinh", ".facet span", "Hộ tịch"),
+        ("thu-tuc/?q=khai+sinh", ".facet span", "Phường Bạch Mai"),
         ("thu-tuc/1.001193/", "h1", "Đăng ký khai sinh"),
         ("thu-tuc/1.001193/", ".docs h3", "Tờ khai đăng ký khai sinh"),
         ("thu-tuc/1.001193/", "#day-du dd", "Hộ tịch"),
         ("hen-ngay/?thu-tuc=1.001193", "h2 a", "Đăng ký khai sinh"),
         ("hen-ngay/?so=5&ngay=2026-02-13&gio=09:00", ".days__off span span", "Bộ luật Lao động"),
-        ("", "optgroup", "Đăng ký khai sinh"),
+        ("linh-vuc/ho-tich/", "h1", "Hộ tịch"),
     ],
 )
 def test_what_the_law_says_in_vietnamese_is_marked_so_on_an_english_page(
@@ -118,6 +118,31 @@ def test_one_vietnamese_word_has_the_english_of_its_place(
     client: Client, path: str, selector: str, english: str
 ) -> None:
     assert english in _said(client, f"/en/{path}", selector)
+
+
+@pytest.mark.parametrize(
+    ("path", "selector", "title"),
+    [
+        ("linh-vuc/", ".listed a", "Civil status (Hộ tịch)"),
+        ("linh-vuc/ho-tich/", "h1", "Civil status (Hộ tịch)"),
+        ("thu-tuc/1.001193/", "#day-du dd", "Civil status (Hộ tịch)"),
+        ("thu-tuc/1.001193/", ".crumbs li", "Civil status"),
+        ("thu-tuc/?q=khai+sinh", ".facet .check span", "Civil status"),
+        ("viec/sinh-con/", ".listed .muted", "Ward · Civil status"),
+        ("thu-tuc/goi-y/?q=khai+sinh", ".suggest small", "Ward · Civil status"),
+    ],
+)
+def test_a_field_has_its_english_name_on_english_pages_and_its_own_on_the_others(
+    client: Client, path: str, selector: str, title: str
+) -> None:
+    assert title in _said(client, f"/en/{path}", selector)
+    assert not any("Civil status" in text for text in _said(client, f"/{path}", selector))
+
+
+def test_fields_are_listed_by_the_alphabet_of_the_page(client: Client) -> None:
+    english = [name.casefold() for name in _said(client, "/en/linh-vuc/", ".listed a")]
+    assert english == sorted(english)
+    assert _said(client, "/linh-vuc/", ".listed a")[0] == "An toàn thực phẩm và dinh dưỡng"
 
 
 def _said(client: Client, url: str, selector: str) -> list[str]:

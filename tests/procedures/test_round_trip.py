@@ -97,7 +97,7 @@ def _of_api(row: Record) -> Record:
     names = ("name", "name_en", "term_note", "fee_note", "online_level", "online_reason", "result", "conditions")
     same = ("level", "field", "national_code", "fee_vnd", "cut_off", "interlinked", "name_verified", "valid_from")
     return {
-        **{name: row[name] or None for name in (*names, "competent", "handling", "decision")},
+        **{name: row[name] or None for name in (*names, "field_en", "competent", "handling", "decision")},
         **{name: row[name] for name in (*same, "audience", "coordinating", "legal_basis", "steps")},
         "ref": row["code"],
         "term_amount": row["term"]["amount"],
@@ -131,6 +131,10 @@ def _split(name: str, value: Any) -> Any:
     return value
 
 
+def _by_language(graph: Graph, node: Any, naming: URIRef) -> dict[str | None, str]:
+    return {text.language: str(text) for text in graph.objects(node, naming) if isinstance(text, Literal)}
+
+
 def _of_service(graph: Graph, service: Any) -> Record:
     col = Namespace(dict(graph.namespaces())["col"])
 
@@ -141,7 +145,8 @@ def _of_service(graph: Graph, service: Any) -> Record:
     def in_order(kind: URIRef) -> list[Any]:
         return sorted(graph.objects(service, kind), key=lambda node: column(node, "position"))
 
-    titles = {text.language: str(text) for text in graph.objects(service, DCTERMS.title) if isinstance(text, Literal)}
+    titles = _by_language(graph, service, DCTERMS.title)
+    fields = _by_language(graph, graph.value(service, DCTERMS.subject), SKOS.prefLabel)
     told = {name: column(service, name) for name in SCALARS if name != "audience"}
 
     def of_offices(kind: str, *names: str) -> list[Record]:
@@ -154,7 +159,8 @@ def _of_service(graph: Graph, service: Any) -> Record:
         **told,
         "name": titles["vi"],
         "name_en": titles.get("en"),
-        "field": str(graph.value(graph.value(service, DCTERMS.subject), SKOS.prefLabel)),
+        "field": fields["vi"],
+        "field_en": fields.get("en"),
         "valid_from": str(graph.value(service, DCTERMS.valid)),
         "audience": sorted(str(one) for one in graph.objects(service, col.audience)),
         "places": order,
