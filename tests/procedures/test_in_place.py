@@ -84,3 +84,23 @@ def test_suggestions_lie_over_the_page_and_move_nothing_on_it(
         assert page.locator(".suggest a:focus").evaluate(ON_TOP)
     page.locator("h1").click()
     expect(links).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/hen-ngay/?thu-tuc=1.001193&noi-nop=bach-mai&ngay=2026-11-23&gio=09:00", ".answer"),
+        ("/thu-tuc/?q=khai+sinh", ".procs"),
+        ("/thu-tuc/chu-cai/k/", ".listed"),
+    ],
+)
+def test_paper_has_what_was_asked_and_answered_and_nothing_to_fill_in_or_press(
+    open_page: Callable[..., Page], path: str, answer: str
+) -> None:
+    call_command("load_catalogue", "--force", stdout=StringIO())
+    page = open_page(path)
+    page.emulate_media(media="print")
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator(answer)).to_be_visible()
+    for part in page.locator("main :is(form, input, select, button, nav, .chip)").all():
+        expect(part).to_be_hidden()
