@@ -23,6 +23,7 @@ from units.typesetting import qr
 from units.wording import day_of
 
 MOST_FOUND: Final = 8
+EVENT: Final = "viec"
 
 
 @require_safe
@@ -55,7 +56,8 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
-    """What to bring, what it costs and when the result would be there, and the page itself as a QR."""
+    """What to bring, what it costs and when the result would be there, and the page itself as a QR; with the way back
+    to the search or the event that led here, which the address names."""
     at = timezone.now()
     version = get_object_or_404(ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)), procedure__ref=ref)
     offering = usual_offering(places_of(version))
@@ -64,6 +66,8 @@ def procedure(request: HttpRequest, ref: str) -> HttpResponse:
         "version": version,
         "offices": [place.unit for place in places_of(version)],
         "now": promise(version, offering, at, working_calendar(offering.unit if offering else None)),
+        "query": request.GET.get(facets.QUERY, "").strip()[:LONGEST_QUERY],
+        "event": event_of(request.GET.get(EVENT, "")),
         "address": address,
         "qr": mark_safe(qr(address)),  # a drawing of our own, made of an address of ours
     }

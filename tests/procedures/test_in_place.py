@@ -104,3 +104,16 @@ def test_paper_has_what_was_asked_and_answered_and_nothing_to_fill_in_or_press(
     expect(page.locator(answer)).to_be_visible()
     for part in page.locator("main :is(form, input, select, button, nav, .chip)").all():
         expect(part).to_be_hidden()
+
+
+SMALL_TARGETS = """[...document.querySelectorAll('a, button, input:not([type=hidden])')]
+    .filter(target => target.checkVisibility() && target.getBoundingClientRect().height < 64)
+    .map(target => target.outerHTML)"""
+
+
+@pytest.mark.parametrize("path", ["", "?q=khai+sinh", "viec/sinh-con/", "thu-tuc/1.001193/?viec=sinh-con"])
+def test_what_is_touched_in_the_hall_is_large(open_page: Callable[..., Page], path: str) -> None:
+    call_command("load_catalogue", "--force", stdout=StringIO())
+    page = open_page(f"/man-hinh/{path}")
+    page.set_viewport_size({"width": 1080, "height": 1920})
+    assert page.evaluate(SMALL_TARGETS) == []

@@ -426,6 +426,18 @@ def test_the_screen_in_the_hall_leads_from_event_to_papers(
     assert client.get(f"/en{path}").status_code == 200
 
 
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("came_from", ["/man-hinh/viec/sinh-con/", "/man-hinh/?q=s%E1%BB%95%20%C4%91%E1%BB%8F%20%26"])
+def test_a_procedure_in_the_hall_leads_back_to_the_list_it_was_chosen_from(
+    client: Client, came_from: str, language: str
+) -> None:
+    rows = BeautifulSoup(client.get(language + came_from).content, "html.parser").select(".hall__rows a")
+    page = BeautifulSoup(client.get(str(rows[0]["href"])).content, "html.parser")
+    back = [str(link["href"]) for link in page.select("main a")]
+    assert back == [language + came_from]
+    assert not BeautifulSoup(client.get("/man-hinh/thu-tuc/1.001193/").content, "html.parser").select("main a")
+
+
 @pytest.mark.parametrize("path", ["viec/khong-co/", "thu-tuc/khong-co/"])
 def test_the_screen_in_the_hall_knows_nothing_else(client: Client, path: str) -> None:
     assert client.get(f"/man-hinh/{path}").status_code == 404
