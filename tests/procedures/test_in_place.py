@@ -8,6 +8,8 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from procedures.models import ProcedureVersion
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PARTS = ("#ket-qua", "#loc", "#dem")
@@ -117,3 +119,15 @@ def test_what_is_touched_in_the_hall_is_large(open_page: Callable[..., Page], pa
     page = open_page(f"/man-hinh/{path}")
     page.set_viewport_size({"width": 1080, "height": 1920})
     assert page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_a_long_note_on_a_card_goes_to_the_next_line(open_page: Callable[..., Page], language: str) -> None:
+    call_command("load_catalogue", "--force", stdout=StringIO())
+    ProcedureVersion.objects.filter(procedure__ref="1.001193").update(
+        fee_note="khu vực thành phố, thị xã 1.200.000 đồng/điểm; khu vực khác 600.000 đồng"
+    )
+    page = open_page(f"{language}/thu-tuc/?q=khai+sinh", width="phone")
+    page.set_viewport_size({"width": 320, "height": 700})
+    expect(page.locator(".procs")).to_contain_text("600")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

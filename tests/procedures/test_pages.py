@@ -95,7 +95,7 @@ def test_an_english_page_gives_the_english_name_with_the_official_one_in_bracket
         ("", "footer p", "Monday to Friday: 8:00–12:00, 13:00–17:00"),
         ("thu-tuc/1.001193/?noi-nop=bach-mai", "aside dd", "Monday to Friday: 8:00–12:00, 13:00–17:00"),
         ("thu-tuc/1.001193/", "#cach-nop td", "Same day"),
-        ("thu-tuc/2.000528/", ".facts dd", "Set by resolution of the provincial People’s Council"),
+        ("thu-tuc/2.000528/", ".facts dd", "Set by the provincial People’s Council"),
         ("hen-ngay/?so=5&ngay=2026-02-13&gio=09:00", ".days__off span", "Lunar New Year’s Eve"),
     ],
 )

@@ -17,7 +17,7 @@ from units.phrases import in_english
             "05 ngày làm việc; phải xác minh không quá 25 ngày",
             "5 working days; up to 25 days where facts must be verified",
         ),
-        ("theo Nghị quyết của HĐND cấp tỉnh", "set by resolution of the provincial People’s Council"),
+        ("theo Nghị quyết của HĐND cấp tỉnh", "set by the provincial People’s Council"),
         ("70.000 đồng/giấy chứng nhận", "70,000 VND per certificate"),
         (
             "2.000 đồng/trang, từ trang thứ ba 1.000 đồng/trang",
