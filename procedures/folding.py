@@ -45,6 +45,13 @@ def marks_of(word: str) -> str:
     return "".join(sorted(unicodedata.normalize("NFD", word.casefold())))
 
 
+@lru_cache(maxsize=20_000)
+def marks_in(word: str) -> str:
+    """The marks of a word without its letters, in one order; the bar of đ is one: "đường" has it, "giường" has not."""
+    decomposed = unicodedata.normalize("NFD", word.casefold())
+    return "".join(sorted(mark for mark in decomposed if mark == "đ" or unicodedata.combining(mark)))
+
+
 _SAID_ALIKE = (("ngh", "ng"), ("gh", "g"), ("tr", "ch"), ("gi", "d"), ("r", "d"), ("x", "s"), ("k", "c"), ("q", "c"))
 _NORTHERN = ("l", "n")
 

@@ -87,7 +87,7 @@ def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
 def word_lists() -> WordLists:
     lists = word_list("synonyms")
     abbreviations = dict(Abbreviation.objects.values_list("short", "meaning"))
-    return WordLists.of(lists["synonyms"], abbreviations, lists["ignored"], lists["same"])
+    return WordLists.of(lists["synonyms"], abbreviations, lists["ignored"], lists["same"], lists["only_marked"])
 
 
 def _build(number: int, on: date) -> CatalogueIndex:
@@ -113,7 +113,10 @@ def _build(number: int, on: date) -> CatalogueIndex:
         values=_values(versions, offices),
         labels=_labels(versions, list(units.values())),
         vocabulary=Vocabulary.of(
-            lists, ((version.name_folded, version.rest_folded) for version in versions), texts.sayings
+            lists,
+            ((version.name_folded, version.rest_folded) for version in versions),
+            texts.sayings,
+            spelled=[*(version.name for version in versions), *texts.said],
         ),
         texts=texts,
     )

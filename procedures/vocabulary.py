@@ -10,13 +10,17 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from procedures.folding import fold, marks_of, same_marks, sound, typed_words, words
+from procedures.folding import fold, marks_in, marks_of, same_marks, sound, typed_words, words
 
 Phrase = tuple[str, ...]
 
 MOST_WORDS: Final = 16
 LONGEST_PHRASE: Final = 6
 _CANDIDATES: Final = 12
+# How often another word must stand beside the neighbours, of how often the typed one comes at all, to be thought of.
+_SOUNDS_ALIKE: Final = 0.25
+_ONE_SLIP: Final = 1.0
+_SHORT: Final = 3  # letters: one slip is most of such a word
 
 
 class Part(NamedTuple):
@@ -24,7 +28,7 @@ class Part(NamedTuple):
 
     `whole`: an everyday word or an abbreviation; its phrases must stand in the name, word beside word. `prefix`: the
     word may be the beginning of a longer one. `corrected`: what was typed is no known word. `also`: a known word that
-    the neighbours make more likely than the one typed.
+    the neighbours make more likely than the one typed. `spelled`: that word with its marks, where the query has some.
     """
 
     phrases: tuple[Phrase, ...]
@@ -33,6 +37,7 @@ class Part(NamedTuple):
     prefix: bool = False
     corrected: bool = False
     also: str = ""
+    spelled: str = ""
 
     @property
     def word(self) -> str:
@@ -40,7 +45,7 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was typed, and what it is read as: in the words of the lists, else in folded ones."""
+    """What was typed, and what it is read as, spelled as the lists and the names spell it."""
 
     typed: str
     meant: list[str]
@@ -72,10 +77,13 @@ class Understood:
         """The everyday words, abbreviations and slips of the fingers, with what they are taken for."""
         other = [Reading(typed, [meant]) for typed, meant in self.replaced]
         changed = [part for part in self.parts if part.whole or part.corrected or part.also]
-        return other + [Reading(" ".join(part.typed), self._spelled(_read_as(part))) for part in changed]
+        told = [Reading(" ".join(part.typed), self._meant(part)) for part in changed]
+        return other + [reading for reading in told if reading.meant != [reading.typed]]
 
-    def _spelled(self, phrases: Iterable[Phrase]) -> list[str]:
-        return [self.written.get(phrase) or " ".join(phrase) for phrase in phrases]
+    def _meant(self, part: Part) -> list[str]:
+        if part.spelled:
+            return [part.spelled]
+        return [self.written.get(phrase) or " ".join(phrase) for phrase in _read_as(part)]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -125,12 +133,13 @@ class Spoken(NamedTuple):
 @dataclass(frozen=True)
 class WordLists:
     """The small data files: everyday words with the official phrases they mean, abbreviations, fillers, and words for
-    the same thing with the one they are taken for."""
+    the same thing with the one they are taken for; of these, `only_marked` ones only where their marks were typed."""
 
     synonyms: Mapping[Phrase, tuple[tuple[str, ...], tuple[Phrase, ...]]]
     abbreviations: Mapping[str, Phrase]
     ignored: Mapping[Phrase, list[Phrase]]
     same: Mapping[Phrase, tuple[Phrase, Phrase]]
+    only_marked: frozenset[Phrase] = frozenset()
     written: Mapping[Phrase, str] = field(default_factory=dict)
 
     @classmethod
@@ -140,6 +149,7 @@ class WordLists:
         abbreviations: Mapping[str, str],
         ignored: Iterable[str],
         same: Mapping[str, str],
+        only_marked: Iterable[str] = (),
     ) -> "WordLists":
         fillers: dict[Phrase, list[Phrase]] = {}
         for text in ignored:
@@ -155,6 +165,7 @@ class WordLists:
                 tuple(words(usual)): (tuple(typed_words(usual)), tuple(typed_words(meant)))
                 for usual, meant in same.items()
             },
+            only_marked=frozenset(tuple(words(text)) for text in only_marked),
             written={tuple(words(text)): text for text in (*chain(*synonyms.values()), *abbreviations.values())},
         )
 
@@ -174,29 +185,50 @@ class WordLists:
         return Spoken(tuple(left or typed), tuple(replaced))
 
     def _next(self, typed: Sequence[str], alike: Callable[[str, str], bool]) -> tuple[int, Phrase]:
-        """How many words to read, and what they say; nothing, of a filler."""
+        """How many words to read, and what they say; nothing, of a filler, which bare letters are before they are
+        anything else: "muon" is "muốn" rather than "mướn"."""
         for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
             some = tuple(word for text in typed[:length] for word in words(text))
-            if (meant := self.same.get(some)) and all(map(alike, typed, meant[0])):
-                return length, meant[1]
             if some in self.synonyms:
                 return length, tuple(typed[:length])
             if any(all(map(alike, typed, filler)) for filler in self.ignored.get(some, ())):
                 return length, ()
+            as_meant = _means if some in self.only_marked else alike
+            if (meant := self.same.get(some)) and all(map(as_meant, typed, meant[0])):
+                return length, meant[1]
         return 1, (typed[0],)
+
+
+def _spellings(texts: Iterable[str]) -> dict[str, Counter[str]]:
+    spellings: dict[str, Counter[str]] = {}
+    for text in texts:
+        for typed in typed_words(text):
+            spellings.setdefault("".join(words(typed)), Counter())[typed] += 1
+    return spellings
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Every word of the catalogue with how often it comes, and which words stand side by side in names."""
+    """Every word of the catalogue with how often it comes, and which words stand side by side in names.
+
+    `spellings`: how names and sayings spell a folded word, and how often so.
+    """
 
     lists: WordLists
     frequency: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    spellings: Mapping[str, Counter[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lists: WordLists, texts: Iterable[tuple[str, str]], sayings: Iterable[Phrase] = ()) -> "Vocabulary":
-        """From pairs of folded name and folded rest, one per procedure, and from what people call procedures."""
+    def of(
+        cls,
+        lists: WordLists,
+        texts: Iterable[tuple[str, str]],
+        sayings: Iterable[Phrase] = (),
+        spelled: Iterable[str] = (),
+    ) -> "Vocabulary":
+        """From pairs of folded name and folded rest, one per procedure, and from what people call procedures;
+        `spelled` are names and sayings as they are written."""
         frequency: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for name, rest in texts:
@@ -207,13 +239,13 @@ class Vocabulary:
         for saying in sayings:
             frequency.update(saying)
             pairs.update(pairwise(saying))
-        return cls(lists, frequency, pairs)
+        return cls(lists, frequency, pairs, _spellings(spelled))
 
     def understand(self, query: str) -> Understood:
         typed = typed_words(query)[:MOST_WORDS]
         spoken, replaced = self.lists.spoken(typed)
         unfinished = query[-1:] not in ("", " ") and typed[-1:] == list(spoken[-1:])
-        parts = self._corrected(list(self._read(list(spoken), unfinished=unfinished)))
+        parts = self._corrected(list(self._read(list(spoken), unfinished=unfinished)), marked=has_marks(typed))
         return Understood(tuple(parts), spoken, replaced, self.lists.written)
 
     def as_typed(self, query: str) -> Understood:
@@ -243,7 +275,8 @@ class Vocabulary:
             return Part((self.lists.abbreviations[first[0]], first), (typed[0],), whole=True), 1
         return Part((first,), (typed[0],)), 1
 
-    def _corrected(self, parts: list[Part]) -> list[Part]:
+    def _corrected(self, parts: list[Part], *, marked: bool) -> list[Part]:
+        """`marked`: the query has marks, so that a word without any is meant as it stands."""
         done: list[Part] = []
         for number, part in enumerate(parts):
             if part.whole:
@@ -253,9 +286,11 @@ class Vocabulary:
             before = done[-1].word if done else ""
             after = parts[number + 1].phrases[0][0] if number + 1 < len(parts) else ""
             if self._is_known(word, prefix=part.prefix):
-                done.append(part._replace(also=self._likelier(word, before, after)))
-            elif nearest := self._nearest(word, before, after):
-                done.append(Part(((nearest,),), part.typed, corrected=True))
+                other = self._likelier(part.typed[-1], word, before, after, marked=marked)
+                done.append(part._replace(also=other, spelled=self._spelling(other, part.typed[-1]) if marked else ""))
+            elif nearest := self._nearest(part.typed[-1], word, before, after):
+                spelled = self._spelling(nearest, part.typed[-1]) if marked else ""
+                done.append(Part(((nearest,),), part.typed, corrected=True, spelled=spelled))
             else:
                 done.append(part)
         return done
@@ -269,47 +304,64 @@ class Vocabulary:
         """How often a word stands beside these neighbours in names and in what people say."""
         return self.pairs[before, word] + self.pairs[word, after]
 
-    def _likelier(self, word: str, before: str, after: str) -> str:
-        """A known word, one slip away or sounding alike, that stands beside a neighbour where `word` never does."""
+    def _likelier(self, typed: str, word: str, before: str, after: str, *, marked: bool) -> str:
+        """A known word, sounding alike or one slip away, that stands beside a neighbour where `word` never does; the
+        more usual `word` is, the oftener it must. With its marks a word is only misspelled where they sound alike."""
         if word not in self.frequency or len(word) < 2 or self.beside(word, before, after):
             return ""
-        alike = [known for known in self._alike(word) if self.beside(known, before, after)]
-        return max(alike, key=lambda known: (self.beside(known, before, after), known), default="")
+        ranked = [
+            (beside, known)
+            for known, needed in self._alike(word)
+            if (beside := self.beside(known, before, after))
+            and beside >= needed * self.frequency[word]
+            and (not marked or (needed == _SOUNDS_ALIKE and self._has_marks(known, typed)))
+        ]
+        return max(ranked)[1] if ranked else ""
 
-    def _alike(self, word: str) -> Iterator[str]:
-        yield from (known for known in self._sounds.get(sound(word), ()) if known != word)
+    def _alike(self, word: str) -> Iterator[tuple[str, float]]:
+        """Words that may be meant by another, and what speaks for that."""
+        yield from ((known, _SOUNDS_ALIKE) for known in self._sounds.get(sound(word), ()) if known != word)
         if len(word) > 2:
-            found = process.extract(
-                word,
-                self._initials.get(word[0], ()),
-                scorer=DamerauLevenshtein.distance,
-                score_cutoff=1,
-                limit=_CANDIDATES,
-            )
-            yield from (known for known, distance, _key in found if distance == 1 and known.isalpha())
+            yield from ((known, _ONE_SLIP) for known, distance in self._slips(word, 1) if distance == 1)
 
-    def _nearest(self, word: str, before: str, after: str) -> str:
-        """The known word at the smallest distance; among equals the one seen beside its neighbours, then the usual.
-
-        Empty when none is near: a slip of the fingers spares the first letter, and most of a short word; of two
-        letters only the neighbours tell. Words that sound alike are as near as one slip, whatever their first letter.
-        """
-        limit = 1 if len(word) <= 5 else 2
+    def _slips(self, word: str, most: int) -> list[tuple[str, int]]:
+        """The known words that so many slips of the fingers make of this one. A slip spares the first letter."""
         found = process.extract(
             word,
             self._initials.get(word[0], ()),
             scorer=DamerauLevenshtein.distance,
-            score_cutoff=limit,
+            score_cutoff=most,
             limit=_CANDIDATES,
         )
-        near = [(known, int(distance)) for known, distance, _key in found if known.isalpha()]
+        return [(known, int(distance)) for known, distance, _key in found if known.isalpha()]
+
+    def _nearest(self, typed: str, word: str, before: str, after: str) -> str:
+        """The known word at the smallest distance; among equals the one seen beside its neighbours, then the usual.
+
+        Empty when none is near. A word with known neighbours is only taken for one that stands beside them; a short
+        one always, for one slip is most of it. Words that sound alike are as near as one slip, whatever their first
+        letter. Marks that were typed are those of the word meant.
+        """
+        near = self._slips(word, 1 if len(word) <= 5 else 2)
         near += [(known, 1) for known in self._sounds.get(sound(word), ())]
+        if marks_in(typed):
+            near = [(known, distance) for known, distance in near if self._has_marks(known, typed)]
+        needs_neighbours = len(word) <= _SHORT or before in self.frequency or after in self.frequency
         ranked = [
             (distance, -beside, -self.frequency[known], known)
             for known, distance in near
-            if (beside := self.beside(known, before, after)) or len(word) > 2
+            if (beside := self.beside(known, before, after)) or not needs_neighbours
         ]
         return min(ranked)[3] if ranked else ""
+
+    def _has_marks(self, known: str, typed: str) -> bool:
+        """Whether a known word is ever spelled with the marks that were typed."""
+        return any(marks_in(typed) == marks_in(spelled) for spelled in self.spellings.get(known, ()))
+
+    def _spelling(self, known: str, typed: str) -> str:
+        """As names and sayings spell it with the marks that were typed, else as they do most often."""
+        spelled = self.spellings.get(known, Counter[str]())
+        return max(spelled, key=lambda text: (marks_in(text) == marks_in(typed), spelled[text]), default="")
 
     @cached_property
     def _initials(self) -> dict[str, list[str]]:

@@ -148,6 +148,53 @@ def test_a_known_word_is_doubted_only_where_its_neighbours_speak_for_another() -
     assert not any(part.also for part in find("chứng thực bản sao", {}, TODAY).understood.parts)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("mất học bạ", "hiến đất làm đường", "chuyển đất vườn lên thổ cư", "bán nhà cho em trai", "bão làm đổ nhà"),
+        *("hội nghề nghiệp", "đăng ký thắp hương đình chùa", "số điện thoại phường", "giường bệnh", "mất nước"),
+        *("nhà khó khăn xin giảm tiền học cho con", "mẫu ct07", "trợ cấp thất nghiệp", "bán xe cho người quen"),
+    ],
+)
+def test_words_typed_with_their_marks_are_what_they_are(query: str) -> None:
+    assert not [part for part in find(query, {}, TODAY).understood.parts if part.also or part.corrected]
+
+
+@pytest.mark.parametrize("query", ["hien dat lam duong", "tre em", "mo quan cafe", "red book", "ban nha cho em trai"])
+def test_a_usual_or_a_foreign_word_is_not_taken_for_a_rarer_one_a_letter_away(query: str) -> None:
+    assert not [part for part in find(query, {}, TODAY).understood.parts if part.also or part.corrected]
+
+
+@pytest.mark.parametrize(
+    ("query", "typed", "meant"),
+    [
+        ("viết di trúc", "trúc", "chúc"),
+        ("đăng ký tạm chú", "chú", "trú"),
+        ("thủ tục hành chính khai xinh", "xinh", "sinh"),
+    ],
+)
+def test_with_their_marks_words_are_only_misspelled_as_they_sound(query: str, typed: str, meant: str) -> None:
+    readings = find(query, {}, TODAY).understood.readings
+    assert [(reading.typed, reading.meant) for reading in readings] == [(typed, [meant])]
+
+
+def test_a_filler_without_its_marks_is_not_taken_for_another_word() -> None:
+    for query, needed in [("muon dang ky ket hon", "Đăng ký kết hôn"), ("muon lam khai sinh", "Đăng ký khai sinh")]:
+        found = find(query, {}, TODAY)
+        assert not found.understood.replaced
+        assert _names(found, 1) == [needed]
+    assert find("mướn nhà", {}, TODAY).understood.replaced == (("mướn", "thuê"),)
+
+
+@pytest.mark.parametrize("query", ["noi quy lao dong", "con nghien ma tuy", "binh gas", "thong nhat"])
+def test_half_a_word_without_marks_is_not_taken_for_another(query: str) -> None:
+    assert not find(query, {}, TODAY).understood.replaced
+
+
+def test_a_reading_that_says_the_same_is_not_told() -> None:
+    assert find("chuyển trường", {}, TODAY).understood.readings == []
+
+
 def test_the_reading_of_a_query_is_told_word_by_word() -> None:
     readings = find("lam bia do bi rach", {}, TODAY).understood.readings
     assert ("bia do", ["sổ đỏ"]) in [(reading.typed, reading.meant) for reading in readings]
