@@ -62,6 +62,11 @@ class CatalogueIndex:
         """What is on offer, by its address."""
         return {listed.ref: listed for listed in self.listed}
 
+    @cached_property
+    def usual(self) -> list[Listed]:
+        """What many people come for, of what is on offer."""
+        return [self.by_ref[ref] for ref in word_list("home")["popular"] if ref in self.by_ref]
+
     def listed_as(self, ids: Sequence[int]) -> list[Listed]:
         return [self.listed[self.place_of[pk]] for pk in ids]
 

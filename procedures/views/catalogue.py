@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from procedures import facets
 from procedures.cards import cards, said_as
 from procedures.catalogue_file import word_list
+from procedures.elsewhere import meant_need
 from procedures.events import events, meant_event
 from procedures.forms import ResultDateForm
 from procedures.index import PLACE, catalogue_index, grouped
@@ -23,6 +24,7 @@ CARDS_A_PAGE: Final = 10
 UNKNOWN_NAMED: Final = 5
 EVENTS_AT_HOME: Final = 8
 SUGGESTED: Final = 6
+USUAL: Final = 3
 
 
 def home_context(at: datetime) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def home_context(at: datetime) -> dict[str, Any]:
         "places_count": len(index.labels[PLACE]),
         "chips": lists["chips"],
         "events": events()[:EVENTS_AT_HOME],
-        "choices": grouped([index.by_ref[ref] for ref in lists["popular"] if ref in index.by_ref]),
+        "choices": grouped(index.usual),
         "form": ResultDateForm(None, at=at),
         "today": day_of(at),
     }
@@ -62,6 +64,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "asked_page": page.missing,
         "said": said_as(found, shown) if query and found.ids else query,
         "event": meant_event(query),
+        "need": meant_need(query),
+        "usual": [] if shown else index.usual[:USUAL],
         "unknown": [value[:40] for value in unknown[:UNKNOWN_NAMED]],
         "facets": facets.facets(found, chosen),
         "active": facets.active(found, chosen, request.GET),
@@ -79,5 +83,6 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         "query": query,
         "rows": found.index.listed_as((found.ids or found.nearest)[:SUGGESTED]) if found else [],
         "event": meant_event(query),
+        "need": meant_need(query),
     }
     return render(request, "procedures/_suggestions.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from procedures import facets
 from procedures.cards import places_of
-from procedures.catalogue_file import word_list
+from procedures.elsewhere import meant_need
 from procedures.events import event as event_of
 from procedures.events import events, meant_event
 from procedures.index import catalogue_index
@@ -24,21 +24,25 @@ from units.wording import day_of
 
 MOST_FOUND: Final = 8
 EVENT: Final = "viec"
+FEW: Final = 3
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Life events and the usual procedures; with a query, what it finds."""
+    """Life events and the usual procedures; with a query, what it finds, or a few usual ones where that is nothing."""
     on = day_of(timezone.now())
     index = catalogue_index(on)
     query = request.GET.get(facets.QUERY, "").strip()[:LONGEST_QUERY]
     found = find(query, {}, on, index, loosely=True) if query else None
-    usual = [index.by_ref[ref] for ref in word_list("home")["popular"] if ref in index.by_ref]
+    rows = index.listed_as((found.ids or found.nearest)[:MOST_FOUND]) if found else []
     context = {
         "events": events(),
         "query": query,
         "event": meant_event(query),
-        "rows": index.listed_as((found.ids or found.nearest)[:MOST_FOUND]) if found else usual,
+        "need": meant_need(query),
+        "is_exact": bool(found and found.ids and not found.is_loose),
+        "found": rows,
+        "rows": rows or index.usual[: FEW if query else None],
     }
     return render(request, "procedures/hall.html", context)
 
