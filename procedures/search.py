@@ -21,7 +21,7 @@ Chosen = Mapping[str, Collection[str]]
 
 LONGEST_QUERY: Final = 200
 _NEAREST: Final = 3
-_LEAST_ALIKE: Final = 40  # of 100
+_LEAST_ALIKE: Final = 60  # of 100
 
 
 @dataclass(frozen=True)

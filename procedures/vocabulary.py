@@ -1,5 +1,6 @@
 """How a typed query is understood: abbreviations, everyday words, words that say nothing, and typing errors. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ _CANDIDATES: Final = 12
 # How often another word must stand beside the neighbours, of how often the typed one comes at all, to be thought of.
 _SOUNDS_ALIKE: Final = 0.25
 _ONE_SLIP: Final = 1.0
+_CODE_ALONE: Final = re.compile(r"\b(\d)(\d{6})\b")  # a national code without its dot
 _SHORT: Final = 3  # letters: one slip is most of such a word
 
 
@@ -242,7 +244,7 @@ class Vocabulary:
         return cls(lists, frequency, pairs, _spellings(spelled))
 
     def understand(self, query: str) -> Understood:
-        typed = typed_words(query)[:MOST_WORDS]
+        typed = typed_words(_CODE_ALONE.sub(r"\1.\2", query))[:MOST_WORDS]
         spoken, replaced = self.lists.spoken(typed)
         unfinished = query[-1:] not in ("", " ") and typed[-1:] == list(spoken[-1:])
         parts = self._corrected(list(self._read(list(spoken), unfinished=unfinished)), marked=has_marks(typed))
@@ -250,7 +252,7 @@ class Vocabulary:
 
     def as_typed(self, query: str) -> Understood:
         """The same words, taken for nothing else than what they are."""
-        typed = typed_words(query)[:MOST_WORDS]
+        typed = typed_words(_CODE_ALONE.sub(r"\1.\2", query))[:MOST_WORDS]
         return Understood(tuple(Part(((word,),), (text,)) for text in typed for word in words(text)), tuple(typed))
 
     def _read(self, typed: list[str], *, unfinished: bool) -> Iterator[Part]:

@@ -1,6 +1,7 @@
 import pytest
 
 from procedures.cards import marked
+from procedures.events import meant_event
 from procedures.index import AUDIENCE, FEE, FIELD, FREE, LEVEL, PAID, PLACE, TERM
 from procedures.models import Field, ProcedureVersion
 from procedures.search import Found, find
@@ -35,10 +36,19 @@ def _names(found: Found, most: int = 50) -> list[str]:
         ("1.001193", "Đăng ký khai sinh"),
         ("hộ khẩu", "Đăng ký thường trú"),
         ("khai si", "Đăng ký khai sinh"),
+        ("1001193", "Đăng ký khai sinh"),
     ],
 )
 def test_what_people_type_finds_the_procedure_they_mean(query: str, first: str) -> None:
     assert _names(find(query, {}, TODAY), 1) == [first]
+
+
+def test_lost_papers_are_not_taken_for_a_death_and_lead_to_their_life_event() -> None:
+    for query in ("mat giay to", "mất giấy tờ"):
+        assert _names(find(query, {}, TODAY), 1) != ["Đăng ký khai tử"]
+        event = meant_event(query)
+        assert event is not None
+        assert event.slug == "giay-to-sai-mat"
 
 
 def test_so_do_means_land_certificates_but_so_with_other_marks_does_not() -> None:
