@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from procedures.catalogue_file import word_list
-from procedures.models import Abbreviation, CatalogueVersion, Offering, ProcedureVersion
+from procedures.models import Abbreviation, CatalogueVersion, Offering, ProcedureVersion, VersionQuerySet
 from procedures.places import Places, set_of
 from procedures.terms import bucket, make_term
 from procedures.texts import Text, Texts
@@ -46,6 +46,8 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True)
 class CatalogueIndex:
+    """`not_taken`: procedures of the catalogue that no office takes in that day, with their texts."""
+
     number: int
     on: date
     ids: list[int]
@@ -56,6 +58,8 @@ class CatalogueIndex:
     labels: dict[str, dict[str, Named]]
     vocabulary: Vocabulary
     texts: Texts
+    not_taken: list[Listed]
+    not_taken_texts: Texts
 
     @cached_property
     def by_ref(self) -> dict[str, Listed]:
@@ -96,18 +100,16 @@ def word_lists() -> WordLists:
 
 
 def _build(number: int, on: date) -> CatalogueIndex:
-    versions = list(
-        ProcedureVersion.objects.on_offer(on)
-        .select_related("procedure__level", "procedure__field")
-        .defer("search", "conditions", "legal_basis", "coordinating")
-        .order_by("sort_key", "pk")
+    versions = _read(ProcedureVersion.objects.on_offer(on))
+    idle = _read(
+        ProcedureVersion.objects.in_force(on).exclude(pk__in=ProcedureVersion.objects.on_offer(on).values("pk"))
     )
     units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=Offering.objects.in_force(on).values("unit"))}
     offices: dict[int, list[Unit]] = defaultdict(list)
     for procedure_id, unit_id in Offering.objects.in_force(on).values_list("procedure_id", "unit_id"):
         offices[procedure_id].append(units[unit_id])
     lists = word_lists()
-    texts = Texts.of([_text(version) for version in versions], lists)
+    texts, idle_texts = (Texts.of([_text(version) for version in some], lists) for some in (versions, idle))
     return CatalogueIndex(
         number=number,
         on=on,
@@ -119,12 +121,19 @@ def _build(number: int, on: date) -> CatalogueIndex:
         labels=_labels(versions, list(units.values())),
         vocabulary=Vocabulary.of(
             lists,
-            ((version.name_folded, version.rest_folded) for version in versions),
-            texts.sayings,
-            spelled=[*(version.name for version in versions), *texts.said],
+            ((version.name_folded, version.rest_folded) for version in (*versions, *idle)),
+            (*texts.sayings, *idle_texts.sayings),
+            spelled=[*(version.name for version in (*versions, *idle)), *texts.said, *idle_texts.said],
         ),
         texts=texts,
+        not_taken=[_listed(version) for version in idle],
+        not_taken_texts=idle_texts,
     )
+
+
+def _read(versions: VersionQuerySet) -> list[ProcedureVersion]:
+    related = versions.select_related("procedure__level", "procedure__field")
+    return list(related.defer("search", "conditions", "legal_basis", "coordinating").order_by("sort_key", "pk"))
 
 
 def _text(version: ProcedureVersion) -> Text:

@@ -4,7 +4,7 @@ Words are matched and weighed in memory (`procedures.texts`); filters are set op
 asks whether the catalogue changed, whatever the number of procedures, plus those that make the index when it did.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from procedures.folding import words
-from procedures.index import CatalogueIndex, Named, catalogue_index
+from procedures.index import CatalogueIndex, Listed, Named, catalogue_index
 from procedures.places import Places, members
 from procedures.texts import Answers
 from procedures.vocabulary import Understood
@@ -21,6 +21,8 @@ Chosen = Mapping[str, Collection[str]]
 
 LONGEST_QUERY: Final = 200
 _NEAREST: Final = 3
+_NOT_TAKEN: Final = 2
+_CLEARLY: Final = 1.05  # how much better one must fit that is taken in nowhere
 _LEAST_ALIKE: Final = 60  # of 100
 
 
@@ -30,6 +32,7 @@ class Found:
 
     `is_loose`: none has every word; those that have most are given. `nearest` are up to three versions that are most
     like the query, when nothing fits it. `called` says by which everyday saying a version was found, if by one.
+    `not_taken` are procedures that fit better than these, but that no office takes in that day.
     """
 
     index: CatalogueIndex
@@ -39,6 +42,7 @@ class Found:
     nearest: list[int]
     is_loose: bool = False
     called: Mapping[int, str] = field(default_factory=dict)
+    not_taken: Sequence[Listed] = ()
 
     def label(self, facet: str, value: str) -> Named:
         return self.index.labels.get(facet, {}).get(value, Named(value))
@@ -76,6 +80,7 @@ def find(
         nearest=_nearest(query, index, answers) if answers and not fits else [],
         is_loose=is_loose and bool(places),
         called={index.ids[place]: saying for place, saying in answers.sayings.items()} if answers else {},
+        not_taken=_not_taken(index, understood, answers) if answers and not as_typed else (),
     )
 
 
@@ -90,6 +95,13 @@ def _fits(
     if loosely and not answers.best_is_complete:
         return answers.close | answers.complete, True
     return answers.complete, False
+
+
+def _not_taken(index: CatalogueIndex, understood: Understood, answers: Answers) -> list[Listed]:
+    others = index.not_taken_texts.answers(understood)
+    least = _CLEARLY * max(answers.scores, default=0.0)
+    better = [place for place in _best_first(others.complete, others) if others.scores[place] > least]
+    return [index.not_taken[place] for place in better[:_NOT_TAKEN]]
 
 
 def _best_first(places: Places, answers: Answers) -> list[int]:

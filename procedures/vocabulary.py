@@ -19,7 +19,7 @@ MOST_WORDS: Final = 16
 LONGEST_PHRASE: Final = 6
 _CANDIDATES: Final = 12
 # How often another word must stand beside the neighbours, of how often the typed one comes at all, to be thought of.
-_SOUNDS_ALIKE: Final = 0.25
+_SOUNDS_ALIKE: Final = 0.2
 _ONE_SLIP: Final = 1.0
 _CODE_ALONE: Final = re.compile(r"\b(\d)(\d{6})\b")  # a national code without its dot
 _SHORT: Final = 3  # letters: one slip is most of such a word

@@ -1,10 +1,13 @@
 import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
 
 from procedures.cards import marked
 from procedures.events import meant_event
 from procedures.index import AUDIENCE, FEE, FIELD, FREE, LEVEL, PAID, PLACE, TERM
 from procedures.models import Field, ProcedureVersion
 from procedures.search import Found, find
+from tests.procedures.asked import read_asked
 from tests.procedures.conftest import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -236,3 +239,25 @@ def test_where_none_has_every_word_the_closest_are_given_and_said_to_be_that() -
 def test_a_procedure_says_by_which_saying_it_was_found() -> None:
     found = find("tách khẩu", {}, TODAY)
     assert found.called[found.ids[0]] == "tách khẩu"
+
+
+@pytest.mark.parametrize(
+    ("query", "ref"),
+    [("chuyển đất vườn lên thổ cư", "HBT-Q-026"), ("gia dinh van hoa", "HBT-P-066"), ("giấy khen", "HBT-P-048")],
+)
+def test_what_fits_better_but_is_taken_in_nowhere_is_named(query: str, ref: str) -> None:
+    found = find(query, {}, TODAY, loosely=True)
+    assert ref in [row.ref for row in found.not_taken]
+    assert ref not in found.index.by_ref
+
+
+def test_nothing_is_named_that_fits_less_well_than_what_is_taken_in() -> None:
+    tuned, _held_out = read_asked()
+    for asked in tuned:
+        assert not find(asked.query, {}, TODAY, loosely=True).not_taken, asked.query
+
+
+def test_the_page_says_that_no_office_takes_it_in_and_leads_to_it(client: Client) -> None:
+    page = BeautifulSoup(client.get("/thu-tuc/?q=lên+thổ+cư").content, "html.parser")
+    assert "hiện chưa nơi nào nhận tại đây" in page.get_text()
+    assert client.get(page.select(".note .listed a")[0]["href"]).status_code == 200
