@@ -93,10 +93,13 @@ def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
     return index
 
 
-def word_lists() -> WordLists:
+def word_lists(spelled: Sequence[str]) -> WordLists:
+    """`spelled`: names and sayings as they are written."""
     lists = word_list("synonyms")
     abbreviations = dict(Abbreviation.objects.values_list("short", "meaning"))
-    return WordLists.of(lists["synonyms"], abbreviations, lists["ignored"], lists["same"], lists["only_marked"])
+    return WordLists.of(
+        lists["synonyms"], abbreviations, lists["ignored"], lists["same"], lists["only_marked"], spelled
+    )
 
 
 def _build(number: int, on: date) -> CatalogueIndex:
@@ -108,8 +111,10 @@ def _build(number: int, on: date) -> CatalogueIndex:
     offices: dict[int, list[Unit]] = defaultdict(list)
     for procedure_id, unit_id in Offering.objects.in_force(on).values_list("procedure_id", "unit_id"):
         offices[procedure_id].append(units[unit_id])
-    lists = word_lists()
-    texts, idle_texts = (Texts.of([_text(version) for version in some], lists) for some in (versions, idle))
+    told, idle_told = ([_text(version) for version in some] for some in (versions, idle))
+    spelled = [written for text in (*told, *idle_told) for written in (text.name, *text.sayings)]
+    lists = word_lists(spelled)
+    texts, idle_texts = Texts.of(told, lists), Texts.of(idle_told, lists)
     return CatalogueIndex(
         number=number,
         on=on,
@@ -123,7 +128,7 @@ def _build(number: int, on: date) -> CatalogueIndex:
             lists,
             ((version.name_folded, version.rest_folded) for version in (*versions, *idle)),
             (*texts.sayings, *idle_texts.sayings),
-            spelled=[*(version.name for version in (*versions, *idle)), *texts.said, *idle_texts.said],
+            spelled,
         ),
         texts=texts,
         not_taken=[_listed(version) for version in idle],

@@ -151,11 +151,6 @@ class Texts:
             usual=set_of((place for place, text in enumerate(texts) if text.is_usual), size),
         )
 
-    @property
-    def said(self) -> Iterator[str]:
-        """What people call procedures, as it is written."""
-        return (saying for called in self.sayings.values() for _place, saying in called)
-
     @cached_property
     def everything(self) -> Places:
         return (1 << self.size) - 1

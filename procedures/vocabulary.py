@@ -135,13 +135,17 @@ class Spoken(NamedTuple):
 @dataclass(frozen=True)
 class WordLists:
     """The small data files: everyday words with the official phrases they mean, abbreviations, fillers, and words for
-    the same thing with the one they are taken for; of these, `only_marked` ones only where their marks were typed."""
+    the same thing with the one they are taken for; of these, `only_marked` ones only where their marks were typed.
+
+    `bound`: words side by side of which one has a filler's letters and other marks, as in "giải thể" and "đăng ký".
+    """
 
     synonyms: Mapping[Phrase, tuple[tuple[str, ...], tuple[Phrase, ...]]]
     abbreviations: Mapping[str, Phrase]
     ignored: Mapping[Phrase, list[Phrase]]
     same: Mapping[Phrase, tuple[Phrase, Phrase]]
     only_marked: frozenset[Phrase] = frozenset()
+    bound: frozenset[tuple[str, str]] = frozenset()
     written: Mapping[Phrase, str] = field(default_factory=dict)
 
     @classmethod
@@ -152,6 +156,7 @@ class WordLists:
         ignored: Iterable[str],
         same: Mapping[str, str],
         only_marked: Iterable[str] = (),
+        spelled: Iterable[str] = (),
     ) -> "WordLists":
         fillers: dict[Phrase, list[Phrase]] = {}
         for text in ignored:
@@ -168,6 +173,7 @@ class WordLists:
                 for usual, meant in same.items()
             },
             only_marked=frozenset(tuple(words(text)) for text in only_marked),
+            bound=frozenset(_bound(spelled, fillers)),
             written={tuple(words(text)): text for text in (*chain(*synonyms.values()), *abbreviations.values())},
         )
 
@@ -180,11 +186,17 @@ class WordLists:
         place = 0
         while place < len(typed):
             length, said = self._next(typed[place:], alike)
+            if not said and length == 1 and alike is same_marks and self._is_bound(typed, place):
+                said = (typed[place],)
             if said and said != tuple(typed[place : place + length]):
                 replaced.append((" ".join(typed[place : place + length]), " ".join(said)))
             left.extend(said)
             place += length
         return Spoken(tuple(left or typed), tuple(replaced))
+
+    def _is_bound(self, typed: Sequence[str], place: int) -> bool:
+        """Whether a bare filler is half a word of the catalogue: "dang" before "ky" is not "đang"."""
+        return not self.bound.isdisjoint(pairwise(typed[max(place - 1, 0) : place + 2]))
 
     def _next(self, typed: Sequence[str], alike: Callable[[str, str], bool]) -> tuple[int, Phrase]:
         """How many words to read, and what they say; nothing, of a filler, which bare letters are before they are
@@ -199,6 +211,17 @@ class WordLists:
             if (meant := self.same.get(some)) and all(map(as_meant, typed, meant[0])):
                 return length, meant[1]
         return 1, (typed[0],)
+
+
+def _bound(spelled: Iterable[str], fillers: Mapping[Phrase, list[Phrase]]) -> Iterator[tuple[str, str]]:
+    def is_other(word: str) -> bool:
+        said = fillers.get(tuple(words(word)), ())
+        return bool(said) and (word,) not in said
+
+    for text in spelled:
+        for one, other in pairwise(typed_words(text)):
+            if is_other(one) or is_other(other):
+                yield fold(one), fold(other)
 
 
 def _spellings(texts: Iterable[str]) -> dict[str, Counter[str]]:

@@ -199,6 +199,15 @@ def test_a_filler_without_its_marks_is_not_taken_for_another_word() -> None:
     assert find("mướn nhà", {}, TODAY).understood.replaced == (("mướn", "thuê"),)
 
 
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("dang ky ket hon", "dang"), ("giai the hoi", "the"), ("vay tien lam an", "vay"), ("trong tre tai nha", "trong")],
+)
+def test_a_bare_filler_that_is_half_a_word_of_the_catalogue_is_that_word(query: str, word: str) -> None:
+    assert word in find(query, {}, TODAY).understood.words
+    assert word not in find(f"toi hoi {word} khai sinh", {}, TODAY).understood.words
+
+
 @pytest.mark.parametrize("query", ["noi quy lao dong", "con nghien ma tuy", "binh gas", "thong nhat"])
 def test_half_a_word_without_marks_is_not_taken_for_another(query: str) -> None:
     assert not find(query, {}, TODAY).understood.replaced
