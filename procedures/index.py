@@ -16,11 +16,12 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from procedures.catalogue_file import word_list
+from procedures.folding import typed_words
 from procedures.models import Abbreviation, CatalogueVersion, Offering, ProcedureVersion, VersionQuerySet
 from procedures.places import Places, set_of
 from procedures.terms import bucket, make_term
 from procedures.texts import Text, Texts
-from procedures.vocabulary import Vocabulary, WordLists
+from procedures.vocabulary import Phrase, Vocabulary, WordLists
 from units.models import Unit, UnitKind
 
 LEVEL, FIELD, PLACE, TERM, FEE, ONLINE, AUDIENCE = "cap", "linh-vuc", "noi", "thoi-han", "phi", "muc", "doi-tuong"
@@ -93,8 +94,8 @@ def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
     return index
 
 
-def word_lists(spelled: Sequence[str]) -> WordLists:
-    """`spelled`: names and sayings as they are written."""
+def word_lists(spelled: Sequence[Phrase]) -> WordLists:
+    """`spelled`: the words of names and sayings as they are written."""
     lists = word_list("synonyms")
     abbreviations = dict(Abbreviation.objects.values_list("short", "meaning"))
     return WordLists.of(
@@ -112,7 +113,8 @@ def _build(number: int, on: date) -> CatalogueIndex:
     for procedure_id, unit_id in Offering.objects.in_force(on).values_list("procedure_id", "unit_id"):
         offices[procedure_id].append(units[unit_id])
     told, idle_told = ([_text(version) for version in some] for some in (versions, idle))
-    spelled = [written for text in (*told, *idle_told) for written in (text.name, *text.sayings)]
+    written = dict.fromkeys(line for text in (*told, *idle_told) for line in (text.name, *text.sayings))
+    spelled = [tuple(typed_words(line)) for line in written]
     lists = word_lists(spelled)
     texts, idle_texts = Texts.of(told, lists), Texts.of(idle_told, lists)
     return CatalogueIndex(

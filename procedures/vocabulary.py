@@ -156,7 +156,7 @@ class WordLists:
         ignored: Iterable[str],
         same: Mapping[str, str],
         only_marked: Iterable[str] = (),
-        spelled: Iterable[str] = (),
+        spelled: Iterable[Phrase] = (),
     ) -> "WordLists":
         fillers: dict[Phrase, list[Phrase]] = {}
         for text in ignored:
@@ -213,22 +213,20 @@ class WordLists:
         return 1, (typed[0],)
 
 
-def _bound(spelled: Iterable[str], fillers: Mapping[Phrase, list[Phrase]]) -> Iterator[tuple[str, str]]:
+def _bound(spelled: Iterable[Phrase], fillers: Mapping[Phrase, list[Phrase]]) -> Iterator[tuple[str, str]]:
     def is_other(word: str) -> bool:
-        said = fillers.get(tuple(words(word)), ())
+        said = fillers.get((fold(word),), ())
         return bool(said) and (word,) not in said
 
-    for text in spelled:
-        for one, other in pairwise(typed_words(text)):
-            if is_other(one) or is_other(other):
-                yield fold(one), fold(other)
+    pairs = set(chain.from_iterable(map(pairwise, spelled)))
+    others = {word for word in chain.from_iterable(pairs) if is_other(word)}
+    yield from ((fold(one), fold(other)) for one, other in pairs if one in others or other in others)
 
 
-def _spellings(texts: Iterable[str]) -> dict[str, Counter[str]]:
+def _spellings(spelled: Iterable[Phrase]) -> dict[str, Counter[str]]:
     spellings: dict[str, Counter[str]] = {}
-    for text in texts:
-        for typed in typed_words(text):
-            spellings.setdefault("".join(words(typed)), Counter())[typed] += 1
+    for word, often in Counter(chain.from_iterable(spelled)).items():
+        spellings.setdefault(fold(word), Counter())[word] = often
     return spellings
 
 
@@ -250,10 +248,10 @@ class Vocabulary:
         lists: WordLists,
         texts: Iterable[tuple[str, str]],
         sayings: Iterable[Phrase] = (),
-        spelled: Iterable[str] = (),
+        spelled: Iterable[Phrase] = (),
     ) -> "Vocabulary":
         """From pairs of folded name and folded rest, one per procedure, and from what people call procedures;
-        `spelled` are names and sayings as they are written."""
+        `spelled` are the words of names and sayings as they are written."""
         frequency: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for name, rest in texts:
