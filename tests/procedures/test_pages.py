@@ -209,8 +209,8 @@ def test_what_is_typed_is_never_markup(client: Client) -> None:
 
 def test_a_filter_can_be_taken_away_by_a_link(client: Client) -> None:
     page = client.get("/thu-tuc/?q=khai+sinh&cap=ward&phi=khong-thu").content.decode()
-    assert 'href="?q=khai+sinh&amp;phi=khong-thu"' in page
-    assert 'href="?q=khai+sinh&amp;cap=ward"' in page
+    assert 'href="?q=khai+sinh&amp;phi=khong-thu#dem"' in page
+    assert 'href="?q=khai+sinh&amp;cap=ward#dem"' in page
 
 
 def test_a_filter_that_does_not_exist_is_ignored_and_said_so(client: Client) -> None:
@@ -251,6 +251,14 @@ def test_a_page_that_is_not_there_says_so_and_shows_the_nearest(
     text = _text(client, f"{path}?trang={asked}", 404)
     assert f"Không có trang {asked}." in text
     assert shown in text
+
+
+def test_a_link_to_other_results_leads_to_how_many_there_are_and_not_to_the_head_of_the_page(client: Client) -> None:
+    page = BeautifulSoup(client.get("/thu-tuc/?q=dang+ky&cap=ward").content, "html.parser")
+    assert page.select_one("#dem")
+    links = [link["href"] for link in page.select("#ket-qua .chips a, #ket-qua .pages a")]
+    assert len(links) > 3
+    assert {link.partition("#")[2] for link in links} == {"dem"}
 
 
 def test_a_code_is_found_in_small_letters_too_and_an_unknown_one_can_be_looked_for(client: Client) -> None:
