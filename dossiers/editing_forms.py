@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +25,8 @@ from units.working_time import TermUnit
 A_LINE_EACH = gettext_lazy("Mỗi dòng một mục.")
 BLANK_ROWS: Final = 2
 MOST_ROWS: Final = 60
+FIRST_DAY: Final = date(2000, 1, 1)
+YEARS_AHEAD: Final = 10
 UNITS = [("", gettext_lazy("theo từng trường hợp")), *TERM_UNITS.items()]
 PROMISED = [("", gettext_lazy("theo quy định")), *TERM_UNITS.items()]
 PLAIN: Final = ("name", "name_en", "term_note", "online_reason", "result", "conditions", "competent", "handling")
@@ -45,16 +49,31 @@ def number_field(label: Any, most: int = 100_000_000) -> forms.IntegerField:
     )
 
 
+class DecisionDayField(DayField):
+    """A day of a decision or of its beginning: a slip of the keyboard is not a day far away."""
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        last = _years_ahead(timezone.localdate())
+        if value and not FIRST_DAY <= value <= last:
+            said = {"first": f"{FIRST_DAY:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
+            raise forms.ValidationError(_("Ngày phải từ %(first)s đến %(last)s."), params=said)
+
+
+def _years_ahead(day: date) -> date:
+    return day.replace(year=day.year + YEARS_AHEAD, day=min(day.day, 28))
+
+
 class DecisionForm(forms.Form):
     """By which decision, and from which day."""
 
     decision = line(gettext_lazy("Quyết định công bố"), 200, hint=gettext_lazy("Số, ngày và nơi ban hành."))
-    decided_on = DayField(
+    decided_on = DecisionDayField(
         label=gettext_lazy("Ngày ký quyết định"),
         required=False,
         help_text=gettext_lazy("Phải công khai trong 5 ngày làm việc từ ngày này."),
     )
-    valid_from = DayField(
+    valid_from = DecisionDayField(
         label=gettext_lazy("Áp dụng từ ngày"),
         required=False,
         help_text=gettext_lazy("Hồ sơ nhận trước ngày này ở lại bản cũ."),
@@ -273,7 +292,7 @@ class NewProcedureForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    valid_from = DayField(label=gettext_lazy("Áp dụng từ ngày"))
+    valid_from = DecisionDayField(label=gettext_lazy("Áp dụng từ ngày"))
 
 
 class SendBackForm(forms.Form):

@@ -8,11 +8,14 @@ from typing import Final
 from units.working_calendar import WorkingCalendar
 
 WORKING_DAYS: Final = 5
+FIRST: Final = date(1950, 1, 1)
+LAST: Final = date(2150, 12, 31)
 
 
 def public_by(signed_on: date, calendar: WorkingCalendar) -> date:
-    """The last day on time."""
-    return calendar.nth_working_day(signed_on, WORKING_DAYS)
+    """The last day on time. No calendar reaches the year 1 or 9999, which somebody may have typed: such a day is
+    reckoned as the nearest one that it does reach."""
+    return calendar.nth_working_day(min(max(signed_on, FIRST), LAST), WORKING_DAYS)
 
 
 def last_overdue(today: date, calendar: WorkingCalendar) -> date:
