@@ -1,6 +1,7 @@
 """What differs between two versions of a procedure, in words for whoever prepared by the old one."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -40,18 +41,48 @@ def _fee(amount: int | None, note: str) -> str:
     if amount is None:
         return note or _("Theo quy định địa phương")
     words = _("Không thu") if amount == 0 else f"{amount:,} đồng".replace(",", ".")
-    return f"{words} ({note})" if note and amount else words
+    return f"{words} ({note})" if note else words
+
+
+class Paper(NamedTuple):
+    """What makes a paper the same one in two versions; `nth` tells those apart that are listed more than once."""
+
+    name: str
+    case: str
+    nth: int
+
+    @property
+    def words(self) -> str:
+        return f"{self.name} [{self.case}]" if self.case else self.name
+
+
+def told_apart(rows: Iterable[dict[str, Any]]) -> dict[Paper, dict[str, Any]]:
+    """The papers in their order."""
+    seen = Counter[tuple[str, str]]()
+    told = {}
+    for row in rows:
+        name, case = row["name"], row["case"]
+        seen[name, case] += 1
+        told[Paper(name, case, seen[name, case])] = row
+    return told
 
 
 def _papers(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:
-    """A paper is the same one where its name and case are."""
-    old, new = ({(row["name"], row["case"]): row for row in _parts(version, "papers")} for version in (before, after))
-    for key, row in old.items():
-        if key not in new:
-            yield Difference(_("Bớt giấy tờ"), row["name"], "")
-        elif (was := _copies(row)) != (now := _copies(new[key])):
-            yield Difference(row["name"], was, now)
-    yield from (Difference(_("Thêm giấy tờ"), "", row["name"]) for key, row in new.items() if key not in old)
+    """Those that went, changed, came; and their order, unless all that is new stands at the end."""
+    old, new = (told_apart(_parts(version, "papers")) for version in (before, after))
+    for paper, row in old.items():
+        if paper not in new:
+            yield Difference(_("Bớt giấy tờ"), paper.words, "")
+        elif (was := _copies(row)) != (now := _copies(new[paper])):
+            yield Difference(paper.words, was, now)
+    came = [paper for paper in new if paper not in old]
+    yield from (Difference(_("Thêm giấy tờ"), "", f"{paper.words}: {_copies(new[paper])}") for paper in came)
+    if [*(paper for paper in old if paper in new), *came] != list(new):
+        yield Difference(_("Thứ tự giấy tờ"), _in_order(old), _in_order(new))
+
+
+def _in_order(papers: Iterable[Paper]) -> str:
+    return " → ".join(paper.words for paper in papers)
 
 
 def _copies(row: dict[str, Any]) -> str:
@@ -60,10 +91,17 @@ def _copies(row: dict[str, Any]) -> str:
 
 
 def _ways(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:
-    old, new = ({row["way"] for row in _parts(version, "ways")} for version in (before, after))
-    names = dict(Channel.Way.choices)
-    yield from (Difference(_("Thôi nhận qua"), str(names[way]), "") for way in sorted(old - new))
-    yield from (Difference(_("Nhận thêm qua"), "", str(names[way])) for way in sorted(new - old))
+    """Term and fee belong to the way of filing."""
+    old, new = ({row["way"]: _way(row) for row in _parts(version, "ways")} for version in (before, after))
+    names = {way: str(name) for way, name in Channel.Way.choices}
+    yield from (Difference(_("Thôi nhận qua"), names[way], "") for way in sorted(old.keys() - new))
+    for way in sorted(new.keys() - old):
+        yield Difference(_("Nhận thêm qua"), "", f"{names[way]}: {new[way]}")
+    yield from (Difference(names[way], old[way], new[way]) for way in sorted(old.keys() & new) if old[way] != new[way])
+
+
+def _way(row: dict[str, Any]) -> str:
+    return f"{row['term_text'] or '—'} · {_fee(row['fee_vnd'], row['fee_note'])}"
 
 
 def _steps(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:

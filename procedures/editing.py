@@ -12,12 +12,13 @@ from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures.content import Content, as_version, empty_content, process_steps_of
-from procedures.differences import Difference, differences
+from procedures.content import ALL, KEEP, Content, as_version, content_of, empty_content
+from procedures.differences import Difference, differences, told_apart
 from procedures.folding import folded
-from procedures.models import Channel, FormFile, Procedure, ProcedureDraft, ProcedureVersion
+from procedures.models import FormFile, Procedure, ProcedureDraft, ProcedureVersion, ProcessStep
+from procedures.terms import make_term
 from units.explanation import term_in_words
-from units.working_time import Term, TermUnit
+from units.models import Unit
 
 
 class State(TextChoices):
@@ -103,48 +104,50 @@ def narrowed(rows: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:
     return rows.order_by("key", "ref")
 
 
+def seen_of(draft: ProcedureDraft) -> str:
+    """What a page that compares the draft shows: the draft as it is, beside what is published. One query."""
+    standing = draft.procedure.publications.filter(taken_back_at=None).values_list("pk", flat=True).first()
+    return f"{draft.edition}-{standing or 0}"
+
+
 def content_differences(before: ProcedureVersion | None, content: Content, procedure: Procedure) -> list[Difference]:
-    """What a draft changes, by the parts of a version; `before` as read by `with_content`. For those who decide: more
-    than citizens are told."""
-    was = before or as_version(empty_content(), procedure)
-    rows = differences(was, as_version(content, procedure))
-    told = {row.what for row in rows}
-    more = [
-        *_facts(was, content),
-        *_forms(was, content),
-        *_ways(was, content),
-        *_process(before, content),
-        *_promises(content),
-    ]
-    return rows + [row for row in more if row.before != row.after and row.what not in told]
+    """What a draft changes, by the parts of a version; `before` as read by `with_content`."""
+    return compared(content_of(before) if before else empty_content(), content, procedure)
 
 
-def _facts(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
-    new = as_version(content, was.procedure)
-    yield Difference(str(_("Tên tiếng Anh")), was.name_en, new.name_en)
-    yield Difference(str(_("Ghi chú thời hạn")), was.term_note, new.term_note)
-    yield Difference(str(_("Giờ chốt trong ngày")), _hour(was), _hour(new))
-    yield Difference(str(_("Lý do chỉ một phần")), was.online_reason, new.online_reason)
-    yield Difference(str(_("Đơn vị giải quyết")), was.handling, new.handling)
-    yield Difference(str(_("Cơ quan phối hợp")), "; ".join(was.coordinating), "; ".join(new.coordinating))
+def compared(was: Content, now: Content, procedure: Procedure) -> list[Difference]:
+    """Everything in which the two differ, for those who decide: more than citizens are told. Two queries at most."""
+    rows = differences(as_version(was, procedure), as_version(now, procedure))
+    more = [*_facts(was, now), *_forms(was, now), *_process(was["process"], now["process"]), *_promises(was, now)]
+    return rows + [row for row in more if row.before != row.after]
+
+
+def _facts(was: Content, now: Content) -> Iterator[Difference]:
+    texts = {
+        "name_en": _("Tên tiếng Anh"),
+        "term_note": _("Ghi chú thời hạn"),
+        "cut_off": _("Giờ chốt trong ngày"),
+        "online_reason": _("Lý do chỉ một phần"),
+        "handling": _("Đơn vị giải quyết"),
+    }
+    yield from (Difference(str(label), was[name] or "", now[name] or "") for name, label in texts.items())
+    yield Difference(str(_("Cơ quan phối hợp")), "\n".join(was["coordinating"]), "\n".join(now["coordinating"]))
     marks = {
         "name_verified": _("Tên đã đối chiếu"),
         "term_verified": _("Thời hạn đã đối chiếu"),
         "interlinked": _("Liên thông"),
     }
-    for name, label in marks.items():
-        yield Difference(str(label), _yes(is_so=getattr(was, name)), _yes(is_so=content[name]))
+    yield from (Difference(str(label), _yes(is_so=was[name]), _yes(is_so=now[name])) for name, label in marks.items())
 
 
-def _forms(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
-    """The file of a paper that stays: which one there was and which there is. One query where there is any."""
-    old = {(row["case"], row["name"]): row.get("form") for row in was.papers}  # type: ignore[attr-defined]
-    new = {(row["case"], row["name"]): row["form"] for row in content["papers"]}
+def _forms(was: Content, now: Content) -> Iterator[Difference]:
+    """The file of a paper: which one there was and which there is. One query where there is any."""
+    old, new = ({key: row.get("form") for key, row in told_apart(content["papers"]).items()} for content in (was, now))
     keys = {key for key in (*old.values(), *new.values()) if key}
     names = dict(FormFile.objects.filter(pk__in=keys).values_list("pk", "file__name")) if keys else {}
     for paper, form in new.items():
         if form != (before := old.get(paper)):
-            label = gettext("Tệp mẫu: %(paper)s") % {"paper": paper[1]}
+            label = gettext("Tệp mẫu: %(paper)s") % {"paper": paper.name}
             yield Difference(label, _file(before, names), _file(form, names))
 
 
@@ -153,44 +156,42 @@ def _file(form: int | None, names: Mapping[int, str]) -> str:
     return f"{names.get(form, '…')} (#{form})" if form else ""
 
 
-def _ways(was: ProcedureVersion, content: Content) -> Iterator[Difference]:
-    """Term and fee belong to the way of filing."""
-    names = dict(Channel.Way.choices)
-    old = {row["way"]: _way(row) for row in was.ways}  # type: ignore[attr-defined]
-    for row in content["ways"]:
-        if row["way"] in old:
-            yield Difference(str(names[row["way"]]), old[row["way"]], _way(row))
-
-
-def _process(before: ProcedureVersion | None, content: Content) -> Iterator[Difference]:
-    used = next(iter(before.used), None) if before else None  # type: ignore[attr-defined]
-    old = "\n".join(f"{step.name}: {step.hours} h" for step in used.steps.all()) if used else ""
-    new = "\n".join(f"{step.name}: {step.hours} h" for step in process_steps_of(content))
+def _process(was: Content, now: Content) -> Iterator[Difference]:
+    """The approval and the steps, each with all that is known of it. One query where another office has a step."""
+    approval = {
+        "number": _("Mã quy trình"),
+        "decision": _("Quyết định phê duyệt quy trình"),
+        "approver": _("Người phê duyệt quy trình"),
+    }
+    yield from (Difference(str(label), was[name], now[name]) for name, label in approval.items())
+    units = {step["unit"] for step in (*was["steps"], *now["steps"]) if step["unit"]}
+    names = dict(Unit.objects.filter(pk__in=units).values_list("pk", "name")) if units else {}
+    old, new = ("\n".join(_step(n, step, names) for n, step in enumerate(one["steps"], 1)) for one in (was, now))
     yield Difference(str(_("Quy trình nội bộ")), old, new)
-    yield Difference(str(_("Mã quy trình")), used.number if used else "", content["process"]["number"])
 
 
-def _promises(content: Content) -> Iterator[Difference]:
-    change = content["committed"]
-    if change["change"] == "all":
-        term = term_in_words(_term(change))
-        yield Difference(str(_("Thời hạn cam kết")), str(_("như đang có")), term)
-    elif change["change"] == "none":
-        yield Difference(str(_("Thời hạn cam kết")), str(_("như đang có")), str(_("bỏ hết")))
+def _step(number: int, step: Content, names: Mapping[int, str]) -> str:
+    place = str(dict(ProcessStep.Place.choices).get(step["place"], step["place"]))
+    more = {
+        gettext("đợt song song"): step["group"],
+        gettext("người thực hiện"): step["owner"],
+        gettext("hồ sơ lưu"): step["record"],
+    }
+    said = [place, names.get(step["unit"], ""), f"{step['hours']} h"]
+    said += [f"{label}: {value}" for label, value in more.items() if value]
+    return f"{number}. {step['name']}: " + " · ".join(one for one in said if one)
 
 
-def _term(change: dict[str, Any]) -> Term:
-    return Term(change["amount"], TermUnit(change["unit"]))
+def _promises(was: Content, now: Content) -> Iterator[Difference]:
+    yield Difference(str(_("Thời hạn cam kết")), _promised(was["committed"]), _promised(now["committed"]))
 
 
-def _way(row: dict[str, Any]) -> str:
-    """Term and fee of one way of filing."""
-    fee = row["fee_note"] if row["fee_vnd"] is None else f"{row['fee_vnd']:,} đồng".replace(",", ".")
-    return f"{row['term_text']} · {fee}"
-
-
-def _hour(version: ProcedureVersion) -> str:
-    return f"{version.cut_off:%H:%M}" if version.cut_off else ""
+def _promised(change: Content) -> str:
+    """A draft that is still written may name a number without its unit, or the other way round."""
+    if change["change"] == ALL:
+        term = make_term(change["amount"], change["unit"], None)
+        return term_in_words(term) if term else " ".join(str(change[name] or "…") for name in ("amount", "unit"))
+    return str(_("như đang có") if change["change"] == KEEP else _("bỏ hết"))
 
 
 def _yes(*, is_so: bool) -> str:
