@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from dossiers.editing_forms import DecisionForm, PublishForm, SendBackForm, Sheet, with_more_rows
 from dossiers.form_uploads import with_forms
 from dossiers.forms import add_broken
+from dossiers.kept import first_values
 from dossiers.models import Dossier
 from dossiers.offices_forms import OfficesSheet
 from dossiers.views.editing import check_editor
 from dossiers.views.staff import Role, staff_only, typed_before
 from files.serving import answer_with
 from procedures.actions import (
+    DraftMoved,
     draft_faults,
     drop_draft,
     keep_content,
@@ -38,7 +41,7 @@ from procedures.checking import Fault
 from procedures.content import with_content
 from procedures.differences import Difference
 from procedures.duty import public_by
-from procedures.editing import content_differences
+from procedures.editing import compared, content_differences, seen_of
 from procedures.models import FormFile, ProcedureDraft, ProcedureVersion
 from procedures.offices import offered, office_differences
 from units.calendars import working_calendar
@@ -46,7 +49,13 @@ from units.rules import RuleBroken
 
 AnySheet = Sheet | OfficesSheet | DecisionForm
 
-TOO_LARGE = 413
+CONFLICT, TOO_LARGE, WRONG = 409, 413, 422
+VERBS: Mapping[str, type[forms.Form]] = {
+    "cong-bo": PublishForm,
+    "tra-lai": SendBackForm,
+    "rut": forms.Form,
+    "bo": forms.Form,
+}
 Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
 
 
@@ -59,8 +68,10 @@ def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     if found.status != Status.WRITING or found.author_id != user.pk:
         return _compared(request, user, found)
     if request.method == "GET":
-        return _written(request, user, found, _form(found, typed_before(request, user)))
+        before = typed_before(request, user)
+        return _written(request, found, _form(found, before), edition=_edition(found, before))
     typed, wrong, too_large = with_forms(request, user, timezone.now())
+    edition = _edition(found, typed)
     if more := typed.get("them"):
         typed = with_more_rows(typed, str(more))
     form = _form(found, typed)
@@ -68,9 +79,9 @@ def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     if isinstance(form, Sheet):
         form.add_wrong_uploads(wrong, too_large)
     if more or wrong or too_large or not is_valid:
-        status = TOO_LARGE if too_large else 200 if more and not wrong else 422
-        return _written(request, user, found, form, status=status)
-    return _saved(request, user, found, form)
+        status = TOO_LARGE if too_large else 200 if more and not wrong else WRONG
+        return _written(request, found, form, edition=edition, status=status)
+    return _saved(request, user, found, form, edition)
 
 
 @staff_only(Role.EDITOR)
@@ -82,30 +93,43 @@ def form_file(request: HttpRequest, user: User, pk: int) -> HttpResponseBase:
 
 
 @staff_only(Role.EDITOR)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse:
-    """Publish, send back, recall or drop. A rule that forbids it is said on the same page."""
+    """Publish, send back, recall or drop. A rule that forbids it is said on the same page; so is that the draft is no
+    longer the one that was read. Read after signing in anew, the page of the draft, with what was typed."""
     check_editor(user)
     found = _draft(pk)
-    form = {"cong-bo": PublishForm, "tra-lai": SendBackForm}.get(verb, forms.Form)(request.POST)
-    acts: dict[str, Callable[[datetime], Any]] = {
-        "cong-bo": lambda at: publish_draft(
-            draft=found, valid_from=form.cleaned_data["valid_from"], actor=user, at=at
-        ),
-        "tra-lai": lambda at: send_back(draft=found, reason=form.cleaned_data["reason"], actor=user, at=at),
-        "rut": lambda at: recall_draft(draft=found, actor=user),
-        "bo": lambda at: drop_draft(draft=found, actor=user, at=at),
-    }
-    if verb not in acts:
+    if verb not in VERBS:
         raise Http404
+    kind = VERBS[verb]
+    if request.method == "GET":
+        typed = typed_before(request, user)
+        form = kind(initial=first_values(typed)) if typed else None
+        return _compared(request, user, found, form=form) if form else redirect("dossiers:editing_draft", pk)
+    form, seen = kind(request.POST), request.POST.get("seen", "")
+    status = WRONG
     if form.is_valid():
         try:
-            acts[verb](timezone.now())
+            _act(verb, found, form, user, seen)
         except RuleBroken as broken:
             add_broken(form, broken)
+            if isinstance(broken, DraftMoved):
+                seen, status = "", CONFLICT
         else:
             return _told(request, found, verb)
-    return _compared(request, user, _draft(pk), failed=form)
+    return _compared(request, user, _draft(pk), form=form, seen=seen, status=status)
+
+
+def _act(verb: str, found: ProcedureDraft, form: forms.Form, user: User, seen: str) -> None:
+    at, typed = timezone.now(), form.cleaned_data
+    if verb == "cong-bo":
+        publish_draft(draft=found, seen=seen, valid_from=typed["valid_from"], actor=user, at=at)
+    elif verb == "tra-lai":
+        send_back(draft=found, seen=seen, reason=typed["reason"], actor=user, at=at)
+    elif verb == "rut":
+        recall_draft(draft=found, actor=user)
+    else:
+        drop_draft(draft=found, actor=user, at=at)
 
 
 def _told(request: HttpRequest, found: ProcedureDraft, verb: str) -> HttpResponse:
@@ -135,14 +159,19 @@ def _form(found: ProcedureDraft, data: QueryDict | None) -> AnySheet:
     return Sheet(found.content, decision, data)
 
 
-def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet) -> HttpResponse:
+def _edition(found: ProcedureDraft, typed: QueryDict | None) -> int:
+    """The edition that the page showed on which something was typed; 0 when it does not say."""
+    if typed is None:
+        return found.edition
+    said = str(typed.get("edition", ""))
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
+def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet, edition: int) -> HttpResponse:
     """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
     at = timezone.now()
     try:
-        if not isinstance(form, DecisionForm):
-            found = keep_content(draft=found, content=form.content, actor=user)
-        decision = form.cleaned_data if isinstance(form, DecisionForm) else form.decision
-        found = keep_decision(draft=found, **decision, actor=user)
+        found = _keep(found, form, edition, user)
         if "gui" not in request.POST:
             messages.success(request, _("Đã lưu dự thảo."))
             return redirect("dossiers:editing_draft", found.pk)
@@ -150,10 +179,43 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
             submit_draft(draft=found, actor=user, at=at)
             messages.success(request, _("Đã gửi người thứ hai duyệt."))
             return redirect("dossiers:editing_procedure", found.procedure.ref)
-    except RuleBroken as broken:  # another window was faster
+    except DraftMoved as moved:  # another window was faster
+        _add(form, [Fault("", moved.message)])
+        now = _draft(found.pk)
+        return _written(request, now, form, edition=now.edition, moved=_moved(now, form), status=CONFLICT)
+    except RuleBroken as broken:
         faults = [Fault(broken.field or "", broken.message)]
     _add(form, faults)
-    return _written(request, user, found, form, status=422)
+    return _written(request, found, form, edition=found.edition, status=WRONG)
+
+
+@transaction.atomic
+def _keep(found: ProcedureDraft, form: AnySheet, edition: int, user: User) -> ProcedureDraft:
+    if not isinstance(form, DecisionForm):
+        found = keep_content(draft=found, content=form.content, edition=edition, actor=user)
+        edition = found.edition
+    return keep_decision(draft=found, **_decision(form), edition=edition, actor=user)
+
+
+def _decision(form: AnySheet) -> dict[str, Any]:
+    return form.cleaned_data if isinstance(form, DecisionForm) else form.decision
+
+
+def _moved(now: ProcedureDraft, form: AnySheet) -> list[Difference]:
+    """What was saved elsewhere beside what was typed here, where they differ."""
+    labels = {name: str(field.label) for name, field in DecisionForm.base_fields.items()}
+    typed = _decision(form)
+    pairs = {label: (_words(getattr(now, name)), _words(typed[name])) for name, label in labels.items()}
+    rows = [Difference(label, *pair) for label, pair in pairs.items() if pair[0] != pair[1]]
+    if isinstance(form, Sheet):
+        return rows + compared(now.content, form.content, now.procedure)
+    if isinstance(form, OfficesSheet):
+        return rows + office_differences(now.content, form.content)
+    return rows
+
+
+def _words(value: str | date | None) -> str:
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else value or ""
 
 
 def _add(form: AnySheet, faults: list[Fault]) -> None:
@@ -165,10 +227,19 @@ def _add(form: AnySheet, faults: list[Fault]) -> None:
 
 
 def _written(
-    request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet, *, status: int = 200
+    request: HttpRequest,
+    found: ProcedureDraft,
+    form: AnySheet,
+    *,
+    edition: int,
+    moved: list[Difference] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The sheet, with the edition that whoever types on it has seen; `moved` is what another window saved."""
     context = {
         "draft": found,
+        "edition": edition,
+        "moved": moved,
         "sheet": form if isinstance(form, Sheet) else None,
         "places": form if isinstance(form, OfficesSheet) else None,
         "form": form if isinstance(form, DecisionForm) else form.form,
@@ -178,9 +249,16 @@ def _written(
 
 
 def _compared(
-    request: HttpRequest, user: User, found: ProcedureDraft, *, failed: forms.Form | None = None
+    request: HttpRequest,
+    user: User,
+    found: ProcedureDraft,
+    *,
+    form: forms.Form | None = None,
+    seen: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """Side by side with the version it follows; what a second person may do with it."""
+    """Side by side with the version it follows; what a second person may do with it, who has `seen` it as it is now
+    unless an earlier page is said."""
     before = _before(found)
     calendar = working_calendar(None, user.calendar_edition)
     may_decide = found.status == Status.SUBMITTED and found.author_id != user.pk
@@ -192,13 +270,14 @@ def _compared(
         "public_by": public_by(found.decided_on, calendar) if found.decided_on else None,
         "may_decide": may_decide,
         "may_recall": found.status == Status.SUBMITTED and found.author_id == user.pk,
-        "publish_form": failed if isinstance(failed, PublishForm) else PublishForm(initial=_day(found)),
-        "back_form": failed if isinstance(failed, SendBackForm) else SendBackForm(),
-        "form": failed,
+        "publish_form": form if isinstance(form, PublishForm) else PublishForm(initial=_day(found)),
+        "back_form": form if isinstance(form, SendBackForm) else SendBackForm(),
+        "form": form,
+        "seen": seen or seen_of(found),
         "today": timezone.localdate(),
         "tab": "editing",
     }
-    return render(request, "procedures/editing/compare.html", context, status=422 if failed else 200)
+    return render(request, "procedures/editing/compare.html", context, status=status)
 
 
 def _rows(before: ProcedureVersion | None, found: ProcedureDraft) -> list[Difference]:

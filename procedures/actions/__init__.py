@@ -1,6 +1,7 @@
 """The verbs of the catalogue."""
 
 from procedures.actions.drafting import (
+    DraftMoved,
     begin_draft,
     begin_offices,
     begin_procedure,
@@ -31,6 +32,7 @@ from procedures.checking import check_process
 
 __all__ = [
     "Decision",
+    "DraftMoved",
     "Found",
     "Loaded",
     "Source",

@@ -13,6 +13,7 @@ from procedures.actions.publishing import Decision, put_in_force, withdraw
 from procedures.actions.recording import name_actor
 from procedures.checking import Fault, content_faults, later_version, standing_faults
 from procedures.content import Content, content_of, empty_content, with_content
+from procedures.editing import seen_of
 from procedures.models import Field, Procedure, ProcedureDraft, ProcedureVersion, Publication
 from procedures.offices import offered, office_faults
 from units.models import UnitKind
@@ -20,6 +21,10 @@ from units.rules import RuleBroken
 from units.wording import day_of
 
 Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
+
+
+class DraftMoved(RuleBroken):
+    """The draft is not what the page showed on which somebody acted: another window or person was faster."""
 
 
 @transaction.atomic
@@ -68,22 +73,27 @@ def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> Proced
 
 
 @transaction.atomic
-def keep_content(*, draft: ProcedureDraft, content: Content, actor: User) -> ProcedureDraft:
-    """Write down what the draft says, whole or not."""
-    draft = _own_and_written(draft, actor)
+def keep_content(*, draft: ProcedureDraft, content: Content, edition: int, actor: User) -> ProcedureDraft:
+    """Write down what the draft says, whole or not. Raises DraftMoved when it is no longer of that `edition`, so that
+    two windows of one person never overwrite each other unseen."""
+    draft = _own_and_written(draft, actor, edition)
     draft.content = content
-    draft.save(update_fields=["content"])
-    return draft
+    return _saved(draft)
 
 
 @transaction.atomic
 def keep_decision(
-    *, draft: ProcedureDraft, decision: str, decided_on: date | None, valid_from: date | None, actor: User
+    *,
+    draft: ProcedureDraft,
+    decision: str,
+    decided_on: date | None,
+    valid_from: date | None,
+    edition: int,
+    actor: User,
 ) -> ProcedureDraft:
-    draft = _own_and_written(draft, actor)
+    draft = _own_and_written(draft, actor, edition)
     draft.decision, draft.decided_on, draft.valid_from = decision, decided_on, valid_from
-    draft.save(update_fields=["decision", "decided_on", "valid_from"])
-    return draft
+    return _saved(draft)
 
 
 def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
@@ -112,8 +122,7 @@ def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> Procedu
         raise RuleBroken(fault.message, field=fault.field)
     draft.status, draft.submitted_at = Status.SUBMITTED, at
     draft.reviewer, draft.sent_back_at, draft.sent_back_why = None, None, ""
-    draft.save()
-    return draft
+    return _saved(draft)
 
 
 @transaction.atomic
@@ -121,33 +130,33 @@ def recall_draft(*, draft: ProcedureDraft, actor: User) -> ProcedureDraft:
     """Its author takes it back before anybody decided."""
     draft = _locked(draft, actor)
     if draft.status != Status.SUBMITTED or draft.author_id != actor.pk:
-        raise RuleBroken(_stands_as(draft))
+        raise DraftMoved(_stands_as(draft))
     draft.status, draft.submitted_at = Status.WRITING, None
-    draft.save()
-    return draft
+    return _saved(draft)
 
 
 @transaction.atomic
-def send_back(*, draft: ProcedureDraft, reason: str, actor: User, at: datetime) -> ProcedureDraft:
-    draft = _to_decide(draft, actor)
+def send_back(*, draft: ProcedureDraft, seen: str, reason: str, actor: User, at: datetime) -> ProcedureDraft:
+    """`seen` as for `publish_draft`."""
+    draft = _to_decide(draft, seen, actor)
     if len(reason.strip()) < 10:
         raise RuleBroken(_("Hãy nêu rõ chỗ cần sửa, ít nhất 10 chữ cái."), field="reason")
     draft.status, draft.submitted_at, draft.reviewer = Status.WRITING, None, actor
     draft.sent_back_at, draft.sent_back_why = at, reason.strip()
-    draft.save()
-    return draft
+    return _saved(draft)
 
 
 @transaction.atomic
-def publish_draft(*, draft: ProcedureDraft, valid_from: date, actor: User, at: datetime) -> Publication:
+def publish_draft(*, draft: ProcedureDraft, seen: str, valid_from: date, actor: User, at: datetime) -> Publication:
     """Put it in force from `valid_from` on, today or later; the reviewer may choose a later day than the author did.
 
+    `seen` is `procedures.editing.seen_of` the page on which the reviewer decided: DraftMoved when it is no longer so.
     The catalogue may have changed since the draft was sent: everything is checked again. Raises RuleBroken.
     """
-    draft = _to_decide(draft, actor)
+    draft = _to_decide(draft, seen, actor)
     draft.status, draft.reviewer, draft.published_at, draft.valid_from = Status.PUBLISHED, actor, at, valid_from
     draft.sent_back_at, draft.sent_back_why = None, ""
-    draft.save()
+    draft = _saved(draft)
     decision = Decision(draft.decision, draft.decided_on, valid_from, draft=draft)
     if draft.kind == Kind.WITHDRAWAL:
         return withdraw(procedure=draft.procedure, decision=decision, actor=actor, at=at)
@@ -161,8 +170,7 @@ def drop_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> Procedure
     """Its author gives it up."""
     draft = _own_and_written(draft, actor)
     draft.status, draft.dropped_at = Status.DROPPED, at
-    draft.save()
-    return draft
+    return _saved(draft)
 
 
 def _free(procedure: Procedure, author: User) -> Procedure:
@@ -179,21 +187,33 @@ def _locked(draft: ProcedureDraft, actor: User) -> ProcedureDraft:
     return ProcedureDraft.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=draft.pk)
 
 
-def _own_and_written(draft: ProcedureDraft, actor: User) -> ProcedureDraft:
-    draft = _locked(draft, actor)
-    if draft.status != Status.WRITING:
-        raise RuleBroken(_stands_as(draft))
-    if draft.author_id != actor.pk:
-        raise RuleBroken(_("Chỉ người soạn được sửa và gửi dự thảo của mình."))
+def _saved(draft: ProcedureDraft) -> ProcedureDraft:
+    draft.edition += 1
+    draft.save()
     return draft
 
 
-def _to_decide(draft: ProcedureDraft, actor: User) -> ProcedureDraft:
+def _own_and_written(draft: ProcedureDraft, actor: User, edition: int | None = None) -> ProcedureDraft:
+    """The draft, locked, for its author; of that `edition` where one is given."""
     draft = _locked(draft, actor)
-    if draft.status != Status.SUBMITTED:
-        raise RuleBroken(_stands_as(draft))
+    if draft.status != Status.WRITING:
+        raise DraftMoved(_stands_as(draft))
+    if draft.author_id != actor.pk:
+        raise RuleBroken(_("Chỉ người soạn được sửa và gửi dự thảo của mình."))
+    if edition not in {None, draft.edition}:
+        raise DraftMoved(_("Chưa lưu: dự thảo này đã được lưu ở một cửa sổ khác sau khi mở trang này."))
+    return draft
+
+
+def _to_decide(draft: ProcedureDraft, seen: str, actor: User) -> ProcedureDraft:
+    draft = _locked(draft, actor)
     if draft.author_id == actor.pk:
         raise RuleBroken(_("Người soạn không được tự duyệt: cần một người thứ hai."))
+    if draft.status != Status.SUBMITTED:
+        raise DraftMoved(_stands_as(draft))
+    Procedure.objects.select_for_update(of=("self",)).get(pk=draft.procedure_id)  # nothing is published meanwhile
+    if seen != seen_of(draft):
+        raise DraftMoved(_("Chưa làm gì: dự thảo đã đổi sau khi mở trang này. Dưới đây là dự thảo như bây giờ."))
     return draft
 
 

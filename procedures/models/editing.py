@@ -24,7 +24,8 @@ class ProcedureDraft(models.Model):
 
     `content` has the shape of `procedures.content`, for offices that of `procedures.offices`, else none. `decided_on`
     is the local day the decision was signed, from which the five working days run within which it has to be public
-    (Decree 63/2010/ND-CP, article 24.2).
+    (Decree 63/2010/ND-CP, article 24.2). `edition` grows with everything that is done with the draft, so that whoever
+    acts on a page can say which one it showed.
     """
 
     class Kind(models.TextChoices):
@@ -44,6 +45,7 @@ class ProcedureDraft(models.Model):
     kind = models.CharField(_("việc"), max_length=10, choices=Kind, default=Kind.VERSION)
     status = models.CharField(_("trạng thái"), max_length=9, choices=Status, default=Status.WRITING)
     content = models.JSONField(_("nội dung"), default=dict)
+    edition = models.PositiveIntegerField(_("lần sửa"), default=1)
     decision = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
     decided_on = models.DateField(_("ngày ký quyết định"), null=True, blank=True)
     valid_from = models.DateField(_("áp dụng từ ngày"), null=True, blank=True)

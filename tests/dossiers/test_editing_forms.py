@@ -19,7 +19,7 @@ from procedures.models import FormFile, ProcedureDraft, ProcedureVersion, Requir
 from procedures.national import content_from
 from procedures.national_writing import record_from
 from procedures.quality import doubtful
-from tests.dossiers.test_editing_pages import begun, page_of, text, typed, whole
+from tests.dossiers.test_editing_pages import begun, decided, page_of, text, typed, whole
 from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user
 from tests.files.samples import pdf, picture, word
 
@@ -77,7 +77,7 @@ def test_a_form_is_sent_with_a_draft_and_public_from_the_day_of_its_version(
     assert "Tờ khai.docx" in text(second.get(at))
     assert body(second.get(f"/can-bo/thu-tuc/mau/{form.pk}/")) == word()
     assert Client().get(address(version, form)).status_code == 404
-    second.post(f"{at}cong-bo/", {"valid_from": f"{timezone.localdate():%d/%m/%Y}"})
+    decided(second, at, "cong-bo", valid_from=f"{timezone.localdate():%d/%m/%Y}")
     answer = Client().get(address(version, form))
     assert body(answer) == word()
     page = BeautifulSoup(Client().get(f"/thu-tuc/{version.procedure.ref}/").content, "html.parser")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from procedures.models import Offering, ProcedureVersion, Publication
 from tests.dossiers.test_editing_pages import LIST, page_of, text, typed
+from tests.dossiers.test_editing_pages import decided as pressed
 from tests.factories import (
     City,
     make_offering,
@@ -68,7 +69,7 @@ def row_of(client: Client, at: str, office: Unit) -> str:
 
 
 def published(second: Client, at: str, days: int = 0) -> Any:
-    return second.post(f"{at}cong-bo/", {"valid_from": decided(days)["valid_from"]})
+    return pressed(second, at, "cong-bo", valid_from=decided(days)["valid_from"])
 
 
 def test_a_new_procedure_is_given_to_its_offices_without_the_administration_pages(

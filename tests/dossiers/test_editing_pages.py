@@ -85,6 +85,16 @@ def begun(client: Client, version: ProcedureVersion) -> str:
     return str(client.post(f"{LIST}{version.procedure.ref}/soan/")["Location"])
 
 
+def decided(client: Client, at: str, verb: str, **said: str) -> Any:
+    """Press a button of the page that compares the draft, with what that page sends along."""
+    return client.post(f"{at}{verb}/", seen(client, at) | said)
+
+
+def seen(client: Client, at: str) -> dict[str, str]:
+    field = page_of(client.get(at)).select_one("form [name=seen]")
+    return {"seen": field["value"]} if field else {}
+
+
 def test_a_draft_is_written_compared_by_a_second_person_and_published(
     client: Client, city: City, version: ProcedureVersion, author: User
 ) -> None:
@@ -99,10 +109,93 @@ def test_a_draft_is_written_compared_by_a_second_person_and_published(
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in page_of(shown).select("#main tbody tr")]
     assert ["Thời hạn", "5 ngày làm việc", "3 ngày làm việc"] in rows
     assert ["Căn cứ pháp lý", "—", "Luật Hộ tịch số 60/2014/QH13"] in rows
-    done = client.post(f"{at}cong-bo/", {"valid_from": whole()["valid_from"]})
+    done = decided(client, at, "cong-bo", valid_from=str(whole()["valid_from"]))
     assert done.status_code == 302
     assert "bản mới từ" in text(client.get(LIST))
     assert version.procedure.versions.order_by("valid").last().term_amount == 3
+
+
+def sent_for_review(client: Client, version: ProcedureVersion, **more: str) -> str:
+    at = begun(client, version)
+    sent = client.post(at, typed(client.get(at), gui="1", **whole(**more)))
+    assert sent.status_code == 302, text(sent)
+    return at
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [("cong-bo", {"valid_from": whole()["valid_from"]}), ("tra-lai", {"reason": "Thiếu một thông tư"})],
+)
+def test_nobody_decides_on_a_draft_that_changed_since_they_read_it(
+    client: Client, city: City, version: ProcedureVersion, author: User, verb: str, said: dict[str, str]
+) -> None:
+    at = sent_for_review(client, version, fee_vnd="8000")
+    second = Client()
+    second.force_login(make_user("editor", city.district))
+    read = seen(second, at)
+    client.post(f"{at}rut/")
+    assert second.post(f"{at}{verb}/", read | said).status_code == 409
+    client.post(at, typed(client.get(at), gui="1", fee_vnd="900000"))
+    answer = second.post(f"{at}{verb}/", read | said)
+    assert answer.status_code == 409
+    assert "dự thảo đã đổi sau khi mở trang này" in text(answer)
+    assert "900.000 đồng" in text(answer)
+    assert ProcedureDraft.objects.get().status == "submitted"
+    assert not version.procedure.publications.exists()
+    assert second.post(f"{at}{verb}/", {}).status_code == 422
+    assert second.post(f"{at}{verb}/", said).status_code == 409
+    assert decided(second, at, verb, **said).status_code == 302
+
+
+def test_a_slip_of_the_keyboard_does_not_make_a_page_seen_that_was_not(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    at = sent_for_review(client, version)
+    client.force_login(make_user("editor", city.district))
+    read = seen(client, at)
+    ProcedureDraft.objects.update(edition=9)
+    wrong = client.post(f"{at}cong-bo/", read | {"valid_from": "mai"})
+    assert wrong.status_code == 422
+    assert page_of(wrong).select_one("[name=seen]")["value"] == read["seen"]
+
+
+def test_two_windows_of_one_author_never_overwrite_each_other_unseen(
+    client: Client, version: ProcedureVersion, author: User
+) -> None:
+    at = begun(client, version)
+    first, other = client.get(at), client.get(at)
+    client.post(at, typed(first, luu="1", result="Giấy khai sinh", decision="12/QĐ-UBND"))
+    answer = client.post(at, typed(other, luu="1", fee_vnd="8000"))
+    page = page_of(answer)
+    assert answer.status_code == 409
+    assert "đã được lưu ở một cửa sổ khác" in text(answer)
+    assert page.select_one("title").text.strip().startswith("Lỗi:")
+    told = [cell.get_text() for cell in page.select("section[aria-labelledby=moved] tbody tr *")]
+    assert {"Giấy khai sinh", "12/QĐ-UBND", "8.000 đồng"} <= set(told)
+    assert page.select_one("#id_fee_vnd")["value"] == "8000"
+    kept = ProcedureDraft.objects.get()
+    assert (kept.content["result"], kept.content["fee_vnd"]) == ("Giấy khai sinh", version.fee_vnd)
+    assert client.post(at, typed(answer, luu="1", result="Giấy khai sinh")).status_code == 302
+    kept.refresh_from_db()
+    assert (kept.content["result"], kept.content["fee_vnd"]) == ("Giấy khai sinh", 8000)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31"])
+def test_no_day_of_a_draft_lies_farther_away_than_a_decision_can(
+    client: Client, city: City, version: ProcedureVersion, author: User, day: str
+) -> None:
+    at = begun(client, version)
+    answer = client.post(at, typed(client.get(at), luu="1", decided_on=day, valid_from=day))
+    assert answer.status_code == 422
+    for name in ("decided_on", "valid_from"):
+        assert "Ngày phải từ 01/01/2000 đến" in page_of(answer).select_one(f"#id_{name}_error").text
+        assert page_of(answer).select_one(f"#id_{name}")["value"] == day
+    client.post(at, typed(client.get(at), gui="1", **whole()))
+    client.force_login(make_user("editor", city.district))
+    assert decided(client, at, "cong-bo", valid_from=day).status_code == 422
+    ProcedureDraft.objects.update(decided_on=day)
+    for page in (LIST, at, f"{LIST}chat-luong/"):
+        assert client.get(page).status_code == 200
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_is_kept(
@@ -160,12 +253,15 @@ def test_a_withdrawal_is_drafted_decided_and_taken_back(
 ) -> None:
     ref = version.procedure.ref
     at = str(client.post(f"{LIST}{ref}/soan/", {"viec": "bai-bo"})["Location"])
-    assert client.post(at, {"gui": "1", "decision": "", "decided_on": "", "valid_from": ""}).status_code == 422
+    assert (
+        client.post(at, {"gui": "1", "edition": "1", "decision": "", "decided_on": "", "valid_from": ""}).status_code
+        == 422
+    )
     said = {name: whole()[name] for name in ("decision", "decided_on", "valid_from")}
-    client.post(at, {"gui": "1"} | said)
+    client.post(at, typed(client.get(at), gui="1", **said))
     client.force_login(make_user("editor", city.district))
-    assert client.post(f"{at}tra-lai/", {"reason": "ngắn"}).status_code == 422
-    assert client.post(f"{at}cong-bo/", {"valid_from": said["valid_from"]}).status_code == 302
+    assert decided(client, at, "tra-lai", reason="ngắn").status_code == 422
+    assert decided(client, at, "cong-bo", valid_from=str(said["valid_from"])).status_code == 302
     assert "bãi bỏ từ" in text(client.get(f"{LIST}?tinh-trang=hen-bai-bo"))
     publication = version.procedure.publications.get()
     client.post(f"{LIST}{ref}/thu-hoi/{publication.pk}/")

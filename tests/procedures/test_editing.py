@@ -21,6 +21,7 @@ from procedures.actions import (
 )
 from procedures.content import Content
 from procedures.duty import last_overdue, public_by
+from procedures.editing import seen_of
 from procedures.models import CatalogueChange, Offering, ProcedureDraft, ProcedureVersion, Publication
 from tests.factories import City, hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
 from units.calendars import working_calendar
@@ -65,16 +66,22 @@ def version() -> ProcedureVersion:
 
 def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MONTH, **said: Any) -> ProcedureDraft:
     draft = begin_draft(procedure=version.procedure, author=author, at=AT)
-    keep_content(draft=draft, content=draft.content | WHOLE | said, actor=author)
+    content = draft.content | WHOLE | said
+    draft = keep_content(draft=draft, content=content, edition=draft.edition, actor=author)
     return keep_decision(
-        draft=draft, decision="12/QĐ-UBND", decided_on=date(2026, 11, 20), valid_from=valid_from, actor=author
+        draft=draft,
+        decision="12/QĐ-UBND",
+        decided_on=date(2026, 11, 20),
+        valid_from=valid_from,
+        edition=draft.edition,
+        actor=author,
     )
 
 
 def published(version: ProcedureVersion, author: User, second: User, **said: Any) -> Publication:
     draft = submit_draft(draft=written(version, author, **said), actor=author, at=AT)
     assert draft.valid_from
-    return publish_draft(draft=draft, valid_from=draft.valid_from, actor=second, at=AT)
+    return publish_draft(draft=draft, seen=seen_of(draft), valid_from=draft.valid_from, actor=second, at=AT)
 
 
 def test_a_version_follows_the_one_before_on_its_day_and_open_dossiers_stay_on_theirs(
@@ -96,7 +103,7 @@ def test_a_version_follows_the_one_before_on_its_day_and_open_dossiers_stay_on_t
 def test_nobody_publishes_what_they_wrote_themselves(version: ProcedureVersion, author: User, second: User) -> None:
     draft = submit_draft(draft=written(version, author), actor=author, at=AT)
     with pytest.raises(RuleBroken, match="người thứ hai"):
-        publish_draft(draft=draft, valid_from=NEXT_MONTH, actor=author, at=AT)
+        publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=author, at=AT)
     draft.refresh_from_db()
     draft.reviewer = author
     with pytest.raises(IntegrityError, match="procedure_draft_two_people"), transaction.atomic():
@@ -108,11 +115,11 @@ def test_a_draft_sent_back_says_why_and_is_written_again(
 ) -> None:
     draft = submit_draft(draft=written(version, author), actor=author, at=AT)
     with pytest.raises(RuleBroken, match="chỗ cần sửa"):
-        send_back(draft=draft, reason="sai", actor=second, at=AT)
-    draft = send_back(draft=draft, reason="Thiếu Thông tư 04/2020", actor=second, at=AT)
+        send_back(draft=draft, seen=seen_of(draft), reason="sai", actor=second, at=AT)
+    draft = send_back(draft=draft, seen=seen_of(draft), reason="Thiếu Thông tư 04/2020", actor=second, at=AT)
     assert (draft.status, draft.sent_back_why) == ("writing", "Thiếu Thông tư 04/2020")
     with pytest.raises(RuleBroken, match="trạng thái"):
-        publish_draft(draft=draft, valid_from=NEXT_MONTH, actor=second, at=AT)
+        publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
     assert submit_draft(draft=draft, actor=author, at=AT).sent_back_why == ""
 
 
@@ -190,10 +197,9 @@ def test_a_procedure_withdrawn_from_a_day_is_taken_in_until_then(
 ) -> None:
     offering = make_offering(version, city.ward)
     draft = begin_withdrawal(procedure=version.procedure, author=author, at=AT)
-    keep_decision(draft=draft, decision="13/QĐ", decided_on=TODAY, valid_from=NEXT_MONTH, actor=author)
-    publication = publish_draft(
-        draft=submit_draft(draft=draft, actor=author, at=AT), valid_from=NEXT_MONTH, actor=second, at=AT
-    )
+    keep_decision(draft=draft, decision="13/QĐ", decided_on=TODAY, valid_from=NEXT_MONTH, edition=1, actor=author)
+    draft = submit_draft(draft=draft, actor=author, at=AT)
+    publication = publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
     assert ProcedureVersion.objects.on_offer(NEXT_MONTH - timedelta(days=1)).exists()
     assert not ProcedureVersion.objects.on_offer(NEXT_MONTH).exists()
     take_back(publication=publication, actor=second, at=AT)

@@ -105,11 +105,16 @@ def test_what_is_drafted_or_published_for_a_day_to_come_is_told_nowhere(
     other = Procedure.objects.exclude(ref=REF).filter(level__code="district", offerings__isnull=False)[0]
     for drafted in (procedure, other):
         draft = begin_draft(procedure=drafted, author=author, at=at)
-        keep_content(draft=draft, content=draft.content | {"name": SECRET, "result": SECRET}, actor=author)
+        keep_content(
+            draft=draft,
+            content=draft.content | {"name": SECRET, "result": SECRET},
+            edition=draft.edition,
+            actor=author,
+        )
     third = Procedure.objects.exclude(pk__in=[procedure.pk, other.pk]).filter(offerings__unit__slug=OFFICE)[0]
     offices = begin_offices(procedure=third, author=author, at=at)
     offers = [row | {"cut_off": "10:47"} for row in offices.content["offers"]]
-    keep_content(draft=offices, content={"offers": offers}, actor=author)
+    keep_content(draft=offices, content={"offers": offers}, edition=offices.edition, actor=author)
     for ref in (REF, other.ref, third.ref):
         told = [
             client.get(f"/api/v1/{address}").content.decode()
