@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.fields import choice, line, paragraph
+from dossiers.fields import choice, given_reason, line, paragraph
 from dossiers.forms import DayField
 from files.kinds import FORMS, MIME
 from procedures.checking import Fault
@@ -299,6 +299,10 @@ class SendBackForm(forms.Form):
     reason = paragraph(
         gettext_lazy("Chỗ cần sửa"), missing=gettext_lazy("Hãy nêu rõ chỗ cần sửa, ít nhất 10 chữ cái.")
     )
+
+
+class CallOffForm(forms.Form):
+    reason = given_reason(gettext_lazy("Lý do thu hồi"))
 
 
 def other_units() -> list[tuple[str, str]]:

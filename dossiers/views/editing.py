@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from dossiers.editing_forms import NewProcedureForm
+from dossiers.editing_forms import CallOffForm, NewProcedureForm
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
 from dossiers.models import Dossier
 from dossiers.permissions import keeps_catalogue
 from dossiers.views.staff import Role, staff_only, typed_before
-from procedures.actions import begin_draft, begin_offices, begin_procedure, begin_withdrawal, take_back
+from procedures.actions import begin_draft, begin_offices, begin_procedure, begin_withdrawal, call_off
 from procedures.duty import last_overdue, public_by
 from procedures.editing import State, Wanted, kept, narrowed
 from procedures.folding import sort_key
@@ -110,18 +110,26 @@ def begin(request: HttpRequest, user: User, ref: str) -> HttpResponse:
 
 
 @staff_only(Role.EDITOR)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, user: User, ref: str, pk: int) -> HttpResponse:
-    """Take a publication back, as long as no dossier was taken in by it."""
+    """Ask, and then take back a publication that has not begun."""
     check_editor(user)
     found = _procedure(ref, user)
-    publication = get_object_or_404(Publication, pk=pk, procedure=found)
-    try:
-        take_back(publication=publication, actor=user, at=timezone.now())
-    except RuleBroken as broken:
-        return _page(request, user, found, said=broken.message)
-    messages.success(request, _("Đã thu hồi: danh mục trở lại như trước lần công bố đó."))
-    return redirect("dossiers:editing_procedure", ref)
+    publication = get_object_or_404(Publication.objects.select_related("draft__author", "published_by"), pk=pk)
+    if publication.procedure_id != found.pk:
+        raise Http404
+    is_sent = request.method == "POST"
+    form = CallOffForm(request.POST) if is_sent else CallOffForm(initial=first_values(typed_before(request, user)))
+    if form.is_valid():
+        try:
+            call_off(publication=publication, reason=form.cleaned_data["reason"], actor=user, at=timezone.now())
+        except RuleBroken as broken:
+            add_broken(form, broken)
+        else:
+            messages.success(request, _("Đã thu hồi: danh mục trở lại như trước lần công bố đó."))
+            return redirect("dossiers:editing_procedure", ref)
+    context = {"procedure": found, "publication": publication, "form": form, "tab": "editing"}
+    return render(request, "procedures/editing/call_off.html", context, status=422 if is_sent else 200)
 
 
 def _choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

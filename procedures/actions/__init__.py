@@ -25,7 +25,7 @@ from procedures.actions.loading import (
     refold,
 )
 from procedures.actions.posted import Found, draw_check, record_check
-from procedures.actions.publishing import Decision, put_in_force, take_back, withdraw
+from procedures.actions.publishing import Decision, call_off, put_in_force, take_back, withdraw
 from procedures.actions.recording import name_actor
 from procedures.actions.updating import Source, apply_update, undo_last_update
 from procedures.checking import check_process
@@ -42,6 +42,7 @@ __all__ = [
     "begin_offices",
     "begin_procedure",
     "begin_withdrawal",
+    "call_off",
     "check_process",
     "continue_offerings",
     "draft_faults",

@@ -96,9 +96,23 @@ def withdraw(*, procedure: Procedure, decision: Decision, actor: User, at: datet
 
 
 @transaction.atomic
+def call_off(*, publication: Publication, reason: str, actor: User, at: datetime) -> Publication:
+    """One person takes back what has not begun yet, and says why. What two people put in force, and people have acted
+    by since, one alone never ends: that is a withdrawal, or another version, each by two. Raises RuleBroken."""
+    if publication.valid_from <= day_of(at):
+        raise RuleBroken(gettext("Đã áp dụng nên không thu hồi được: hãy soạn phiên bản mới hoặc việc bãi bỏ."))
+    if len(reason.strip()) < 10:
+        raise RuleBroken(gettext("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field="reason")
+    publication = take_back(publication=publication, actor=actor, at=at)
+    publication.taken_back_why = reason.strip()
+    publication.save(update_fields=["taken_back_why"])
+    return publication
+
+
+@transaction.atomic
 def take_back(*, publication: Publication, actor: User, at: datetime) -> Publication:
-    """Everything as it was before the publication. Raises RuleBroken once a dossier was taken in by it, or when
-    something was published for the same procedure since."""
+    """Everything as it was before the publication, by `call_off` or with a whole update of the catalogue. Raises
+    RuleBroken once a dossier was taken in by it, or when something was published for the same procedure since."""
     name_actor(actor)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=publication.procedure_id)
     publication = Publication.objects.select_for_update(of=("self",)).get(pk=publication.pk)

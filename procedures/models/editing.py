@@ -152,6 +152,7 @@ class Publication(models.Model):
     before: Any = models.JSONField()
     taken_back_at = models.DateTimeField(_("thu hồi lúc"), null=True)
     taken_back_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    taken_back_why = models.CharField(_("lý do thu hồi"), max_length=1000, blank=True)
 
     class Meta:
         ordering = ["-published_at", "-id"]

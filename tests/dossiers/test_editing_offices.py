@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from procedures.models import Offering, ProcedureVersion, Publication
-from tests.dossiers.test_editing_pages import LIST, page_of, text, typed
+from tests.dossiers.test_editing_pages import LIST, called_off, page_of, text, typed
 from tests.dossiers.test_editing_pages import decided as pressed
 from tests.factories import (
     City,
@@ -121,7 +121,7 @@ def test_a_changed_promise_is_a_new_row_and_dossiers_keep_the_old_one(
     assert dossier.offering_id == old.pk
     assert Offering.objects.get(valid__startswith=day).committed_amount == 1
     publication = Publication.objects.get()
-    client.post(f"{LIST}{version.procedure.ref}/thu-hoi/{publication.pk}/")
+    called_off(client, publication)
     assert list(Offering.objects.values_list("pk", "committed_amount")) == [(old.pk, None)]
     old.refresh_from_db()
     assert old.valid.upper is None

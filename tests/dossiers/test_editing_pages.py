@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from procedures.models import PostedCheck, PostedCheckLine, Procedure, ProcedureDraft, ProcedureVersion
+from procedures.models import PostedCheck, PostedCheckLine, Procedure, ProcedureDraft, ProcedureVersion, Publication
 from procedures.posters import procedure_poster
 from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user, register
 
@@ -264,9 +264,47 @@ def test_a_withdrawal_is_drafted_decided_and_taken_back(
     assert decided(client, at, "cong-bo", valid_from=str(said["valid_from"])).status_code == 302
     assert "bãi bỏ từ" in text(client.get(f"{LIST}?tinh-trang=hen-bai-bo"))
     publication = version.procedure.publications.get()
-    client.post(f"{LIST}{ref}/thu-hoi/{publication.pk}/")
+    called_off(client, publication)
     version.refresh_from_db()
     assert version.valid.upper is None
+
+
+def called_off(client: Client, publication: Publication) -> Any:
+    page = f"{LIST}{publication.procedure.ref}/thu-hoi/{publication.pk}/"
+    return client.post(page, {"reason": "Sai ngày áp dụng"})
+
+
+def test_taking_back_asks_first_and_wants_a_reason_that_is_shown(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    at = sent_for_review(client, version)
+    client.force_login(make_user("editor", city.district))
+    decided(client, at, "cong-bo", valid_from=str(whole()["valid_from"]))
+    publication = version.procedure.publications.get()
+    shown = f"{LIST}{version.procedure.ref}/"
+    page = page_of(client.get(shown)).select_one("a[href*=thu-hoi]")["href"]
+    assert "Thu hồi lần công bố này?" in text(client.get(page))
+    answer = client.post(page, {"reason": "sai"})
+    assert answer.status_code == 422
+    assert page_of(answer).select_one("#id_reason").text.strip() == "sai"
+    assert page_of(answer).select_one("#id_reason_error")
+    publication.refresh_from_db()
+    assert publication.taken_back_at is None
+    assert called_off(client, publication).status_code == 302
+    assert "Lý do thu hồi: Sai ngày áp dụng" in text(client.get(shown))
+
+
+def test_what_has_begun_is_taken_back_by_nobody_alone(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    at = sent_for_review(client, version)
+    client.force_login(make_user("editor", city.district))
+    decided(client, at, "cong-bo", valid_from=f"{timezone.localdate():%d/%m/%Y}")
+    assert not page_of(client.get(f"{LIST}{version.procedure.ref}/")).select("a[href*=thu-hoi]")
+    answer = called_off(client, version.procedure.publications.get())
+    assert answer.status_code == 422
+    assert "Đã áp dụng nên không thu hồi được" in text(answer)
+    assert version.procedure.versions.count() == 2
 
 
 def test_only_editors_of_the_whole_tenant_see_these_pages(client: Client, city: City) -> None:
