@@ -6,14 +6,17 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import APIException
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procedures.api.examples import PROCEDURE, PROCEDURE_WHOLE, VERSION, VERSION_WHOLE
 from procedures.api.paging import Pages, TodaysFilter, answers, read_only
+from procedures.coming import absence
 from procedures.filters import ProcedureFilters, VersionFilters
 from procedures.models import ProcedureVersion
 from procedures.serializers.catalogue import ProcedureDetail, ProcedureSummary, VersionDetail, VersionSummary
@@ -21,6 +24,11 @@ from units.wording import day_of
 
 REF = OpenApiParameter("ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="`code` of a procedure")
 SINCE = OpenApiParameter("since", OpenApiTypes.DATE, OpenApiParameter.PATH, description="its `valid_from`")
+
+
+class Gone(APIException):
+    status_code = 410
+    default_detail = gettext_lazy("Thủ tục này đã bãi bỏ.")
 
 
 @extend_schema_view(
@@ -44,14 +52,20 @@ class ProcedureList(ListAPIView[ProcedureVersion]):
 
 
 @extend_schema(
-    operation_id="procedure", parameters=[REF], responses=answers(ProcedureDetail, 404), examples=[PROCEDURE_WHOLE]
+    operation_id="procedure",
+    parameters=[REF],
+    responses=answers(ProcedureDetail, 404, 410),
+    examples=[PROCEDURE_WHOLE],
 )
 @read_only
 def procedure(request: Request, ref: str) -> Response:
-    """Everything the catalogue says of one procedure, as it stands today."""
+    """Everything the catalogue says of one procedure, as it stands today; 410 for one that was withdrawn."""
     on = day_of(timezone.now())
-    versions = ProcedureVersion.objects.for_page(on).in_force(on)
-    return Response(ProcedureDetail(get_object_or_404(versions, procedure__ref=ref)).data)
+    version = ProcedureVersion.objects.for_page(on).in_force(on).filter(procedure__ref=ref).first()
+    if version is None:
+        found = absence(ref, on)
+        raise Gone if found and found.begins is None else Http404
+    return Response(ProcedureDetail(version).data)
 
 
 @extend_schema_view(
@@ -65,7 +79,7 @@ def procedure(request: Request, ref: str) -> Response:
 class VersionList(ListAPIView[ProcedureVersion]):
     """Every version of a procedure that has taken effect, the newest first, with the days from and to which it holds.
 
-    What is only drafted, or published for a day to come, is not told, as on the pages.
+    What is only drafted, or published for a day to come, is not told; the pages tell the latter.
     """
 
     queryset = ProcedureVersion.objects.select_related("procedure").defer("search")

@@ -119,8 +119,8 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
         return self.in_force(on).filter(models.Exists(offered))
 
     def told(self, on: date) -> VersionQuerySet:
-        """Versions that have taken effect by that day, those that ended too, newest first: all the public is told of.
-        What was published for a later day, or is only drafted, is not among them."""
+        """Versions that have taken effect by that day, those that ended too, newest first: all the open API tells.
+        What was published for a later day is not among them; the page of a procedure and its history tell it."""
         return self.filter(valid__startswith__lte=on).order_by("-valid__startswith")
 
     def changed(self, on: date) -> VersionQuerySet:

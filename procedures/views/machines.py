@@ -24,6 +24,7 @@ from django.views.decorators.csrf import csrf_exempt  # for what changes nothing
 from django.views.decorators.http import conditional_page, require_safe
 from rest_framework.throttling import AnonRateThrottle
 
+from procedures.coming import Absence, absence
 from procedures.cpsv import as_jsonld, as_turtle, graph_of
 from procedures.events import events
 from procedures.freshness import last_modified
@@ -164,6 +165,15 @@ def nothing_such(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def gone(found: Absence) -> HttpResponse:
+    """Status 410 for a procedure that ended, with the day."""
+    assert found.since, "one that ended has a last day"
+    said = _("Thủ tục này đã bãi bỏ từ ngày %(day)s.") % {"day": f"{found.since:%d/%m/%Y}"}
+    answer = problem(410, said)
+    patch_vary_headers(answer, ["Accept"])
+    return answer
+
+
 def described(version: ProcedureVersion, kind: str) -> HttpResponse:
     """One procedure as linked data; `version` as read by `for_page`."""
     document = graph_of([version])
@@ -177,7 +187,10 @@ def described(version: ProcedureVersion, kind: str) -> HttpResponse:
 def procedure(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     on = day_of(timezone.now())
     version = ProcedureVersion.objects.for_page(on).in_force(on).filter(procedure__ref=ref).first()
-    return described(version, kind) if version else no_procedure()
+    if version:
+        return described(version, kind)
+    found = absence(ref, on)
+    return gone(found) if found and found.begins is None else no_procedure()
 
 
 @csrf_exempt

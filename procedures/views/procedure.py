@@ -1,13 +1,13 @@
 """The page of one procedure, and the page that answers when a result would be there."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from procedures import facets
 from procedures.calendar_entry import MEDIA_TYPE, calendar_file, whole_day
 from procedures.cards import channels_of, places_of
 from procedures.checklist import checklist
+from procedures.coming import absence, coming, withdrawn_by
 from procedures.differences import differences
 from procedures.events import Event, events_with
 from procedures.forms import ResultDateForm, result_date_data
@@ -29,7 +30,7 @@ from procedures.linked_data import as_data_block, government_service
 from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.promises import Promise, promise, promise_for_term, usual_offering
 from procedures.views.kept import CLOCK, AsOfNow, kept
-from procedures.views.machines import PAGE, described, no_procedure, nothing_such, wanted_kind
+from procedures.views.machines import PAGE, described, gone, no_procedure, nothing_such, wanted_kind
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import clock_time, day_of, weekday_datetime
@@ -50,7 +51,7 @@ def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     kind = wanted_kind(request.META.get("HTTP_ACCEPT", "*/*"))
     if version is None:
-        return _moved(ref) or _missing(kind)
+        return _absent(request, ref, kind, day_of(at)) or _moved(ref) or _missing(kind)
     if kind != PAGE:
         answer = described(version, kind) if kind else nothing_such(request)
         patch_vary_headers(answer, ["Accept"])
@@ -66,6 +67,7 @@ def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
         "linked_data": _linked_data(request, version),
         "form": form,
         "now": promise(version, form.offering, at, calendar),
+        "coming": coming(version, day_of(at)),
         **(_answer(_promise(form, calendar), CLOCK if as_of_now else "") if answerable else {}),
     }
     drawn = render_to_string("procedures/procedure.html", context, request)
@@ -121,7 +123,11 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address.
     Status 422 at an office that does not take the procedure in."""
     at = timezone.now()
-    version = get_object_or_404(ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)), procedure__ref=ref)
+    version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
+    if version is None:
+        if absent := _absent(request, ref, day_of(at)):
+            return absent
+        raise Http404
     places, slug = places_of(version), request.GET.get("noi-nop", "")
     is_place = not slug or any(place.unit.slug == slug for place in places)
     offering = next((place for place in places if place.unit.slug == slug or len(places) == 1), None)
@@ -143,9 +149,9 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 @kept
 def history(request: HttpRequest, ref: str) -> HttpResponse:
-    """Every version that has taken effect, the newest first, with what differs from the one before."""
+    """Every version, the newest first, with what differs from the one before; those that are only to come too."""
     on = day_of(timezone.now())
-    rows = ProcedureVersion.objects.filter(procedure__ref=ref).told(on).with_parts()
+    rows = ProcedureVersion.objects.filter(procedure__ref=ref).order_by("-valid__startswith").with_parts()
     versions = list(rows.select_related("procedure__field"))
     if not versions:
         raise Http404
@@ -153,7 +159,26 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
     changes = [
         (one, differences(before, one) if before else []) for one, before in zip(versions, befores, strict=True)
     ]
-    return render(request, "procedures/history.html", {"version": versions[0], "changes": changes})
+    ends = versions[0].valid.upper
+    shown = next((one for one in versions if one.valid.lower is None or one.valid.lower <= on), versions[-1])
+    context = {
+        "version": shown,
+        "changes": changes,
+        "today": on,
+        "ends": ends,
+        "ended_by": withdrawn_by(shown.procedure_id, ends) if ends else "",
+    }
+    return render(request, "procedures/history.html", context)
+
+
+def _absent(request: HttpRequest, ref: str, kind: str, on: date) -> HttpResponse | None:
+    """That a procedure ended, status 410, or only begins; None for one that has no version."""
+    found = absence(ref, on)
+    if found is None:
+        return None
+    if kind not in {PAGE, ""}:
+        return no_procedure() if found.begins else gone(found)
+    return render(request, "procedures/absent.html", {"absence": found}, status=200 if found.begins else 410)
 
 
 def _missing(kind: str) -> HttpResponse:
@@ -166,8 +191,8 @@ def _missing(kind: str) -> HttpResponse:
 def _moved(ref: str) -> HttpResponse | None:
     """A code in other letters, large or small, and a verified national one lead to their procedure, or to the search
     when it stands at several levels."""
-    meant = Q(ref__iexact=ref) & ~Q(ref=ref) | Q(national_code=ref, code_verified=True)
-    refs = list(Procedure.objects.filter(meant).values_list("ref", flat=True))
+    meant = Q(ref__iexact=ref) | Q(national_code=ref, code_verified=True)
+    refs = list(Procedure.objects.filter(meant).exclude(ref=ref).values_list("ref", flat=True))
     if not refs:
         return None
     if len(refs) == 1:
