@@ -159,6 +159,12 @@ class PaperForm(forms.Form):
         queryset=FormFile.objects.select_related("file"), required=False, widget=forms.HiddenInput
     )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if _lacks_name(self, cleaned, "case", "originals", "copies", "form_code", "form"):
+            self.add_error("name", _("Hãy ghi tên giấy tờ, hoặc đánh dấu xóa dòng này."))
+        return cleaned
+
 
 class WayForm(forms.Form):
     way = forms.CharField(widget=forms.HiddenInput)
@@ -172,6 +178,14 @@ class WayForm(forms.Form):
         if way not in Channel.Way.values:
             raise forms.ValidationError(_("Không có cách nộp này."))
         return way
+
+    def clean(self) -> dict[str, Any]:
+        """A way that is no longer ticked is taken away on purpose; one that never was, forgotten to be ticked."""
+        cleaned = super().clean() or {}
+        typed = cleaned.get("term_text") or cleaned.get("fee_note") or cleaned.get("fee_vnd") is not None
+        if typed and not cleaned.get("used") and not self.initial.get("used"):
+            self.add_error("used", _("Hãy đánh dấu cách này, hoặc xóa thời hạn và phí đã ghi ở đây."))
+        return cleaned
 
     @property
     def title(self) -> str:
@@ -196,11 +210,19 @@ class ProcessStepForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if _lacks_name(self, cleaned, "unit", "hours", "group", "owner", "record"):
+            self.add_error("name", _("Hãy ghi việc của bước này, hoặc đánh dấu xóa dòng này."))
         if cleaned.get("name") and not cleaned.get("hours"):
             self.add_error("hours", _("Hãy ghi số giờ làm việc."))
         if cleaned.get("name") and (cleaned.get("place") == ProcessStep.Place.PARTNER) != bool(cleaned.get("unit")):
             self.add_error("unit", _("Bước ở cơ quan khác cần ghi đơn vị; bước khác thì không."))
         return cleaned
+
+
+def _lacks_name(form: forms.Form, cleaned: Mapping[str, Any], *others: str) -> bool:
+    """Something was typed into a row that nobody could keep without its name."""
+    is_named = cleaned.get("name") or "name" in form.errors
+    return not is_named and not cleaned.get("DELETE") and any(cleaned.get(name) for name in others)
 
 
 Rows = forms.BaseFormSet[Any]
@@ -231,6 +253,8 @@ class Sheet:
 
     def is_valid(self) -> bool:
         judged = [part.is_valid() for part in (self.form, self.papers, self.ways, self.steps)]  # all, to say it all
+        for title, rows in ((_("Giấy tờ"), self.papers), (_("Cách nộp"), self.ways), (_("Bước"), self.steps)):
+            say_at_the_head(self.form, title, rows)
         return all(judged)
 
     def add_faults(self, faults: Iterable[Fault]) -> None:
@@ -262,6 +286,15 @@ class Sheet:
     @property
     def decision(self) -> dict[str, Any]:
         return {name: self.form.cleaned_data[name] for name in ("decision", "decided_on", "valid_from")}
+
+
+def say_at_the_head(form: forms.Form, title: str, rows: Rows) -> None:
+    """What is wrong with the rows of a list is among the errors of the page too, with the row it is about."""
+    for number, row in enumerate(rows.forms, 1):
+        where = getattr(row, "title", "") or f"{title} {number}"
+        for name, messages in row.errors.items() if not row.cleaned_data.get("DELETE") else ():
+            label = f", {row.fields[name].label}" if name in row.fields and row.fields[name].label else ""
+            form.add_error(None, f"{where}{label}: {' '.join(messages)}")
 
 
 class NewProcedureForm(forms.Form):

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.editing_forms import PROMISED, DecisionForm, number_field
+from dossiers.editing_forms import PROMISED, DecisionForm, number_field, say_at_the_head
 from procedures.checking import Fault
 from procedures.content import Content
 from procedures.models import Procedure
@@ -81,7 +81,11 @@ class OfficesSheet:
 
     def is_valid(self) -> bool:
         judged = [self.form.is_valid(), self.offices.is_valid()]  # both, to say it all
-        return all(judged)
+        forgotten = [] if self.form.cleaned_data.get("everywhere") else list(filter(_is_forgotten, self.offices.forms))
+        for row in forgotten:
+            row.add_error("takes", _("Hãy đánh dấu nơi này nhận, hoặc xóa phần đã ghi ở đây."))
+        say_at_the_head(self.form, _("Nơi nhận"), self.offices)
+        return all(judged) and not forgotten
 
     def add_faults(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
@@ -99,6 +103,13 @@ class OfficesSheet:
     @property
     def decision(self) -> dict[str, Any]:
         return {name: self.form.cleaned_data[name] for name in ("decision", "decided_on", "valid_from")}
+
+
+def _is_forgotten(row: OfficeRow) -> bool:
+    """Something was typed for an office that neither takes it in nor did before."""
+    typed = row.cleaned_data
+    said = typed.get("handler") or typed.get("amount") is not None or typed.get("term_unit") or typed.get("cut_off")
+    return bool(said) and not typed.get("takes") and not row.initial.get("takes")
 
 
 def _given(unit: int, offer: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -170,6 +170,19 @@ def test_what_may_not_be_promised_is_said_and_everything_typed_is_kept(
     assert kept.select_one(f"[name={row}amount]").get("value", "") == fields.get("amount", "")
 
 
+def test_what_is_typed_for_an_office_that_is_not_ticked_is_not_dropped(
+    client: Client, version: ProcedureVersion, author: User, city: City
+) -> None:
+    at = begun(client, version)
+    row = row_of(client, at, city.ward)
+    answer = client.post(at, typed(client.get(at), luu="1", **decided(**{f"{row}cut_off": "15:00"})))
+    assert answer.status_code == 422
+    assert "Hãy đánh dấu nơi này nhận" in page_of(answer).select_one(f"#id_{row}takes_error").text
+    assert f"{city.ward.name}, Nhận thủ tục này: Hãy đánh dấu" in page_of(answer).select_one("main .errors").text
+    everywhere = typed(client.get(at), luu="1", **decided(everywhere="on", **{f"{row}cut_off": "15:00"}))
+    assert client.post(at, everywhere).status_code == 302
+
+
 def test_a_day_before_today_or_before_a_later_change_is_refused(
     client: Client, second: Client, version: ProcedureVersion, author: User, city: City
 ) -> None:

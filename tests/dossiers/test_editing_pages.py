@@ -225,6 +225,63 @@ def test_a_list_grows_and_loses_rows(client: Client, version: ProcedureVersion, 
     assert [row["name"] for row in ProcedureDraft.objects.get().content["papers"]] == ["Giấy tờ 2", "Giấy mới"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "beside", "said"),
+    [
+        ({"giay-2-case": "Mất giấy"}, "giay-2-name", "Hãy ghi tên giấy tờ"),
+        ({"giay-2-form_code": "Mẫu 3"}, "giay-2-name", "Hãy ghi tên giấy tờ"),
+        ({"giay-0-name": ""}, "giay-0-name", "Hãy ghi tên giấy tờ"),
+        ({"buoc-3-owner": "Bà A"}, "buoc-3-name", "Hãy ghi việc của bước này"),
+        ({"cach-1-term_text": "3 ngày"}, "cach-1-used", "Hãy đánh dấu cách này"),
+    ],
+)
+def test_nothing_typed_into_a_row_is_dropped_for_want_of_its_name(
+    client: Client, version: ProcedureVersion, author: User, fields: dict[str, str], beside: str, said: str
+) -> None:
+    at = begun(client, version)
+    answer = client.post(at, typed(client.get(at), luu="1", **fields))
+    page = page_of(answer)
+    assert answer.status_code == 422
+    assert page.select_one("title").text.strip().startswith("Lỗi:")
+    assert said in page.select_one("main .errors").text
+    assert said in page.select_one(f"#id_{beside}_error").text
+    for name, value in fields.items():
+        assert page.select_one(f"[name={name}]").get("value", "") == value
+
+
+def test_a_row_is_taken_away_whole_and_a_way_by_its_tick(
+    client: Client, version: ProcedureVersion, author: User
+) -> None:
+    at = begun(client, version)
+    client.post(at, typed(client.get(at), luu="1", **whole()))
+    sent = typed(client.get(at), luu="1", **{"giay-0-name": "", "giay-0-DELETE": "on"})
+    del sent["cach-0-used"]
+    assert client.post(at, sent).status_code == 302
+    kept = ProcedureDraft.objects.get().content
+    assert ([row["name"] for row in kept["papers"]], kept["ways"]) == (["Giấy tờ 2"], [])
+
+
+def test_signing_in_again_leads_back_to_the_draft_with_what_was_typed(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    at = sent_for_review(client, version)
+    second = make_user("editor", city.district)
+    client.force_login(second)
+    form = page_of(client.get(at)).select_one("form[action$='tra-lai/']")
+    sent = {field["name"]: field.get("value", "") for field in form.select("input")} | {"reason": "Thiếu thông tư"}
+    client.logout()
+    back = client.post(f"{at}tra-lai/", sent)["Location"]
+    assert back.endswith(f"{at}tra-lai/")
+    client.force_login(second)
+    answer = client.get(f"{at}tra-lai/")
+    assert answer.status_code == 200
+    assert page_of(answer).select_one("#id_reason").text.strip() == "Thiếu thông tư"
+    assert "Nội dung đã nhập còn nguyên" in page_of(answer).text
+    for verb in ("cong-bo", "tra-lai", "rut", "bo"):
+        assert client.get(f"{at}{verb}/")["Location"] == at
+    assert client.get(f"{at}khac/").status_code == 404
+
+
 def test_what_was_signed_more_than_five_working_days_ago_is_late_on_the_list(
     client: Client, version: ProcedureVersion, author: User
 ) -> None:
