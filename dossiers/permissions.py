@@ -19,6 +19,7 @@ Role = Membership.Role
 
 REORGANISING_ROLES = (Role.ADMINISTRATOR,)
 CALENDAR_ROLES = (Role.ADMINISTRATOR, Role.OFFICIAL)
+INSPECTING_ROLES = (Role.INSPECTOR, Role.INSPECTION_HEAD, Role.EDITOR)
 WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 
 
@@ -104,6 +105,11 @@ def keeps_calendar(user: User, *roles: str) -> bool:
     """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
     held = (one for one in user.current_memberships() if one.role in roles)
     return any(one.unit.is_tenant or one.unit.parent_id is None for one in held)
+
+
+def inspects_notices(user: User) -> bool:
+    """Who may draw and record checks of what is posted: the inspectors of the whole tenant, and its editors."""
+    return keeps_calendar(user, *INSPECTING_ROLES)
 
 
 def keeps_catalogue(user: User) -> bool:

@@ -35,6 +35,10 @@ class DrawForm(forms.Form):
     )
 
 
+def prefix_of(row: PostedCheckLine) -> str:
+    return f"d{row.pk}"
+
+
 class FoundForm(forms.Form):
     """What was seen of one procedure. A mark typed from the notice decides by itself whether it is current."""
 
@@ -43,8 +47,15 @@ class FoundForm(forms.Form):
     portal = choice(gettext_lazy("Trên cổng"), [("", gettext_lazy("chọn")), *Portal.choices])
     note = line(gettext_lazy("Ghi chú"), 300)
 
-    def __init__(self, data: QueryDict | None, *, row: PostedCheckLine, offering: Offering | None) -> None:
-        super().__init__(data, prefix=f"d{row.pk}")
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        row: PostedCheckLine,
+        offering: Offering | None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, prefix=prefix_of(row), initial=initial)
         self.row, self.offering = row, offering
 
     def clean(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from dossiers.permissions import (
     REORGANISING_ROLES,
     WORKING_ROLES,
     Role,
+    inspects_notices,
     keeps_calendar,
     keeps_catalogue,
 )
@@ -77,9 +78,18 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             StaffPage("dossiers:reorganisations", "reorganising", _("Sắp xếp đơn vị")),
         ),
         (keeps_catalogue(user), StaffPage("dossiers:editing", "editing", _("Biên tập thủ tục"))),
+        (
+            inspects_notices(user) and not keeps_catalogue(user),
+            StaffPage("dossiers:posted_checks", "posted", _("Kiểm tra niêm yết")),
+        ),
         (user.has_role(Role.ADMINISTRATOR, Role.EDITOR), StaffPage("admin:index", "admin", _("Quản trị"))),
     ]
     return [page for may, page in pages if may]
+
+
+@register.filter
+def edits_catalogue(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and keeps_catalogue(user)
 
 
 @register.filter

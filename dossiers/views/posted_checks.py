@@ -6,31 +6,33 @@ from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from dossiers.forms import add_broken
-from dossiers.posted_forms import DrawForm, FoundForm
-from dossiers.views.editing import check_editor
-from dossiers.views.staff import Role, staff_only, typed_before
-from procedures.actions import draw_check, record_check
+from dossiers.kept import first_values
+from dossiers.permissions import INSPECTING_ROLES, inspects_notices
+from dossiers.posted_forms import DrawForm, FoundForm, prefix_of
+from dossiers.views.staff import staff_only, typed_before
+from procedures.actions import AlreadyRecorded, draw_check, record_check
 from procedures.models import Offering, PostedCheck, PostedCheckLine, ProcedureVersion
 from units.rules import RuleBroken
 
+CONFLICT, WRONG = 409, 422
 PAGE: Final = 30
 RIGHT: Final = Q(lines__wall=PostedCheckLine.Wall.CURRENT, lines__portal=PostedCheckLine.Portal.RIGHT)
 
 
-@staff_only(Role.EDITOR)
+@staff_only(*INSPECTING_ROLES)
 @require_http_methods(["GET", "POST"])
 def checks(request: HttpRequest, user: User) -> HttpResponse:
     """All of them with what share was as published, and the form that draws a new one for today."""
-    check_editor(user)
+    _check_inspector(user)
     is_sent = request.method == "POST"
-    form = DrawForm(request.POST if is_sent else None)
+    form = DrawForm(request.POST) if is_sent else DrawForm(initial=first_values(typed_before(request, user)))
     if form.is_valid():
         now = timezone.now()
         try:
@@ -40,31 +42,60 @@ def checks(request: HttpRequest, user: User) -> HttpResponse:
         else:
             return redirect("dossiers:posted_check", made.pk)
     counted = PostedCheck.objects.annotate(every=Count("lines"), right=Count("lines", filter=RIGHT))
-    rows = counted.select_related("office", "made_by").order_by("-on", "-pk")
+    rows = counted.select_related("office", "made_by", "recorded_by").order_by("-on", "-pk")
     context = {"page": Paginator(rows, PAGE).get_page(request.GET.get("trang")), "form": form, "tab": "posted"}
     return render(request, "procedures/editing/checks.html", context, status=422 if is_sent else 200)
 
 
-@staff_only(Role.EDITOR)
+@staff_only(*INSPECTING_ROLES)
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """One list: to fill in once, afterwards to read."""
-    check_editor(user)
-    found = get_object_or_404(PostedCheck.objects.select_related("office", "made_by"), pk=pk)
-    lines = _lines(found)
-    typed = request.POST if request.method == "POST" else typed_before(request, user)
-    forms = [FoundForm(typed, row=line, offering=offering) for line, offering in lines]
-    said = ""
-    judged = [form.is_valid() for form in forms]
-    if request.method == "POST" and all(judged):
-        try:
-            record_check(check=found, found={form.row.pk: form.found for form in forms}, at=timezone.now())
-        except RuleBroken as broken:
-            said = broken.message
-        else:
+    """One list: to fill in once, afterwards to read. Whoever comes second keeps what was typed, beside the results."""
+    _check_inspector(user)
+    found = _check(pk)
+    if request.method == "GET":
+        typed = typed_before(request, user)
+        rows = [FoundForm(None, initial=_first(typed, line), row=line, offering=at) for line, at in _lines(found)]
+        return _shown(request, found, rows)
+    rows = _typed(request, found)
+    judged = [row.is_valid() for row in rows]
+    said, status = "", WRONG
+    try:
+        if found.recorded_at or all(judged):
+            results = {row.row.pk: row.found for row in rows if not row.errors}
+            record_check(check=found, found=results, actor=user, at=timezone.now())
             return redirect("dossiers:posted_check", pk)
-    context = {"check": found, "forms": forms, "said": said, "tab": "posted"}
-    return render(request, "procedures/editing/check.html", context, status=422 if request.method == "POST" else 200)
+    except AlreadyRecorded as broken:
+        found = _check(pk)
+        rows, said, status = _typed(request, found), broken.message, CONFLICT
+    except RuleBroken as broken:
+        said = broken.message
+    return _shown(request, found, rows, said=said, status=status)
+
+
+def _check_inspector(user: User) -> None:
+    if not inspects_notices(user):
+        raise Http404
+
+
+def _check(pk: int) -> PostedCheck:
+    return get_object_or_404(PostedCheck.objects.select_related("office", "made_by", "recorded_by"), pk=pk)
+
+
+def _typed(request: HttpRequest, found: PostedCheck) -> list[FoundForm]:
+    return [FoundForm(request.POST, row=line, offering=offering) for line, offering in _lines(found)]
+
+
+def _first(typed: QueryDict | None, line: PostedCheckLine) -> dict[str, str | list[str]]:
+    return first_values(typed, prefix_of(line))
+
+
+def _shown(
+    request: HttpRequest, found: PostedCheck, rows: list[FoundForm], *, said: str = "", status: int = 200
+) -> HttpResponse:
+    wrong = [(row, field) for row in rows for field in row if row.is_bound and field.errors and status == WRONG]
+    context = {"check": found, "forms": rows, "said": said, "wrong": wrong, "tab": "posted"}
+    return render(request, "procedures/editing/check.html", context, status=status)
 
 
 def _lines(found: PostedCheck) -> list[tuple[PostedCheckLine, Offering | None]]:

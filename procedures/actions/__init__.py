@@ -24,13 +24,14 @@ from procedures.actions.loading import (
     new_edition,
     refold,
 )
-from procedures.actions.posted import Found, draw_check, record_check
+from procedures.actions.posted import AlreadyRecorded, Found, draw_check, record_check
 from procedures.actions.publishing import Decision, call_off, put_in_force, take_back, withdraw
 from procedures.actions.recording import name_actor
 from procedures.actions.updating import Source, apply_update, undo_last_update
 from procedures.checking import check_process
 
 __all__ = [
+    "AlreadyRecorded",
     "Decision",
     "DraftMoved",
     "Found",

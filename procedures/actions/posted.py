@@ -10,9 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from procedures.actions.recording import name_actor
 from procedures.models import PostedCheck, PostedCheckLine, ProcedureVersion
 from units.models import Unit
 from units.rules import RuleBroken
+
+
+class AlreadyRecorded(RuleBroken):
+    """Somebody else was faster."""
 
 
 class Found(NamedTuple):
@@ -30,6 +35,7 @@ def draw_check(*, office: Unit, on: date, how_many: int, actor: User, at: dateti
 
     Raises RuleBroken for a second list of the same day, and for an office that takes in nothing.
     """
+    name_actor(actor)
     Unit.objects.select_for_update(of=("self",)).get(pk=office.pk)
     if PostedCheck.objects.filter(office=office, on=on).exists():
         raise RuleBroken(_("Nơi này đã có danh sách kiểm tra của ngày hôm nay."), field="office")
@@ -48,17 +54,19 @@ def draw_check(*, office: Unit, on: date, how_many: int, actor: User, at: dateti
 
 
 @transaction.atomic
-def record_check(*, check: PostedCheck, found: Mapping[int, Found], at: datetime) -> PostedCheck:
-    """The results by key of line, all of them. Raises RuleBroken when a line is left out or they were recorded."""
+def record_check(*, check: PostedCheck, found: Mapping[int, Found], actor: User, at: datetime) -> PostedCheck:
+    """The results by key of line, all of them. Raises RuleBroken when a line is left out, AlreadyRecorded when there
+    are results."""
+    name_actor(actor)
     check = PostedCheck.objects.select_for_update(of=("self",)).get(pk=check.pk)
     if check.recorded_at:
-        raise RuleBroken(_("Kết quả lần kiểm tra này đã được ghi."))
+        raise AlreadyRecorded(_("Kết quả lần kiểm tra này đã được ghi."))
     lines = list(check.lines.all())
     if {line.pk for line in lines} - found.keys():
         raise RuleBroken(_("Hãy ghi kết quả của mọi thủ tục trong danh sách."))
     for line in lines:
         line.wall, line.portal, line.mark, line.note = found[line.pk]
     PostedCheckLine.objects.bulk_update(lines, ["wall", "portal", "mark", "note"])
-    check.recorded_at = at
-    check.save(update_fields=["recorded_at"])
+    check.recorded_at, check.recorded_by = at, actor
+    check.save(update_fields=["recorded_at", "recorded_by"])
     return check

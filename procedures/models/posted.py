@@ -12,19 +12,30 @@ from units.models import Unit
 
 
 class PostedCheck(models.Model):
-    """Some of an office's procedures, drawn at random, compared on one day: the wall, the portal, the catalogue."""
+    """Some of an office's procedures, drawn at random, compared on one day: the wall, the portal, the catalogue.
+
+    Who drew the list need not be who went there; of results that are older than this column only the day is known.
+    """
 
     office = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("nơi kiểm tra"))
     on = models.DateField(_("ngày"))
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người kiểm tra"))
     made_at = models.DateTimeField(_("lập lúc"))
     recorded_at = models.DateTimeField(_("ghi kết quả lúc"), null=True)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("người ghi kết quả")
+    )
 
     class Meta:
         ordering = ["-on", "-id"]
         verbose_name = _("lần kiểm tra niêm yết")
         verbose_name_plural = _("lần kiểm tra niêm yết")
-        constraints = [models.UniqueConstraint(fields=["office", "on"], name="posted_check_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "on"], name="posted_check_once_a_day"),
+            models.CheckConstraint(
+                name="posted_check_recorded_by_somebody", condition=Q(recorded_by=None) | Q(recorded_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.office} · {self.on}"

@@ -137,7 +137,8 @@ def test_what_a_check_of_the_period_found_posted_otherwise_does_not_count_as_pub
     ).lines.all()
     first_row = [row for row in made(Kind.INDEX_766, city.district).tables[0].rows if row[0] == "1.1"]
     assert first_row[0][4:6] == ["1 / 1", "100%"]
-    record_check(check=line.check_list, found={line.pk: Found("missing", "right", "", "")}, at=CAME)
+    seen = {line.pk: Found("missing", "right", "", "")}
+    record_check(check=line.check_list, found=seen, actor=make_user("inspector", city.district), at=CAME)
     first_row = [row for row in made(Kind.INDEX_766, city.district).tables[0].rows if row[0] == "1.1"]
     assert first_row[0][4:6] == ["0 / 1", "0%"]
 
