@@ -67,6 +67,7 @@ urlpatterns = [
     path("can-bo/lich/<int:pk>/<slug:verb>/", calendar.act, name="calendar_act"),
     path("can-bo/thu-tuc/", editing.procedures, name="editing"),
     path("can-bo/thu-tuc/moi/", editing.new, name="editing_new"),
+    path("can-bo/thu-tuc/ai-da-sua/", editing.changes, name="editing_changes"),
     path("can-bo/thu-tuc/chat-luong/", quality.quality, name="quality"),
     path("can-bo/thu-tuc/niem-yet/", posted_checks.checks, name="posted_checks"),
     path("can-bo/thu-tuc/niem-yet/<int:pk>/", posted_checks.check, name="posted_check"),

@@ -157,6 +157,7 @@ def _missing(version: Any) -> Iterator[Doubt]:
         gettext("tệp mẫu đơn, tờ khai để tải về"): version.lacks_form_file,
         gettext("tệp mẫu đã mất hoặc hỏng"): not all(map(is_whole, version.form_names, version.form_sizes)),
         gettext("quy trình nội bộ được phê duyệt"): not version.has_own_process,
+        gettext("nơi nhận: đang áp dụng mà không nơi nào nhận"): not version.handlers,
     }
     yield from (Doubt(Kind.MISSING, what) for what, is_so in found.items() if is_so)
 

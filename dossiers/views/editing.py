@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +22,7 @@ from dossiers.models import Dossier
 from dossiers.permissions import keeps_catalogue
 from dossiers.views.staff import Role, staff_only, typed_before
 from procedures.actions import begin_draft, begin_offices, begin_procedure, begin_withdrawal, call_off
+from procedures.coming import Coming
 from procedures.duty import last_overdue, public_by
 from procedures.editing import State, Wanted, kept, narrowed
 from procedures.folding import sort_key
@@ -31,7 +32,7 @@ from units.rules import RuleBroken
 from units.working_calendar import WorkingCalendar
 
 PAGE: Final = 50
-CHANGES: Final = 40
+CHANGES: Final = 20
 
 
 def check_editor(user: User) -> None:
@@ -132,6 +133,23 @@ def undo(request: HttpRequest, user: User, ref: str, pk: int) -> HttpResponse:
     return render(request, "procedures/editing/call_off.html", context, status=422 if is_sent else 200)
 
 
+@staff_only(Role.EDITOR)
+@require_GET
+def changes(request: HttpRequest, user: User) -> HttpResponse:
+    """Who changed what in the catalogue, the newest first; of one procedure and its field where `ma` names it."""
+    check_editor(user)
+    ref = request.GET.get("ma", "")
+    found = get_object_or_404(Procedure.objects.select_related("field"), ref=ref) if ref else None
+    rows = _changes_of(found) if found else CatalogueChange.objects.all()
+    page = Paginator(rows.select_related("actor", "procedure"), PAGE).get_page(request.GET.get("trang"))
+    return render(request, "procedures/editing/changes.html", {"page": page, "procedure": found, "tab": "editing"})
+
+
+def _changes_of(found: Procedure) -> QuerySet[CatalogueChange]:
+    """The field is its own too: its name is part of every page of the procedure."""
+    return CatalogueChange.objects.filter(Q(procedure=found) | Q(table="procedures_field", row=found.field_id))
+
+
 def _choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Codes and names of the levels and of the fields that there are, in one query."""
     used = Procedure.objects.order_by().values_list("level__code", "level__name", "field__slug", "field__name")
@@ -147,22 +165,25 @@ def _procedure(ref: str, user: User) -> Procedure:
 
 
 def _page(request: HttpRequest, user: User, found: Procedure, *, said: str = "") -> HttpResponse:
+    today = timezone.localdate()
     published = list(found.publications.select_related("published_by", "taken_back_by", "draft__author"))
     standing = next((one for one in published if one.taken_back_at is None), None)
+    later = [one for one in published if one.taken_back_at is None and one.valid_from > today]
     calendar = working_calendar(None, user.calendar_edition)
+    offers = Offering.objects.filter(Q(valid__endswith=None) | Q(valid__endswith__gt=today), procedure=found)
+    offers = offers.with_places().select_related("handler")
     context: dict[str, Any] = {
         "procedure": found,
         "versions": _versions(found),
         "published": published,
         "standing": standing,
         "late": {one.pk for one in published if _was_late(one, calendar)},
-        "offers": Offering.objects.in_force(timezone.localdate())
-        .filter(procedure=found)
-        .with_places()
-        .select_related("handler"),
+        "coming": [Coming(one.kind, one.valid_from, one.decision) for one in reversed(later)],
+        "offers": [one for one in offers if one.valid.lower is None or one.valid.lower <= today],
+        "offers_coming": [one for one in offers if one.valid.lower and one.valid.lower > today],
         "drafts": found.drafts.exclude(status=ProcedureDraft.Status.PUBLISHED).select_related("author", "reviewer"),
-        "changes": CatalogueChange.objects.filter(procedure=found).select_related("actor")[:CHANGES],
-        "today": timezone.localdate(),
+        "changes": _changes_of(found).select_related("actor")[:CHANGES],
+        "today": today,
         "said": said,
         "tab": "editing",
     }

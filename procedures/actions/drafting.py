@@ -77,6 +77,8 @@ def keep_content(*, draft: ProcedureDraft, content: Content, edition: int, actor
     """Write down what the draft says, whole or not. Raises DraftMoved when it is no longer of that `edition`, so that
     two windows of one person never overwrite each other unseen."""
     draft = _own_and_written(draft, actor, edition)
+    if draft.content == content:
+        return draft
     draft.content = content
     return _saved(draft)
 
@@ -92,6 +94,8 @@ def keep_decision(
     actor: User,
 ) -> ProcedureDraft:
     draft = _own_and_written(draft, actor, edition)
+    if (draft.decision, draft.decided_on, draft.valid_from) == (decision, decided_on, valid_from):
+        return draft
     draft.decision, draft.decided_on, draft.valid_from = decision, decided_on, valid_from
     return _saved(draft)
 

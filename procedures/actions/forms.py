@@ -12,6 +12,7 @@ from accounts.models import User
 from files.actions import all_or_nothing, keep_opened, open_upload
 from files.kinds import FORMS
 from files.models import StoredFile
+from procedures.actions.recording import name_actor
 from procedures.models import FormFile, ProcedureDraft, RequiredDocument
 
 UNUSED_AFTER: Final = timedelta(days=30)
@@ -22,6 +23,7 @@ def keep_form(*, upload: File[bytes], actor: User, at: datetime) -> FormFile:
     RuleBroken."""
     opened = open_upload(upload=upload, name=upload.name or "", taken=FORMS)
     with all_or_nothing():
+        name_actor(actor)
         return FormFile.objects.create(file=keep_opened(opened=opened, actor=actor, at=at))
 
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Self
+import json
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from procedures.models.catalogue import Procedure, ProcedureVersion
+
+# What the content of a draft has besides the columns of a version.
+PARTS: Final = {
+    "papers": _("thành phần hồ sơ"),
+    "steps": _("trình tự thực hiện"),
+    "ways": _("cách thức nộp"),
+    "process": _("quy trình nội bộ"),
+    "committed": _("thời hạn cam kết"),
+    "offers": _("nơi nhận"),
+}
+LONG: Final = 200  # characters of a value that a list of changes shows folded
 
 
 class DraftQuerySet(models.QuerySet["ProcedureDraft"]):
@@ -174,6 +188,18 @@ class Publication(models.Model):
         return f"{self.procedure} · {self.valid_from}"
 
 
+class ChangedValue(NamedTuple):
+    """One column of a changed row; an empty text is nothing."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.before) + len(self.after) > LONG
+
+
 class CatalogueChange(models.Model):
     """One row of the catalogue that was added, changed or taken away; written by triggers, never changed.
 
@@ -208,11 +234,33 @@ class CatalogueChange(models.Model):
         return str(self._model._meta.verbose_name)
 
     @property
-    def columns_words(self) -> str:
-        """The columns that an update changed, as people call them."""
-        names = {field.column: field.verbose_name for field in self._model._meta.concrete_fields}
-        return ", ".join(str(names.get(column, column)) for column in self.after or ())
+    def values(self) -> list[ChangedValue]:
+        """What each column was and is, as people call it; of a row that came or went those that say something."""
+        names = {field.column: str(field.verbose_name) for field in self._model._meta.concrete_fields}
+        was, now = self.before or {}, self.after or {}
+        pairs = [(names.get(key, key), was.get(key), now.get(key)) for key in {**was, **now} if key != "id"]
+        return [value for name, *pair in pairs for value in _values(name, *pair) if value.before or value.after]
 
     @property
     def _model(self) -> type[models.Model]:
         return apps.get_model(self.table.replace("_", ".", 1))
+
+
+def _values(name: str, was: Any, now: Any) -> Iterator[ChangedValue]:
+    """Of what has parts of its own, those parts that differ."""
+    if not isinstance(was, dict) and not isinstance(now, dict):
+        yield ChangedValue(name, _as_text(was), _as_text(now))
+        return
+    old, new = (one if isinstance(one, dict) else {} for one in (was, now))
+    names = {field.name: field.verbose_name for field in ProcedureVersion._meta.concrete_fields} | PARTS
+    for key in {**old, **new}:
+        if old.get(key) != new.get(key):
+            yield ChangedValue(f"{name}: {names.get(key, key)}", _as_text(old.get(key)), _as_text(new.get(key)))
+
+
+def _as_text(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return gettext("có") if value else gettext("không")
+    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)

@@ -15,7 +15,7 @@ from files.actions import store
 from files.models import StoredFile
 from procedures.actions import forget_unused_forms, keep_form
 from procedures.content import content_of, with_content
-from procedures.models import FormFile, ProcedureDraft, ProcedureVersion, RequiredDocument
+from procedures.models import CatalogueChange, FormFile, ProcedureDraft, ProcedureVersion, RequiredDocument
 from procedures.national import content_from
 from procedures.national_writing import record_from
 from procedures.quality import doubtful
@@ -71,6 +71,7 @@ def test_a_form_is_sent_with_a_draft_and_public_from_the_day_of_its_version(
     at = begun(client, version)
     client.post(at, typed(client.get(at), **whole(gui="1"), **{"giay-0-upload": sent()}))
     form, draft = FormFile.objects.get(), ProcedureDraft.objects.get()
+    assert CatalogueChange.objects.get(table="procedures_formfile").actor == author
     assert draft.content["papers"][0]["form"] == form.pk
     second = Client()
     second.force_login(make_user("editor", city.district))

@@ -208,3 +208,23 @@ def test_the_author_does_not_publish_and_nothing_changed_is_nothing_to_publish(
     answer = published(second, at)
     assert "Không có chỗ nào khác" in text(answer)
     assert not Publication.objects.exists()
+
+
+def test_a_change_of_offices_to_come_is_said_where_the_procedure_is_kept_and_where_it_is_read(
+    client: Client, second: Client, version: ProcedureVersion, author: User, city: City
+) -> None:
+    make_offering(version, city.ward)
+    at = begun(client, version)
+    row = row_of(client, at, city.ward)
+    changed = decided(3, **{f"{row}amount": "1", f"{row}term_unit": "working_day"})
+    client.post(at, typed(client.get(at), gui="1", **changed))
+    published(second, at, 3)
+    said = f"Từ {timezone.localdate() + timedelta(days=3):%d/%m/%Y} đổi nơi nhận. 15/QĐ-UBND."
+    page = client.get(f"{LIST}{version.procedure.ref}/")
+    assert said in text(page)
+    coming = page_of(page).select_one("section[aria-labelledby=coming-offices] tbody").text
+    assert "1 ngày làm việc" in coming
+    assert city.ward.name in coming
+    assert said in text(Client().get(f"/thu-tuc/{version.procedure.ref}/"))
+    called_off(client, Publication.objects.get())
+    assert said not in text(client.get(f"{LIST}{version.procedure.ref}/"))

@@ -396,6 +396,15 @@ def test_doubts_are_listed_by_whose_they_are_and_lead_to_the_procedure(
     assert version.name not in text(client.get(f"{LIST}chat-luong/?loai=mau-thuan"))
 
 
+def test_what_is_in_force_and_taken_in_nowhere_is_doubtful(
+    client: Client, version: ProcedureVersion, author: User
+) -> None:
+    page = f"{LIST}chat-luong/"
+    assert "không nơi nào nhận" not in text(client.get(page))
+    version.procedure.offerings.all().delete()
+    assert "nơi nhận: đang áp dụng mà không nơi nào nhận" in text(client.get(page))
+
+
 def test_a_notice_is_checked_by_its_mark_and_the_share_is_shown(
     client: Client, city: City, version: ProcedureVersion, author: User
 ) -> None:
@@ -457,3 +466,27 @@ def test_the_second_to_record_a_check_loses_nothing_of_what_was_typed(
         assert page_of(answer).select_one(f"[name=d{line.pk}-note]")["value"] == "Tờ ở bảng tin"
     line.refresh_from_db()
     assert line.wall == "missing"
+
+
+def test_who_changed_what_is_paged_and_tells_the_values(
+    client: Client, city: City, version: ProcedureVersion, author: User
+) -> None:
+    at = begun(client, version)
+    client.post(at, typed(client.get(at), luu="1", fee_vnd="8000"))
+    field = version.procedure.field
+    field.name = "Lĩnh vực đổi tên"
+    field.save()
+    ref, every = version.procedure.ref, f"{LIST}ai-da-sua/"
+    shown = page_of(client.get(f"{LIST}{ref}/"))
+    assert "Lĩnh vực đổi tên" in shown.select_one("main details:last-of-type").text
+    assert shown.select(f"a[href='{every}?ma={ref}']")
+    told = text(client.get(f"{every}?ma={ref}"))
+    assert "phí, lệ phí (đồng): 0 → 8000" in told
+    make_procedure("Thủ tục khác")
+    assert "Thủ tục khác" not in text(client.get(f"{every}?ma={ref}"))
+    for number in range(60):
+        field.name = f"Tên {number}"
+        field.save()
+    assert page_of(client.get(every)).select("nav.pages a[rel=next]")
+    assert "Lĩnh vực đổi tên" in text(client.get(f"{every}?trang=2"))
+    assert client.get(f"{every}?ma=khong-co").status_code == 404

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import Error, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -12,6 +13,7 @@ from procedures.actions import (
     begin_draft,
     begin_withdrawal,
     draft_faults,
+    draw_check,
     keep_content,
     keep_decision,
     publish_draft,
@@ -22,7 +24,7 @@ from procedures.actions import (
 from procedures.content import Content
 from procedures.duty import last_overdue, public_by
 from procedures.editing import seen_of
-from procedures.models import CatalogueChange, Offering, ProcedureDraft, ProcedureVersion, Publication
+from procedures.models import Abbreviation, CatalogueChange, Offering, ProcedureDraft, ProcedureVersion, Publication
 from tests.factories import City, hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
 from units.calendars import working_calendar
 from units.models import CalendarDay
@@ -231,3 +233,39 @@ def test_every_change_is_written_down_with_who_made_it_and_never_changed(
     for attempt in ("UPDATE procedures_cataloguechange SET actor_id = 0", "DELETE FROM procedures_cataloguechange"):
         with pytest.raises(Error, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(attempt)
+
+
+def test_fields_words_forms_publications_updates_and_checks_are_watched_too(
+    version: ProcedureVersion, city: City, author: User, second: User
+) -> None:
+    make_offering(version, city.ward)
+    publication = published(version, author, second)
+    field = version.procedure.field
+    was = field.name
+    field.name = "Lĩnh vực mới"
+    field.save()
+    Abbreviation.objects.create(short="zz", meaning="thử")
+    draw_check(office=city.ward, on=TODAY, how_many=1, actor=second, at=AT)
+    last = {row.table.removeprefix("procedures_"): row for row in CatalogueChange.objects.order_by("pk")}
+    assert last["publication"].row == publication.pk
+    assert (last["field"].before, last["field"].after["name"]) == ({"name": was}, "Lĩnh vực mới")
+    assert last["abbreviation"].after["short"] == "zz"
+    assert (last["postedcheck"].actor, last["postedcheckline"].procedure) == (second, version.procedure)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'note_change'")
+        watched = {table for (table,) in cursor.fetchall()}
+    every = {model._meta.db_table for model in apps.get_app_config("procedures").get_models()}
+    assert every - watched == {"procedures_catalogueversion", "procedures_cataloguechange"}
+
+
+def test_a_change_tells_what_was_and_what_is(version: ProcedureVersion, author: User) -> None:
+    draft = written(version, author, fee_vnd=9000)
+    keep_content(
+        draft=draft, content=draft.content | {"fee_vnd": None, "papers": []}, edition=draft.edition, actor=author
+    )
+    row = CatalogueChange.objects.filter(table="procedures_proceduredraft").first()
+    assert row is not None
+    told = {value.name: (value.before, value.after) for value in row.values}
+    assert told["nội dung: phí, lệ phí (đồng)"] == ("9000", "")
+    assert "Giấy tờ 1" in told["nội dung: thành phần hồ sơ"][0]
+    assert told["lần sửa"] == ("3", "4")
