@@ -4,7 +4,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from procedures.index import catalogue_index
 from procedures.models import ProcedureVersion
 from procedures.promises import promise, usual_offering
 from procedures.search import LONGEST_QUERY, find
+from procedures.views.absent import absent_or_404
 from units.calendars import working_calendar
 from units.typesetting import qr
 from units.wording import day_of
@@ -63,7 +64,9 @@ def procedure(request: HttpRequest, ref: str) -> HttpResponse:
     """What to bring, what it costs and when the result would be there, and the page itself as a QR; with the way back
     to the search or the event that led here, which the address names."""
     at = timezone.now()
-    version = get_object_or_404(ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)), procedure__ref=ref)
+    version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
+    if version is None:
+        return absent_or_404(request, ref, day_of(at))
     offering = usual_offering(places_of(version))
     address = settings.PORTAL_URL + version.get_absolute_url()
     context = {

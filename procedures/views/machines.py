@@ -150,6 +150,10 @@ def wanted_kind(accepted: str) -> str:
     return asked.get_preferred_type([PAGE, JSONLD, TURTLE]) or ""
 
 
+def wanted_by(request: HttpRequest) -> str:
+    return wanted_kind(request.META.get("HTTP_ACCEPT", "*/*"))
+
+
 def no_procedure() -> HttpResponse:
     """Status 404, to a program."""
     answer = problem(404, _("Không có thủ tục mang mã này."))

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from procedures.index import FIELD, PLACE, catalogue_index
 from procedures.models import Offering, ProcedureVersion
 from procedures.places import members
 from procedures.posters import Data, is_current, is_mark, list_poster, posters_pdf, procedure_poster
+from procedures.views.absent import absent_or_404
 from units.models import Unit
 from units.wording import day_of
 
@@ -24,16 +25,18 @@ MOST_ROWS: Final = 400
 def procedure_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """The notice of one procedure as it stands today, at the office `noi-nop` or for all; to be printed on A4."""
     on = day_of(timezone.now())
-    version = _version(ref, on)
+    if (version := _version(ref, on)) is None:
+        return absent_or_404(request, ref, on)
     return _pdf([procedure_poster(version, _place(request, version), on)], ref, on)
 
 
 @require_safe
 def posted(request: HttpRequest, ref: str) -> HttpResponse:
     """Whether the notice whose mark (`dau`) was scanned says what the portal says today. Status 404 without a mark,
-    422 where no notice has such a mark or such a day."""
+    410 where the procedure ended, 422 where no notice has such a mark or such a day."""
     on, mark = day_of(timezone.now()), request.GET.get("dau", "")
-    version = _version(ref, on)
+    if (version := _version(ref, on)) is None:
+        return absent_or_404(request, ref, on)
     if not mark:
         raise Http404
     place, posted_on = _place(request, version), _day(request.GET.get("ngay", ""))
@@ -95,8 +98,8 @@ def _list(title: str, office: str, ids: list[int], address: str, name: str, on: 
     return _pdf([list_poster(title, unit, [rows[pk] for pk in ids if pk in rows], address, on)], name, on)
 
 
-def _version(ref: str, on: date) -> ProcedureVersion:
-    return get_object_or_404(ProcedureVersion.objects.for_page(on).in_force(on), procedure__ref=ref)
+def _version(ref: str, on: date) -> ProcedureVersion | None:
+    return ProcedureVersion.objects.for_page(on).in_force(on).filter(procedure__ref=ref).first()
 
 
 def _place(request: HttpRequest, version: ProcedureVersion) -> Offering | None:

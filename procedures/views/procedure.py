@@ -1,6 +1,6 @@
 """The page of one procedure, and the page that answers when a result would be there."""
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -21,7 +21,7 @@ from procedures import facets
 from procedures.calendar_entry import MEDIA_TYPE, calendar_file, whole_day
 from procedures.cards import channels_of, places_of
 from procedures.checklist import checklist
-from procedures.coming import absence, coming, withdrawn_by
+from procedures.coming import coming, withdrawn_by
 from procedures.differences import differences
 from procedures.events import Event, events_with
 from procedures.forms import ResultDateForm, result_date_data
@@ -29,8 +29,9 @@ from procedures.index import PLACE, CatalogueIndex, Listed, catalogue_index, gro
 from procedures.linked_data import as_data_block, government_service
 from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.promises import Promise, promise, promise_for_term, usual_offering
+from procedures.views.absent import absent, absent_or_404
 from procedures.views.kept import CLOCK, AsOfNow, kept
-from procedures.views.machines import PAGE, described, gone, no_procedure, nothing_such, wanted_kind
+from procedures.views.machines import PAGE, described, no_procedure, nothing_such, wanted_by
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import clock_time, day_of, weekday_datetime
@@ -49,9 +50,9 @@ def procedure(request: HttpRequest, ref: str) -> HttpResponse:
 def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
     """As it is read at the minute `at`: drawn for any other one too, unless the address names the day or the hour."""
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
-    kind = wanted_kind(request.META.get("HTTP_ACCEPT", "*/*"))
+    kind = wanted_by(request)
     if version is None:
-        return _absent(request, ref, kind, day_of(at)) or _moved(ref) or _missing(kind)
+        return absent(request, ref, day_of(at)) or _moved(ref) or _missing(kind)
     if kind != PAGE:
         answer = described(version, kind) if kind else nothing_such(request)
         patch_vary_headers(answer, ["Accept"])
@@ -125,9 +126,7 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
     at = timezone.now()
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     if version is None:
-        if absent := _absent(request, ref, day_of(at)):
-            return absent
-        raise Http404
+        return absent_or_404(request, ref, day_of(at))
     places, slug = places_of(version), request.GET.get("noi-nop", "")
     is_place = not slug or any(place.unit.slug == slug for place in places)
     offering = next((place for place in places if place.unit.slug == slug or len(places) == 1), None)
@@ -169,16 +168,6 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
         "ended_by": withdrawn_by(shown.procedure_id, ends) if ends else "",
     }
     return render(request, "procedures/history.html", context)
-
-
-def _absent(request: HttpRequest, ref: str, kind: str, on: date) -> HttpResponse | None:
-    """That a procedure ended, status 410, or only begins; None for one that has no version."""
-    found = absence(ref, on)
-    if found is None:
-        return None
-    if kind not in {PAGE, ""}:
-        return no_procedure() if found.begins else gone(found)
-    return render(request, "procedures/absent.html", {"absence": found}, status=200 if found.begins else 410)
 
 
 def _missing(kind: str) -> HttpResponse:

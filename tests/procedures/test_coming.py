@@ -107,7 +107,13 @@ def test_a_withdrawn_procedure_says_since_when_and_leads_on(
     links = {link["href"] for link in BeautifulSoup(answer.content, "html.parser").select("main a")}
     assert {f"{page}thay-doi/", "/thu-tuc/"} <= links
     assert f"Bãi bỏ từ {TODAY:%d/%m/%Y}" in text(client.get(f"{page}thay-doi/"))
-    assert client.get(f"{page}giay-to/").status_code == 410
+    elsewhere = (
+        f"{page}giay-to/",
+        f"{page}niem-yet/?dau=AAAA1111",
+        f"{page}niem-yet.pdf",
+        f"/man-hinh/thu-tuc/{ref}/",
+    )
+    assert {client.get(address).status_code for address in elsewhere} == {410}
     for machine in (f"/thu-tuc/{ref}.ttl", f"/thu-tuc/{ref}.jsonld", f"/api/v1/procedures/{ref}/"):
         told = client.get(machine)
         assert (told.status_code, told["Content-Type"]) == (410, "application/problem+json")

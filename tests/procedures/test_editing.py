@@ -10,6 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
 from procedures.actions import (
+    Decision,
+    DraftMoved,
     begin_draft,
     begin_withdrawal,
     draft_faults,
@@ -17,6 +19,7 @@ from procedures.actions import (
     keep_content,
     keep_decision,
     publish_draft,
+    put_in_force,
     send_back,
     submit_draft,
     take_back,
@@ -24,7 +27,15 @@ from procedures.actions import (
 from procedures.content import Content
 from procedures.duty import last_overdue, public_by
 from procedures.editing import seen_of
-from procedures.models import Abbreviation, CatalogueChange, Offering, ProcedureDraft, ProcedureVersion, Publication
+from procedures.models import (
+    Abbreviation,
+    CatalogueChange,
+    CatalogueUpdate,
+    Offering,
+    ProcedureDraft,
+    ProcedureVersion,
+    Publication,
+)
 from tests.factories import City, hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
 from units.calendars import working_calendar
 from units.models import CalendarDay
@@ -123,6 +134,36 @@ def test_a_draft_sent_back_says_why_and_is_written_again(
     with pytest.raises(RuleBroken, match="trạng thái"):
         publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
     assert submit_draft(draft=draft, actor=author, at=AT).sent_back_why == ""
+
+
+def test_a_decision_is_refused_when_the_draft_or_what_is_published_is_not_what_was_read(
+    version: ProcedureVersion, author: User, second: User
+) -> None:
+    draft = submit_draft(draft=written(version, author), actor=author, at=AT)
+    seen = seen_of(draft)
+    update = CatalogueUpdate.objects.create(
+        file_name="x.json", sha256="0" * 64, valid_from=TODAY, applied_at=AT, applied_by=second
+    )
+    decision = Decision("1/QĐ", TODAY, TODAY, update=update)
+    put_in_force(
+        procedure=version.procedure, content=draft.content | {"fee_vnd": 7}, decision=decision, actor=second, at=AT
+    )
+    for act in (publish_draft, send_back):
+        more = {"valid_from": NEXT_MONTH} if act is publish_draft else {"reason": "Thiếu Thông tư 04"}
+        with pytest.raises(DraftMoved, match="đã đổi"):
+            act(draft=draft, seen=seen, actor=second, at=AT, **more)
+    publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
+
+
+def test_a_save_of_an_older_edition_changes_nothing(version: ProcedureVersion, author: User) -> None:
+    draft = begin_draft(procedure=version.procedure, author=author, at=AT)
+    kept = keep_content(draft=draft, content=draft.content | {"result": "A"}, edition=1, actor=author)
+    with pytest.raises(DraftMoved, match="cửa sổ khác"):
+        keep_content(draft=draft, content=draft.content | {"result": "B"}, edition=1, actor=author)
+    with pytest.raises(DraftMoved):
+        keep_decision(draft=draft, decision="1", decided_on=None, valid_from=None, edition=1, actor=author)
+    again = keep_content(draft=draft, content=kept.content, edition=kept.edition, actor=author)
+    assert (again.edition, again.content["result"]) == (2, "A")
 
 
 @pytest.mark.parametrize(

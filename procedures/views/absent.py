@@ -1,0 +1,28 @@
+"""What stands at the address of a procedure that is not in force: that it ended and since when, or when it begins."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from procedures.coming import absence
+from procedures.views.machines import PAGE, gone, no_procedure, wanted_by
+
+
+def absent(request: HttpRequest, ref: str, on: date) -> HttpResponse | None:
+    """Status 410 for one that ended, to a program also 404 for one that only begins; None where there is none with a
+    version."""
+    found = absence(ref, on)
+    if found is None:
+        return None
+    if wanted_by(request) not in {PAGE, ""}:
+        return no_procedure() if found.begins else gone(found)
+    return render(request, "procedures/absent.html", {"absence": found}, status=200 if found.begins else 410)
+
+
+def absent_or_404(request: HttpRequest, ref: str, on: date) -> HttpResponse:
+    if answer := absent(request, ref, on):
+        return answer
+    raise Http404
