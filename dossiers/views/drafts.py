@@ -176,7 +176,7 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
             messages.success(request, _("Đã lưu dự thảo."))
             return redirect("dossiers:editing_draft", found.pk)
         if not (faults := draft_faults(found, timezone.localdate(at))):
-            submit_draft(draft=found, actor=user, at=at)
+            submit_draft(draft=found, actor=user, at=at, edition=found.edition)
             messages.success(request, _("Đã gửi người thứ hai duyệt."))
             return redirect("dossiers:editing_procedure", found.procedure.ref)
     except DraftMoved as moved:  # another window was faster

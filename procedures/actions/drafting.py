@@ -119,9 +119,10 @@ def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
 
 
 @transaction.atomic
-def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
-    """Hand it over to a second person; it is fixed from here on. Raises RuleBroken with the first fault."""
-    draft = _own_and_written(draft, actor)
+def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime, edition: int | None = None) -> ProcedureDraft:
+    """Hand it over to a second person; it is fixed from here on. Raises RuleBroken with the first fault, DraftMoved
+    when it is no longer of that `edition`, where one is given."""
+    draft = _own_and_written(draft, actor, edition)
     for fault in draft_faults(draft, day_of(at)):
         raise RuleBroken(fault.message, field=fault.field)
     draft.status, draft.submitted_at = Status.SUBMITTED, at

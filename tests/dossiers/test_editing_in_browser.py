@@ -58,6 +58,11 @@ def test_one_editor_writes_and_another_publishes(open_page, axe, width, theme):
     page.get_by_text("Đã công bố.").wait_for()
     page.get_by_text("Ai đã sửa gì").first.click()
     looked_at(page, axe, f"procedure-{width}")
+    follow(page.get_by_role("link", name="Xem tất cả thay đổi"))
+    looked_at(page, axe, f"changes-{width}")
+    page.go_back()
+    follow(page.get_by_role("link", name="Thu hồi"))
+    looked_at(page, axe, f"call-off-{width}")
     with page.expect_navigation():
         page.get_by_role("link", name="Chất lượng").click()
     looked_at(page, axe, f"quality-{width}")

@@ -4,11 +4,15 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from procedures.content import Content, as_version, empty_content
+from procedures.content import Content, as_version, content_of, empty_content, with_content
 from procedures.differences import differences
 from procedures.editing import compared
-from procedures.models import ProcedureVersion
+from procedures.models import Channel, ProcedureVersion
+from procedures.national_writing import record_from
+from procedures.offices import office_differences
+from procedures.updates import compare
 from tests.factories import City, make_procedure, make_units
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +129,29 @@ def test_a_draft_half_written_can_be_compared(version: ProcedureVersion) -> None
     half = {"change": "all", "amount": 4, "unit": ""}
     (row,) = compared(BASE, BASE | {"committed": half}, version.procedure)
     assert row.after == "4 …"
+
+
+def test_each_thing_that_is_decided_of_an_office_is_shown(city: City) -> None:
+    ward, other = city.ward.pk, city.district.pk
+    offer = {"unit": ward, "handler": ward, "amount": 2, "term_unit": "working_day", "cut_off": None}
+    new = {"handler": other, "amount": 1, "term_unit": "day", "cut_off": "15:00"}
+    assert set(new) | {"unit"} == set(offer)
+    told = [office_differences({"offers": [offer]}, {"offers": [offer | {name: new[name]}]})[0].after for name in new]
+    assert len(set(told)) == len(new)
+    assert office_differences({"offers": [offer]}, {"offers": []})[0].after == "không nhận"
+
+
+@pytest.mark.parametrize("papers", [[1, 0], [0, 1, 1]])
+def test_an_update_by_file_counts_another_order_and_a_paper_more_as_a_change(
+    version: ProcedureVersion, papers: list[int]
+) -> None:
+    Channel.objects.create(version=version, way="desk")
+    version.procedure.national_code = "1.001612"
+    version.procedure.save()
+    present = with_content(ProcedureVersion.objects.all()).select_related("procedure__level", "procedure__field").get()
+    content, today = content_of(present), timezone.localdate()
+    again = compare([record_from(content, present.procedure)], valid_from=today, today=today)
+    assert (again.same, again.changed, again.refused) == (1, [], [])
+    content["papers"] = [content["papers"][place] for place in papers]
+    found = compare([record_from(content, present.procedure)], valid_from=today, today=today)
+    assert [len(change.rows) for change in found.changed] == [1], found
