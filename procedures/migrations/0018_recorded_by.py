@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0016_taken_back_why"),
+        ("procedures", "0017_taken_back_why"),
         ("units", "0008_who_takes_over"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

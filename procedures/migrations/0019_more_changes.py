@@ -15,6 +15,6 @@ DROP = "".join(f"DROP TRIGGER note_change ON procedures_{table};\n" for table in
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procedures", "0017_recorded_by")]
+    dependencies = [("procedures", "0018_recorded_by")]
 
     operations = [migrations.RunSQL(NOTE, DROP)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0015_draft_edition"),
+        ("procedures", "0016_draft_edition"),
     ]
 
     operations = [

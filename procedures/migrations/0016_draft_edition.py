@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0014_codes_are_printed"),
+        ("procedures", "0015_english_fields"),
     ]
 
     operations = [
