@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from dossiers.fields import choice, given_reason, line, paragraph
 from dossiers.forms import DayField
 from files.kinds import FORMS, MIME
+from procedures import codes
 from procedures.checking import Fault
 from procedures.content import ALL, KEEP, LISTS, MARKS, NONE, NUMBERS, TEXTS, Content
 from procedures.models import Channel, Field, FormFile, ProcedureVersion, ProcessStep
@@ -299,15 +300,12 @@ def say_at_the_head(form: forms.Form, title: str, rows: Rows) -> None:
 
 class NewProcedureForm(forms.Form):
     name = line(gettext_lazy("Tên thủ tục"), 400, missing=gettext_lazy("Hãy ghi tên thủ tục."))
-    ref = forms.RegexField(
-        r"\A[0-9A-Za-z.-]+\Z",
+    ref = forms.CharField(
         label=gettext_lazy("Mã dùng trên cổng"),
-        max_length=60,
+        max_length=codes.MOST,
+        validators=[codes.check_code],
         help_text=gettext_lazy("Địa chỉ công khai, không đổi về sau: mã quốc gia, hoặc mã riêng của nơi này."),
-        error_messages={
-            "required": gettext_lazy("Hãy ghi mã."),
-            "invalid": gettext_lazy("Chỉ gồm chữ không dấu, chữ số, dấu chấm và gạch nối."),
-        },
+        error_messages={"required": gettext_lazy("Hãy ghi mã.")},
     )
     national_code = line(gettext_lazy("Mã quốc gia"), 40)
     level = forms.ModelChoiceField(

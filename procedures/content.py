@@ -73,6 +73,11 @@ def no_process() -> Content:
     return approval | {"steps": []}
 
 
+def plain_lines(text: str) -> str:
+    """Lines end one way, however a browser or a spreadsheet ends them: else what nobody changed would differ."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def with_content(versions: VersionQuerySet) -> VersionQuerySet:
     """With all that `content_of` reads, in three queries however many versions."""
     processes = Process.objects.in_use().prefetch_related(Prefetch("steps", ProcessStep.objects.order_by("position")))

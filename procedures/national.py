@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext
 
 from procedures import process_plan
-from procedures.content import LISTS, MARKS, NUMBERS, Content, empty_content, term_of
+from procedures.content import LISTS, MARKS, NUMBERS, Content, empty_content, plain_lines, term_of
 from procedures.folding import fold
-from procedures.models import Channel
+from procedures.models import Channel, ProcedureVersion
 from units.working_time import TermUnit
 
 Record = Mapping[str, Any]
@@ -65,6 +66,39 @@ OF_OUR_OWN: Final = {
     "LIENTHONG": "interlinked",
 }
 """What the national record has no name for, or says less exactly: written by `procedures.national_writing`."""
+FREE: Final = {
+    *("khong", "khong co", "khong thu", "khong thu phi", "khong thu le phi", "khong mat phi"),
+    *("mien", "mien phi", "mien le phi", "mien phi le phi", "mien thu phi", "mien thu le phi"),
+}
+"""Folded words for: it costs nothing."""
+CHOICES: Final[dict[str, Any]] = {
+    "term_unit": ("", *TERM_UNITS.values()),
+    "online_level": ProcedureVersion.OnlineLevel.values,
+}
+LONGEST_TERM: Final = 3_000
+MOST_MONEY: Final = 100_000_000
+"""What an editor can type as well."""
+NAMES: Final = {of: name for name, of in OF_OUR_OWN.items()} | {
+    "name": "TENTTHC",
+    "ref": "MATTHC",
+    "national_code": "MATTHC",
+    "result": "KETQUATHUCHIEN",
+    "competent": "COQUANTHUCHIEN",
+    "conditions": "YEUCAU",
+    "legal_basis": "CANCUPHAPLY",
+    "requireddocument.name": "TENGIAYTO",
+    "requireddocument.case": "TRUONGHOP",
+    "requireddocument.form_code": "TENMAUDON",
+    "channel.fee_vnd": "SOTIEN",
+    "step.text": "TENTRINHTU",
+    "processstep.hours": "THOIHAN",
+}
+"""What a record calls the parts of a content, as `procedures.fitting` names them."""
+_CURRENCY: Final = re.compile(r"\s*(?:đồng|vnđ|vnd|đ)\s*\Z", re.IGNORECASE)
+_MONEY: Final = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}(?P<by>[., \u00a0])[0-9]{3}(?:(?P=by)[0-9]{3})*|[0-9]{1,20})(?:[.,]0{1,20})?"
+)
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _ASIDE: Final = re.compile(r"\([^)]*\)")
 """As in "Tổ chức (không bao gồm doanh nghiệp, HTX)"."""
 
@@ -118,25 +152,45 @@ def content_from(record: Record, present: Content) -> Content:
         "conditions": _text(record, "YEUCAU") or present["conditions"],
         "legal_basis": list(_laws(record)) or present["legal_basis"],
     }
-    said |= {of: _own(_text(record, name), of) for name, of in OF_OUR_OWN.items() if name in record}
-    _check_lengths(said)
+    said |= {of: _own(record, name, of) for name, of in OF_OUR_OWN.items() if name in record}
+    _check_term(said)
     return said | {"process": _process(said)}
 
 
-def _own(text: str, name: str) -> Any:
-    """A value of the kind that the content has under that name. Raises Rejected."""
+def _own(record: Record, name: str, of: str) -> Any:
+    """A value of the kind that the content has under the name `of`. Raises Rejected."""
+    text = _text(record, name)
     try:
-        if name in MARKS:
+        if of in MARKS:
             return bool(int(text or 0))
-        if name in LISTS:
+        if of in LISTS:
             return [kept for line in text.splitlines() if (kept := line.strip())]
-        if name in NUMBERS:
-            return int(text.removesuffix(".0")) if text else None
-        return (
-            time.fromisoformat(text).strftime("%H:%M") if name == "cut_off" and text else text or empty_content()[name]
-        )
+        if of in NUMBERS:
+            return _own_number(record, name, of)
+        if of in CHOICES and text not in CHOICES[of]:
+            raise ValueError
+        return time.fromisoformat(text).strftime("%H:%M") if of == "cut_off" and text else text or empty_content()[of]
     except ValueError as error:
-        raise Rejected(gettext("Không đọc được “%(text)s”.") % {"text": text[:60]}) from error
+        said = {"name": name, "text": text[:60]}
+        raise Rejected(gettext("%(name)s: không đọc được “%(text)s”.") % said) from error
+
+
+def _own_number(record: Record, name: str, of: str) -> int | None:
+    """Raises Rejected, or ValueError where there is no number at all."""
+    if of == "fee_vnd":
+        amount = money_of(record, name)
+        return int(amount) if amount != "" else None
+    text = _text(record, name).removesuffix(".0")
+    if text and not 0 <= int(text) <= LONGEST_TERM:
+        raise ValueError
+    return int(text) if text else None
+
+
+def _check_term(content: Content) -> None:
+    """Nothing takes no time but what is done at once."""
+    amount, is_at_once = content["term_amount"], content["term_unit"] == TermUnit.SAME_DAY
+    if amount is not None and (amount == 0) != is_at_once:
+        raise Rejected(gettext("%(name)s: không đọc được “%(text)s”.") % {"name": "THOIHAN", "text": amount})
 
 
 def _process(content: Content) -> dict[str, Any]:
@@ -181,18 +235,58 @@ def _term(time: Record) -> tuple[int | None, str]:
     if unit is None:
         raise Rejected(gettext("Không biết đơn vị thời hạn “%(label)s” (DONVITINH).") % {"label": label[:60]})
     number = amount.removesuffix(".0")
-    if not number.isdecimal() or not (0 < int(number) <= 3000 or unit == TermUnit.SAME_DAY):
+    if not number.isdecimal() or not (0 < int(number) <= LONGEST_TERM or unit == TermUnit.SAME_DAY):
         raise Rejected(gettext("Thời hạn “%(amount)s” không phải số dùng được.") % {"amount": amount[:60]})
     return (0 if unit == TermUnit.SAME_DAY else int(number)), unit
 
 
 def _fee(fees: list[Record]) -> tuple[int | None, str]:
     """One amount of money, or the words that say what is asked; (None, "") where the record is silent."""
-    amounts = [_text(fee, "SOTIEN").replace(".", "").replace(",", "") for fee in fees]
-    notes = [" ".join(filter(None, (_text(fee, "MOTA"), _text(fee, "SOTIEN"), _text(fee, "DONVI")))) for fee in fees]
-    if len(fees) == 1 and amounts[0].isdecimal() and int(amounts[0]) < 2**31:
-        return int(amounts[0]), _text(fees[0], "MOTA")
-    return None, "; ".join(notes)
+    amounts = [_amount(fee) for fee in fees]
+    if len(fees) == 1 and isinstance(amounts[0], int):
+        return amounts[0], _text(fees[0], "MOTA")
+    return None, "; ".join(_fee_words(fee, amount) for fee, amount in zip(fees, amounts, strict=True))
+
+
+def _amount(fee: Record) -> int | str:
+    """In đồng, or in the words of the record where it counts something else."""
+    unit = fold(_text(fee, "DONVI"))
+    if unit and not unit.startswith(("dong", "vn", "viet nam dong")) and unit != "d":
+        return _text(fee, "SOTIEN")
+    return money_of(fee, "SOTIEN")
+
+
+def _fee_words(fee: Record, amount: int | str) -> str:
+    """A unit follows only a number."""
+    said = _text(fee, "SOTIEN")
+    is_number = said[:1].isdecimal()
+    if is_number and isinstance(amount, int):
+        said = f"{amount:,}".replace(",", ".")
+    return " ".join(filter(None, (_text(fee, "MOTA"), said, _text(fee, "DONVI") if is_number else "")))
+
+
+def money_of(record: Record, name: str) -> int | str:
+    """An amount in đồng, or the words that stand for one.
+
+    Vietnamese and English spelling differ in what a point is: groups of three are thousands in both ("100.000",
+    "100,000"), and decimals must be zeros. Raises Rejected for any other number, so that nothing is ever published as
+    costing ten times as much.
+    """
+    value, said = record.get(name), _text(record, name)
+    if isinstance(value, float):  # where a point is never for thousands
+        said = str(int(value)) if value.is_integer() else f"{value:.4f}"
+    bare = _CURRENCY.sub("", said)
+    if fold(bare) in FREE:
+        return 0
+    if not bare or any(sign.isalpha() for sign in bare):
+        return said
+    found = _MONEY.fullmatch(bare)
+    amount = int("".join(filter(str.isdecimal, found["whole"]))) if found else -1
+    if not 0 <= amount <= MOST_MONEY:
+        raise Rejected(
+            gettext("%(name)s: “%(text)s” không phải số tiền dùng được.") % {"name": name, "text": said[:60]}
+        )
+    return amount
 
 
 def _steps(record: Record) -> Iterator[str]:
@@ -234,18 +328,6 @@ def _audience(record: Record) -> list[str]:
     return sorted({audience for word, audience in AUDIENCES.items() if word in told})
 
 
-def _check_lengths(content: Content) -> None:
-    """Nothing is cut that citizens go by."""
-    most = [("TENTTHC", content["name"], 400)]
-    most += [("TENGIAYTO", paper["name"], 500) for paper in content["papers"]]
-    most += [("TRUONGHOP", paper["case"], 300) for paper in content["papers"]]
-    most += [("TENMAUDON", paper["form_code"], 60) for paper in content["papers"]]
-    most += [("CANCUPHAPLY", law, 400) for law in content["legal_basis"]]
-    for name, text, longest in most:
-        if len(text) > longest:
-            raise Rejected(gettext("%(name)s dài quá %(n)s ký tự.") % {"name": name, "n": longest})
-
-
 def _count(record: Record, name: str) -> int:
     text = _text(record, name).removesuffix(".0")
     if not text:
@@ -272,9 +354,13 @@ def _texts(record: Record, name: str, part: str) -> Iterator[str]:
 
 
 def _text(record: Record, name: str) -> str:
+    """Lines end as in the catalogue. Raises Rejected for what no text can hold."""
     found = record.get(name)
     if found is None:
         return ""
-    if isinstance(found, str | int | float) and not isinstance(found, bool):
-        return str(found).replace("\x00", "").strip()
+    is_number = isinstance(found, int | float) and not isinstance(found, bool) and isfinite(found)
+    if is_number or isinstance(found, str):
+        text = plain_lines(str(found).replace("\x00", "")).strip()
+        if not _SURROGATES.search(text):
+            return text
     raise Rejected(gettext("%(name)s không phải một dòng chữ.") % {"name": name})

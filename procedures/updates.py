@@ -13,8 +13,9 @@ from procedures.checking import process_faults, standing_faults
 from procedures.content import Content, content_of, empty_content, with_content
 from procedures.differences import Difference
 from procedures.editing import content_differences
+from procedures.fitting import fitting_faults
 from procedures.models import Field, Procedure, ProcedureVersion
-from procedures.national import Named, Record, Rejected, content_from, named
+from procedures.national import NAMES, Named, Record, Rejected, content_from, named
 from units.models import UnitKind
 
 LEVELS = {"huyện": UnitKind.DISTRICT, "quận": UnitKind.DISTRICT, "xã": UnitKind.WARD, "phường": UnitKind.WARD}
@@ -56,7 +57,9 @@ class _Comparing:
         self.levels = {kind.code: kind for kind in UnitKind.objects.all()}
         self.fields = {one.name.casefold(): one for one in Field.objects.all()}
         self.known: dict[str, list[Procedure]] = {}
+        self.refs: set[str] = set()
         for procedure in Procedure.objects.select_related("field", "level"):
+            self.refs.add(procedure.ref.upper())
             self.known.setdefault(procedure.national_code or procedure.ref, []).append(procedure)
         versions = with_content(ProcedureVersion.objects.in_force(valid_from)).select_related(
             "procedure__field", "procedure__level"
@@ -67,7 +70,7 @@ class _Comparing:
 
     def run(self, records: Iterable[Record]) -> Comparison:
         for place, record in enumerate(records, 1):
-            code = str(record.get("MATTHC", ""))[:40] if isinstance(record, dict) else ""
+            code = _printable(record.get("MATTHC", "")) if isinstance(record, dict) else ""
             try:
                 self._take(record)
             except Rejected as rejected:
@@ -89,6 +92,8 @@ class _Comparing:
         content = content_from(record, content_of(version) if version else empty_content())
         self._check(procedure, content)
         rows = content_differences(version, content, procedure)
+        if procedure._state.adding:
+            self.refs.add(procedure.ref.upper())
         if version is None:
             self.done.new.append(Change(procedure, content, []))
         elif rows:
@@ -114,7 +119,7 @@ class _Comparing:
             raise Rejected(gettext("Thủ tục mới phải nêu cấp thực hiện (CAPTHUCHIEN)."))
         if field_ is None:
             raise Rejected(gettext("Chưa có lĩnh vực “%(name)s” trong danh mục.") % {"name": said.field[:80]})
-        if Procedure.objects.filter(ref=said.code).exists():
+        if said.code.upper() in self.refs:
             raise Rejected(gettext("Mã này đang là địa chỉ của một thủ tục khác trên cổng."))
         return Procedure(ref=said.code, national_code=said.code, code_verified=True, level=kind, field=field_)
 
@@ -124,3 +129,10 @@ class _Comparing:
             faults += standing_faults(procedure, content, self.valid_from, self.today)
         if faults:
             raise Rejected(faults[0].message)
+        for fault in fitting_faults(procedure, content):
+            raise Rejected(f"{NAMES.get(fault.field, fault.field)}: {fault.message}")
+
+
+def _printable(code: object) -> str:
+    """What a record says of its code, also where it is none."""
+    return str(code).encode("utf-8", "replace").decode()[:40]

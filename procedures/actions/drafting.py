@@ -33,7 +33,7 @@ def begin_procedure(
 ) -> ProcedureDraft:
     """A procedure nobody sees yet, and the draft of its first version."""
     name_actor(author)
-    if Procedure.objects.filter(ref=ref).exists():
+    if Procedure.objects.filter(ref__iexact=ref).exists():
         raise RuleBroken(_("Mã này đã có trên cổng."), field="ref")
     if national_code and Procedure.objects.filter(national_code=national_code, level=level).exists():
         raise RuleBroken(_("Mã quốc gia này đã có ở cấp đó."), field="national_code")

@@ -12,11 +12,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Upper
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from procedures import codes
 from procedures.models.number import CatalogueVersion
 from procedures.models.parts import Channel, RequiredDocument, Step
 from procedures.models.process import ProcessStep
@@ -57,7 +58,7 @@ class Procedure(models.Model):
     this very name in a public record (`code_verified`) and stands at a single level.
     """
 
-    ref = models.CharField(_("mã dùng trên cổng"), max_length=60, unique=True)
+    ref = models.CharField(_("mã dùng trên cổng"), max_length=codes.MOST, unique=True, validators=[codes.check_code])
     national_code = models.CharField(_("mã quốc gia"), max_length=40, blank=True)
     code_verified = models.BooleanField(_("mã đã kiểm chứng"), default=False)
     level = models.ForeignKey(UnitKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("cấp"))
@@ -76,6 +77,16 @@ class Procedure(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["national_code", "level"], condition=~Q(national_code=""), name="procedure_code_once_per_level"
+            ),
+            models.CheckConstraint(
+                name="procedure_ref_is_an_address",
+                condition=codes.is_code("ref"),
+                violation_error_message=codes.WRONG,
+            ),
+            models.UniqueConstraint(
+                Upper("ref"),
+                name="procedure_ref_once_in_any_case",
+                violation_error_message=_("Mã này đã có trên cổng."),
             ),
         ]
 

@@ -5,14 +5,32 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from procedures.actions import draw_check
-from procedures.models import PostedCheck, PostedCheckLine, Procedure, ProcedureDraft, ProcedureVersion, Publication
+from procedures.models import (
+    Field,
+    PostedCheck,
+    PostedCheckLine,
+    Procedure,
+    ProcedureDraft,
+    ProcedureVersion,
+    Publication,
+)
 from procedures.posters import procedure_poster
-from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user, register
+from tests.factories import (
+    City,
+    make_kind,
+    make_offering,
+    make_procedure,
+    make_process,
+    make_units,
+    make_user,
+    register,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = "/can-bo/thu-tuc/"
@@ -490,3 +508,37 @@ def test_who_changed_what_is_paged_and_tells_the_values(
     assert page_of(client.get(every)).select("nav.pages a[rel=next]")
     assert "Lĩnh vực đổi tên" in text(client.get(f"{every}?trang=2"))
     assert client.get(f"{every}?ma=khong-co").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        *("..", ".", "moi", "chat-luong", "niem-yet", "goi-y", "danh-muc", "du-thao", "chu-cai", "moi-doi", "hay-lam"),
+        *("1.001612.ttl", "1.001612.JSONLD", "9/9", "a b1", "mã1", "-1", "1" * 61),
+    ],
+)
+def test_a_code_that_is_no_address_is_refused_beside_its_field(client: Client, author: User, ref: str) -> None:
+    answer = client.post(f"{LIST}moi/", new_procedure(ref))
+    assert answer.status_code == 422
+    assert page_of(answer).select_one("#id_ref_error")
+    assert page_of(answer).select_one("#id_ref")["value"] == ref
+    assert not Procedure.objects.exists()
+
+
+def test_a_code_that_is_there_in_other_letters_is_refused_by_the_form_and_by_the_table(
+    client: Client, author: User
+) -> None:
+    assert client.post(f"{LIST}moi/", new_procedure("H2-002")).status_code == 302
+    answer = client.post(f"{LIST}moi/", new_procedure("h2-002"))
+    assert answer.status_code == 422
+    assert "Mã này đã có trên cổng." in page_of(answer).select_one("#id_ref_error").text
+    there = Procedure.objects.get()
+    for code in ("h2-002", "..", "moi", "1.pdf", "9/9"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Procedure.objects.create(ref=code, level=there.level, field=there.field)
+
+
+def new_procedure(ref: str) -> dict[str, str]:
+    make_kind("ward")
+    Field.objects.get_or_create(slug="thu-nghiem", defaults={"name": "Thử nghiệm", "group": "Thử"})
+    return {"name": "Thủ tục mới", "ref": ref, "national_code": "", "level": "ward", "field": "thu-nghiem"}

@@ -73,7 +73,7 @@ def version(city: City) -> ProcedureVersion:
 def update(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     def run(records: Any, **options: Any) -> str:
         path = tmp_path / "thu-tuc.json"
-        path.write_text(json.dumps({"data": records}, ensure_ascii=False), "utf-8")
+        path.write_text(json.dumps({"data": records}), "utf-8")
         call_command("update_catalogue", path, **options)
         return capsys.readouterr().out
 
@@ -139,6 +139,59 @@ def test_a_term_too_short_for_the_offices_own_process_or_promise_is_refused(
     version.processes.all().delete()
     make_offering(version, city.other_ward, committed_amount=4, committed_unit="working_day")
     assert f"{city.other_ward.name} đã cam kết 4 ngày làm việc" in update([record()])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("TENTIENGANH", "x" * 500),
+        ("TENTTHC", "x" * 401),
+        ("DONVIGIAIQUYET", "x" * 300),
+        ("PHICHUNG", 2**40),
+        ("THOIHAN", 99999),
+        ("THOIHAN", "-5"),
+        ("DONVITHOIHAN", "xyz"),
+        ("MUCTRUCTUYEN", "abc"),
+        ("DOITUONG", "abc"),
+        ("COQUANPHOIHOP", "x" * 201),
+        ("CANCUPHAPLY", [{"TENVANBAN": "x" * 401}]),
+        ("TENGIAYTO", "x" * 501),
+        ("TENMAUDON", "x" * 61),
+        ("MATTHC", "1." + "0" * 53),
+        ("MATTHC", "1." + "0" * 68),
+        ("MATTHC", "1.\ud800"),
+    ],
+)
+def test_what_the_tables_would_refuse_is_refused_before_anything_is_written(
+    update: Any, version: ProcedureVersion, editor: User, name: str, said: Any
+) -> None:
+    wrong = record("2.000635", TENTTHC="Cấp bản sao") | {name: said}
+    if name in {"TENGIAYTO", "TENMAUDON"}:
+        wrong = record("2.000635", THANHPHANHOSO=[{"GIAYTO": [{"TENGIAYTO": "Tờ khai", name: said}]}])
+    told = update([record(), wrong])
+    assert "0 new, 1 changed, 0 the same, 0 missing, 1 refused" in told
+    refusal = next(line for line in told.splitlines() if line.startswith("! 2"))
+    assert name in refusal
+    update([record(), wrong], **applied(editor))
+    assert list(Procedure.objects.all()) == [version.procedure]
+
+
+@pytest.mark.parametrize("code", ["9/9", "..", ".", "moi", "a b", "mã1", "danh-muc", "1.001612.ttl", "-1", "1\n2"])
+def test_a_code_that_is_no_address_is_refused(update: Any, version: ProcedureVersion, code: str) -> None:
+    told = update([record(code, TENTTHC="Cấp bản sao")])
+    assert "0 new" in told
+    assert "MATTHC: Chỉ gồm chữ không dấu, chữ số" in told
+
+
+def test_a_code_that_differs_by_case_alone_is_refused_in_the_catalogue_and_in_the_file(
+    update: Any, version: ProcedureVersion
+) -> None:
+    Procedure.objects.filter(pk=version.procedure_id).update(ref="H2-002", national_code="")
+    told = update(
+        [record("h2-002"), record("A-1"), record("a-1"), record("A-1", CAPTHUCHIEN="Cấp Huyện")], level="ward"
+    )
+    assert "1 new" in told
+    assert told.count("Mã này đang là địa chỉ của một thủ tục khác trên cổng.") == 3
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2", '"chữ"'])

@@ -28,8 +28,8 @@ def test_every_table_of_the_catalogue_opens_in_the_admin(keeper: Client, page: s
 
 def test_a_procedure_without_a_version_has_a_dash_for_a_name(keeper: Client) -> None:
     known = Procedure.objects.all()[0]
-    Procedure.objects.create(ref="chua-co-ban", level=known.level, field=known.field)
-    response = keeper.get("/quan-tri/procedures/procedure/?q=chua-co-ban")
+    Procedure.objects.create(ref="chua-co-ban-1", level=known.level, field=known.field)
+    response = keeper.get("/quan-tri/procedures/procedure/?q=chua-co-ban-1")
     page = BeautifulSoup(response.content, "html.parser")
     assert [cell.text for cell in page.select("td.field-current_name")] == ["—"]
 

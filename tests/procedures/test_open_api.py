@@ -128,9 +128,9 @@ def test_what_is_drafted_or_published_for_a_day_to_come_is_told_nowhere(
 
 def test_a_procedure_whose_first_version_is_to_come_is_not_there(client: Client) -> None:
     known = Procedure.objects.get(ref=REF)
-    coming = Procedure.objects.create(ref="SAP-CO", level=known.level, field=known.field)
+    coming = Procedure.objects.create(ref="SAP-CO-1", level=known.level, field=known.field)
     make_version(coming, valid=DateRange(timezone.localdate() + timedelta(days=5), None))
-    assert [_get(client, f"procedures/{ref}/versions/")[0] for ref in ("SAP-CO", "no-such")] == [404, 404]
+    assert [_get(client, f"procedures/{ref}/versions/")[0] for ref in ("SAP-CO-1", "no-such")] == [404, 404]
 
 
 # Offerings
