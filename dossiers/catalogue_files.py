@@ -15,20 +15,28 @@ Columns of `procedures.national.OF_OUR_OWN` may follow.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from dossiers.legacy.faults import UnusableFile
-from dossiers.legacy.sheets import Cell, Odd, sheet_rows
+from dossiers.legacy.faults import LANGUAGES, UnusableFile
+from dossiers.legacy.sheets import Cell, Odd, sheet_rows, sheets_not_read
+from procedures.content import plain_lines
 from procedures.national import OF_OUR_OWN
 
-MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_BYTES: Final = 20 * 1024 * 1024
+MOST_UNPACKED: Final = 40 * 1024 * 1024
+MOST_RECORDS: Final = 5_000
+MOST_COLUMNS: Final = 256
+MOST_PARTS: Final = 1_000_000
+"""Lists and objects of a JSON: far more than that many records have."""
 NEEDED: Final = ("MATTHC", "TENTTHC")
 TEXTS: Final = ("MATTHC", "TENTTHC", "CAPTHUCHIEN", "MOTADOITUONGTHUCHIEN", "YEUCAU")
 LISTS: Final = ("TENLINHVUC", "TRINHTU", "CACHTHUC", "GIAYTO", "CANCUPHAPLY", "COQUANTHUCHIEN", "KETQUATHUCHIEN")
@@ -40,6 +48,8 @@ PARTS: Final = {
 
 
 _BAR: Final = re.compile(r"(?<!\\)\|")
+_CODED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""A letter that XML cannot hold, as Office writes it: ECMA-376 part 1, 22.9.2.19."""
 _ESCAPED: Final = re.compile(r"\\([n|\\])")
 
 
@@ -47,19 +57,37 @@ class Unreadable(Exception):
     """The file as a whole cannot be used; the message says why, and names the cell where there is one."""
 
 
-def read_records(path: Path) -> list[Any]:
+class FileRecords(NamedTuple):
+    """`unread` names what no record was made of: further sheets, and columns without a head."""
+
+    records: list[Any]
+    unread: dict[str, list[str]]
+    sha256: str
+
+
+def read_records(path: Path) -> FileRecords:
     """The records in the order of the file, as `procedures.national` reads them. Raises Unreadable."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Unreadable(_("Tệp quá lớn."))
-        return list(_sheet_records(path)) if path.suffix.lower() == ".xlsx" else _json_records(path)
+        with path.open("rb") as stored:
+            sha256 = hashlib.file_digest(stored, "sha256").hexdigest()
+        records, unread = _of_sheet(path) if path.suffix.lower() == ".xlsx" else (_of_json(path), {})
     except OSError as error:
         raise Unreadable(_("Không đọc được tệp %(path)s.") % {"path": path}) from error
+    if not records:
+        raise Unreadable(_("Tệp không có bản ghi thủ tục nào."))
+    if len(records) > MOST_RECORDS:
+        raise Unreadable(_("Tệp có quá %(n)s bản ghi.") % {"n": MOST_RECORDS})
+    return FileRecords(records, unread, sha256)
 
 
-def _json_records(path: Path) -> list[Any]:
+def _of_json(path: Path) -> list[Any]:
     try:
-        stored = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        if text.count("{") + text.count("[") > MOST_PARTS:
+            raise Unreadable(_("Tệp quá lớn."))
+        stored = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable(_("Tệp không phải JSON đọc được.")) from error
     if isinstance(stored, dict):
@@ -70,17 +98,43 @@ def _json_records(path: Path) -> list[Any]:
     return stored
 
 
-def _sheet_records(path: Path) -> Iterator[dict[str, Any]]:
-    heads: list[str] = []
+def _of_sheet(path: Path) -> tuple[list[Any], dict[str, list[str]]]:
     try:
-        for number, cells in sheet_rows(path, "", trusts_formulas=False):
-            values = [_value(cell, number, place) for place, cell in enumerate(cells)]
-            if not heads:
-                heads = _heads(values)
-            elif any(values):
-                yield _record(dict(zip(heads, values, strict=False)))
+        sheet = _SheetRecords()
+        for number, cells in sheet_rows(
+            path, "", trusts_formulas=False, most_columns=MOST_COLUMNS, most_bytes=MOST_UNPACKED
+        ):
+            sheet.take(number, cells)
+        columns = [_letters(place) for place in sorted(sheet.headless)]
+        return sheet.records, {"sheets": sheets_not_read(path), "columns": columns}
     except UnusableFile as unusable:
-        raise Unreadable(unusable.args[0]) from unusable
+        said = dict(zip(LANGUAGES, unusable.args, strict=True))
+        raise Unreadable(said.get(get_language() or "", unusable.args[0])) from unusable
+
+
+class _SheetRecords:
+    """What was read of a sheet so far; no more than memory has room for, however often a text stands in it."""
+
+    def __init__(self) -> None:
+        self.heads: list[str] = []
+        self.records: list[Any] = []
+        self.headless: set[int] = set()
+        self.letters = 0
+
+    def take(self, number: int, cells: list[Cell]) -> None:
+        values = [_value(cell, number, place) for place, cell in enumerate(cells)]
+        self.letters += sum(map(len, values))
+        if self.letters > MOST_UNPACKED or len(self.records) > MOST_RECORDS:
+            raise Unreadable(_("Tệp quá lớn."))
+        if not self.heads:
+            self.heads = _heads(values)
+        elif any(values):
+            named = dict(zip(self.heads, values, strict=False))
+            self.headless |= {place for place, text in enumerate(values) if text and not self._has_head(place)}
+            self.records.append(_record(named))
+
+    def _has_head(self, place: int) -> bool:
+        return place < len(self.heads) and bool(self.heads[place])
 
 
 def _heads(values: list[str]) -> list[str]:
@@ -101,8 +155,14 @@ def _value(cell: Cell, row: int, place: int) -> str:
     if cell is Odd.MERGED:
         raise Unreadable(_("Ô %(cell)s bị gộp với ô khác: hãy bỏ gộp.") % {"cell": f"{_letters(place)}{row}"})
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else str(cell)
-    return str(cell).strip()
+        return _number(cell)
+    return plain_lines(_CODED.sub(lambda found: chr(int(found[1], 16)), cell)).strip()
+
+
+def _number(cell: float) -> str:
+    """A fraction never with three decimals, which would be thousands in an amount of money."""
+    text = str(int(cell)) if cell.is_integer() else str(cell)
+    return f"{text}0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text
 
 
 def _record(row: dict[str, str]) -> dict[str, Any]:
@@ -148,7 +208,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _whole_lines(text: str) -> list[str]:
-    return [kept for one in text.splitlines() if (kept := one.strip())]
+    return [kept for one in text.split("\n") if (kept := one.strip())]
 
 
 def _unescaped(text: str) -> str:
@@ -166,7 +226,7 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
         sheet = book.add_worksheet()
         for number, row in enumerate([dict(zip(heads, heads, strict=True)), *map(_row, records)]):
             for place, head in enumerate(heads):
-                sheet.write_string(number, place, row[head])
+                sheet.write_string(number, place, plain_lines(row[head]))
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, str]:
@@ -202,7 +262,7 @@ def _joined(items: Iterable[list[str]]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "\\n")
+    return plain_lines(text).replace("\\", "\\\\").replace("|", "\\|").replace("\n", "\\n")
 
 
 def _letters(place: int) -> str:

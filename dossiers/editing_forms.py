@@ -17,7 +17,7 @@ from dossiers.forms import DayField
 from files.kinds import FORMS, MIME
 from procedures import codes
 from procedures.checking import Fault
-from procedures.content import ALL, KEEP, LISTS, MARKS, NONE, NUMBERS, TEXTS, Content
+from procedures.content import ALL, KEEP, LISTS, MARKS, NONE, NUMBERS, TEXTS, Content, plain_lines
 from procedures.models import Channel, Field, FormFile, ProcedureVersion, ProcessStep
 from procedures.terms import AUDIENCES, TERM_UNITS
 from units.models import Unit, UnitKind
@@ -268,7 +268,8 @@ class Sheet:
     def content(self) -> Content:
         """What was typed, as `procedures.content` writes it; once `is_valid`."""
         typed = self.form.cleaned_data
-        said: Content = {name: typed[name] for name in (*TEXTS, *NUMBERS, *MARKS)}
+        said: Content = {name: plain_lines(typed[name]) for name in TEXTS}
+        said |= {name: typed[name] for name in (*NUMBERS, *MARKS)}
         said |= {name: _split(typed[name]) for name in LISTS if name != "audience"}
         said["term_unit"] = typed["term_unit"] if typed["term_amount"] is not None or typed["term_unit"] else ""
         if said["term_unit"] == TermUnit.SAME_DAY:

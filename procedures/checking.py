@@ -83,23 +83,37 @@ def process_faults(content: Content) -> Iterator[Fault]:
 
 
 def standing_faults(procedure: Procedure, content: Content, valid_from: date, today: date) -> Iterator[Fault]:
-    """What stands in the way of `content` being in force from that day. Three queries."""
+    """What stands in the way of `content` being in force from that day. Two queries."""
+    offerings = Offering.objects.filter(procedure=procedure).select_related("unit")
+    return faults_beside(content, _first_from(procedure, valid_from), offerings, valid_from, today)
+
+
+def faults_beside(
+    content: Content, begins: date | None, offerings: Iterable[Offering], valid_from: date, today: date
+) -> Iterator[Fault]:
+    """The same beside what is there of the procedure: a version that begins on that day or later, and where it is
+    taken in."""
     if valid_from < today:
         yield Fault("valid_from", gettext("Ngày áp dụng không thể trước hôm nay: hồ sơ đã nhận ở lại bản cũ."))
-    if message := later_version(procedure, valid_from):
-        yield Fault("valid_from", message)
-    yield from _promise_faults(
-        content, Offering.objects.filter(procedure=procedure).select_related("unit"), valid_from
-    )
+    if begins:
+        yield Fault("valid_from", _overlaps(begins))
+    yield from _promise_faults(content, offerings, valid_from)
 
 
 def later_version(procedure: Procedure, day: date) -> str:
     """The sentence that a version begins on that day or after it; empty when none does."""
-    begins = procedure.versions.filter(valid__startswith__gte=day).values_list("valid", flat=True).first()
-    if begins is None:
-        return ""
+    begins = _first_from(procedure, day)
+    return _overlaps(begins) if begins else ""
+
+
+def _first_from(procedure: Procedure, day: date) -> date | None:
+    valid = procedure.versions.filter(valid__startswith__gte=day).values_list("valid", flat=True).first()
+    return valid.lower if valid else None
+
+
+def _overlaps(begins: date) -> str:
     return gettext("Đã có phiên bản áp dụng từ %(day)s: hai phiên bản không được chồng nhau.") % {
-        "day": f"{begins.lower:%d/%m/%Y}"
+        "day": f"{begins:%d/%m/%Y}"
     }
 
 

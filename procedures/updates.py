@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import zlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
 
-from procedures.checking import process_faults, standing_faults
+from procedures.checking import faults_beside, process_faults
 from procedures.content import Content, content_of, empty_content, with_content
 from procedures.differences import Difference
 from procedures.editing import content_differences
 from procedures.fitting import fitting_faults
-from procedures.models import Field, Procedure, ProcedureVersion
+from procedures.models import Field, Offering, Procedure, ProcedureVersion
 from procedures.national import NAMES, Named, Record, Rejected, content_from, named
 from units.models import UnitKind
 
@@ -45,9 +50,28 @@ class Comparison:
     missing: list[tuple[str, str]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
 
+    @property
+    def digest(self) -> str:
+        """The same for what would be published alike, in whatever language it is told."""
+        told = [(change.procedure.ref, change.content) for change in chain(self.new, self.changed)]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def packed(records: list[Any]) -> bytes:
+    """To be kept; also texts that no column of text can hold."""
+    return zlib.compress(json.dumps(records).encode())
+
+
+def unpacked(kept: bytes) -> list[Any]:
+    records: list[Any] = json.loads(zlib.decompress(kept))
+    return records
+
 
 def compare(records: Iterable[Record], *, valid_from: date, today: date, level: str = "") -> Comparison:
-    """`level` is the code of the level of procedures that are new and do not say it themselves."""
+    """`level` is the code of the level of procedures that are new and do not say it themselves.
+
+    Its queries are as many for a thousand records as for one.
+    """
     return _Comparing(valid_from, today, level).run(records)
 
 
@@ -65,6 +89,11 @@ class _Comparing:
             "procedure__field", "procedure__level"
         )
         self.present = {version.procedure_id: version for version in versions}
+        later = ProcedureVersion.objects.filter(valid__startswith__gte=valid_from).order_by("-valid__startswith")
+        self.begins = {key: valid.lower for key, valid in later.values_list("procedure", "valid")}
+        self.offerings = defaultdict[int, list[Offering]](list)
+        for offering in Offering.objects.exclude(committed_amount=None).select_related("unit"):
+            self.offerings[offering.procedure_id].append(offering)
         self.seen: set[tuple[str, str]] = set()
         self.done = Comparison()
 
@@ -126,7 +155,8 @@ class _Comparing:
     def _check(self, procedure: Procedure, content: Content) -> None:
         faults = [*process_faults(content)]
         if procedure.pk:
-            faults += standing_faults(procedure, content, self.valid_from, self.today)
+            beside = self.begins.get(procedure.pk), self.offerings[procedure.pk]
+            faults += faults_beside(content, *beside, self.valid_from, self.today)
         if faults:
             raise Rejected(faults[0].message)
         for fault in fitting_faults(procedure, content):

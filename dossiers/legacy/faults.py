@@ -53,6 +53,7 @@ class FileFault(Enum):
     UNCLOSED = _("Từ dòng %(row)d tệp không đọc tiếp được: có thể thiếu dấu nháy kép đóng.")
     OLD_EXCEL = _("Tệp Excel đời cũ hoặc có mật khẩu: hãy lưu lại thành .xlsx không mật khẩu, hoặc .csv.")
     NOT_EXCEL = _("Tệp .xlsx bị hỏng hoặc không phải bảng tính.")
+    TOO_LONG = _("Tệp .xlsx giải nén ra quá lớn.")
     NO_SHEET = _("Bảng tính không có trang này.")
     MAPPING = _("Tệp ánh xạ không dùng được: %(what)s.")
     NO_DESK = _("Không có bộ phận một cửa nào có định danh này.")

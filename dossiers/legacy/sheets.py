@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from lzma import LZMAError
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Final, TypeVar
@@ -37,34 +38,54 @@ class Odd(Enum):
     MERGED = "merged"
 
 
+BROKEN: Final = (BadZipFile, expat.ExpatError, KeyError, ValueError, zlib.error, LZMAError, RuntimeError, EOFError)
+"""How reading fails where a file is no workbook, lost a part, has a password or is packed in a strange way."""
 Made = TypeVar("Made")
 Cell = str | float | Odd
 """Text, a number (a date is days since 1899-12-30), or neither."""
 
 
-def sheet_rows(path: Path, name: str, *, trusts_formulas: bool = True) -> Iterator[tuple[int, list[Cell]]]:
+def sheet_rows(
+    path: Path, name: str, *, trusts_formulas: bool = True, most_columns: int = COLUMNS, most_bytes: int = 0
+) -> Iterator[tuple[int, list[Cell]]]:
     """Rows of the sheet of this name, or of the first that is not hidden; number from 1. Raises UnusableFile.
 
-    A formula counts as the value it had when the sheet was saved, unless formulas are not to be trusted.
+    A formula counts as the value it had when the sheet was saved, unless formulas are not to be trusted. `most_bytes`
+    is how long the file may be unpacked, 0 for any length.
     """
     try:
         with ZipFile(path) as file:
+            if most_bytes and sum(part.file_size for part in file.infolist()) > most_bytes:
+                raise UnusableFile(FileFault.TOO_LONG)
             part, is_1904 = _find_sheet(file, name)
             merged = _Merged(file, part)
             with _shared_strings(file) as strings, file.open(part) as stream:
-                sheet = _Sheet(strings, _DAYS_1904 if is_1904 else 0, trusts_formulas=trusts_formulas)
+                days = _DAYS_1904 if is_1904 else 0
+                sheet = _Sheet(strings, days, trusts_formulas=trusts_formulas, most_columns=most_columns)
                 for number, cells in _parsed(stream, sheet.parser, sheet.taken):
                     merged.mark(number, cells)
                     yield number, cells
-    except (BadZipFile, expat.ExpatError, KeyError, ValueError, zlib.error, NotImplementedError, EOFError) as error:
+    except BROKEN as error:
         raise UnusableFile(FileFault.NOT_EXCEL) from error
+
+
+def sheets_not_read(path: Path) -> list[str]:
+    """The names of all sheets but the one that `sheet_rows` reads when none is named, hidden ones too."""
+    try:
+        with ZipFile(path) as file:
+            sheets = _workbook(file)[0]
+    except BROKEN as error:
+        raise UnusableFile(FileFault.NOT_EXCEL) from error
+    read = next((place for place, one in enumerate(sheets) if _is_visible(one)), None)
+    return [one["name"] for place, one in enumerate(sheets) if place != read]
 
 
 class _Sheet:
     """Makes rows of the elements of a sheet."""
 
-    def __init__(self, strings: _Strings, days: int, *, trusts_formulas: bool) -> None:
+    def __init__(self, strings: _Strings, days: int, *, trusts_formulas: bool, most_columns: int) -> None:
         self.trusts_formulas = trusts_formulas
+        self.most_columns = most_columns
         self.strings = strings
         self.days = days
         self.done: list[tuple[int, list[Cell]]] = []
@@ -87,6 +108,8 @@ class _Sheet:
         if tag == "c":
             reference = attributes.get("r")
             self.place = _column(reference.rstrip("0123456789")) if reference else len(self.cells)
+            if self.place >= self.most_columns:
+                raise ValueError("a row without end")
             self.kind, self.has_formula, self.text = attributes.get("t", "n"), False, ""
         elif tag in {"v", "t"}:
             self.parts = []
@@ -244,6 +267,22 @@ def _column(letters: str) -> int:
 
 def _find_sheet(file: ZipFile, name: str) -> tuple[str, bool]:
     """The part that holds the sheet, and whether days are counted from 1904."""
+    sheets, settings, targets = _workbook(file)
+    fitting = [one for one in sheets if (one["name"] == name if name else _is_visible(one))]
+    if not fitting:
+        raise UnusableFile(FileFault.NO_SHEET)
+    relation = next((value for key, value in fitting[0].items() if key.endswith(":id")), "")
+    target = targets[relation]
+    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return part, settings.get("date1904", "0") in {"1", "true"}
+
+
+def _is_visible(sheet: dict[str, str]) -> bool:
+    return sheet.get("state", "visible") == "visible"
+
+
+def _workbook(file: ZipFile) -> tuple[list[dict[str, str]], dict[str, str], dict[str, str]]:
+    """Its sheets, its settings, and which part each relation leads to."""
     sheets: list[dict[str, str]] = []
     settings: dict[str, str] = {}
     targets: dict[str, str] = {}
@@ -262,10 +301,4 @@ def _find_sheet(file: ZipFile, name: str) -> tuple[str, bool]:
             parser = _parser(start, lambda _tag: None, lambda _text: None)
             while chunk := stream.read(CHUNK):
                 parser.Parse(chunk, False)
-    fitting = [one for one in sheets if (one["name"] == name if name else one.get("state", "visible") == "visible")]
-    if not fitting:
-        raise UnusableFile(FileFault.NO_SHEET)
-    relation = next((value for key, value in fitting[0].items() if key.endswith(":id")), "")
-    target = targets[relation]
-    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return part, settings.get("date1904", "0") in {"1", "true"}
+    return sheets, settings, targets

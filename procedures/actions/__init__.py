@@ -27,7 +27,15 @@ from procedures.actions.loading import (
 from procedures.actions.posted import AlreadyRecorded, Found, draw_check, record_check
 from procedures.actions.publishing import Decision, call_off, put_in_force, take_back, withdraw
 from procedures.actions.recording import name_actor
-from procedures.actions.updating import Source, apply_update, undo_last_update
+from procedures.actions.updating import (
+    Source,
+    approve_update,
+    bring_update,
+    compared,
+    drop_update,
+    last_update,
+    undo_last_update,
+)
 from procedures.checking import check_process
 
 __all__ = [
@@ -37,22 +45,26 @@ __all__ = [
     "Found",
     "Loaded",
     "Source",
-    "apply_update",
     "approve_process",
+    "approve_update",
     "begin_draft",
     "begin_offices",
     "begin_procedure",
     "begin_withdrawal",
+    "bring_update",
     "call_off",
     "check_process",
+    "compared",
     "continue_offerings",
     "draft_faults",
     "draw_check",
     "drop_draft",
+    "drop_update",
     "forget_unused_forms",
     "keep_content",
     "keep_decision",
     "keep_form",
+    "last_update",
     "load_catalogue",
     "name_actor",
     "new_edition",

@@ -121,29 +121,78 @@ class ProcedureDraft(models.Model):
 
 
 class CatalogueUpdate(models.Model):
-    """One application of a file of the national database; `sha256` is that of the file. Undone as a whole or not."""
+    """A file of the national database that one editor brings and another applies; undone as a whole or not.
+
+    `records` are those of the file, packed by `procedures.updates`, until it is decided; `unread` names what of the
+    file no record was made of: `{"sheets": […], "columns": […]}`. `sha256` is that of the file. Without an `approver`
+    it was applied before two people were asked for.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Chờ duyệt")
+        APPLIED = "applied", _("Đã áp dụng")
+        DROPPED = "dropped", _("Đã bỏ")
+        UNDONE = "undone", _("Đã hoàn tác")
 
     file_name = models.CharField(_("tệp"), max_length=200)
     sha256 = models.CharField(max_length=64)
+    records = models.BinaryField(null=True)
+    unread: Any = models.JSONField(default=dict)
+    level = models.CharField(_("cấp của thủ tục mới"), max_length=20, blank=True)
+    decision = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
+    decided_on = models.DateField(_("ngày ký quyết định"), null=True)
     valid_from = models.DateField(_("áp dụng từ ngày"))
-    applied_at = models.DateTimeField(_("nạp lúc"))
-    applied_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người nạp"))
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("người nạp"))
+    created_at = models.DateTimeField(_("nạp lúc"))
+    applied_at = models.DateTimeField(_("áp dụng lúc"), null=True)
+    approver = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người duyệt"))
+    dropped_at = models.DateTimeField(_("bỏ lúc"), null=True)
+    dropped_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người bỏ"))
     undone_at = models.DateTimeField(_("hoàn tác lúc"), null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("người hoàn tác"))
 
     class Meta:
-        ordering = ["-applied_at", "-id"]
+        ordering = ["-created_at", "-id"]
         verbose_name = _("lượt cập nhật danh mục")
         verbose_name_plural = _("lượt cập nhật danh mục")
         constraints = [
             models.CheckConstraint(
+                name="catalogue_update_two_people", condition=Q(approver=None) | ~Q(approver=F("author"))
+            ),
+            models.CheckConstraint(
+                name="catalogue_update_applied_first",
+                condition=Q(applied_at__isnull=False) | Q(approver=None, undone_at=None),
+            ),
+            models.CheckConstraint(
+                name="catalogue_update_waits_with_records",
+                condition=Q(records=None) | Q(applied_at=None, dropped_at=None),
+            ),
+            models.CheckConstraint(
+                name="catalogue_update_dropped_whole",
+                condition=Q(dropped_at=None, dropped_by=None)
+                | Q(dropped_at__isnull=False, dropped_by__isnull=False, applied_at=None),
+            ),
+            models.CheckConstraint(
                 name="catalogue_update_undone_whole",
                 condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=Q(applied_at=None, dropped_at=None),
+                name="catalogue_update_waits_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def status(self) -> CatalogueUpdate.Status:
+        if self.undone_at:
+            return self.Status.UNDONE
+        if self.dropped_at:
+            return self.Status.DROPPED
+        return self.Status.APPLIED if self.applied_at else self.Status.WAITING
 
 
 class Publication(models.Model):

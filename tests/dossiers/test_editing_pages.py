@@ -510,6 +510,14 @@ def test_who_changed_what_is_paged_and_tells_the_values(
     assert client.get(f"{every}?ma=khong-co").status_code == 404
 
 
+def test_the_lines_of_a_condition_end_one_way_whatever_the_browser_sends(
+    client: Client, version: ProcedureVersion, author: User
+) -> None:
+    at = begun(client, version)
+    client.post(at, typed(client.get(at), conditions="Có hộ khẩu\r\nĐủ 18 tuổi"))
+    assert ProcedureDraft.objects.get().content["conditions"] == "Có hộ khẩu\nĐủ 18 tuổi"
+
+
 @pytest.mark.parametrize(
     "ref",
     [

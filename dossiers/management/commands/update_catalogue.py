@@ -1,22 +1,24 @@
 """Compare the catalogue with a file of the national database (.json or .xlsx), apply it, or undo the last application.
 
-Without --apply nothing is written: what is new, changed, missing and refused is told.
+Without --apply nothing is written: what is new, changed, missing and refused is told. To apply takes two editors, as
+on the pages; so does undoing what has begun.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from dossiers.catalogue_files import Unreadable, read_records
-from procedures.actions import Source, apply_update, undo_last_update
+from dossiers.catalogue_files import FileRecords, Unreadable, read_records
+from dossiers.permissions import keeps_catalogue
+from procedures.actions import Source, approve_update, bring_update, undo_last_update
 from procedures.updates import Comparison, compare
 from units.models import UnitKind
 from units.rules import RuleBroken
@@ -31,7 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--decision", default="", help="the decision that publishes the content")
         parser.add_argument("--signed", type=date.fromisoformat, metavar="YYYY-MM-DD")
         parser.add_argument("--level", choices=[UnitKind.DISTRICT, UnitKind.WARD], default="", help="of new ones")
-        parser.add_argument("--by", default="", metavar="USERNAME", help="who applies or undoes it")
+        parser.add_argument("--by", default="", metavar="USERNAME", help="the editor who applies or undoes it")
+        parser.add_argument("--approved-by", default="", metavar="USERNAME", help="the second editor")
         parser.add_argument("--report", type=Path, metavar="OUT.json", help="the whole comparison")
         parser.add_argument("--apply", action="store_true")
         parser.add_argument("--undo", action="store_true", help="take back the last application")
@@ -39,8 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["undo"]:
-                undone = undo_last_update(actor=_actor(options["by"]), at=timezone.now())
-                self.stdout.write(f"Undone: {undone.file_name}, {undone.publications.count()} versions taken back.")
+                self._undo(options)
             elif options["file"]:
                 self._update(options["file"], options)
             else:
@@ -50,28 +52,49 @@ class Command(BaseCommand):
         except Unreadable as unreadable:
             raise CommandError(str(unreadable)) from unreadable
 
-    def _update(self, path: Path, options: dict[str, Any]) -> None:
-        now = timezone.now()
-        today = timezone.localdate(now)
-        valid_from: date = options["valid_from"] or today
-        records = read_records(path)
-        comparison = compare(records, valid_from=valid_from, today=today, level=options["level"])
-        self._tell(comparison)
-        if options["report"]:
-            options["report"].write_text(json.dumps(_as_json(comparison), ensure_ascii=False, indent=1), "utf-8")
-        if not options["apply"]:
-            self.stdout.write("Nothing was written. To write it: --apply --by USERNAME --decision … --from …")
-            return
-        if not options["decision"]:
-            raise CommandError("--apply needs --decision.")
-        source = Source(path.name[:200], _sha256(path), options["decision"], options["signed"])
-        actor = _actor(options["by"])
-        apply_update(comparison=comparison, source=source, valid_from=valid_from, actor=actor, at=now)
-        self.stdout.write(f"Applied from {valid_from}. To take it back: --undo --by USERNAME")
+    def _undo(self, options: dict[str, Any]) -> None:
+        second = _editor("--approved-by", options["approved_by"]) if options["approved_by"] else None
+        undone = undo_last_update(actor=_editor("--by", options["by"]), second=second, at=timezone.now())
+        self.stdout.write(f"Undone: {undone.file_name}, {undone.publications.count()} versions taken back.")
 
-    def _tell(self, done: Comparison) -> None:
+    def _update(self, path: Path, options: dict[str, Any]) -> None:
+        today = timezone.localdate()
+        read = read_records(path)
+        options["valid_from"] = options["valid_from"] or today
+        comparison = compare(read.records, valid_from=options["valid_from"], today=today, level=options["level"])
+        self._tell(comparison, read.unread)
+        if options["report"]:
+            options["report"].write_text(json.dumps(_as_json(comparison, read), ensure_ascii=False, indent=1), "utf-8")
+        if not options["apply"]:
+            told = "To write it: --apply --by USERNAME --approved-by USERNAME --decision … --from …"
+            self.stdout.write(f"Nothing was written. {told}")
+            return
+        self._apply(path, read, options)
+        self.stdout.write(f"Applied from {options['valid_from']}. To take it back: --undo --by USERNAME")
+
+    @transaction.atomic
+    def _apply(self, path: Path, read: FileRecords, options: dict[str, Any]) -> None:
+        author, approver = _editor("--by", options["by"]), _editor("--approved-by", options["approved_by"])
+        source = Source(
+            file_name=path.name,
+            sha256=read.sha256,
+            records=read.records,
+            unread=read.unread,
+            level=options["level"],
+            decision=options["decision"],
+            decided_on=options["signed"],
+            valid_from=options["valid_from"],
+        )
+        at = timezone.now()
+        update = bring_update(source=source, author=author, at=at)
+        approve_update(update=update, valid_from=source.valid_from, approver=approver, at=at)
+
+    def _tell(self, done: Comparison, unread: dict[str, list[str]]) -> None:
         counts = f"{len(done.new)} new, {len(done.changed)} changed, {done.same} the same, "
         self.stdout.write(f"{counts}{len(done.missing)} missing, {len(done.refused)} refused")
+        for kind, names in unread.items():
+            for name in names:
+                self.stdout.write(f"# not read: {kind} {name}")
         for change in done.new:
             self.stdout.write(f"+ {change.procedure.ref}  {change.content['name']}")
         for change in done.changed:
@@ -89,8 +112,9 @@ def _short(text: str) -> str:
     return flat if len(flat) <= 120 else f"{flat[:117]}…"
 
 
-def _as_json(done: Comparison) -> dict[str, Any]:
+def _as_json(done: Comparison, read: FileRecords) -> dict[str, Any]:
     return {
+        "unread": read.unread,
         "new": [{"code": one.procedure.ref, "name": one.content["name"]} for one in done.new],
         "changed": [
             {"code": one.procedure.ref, "name": one.content["name"], "rows": [row._asdict() for row in one.rows]}
@@ -102,12 +126,9 @@ def _as_json(done: Comparison) -> dict[str, Any]:
     }
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _actor(username: str) -> User:
-    found: User | None = User.objects.filter(username=username).first()
-    if found is None:
-        raise CommandError("--by must name an account.")
+def _editor(option: str, username: str) -> User:
+    """The right that the pages of editors ask for."""
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None or not keeps_catalogue(found):
+        raise CommandError(f"{option} must name an editor of the whole office.")
     return found
