@@ -21,8 +21,6 @@ from procedures.actions.loading import (
     approve_process,
     continue_offerings,
     load_catalogue,
-    new_edition,
-    refold,
 )
 from procedures.actions.posted import AlreadyRecorded, Found, draw_check, record_check
 from procedures.actions.publishing import Decision, call_off, put_in_force, take_back, withdraw
@@ -67,12 +65,10 @@ __all__ = [
     "last_update",
     "load_catalogue",
     "name_actor",
-    "new_edition",
     "publish_draft",
     "put_in_force",
     "recall_draft",
     "record_check",
-    "refold",
     "send_back",
     "submit_draft",
     "take_back",

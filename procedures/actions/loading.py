@@ -150,26 +150,6 @@ def approve_process(*, process: Process, on: date, actor: User | None, at: datet
     return process
 
 
-@transaction.atomic
-def new_edition(*, process: Process) -> Process:
-    """A draft that begins as a copy of `process`; editions of a version are counted on."""
-    versions = ProcedureVersion.objects.select_for_update()  # two editors at once count one after the other
-    last = versions.get(pk=process.version_id).processes.aggregate(last=models.Max("edition"))["last"]
-    draft = Process.objects.create(version_id=process.version_id, edition=last + 1)
-    steps = list(process.steps.order_by("position"))
-    for step in steps:
-        step.pk, step.process = None, draft
-    ProcessStep.objects.bulk_create(steps)
-    return draft
-
-
-@transaction.atomic
-def refold(*, version: ProcedureVersion) -> None:
-    """Renew the search columns of one version after an edit of it or of its papers."""
-    fill_search_columns(version, version.procedure, version.documents.values_list("name", flat=True))
-    version.save(update_fields=["name_folded", "rest_folded", "sort_key"])
-
-
 class _Load:
     """One run over the data files: a statement per table, whatever the number of records."""
 

@@ -10,7 +10,7 @@ from dossiers.legs import transfer_by
 from dossiers.models import Dossier
 from dossiers.slips import leg_result
 from dossiers.states import Outcome, Status
-from procedures.actions import approve_process, check_process, new_edition
+from procedures.actions import approve_process, check_process
 from procedures.models import ProcessStep
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
 from tests.factories import (
@@ -200,11 +200,10 @@ def test_a_leg_sent_after_three_begins_to_count_the_next_morning(city):
 
 def test_a_draft_is_approved_with_its_number_and_its_approver_and_holds_for_new_dossiers_only(city):
     version = make_procedure(term_amount=10)
-    first = make_process(version, ("desk", 16), ("handler", 24), ("desk", 40))
+    make_process(version, ("desk", 16), ("handler", 24), ("desk", 40))
     offering = make_offering(version, city.ward, handler=city.department)
     old = register(offering, city.ward_desk, at=ACCEPTED)
-    draft = new_edition(process=first)
-    ProcessStep.objects.filter(process=draft, position=2).update(hours=8)
+    draft = make_process(version, ("desk", 16), ("handler", 8), ("desk", 40), approved=False, number="")
     with pytest.raises(RuleBroken) as broken:
         approve_process(process=draft, on=ACCEPTED.date(), actor=None, at=ACCEPTED)
     assert broken.value.field == "number"
