@@ -27,6 +27,7 @@ from dossiers.views import (
     searching,
     shortcuts,
     tracking,
+    updates,
     work,
 )
 
@@ -68,6 +69,9 @@ urlpatterns = [
     path("can-bo/thu-tuc/", editing.procedures, name="editing"),
     path("can-bo/thu-tuc/moi/", editing.new, name="editing_new"),
     path("can-bo/thu-tuc/ai-da-sua/", editing.changes, name="editing_changes"),
+    path("can-bo/thu-tuc/cap-nhat/", updates.updates, name="editing_updates"),
+    path("can-bo/thu-tuc/cap-nhat/<int:pk>/", updates.update, name="editing_update"),
+    path("can-bo/thu-tuc/cap-nhat/<int:pk>/<slug:verb>/", updates.decide, name="editing_update_decide"),
     path("can-bo/thu-tuc/chat-luong/", quality.quality, name="quality"),
     path("can-bo/thu-tuc/niem-yet/", posted_checks.checks, name="posted_checks"),
     path("can-bo/thu-tuc/niem-yet/<int:pk>/", posted_checks.check, name="posted_check"),

@@ -27,7 +27,7 @@ LEVELS = {"huyện": UnitKind.DISTRICT, "quận": UnitKind.DISTRICT, "xã": Unit
 
 
 class Change(NamedTuple):
-    """One procedure that would get a version; `procedure` is unsaved for a new one, which has no `rows`."""
+    """One procedure that would get a version; `procedure` is unsaved for one that is new to the catalogue."""
 
     procedure: Procedure
     content: Content
@@ -124,7 +124,7 @@ class _Comparing:
         if procedure._state.adding:
             self.refs.add(procedure.ref.upper())
         if version is None:
-            self.done.new.append(Change(procedure, content, []))
+            self.done.new.append(Change(procedure, content, rows))
         elif rows:
             self.done.changed.append(Change(procedure, content, rows))
         else:

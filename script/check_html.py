@@ -65,7 +65,7 @@ def editors_pages(browser: Any) -> list[str]:
     from django.utils import timezone
 
     from accounts.models import Membership, User
-    from procedures.actions import begin_draft, begin_offices, begin_withdrawal
+    from procedures.actions import Source, begin_draft, begin_offices, begin_withdrawal, bring_update
     from procedures.models import Procedure
     from units.models import Unit
 
@@ -79,10 +79,15 @@ def editors_pages(browser: Any) -> list[str]:
     mine = [verb(procedure=one, author=author, at=timezone.now()) for verb, one in zip(verbs, procedures, strict=True)]
     other = begin_draft(procedure=Procedure.objects.get(ref="1.001612"), author=reader, at=timezone.now())
     base = "/can-bo/thu-tuc/"
+    changed = {"MATTHC": "1.001193", "TENTTHC": "Khai sinh", "CACHTHUCTHUCHIEN": {"KENH": "Trực tiếp"}}
+    source = Source("a.json", "0" * 64, [changed, {}], {}, "", "12/QĐ", None, timezone.localdate())
+    update = bring_update(source=source, author=author, at=timezone.now())
     drafts = [f"{base}du-thao/{draft.pk}/" for draft in (*mine, other)]
     return [
         base,
         f"{base}moi/",
+        f"{base}cap-nhat/",
+        f"{base}cap-nhat/{update.pk}/",
         f"{base}chat-luong/",
         f"{base}niem-yet/",
         f"{base}1.001193/",

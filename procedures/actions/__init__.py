@@ -26,6 +26,7 @@ from procedures.actions.posted import AlreadyRecorded, Found, draw_check, record
 from procedures.actions.publishing import Decision, call_off, put_in_force, take_back, withdraw
 from procedures.actions.recording import name_actor
 from procedures.actions.updating import (
+    LONGEST_DECISION,
     Source,
     approve_update,
     bring_update,
@@ -37,6 +38,7 @@ from procedures.actions.updating import (
 from procedures.checking import check_process
 
 __all__ = [
+    "LONGEST_DECISION",
     "AlreadyRecorded",
     "Decision",
     "DraftMoved",

@@ -105,16 +105,21 @@ def drop_update(*, update: CatalogueUpdate, actor: User, at: datetime) -> Catalo
 
 
 @transaction.atomic
-def undo_last_update(*, actor: User, at: datetime, second: User | None = None) -> CatalogueUpdate:
+def undo_last_update(
+    *, actor: User, at: datetime, second: User | None = None, update: CatalogueUpdate | None = None
+) -> CatalogueUpdate:
     """Everything as before the last update that stands, or nothing. Procedures it brought stay, without a version.
 
-    One person alone undoes only what has not begun. Raises RuleBroken when there is none, once a dossier was taken in
-    by one of its versions, or when one of its procedures was published anew since.
+    One person alone undoes only what has not begun. Raises RuleBroken when there is none or the last one is not
+    `update`, once a dossier was taken in by one of its versions, or when one of its procedures was published anew.
     """
     name_actor(actor)
-    update = last_update(CatalogueUpdate.objects.select_for_update(of=("self",)))
-    if update is None:
+    last = last_update(CatalogueUpdate.objects.select_for_update(of=("self",)))
+    if last is None:
         raise RuleBroken(_("Không có lượt cập nhật nào để hoàn tác."))
+    if update and update != last:
+        raise RuleBroken(_("Chỉ hoàn tác được lượt áp dụng sau cùng."))
+    update = last
     if update.valid_from <= day_of(at) and second in (None, actor):
         raise RuleBroken(_("Lượt này đã áp dụng rồi: hoàn tác cần một người thứ hai."))
     for publication in update.publications.filter(taken_back_at=None):

@@ -1,5 +1,6 @@
 """A new version of a procedure, from the first word to its publication, as two editors see it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from procedures.models import ProcedureVersion
 from tests.browser import follow
+from tests.dossiers.test_update_catalogue import record
 from tests.factories import PASSWORD, make_offering, make_procedure, make_process, make_units, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,6 +74,43 @@ def test_one_editor_writes_and_another_publishes(open_page, axe, width, theme):
         page.get_by_role("button", name="Bốc danh sách").click()
     looked_at(page, axe, f"check-{width}")
     assert ProcedureVersion.objects.in_force(today + timedelta(days=7)).get().term_amount == 3
+
+
+@pytest.mark.parametrize(("width", "theme"), [("desk", "dark"), ("phone", "light")])
+def test_one_editor_sends_a_file_and_another_applies_it(open_page, axe, tmp_path, width, theme):
+    city = make_units()
+    author, second = make_user("editor", city.district), make_user("editor", city.district)
+    version = make_procedure("Đăng ký khai sinh")
+    make_offering(version, city.ward)
+    today = timezone.localdate()
+    path = tmp_path / "thu-tuc.json"
+    path.write_text(json.dumps([record(version.procedure.ref), record("2.000635"), record("9/9")]))
+
+    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme, javascript=False)
+    signed_in(page, author)
+    page.get_by_role("link", name="Cập nhật từ tệp").click()
+    page.get_by_label("Quyết định công bố").fill("12/QĐ-UBND ngày hôm nay")
+    page.get_by_label("Ngày ký quyết định").fill(f"{today:%d/%m/%Y}")
+    page.get_by_label("Áp dụng từ ngày").fill(f"{today + timedelta(days=7):%d/%m/%Y}")
+    page.get_by_label("Tệp", exact=True).set_input_files(path)
+    page.get_by_role("button", name="So với danh mục").click()
+    page.get_by_text("1 mới, 1 thay đổi").wait_for()
+    address = page.url
+
+    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme)
+    signed_in(page, second)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Cập nhật từ tệp").click()
+    looked_at(page, axe, f"updates-{width}")
+    page.get_by_role("button", name="So với danh mục").click()
+    follow(page.get_by_role("link", name="Hãy chọn tệp."))
+    looked_at(page, axe, f"updates-wrong-{width}")
+    page.goto(address)
+    looked_at(page, axe, f"update-{width}")
+    page.get_by_role("button", name="Áp dụng từ ngày này").click()
+    page.get_by_text("Đã áp dụng.").wait_for()
+    looked_at(page, axe, f"applied-{width}")
+    assert ProcedureVersion.objects.in_force(today + timedelta(days=7)).count() == 2
 
 
 def looked_at(page, axe, name):
