@@ -129,9 +129,15 @@ class _SheetRecords:
         if not self.heads:
             self.heads = _heads(values)
         elif any(values):
-            named = dict(zip(self.heads, values, strict=False))
+            named = dict(zip(self.heads, values, strict=False)) | self._code(cells)
             self.headless |= {place for place, text in enumerate(values) if text and not self._has_head(place)}
             self.records.append(_record(named))
+
+    def _code(self, cells: list[Cell]) -> dict[str, str]:
+        """A code that a spreadsheet took for a number lost the zeros at its end: 2.00062 is 2.000620."""
+        place = self.heads.index("MATTHC")
+        cell = cells[place] if place < len(cells) else ""
+        return {"MATTHC": f"{cell:.6f}"} if isinstance(cell, float) and not cell.is_integer() else {}
 
     def _has_head(self, place: int) -> bool:
         return place < len(self.heads) and bool(self.heads[place])
@@ -200,6 +206,11 @@ def _record(row: dict[str, str]) -> dict[str, Any]:
 def _split(name: str, text: str) -> Iterator[dict[str, str]]:
     for one in _whole_lines(text):
         parts = [_unescaped(part).strip() for part in _BAR.split(one)]
+        if any(parts[len(PARTS[name]) :]):
+            said = {"column": name, "n": len(PARTS[name]), "text": one[:60]}
+            raise Unreadable(
+                _("Cột %(column)s: “%(text)s” có quá %(n)s phần; dấu | trong nội dung viết là \\|.") % said
+            )
         yield dict.fromkeys(PARTS[name], "") | dict(zip(PARTS[name], parts, strict=False))
 
 

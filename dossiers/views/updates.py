@@ -63,8 +63,6 @@ def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse
     }
     if verb not in acts:
         raise Http404
-    if user.pk == {"duyet": found.approver_id, "bo": found.dropped_by_id, "hoan-tac": found.undone_by_id}[verb]:
-        return redirect("dossiers:editing_update", pk)
     if form.is_valid():
         try:
             acts[verb](timezone.now())
@@ -72,7 +70,10 @@ def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse
             add_broken(form, broken)
         else:
             return _told(request, pk, verb)
-    return _page(request, user, _update(pk), failed=form)
+    found = _update(pk)
+    if user.pk == {"duyet": found.approver_id, "bo": found.dropped_by_id, "hoan-tac": found.undone_by_id}[verb]:
+        return redirect("dossiers:editing_update", pk)  # pressed twice
+    return _page(request, user, found, failed=form)
 
 
 def _send(request: HttpRequest, user: User) -> HttpResponse:

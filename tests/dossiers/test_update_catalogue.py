@@ -304,6 +304,23 @@ def test_sheets_and_columns_that_no_record_is_made_of_are_told(
     assert json.loads(report.read_text("utf-8"))["unread"] == {"sheets": ["Cấp huyện", "Ẩn"], "columns": ["J"]}
 
 
+def test_a_code_that_a_spreadsheet_took_for_a_number_is_the_same_code(tmp_path: Path) -> None:
+    path = tmp_path / "thu-tuc.xlsx"
+    book, page = sheet(path)
+    page.write_number(1, 0, 2.00062)
+    book.close()
+    assert read_records(path).records[0]["MATTHC"] == "2.000620"
+
+
+def test_a_part_too_many_is_told_and_not_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "thu-tuc.xlsx"
+    book, page = sheet(path)
+    page.write(1, HEADS.index("CANCUPHAPLY"), "60/2014/QH13 | Luật Hộ tịch | điều 3")
+    book.close()
+    with pytest.raises(CommandError, match=r"Cột CANCUPHAPLY: “60/2014/QH13.*có quá 2 phần"):
+        call_command("update_catalogue", path)
+
+
 @pytest.mark.parametrize("kind", ["long", "wide", "much of one text", "many"])
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused_before_memory_is_full(tmp_path: Path, kind: str) -> None:
     rows = {

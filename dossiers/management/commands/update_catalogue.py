@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _apply(self, path: Path, read: FileRecords, options: dict[str, Any]) -> None:
         author, approver = _editor("--by", options["by"]), _editor("--approved-by", options["approved_by"])
         source = Source(
-            file_name=path.name,
+            file_name=path.name.encode("utf-8", "replace").decode(),
             sha256=read.sha256,
             records=read.records,
             unread=read.unread,
