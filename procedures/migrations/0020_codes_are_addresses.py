@@ -10,7 +10,7 @@ WRONG = "Chỉ gồm chữ không dấu, chữ số, dấu chấm và gạch n�
 
 
 class Migration(migrations.Migration):
-    dependencies = [("procedures", "0014_codes_are_printed")]
+    dependencies = [("procedures", "0019_more_changes")]
 
     operations = [
         migrations.AlterField(

@@ -24,7 +24,7 @@ def person(words: str, **more: object) -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0015_codes_are_addresses"),
+        ("procedures", "0020_codes_are_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
