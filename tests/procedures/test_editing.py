@@ -142,7 +142,13 @@ def test_a_decision_is_refused_when_the_draft_or_what_is_published_is_not_what_w
     draft = submit_draft(draft=written(version, author), actor=author, at=AT)
     seen = seen_of(draft)
     update = CatalogueUpdate.objects.create(
-        file_name="x.json", sha256="0" * 64, valid_from=TODAY, applied_at=AT, applied_by=second
+        file_name="x.json",
+        sha256="0" * 64,
+        valid_from=TODAY,
+        author=author,
+        created_at=AT,
+        approver=second,
+        applied_at=AT,
     )
     decision = Decision("1/QĐ", TODAY, TODAY, update=update)
     put_in_force(
