@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import JSONObject, Upper
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from procedures import codes
@@ -271,6 +271,12 @@ class ProcedureVersion(models.Model):
     def term_words(self) -> str:
         """The statutory term as people say it, or what the law says instead of one."""
         return term_in_words(self.term) if self.term else self.term_note or gettext("theo từng trường hợp")
+
+    @property
+    def term_note_beside(self) -> str:
+        """The note without the term that it begins with: to stand beside `term_words`."""
+        with override("vi"):
+            return self.term_note.removeprefix(f"{self.term_words}; ")
 
     @property
     def audience_words(self) -> str:

@@ -286,6 +286,13 @@ def test_who_may_file_online_is_led_to_the_national_portal(client: Client) -> No
     assert link not in client.get("/thu-tuc/1.001193/").content.decode()
 
 
+def test_a_note_to_a_term_does_not_say_the_term_again(client: Client) -> None:
+    assert "Thời hạn Trong ngày nhận sau 15 giờ trả ngày làm việc tiếp theo" in _text(client, "/thu-tuc/1.001193/")
+    assert "Time limit Same day if received after 15:00, the next working day" in _text(
+        client, "/en/thu-tuc/1.001193/"
+    )
+
+
 # The answer of "when would the result be there", to be passed on.
 
 ASKED = "thu-tuc=1.004884&noi-nop=bach-mai&ngay=2026-11-27&gio=09:41"
