@@ -40,13 +40,6 @@ def version(city: City) -> ProcedureVersion:
     return version
 
 
-@pytest.fixture
-def author(city: City, client: Client) -> User:
-    author = make_user("editor", city.district)
-    client.force_login(author)
-    return author
-
-
 def sent(name: str = "Tờ khai.docx", data: bytes = b"") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data or word())
 

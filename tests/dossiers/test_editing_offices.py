@@ -18,7 +18,6 @@ from tests.factories import (
     make_process,
     make_unit,
     make_units,
-    make_user,
     register,
 )
 from units.models import Unit
@@ -36,20 +35,6 @@ def version(city: City) -> ProcedureVersion:
     version = make_procedure("Đăng ký khai sinh")
     make_process(version, ("desk", 4), ("handler", 8), ("desk", 4))
     return version
-
-
-@pytest.fixture
-def author(city: City, client: Client) -> User:
-    author = make_user("editor", city.district)
-    client.force_login(author)
-    return author
-
-
-@pytest.fixture
-def second(city: City) -> Client:
-    browser = Client()
-    browser.force_login(make_user("editor", city.district))
-    return browser
 
 
 def begun(client: Client, version: ProcedureVersion) -> str:

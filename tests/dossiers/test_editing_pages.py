@@ -49,13 +49,6 @@ def version(city: City) -> ProcedureVersion:
     return version
 
 
-@pytest.fixture
-def author(city: City, client: Client) -> User:
-    author = make_user("editor", city.district)
-    client.force_login(author)
-    return author
-
-
 def page_of(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 

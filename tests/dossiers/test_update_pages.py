@@ -34,20 +34,6 @@ def version(city: City) -> ProcedureVersion:
     return version
 
 
-@pytest.fixture
-def author(city: City, client: Client) -> User:
-    author = make_user("editor", city.district)
-    client.force_login(author)
-    return author
-
-
-@pytest.fixture
-def second(city: City) -> Client:
-    second = Client()
-    second.force_login(make_user("editor", city.district, username="second"))
-    return second
-
-
 def page_of(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
