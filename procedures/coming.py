@@ -30,6 +30,10 @@ class Absence(NamedTuple):
     begins: date | None
     decision: str
 
+    @property
+    def is_over(self) -> bool:
+        return self.begins is None
+
 
 def coming(version: ProcedureVersion, on: date) -> list[Coming]:
     """What changes after that day for the procedure of `version`, which is in force, the next first. One query; two

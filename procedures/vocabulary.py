@@ -125,6 +125,10 @@ def _means(typed: str, meant: str) -> bool:
     return marks_of(typed) == marks_of(meant)
 
 
+def _typed(query: str) -> list[str]:
+    return typed_words(_CODE_ALONE.sub(r"\1.\2", query))[:MOST_WORDS]
+
+
 class Spoken(NamedTuple):
     """The words that say something, and which were replaced by which."""
 
@@ -265,7 +269,7 @@ class Vocabulary:
         return cls(lists, frequency, pairs, _spellings(spelled))
 
     def understand(self, query: str) -> Understood:
-        typed = typed_words(_CODE_ALONE.sub(r"\1.\2", query))[:MOST_WORDS]
+        typed = _typed(query)
         spoken, replaced = self.lists.spoken(typed)
         unfinished = query[-1:] not in ("", " ") and typed[-1:] == list(spoken[-1:])
         parts = self._corrected(list(self._read(list(spoken), unfinished=unfinished)), marked=has_marks(typed))
@@ -273,7 +277,7 @@ class Vocabulary:
 
     def as_typed(self, query: str) -> Understood:
         """The same words, taken for nothing else than what they are."""
-        typed = typed_words(_CODE_ALONE.sub(r"\1.\2", query))[:MOST_WORDS]
+        typed = _typed(query)
         return Understood(tuple(Part(((word,),), (text,)) for text in typed for word in words(text)), tuple(typed))
 
     def _read(self, typed: list[str], *, unfinished: bool) -> Iterator[Part]:

@@ -64,7 +64,7 @@ def procedure(request: Request, ref: str) -> Response:
     version = ProcedureVersion.objects.for_page(on).in_force(on).filter(procedure__ref=ref).first()
     if version is None:
         found = absence(ref, on)
-        raise Gone if found and found.begins is None else Http404
+        raise Gone if found and found.is_over else Http404
     return Response(ProcedureDetail(version).data)
 
 

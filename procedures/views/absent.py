@@ -18,8 +18,8 @@ def absent(request: HttpRequest, ref: str, on: date) -> HttpResponse | None:
     if found is None:
         return None
     if wanted_by(request) not in {PAGE, ""}:
-        return no_procedure() if found.begins else gone(found)
-    return render(request, "procedures/absent.html", {"absence": found}, status=200 if found.begins else 410)
+        return gone(found) if found.is_over else no_procedure()
+    return render(request, "procedures/absent.html", {"absence": found}, status=410 if found.is_over else 200)
 
 
 def absent_or_404(request: HttpRequest, ref: str, on: date) -> HttpResponse:

@@ -194,7 +194,7 @@ def procedure(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
     if version:
         return described(version, kind)
     found = absence(ref, on)
-    return gone(found) if found and found.begins is None else no_procedure()
+    return gone(found) if found and found.is_over else no_procedure()
 
 
 @csrf_exempt

@@ -59,7 +59,7 @@ def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
         return answer
     form = ResultDateForm({**result_date_data(request.GET, at), "thu-tuc": ref}, at=at, version=version)
     answerable = _is_answerable(form)
-    calendar = working_calendar(form.offering.unit if form.offering else None)
+    calendar = _calendar(form)
     as_of_now = answerable and not form.names_moment(request.GET)
     if as_of_now:
         form.show_hour(CLOCK)
@@ -224,7 +224,7 @@ def result_date(request: HttpRequest) -> HttpResponse:
     form = ResultDateForm(result_date_data(request.GET, at), at=at)
     asked = bool(request.GET)
     answerable = asked and _is_answerable(form)
-    calendar = working_calendar(form.offering.unit if form.offering else None)
+    calendar = _calendar(form)
     context = {
         "form": form if asked else ResultDateForm(None, at=at),
         "asked": asked,
@@ -246,7 +246,7 @@ def result_date_entry(request: HttpRequest) -> HttpResponse:
     form = ResultDateForm(result_date_data(request.GET, at), at=at)
     if not _is_answerable(form):
         return result_date(request)
-    made = _promise(form, working_calendar(form.offering.unit if form.offering else None))
+    made = _promise(form, _calendar(form))
     if made.due is None:
         raise Http404
     question = form.question()
@@ -270,6 +270,10 @@ def _entry_text(form: ResultDateForm, made: Promise) -> str:
     """What it is the date of."""
     filed = gettext("Nếu nộp lúc %(moment)s.") % {"moment": weekday_datetime(made.received_at, get_language() or "vi")}
     return f"{form.version.name}. {filed}" if form.version else filed
+
+
+def _calendar(form: ResultDateForm) -> WorkingCalendar:
+    return working_calendar(form.offering.unit if form.offering else None)
 
 
 def _places(form: ResultDateForm, index: CatalogueIndex) -> list[tuple[str, str]]:
