@@ -20,15 +20,10 @@ from procedures.national import content_from
 from procedures.national_writing import record_from
 from procedures.quality import doubtful
 from tests.dossiers.test_editing_pages import begun, decided, page_of, text, typed, whole
-from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user
+from tests.factories import City, make_offering, make_procedure, make_process, make_user
 from tests.files.samples import pdf, picture, word
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

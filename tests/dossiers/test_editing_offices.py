@@ -17,17 +17,11 @@ from tests.factories import (
     make_procedure,
     make_process,
     make_unit,
-    make_units,
     register,
 )
 from units.models import Unit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -15,15 +15,10 @@ from xlsxwriter import Workbook
 from accounts.models import User
 from procedures.models import CatalogueUpdate, Procedure, ProcedureVersion
 from tests.dossiers.test_update_catalogue import HEADS, ROW, record
-from tests.factories import City, make_offering, make_procedure, make_units, make_user
+from tests.factories import City, make_offering, make_procedure, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/can-bo/thu-tuc/cap-nhat/"
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture
