@@ -2,7 +2,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import icalendar
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
@@ -20,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 QUERIES = 6
 
 
-def _text(client: Client, url: str, status: int = 200) -> str:
+def text_of(client: Client, url: str, status: int = 200) -> str:
     response = client.get(url)
     assert response.status_code == status, url
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
@@ -174,7 +173,7 @@ def test_no_two_choices_of_the_home_page_read_the_same(client: Client) -> None:
 
 
 def test_the_home_page_counts_what_is_on_offer(client: Client) -> None:
-    text = _text(client, "/")
+    text = text_of(client, "/")
     assert "Có 346 thủ tục tại 21 nơi tiếp nhận." in text
     assert "Hồ sơ đến đâu rồi?" in text
 
@@ -183,7 +182,7 @@ def test_every_suggestion_of_the_home_page_finds_something(client: Client) -> No
     links = set(re.findall(r'href="(/thu-tuc/\?q=[^"]+)"', client.get("/").content.decode()))
     assert len(links) == 4
     for link in links:
-        assert "Chưa thấy" not in _text(client, link)
+        assert "Chưa thấy" not in text_of(client, link)
 
 
 def test_ten_cards_take_as_many_queries_as_one(client: Client, django_assert_num_queries: Any) -> None:
@@ -194,11 +193,11 @@ def test_ten_cards_take_as_many_queries_as_one(client: Client, django_assert_num
 
 
 def test_the_catalogue_says_how_a_query_was_understood(client: Client) -> None:
-    assert "cho “hộ kinh doanh” (hiểu từ “ho kinh doanh”)" in _text(client, "/thu-tuc/?q=ho+kinh+doanh")
+    assert "cho “hộ kinh doanh” (hiểu từ “ho kinh doanh”)" in text_of(client, "/thu-tuc/?q=ho+kinh+doanh")
 
 
 def test_a_query_nothing_fits_keeps_what_was_typed(client: Client) -> None:
-    text = _text(client, "/thu-tuc/?q=zzzz+qqqq")
+    text = text_of(client, "/thu-tuc/?q=zzzz+qqqq")
     assert "Chưa thấy thủ tục khớp với “zzzz qqqq”" in text
 
 
@@ -214,16 +213,16 @@ def test_a_filter_can_be_taken_away_by_a_link(client: Client) -> None:
 
 
 def test_a_filter_that_does_not_exist_is_ignored_and_said_so(client: Client) -> None:
-    text = _text(client, "/thu-tuc/?cap=moon&linh-vuc=x&phi=y")
+    text = text_of(client, "/thu-tuc/?cap=moon&linh-vuc=x&phi=y")
     assert "Đã bỏ qua bộ lọc không có: moon, x, y." in text
     assert re.search(r"[1-9]\d* thủ tục", text)
-    beside = _text(client, "/thu-tuc/?cap=ward&cap=moon")
+    beside = text_of(client, "/thu-tuc/?cap=ward&cap=moon")
     assert "Đã bỏ qua bộ lọc không có: moon." in beside
-    assert "Đã bỏ qua" not in _text(client, "/thu-tuc/?cap=ward&phi=khong-thu&muc=thong_tin")
+    assert "Đã bỏ qua" not in text_of(client, "/thu-tuc/?cap=ward&phi=khong-thu&muc=thong_tin")
 
 
 def test_a_query_without_letters_or_digits_says_so_and_lists_everything(client: Client) -> None:
-    text = _text(client, "/thu-tuc/?q=%25")
+    text = text_of(client, "/thu-tuc/?q=%25")
     assert "Chưa hiểu được “%”: hãy gõ chữ hoặc số." in text
     assert "hiểu từ" not in text
     count = ProcedureVersion.objects.on_offer(TODAY).count()
@@ -231,8 +230,8 @@ def test_a_query_without_letters_or_digits_says_so_and_lists_everything(client: 
 
 
 def test_a_fee_is_said_alike_on_the_card_and_on_the_page(client: Client) -> None:
-    assert "Phí, lệ phí: Miễn nếu đăng ký đúng hạn" in _text(client, "/thu-tuc/?q=1.001193")
-    assert "Phí, lệ phí Miễn nếu đăng ký đúng hạn" in _text(client, "/thu-tuc/1.001193/")
+    assert "Phí, lệ phí: Miễn nếu đăng ký đúng hạn" in text_of(client, "/thu-tuc/?q=1.001193")
+    assert "Phí, lệ phí Miễn nếu đăng ký đúng hạn" in text_of(client, "/thu-tuc/1.001193/")
 
 
 @pytest.mark.parametrize("asked", ["99999", "x", "0", "-1"])
@@ -248,7 +247,7 @@ def test_a_fee_is_said_alike_on_the_card_and_on_the_page(client: Client) -> None
 def test_a_page_that_is_not_there_says_so_and_shows_the_nearest(
     client: Client, path: str, shown: str, asked: str
 ) -> None:
-    text = _text(client, f"{path}?trang={asked}", 404)
+    text = text_of(client, f"{path}?trang={asked}", 404)
     assert f"Không có trang {asked}." in text
     assert shown in text
 
@@ -272,11 +271,11 @@ def test_a_code_is_found_in_small_letters_too_and_an_unknown_one_can_be_looked_f
 def test_a_card_tells_the_office_s_own_term_where_its_date_follows_from_that(client: Client) -> None:
     place = Offering.objects.in_force(TODAY).get(procedure__ref="HBT-Q-038")
     Offering.objects.filter(pk=place.pk).update(committed_amount=1, committed_unit="working_day")
-    assert "3 ngày làm việc; nơi này cam kết 1 ngày làm việc" in _text(client, "/thu-tuc/?q=HBT-Q-038")
+    assert "3 ngày làm việc; nơi này cam kết 1 ngày làm việc" in text_of(client, "/thu-tuc/?q=HBT-Q-038")
 
 
 def test_a_list_of_papers_for_an_office_that_does_not_take_the_procedure_in_says_so(client: Client) -> None:
-    assert "Nơi này không nhận thủ tục đã chọn" in _text(client, "/thu-tuc/1.001193/giay-to/?noi-nop=khong-co", 422)
+    assert "Nơi này không nhận thủ tục đã chọn" in text_of(client, "/thu-tuc/1.001193/giay-to/?noi-nop=khong-co", 422)
 
 
 def test_who_may_file_online_is_led_to_the_national_portal(client: Client) -> None:
@@ -287,64 +286,14 @@ def test_who_may_file_online_is_led_to_the_national_portal(client: Client) -> No
 
 
 def test_a_note_to_a_term_does_not_say_the_term_again(client: Client) -> None:
-    assert "Thời hạn Trong ngày nhận sau 15 giờ trả ngày làm việc tiếp theo" in _text(client, "/thu-tuc/1.001193/")
-    assert "Time limit Same day if received after 15:00, the next working day" in _text(
+    assert "Thời hạn Trong ngày nhận sau 15 giờ trả ngày làm việc tiếp theo" in text_of(client, "/thu-tuc/1.001193/")
+    assert "Time limit Same day if received after 15:00, the next working day" in text_of(
         client, "/en/thu-tuc/1.001193/"
     )
 
 
-# The answer of "when would the result be there", to be passed on.
-
-ASKED = "thu-tuc=1.004884&noi-nop=bach-mai&ngay=2026-11-27&gio=09:41"
-
-
-def test_the_answer_has_an_address_with_its_day_and_hour(client: Client) -> None:
-    page = BeautifulSoup(client.get("/hen-ngay/?thu-tuc=1.004884&noi-nop=bach-mai").content, "html.parser")
-    address = page.select_one("[data-share]")["href"]
-    assert f"ngay={timezone.localdate():%Y-%m-%d}&gio=" in address
-    assert client.get(address).status_code == 200
-
-
-def test_the_answer_is_an_entry_for_a_calendar(client: Client) -> None:
-    page = _text(client, f"/hen-ngay/?{ASKED}")
-    answer = client.get(f"/hen-ngay/hen-ngay.ics?{ASKED}")
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    [entry] = icalendar.Calendar.from_ical(answer.content).events
-    assert f"Hẹn trả Thứ Tư, {entry['dtstart'].dt:%d/%m/%Y}" in page
-    assert (entry["status"], entry["transp"], entry["location"]) == ("TENTATIVE", "TRANSPARENT", "Phường Bạch Mai")
-    assert str(entry["url"]).startswith("http://testserver/hen-ngay/?thu-tuc=1.004884")
-    assert "Nếu nộp lúc 09:41 Thứ Sáu, 27/11/2026." in entry["description"]
-    assert client.get(f"/hen-ngay/hen-ngay.ics?{ASKED}").content == answer.content
-
-
-@pytest.mark.parametrize("asked", ["", "thu-tuc=khong-co", f"{ASKED}&ngay=31/02/2026", "so=0"])
-def test_a_question_without_an_answer_has_no_entry_but_a_page_that_says_why(client: Client, asked: str) -> None:
-    answer = client.get(f"/hen-ngay/hen-ngay.ics?{asked}")
-    assert answer.status_code == (422 if asked else 200)
-    assert answer["Content-Type"].startswith("text/html")
-
-
-def test_a_date_that_the_clerk_sets_is_no_entry(client: Client) -> None:
-    ProcedureVersion.objects.filter(procedure__ref="1.004884").update(term_amount=None, term_unit="")
-    Offering.objects.filter(procedure__ref="1.004884").update(committed_amount=None, committed_unit="")
-    assert client.get(f"/hen-ngay/hen-ngay.ics?{ASKED}").status_code == 404
-
-
-def test_the_page_of_a_procedure_leads_to_the_answer_that_can_be_passed_on(client: Client) -> None:
-    page = BeautifulSoup(client.get("/thu-tuc/1.004884/?noi-nop=bach-mai").content, "html.parser")
-    link = next(a["href"] for a in page.select("#khi-nao a") if a["href"].startswith("/hen-ngay/?"))
-    assert re.search(r"noi-nop=bach-mai&ngay=\d{4}-\d\d-\d\d&gio=\d\d:\d\d$", link)
-    assert client.get(link).status_code == 200
-
-
-def test_the_question_opens_with_today_and_now(client: Client) -> None:
-    page = BeautifulSoup(client.get("/hen-ngay/").content, "html.parser")
-    assert page.select_one("[name=ngay]")["value"] == f"{timezone.localdate():%Y-%m-%d}"
-    assert re.fullmatch(r"\d\d:\d\d", page.select_one("[name=gio]")["value"])
-
-
 def test_a_very_long_query_is_read_as_far_as_it_goes(client: Client) -> None:
-    text = _text(client, "/thu-tuc/?q=" + "khai sinh " * 1000)
+    text = text_of(client, "/thu-tuc/?q=" + "khai sinh " * 1000)
     assert "chỉ đọc 200 chữ cái đầu" in text
     assert len(text) < 20_000
 
@@ -357,7 +306,7 @@ def test_whatever_is_typed_there_is_a_page(client: Client, query: str) -> None:
 
 def test_filters_that_exclude_one_another_offer_to_take_one_away(client: Client) -> None:
     committee = Unit.objects.get(is_tenant=True)
-    text = _text(client, f"/thu-tuc/?cap=ward&noi={committee.slug}")
+    text = text_of(client, f"/thu-tuc/?cap=ward&noi={committee.slug}")
     assert "Bỏ bớt một bộ lọc" in text
     assert "Bỏ lọc Phường" in text
 
@@ -366,7 +315,7 @@ def test_how_a_query_was_read_can_be_refused(client: Client) -> None:
     page = client.get("/thu-tuc/?q=khia+sinhh").content.decode()
     assert "Hiểu là:" in page
     assert "?q=khia%20sinhh&amp;nguyen-van=1" in page
-    assert "Chưa thấy thủ tục khớp với" in _text(client, "/thu-tuc/?q=khia+sinhh&nguyen-van=1")
+    assert "Chưa thấy thủ tục khớp với" in text_of(client, "/thu-tuc/?q=khia+sinhh&nguyen-van=1")
 
 
 def test_a_query_that_means_an_event_leads_to_it(client: Client) -> None:
@@ -400,7 +349,7 @@ def test_lists_have_addresses_of_their_own(
 ) -> None:
     client.get(path)
     with django_assert_max_num_queries(QUERIES):
-        assert said in _text(client, path)
+        assert said in text_of(client, path)
     assert client.get(f"/en{path}").status_code == 200
 
 
@@ -435,7 +384,7 @@ def test_the_screen_in_the_hall_leads_from_event_to_papers(
 ) -> None:
     client.get(path)
     with django_assert_max_num_queries(QUERIES):
-        assert said in _text(client, path)
+        assert said in text_of(client, path)
     page = BeautifulSoup(client.get(path).content, "html.parser")
     assert all(link["href"].startswith(("/man-hinh/", "/en/man-hinh/")) for link in page.select("a"))
     assert client.get(f"/en{path}").status_code == 200
@@ -465,9 +414,9 @@ def test_every_event_leads_only_to_what_is_on_offer(client: Client) -> None:
 
 
 def test_a_verified_code_is_shown_and_an_unverified_one_never(client: Client) -> None:
-    assert "Mã thủ tục 1.001193" in _text(client, "/thu-tuc/1.001193/")
+    assert "Mã thủ tục 1.001193" in text_of(client, "/thu-tuc/1.001193/")
     for procedure in Procedure.objects.filter(code_verified=False).exclude(national_code="")[:10]:
-        text = _text(client, procedure.get_absolute_url())
+        text = text_of(client, procedure.get_absolute_url())
         assert "Mã quốc gia: đang kiểm chứng." in text
         assert procedure.national_code not in text
 
@@ -484,7 +433,7 @@ def test_an_unknown_procedure_is_not_found(client: Client) -> None:
 
 def test_a_procedure_lists_exactly_its_papers(client: Client) -> None:
     version = ProcedureVersion.objects.get(procedure__ref="1.001193")
-    text = _text(client, "/thu-tuc/1.001193/")
+    text = text_of(client, "/thu-tuc/1.001193/")
     for paper in version.documents.all():
         assert paper.name in text
     assert "Chỉ xem tại quầy rồi trả lại ngay" in text
@@ -498,57 +447,4 @@ def test_only_offices_that_take_it_in_can_be_chosen(client: Client) -> None:
 
 def test_a_procedure_no_office_takes_in_says_so(client: Client) -> None:
     unoffered = Procedure.objects.filter(offerings=None)[0]
-    assert "Hiện chưa có nơi nào nhận thủ tục này." in _text(client, unoffered.get_absolute_url())
-
-
-def test_the_answer_comes_first_and_every_day_is_explained(client: Client) -> None:
-    text = _text(client, "/hen-ngay/?thu-tuc=1.004884&noi-nop=truong-dinh&ngay=2026-02-13&gio=09:00")
-    assert "Nộp lúc 09:00 Thứ Sáu, 13/02/2026 thì hẹn trả lúc 17:00 Thứ Sáu, 27/02/2026" in text
-    assert "Tính 5 ngày, bỏ qua 9 ngày nghỉ." in text
-    assert "Tính, ngày thứ 5" in text
-    assert "Mùng một Tết" in text
-
-
-def test_an_office_that_promises_less_says_what_the_law_says(client: Client) -> None:
-    text = _text(client, "/hen-ngay/?thu-tuc=1.004884&noi-nop=bach-mai&ngay=2026-03-02&gio=09:00")
-    assert "hẹn trả lúc 17:00 Thứ Năm, 05/03/2026" in text
-    assert "theo quy định là Thứ Hai, 09/03/2026" in text
-
-
-def test_a_free_term_is_answered_too(client: Client) -> None:
-    text = _text(client, "/hen-ngay/?so=3&don-vi=working_day&ngay=2026-01-08&gio=09:00")
-    assert "17:00 Thứ Hai, 12/01/2026" in text
-
-
-def test_a_term_in_words_is_left_to_the_clerk(client: Client) -> None:
-    version = ProcedureVersion.objects.filter(term_amount=None, procedure__offerings__isnull=False)[0]
-    text = _text(client, f"/hen-ngay/?thu-tuc={version.procedure.ref}&ngay=2026-03-02&gio=09:00")
-    assert "cán bộ ghi ngày hẹn và lý do trên giấy hẹn" in text
-
-
-@pytest.mark.parametrize(
-    ("params", "said"),
-    [
-        ("thu-tuc=khong-co", "Không có thủ tục này."),
-        ("thu-tuc=1.001612&noi-nop=bach-mai", "Nơi này không nhận thủ tục đã chọn."),
-        ("thu-tuc=1.001612&ngay=32/13/2026", "Ngày chưa đúng."),
-        ("thu-tuc=1.001612&gio=25:00", "Giờ chưa đúng."),
-        ("thu-tuc=1.001612&ngay=1999-01-01", "Chỉ tính được từ 01/01/2011"),
-        ("thu-tuc=1.001612&ngay=2999-01-01", "Chỉ tính được từ 01/01/2011"),
-        ("so=99999&don-vi=working_day", "Nhiều nhất là 1000."),
-        ("so=0&don-vi=working_day", "Thời hạn ít nhất là 1."),
-        ("so=x&don-vi=working_day", "Ghi thời hạn bằng số, như 5."),
-        ("so=5&don-vi=moon", "moon"),
-        ("ngay=2026-03-02", "Chọn một thủ tục, hoặc ghi thời hạn ở dưới."),
-    ],
-)
-def test_a_mistake_is_said_beside_its_field(client: Client, params: str, said: str) -> None:
-    text = _text(client, f"/hen-ngay/?{params}", status=422)
-    assert said in text
-    assert "chỗ cần sửa" in text
-
-
-def test_what_was_typed_is_kept_beside_the_mistake(client: Client) -> None:
-    page = client.get("/hen-ngay/?thu-tuc=1.001612&ngay=32/13/2026").content.decode()
-    assert re.search(r'<input type="text" name="ngay" value="32/13/2026"', page)
-    assert re.search(r'<option value="1.001612" selected', page)
+    assert "Hiện chưa có nơi nào nhận thủ tục này." in text_of(client, unoffered.get_absolute_url())
