@@ -240,7 +240,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
-ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
+ACCOUNT_ADAPTER = "accounts.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -283,7 +283,6 @@ SECURE_SSL_REDIRECT = HTTPS
 BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", False)
 # How many entries at the right end of X-Forwarded-For our own proxies wrote; every limit per visitor counts by them.
 NUM_PROXIES: int = int(env.str("NUM_PROXIES", "") or BEHIND_PROXY)
-ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -327,12 +326,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.VisitorThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "120/min"), "dump": env.str("DUMP_RATE", "20/min")},
     "EXCEPTION_HANDLER": "portal.views.api_exception_handler",
     "PAGE_SIZE": 20,
     "UNAUTHENTICATED_USER": None,
-    "NUM_PROXIES": NUM_PROXIES,
 }
 
 # The name that clients of Open311 may call this jurisdiction by; empty: the host of PORTAL_URL.

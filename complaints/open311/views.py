@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from rest_framework.throttling import AnonRateThrottle
 
+from accounts.throttles import VisitorThrottle
 from complaints.actions import speak
 from complaints.choosing import offices, reception
 from complaints.keys import key_given
@@ -138,7 +138,7 @@ def _check(request: HttpRequest, ending: str, methods: tuple[str, ...]) -> None:
         raise Refused(404, _("Chỉ có dạng .xml và .json."))
     if request.method not in {*methods, "HEAD"}:
         raise Refused(405, _("Cách gọi này không có ở địa chỉ này."))
-    limit = AnonRateThrottle()
+    limit = VisitorThrottle()
     if not limit.allow_request(request, None):  # type: ignore[arg-type]  # it reads nothing that is only REST's
         raise Refused(429, _("Hỏi quá nhiều lần. Xin chờ một phút."), wait=ceil(limit.wait() or 60))
     given = request.GET.get("jurisdiction_id") or (

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.visitors import address_of, visitor_key
 from complaints.actions import speak
 from complaints.choosing import choices, offices, open_to_all, reception
 from complaints.denouncing import reads_like_denunciation
@@ -30,7 +31,6 @@ from complaints.voice_forms import FilesForm, VoiceForm
 from dossiers.actions import may_look_up
 from dossiers.forms import add_broken
 from dossiers.models import local_day
-from dossiers.visitors import address_of, visitor_key
 from files.receiving import stopped
 from units.codes import normalise
 from units.rules import RuleBroken
@@ -123,7 +123,7 @@ def _send(request: HttpRequest, form: VoiceForm, too_large: list[str], at: datet
 
 def sender(request: HttpRequest) -> str:
     """As the look-ups count a visitor, but apart from them."""
-    address = address_of(request.META, int(str(settings.REST_FRAMEWORK["NUM_PROXIES"])))
+    address = address_of(request.META, settings.NUM_PROXIES)
     return visitor_key(f"send:{address}", settings.SECRET_KEY)
 
 

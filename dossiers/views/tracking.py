@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.visitors import address_of, visitor_key
 from dossiers.actions import may_look_up, may_try_phone
 from dossiers.models import Dossier, local_day
 from dossiers.secret import ends, is_right, is_tail
 from dossiers.views.tracking_page import public_dossier, tracking_page
-from dossiers.visitors import address_of, visitor_key
 from units.codes import normalise
 from units.models import CodeTemplate
 
@@ -98,7 +98,7 @@ def _too_many(request: HttpRequest, typed: str) -> HttpResponse:
 
 
 def visitor_of(request: HttpRequest) -> str:
-    address = address_of(request.META, int(str(settings.REST_FRAMEWORK["NUM_PROXIES"])))
+    address = address_of(request.META, settings.NUM_PROXIES)
     return visitor_key(address, settings.SECRET_KEY)
 
 

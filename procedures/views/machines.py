@@ -22,8 +22,8 @@ from django.utils.translation import activate, get_language, get_language_from_r
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt  # for what changes nothing: else 403 where 405 is meant
 from django.views.decorators.http import conditional_page, require_safe
-from rest_framework.throttling import AnonRateThrottle
 
+from accounts.throttles import VisitorThrottle
 from procedures.coming import Absence, absence
 from procedures.cpsv import as_jsonld, as_turtle, graph_of
 from procedures.events import events
@@ -130,7 +130,7 @@ def seldom(view: View) -> View:
     return answer
 
 
-class DumpThrottle(AnonRateThrottle):
+class DumpThrottle(VisitorThrottle):
     scope = "dump"
 
 

@@ -1,0 +1,37 @@
+"""Who is counted as one visitor, as a keyed hash: enough to count, not enough to know. Pure: no Django."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+IPV6_PREFIX: Final = 64
+"""Providers give a household at least so much (RFC 6177): whoever owns it may use another address each time."""
+
+
+def address_of(meta: Mapping[str, str], trusted_proxies: int) -> str:
+    """The visitor's network: one IPv4 address, or the /64 of an IPv6 one; with trusted proxies in front, of the
+    address that the outermost of them saw. What is no address is given as it came."""
+    told = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if trusted_proxies and told:
+        return _network(told[-min(trusted_proxies, len(told))])
+    return _network(meta.get("REMOTE_ADDR", ""))
+
+
+def visitor_key(address: str, secret: str) -> str:
+    return hmac.new(secret.encode(), b"look-up:" + address.encode(), hashlib.sha256).hexdigest()
+
+
+def _network(told: str) -> str:
+    try:
+        address = ipaddress.ip_address(told.strip("[]").partition("%")[0])
+    except ValueError:
+        return told
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
