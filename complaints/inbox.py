@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User
 from complaints.models import KIND_LABELS, Case, CaseQuerySet, CaseText
 from complaints.models.people import TextSort
+from complaints.overdue import overdue
 from complaints.permissions import WORKING_ROLES
 from complaints.states import OPEN, RUNNING, WAITING, Status
 from dossiers.models import day_bounds, local_day
@@ -73,7 +74,7 @@ def conditions(at: datetime, calendar: WorkingCalendar) -> dict[str, Q]:
     tomorrow = day_bounds(local_day(at))[1]
     third = calendar.nth_closing(local_day(at), 3)[0]
     return {
-        LATE: running & Q(next_due_at__lt=at),
+        LATE: overdue(at),
         TODAY: running & Q(next_due_at__gte=at, next_due_at__lt=tomorrow),
         SOON: running & Q(next_due_at__gte=tomorrow, next_due_at__lte=third),
         NEW: Q(status=Status.NEW.value),

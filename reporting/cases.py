@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import KIND_LABELS, Case, CaseRating, Category
 from complaints.models.labels import Channel
-from complaints.states import RUNNING, SEALED_KINDS, Kind
+from complaints.overdue import overdue
+from complaints.states import SEALED_KINDS, Kind
 from reporting.models import CaseTally, CaseTime
 from reporting.on_time import Rate
 from reporting.periods import Month, Span
@@ -134,8 +135,7 @@ def case_figures(units: Sequence[Unit], period: Period, *, at: datetime) -> Case
     rows = _details(keys, period)
     codes = {category.pk: category for category in Category.objects.all()}
     now = Case.objects.plain().filter(unit__in=keys).open()
-    running = Q(status__in=sorted(RUNNING), next_due_at__lt=at)
-    open_now = now.aggregate(n=Count("pk"), late=Count("pk", filter=running))
+    open_now = now.aggregate(n=Count("pk"), late=Count("pk", filter=overdue(at)))
     by_unit, by_category = _by(rows, 0), _by(rows, 3)
     return CaseFigures(
         period=period,

@@ -23,6 +23,7 @@ from complaints.models.labels import (
     Channel,
 )
 from complaints.models.rule_sets import Category
+from complaints.overdue import is_overdue, overdue
 from complaints.rules import Grade
 from complaints.states import (
     ANSWERABLE,
@@ -75,8 +76,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(status__in=sorted(WAITING))
 
     def overdue(self, at: datetime) -> Self:
-        """Clock running and the time of what is owed next already past; waiting cases are never overdue."""
-        return self.running().filter(next_due_at__lt=at)
+        """Clock running and the time of what is owed next already past: see `complaints.overdue`."""
+        return self.filter(overdue(at))
 
     def resolved(self) -> Self:
         """Settled on their merits; not accepted, transferred and withdrawn ones are counted apart."""
@@ -269,7 +270,7 @@ class Case(models.Model):
         return self.state in WAITING
 
     def is_overdue(self, at: datetime) -> bool:
-        return self.state in RUNNING and self.next_due_at is not None and self.next_due_at < at
+        return is_overdue(self, at)
 
 
 class CaseEventQuerySet(models.QuerySet["CaseEvent"]):
