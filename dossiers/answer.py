@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, SupplementRequest, local_day
+from dossiers.overdue import is_overdue
 from dossiers.states import RUNNING, EventKind, Outcome, Status
 from dossiers.wording import WITHOUT_RESULT, Badge, deadline_badge, deadline_words, due_badge, heading_date
 from units.wording import clock_time, money, weekday_date
@@ -114,7 +115,7 @@ def _heir(dossier: Dossier) -> tuple[str, ...]:
 def _running(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
     if dossier.new_due_at:
         return _again(dossier, due_at, dossier.new_due_at, facts)
-    if due_at < facts.at:
+    if is_overdue(dossier, facts.at):
         return _late(dossier, due_at, facts)
     if local_day(due_at) == local_day(facts.at):
         return _today(dossier, due_at, facts)
@@ -161,7 +162,7 @@ def _again(dossier: Dossier, due_at: datetime, again: datetime, facts: Facts) ->
     if again < facts.at:
         return replace(_late(dossier, due_at, facts), headline=_("Hẹn lại %(day)s, đã trễ") % {"day": _heading(again)})
     apology = facts.last(EventKind.REAPPOINTED)
-    is_late = due_at < facts.at
+    is_late = is_overdue(dossier, facts.at)
     return Answer(
         badge=due_badge(due_at, facts.at, facts.calendar) if is_late else Badge("warn", "calendar", _("Đã hẹn lại")),
         headline=_("Hẹn lại %(day)s") % {"day": _heading(again)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, QueryDict
@@ -28,6 +29,7 @@ class DossierState(serializers.ModelSerializer[Dossier]):
 
     desk = serializers.CharField(source="desk.name")
     holder = serializers.CharField(source="holder.name")
+    is_overdue = serializers.SerializerMethodField(help_text="The clock runs and the promise is past.")
     acts = serializers.ListField(
         child=serializers.CharField(), read_only=True, default=list, help_text="What the caller may do now, by slug."
     )
@@ -36,8 +38,12 @@ class DossierState(serializers.ModelSerializer[Dossier]):
         model = Dossier
         fields = (
             *("code", "status", "desk", "holder", "received_at", "due_at", "statutory_due_at", "new_due_at"),
-            *("finished_at", "outcome", "supplements", "acts"),
+            *("finished_at", "outcome", "supplements", "is_overdue", "acts"),
         )
+
+    def get_is_overdue(self, file: Dossier) -> bool:
+        at: datetime = self.context["at"]
+        return file.is_overdue(at)
 
 
 ANSWERS = {
@@ -90,9 +96,10 @@ def _user(request: Request) -> User:
 
 def _state(request: Request, file: Dossier) -> dict[str, Any]:
     """What is answered about a file; that it was asked for is recorded, as on the pages."""
-    note_readings(dossiers=[file], user=_user(request), page="api", at=timezone.now())
+    at = timezone.now()
+    note_readings(dossiers=[file], user=_user(request), page="api", at=at)
     acts = [one.slug for one in acts_on(file, _user(request))]
-    return {**DossierState(file).data, "acts": acts}
+    return {**DossierState(file, context={"at": at}).data, "acts": acts}
 
 
 def _as_form(sent: Any) -> QueryDict:

@@ -24,6 +24,8 @@ from dossiers.acts.base import Act
 from dossiers.acts.many import SEND, TAKE
 from dossiers.listed import Listed, listed
 from dossiers.models import STATUS_LABELS, DossierQuerySet, local_day
+from dossiers.overdue import is_overdue, step_ends
+from dossiers.permissions import WORKING_ROLES
 from dossiers.queue_filters import ALL, LATE, READY, SOON, TODAY, WAITS, Choice, Filters, find
 from dossiers.states import RUNNING, WAITING, Status
 from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
@@ -109,13 +111,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of the queue of some units. `total` is how many rows the tab has under the filters."""
+    """One page of the queue of some units. `total` is how many rows the tab has under the filters; `handled`, how many
+    of those overdue the units handle themselves, which is what their dashboard counts."""
 
     tabs: list[Tab]
     choices: dict[str, list[Choice]]
     groups: list[Group]
     total: int
     shown: int
+    handled: int
 
     @property
     def acts(self) -> set[str]:
@@ -139,10 +143,12 @@ def read_queue(
 ) -> Queue:
     """Two queries, however many rows there are: what there is, and one page of rows; three where `page` is past the
     last, which is shown then."""
-    found = find(work, filters, at, calendar, first=(page - 1) * PAGE, most=PAGE)
+    units = user.unit_ids_as(*WORKING_ROLES)
+    found = find(work, filters, at, calendar, units=units, first=(page - 1) * PAGE, most=PAGE)
     total = found.totals[filters.tab]
     if total and not found.keys:
-        found = find(work, filters, at, calendar, first=(ceil(total / PAGE) - 1) * PAGE, most=PAGE)
+        last = (ceil(total / PAGE) - 1) * PAGE
+        found = find(work, filters, at, calendar, units=units, first=last, most=PAGE)
     dossiers = listed(found.keys)
     return Queue(
         tabs=[Tab(key, label, found.totals[key]) for key, label in labels().items()],
@@ -150,6 +156,7 @@ def read_queue(
         groups=list(_grouped(dossiers, at, calendar, user)),
         total=total,
         shown=len(dossiers),
+        handled=found.handled,
     )
 
 
@@ -170,8 +177,8 @@ def row_of(
     """A dossier as a row, with how its way stands."""
     legs = dossier.legs if dossier.state in RUNNING else ()
     sent = ", ".join(leg.unit.name for leg in legs if leg.on_its_way)
-    dues = [leg.due_at for leg in legs if leg.in_hand and leg.due_at]
-    due = min((due for due in dues if dossier.due_at and due < dossier.due_at), default=None)
+    ends = [step_ends(leg.accepted_at, leg.due_at, dossier.due_at) for leg in legs if leg.in_hand]
+    due = min((end for end in ends if end and dossier.due_at and end < dossier.due_at), default=None)
     badge, language = deadline_badge(dossier, at, calendar, is_brief=True), get_language() or "vi"
     return Row(
         dossier=dossier,
@@ -223,7 +230,7 @@ def _heading(dossier: Listed, at: datetime) -> str:
         return _("Chờ trả kết quả")
     if dossier.state not in RUNNING or dossier.due_at is None:
         return _("Đang chờ, thời hạn tạm dừng") if dossier.state in WAITING else str(STATUS_LABELS[dossier.state])
-    if dossier.due_at < at:
+    if is_overdue(dossier, at):
         return _("Quá hạn")
     day, today = local_day(dossier.due_at), local_day(at)
     name = weekday_and_day(day, get_language() or "vi")

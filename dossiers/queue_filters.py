@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -59,6 +59,8 @@ _READ: Final = f"""
         GROUP BY GROUPING SETS ((of_tab), (field_id), (procedure_id), (holder_id), (assignee_id))
     )
     SELECT ARRAY(SELECT pk FROM page), (
+        SELECT count(*) FROM tabbed WHERE is_kept AND of_tab = '{LATE}' AND handler_id = ANY(%s)
+    ), (
         SELECT json_agg(json_build_array(
             of_tab, kept, field.slug, field.name, procedure.ref, version.name, holder.slug, holder.name,
             person.id::text, coalesce(nullif(person.full_name, ''), person.username)
@@ -178,21 +180,30 @@ def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
 
 
 class Found(NamedTuple):
-    """How many rows each tab has under the filters, what each filter can be set to, and the keys of a page's rows."""
+    """How many rows each tab has under the filters, what each filter can be set to, and the keys of a page's rows.
+    `handled`: how many of the overdue ones the units asked about handle themselves."""
 
     totals: dict[str, int]
     choices: dict[str, list[Choice]]
     keys: list[int]
+    handled: int
 
 
 def find(
-    work: DossierQuerySet, filters: Filters, at: datetime, calendar: WorkingCalendar, *, first: int, most: int
+    work: DossierQuerySet,
+    filters: Filters,
+    at: datetime,
+    calendar: WorkingCalendar,
+    *,
+    units: Sequence[int],
+    first: int,
+    most: int,
 ) -> Found:
-    """One query: the counts, and the page that begins with row `first` of the tab. "Three days" are the working days
-    after today; `at` is aware."""
+    """One query: the counts, and the page that begins with row `first` of the tab. `units` are those whose work it is.
+    "Three days" are the working days after today; `at` is aware."""
     is_kept = filters.condition()
     rows = work.order_by().values(
-        *("pk", "status", "due_at", "procedure_id", "version_id", "holder_id", "assignee_id"),
+        *("pk", "status", "due_at", "procedure_id", "version_id", "handler_id", "holder_id", "assignee_id"),
         is_kept=ExpressionWrapper(is_kept, BooleanField()) if is_kept else Value(True),
     )
     sql, params = rows.query.sql_with_params()
@@ -200,8 +211,8 @@ def find(
     totals: dict[str, int] = dict.fromkeys(TABS, 0)
     choices: dict[str, list[Choice]] = {facet: [] for facet in _FACETS}
     with connection.cursor() as cursor:
-        cursor.execute(_READ.format(work=sql), [*params, *days, filters.tab, most, first])
-        keys, groups = cursor.fetchone() or ([], [])
+        cursor.execute(_READ.format(work=sql), [*params, *days, filters.tab, most, first, list(units)])
+        keys, handled, groups = cursor.fetchone() or ([], 0, [])
     for tab, kept, *named in groups or []:
         if tab is not None:
             totals[tab] = kept
@@ -209,4 +220,4 @@ def find(
             if value is not None:
                 choices[facet].append(Choice(value, name))
     totals[ALL] = sum(totals.values())
-    return Found(totals, choices, keys)
+    return Found(totals, choices, keys, handled)

@@ -16,6 +16,7 @@ from typing import Final
 
 from dossiers.clocks import HOURS_A_DAY
 from dossiers.legs import ALARM_AFTER, transfer_by
+from dossiers.overdue import step_ends
 from dossiers.replay import apology_deadline
 from notices.models import Notice
 from units.working_calendar import WorkingCalendar, local
@@ -58,8 +59,7 @@ class Held:
 
     @property
     def ends_at(self) -> datetime:
-        """The leg's end; a leg that was given no time of its own, as a desk's is, ends with the promise."""
-        return self.due_at if self.due_at > self.accepted_at else self.promised_at
+        return step_ends(self.accepted_at, self.due_at, self.promised_at) or self.promised_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,14 @@ class Travelling:
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """`until` is the date it is about: a due date, a deadline, or since when something is missing. `level` counts
-    heads upwards from 1."""
+    heads upwards from 1. `is_of_step`: the step is behind schedule; the promise held longer, or still holds."""
 
     kind: Kind
     key: str
     to: To
     until: datetime
     level: int = 0
+    is_of_step: bool = False
 
 
 def about_held(leg: Held, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta) -> list[Reminder]:
@@ -147,8 +148,10 @@ def _escalations(leg: Held, at: datetime, calendar: WorkingCalendar, escalate_af
     if since >= at:
         return
     level = min(LEVELS, calendar.worked_time_between(since, at) // escalate_after)
+    of_step = leg.ends_at < leg.promised_at
     for step in range(1, level + 1):
-        yield Reminder(Kind.ESCALATED, _key(Kind.ESCALATED, f"{_leg(leg)}:{step}", since), To.HEADS, since, step)
+        key = _key(Kind.ESCALATED, f"{_leg(leg)}:{step}", since)
+        yield Reminder(Kind.ESCALATED, key, To.HEADS, since, step, of_step)
 
 
 def _leg(leg: Held) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dossiers.clocks import Planned, planned_ends
 from dossiers.legs import is_late
 from dossiers.models import Dossier, DossierLeg
+from dossiers.overdue import is_behind_schedule
 from dossiers.plan import resolved
 from dossiers.states import Status
 from dossiers.wording import WITHOUT_RESULT
@@ -107,7 +108,7 @@ def _stop(dossier: Dossier, leg: DossierLeg, count: int, at: datetime) -> Leg:
         leg.handed_over_at,
         leg.accepted_at,
         leg.finished_at or (dossier.returned_at if is_last else None),
-        is_late=by is not None and is_late(leg, at),
+        is_late=is_behind_schedule(leg, dossier, at) if leg.in_hand else by is not None and is_late(leg, at),
         is_for_owner=is_last and dossier.state is Status.DONE,
     )
 

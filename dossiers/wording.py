@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.listed import Listed
 from dossiers.models import STATUS_LABELS, Dossier, local_day
+from dossiers.overdue import is_overdue
 from dossiers.replay import apology_deadline
 from dossiers.states import RUNNING, WAITING, Outcome, Status
 from units.explanation import reason_of
@@ -123,8 +124,8 @@ def step_late_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -
     """By how much the step that a dossier is at has overrun its own time, whatever the citizen's date."""
     over = calendar.worked_time_between(due_at, at)
     if over < MINUTE:
-        return _("Bước này vừa quá hạn")
-    return _("Bước này quá %(time)s") % {"time": worked_words(over, calendar)}
+        return _("Vừa chậm bước")
+    return _("Chậm bước %(time)s") % {"time": worked_words(over, calendar)}
 
 
 def apology_words(dossier: Dossier | Listed, at: datetime, calendar: WorkingCalendar) -> str:
@@ -133,7 +134,7 @@ def apology_words(dossier: Dossier | Listed, at: datetime, calendar: WorkingCale
         return _("Đã hẹn lại %(day)s") % {"day": _short(dossier.new_due_at)}
     if dossier.state not in RUNNING or dossier.due_at is None:
         return ""
-    if dossier.due_at < at:
+    if is_overdue(dossier, at):
         return _("Chưa xin lỗi, hẹn lại")
     until = apology_deadline(dossier.due_at, calendar)
     if at > until or calendar.working_days_between(local_day(at), local_day(dossier.due_at)) > APOLOGY_IN_SIGHT:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F
+
 from accounts.models import User
 from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
+from dossiers.workload import overdue_elsewhere, overdue_for_others
 from reporting.ages import age_span
 from reporting.counted import Counted, Stretch, stretches
-from reporting.lists import AGED, COUNTED_AS, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
+from reporting.lists import AGED, COUNTED_AS, IN_HAND, OF_A_PAST_DAY, UNIT_OF, Sort, listed, listed_then
 from reporting.models import DailyTally
 from reporting.periods import Month, Span
 from reporting.tallies import parts
@@ -46,12 +49,12 @@ def dossiers_behind(
     rows = narrowed(asked, Dossier.objects.visible_to(reader))
     if asked.as_of and asked.sort in OF_A_PAST_DAY:
         return listed_then(asked.sort, rows, asked.units, asked.as_of)
-    if asked.sort is Sort.IN_HAND or asked.officer or asked.is_unassigned:
-        rows = rows.filter(pk__in=_in_hand(asked).values("dossier"))
+    if asked.sort in IN_HAND or asked.officer or asked.is_unassigned:
+        rows = rows.filter(pk__in=_in_hand(asked, at).values("dossier"))
     else:
         rows = rows.filter(**{f"{UNIT_OF.get(asked.sort, 'handler')}__in": asked.units})
-    if asked.sort is Sort.IN_HAND:
-        return rows.order_by("due_at", "pk")
+    if asked.sort is Sort.OVERDUE_ELSEWHERE:
+        rows = rows.filter(pk__in=overdue_elsewhere(at).values("pk"))
     if asked.sort in AGED:
         return rows.running().filter(age_span(asked.sort, at, calendar)).order_by("due_at", "pk")
     return listed(asked.sort, rows, month=asked.month, at=at, soon=soon)
@@ -92,8 +95,14 @@ def narrowed(asked: Asked, rows: DossierQuerySet) -> DossierQuerySet:
     return rows.filter(procedure__ref=asked.procedure) if asked.procedure else rows
 
 
-def _in_hand(asked: Asked) -> LegQuerySet:
+def _in_hand(asked: Asked, at: datetime) -> LegQuerySet:
     legs = DossierLeg.objects.in_hand().filter(unit__in=asked.units)
+    if asked.sort is Sort.OVERDUE:  # a unit's own; those it has in hand for others are a list of their own
+        legs = legs.filter(dossier__handler=F("unit"))
+    if asked.sort is Sort.OVERDUE_FOR_OTHERS:
+        legs = overdue_for_others(at).filter(unit__in=asked.units)
+    if asked.sort is Sort.BEHIND:
+        legs = legs.behind_schedule(at)
     if asked.is_unassigned:
         return legs.filter(assignee=None)
     return legs.filter(assignee=asked.officer) if asked.officer else legs

@@ -22,6 +22,9 @@ class Sort(TextChoices):
     """What a list holds; the values stand in addresses."""
 
     OVERDUE = "qua-han", _("Đang quá hạn")
+    OVERDUE_ELSEWHERE = "qua-han-o-noi-khac", _("Quá hạn, đang ở nơi khác")
+    OVERDUE_FOR_OTHERS = "giu-ho-qua-han", _("Quá hạn do nơi khác giải quyết, đang ở đây")
+    BEHIND = "cham-buoc", _("Đang chậm bước")
     SOON = "sap-den-han", _("Sắp đến hạn")
     WAITING = "cho", _("Chờ bổ sung, nghĩa vụ tài chính")
     RECEIVED = "tiep-nhan", _("Đã tiếp nhận")
@@ -71,7 +74,10 @@ AGED = frozenset(
 )
 """Open ones by working days to or over the due date: `reporting.ages` says from when to when."""
 
-ABOUT_NOW = OPEN_NOW | AGED | {Sort.IN_HAND}
+IN_HAND = frozenset({Sort.IN_HAND, Sort.OVERDUE_FOR_OTHERS, Sort.BEHIND})
+"""What a unit has in hand, whoever handles it."""
+
+ABOUT_NOW = OPEN_NOW | AGED | IN_HAND | {Sort.OVERDUE_ELSEWHERE}
 
 CARED_FOR = {
     Sort.SUPPLEMENTED: Q(supplements__gt=0),
@@ -105,8 +111,10 @@ def listed(sort: Sort, rows: DossierQuerySet, *, month: Month | Span, at: dateti
     `month`, any span, matters to what was received or finished, `at` and `soon` (end of "due soon") to what is open.
     """
     match sort:
-        case Sort.OVERDUE:
+        case Sort.OVERDUE | Sort.OVERDUE_ELSEWHERE | Sort.OVERDUE_FOR_OTHERS:
             return rows.overdue(at).order_by("due_at", "pk")
+        case Sort.IN_HAND | Sort.BEHIND:
+            return rows.order_by("due_at", "pk")
         case Sort.SOON:
             return rows.due_within(at, soon).order_by("due_at", "pk")
         case Sort.WAITING:

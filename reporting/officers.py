@@ -7,45 +7,21 @@ any of it: not the officials above, not the officers among themselves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from dossiers.models import DossierLeg, local_day
-from dossiers.states import RUNNING, WAITING
+from dossiers.models import local_day
+from dossiers.workload import Load, Work, work_at
 from reporting.lists import Sort
 from units.models import Unit
 
 Role = Membership.Role
 OFFICERS = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Legs in hand: all, and of these the ones whose dossier is overdue, due soon, or waits."""
-
-    open: int = 0
-    overdue: int = 0
-    soon: int = 0
-    waiting: int = 0
-
-    @property
-    def not_overdue(self) -> int:
-        return self.open - self.overdue
-
-    @property
-    def all(self) -> list[tuple[Sort, int]]:
-        """Each with the sort of the list behind it, in the order of the columns."""
-        return [
-            (Sort.IN_HAND, self.open),
-            (Sort.OVERDUE, self.overdue),
-            (Sort.SOON, self.soon),
-            (Sort.WAITING, self.waiting),
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +33,18 @@ class OfficerRow:
     is_unassigned: bool = False
 
     @property
+    def all(self) -> list[tuple[Sort, int]]:
+        """Each with the sort of the list behind it, in the order of the columns."""
+        load = self.load
+        return [
+            (Sort.IN_HAND, load.open),
+            (Sort.OVERDUE, load.overdue),
+            (Sort.BEHIND, load.behind),
+            (Sort.SOON, load.soon),
+            (Sort.WAITING, load.waiting),
+        ]
+
+    @property
     def name(self) -> str:
         if self.person:
             return str(self.person)
@@ -65,8 +53,11 @@ class OfficerRow:
 
 @dataclass(frozen=True, slots=True)
 class UnitLoad:
+    """`work`: all that the rows are parts of, and what the unit handles and others have in hand."""
+
     unit: Unit
     rows: Sequence[OfficerRow]
+    work: Work
 
     @property
     def most(self) -> int:
@@ -94,43 +85,20 @@ def officers_at(units: Iterable[Unit], at: datetime) -> QuerySet[Membership]:
 
 
 def loads(units: Sequence[Unit], *, at: datetime, soon: datetime) -> list[UnitLoad]:
-    """Of every unit that has officers or work: what each person has, the most overdue first. Two queries."""
-    found = _counted(units, at, soon)
+    """Of every unit that has officers or work: what each person has, the most overdue first. Three queries."""
+    found = work_at([unit.pk for unit in units], at, soon=soon)
     people: dict[int, dict[int, User]] = defaultdict(dict)
     for held in officers_at(units, at):
         people[held.unit_id][held.user_id] = held.user
     both = ((unit, people[unit.pk], found[unit.pk]) for unit in units)
-    return [UnitLoad(unit, _rows(own, work)) for unit, own, work in both if own or work]
+    return [UnitLoad(unit, _rows(own, work.in_hand), work) for unit, own, work in both if own or work != Work({})]
 
 
-def _rows(people: dict[int, User], work: dict[int | None, Load]) -> list[OfficerRow]:
+def _rows(people: Mapping[int, User], work: Mapping[int | None, Load]) -> list[OfficerRow]:
     """The unit's own people by name; others are not theirs to see and stay one nameless line."""
     own = [OfficerRow(person, work.get(key, Load())) for key, person in people.items()]
-    own.sort(key=lambda row: (-row.load.overdue, -row.load.open, str(row.person)))
+    own.sort(key=lambda row: (-row.load.all_overdue, -row.load.behind, -row.load.open, str(row.person)))
     others = [load for key, load in work.items() if key is not None and key not in people]
-    rest = [OfficerRow(None, _sum(others))] if others else []
+    rest = [OfficerRow(None, sum(others, start=Load()))] if others else []
     unassigned = [OfficerRow(None, work[None], is_unassigned=True)] if None in work else []
     return [*own, *rest, *unassigned]
-
-
-def _sum(loads: Sequence[Load]) -> Load:
-    return Load(
-        *(sum(values) for values in zip(*((x.open, x.overdue, x.soon, x.waiting) for x in loads), strict=True))
-    )
-
-
-def _counted(units: Sequence[Unit], at: datetime, soon: datetime) -> dict[int, dict[int | None, Load]]:
-    running = Q(dossier__status__in=sorted(RUNNING))
-    counts = {
-        "open": Count("dossier", distinct=True),
-        "overdue": Count("dossier", distinct=True, filter=running & Q(dossier__due_at__lt=at)),
-        "soon": Count(
-            "dossier", distinct=True, filter=running & Q(dossier__due_at__gte=at, dossier__due_at__lte=soon)
-        ),
-        "waiting": Count("dossier", distinct=True, filter=Q(dossier__status__in=sorted(WAITING))),
-    }
-    legs = DossierLeg.objects.in_hand().filter(unit__in=[unit.pk for unit in units])
-    found: dict[int, dict[int | None, Load]] = defaultdict(dict)
-    for unit, person, *numbers in legs.order_by().values_list("unit", "assignee").annotate(**counts):
-        found[unit][person] = Load(*numbers)
-    return found

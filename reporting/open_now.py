@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Case, Count, Value, When
 
 from dossiers.models import Dossier, day_bounds, local_day
+from dossiers.overdue import overdue
 from dossiers.states import RUNNING, WAITING, Status
 from reporting.targets import SOON_DAYS
 from units.working_time import WorkingCalendar
@@ -42,7 +43,7 @@ def soon_until(at: datetime, calendar: WorkingCalendar) -> datetime:
 def read_open(units: Sequence[int], at: datetime, soon: datetime) -> OpenNow:
     """One pass over the partial index of open dossiers; sorts as in `reporting.lists`, which lists what is counted."""
     span = Case(
-        When(due_at__lt=at, then=Value(OVERDUE)),
+        When(overdue(at), then=Value(OVERDUE)),
         When(due_at__lt=day_bounds(local_day(at))[1], then=Value(TODAY)),
         When(due_at__lte=soon, then=Value(SOON)),
         default=Value(""),

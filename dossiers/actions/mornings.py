@@ -41,8 +41,10 @@ def _notice(now: Round, unit: int, key: str, email: str, count: DayCounts) -> No
         context={
             "unit": now.addressees.places[unit].name,
             "day_at": now.at.isoformat(),
-            "due_today": count.due_today,
             "overdue": count.overdue,
+            "for_others": count.for_others,
+            "behind": count.behind,
+            "due_today": count.due_today,
             "on_the_way": count.on_the_way,
             "waiting": count.waiting,
         },

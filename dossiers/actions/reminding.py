@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -74,7 +75,9 @@ def _wanted(now: Round, leg: Held | Travelling, said: Reminder) -> list[Wanted]:
     unit, people = _right_people(now, leg, said)
     if not people and said.level > 1:
         return []  # no office above has a head: the one below has heard of it
-    facts = {"until_at": said.until.isoformat(), "unit": now.addressees.places[leg.unit_id].name}
+    facts: dict[str, Any] = {"until_at": said.until.isoformat(), "unit": now.addressees.places[leg.unit_id].name}
+    if said.is_of_step:
+        facts["of_step"] = True
     return to_people(Wanted(said.kind, said.key, leg.dossier_id, unit, None, facts), people)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, name_of
 from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.look_ups import NAME, OPEN_SPAN, PHONE
+from dossiers.overdue import is_overdue, overdue
 from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
 from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDocument
 from units.models import Unit
@@ -110,8 +111,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(status__in=WAITING)
 
     def overdue(self, at: datetime) -> DossierQuerySet:
-        """Clock running and the promised time already past; waiting dossiers are never overdue."""
-        return self.running().filter(due_at__lt=at)
+        """Clock running and the promised time already past: see `dossiers.overdue`."""
+        return self.filter(overdue(at))
 
     def due_within(self, at: datetime, until: datetime) -> DossierQuerySet:
         """Clock running, not overdue at `at`, promised no later than `until`."""
@@ -352,6 +353,9 @@ class Dossier(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state in WAITING
+
+    def is_overdue(self, at: datetime) -> bool:
+        return is_overdue(self, at)
 
 
 class ReceivedDocument(models.Model):

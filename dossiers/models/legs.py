@@ -12,6 +12,7 @@ from accounts.models import User
 from dossiers.models.dossier import Dossier
 from dossiers.models.labels import LONG_TEXTS
 from dossiers.models.slips import Slip
+from dossiers.overdue import behind_schedule
 from procedures.models import ProcessStep
 from units.models import Unit
 
@@ -52,9 +53,9 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
         """Finished as planned: what the offices' rates count."""
         return self.filter(finished_at__isnull=False, skipped=False)
 
-    def late(self, at: datetime) -> LegQuerySet:
-        """In hand and past its time at `at`."""
-        return self.in_hand().filter(due_at__lt=at)
+    def behind_schedule(self, at: datetime) -> LegQuerySet:
+        """In hand, the dossier's clock running, and past the time of the step: see `dossiers.overdue`."""
+        return self.filter(behind_schedule(at))
 
     def for_list(self) -> LegQuerySet:
         """Everything a list row prints, of the leg and of its dossier, in one query."""

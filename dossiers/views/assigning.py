@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +27,7 @@ from dossiers.kept import first_values
 from dossiers.models import DossierLeg, local_day
 from dossiers.permissions import Role
 from dossiers.views.staff import staff_only, typed_before
+from dossiers.workload import Load, Work, work_at
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -191,12 +191,15 @@ def _unit(request: HttpRequest, user: User, typed: QueryDict | None = None) -> U
     return get_object_or_404(user.units_as(Role.LEADER).select_related("kind", "parent__kind"), slug=wanted)
 
 
-def _officers(unit: Unit, at: datetime) -> list[tuple[User, int, int]]:
-    """Each officer with how many legs they have in hand there, and how many of those are late."""
-    counted = _legs(unit).exclude(assignee=None).order_by().values("assignee")
-    late = Count("pk", filter=Q(due_at__lt=at))
-    numbers = {row["assignee"]: (row["all"], row["late"]) for row in counted.annotate(all=Count("pk"), late=late)}
-    return [(officer, *numbers.get(officer.pk, (0, 0))) for officer in officers_of(unit, at)]
+def _officers(unit: Unit, work: Work, at: datetime) -> list[tuple[User, Load]]:
+    """Each officer with what they have in hand there."""
+    return [(officer, work.in_hand.get(officer.pk, Load())) for officer in officers_of(unit, at)]
+
+
+def _of_strangers(officers: Sequence[tuple[User, Load]], work: Work) -> Load:
+    """What was given to people who do not work there any more, or only as somebody's deputy."""
+    known = {officer.pk for officer, _load in officers} | {None}
+    return sum((load for person, load in work.in_hand.items() if person not in known), start=Load())
 
 
 def _deputies(unit: Unit, on: date) -> Any:
@@ -219,11 +222,15 @@ def _page(
     context: dict[str, Any] = {
         _name(act): FORMS[act](unit=unit, at=at, prefix=act, initial=first_values(typed, act)) for act in FORMS
     }
+    work = work_at([unit.pk], at)[unit.pk]
+    officers = _officers(unit, work, at)
     context |= {
         "unit": unit,
         "units": user.units_as(Role.LEADER).in_force(local_day(at)),
-        "officers": _officers(unit, at),
-        "free": _legs(unit).filter(assignee=None).count(),
+        "officers": officers,
+        "strangers": _of_strangers(officers, work),
+        "free": work.in_hand.get(None, Load()),
+        "work": work,
         "deputies": _deputies(unit, local_day(at)),
         "failed": failed,
         "tab": "assigning",

@@ -16,6 +16,7 @@ from accounts.models import User
 from dossiers.handovers import UnitHolding, Waiting, handover_alarms, holdings, late_transfers
 from dossiers.mornings import coming_to
 from dossiers.views.staff import Role, staff_only
+from dossiers.workload import Work, work_at
 from units.models import Unit
 
 MOST: Final = 50
@@ -24,12 +25,12 @@ MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit's line: what it answers for, and how many are on their way to it."""
+    """One unit's line: what it answers for, how many are on their way to it, and what of its work is overdue."""
 
     unit: Unit
     held: UnitHolding
     coming: int
-    is_late: bool
+    work: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,12 @@ def holders(request: HttpRequest, user: User) -> HttpResponse:
 def _rows(units: dict[int, Unit], at: datetime) -> list[Row]:
     """In the order of the tree; units that hold nothing and wait for nothing are left out."""
     held = {one.unit_id: one for one in holdings() if one.unit_id in units}
-    coming = coming_to(units)
-    rows = []
-    for unit in sorted(units.values(), key=lambda unit: (unit.path.count("/"), unit.order, unit.name)):
-        if unit.pk in held or unit.pk in coming:
-            own = held.get(unit.pk, UnitHolding(unit.pk, 0, 0, None, 0))
-            is_late = own.first_due_at is not None and own.first_due_at < at
-            rows.append(Row(unit, own, coming.get(unit.pk, 0), is_late))
-    return rows
+    coming, work = coming_to(units), work_at(units, at)
+    return [
+        Row(unit, held.get(unit.pk, UnitHolding(unit.pk, 0, 0, None, 0)), coming.get(unit.pk, 0), work[unit.pk])
+        for unit in sorted(units.values(), key=lambda unit: (unit.path.count("/"), unit.order, unit.name))
+        if unit.pk in held or unit.pk in coming or work[unit.pk].overdue
+    ]
 
 
 def _slow(waiting: Iterable[Waiting], units: dict[int, Unit]) -> Slow:

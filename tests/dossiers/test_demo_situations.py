@@ -1,15 +1,19 @@
 """Every situation of a one-stop desk is alive in the demo district, however small it is loaded."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from datetime import datetime, time
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from bs4 import BeautifulSoup
 from django.db.models import Count, F, Q, QuerySet
+from django.test import Client
 
-from accounts.models import Delegation
+from accounts.models import Delegation, User
+from dossiers.api import DossierState
 from dossiers.demo.lately import last_in_office
 from dossiers.demo.loading import Loaded, load
 from dossiers.demo.plan import first_day, read_proportions
@@ -33,11 +37,25 @@ from dossiers.models import (
     YearCounter,
     local_day,
 )
+from dossiers.mornings import DayCounts, day_counts, day_rows
+from dossiers.overdue import is_behind_schedule
+from dossiers.queue_filters import LATE, Filters, find
+from dossiers.reminders import Held, about_held
 from dossiers.slips import issued_data, issued_pdf, leg_result
 from dossiers.states import OPEN, EventKind, Outcome, Status
+from dossiers.workload import Load, Work, work_at
 from notices.models import Notice
 from portal.demo import LOGINS
+from reporting.ages import age_rows
+from reporting.behind import Asked, dossiers_behind
+from reporting.figures import overview
+from reporting.lists import Sort
+from reporting.officers import loads
+from reporting.open_now import OVERDUE, read_open, soon_until
+from reporting.periods import Month
+from reporting.published import published
 from tests.factories import hanoi
+from units.calendars import working_calendar
 from units.models import CalendarDraft, Unit
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +150,7 @@ ALIVE: dict[str, Callable[[], QuerySet[Any]]] = {
         .annotate(turns=Count("legs__group", distinct=True), count=Count("legs__position", distinct=True))
         .filter(count__gt=F("turns"))
     ),
-    "a dossier with an office of the city, late there": lambda: DossierLeg.objects.late(NOW).filter(
+    "a dossier with an office of the city, late there": lambda: DossierLeg.objects.behind_schedule(NOW).filter(
         unit__kind__code="agency"
     ),
     "a late leg of a dossier that came from the city and back": lambda: DossierLeg.objects.done().filter(
@@ -307,3 +325,148 @@ def test_the_shown_dossiers_have_scans_of_a_paper_and_of_the_result(demo: Loaded
     assert {scan.paper for scan in scans if not scan.is_result} <= set(
         ReceivedDocument.objects.values_list("name", flat=True)
     )
+
+
+# --- One number for one question ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def units(demo: Loaded) -> list[Unit]:
+    return list(Unit.objects.order_by("pk"))
+
+
+def _overdue(units: list[Unit]) -> dict[int, int]:
+    """The regulation, dossier by dossier: the clock runs and the promise is past."""
+    runs = {Status.ACCEPTED, Status.IN_PROCESS}
+    rows = Dossier.objects.filter(due_at__lt=NOW).values_list("handler", "status")
+    late = Counter(handler for handler, status in rows if status in runs)
+    return {unit.pk: late[unit.pk] for unit in units}
+
+
+def _named(numbers: dict[int, int], work: dict[int, Work], day: dict[int, DayCounts]) -> Iterator[tuple[int, int]]:
+    """Units that any page says something of; of all others there are no rows to count."""
+    return ((key, number) for key, number in numbers.items() if number or key in day or work[key] != Work({}))
+
+
+def _behind(units: list[Unit]) -> dict[int, int]:
+    """Leg by leg; at NOW no dossier that waits is behind schedule, however long ago its step should have ended."""
+    legs = DossierLeg.objects.in_hand().select_related("dossier")
+    late = Counter(leg.unit_id for leg in legs if is_behind_schedule(leg, leg.dossier, NOW))
+    return {unit.pk: late[unit.pk] for unit in units}
+
+
+def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units: list[Unit]):
+    keys, soon, month = [unit.pk for unit in units], soon_until(NOW, working_calendar()), Month.of(NOW)
+    work, day = work_at(keys, NOW), day_counts(keys, NOW)
+    page = overview(units, month, at=NOW, soon_until=soon, whole=True)
+    league = {row.unit.pk: row.overdue for row in (*page.league.top, *page.league.unranked)}
+    together, ages = age_rows(units, NOW, working_calendar())
+    aged = {row.unit.pk: row.overdue for row in ages if row.unit}
+    told = Counter(file.handler_id for file in Dossier.objects.open() if _of_api(file)["is_overdue"])
+    people = {load.unit.pk: load for load in loads(units, at=NOW, soon=soon)}
+    for key, number in _named(_overdue(units), work, day):
+        asked = find(
+            Dossier.objects.to_do_at([key]), Filters(tab=LATE), NOW, working_calendar(), units=[key], first=0, most=1
+        )
+        rows = day_rows(key, NOW)
+        found = {
+            "dashboard": read_open([key], NOW, soon).of(OVERDUE),
+            "league": league.get(key, 0),
+            "ages": aged.get(key, 0),
+            "queue": asked.handled,
+            "daily list": day.get(key, DayCounts()).overdue,
+            "rows of the daily list": len(rows.overdue),
+            "assigning, holders": work[key].overdue,
+            "officers": people[key].work.overdue if key in people else 0,
+            "API": told[key],
+        }
+        assert set(found.values()) == {number}, (key, number, found)
+        if key in people:
+            assert sum((row.load for row in people[key].rows), start=Load()) == people[key].work.here
+    assert page.overdue == together.overdue == published(at=NOW).overdue == sum(_overdue(units).values()) > 0
+
+
+def test_what_lies_elsewhere_and_what_is_held_for_others_are_told_apart(units: list[Unit]):
+    work = work_at([unit.pk for unit in units], NOW)
+    elsewhere = sum(one.elsewhere for one in work.values())
+    for_others = sum(one.here.for_others for one in work.values())
+    assert elsewhere > 0 < for_others
+    official = User.objects.get(username=LOGINS["official"])
+    for unit in official.units_as("official"):
+        if work[unit.pk] == Work({}):
+            continue
+        for sort, number in (
+            (Sort.OVERDUE, work[unit.pk].overdue),
+            (Sort.OVERDUE_ELSEWHERE, work[unit.pk].elsewhere),
+            (Sort.OVERDUE_FOR_OTHERS, work[unit.pk].here.for_others),
+            (Sort.BEHIND, work[unit.pk].here.behind),
+        ):
+            asked = Asked(sort, [unit.pk], Month.of(NOW))
+            calendar = working_calendar()
+            listed = dossiers_behind(asked, official, at=NOW, soon=NOW, calendar=calendar)
+            assert listed.count() == number, (unit, sort)
+
+
+def test_the_same_steps_are_behind_schedule_on_every_page_and_in_every_message(units: list[Unit]):
+    keys = [unit.pk for unit in units]
+    work, day = work_at(keys, NOW), day_counts(keys, NOW)
+    reminded = Counter(leg.unit_id for leg in _held_legs() if _is_reminded(leg))
+    for key, number in _named(_behind(units), work, day):
+        found = {
+            "assigning, officers, holders": work[key].here.behind,
+            "daily list": day.get(key, DayCounts()).behind,
+            "rows of the daily list": len(day_rows(key, NOW).behind),
+            "reminders": reminded[key],
+        }
+        assert set(found.values()) == {number}, (key, number, found)
+    assert sum(_behind(units).values()) > sum(_overdue(units).values()) > 0
+
+
+def test_what_waits_is_neither_overdue_nor_behind_schedule_though_its_dates_are_past(demo: Loaded):
+    waiting = DossierLeg.objects.in_hand().filter(dossier__in=Dossier.objects.waiting(), due_at__lt=NOW)
+    assert waiting.exists()
+    assert not DossierLeg.objects.behind_schedule(NOW).filter(pk__in=waiting).exists()
+    assert not Dossier.objects.overdue(NOW).waiting().exists()
+
+
+def _of_api(file: Dossier) -> dict[str, Any]:
+    return dict(DossierState(file, context={"at": NOW}).data)
+
+
+def _held_legs() -> list[Held]:
+    rows = DossierLeg.objects.in_hand().filter(dossier__in=Dossier.objects.running())
+    names = ("dossier_id", "position", "unit_id", "dossier__desk_id", "assignee_id", "accepted_at", "due_at")
+    return [Held(*row) for row in rows.values_list(*names, "dossier__received_at", "dossier__due_at")]
+
+
+def _is_reminded(leg: Held) -> bool:
+    said = about_held(leg, NOW, working_calendar(), timedelta(hours=8))
+    return any(one.kind == Notice.Kind.OVERDUE for one in said)
+
+
+def test_the_head_of_an_office_reads_one_number_on_all_pages(demo: Loaded, client: Client):
+    head = User.objects.get(username=LOGINS["leader"])
+    (unit,) = (held.unit for held in head.memberships.all())
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(head)
+        read = {
+            name: BeautifulSoup(client.get(address).content, "html.parser")
+            for name, address in {
+                "dashboard": f"/dieu-hanh/?don-vi={unit.slug}&pham-vi=rieng",
+                "queue": "/can-bo/hang-doi/?nhom=qua-han",
+                "day": f"/can-bo/thong-bao/{unit.slug}/",
+                "assigning": f"/can-bo/phan-cong/?don-vi={unit.slug}",
+                "officers": "/dieu-hanh/can-bo/",
+                "holders": "/can-bo/dang-giu/",
+            }.items()
+        }
+    number = Dossier.objects.overdue(NOW).filter(handler=unit).count()
+    assert number
+    assert f"{number} quá hạn" in read["dashboard"].title.text
+    assert f"Quá hạn {number}" in " ".join(read["queue"].select_one("#tabs").text.split())
+    assert f"Quá hạn ({number})" in read["day"].main.text
+    assert read["assigning"].select_one("#officers").find_next("b").text == str(number)
+    section = next(one for one in read["officers"].select("main section") if one.h2.text == unit.name)
+    assert section.b.text.split(":")[-1].strip() == str(number)
+    row = next(row for row in read["holders"].select("main tbody tr") if row.th.text.strip() == unit.name)
+    assert f"{number} quá hạn" in row.text

@@ -56,7 +56,8 @@ def test_the_page_says_who_holds_how_many_and_that_nothing_is_in_nobodys_hands(c
     said = lines(main)
     assert "1 hồ sơ" in said[city.ward_desk.name]
     assert "1 đã chuyển, chưa ai nhận" in said[city.ward_desk.name]
-    assert "Quá hạn" in said[city.ward_desk.name]
+    assert "giữ 1 quá hạn do nơi khác giải quyết" in said[city.ward_desk.name]
+    assert "2 quá hạn" in said[city.department.name]
     assert "1 đang chuyển tới" in said[city.department.name]
     assert "Mọi hồ sơ đang mở đều có người giữ, ở 2 nơi." in main.text
     assert [int(title.text.split("(")[1][0]) for title in main.find_all("h2")] == [1, 1]

@@ -106,8 +106,9 @@ def test_the_day_of_a_unit_lists_its_rows_without_the_applicants(client, city, s
     coming = register(offering, city.ward_desk, at=hanoi(2026, 3, 2), applicant=applicant)
     hand_over(dossier=coming, leg=0, actor=None, at=AT)
     shown = page(client, specialist, f"{INBOX}{city.department.slug}/")
-    late_rows, _today, on_the_way, _waiting = shown.main.find_all("section")
+    late_rows, slow_rows, _today, on_the_way, _waiting = shown.main.find_all("section")
     assert late.code in late_rows.text
+    assert late.code in slow_rows.text
     assert coming.code in on_the_way.text
     assert "Phượng" not in shown.main.text
 

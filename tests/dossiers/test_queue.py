@@ -121,7 +121,7 @@ def test_a_row_says_when_the_step_must_be_left_beside_the_citizens_date(dossier)
 def test_a_step_that_overran_is_late_while_the_citizens_date_is_not(dossier):
     told = row(hanoi(2026, 3, 4, 10))
     assert told.badge.kind == "ok"
-    assert told.slow == "Bước này quá 2 giờ"
+    assert told.slow == "Chậm bước 2 giờ"
 
 
 def test_what_is_on_its_way_names_the_unit_that_has_not_taken_it_yet(city, dossier):

@@ -101,7 +101,7 @@ def body(response):
 def test_a_step_that_takes_too_long_is_not_called_on_schedule(client, slow):
     told = client.get(url(slow.code)).content.decode()
     assert "Một bước đang chậm" in told
-    assert "Đang ở đây, quá hạn" in told
+    assert "Đang ở đây, chậm bước" in told
     assert "Đúng tiến độ" not in told
 
 
