@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Membership, User
+from units.change_time import set_change_time
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 KEEPERS: Final = (Membership.Role.ADMINISTRATOR, Membership.Role.EDITOR)
 
@@ -28,6 +35,19 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return isinstance(user, User) and user.is_active and (user.is_superuser or user.has_role(*KEEPERS))
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """What these pages change is changed at the time of the request, in one transaction."""
+
+        @wraps(view)
+        def timed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method != "POST":
+                return view(request, *args, **kwargs)
+            with transaction.atomic():
+                set_change_time(timezone.now())
+                return view(request, *args, **kwargs)
+
+        return super().admin_view(cast(View, timed), cacheable)
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

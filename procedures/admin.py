@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -26,12 +27,12 @@ from units.wording import UNKNOWN, short_date
 
 def _save_named(self: Any, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
     """As stock, with the person named to the triggers that write down who changed what."""
-    name_actor(request.user)
+    name_actor(request.user, timezone.now())
     obj.save()
 
 
 def _delete_named(self: Any, request: HttpRequest, obj: Any) -> None:
-    name_actor(request.user)
+    name_actor(request.user, timezone.now())
     obj.delete()
 
 

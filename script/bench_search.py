@@ -69,8 +69,12 @@ def judge() -> None:
 def grow() -> None:
     """Copies of procedures, each with its version and its offerings, until `GOAL` are on offer."""
     from django.db import connection, transaction
+    from django.utils import timezone
+
+    from units.change_time import set_change_time
 
     with transaction.atomic():
+        set_change_time(timezone.now())
         copy_procedures(GOAL)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE procedures_procedureversion")

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,6 +69,7 @@ def _load_catalogue() -> str:
     with connected_to(CATALOGUE):
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval('units_calendar_version_seq', %s)", [CALENDAR_VERSIONS])
+        forget_given_time()  # the commands give it
         call_command("load_catalogue", stdout=said)
     return said.getvalue()
 
@@ -91,6 +94,19 @@ def connected_to(name: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+
+
+def give_time(connection: Any, **_more: Any) -> None:
+    """Rows that a test makes without a verb are changed when its connection began: the database reads no clock, and
+    refuses changes of the calendar and the catalogue whose time is not given (`units.change_time`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('motcua.at', %s, false)", [timezone.now().isoformat()])
+
+
+def forget_given_time() -> None:
+    """What comes next must give the time itself, as in production."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('motcua.at', '', false)")
 
 
 def _command(statement: str, *names: str) -> None:

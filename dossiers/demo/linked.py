@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from dossiers.models import local_day
 from procedures.models import ProcedureVersion, Process, ProcessStep
+from units.change_time import set_change_time
 from units.models import Unit
 
 Step = dict[str, Any]
 
 
-def link(proportions: dict[str, Any], on: date) -> set[int]:
+def link(proportions: dict[str, Any], now: datetime) -> set[int]:
     """Approve the processes of the data as next editions, unless they are there; ids of the versions they are of."""
+    set_change_time(now)
+    on = local_day(now)
     found: set[int] = set()
     for wanted in proportions["linked"]:
         versions = ProcedureVersion.objects.in_force(on).filter(name__startswith=wanted["name"])

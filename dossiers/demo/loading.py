@@ -85,7 +85,7 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
         raise ValueError("the register is not empty")
     proportions = read_proportions()
     rng = Random(proportions["seed"])
-    linked = link(proportions, local_day(now))
+    linked = link(proportions, now)
     open_offices = offices(proportions, local_day(now), size)
     calendars = {office.desk.pk: working_calendar(office.desk) for office in open_offices}
     come = [

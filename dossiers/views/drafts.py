@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -127,7 +127,7 @@ def _act(verb: str, found: ProcedureDraft, form: forms.Form, user: User, seen: s
     elif verb == "tra-lai":
         send_back(draft=found, seen=seen, reason=typed["reason"], actor=user, at=at)
     elif verb == "rut":
-        recall_draft(draft=found, actor=user)
+        recall_draft(draft=found, actor=user, at=at)
     else:
         drop_draft(draft=found, actor=user, at=at)
 
@@ -171,7 +171,7 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
     """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
     at = timezone.now()
     try:
-        found = _keep(found, form, edition, user)
+        found = _keep(found, form, edition, user, at)
         if "gui" not in request.POST:
             messages.success(request, _("Đã lưu dự thảo."))
             return redirect("dossiers:editing_draft", found.pk)
@@ -190,11 +190,11 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
 
 
 @transaction.atomic
-def _keep(found: ProcedureDraft, form: AnySheet, edition: int, user: User) -> ProcedureDraft:
+def _keep(found: ProcedureDraft, form: AnySheet, edition: int, user: User, at: datetime) -> ProcedureDraft:
     if not isinstance(form, DecisionForm):
-        found = keep_content(draft=found, content=form.content, edition=edition, actor=user)
+        found = keep_content(draft=found, content=form.content, edition=edition, actor=user, at=at)
         edition = found.edition
-    return keep_decision(draft=found, **_decision(form), edition=edition, actor=user)
+    return keep_decision(draft=found, **_decision(form), edition=edition, actor=user, at=at)
 
 
 def _decision(form: AnySheet) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def begin_procedure(
     *, ref: str, name: str, national_code: str, level: UnitKind, field: Field, author: User, at: datetime
 ) -> ProcedureDraft:
     """A procedure nobody sees yet, and the draft of its first version."""
-    name_actor(author)
+    name_actor(author, at)
     if Procedure.objects.filter(ref__iexact=ref).exists():
         raise RuleBroken(_("Mã này đã có trên cổng."), field="ref")
     if national_code and Procedure.objects.filter(national_code=national_code, level=level).exists():
@@ -45,7 +45,7 @@ def begin_procedure(
 @transaction.atomic
 def begin_draft(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
     """A draft that begins as the latest version of `procedure` reads."""
-    procedure = _free(procedure, author)
+    procedure = _free(procedure, author, at)
     latest = with_content(ProcedureVersion.objects.filter(procedure=procedure)).order_by("-valid").first()
     content = content_of(latest) if latest else empty_content()
     return ProcedureDraft.objects.create(procedure=procedure, content=content, author=author, created_at=at)
@@ -53,7 +53,7 @@ def begin_draft(*, procedure: Procedure, author: User, at: datetime) -> Procedur
 
 @transaction.atomic
 def begin_withdrawal(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
-    procedure = _free(procedure, author)
+    procedure = _free(procedure, author, at)
     if not procedure.versions.filter(valid__endswith=None).exists():
         raise RuleBroken(_("Thủ tục này không có phiên bản nào còn hiệu lực để bãi bỏ."))
     return ProcedureDraft.objects.create(
@@ -64,7 +64,7 @@ def begin_withdrawal(*, procedure: Procedure, author: User, at: datetime) -> Pro
 @transaction.atomic
 def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
     """A draft of where it is taken in, beginning as that is today."""
-    procedure = _free(procedure, author)
+    procedure = _free(procedure, author, at)
     if not procedure.versions.filter(valid__endswith=None).exists():
         raise RuleBroken(_("Hãy công bố phiên bản đầu tiên trước khi giao nơi nhận."))
     return ProcedureDraft.objects.create(
@@ -73,10 +73,12 @@ def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> Proced
 
 
 @transaction.atomic
-def keep_content(*, draft: ProcedureDraft, content: Content, edition: int, actor: User) -> ProcedureDraft:
+def keep_content(
+    *, draft: ProcedureDraft, content: Content, edition: int, actor: User, at: datetime
+) -> ProcedureDraft:
     """Write down what the draft says, whole or not. Raises DraftMoved when it is no longer of that `edition`, so that
     two windows of one person never overwrite each other unseen."""
-    draft = _own_and_written(draft, actor, edition)
+    draft = _own_and_written(draft, actor, at, edition)
     if draft.content == content:
         return draft
     draft.content = content
@@ -92,8 +94,9 @@ def keep_decision(
     valid_from: date | None,
     edition: int,
     actor: User,
+    at: datetime,
 ) -> ProcedureDraft:
-    draft = _own_and_written(draft, actor, edition)
+    draft = _own_and_written(draft, actor, at, edition)
     if (draft.decision, draft.decided_on, draft.valid_from) == (decision, decided_on, valid_from):
         return draft
     draft.decision, draft.decided_on, draft.valid_from = decision, decided_on, valid_from
@@ -122,7 +125,7 @@ def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
 def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime, edition: int | None = None) -> ProcedureDraft:
     """Hand it over to a second person; it is fixed from here on. Raises RuleBroken with the first fault, DraftMoved
     when it is no longer of that `edition`, where one is given."""
-    draft = _own_and_written(draft, actor, edition)
+    draft = _own_and_written(draft, actor, at, edition)
     for fault in draft_faults(draft, day_of(at)):
         raise RuleBroken(fault.message, field=fault.field)
     draft.status, draft.submitted_at = Status.SUBMITTED, at
@@ -131,9 +134,9 @@ def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime, edition: i
 
 
 @transaction.atomic
-def recall_draft(*, draft: ProcedureDraft, actor: User) -> ProcedureDraft:
+def recall_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
     """Its author takes it back before anybody decided."""
-    draft = _locked(draft, actor)
+    draft = _locked(draft, actor, at)
     if draft.status != Status.SUBMITTED or draft.author_id != actor.pk:
         raise DraftMoved(_stands_as(draft))
     draft.status, draft.submitted_at = Status.WRITING, None
@@ -143,7 +146,7 @@ def recall_draft(*, draft: ProcedureDraft, actor: User) -> ProcedureDraft:
 @transaction.atomic
 def send_back(*, draft: ProcedureDraft, seen: str, reason: str, actor: User, at: datetime) -> ProcedureDraft:
     """`seen` as for `publish_draft`."""
-    draft = _to_decide(draft, seen, actor)
+    draft = _to_decide(draft, seen, actor, at)
     if len(reason.strip()) < 10:
         raise RuleBroken(_("Hãy nêu rõ chỗ cần sửa, ít nhất 10 chữ cái."), field="reason")
     draft.status, draft.submitted_at, draft.reviewer = Status.WRITING, None, actor
@@ -158,7 +161,7 @@ def publish_draft(*, draft: ProcedureDraft, seen: str, valid_from: date, actor: 
     `seen` is `procedures.editing.seen_of` the page on which the reviewer decided: DraftMoved when it is no longer so.
     The catalogue may have changed since the draft was sent: everything is checked again. Raises RuleBroken.
     """
-    draft = _to_decide(draft, seen, actor)
+    draft = _to_decide(draft, seen, actor, at)
     draft.status, draft.reviewer, draft.published_at, draft.valid_from = Status.PUBLISHED, actor, at, valid_from
     draft.sent_back_at, draft.sent_back_why = None, ""
     draft = _saved(draft)
@@ -173,22 +176,22 @@ def publish_draft(*, draft: ProcedureDraft, seen: str, valid_from: date, actor: 
 @transaction.atomic
 def drop_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
     """Its author gives it up."""
-    draft = _own_and_written(draft, actor)
+    draft = _own_and_written(draft, actor, at)
     draft.status, draft.dropped_at = Status.DROPPED, at
     return _saved(draft)
 
 
-def _free(procedure: Procedure, author: User) -> Procedure:
+def _free(procedure: Procedure, author: User, at: datetime) -> Procedure:
     """The procedure, locked, when nobody else is writing its next version."""
-    name_actor(author)
+    name_actor(author, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
     if procedure.drafts.open().exists():
         raise RuleBroken(_("Thủ tục này đang có một dự thảo khác: hãy làm tiếp hoặc bỏ dự thảo đó trước."))
     return procedure
 
 
-def _locked(draft: ProcedureDraft, actor: User) -> ProcedureDraft:
-    name_actor(actor)
+def _locked(draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
+    name_actor(actor, at)
     return ProcedureDraft.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=draft.pk)
 
 
@@ -198,9 +201,9 @@ def _saved(draft: ProcedureDraft) -> ProcedureDraft:
     return draft
 
 
-def _own_and_written(draft: ProcedureDraft, actor: User, edition: int | None = None) -> ProcedureDraft:
+def _own_and_written(draft: ProcedureDraft, actor: User, at: datetime, edition: int | None = None) -> ProcedureDraft:
     """The draft, locked, for its author; of that `edition` where one is given."""
-    draft = _locked(draft, actor)
+    draft = _locked(draft, actor, at)
     if draft.status != Status.WRITING:
         raise DraftMoved(_stands_as(draft))
     if draft.author_id != actor.pk:
@@ -210,8 +213,8 @@ def _own_and_written(draft: ProcedureDraft, actor: User, edition: int | None = N
     return draft
 
 
-def _to_decide(draft: ProcedureDraft, seen: str, actor: User) -> ProcedureDraft:
-    draft = _locked(draft, actor)
+def _to_decide(draft: ProcedureDraft, seen: str, actor: User, at: datetime) -> ProcedureDraft:
+    draft = _locked(draft, actor, at)
     if draft.author_id == actor.pk:
         raise RuleBroken(_("Người soạn không được tự duyệt: cần một người thứ hai."))
     if draft.status != Status.SUBMITTED:

@@ -23,7 +23,7 @@ def keep_form(*, upload: File[bytes], actor: User, at: datetime) -> FormFile:
     RuleBroken."""
     opened = open_upload(upload=upload, name=upload.name or "", taken=FORMS)
     with all_or_nothing():
-        name_actor(actor)
+        name_actor(actor, at)
         return FormFile.objects.create(file=keep_opened(opened=opened, actor=actor, at=at))
 
 
@@ -31,6 +31,7 @@ def keep_form(*, upload: File[bytes], actor: User, at: datetime) -> FormFile:
 def forget_unused_forms(*, at: datetime) -> int:
     """Delete forms that no version and no open draft names, a month after they came (of drafts that were dropped, or
     replaced while they were written); how many. Their bytes go with the next orphans. Twice is harmless."""
+    name_actor(None, at)
     drafts = ProcedureDraft.objects.open().filter(kind=ProcedureDraft.Kind.VERSION)
     drafted = {
         paper["form"] for content in drafts.values_list("content", flat=True) for paper in content["papers"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from procedures import catalogue_rows
+from procedures.actions.recording import name_actor
 from procedures.catalogue_file import (
     Catalogue,
     Record,
@@ -58,7 +59,7 @@ class Loaded(NamedTuple):
 
 
 @transaction.atomic
-def load_catalogue(*, force: bool = False) -> Loaded:
+def load_catalogue(*, at: datetime, force: bool = False) -> Loaded:
     """Bring the catalogue to what the data files say; nothing is touched when they were loaded before.
 
     Abbreviations that the office wrote itself stay as they are.
@@ -66,7 +67,10 @@ def load_catalogue(*, force: bool = False) -> Loaded:
     Rows are matched by `ref`, the version by the file's first day of validity; dossiers keep pointing at them. Raises
     Unit.DoesNotExist when the offices are not there yet.
     """
-    state, _made = CatalogueVersion.objects.select_for_update().get_or_create(pk=1, defaults={"number": 0})
+    name_actor(None, at)
+    state, _made = CatalogueVersion.objects.select_for_update().get_or_create(
+        pk=1, defaults={"number": 0, "changed_at": at}
+    )
     if changed := force or state.loaded != digest():
         _Load(read_catalogue()).run()
         _load_abbreviations()
@@ -75,13 +79,14 @@ def load_catalogue(*, force: bool = False) -> Loaded:
 
 
 @transaction.atomic
-def continue_offerings(*, moves: Mapping[int, int], on: date) -> int:
+def continue_offerings(*, moves: Mapping[int, int], on: date, at: datetime) -> int:
     """Offer at the units that go on what the units that ended offered, from the day `on`; returns how many were begun.
 
     `moves` is a reorganisation's: the id of a unit that ended → the id of the one that goes on. What an office that
     goes on offers already stays as it is. A shorter promise goes on only where all that are joined made the same one:
     nobody is promised what the new office did not say. Dossiers keep the offering they were taken in by.
     """
+    name_actor(None, at)
     ended = Offering.objects.in_force(on).exclude(valid__startswith=on)
     ending = list(ended.filter(Q(unit__in=moves.keys()) | Q(handler__in=moves.keys())).order_by("pk"))
     joined: dict[tuple[int, int], list[Offering]] = defaultdict(list)
@@ -136,6 +141,7 @@ def approve_process(*, process: Process, on: date, actor: User | None, at: datet
     `on` is the local day of the decision. Raises RuleBroken for a process without its number, decision or approver,
     that does not begin and end at the desk, or that takes longer than the term.
     """
+    name_actor(actor, at)
     process = Process.objects.select_for_update(of=("self",)).select_related("version").get(pk=process.pk)
     if process.is_approved:
         raise RuleBroken(gettext("Quy trình này đã được phê duyệt; muốn đổi thì lập lần ban hành mới."))

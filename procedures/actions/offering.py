@@ -26,7 +26,7 @@ def offer_at(*, procedure: Procedure, content: Content, decision: Decision, acto
     What changes at an office ends that day and goes on as a new row, so that dossiers keep the promise they were taken
     in by; what does not is not touched. Raises RuleBroken.
     """
-    name_actor(actor)
+    name_actor(actor, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
     begins = decision.valid_from
     for fault in office_faults(procedure, content, begins, day_of(at)):

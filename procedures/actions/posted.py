@@ -35,7 +35,7 @@ def draw_check(*, office: Unit, on: date, how_many: int, actor: User, at: dateti
 
     Raises RuleBroken for a second list of the same day, and for an office that takes in nothing.
     """
-    name_actor(actor)
+    name_actor(actor, at)
     Unit.objects.select_for_update(of=("self",)).get(pk=office.pk)
     if PostedCheck.objects.filter(office=office, on=on).exists():
         raise RuleBroken(_("Nơi này đã có danh sách kiểm tra của ngày hôm nay."), field="office")
@@ -57,7 +57,7 @@ def draw_check(*, office: Unit, on: date, how_many: int, actor: User, at: dateti
 def record_check(*, check: PostedCheck, found: Mapping[int, Found], actor: User, at: datetime) -> PostedCheck:
     """The results by key of line, all of them. Raises RuleBroken when a line is left out, AlreadyRecorded when there
     are results."""
-    name_actor(actor)
+    name_actor(actor, at)
     check = PostedCheck.objects.select_for_update(of=("self",)).get(pk=check.pk)
     if check.recorded_at:
         raise AlreadyRecorded(_("Kết quả lần kiểm tra này đã được ghi."))

@@ -54,7 +54,7 @@ def put_in_force(
     new row, so that dossiers keep the promise they were taken in by. Raises RuleBroken naming a field of the content.
     `is_whole` is False for records of the national database, which are published as they are and listed as incomplete.
     """
-    name_actor(actor)
+    name_actor(actor, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).select_related("field").get(pk=procedure.pk)
     begins = decision.valid_from
     own = content_faults(content) if is_whole else process_faults(content)
@@ -77,7 +77,7 @@ def put_in_force(
 @transaction.atomic
 def withdraw(*, procedure: Procedure, decision: Decision, actor: User, at: datetime) -> Publication:
     """From `decision.valid_from` on nobody takes the procedure in any more; open dossiers are settled as begun."""
-    name_actor(actor)
+    name_actor(actor, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
     ends = decision.valid_from
     if ends < day_of(at):
@@ -113,7 +113,7 @@ def call_off(*, publication: Publication, reason: str, actor: User, at: datetime
 def take_back(*, publication: Publication, actor: User, at: datetime) -> Publication:
     """Everything as it was before the publication, by `call_off` or with a whole update of the catalogue. Raises
     RuleBroken once a dossier was taken in by it, or when something was published for the same procedure since."""
-    name_actor(actor)
+    name_actor(actor, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=publication.procedure_id)
     publication = Publication.objects.select_for_update(of=("self",)).get(pk=publication.pk)
     standing = procedure.publications.filter(taken_back_at=None)

@@ -1,17 +1,22 @@
-"""Who is changing the catalogue, told to the database, whose triggers write it down."""
+"""Who is changing the catalogue and when, told to the database, whose triggers write it down."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 
-def name_actor(actor: AbstractBaseUser | AnonymousUser | None) -> None:
-    """From here to the end of the transaction every change of the catalogue is `actor`'s; None for the portal itself.
+def name_actor(actor: AbstractBaseUser | AnonymousUser | None, at: datetime) -> None:
+    """From here to the end of the transaction every change of the catalogue is `actor`'s, made at the time `at`; None
+    for the portal itself.
 
-    The setting is local to the transaction, so that a pooled connection never carries a name into the next request.
+    The settings are local to the transaction, so that a pooled connection never carries a name into the next request.
     """
     key = str(actor.pk) if actor and actor.pk else ""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('motcua.actor', %s, true)", [key])
+        cursor.execute(
+            "SELECT set_config('motcua.actor', %s, true), set_config('motcua.at', %s, true)", [key, at.isoformat()]
+        )

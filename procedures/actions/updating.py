@@ -44,6 +44,7 @@ def bring_update(*, source: Source, author: User, at: datetime) -> CatalogueUpda
     kept = source._asdict() | {"file_name": source.file_name[-200:], "records": packed(source.records)}
     try:
         with transaction.atomic():
+            name_actor(author, at)
             return CatalogueUpdate.objects.create(**kept, author=author, created_at=at)
     except IntegrityError:
         same = {name: getattr(source, name) for name in ("sha256", "level", "decision", "decided_on", "valid_from")}
@@ -69,7 +70,7 @@ def approve_update(
     `seen` is the digest of the comparison that the approver looked at: the catalogue may have changed since. A new
     procedure has no office yet: a draft of its offices gives it one.
     """
-    update = _waiting(update, approver)
+    update = _waiting(update, approver, at)
     if update.author_id == approver.pk:
         raise RuleBroken(_("Người nạp không được tự duyệt: cần một người thứ hai."))
     _check_day(valid_from, at)
@@ -98,7 +99,7 @@ def approve_update(
 @transaction.atomic
 def drop_update(*, update: CatalogueUpdate, actor: User, at: datetime) -> CatalogueUpdate:
     """Either of the two gives it up before it is applied."""
-    update = _waiting(update, actor)
+    update = _waiting(update, actor, at)
     update.dropped_at, update.dropped_by, update.records = at, actor, None
     update.save()
     return update
@@ -113,7 +114,7 @@ def undo_last_update(
     One person alone undoes only what has not begun. Raises RuleBroken when there is none or the last one is not
     `update`, once a dossier was taken in by one of its versions, or when one of its procedures was published anew.
     """
-    name_actor(actor)
+    name_actor(actor, at)
     last = last_update(CatalogueUpdate.objects.select_for_update(of=("self",)))
     if last is None:
         raise RuleBroken(_("Không có lượt cập nhật nào để hoàn tác."))
@@ -146,8 +147,8 @@ def _check_day(valid_from: date, at: datetime) -> None:
         raise RuleBroken(message, field="valid_from")
 
 
-def _waiting(update: CatalogueUpdate, actor: User) -> CatalogueUpdate:
-    name_actor(actor)
+def _waiting(update: CatalogueUpdate, actor: User, at: datetime) -> CatalogueUpdate:
+    name_actor(actor, at)
     update = CatalogueUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
     if update.status != CatalogueUpdate.Status.WAITING:
         said = {"status": update.status.label}

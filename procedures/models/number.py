@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 
 class CatalogueVersion(models.Model):
@@ -13,7 +12,7 @@ class CatalogueVersion(models.Model):
     """
 
     number = models.BigIntegerField()
-    changed_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField()
     loaded = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -216,7 +216,7 @@ def test_what_was_handed_in_before_the_merger_is_accepted_at_the_successor(city)
     handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_dossier(handed_in=handed_in, actor=None, at=LAST)
     moves = merge(city).moves
-    continue_offerings(moves=moves, on=DAY)
+    continue_offerings(moves=moves, on=DAY, at=hanoi(2025, 7, 1))
     hand_on(moves)
     accepted = accept_completed(dossier=fresh(dossier), actor=None, at=hanoi(2025, 7, 1, 9))
     assert (accepted.state, accepted.handler_id) == (Status.ACCEPTED, moves[city.ward.pk])

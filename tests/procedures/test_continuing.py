@@ -18,6 +18,7 @@ from units.models import Unit
 pytestmark = pytest.mark.django_db
 
 EVE, DAY = date(2025, 6, 30), date(2025, 7, 1)
+AT = hanoi(2025, 7, 2)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def told(offering: Offering) -> tuple[int, int, int | None, str, time | None]:
 def join(city: City) -> tuple[int, Offering]:
     """Both wards go on in the department, for want of a third; the one offering in force there afterwards."""
     begun = continue_offerings(
-        moves={city.ward.pk: city.department.pk, city.other_ward.pk: city.department.pk}, on=DAY
+        moves={city.ward.pk: city.department.pk, city.other_ward.pk: city.department.pk}, on=DAY, at=AT
     )
     return begun, offered(city, DAY).get()
 
@@ -72,7 +73,7 @@ def test_an_offering_that_was_to_end_still_ends_on_its_day(city: City) -> None:
 
 def test_a_handler_that_ends_is_replaced_where_the_office_itself_goes_on(city: City) -> None:
     offering = make_offering(make_procedure(), city.district, handler=city.department)
-    assert continue_offerings(moves={city.department.pk: city.ward.pk}, on=DAY) == 1
+    assert continue_offerings(moves={city.department.pk: city.ward.pk}, on=DAY, at=AT) == 1
     after = offered(city, DAY).get()
     assert (after.unit, after.handler) == (city.district, city.ward)
     assert offered(city, EVE).get() == offering
@@ -82,14 +83,14 @@ def test_an_office_that_goes_on_keeps_its_own_offering(city: City) -> None:
     version = make_procedure()
     make_offering(version, city.ward)
     kept = make_offering(version, city.other_ward, committed_amount=2, committed_unit="working_day")
-    assert continue_offerings(moves={city.ward.pk: city.other_ward.pk}, on=DAY) == 0
+    assert continue_offerings(moves={city.ward.pk: city.other_ward.pk}, on=DAY, at=AT) == 0
     assert offered(city, DAY).get() == kept
 
 
 @pytest.mark.usefixtures("catalogue")
 def test_the_catalogue_is_loaded_again_after_the_reform_without_bringing_old_offices_back() -> None:
-    done = reorganise(plan=data("reorganisation-2025.json"), at=hanoi(2025, 7, 2))
-    assert continue_offerings(moves=done.moves, on=done.on) == 3 * 142
+    done = reorganise(plan=data("reorganisation-2025.json"), at=AT)
+    assert continue_offerings(moves=done.moves, on=done.on, at=AT) == 3 * 142
     call_command("load_catalogue", "--force", stdout=StringIO())
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

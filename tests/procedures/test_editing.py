@@ -80,7 +80,7 @@ def version() -> ProcedureVersion:
 def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MONTH, **said: Any) -> ProcedureDraft:
     draft = begin_draft(procedure=version.procedure, author=author, at=AT)
     content = draft.content | WHOLE | said
-    draft = keep_content(draft=draft, content=content, edition=draft.edition, actor=author)
+    draft = keep_content(draft=draft, content=content, edition=draft.edition, actor=author, at=AT)
     return keep_decision(
         draft=draft,
         decision="12/QĐ-UBND",
@@ -88,6 +88,7 @@ def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MON
         valid_from=valid_from,
         edition=draft.edition,
         actor=author,
+        at=AT,
     )
 
 
@@ -163,12 +164,12 @@ def test_a_decision_is_refused_when_the_draft_or_what_is_published_is_not_what_w
 
 def test_a_save_of_an_older_edition_changes_nothing(version: ProcedureVersion, author: User) -> None:
     draft = begin_draft(procedure=version.procedure, author=author, at=AT)
-    kept = keep_content(draft=draft, content=draft.content | {"result": "A"}, edition=1, actor=author)
+    kept = keep_content(draft=draft, content=draft.content | {"result": "A"}, edition=1, actor=author, at=AT)
     with pytest.raises(DraftMoved, match="cửa sổ khác"):
-        keep_content(draft=draft, content=draft.content | {"result": "B"}, edition=1, actor=author)
+        keep_content(draft=draft, content=draft.content | {"result": "B"}, edition=1, actor=author, at=AT)
     with pytest.raises(DraftMoved):
-        keep_decision(draft=draft, decision="1", decided_on=None, valid_from=None, edition=1, actor=author)
-    again = keep_content(draft=draft, content=kept.content, edition=kept.edition, actor=author)
+        keep_decision(draft=draft, decision="1", decided_on=None, valid_from=None, edition=1, actor=author, at=AT)
+    again = keep_content(draft=draft, content=kept.content, edition=kept.edition, actor=author, at=AT)
     assert (again.edition, again.content["result"]) == (2, "A")
 
 
@@ -246,7 +247,9 @@ def test_a_procedure_withdrawn_from_a_day_is_taken_in_until_then(
 ) -> None:
     offering = make_offering(version, city.ward)
     draft = begin_withdrawal(procedure=version.procedure, author=author, at=AT)
-    keep_decision(draft=draft, decision="13/QĐ", decided_on=TODAY, valid_from=NEXT_MONTH, edition=1, actor=author)
+    keep_decision(
+        draft=draft, decision="13/QĐ", decided_on=TODAY, valid_from=NEXT_MONTH, edition=1, actor=author, at=AT
+    )
     draft = submit_draft(draft=draft, actor=author, at=AT)
     publication = publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
     assert ProcedureVersion.objects.on_offer(NEXT_MONTH - timedelta(days=1)).exists()
@@ -308,7 +311,11 @@ def test_fields_words_forms_publications_updates_and_checks_are_watched_too(
 def test_a_change_tells_what_was_and_what_is(version: ProcedureVersion, author: User) -> None:
     draft = written(version, author, fee_vnd=9000)
     keep_content(
-        draft=draft, content=draft.content | {"fee_vnd": None, "papers": []}, edition=draft.edition, actor=author
+        draft=draft,
+        content=draft.content | {"fee_vnd": None, "papers": []},
+        edition=draft.edition,
+        actor=author,
+        at=AT,
     )
     row = CatalogueChange.objects.filter(table="procedures_proceduredraft").first()
     assert row is not None

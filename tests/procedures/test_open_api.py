@@ -1,14 +1,12 @@
 """Versions, offerings, offices and the calendar for machines: what is public, and nothing else."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import brotli
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
@@ -18,11 +16,11 @@ from django.utils.http import urlencode
 
 from procedures.actions import begin_draft, begin_offices, keep_content
 from procedures.api import examples
-from procedures.models import CatalogueVersion, Channel, Offering, Procedure, ProcedureVersion
+from procedures.models import Channel, Offering, Procedure, ProcedureVersion
 from procedures.packing import packed_if_public
 from tests.factories import make_user, make_version
-from units.calendars import current_edition
-from units.models import CalendarDay, CalendarEdition, Unit, UnitIdentifier
+from units.change_time import set_change_time
+from units.models import CalendarDay, Unit, UnitIdentifier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -110,11 +108,12 @@ def test_what_is_drafted_or_published_for_a_day_to_come_is_told_nowhere(
             content=draft.content | {"name": SECRET, "result": SECRET},
             edition=draft.edition,
             actor=author,
+            at=timezone.now(),
         )
     third = Procedure.objects.exclude(pk__in=[procedure.pk, other.pk]).filter(offerings__unit__slug=OFFICE)[0]
     offices = begin_offices(procedure=third, author=author, at=at)
     offers = [row | {"cut_off": "10:47"} for row in offices.content["offers"]]
-    keep_content(draft=offices, content={"offers": offers}, edition=offices.edition, actor=author)
+    keep_content(draft=offices, content={"offers": offers}, edition=offices.edition, actor=author, at=timezone.now())
     for ref in (REF, other.ref, third.ref):
         told = [
             client.get(f"/api/v1/{address}").content.decode()
@@ -311,21 +310,9 @@ def test_whoever_has_an_answer_is_sent_it_again_only_when_it_changed(
     assert [client.get(path, headers=headers).status_code for headers in had] == [304, 304]
     assert client.options(path).status_code == 204
     assert client.post(path).status_code == 405
-    with _as_if_seconds_passed():
-        change()
+    set_change_time(timezone.now() + timedelta(seconds=2))  # whole seconds are told
+    change()
     assert [client.get(path, headers=headers).status_code for headers in had] == [200, 200]
-
-
-@contextmanager
-def _as_if_seconds_passed() -> Iterator[None]:
-    """What the database notes as changed is dated two seconds later: whole seconds are told."""
-    later = timezone.now() + timedelta(seconds=2)
-    catalogue, calendar = CatalogueVersion.objects.get().number, current_edition()
-    yield
-    CatalogueVersion.objects.exclude(number=catalogue).update(changed_at=later)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE units_calendaredition DISABLE TRIGGER append_only_rows")
-        CalendarEdition.objects.filter(number__gt=calendar).update(at=later)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from units.calendars import working_calendar
+from units.change_time import set_change_time
 from units.models import CalendarDay, CalendarDraft, CalendarDraftDay, CalendarVersion
 from units.rules import RuleBroken
 from units.working_calendar import local
@@ -116,6 +117,7 @@ def approve_and_publish(*, draft: CalendarDraft, actor: AbstractBaseUser, at: da
     lines = list(draft.days.all())
     for line in lines:
         _check_against_calendar(line)
+    set_change_time(at)
     _take_out([line.day for line in lines if line.change == Change.REMOVE])
     CalendarDay.objects.bulk_create(_row(line) for line in lines if line.change == Change.ADD)
     draft.edition_after = _locked_edition()
@@ -139,6 +141,7 @@ def undo_published(*, draft: CalendarDraft, actor: AbstractBaseUser, at: datetim
     _check_nothing_came_later(draft, lines)
     before = working_calendar(edition=draft.edition_before)
     removed = (before.special(line.day) for line in lines if line.change == Change.REMOVE)
+    set_change_time(at)
     _take_out([line.day for line in lines if line.change == Change.ADD])
     CalendarDay.objects.bulk_create(
         CalendarDay(day=was.day, kind=was.kind, reason=was.reason, source=was.source, closes_at=was.closes_at)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
 
+from units.change_time import set_change_time
 from units.models import (
     CalendarDay,
     CalendarYear,
@@ -21,12 +22,13 @@ from units.models import (
 
 
 @transaction.atomic
-def load_units(*, units: Mapping[str, Any], calendar: Mapping[str, Any]) -> Counter[str]:
+def load_units(*, units: Mapping[str, Any], calendar: Mapping[str, Any], at: datetime) -> Counter[str]:
     """Add the units and calendar rows that are missing; returns how many of each were added.
 
     The shapes are those of `units/data/units.json` and `calendar.json`. A row that exists is never changed, and the
     days of a year that is known already are not touched, so administrators' edits survive every later load.
     """
+    set_change_time(at)
     added: Counter[str] = Counter()
     kinds = _load_kinds(units["kinds"], added)
     by_slug = {unit.slug: unit for unit in Unit.objects.all()}

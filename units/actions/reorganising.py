@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from units.change_time import set_change_time
 from units.models import CodeTemplate, Unit, UnitIdentifier, UnitKind, UnitMove, UnitSuccessor
 from units.rules import RuleBroken
 from units.working_calendar import local
@@ -145,6 +146,7 @@ def _check_ground(on: date, source: str, at: datetime) -> None:
         raise RuleBroken(_("Chỉ nhận ngày từ năm %(first)s đến năm %(last)s.") % years, field="on")
     if not source.strip():
         raise RuleBroken(_("Hãy nêu văn bản làm căn cứ."), field="source")
+    set_change_time(at)
 
 
 def _locked(units: Iterable[Unit]) -> list[Unit]:

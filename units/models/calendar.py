@@ -6,7 +6,6 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from units.constraints import same, same_or_none, times
@@ -136,7 +135,7 @@ class CalendarEdition(models.Model):
     """
 
     number = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField(_("lúc"), db_default=Now())
+    at = models.DateTimeField(_("lúc"))
     content = models.JSONField()
 
     class Meta:

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from procedures.actions import load_catalogue
 from units.models import Unit
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if Unit.objects.tenant() is None:
             call_command("load_units", stdout=self.stdout, verbosity=options["verbosity"])
-        loaded = load_catalogue(force=options["force"])
+        loaded = load_catalogue(at=timezone.now(), force=options["force"])
         self.stdout.write("Catalogue loaded." if loaded.changed else "Catalogue unchanged.")
         self.stdout.write(f"{loaded.procedures} procedures, {loaded.offerings:,} offerings:")
         for level, procedures, offices in loaded.offered:

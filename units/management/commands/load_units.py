@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from units.actions import load_units
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     help = "Adds the offices and calendar rows that are missing; never changes a row that exists."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        added = load_units(units=_read("units.json"), calendar=_read("calendar.json"))
+        added = load_units(units=_read("units.json"), calendar=_read("calendar.json"), at=timezone.now())
         self.stdout.write(
             f"Units: {added['kinds']} kinds, {added['units']} units, {added['hours']} opening hours; "
             f"calendar: {added['years']} years, {added['days']} days added."
