@@ -59,7 +59,16 @@ class Place:
 
     @property
     def database_url(self) -> str:
-        return f"postgresql://portal@/portal?host={quote(str(self.sockets), safe='/')}&port=5432"
+        """As the owner of everything, a superuser."""
+        return self._database_url_of("portal")
+
+    @property
+    def application_url(self) -> str:
+        """As the role of web, worker and beat; see portal/database_role.py."""
+        return self._database_url_of("portal_app")
+
+    def _database_url_of(self, role: str) -> str:
+        return f"postgresql://{role}@/portal?host={quote(str(self.sockets), safe='/')}&port=5432"
 
     @property
     def redis_url(self) -> str:

@@ -116,13 +116,16 @@ TEMPLATES = [
 # --- Engines -----------------------------------------------------------------------------------------------------
 
 _place = place_for(DATA_DIR)
-DATABASE_URL: str = env.str("DATABASE_URL", "") or (_place.database_url if DEMO else env.str("DATABASE_URL"))
+# The database as web, worker and beat see it: their role owns no table (portal/database_role.py).
+DATABASE_URL: str = env.str("DATABASE_URL", "") or (_place.application_url if DEMO else env.str("DATABASE_URL"))
+# The same database as its owner, who changes tables: a process that is given this address uses it. Only `prepare` is.
+OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
 REDIS_URL: str = env.str("REDIS_URL", "") or (_place.redis_url if DEMO else env.str("REDIS_URL"))
 # Which engines `manage.py serve` has to bring along.
-EMBEDDED_DATABASE: bool = _place.database_url == DATABASE_URL
+EMBEDDED_DATABASE: bool = DATABASE_URL in {_place.application_url, _place.database_url}
 EMBEDDED_BROKER: bool = _place.redis_url == REDIS_URL
 
-_connection = conninfo_to_dict(DATABASE_URL)
+_connection = conninfo_to_dict(OWNER_DATABASE_URL or DATABASE_URL)
 # Per process: web workers × size + Celery children must stay below the server's max_connections. 0: no pool.
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 4)
 _pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10} if DATABASE_POOL_SIZE else False

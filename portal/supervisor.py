@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +98,7 @@ class Supervisor:
     programs: list[Program]
     welcome: Callable[[], str]
     say: Callable[[str], None]
+    preparation_env: Mapping[str, str] = field(default_factory=dict)
     children: list[Child] = field(default_factory=list)
 
     def run(self) -> None:
@@ -135,7 +136,8 @@ class Supervisor:
 
     def _prepare(self) -> None:
         self.say("Preparing …")
-        done = subprocess.run(self.preparation, check=False, stdin=subprocess.DEVNULL)
+        env = {**os.environ, **self.preparation_env}
+        done = subprocess.run(self.preparation, check=False, stdin=subprocess.DEVNULL, env=env)
         if done.returncode:
             raise CannotStartError("The preparation failed; the lines above say why.")
 

@@ -19,6 +19,8 @@ from tests.databases import (
     copy_database,
     drop_database,
     wait_for_template,
+    work_as_application,
+    work_as_owner,
 )
 
 # Files of few but long tests go first (by size alone they would come last and leave one of the processes idle).
@@ -49,8 +51,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """At the end whoever is still connected is sent away: a browser that kept its connection leaves a thread of the
-    live server with one of its own, and then the database could not be dropped."""
+    live server with one of its own, and then the database could not be dropped.
+
+    Between, the tests have the rights that web, worker and beat have."""
+    with django_db_blocker.unblock():
+        work_as_application()
     yield
+    with django_db_blocker.unblock():
+        work_as_owner()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
@@ -126,4 +134,5 @@ def _ledgers_can_be_emptied(request: pytest.FixtureRequest, _django_db_marker: N
     yield
     if commits:
         with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
             cursor.execute("SET session_replication_role = replica")

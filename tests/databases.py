@@ -20,9 +20,13 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 from psycopg import sql
 
+from portal.database_role import Role, grant_to
+
+APPLICATION = Role("portal_app", "only-for-tests")
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "test_portal_template"
 CATALOGUE = "test_portal_catalogue"
@@ -67,7 +71,7 @@ def catalogue_template() -> str:
 def _load_catalogue() -> str:
     said = StringIO()
     with connected_to(CATALOGUE):
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("SELECT setval('units_calendar_version_seq', %s)", [CALENDAR_VERSIONS])
         forget_given_time()  # the commands give it
         call_command("load_catalogue", stdout=said)
@@ -109,6 +113,33 @@ def forget_given_time() -> None:
         cursor.execute("SELECT set_config('motcua.at', '', false)")
 
 
+def work_as_application() -> None:
+    """From here on every connection of this process has the rights of web, worker and beat, and no others."""
+    connection_created.connect(_become_application)
+    connection.close()
+
+
+def work_as_owner() -> None:
+    connection_created.disconnect(_become_application)
+    connection.close()
+
+
+def _become_application(connection: Any, **_: Any) -> None:
+    connection.connection.execute(f"SET ROLE {APPLICATION.name}")  # not by a cursor, whose queries tests count
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Within, this connection has the owner's rights: for what no program of ours may do."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {APPLICATION.name}")
+
+
 def _command(statement: str, *names: str) -> None:
     with closing(psycopg.connect(settings.DATABASE_URL, autocommit=True)) as server:
         server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
@@ -128,6 +159,7 @@ def _make_template() -> None:
     _command("CREATE DATABASE {} TEMPLATE template0", TEMPLATE)
     with connected_to(TEMPLATE):
         call_command("migrate", verbosity=0)
+        grant_to(APPLICATION)
 
 
 def main() -> None:

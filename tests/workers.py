@@ -1,5 +1,6 @@
 """A real Celery worker and a real beat, as separate processes, for tests about the queue."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from portal.processes import Program, kill_session, launch
+from tests.databases import APPLICATION
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = ("worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--include=tests.worker_tasks")
@@ -20,7 +22,12 @@ BEAT = ("beat",)
 
 
 def database_url() -> str:
-    """The test database's address, for another process; pytest-django has put its name into the connection."""
+    """The test database's address, for another process, as the application's role."""
+    return re.sub("//[^@/]*@", f"//{APPLICATION.name}:{APPLICATION.password}@", owner_url(), count=1)
+
+
+def owner_url() -> str:
+    """The same as the owner; pytest-django has put the database's name into the connection."""
     return settings.DATABASE_URL.replace("/portal?", f"/{connection.settings_dict['NAME']}?")
 
 

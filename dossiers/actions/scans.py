@@ -53,7 +53,7 @@ def add_scans(
 def withdraw_scan(*, scan: Scan, reason: str, actor: User | None, at: datetime) -> ScanWithdrawal:
     """Take a scan back for a reason. Its row and its bytes stay; nobody opens it any more. Raises RuleBroken."""
     reason = in_words(reason, "reason")
-    Scan.objects.select_for_update().get(pk=scan.pk)
+    Dossier.objects.select_for_update().get(pk=scan.dossier_id)  # rows of append-only tables cannot be locked
     if ScanWithdrawal.objects.filter(scan=scan).exists():
         raise RuleBroken(_("Bản quét này đã gỡ rồi."))
     return ScanWithdrawal.objects.create(scan=scan, reason=reason, actor=actor, at=at)

@@ -18,6 +18,7 @@ from dossiers.numbers import BOOK
 from dossiers.secret import ALPHABET
 from portal.demo import LOGINS
 from reporting.actions import subscribe
+from tests.databases import as_owner
 from tests.factories import hanoi
 from units.models import RECEPTION, DayCounter, OpeningHours, Unit
 from units.working_calendar import OFFICE_TIME
@@ -39,7 +40,7 @@ def district(own_catalogue: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(scope="module")
 def demo(district: None, django_db_blocker: Any) -> int:
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), as_owner():
         return load(now=NOW, progress=lambda done, total: None, size=SIZE).dossiers
 
 
@@ -48,7 +49,7 @@ def test_the_demo_is_the_same_every_time(district: None):
 
 
 def _loaded_and_taken_back() -> list[tuple[Any, ...]]:
-    with transaction.atomic():
+    with as_owner(), transaction.atomic():
         load(now=NOW, progress=lambda done, total: None, size=SIZE / 4)
         rows = list(Dossier.objects.order_by("pk").values_list("code", "applicant_name", "due_at", "finished_at"))
         transaction.set_rollback(True)
@@ -56,7 +57,7 @@ def _loaded_and_taken_back() -> list[tuple[Any, ...]]:
 
 
 def test_the_demo_keeps_the_hours_of_every_desk(district: None):
-    with transaction.atomic():
+    with as_owner(), transaction.atomic():
         desk = Unit.objects.desks().get(parent__is_tenant=True)
         OpeningHours.objects.filter(unit=desk).delete()
         OpeningHours.objects.create(unit=desk, weekday=0, opens=time(7), closes=time(11), counts=True)
@@ -154,5 +155,5 @@ def test_demo_codes_count_up_without_gaps_and_real_ones_go_on_from_there(demo: i
 
 
 def test_made_up_dossiers_are_never_mixed_with_others(demo: int):
-    with pytest.raises(ValueError, match="not empty"):
+    with pytest.raises(ValueError, match="not empty"), as_owner():
         load(now=NOW, progress=lambda done, total: None, size=SIZE)

@@ -54,6 +54,7 @@ from reporting.officers import loads
 from reporting.open_now import OVERDUE, read_open, soon_until
 from reporting.periods import Month
 from reporting.published import published
+from tests.databases import as_owner
 from tests.factories import hanoi
 from units.calendars import working_calendar
 from units.models import CalendarDraft, Unit
@@ -66,7 +67,7 @@ NOW = hanoi(2026, 11, 23, 10, 30)
 @pytest.fixture(scope="module")
 def demo(own_catalogue: None, django_db_blocker: Any) -> Loaded:
     """A small district, loaded once."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), as_owner():
         proportions = read_proportions()
         make_staff(logins=LOGINS, password="x", proportions=proportions, on=first_day(proportions, local_day(NOW)))
         return load(now=NOW, progress=lambda done, total: None, size=0.006)

@@ -11,6 +11,7 @@ from dossiers.actions.travelling import hand_over, hand_over_all, send_back, tak
 from dossiers.handovers import handover_alarms, late_transfers, to_send, to_take
 from dossiers.models import Dossier, DossierEvent, Slip
 from dossiers.states import Status
+from tests.databases import as_owner
 from tests.dossiers.test_legs import assert_rows_are_what_the_events_say
 from tests.factories import (
     hanoi,
@@ -136,7 +137,7 @@ def test_the_paper_that_goes_along_is_issued_with_the_moves_or_nothing_moves(cit
     elsewhere = make_offering(make_procedure(), city.ward, handler=city.other_ward)
     register(elsewhere, city.ward_desk, at=MONDAY)
     legs = [row.leg for row in to_send(city.ward_desk, MONDAY)]
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("""
             CREATE FUNCTION only_one_list() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION 'no paper' USING ERRCODE = '53100'; END $$;
@@ -147,7 +148,7 @@ def test_the_paper_that_goes_along_is_issued_with_the_moves_or_nothing_moves(cit
         hand_over_all(sender=city.ward_desk, legs=legs, actor=None, at=at)
     assert not Slip.objects.exists()
     assert not DossierEvent.objects.filter(kind="handed_over").exists()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER only_one_list ON dossiers_slip")
     hand_over_all(sender=city.ward_desk, legs=legs, actor=None, at=at)
     receivers = {city.department.name, city.other_ward.name}

@@ -19,6 +19,7 @@ from dossiers.models import (
 )
 from dossiers.states import Outcome, Status
 from notices.models import Notice
+from tests.databases import as_owner
 from tests.dossiers.test_register import assert_row_is_what_its_events_say
 from tests.factories import (
     City,
@@ -257,7 +258,7 @@ def test_history_cannot_be_changed_removed_or_emptied(dossier, city, table, chan
     return_result(dossier=dossier, receiver=RECEIVER, actor=None, at=hanoi(2026, 3, 5))
     reader = make_user("clerk", city.ward_desk)
     DossierReading.objects.create(dossier=dossier, user=reader, at=MONDAY, page="dossier")
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE would stumble over pending ones first
         with pytest.raises(Error, match="append-only"), transaction.atomic():
             cursor.execute(change.format(table))

@@ -14,12 +14,14 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from portal.health import readiness
 from portal.heartbeat import LATE_AFTER
 from portal.processes import Program, kill_session, launch, stop
-from tests.workers import ROOT, database_url, free_port, wait_until
+from tests.databases import APPLICATION
+from tests.workers import ROOT, database_url, free_port, owner_url, wait_until
 
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 OURS = ("prepare", "web", "worker", "beat")
@@ -32,7 +34,12 @@ def program(service: str, logs: Path, port: int = 0) -> Program:
         name=service,
         argv=(str(Path(sys.executable).parent / argv[0]), *argv[1:]),
         log=logs / f"{service}.log",
-        env={"DATABASE_URL": database_url(), "DATA_DIR": str(logs), "DATABASE_POOL_SIZE": "2"},
+        env={
+            "DATABASE_URL": database_url(),
+            "OWNER_DATABASE_URL": owner_url() if service == "prepare" else "",
+            "DATA_DIR": str(logs),
+            "DATABASE_POOL_SIZE": "2",
+        },
         cwd=ROOT,
     )
 
@@ -63,13 +70,30 @@ def test_no_secret_has_a_default():
     for name in OURS:
         assert SERVICES[name]["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
         assert SERVICES[name]["environment"]["SEALING_KEYS"].startswith("${SEALING_KEYS:?")
+        assert SERVICES[name]["environment"]["DATABASE_URL"].startswith(
+            "postgresql://portal_app:${POSTGRES_APP_PASSWORD:?"
+        )
     assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+
+
+def test_the_owner_of_the_tables_is_known_to_the_release_alone():
+    owners = {name for name, service in SERVICES.items() if "OWNER_DATABASE_URL" in service.get("environment", {})}
+    assert owners == {"prepare"}
+    assert [name for name, service in SERVICES.items() if "POSTGRES_PASSWORD:" in str(service)] == ["db", "prepare"]
 
 
 def passes_its_check(service: str) -> bool:
     _, python, *arguments = SERVICES[service]["healthcheck"]["test"]
     assert python == "python"
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False, capture_output=True).returncode == 0
+
+
+def sessions_of_others() -> set[str]:
+    """The database roles of all processes that are connected to this database, but us."""
+    with connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT usename FROM pg_stat_activity WHERE {others}")
+        return {name for (name,) in cursor.fetchall()}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -81,6 +105,8 @@ def test_worker_and_beat_are_told_apart(start: Callable[..., subprocess.Popen[by
     wait_until(lambda: Client().get("/readyz").status_code == 200)
     assert passes_its_check("worker")
     assert passes_its_check("beat")
+
+    wait_until(lambda: sessions_of_others() == {APPLICATION.name})
 
     stop(beat, signal.SIGTERM)
     last = cache.get("heartbeat:beat")
@@ -96,6 +122,7 @@ def test_after_the_prepare_command_the_web_command_serves_the_portal(start: Call
     start("web", port)
     wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
     page = urlopen(f"http://127.0.0.1:{port}/").read().decode()
+    assert sessions_of_others() == {APPLICATION.name}
     (stylesheet,) = set(re.findall(r"/static/portal\.[0-9a-f]{12}\.css", page))
     given = urlopen(Request(f"http://127.0.0.1:{port}{stylesheet}", headers={"Accept-Encoding": "br"}))
     assert given.headers["Content-Encoding"] == "br"

@@ -14,6 +14,7 @@ from reporting import actions
 from reporting.models import DailyTally, LateTally, MonthTally
 from reporting.on_time import Counts, Rate, Verdict, verdict
 from reporting.rollup_sql import COUNTED
+from tests.databases import as_owner
 from tests.factories import hanoi, make_unit
 from tests.reporting.helpers import dossier, offer, save
 
@@ -188,13 +189,13 @@ def test_a_crash_in_the_middle_leaves_the_marks_and_the_old_counts(ward, offerin
     before = stored()
     save(dossier(offering, received_at=hanoi(2026, 3, 9)))
     StaleDay.objects.create(unit=ward, day=MONDAY)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE reporting_dailytally ADD CONSTRAINT crash CHECK (received < 2) NOT VALID")
     try:
         with pytest.raises(Exception, match="crash"):
             actions.recount_stale()
     finally:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("ALTER TABLE reporting_dailytally DROP CONSTRAINT crash")
     assert stored() == before
     assert StaleDay.objects.count() == 1

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.database_role import UnfitRoleError, grant_to, role_of
 from portal.release import collect_static, make_mail_folder
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._say("database")
         call_command("migrate", interactive=False, verbosity=0)
+        self._grant()
         self._say("translations")
         call_command("compile_translations", stdout=self.stdout)
         self._say("static files")
@@ -29,6 +31,18 @@ class Command(BaseCommand):
         if options["demo"]:
             self._say("demo district")
             call_command("load_demo", stdout=self.stdout)
+
+    def _grant(self) -> None:
+        """Let the application's role work with the tables as they are now."""
+        if not settings.OWNER_DATABASE_URL:
+            self._say("one database role for everything: set OWNER_DATABASE_URL, so that the web's owns no table")
+            return
+        role = role_of(settings.DATABASE_URL)
+        self._say(f"rights of the database role {role.name}")
+        try:
+            grant_to(role)
+        except UnfitRoleError as error:
+            raise CommandError(str(error)) from error
 
     def _say(self, step: str) -> None:
         self.stdout.write(f"· {step}")

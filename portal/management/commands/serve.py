@@ -20,19 +20,24 @@ class Command(BaseCommand):
         self._supervisor(os.environ.get("HOST", "127.0.0.1"), port).run()
 
     def _supervisor(self, host: str, port: int) -> supervisor.Supervisor:
-        env = {"DATABASE_URL": settings.DATABASE_URL, "REDIS_URL": settings.REDIS_URL}
+        place = place_for(settings.DATA_DIR)
+        database_url = place.application_url if settings.EMBEDDED_DATABASE else settings.DATABASE_URL
+        owner_url = place.database_url if settings.EMBEDDED_DATABASE else settings.OWNER_DATABASE_URL
+        env = {"DATABASE_URL": database_url, "REDIS_URL": settings.REDIS_URL}
+        without_owner = {**env, "OWNER_DATABASE_URL": ""}
         logs = settings.DATA_DIR / "logs"
         return supervisor.Supervisor(
             data_dir=settings.DATA_DIR,
             host=host,
             port=port,
-            engines=Engines(place_for(settings.DATA_DIR)),
+            engines=Engines(place),
             embedded=self._embedded(),
             preparation=(sys.executable, sys.argv[0], "prepare", *(["--demo"] if settings.DEMO else [])),
+            preparation_env={**env, "OWNER_DATABASE_URL": owner_url},
             programs=[
-                supervisor.web(host, port, logs / "web.log", env),
-                supervisor.worker(logs / "worker.log", env),
-                supervisor.beat(logs / "beat.log", env),
+                supervisor.web(host, port, logs / "web.log", without_owner),
+                supervisor.worker(logs / "worker.log", without_owner),
+                supervisor.beat(logs / "beat.log", without_owner),
             ],
             welcome=lambda: self._welcome(host, port),
             say=self._say,
