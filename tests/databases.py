@@ -46,7 +46,7 @@ def start_making_template() -> subprocess.Popen[bytes]:
         )
 
 
-def wait_for_template(seconds: float = 180) -> None:
+def wait_for_template(seconds: float = 600) -> None:
     """Return when the template is there; RuntimeError, with what was said, when it cannot be made."""
     deadline = time.monotonic() + seconds
     while not _sign().exists():
