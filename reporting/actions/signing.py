@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from reporting.models import SignedReport, SignedReportQuerySet
@@ -18,15 +20,19 @@ from units import wording
 from units.models import Unit
 from units.rules import RuleBroken
 
+EMPTY: Final = gettext_lazy("Báo cáo không có số liệu nào nên không ký được.")
+
 
 @transaction.atomic
 def sign_report(*, kind: str, scope: Scope, period: Span, report: Report, actor: User, at: datetime) -> SignedReport:
     """Keep the report as it is printed, under the next number and version of its unit.
 
-    Raises RuleBroken while the period is not over, and when the last version says the same.
+    Raises RuleBroken while the period is not over, when nothing was counted, and when the last version says the same.
     """
     if not period.is_over(at):
         raise RuleBroken(_("Kỳ báo cáo chưa kết thúc nên chưa ký được."))
+    if report.is_empty:
+        raise RuleBroken(EMPTY)
     unit = _locked(scope.unit)
     last = _versions(kind, scope, period).first()
     if last and from_content(last.as_printed).fingerprint == report.fingerprint:

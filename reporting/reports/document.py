@@ -20,13 +20,15 @@ PARTS: Final = ("form", "title", "period", "scope", "landscape", "tables", "note
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`group`: the head over several columns; `number`: what the form prints below the head; `width`: in shares."""
+    """`group`: the head over several columns; `number`: what the form prints below the head; `width`: in shares;
+    `is_given`: its numbers come from the rules, whatever was counted (the most points that can be reached)."""
 
     name: str
     width: float = 1
     group: str = ""
     number: str = ""
     is_number: bool = False
+    is_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ class Table:
     def all_rows(self) -> list[Sequence[Cell]]:
         return [*self.rows, *([self.total] if self.total else [])]
 
+    @property
+    def has_counts(self) -> bool:
+        """Whether any counted number of it is other than zero."""
+        counted = [place for place, column in enumerate(self.columns) if column.is_number and not column.is_given]
+        return any(isinstance(row[place], int | float) and row[place] for row in self.all_rows for place in counted)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -88,9 +96,16 @@ class Report:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The report in JSON values."""
+        """The report in JSON values. `is_given` is left out: it is not printed."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        for column in (column for table in plain["tables"] for column in table["columns"]):
+            del column["is_given"]
         return plain
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was counted: such a report says nothing that somebody could answer for."""
+        return not any(table.has_counts for table in self.tables)
 
     @property
     def fingerprint(self) -> str:

@@ -29,8 +29,8 @@ DATA: Final = Path(__file__).parents[1] / "data" / "index_766.json"
 COLUMNS: Final = (
     Column("TT", 0.5),
     Column("Nhóm, chỉ tiêu", 3.4),
-    Column("Điểm tối đa", 0.9, is_number=True),
-    Column("Đo được tối đa", 1, is_number=True),
+    Column("Điểm tối đa", 0.9, is_number=True, is_given=True),
+    Column("Đo được tối đa", 1, is_number=True, is_given=True),
     Column("Số đếm", 1.3, is_number=True),
     Column("Tỷ lệ", 1, is_number=True),
     Column("Điểm", 0.9, is_number=True),

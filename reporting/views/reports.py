@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from reporting import actions
+from reporting.actions.signing import EMPTY
 from reporting.models import SignedReport
 from reporting.periods import Span
 from reporting.report_forms import ReportForm
@@ -92,12 +93,17 @@ def report_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
 @login_required
 @require_POST
 def sign(request: HttpRequest, kind: str) -> HttpResponse:
-    """Sign what is shown: `dau`, the fingerprint of what the signer saw, must be that of the report as it is now."""
+    """Show the figures with what signing means, then sign them with a second press (`xac-nhan`).
+
+    `dau`, the fingerprint of what the signer saw, must be that of the report as it is now.
+    """
     asked = _asked(_kind(kind), form := _form(request, request.POST))
     if asked is None:
         return _page(request, _kind(kind), form, asked)
     if request.POST.get("dau") != asked.report.fingerprint:
         return _page(request, asked.kind, form, asked, refused=_("Số liệu vừa thay đổi. Xin xem lại rồi ký."))
+    if "xac-nhan" not in request.POST:
+        return _confirmation(request, form, asked)
     try:
         made = actions.sign_report(
             kind=asked.kind,
@@ -142,6 +148,24 @@ def signed_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     kept = _signed(units_of(request), pk)
     name = f"{kept.kind}-{kept.unit.slug}-{kept.period}-v{kept.version}"
     return _file(kept.as_printed, ending, name, sha256=kept.sha256)
+
+
+def _confirmation(request: HttpRequest, form: ReportForm, asked: Asked) -> HttpResponse:
+    """The figures once more, with the button that signs them; with the reason instead where they cannot be signed."""
+    signed = asked.signed
+    if asked.report.is_empty or not asked.period.is_over(asked.at):
+        refused = EMPTY if asked.report.is_empty else _("Kỳ báo cáo chưa kết thúc nên chưa ký được.")
+        return _page(request, asked.kind, form, asked, refused=str(refused))
+    context = {
+        "kind": asked.kind,
+        "query": form.query,
+        "query_string": urlencode(form.query),
+        "report": asked.report,
+        "unit": asked.scope.unit,
+        "version": 1 + (signed[0].version if signed else 0),
+        "at": asked.at,
+    }
+    return render(request, "reporting/reports/confirm.html", context)
 
 
 def _page(

@@ -283,11 +283,45 @@ def test_a_unit_out_of_sight_and_a_report_that_is_none_do_not_exist(client, city
 # --- Signing -----------------------------------------------------------------------------------------------------
 
 
-def sign(client, page, **changed):
+def press(client, page, **changed):
     """Press the button that the page shows."""
     form = soup(page).select_one("form[method=post][action*='/ky/']")
-    typed = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    button = form.select_one("button[name]")
+    typed = {
+        field["name"]: field["value"] for field in [*form.select("input[type=hidden]"), *([button] * bool(button))]
+    }
     return client.post(form["action"], typed | changed)
+
+
+def sign(client, page, **changed):
+    """Both presses: the one that shows the figures again, and the one that signs them."""
+    shown = press(client, page)
+    return press(client, shown, **changed) if shown.status_code == 200 else shown
+
+
+def test_the_first_press_shows_the_figures_to_be_signed_and_signs_nothing(client, official, city):
+    save(done(offer(city.ward)))
+    shown = press(client, client.get(address(Kind.FORM_06A, city.district)))
+    assert shown.status_code == 200
+    assert not SignedReport.objects.exists()
+    assert soup(shown).select_one("#main table")
+    assert press(client, shown).status_code == 302
+    assert SignedReport.objects.get().signed_by == official
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_report_without_a_single_figure_is_not_signed(client, official, city, kind):
+    page = client.get(address(kind, city.district))
+    assert soup(page).select_one("form[method=post][action*='/ky/']") is None
+    scope, period = Scope.of(city.district, [], with_below=True), Span.parse("2026-03")
+    report = build(kind, scope, period, at=APRIL)
+    with pytest.raises(RuleBroken, match="không có số liệu"):
+        actions.sign_report(kind=kind, scope=scope, period=period, report=report, actor=official, at=APRIL)
+    typed = {"don-vi": city.district.slug, "ky": "2026-03", "dau": report.fingerprint}
+    for confirmed in ({}, {"xac-nhan": "1"}):
+        answer = client.post(reverse("reporting:sign_report", args=[kind]), typed | confirmed)
+        assert answer.status_code == 422
+    assert not SignedReport.objects.exists()
 
 
 def test_a_signed_report_stays_as_printed_and_a_correction_is_a_further_version(client, official, city):
