@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from procedures.content import ALL, NONE, Content, process_steps_of, term_of
 from procedures.models import Channel, Offering, Procedure, ProcedureVersion, ProcessStep
+from procedures.named_terms import named_terms, says_the_same
 from procedures.terms import fits, make_term, process_hours
 from units.explanation import term_in_words
 from units.rules import RuleBroken
@@ -58,6 +59,38 @@ def content_faults(content: Content) -> Iterator[Fault]:
         yield Fault("term_amount", gettext("Hãy ghi thời hạn, hoặc ghi bằng lời ở ô ghi chú thời hạn."))
     yield from _online_faults(content)
     yield from process_faults(content)
+    yield from _named_term_faults(content)
+
+
+def _named_term_faults(content: Content) -> Iterator[Fault]:
+    """A text that promises another term than the version's would be read instead of it."""
+    allowed = [term for term in (_term(content), _committed_to_all(content)) if term]
+    if not _term(content):
+        return
+    for field, place, text in _texts(content):
+        for named in named_terms(text, holds_a_term=field in ("term_note", "ways")):
+            if not any(says_the_same(named.term, term) for term in allowed):
+                said = {"place": place, "words": named.words, "term": term_in_words(allowed[0])}
+                message = gettext("%(place)s ghi “%(words)s”, khác thời hạn %(term)s của thủ tục.") % said
+                yield Fault(field, message)
+
+
+def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
+    """Each free text: the field, what a reader calls the place, the text."""
+    yield "term_note", gettext("Ghi chú thời hạn"), content["term_note"]
+    for position, text in enumerate(content["steps"], 1):
+        yield "steps", gettext("Trình tự, bước %(n)s") % {"n": position}, text
+    ways = dict(Channel.Way.choices)
+    for row in content["ways"]:
+        yield "ways", gettext("Cách nộp “%(way)s”") % {"way": ways.get(row["way"], row["way"])}, row["term_text"]
+    for field, place in (("result", gettext("Kết quả")), ("fee_note", gettext("Ghi chú lệ phí"))):
+        yield field, place, content[field]
+    yield "conditions", gettext("Yêu cầu, điều kiện"), content["conditions"]
+
+
+def _committed_to_all(content: Content) -> Term | None:
+    change = content["committed"]
+    return make_term(change["amount"], change["unit"], None) if change["change"] == ALL else None
 
 
 def _online_faults(content: Content) -> Iterator[Fault]:
