@@ -29,6 +29,7 @@ urlpatterns = [
     path("phan-anh/hoi-dap/goi-y/", publications.suggestions, name="suggestions"),
     path("phan-anh/gui/<slug:slug>/", speaking.write, name="write"),
     path("phan-anh/<str:code>/da-gui/", speaking.sent, name="sent"),
+    path("phan-anh/<str:code>/mo/<str:token>/", tracking.open_by_letter, name="open_by_letter"),
     path("phan-anh/<str:code>/", tracking.track, name="tracking"),
     path("can-bo/phan-anh/", cases.inbox, name="inbox"),
     path("can-bo/phan-anh/luot-xem/", readings.readings, name="readings"),

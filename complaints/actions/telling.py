@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.urls import reverse
 
+from complaints.letter_links import open_path
 from complaints.models import Case, CaseText, Mail, Reporter
 from complaints.models.labels import Channel
 from complaints.models.people import TextSort
@@ -26,24 +27,26 @@ def tell_reporter(
     case: Case, kind: str, *, at: datetime, answers: str = "", is_first_seen: bool = False, **more: Any
 ) -> None:
     """Issue a notice; its context names no person, and quotes the office's answer alone, to whoever asked by e-mail.
+    A letter's link opens the case: whoever lost the page with the secret still finds back.
     `answers`: the Message-ID of the e-mail this is about; `is_first_seen`: it brings the
     secret too. Nothing is ever sent about a sealed case: a message is read by others than the one it is meant for."""
     if case.is_sealed:
         return
     reporter = Reporter.objects.filter(case=case).first()
     reach = applicant_reach(kind, email=reporter.email, telephone=reporter.phone) if reporter else None
+    language = reporter.language if reporter else "vi"
     context: dict[str, Any] = {"unit": case.unit.name, "track_url": reverse("complaints:tracking", args=[case.code])}
     if case.next_due_at:
         context["due_at"] = case.next_due_at.isoformat()
     if reach and reach.email:
-        context |= _letter(case, kind, answers)
+        context |= _letter(case, kind, answers) | {"track_url": open_path(case, language)}
         context |= {"secret": case.secret} if is_first_seen else {}
     issue_notice(
         subject=case.code,
         kind=kind,
         email=reach.email if reach else "",
         phone=reach.phone if reach else "",
-        language=reporter.language if reporter else "vi",
+        language=language,
         context=context | more,
         at=at,
     )

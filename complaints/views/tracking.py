@@ -17,11 +17,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.actions import add_words, may_be_rated, rate_case, reopen_case, reopens_until, told_rules
 from complaints.answer import answer_for
 from complaints.history import Line, Said, grounds_in, public_history
+from complaints.letter_links import is_open_token
 from complaints.models import KIND_LABELS, Case, CaseEvent, RatedCase
 from complaints.models.people import TextSort
 from complaints.say_forms import SayForm, ScoreForm, SupplementForm
@@ -69,6 +70,16 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
     if case is None:
         return _locked(request, code)
     return _say(request, case, doing, at) if doing else _page(request, case, at)
+
+
+@never_cache
+@require_safe
+def open_by_letter(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The link of a letter to the reporter. It opens nothing once the case is sealed; its page asks for the secret."""
+    case = Case.objects.filter(code=code).first()
+    if case is None or case.is_sealed or not is_open_token(token, case):
+        return _locked(request, code, _("Liên kết này không mở được phản ánh. Xin nhập mã tra cứu."), 404)
+    return keep_open(request, redirect("complaints:tracking", code), code)
 
 
 def _open(request: HttpRequest, code: str, at: datetime) -> HttpResponse:

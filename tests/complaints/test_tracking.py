@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,13 @@ from django.utils import timezone
 from complaints.actions import Sorting, answer_case, ask_supplement, rate_case, refuse_case, sort_case
 from complaints.models import Case, CaseRating, RatedCase
 from complaints.states import Kind, Outcome, Status
+from notices.letters import message_of
 from notices.models import Notice
 from tests.complaints.cases import CONTENT, NAME, ground, in_work, make_inspector, received
 from tests.factories import City
 from tests.files.samples import photograph
 from units.rules import RuleBroken
+from units.wording import weekday_datetime
 
 REPLY = "Vỉa hè đã được hoàn trả ngày hôm qua."
 ASKED = "Xin cho biết số nhà gần nhất."
@@ -57,6 +60,48 @@ def test_the_sixth_try_within_a_minute_is_refused_even_with_the_right_secret(cit
     for _try in range(5):
         assert client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": "XXXXXX"}).status_code == 422
     assert client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret}).status_code == 429
+
+
+def letter_of(case: Case, kind: str) -> str:
+    notice = Notice.objects.get(subject=case.code, kind=kind)
+    return message_of(notice, at=timezone.now(), before_handing_over=lambda: None).text
+
+
+def link_in(letter: str) -> str:
+    (address,) = re.findall(r"https?://[^/\s]+(/\S+/mo/\S+)", letter)
+    return str(address)
+
+
+def test_the_letter_of_a_report_opens_it_without_the_secret_which_it_does_not_hold(city: City, client: Client) -> None:
+    case = received(city.ward)
+    letter = letter_of(case, "case_received")
+    assert case.secret not in letter
+    page = client.get(link_in(letter), follow=True)
+    assert page.redirect_chain == [(f"/phan-anh/{case.code}/", 302)]
+    assert CONTENT in page.content.decode()
+
+
+def test_the_link_of_a_letter_opens_no_other_case_and_none_whose_secret_changed_or_that_was_sealed(
+    city: City, client: Client
+) -> None:
+    case, other = received(city.ward), received(city.ward)
+    link = link_in(letter_of(case, "case_received"))
+    assert client.get(link.replace(case.code, other.code)).status_code == 404
+    assert client.get(link[:-3] + "xx/").status_code == 404
+    Case.objects.filter(pk=case.pk).update(secret="ABCDEF")
+    refused = client.get(link)
+    assert refused.status_code == 404
+    assert "Xin nhập mã tra cứu" in refused.content.decode()
+    sort_case(case=other, sorting=Sorting(Kind.DENUNCIATION), actor=make_inspector(city.district), at=timezone.now())
+    assert client.get(link_in(letter_of(other, "case_received"))).status_code == 404
+
+
+def test_the_letters_of_acceptance_and_of_more_time_say_until_when_the_answer_comes(city: City) -> None:
+    case = in_work(city.ward, at=timezone.now() - timedelta(days=1))
+    case.refresh_from_db()
+    assert case.next_due_at
+    said = f"Chậm nhất {weekday_datetime(case.next_due_at, 'vi')}, ông/bà được trả lời."
+    assert said in letter_of(case, "case_accepted")
 
 
 def test_a_code_of_the_inbox_leads_there_from_the_look_up(city: City, client: Client) -> None:

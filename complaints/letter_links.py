@@ -1,0 +1,33 @@
+"""The address in a letter that opens a case without its secret: signed, so it cannot be guessed, and nothing to store.
+
+It is signed over the secret too: where that changes, the addresses in earlier letters no longer open the case.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import constant_time_compare
+
+from complaints.models import Case
+
+OPEN: Final = "complaints.letter.open"
+
+
+def open_path(case: Case, language: str) -> str:
+    """The path that opens the reporter's page of this case, in that language; for letters to the reporter only."""
+    with translation.override(language):
+        return reverse("complaints:open_by_letter", args=[case.code, _token(case, settings.SECRET_KEY)])
+
+
+def is_open_token(text: str, case: Case) -> bool:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(constant_time_compare(text, _token(case, key)) for key in keys)
+
+
+def _token(case: Case, key: str | bytes) -> str:
+    return signing.Signer(key=key, salt=OPEN).signature(f"{case.code}:{case.secret}")
