@@ -82,6 +82,7 @@ urlpatterns = [
     path("can-bo/thu-tuc/<str:ref>/soan/", editing.begin, name="editing_begin"),
     path("can-bo/thu-tuc/<str:ref>/thu-hoi/<int:pk>/", editing.undo, name="editing_undo"),
     path("can-bo/sap-xep/", reorganising.reorganisations, name="reorganisations"),
+    path("can-bo/sap-xep/de-nghi/<int:pk>/", reorganising.reorganisation_draft, name="reorganisation_draft"),
     path("can-bo/sap-xep/<slug:kind>/", reorganising.reorganise, name="reorganise"),
     path("can-bo/ho-so/<str:code>/", files.dossier, name="dossier"),
     path("can-bo/ho-so/<str:code>/giay-hen/", receipts.receipt, name="receipt"),

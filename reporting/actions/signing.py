@@ -32,7 +32,7 @@ def sign_report(*, kind: str, scope: Scope, period: Span, report: Report, actor:
     if not period.is_over(at):
         raise RuleBroken(_("Kỳ báo cáo chưa kết thúc nên chưa ký được."))
     if report.is_empty:
-        raise RuleBroken(EMPTY)
+        raise RuleBroken(str(EMPTY))
     unit = _locked(scope.unit)
     last = _versions(kind, scope, period).first()
     if last and from_content(last.as_printed).fingerprint == report.fingerprint:

@@ -92,8 +92,9 @@ def test_the_link_of_a_letter_opens_no_other_case_and_none_whose_secret_changed_
     refused = client.get(link)
     assert refused.status_code == 404
     assert "Xin nhập mã tra cứu" in refused.content.decode()
+    link = link_in(letter_of(other, "case_received"))
     sort_case(case=other, sorting=Sorting(Kind.DENUNCIATION), actor=make_inspector(city.district), at=timezone.now())
-    assert client.get(link_in(letter_of(other, "case_received"))).status_code == 404
+    assert client.get(link).status_code == 404
 
 
 def test_the_letters_of_acceptance_and_of_more_time_say_until_when_the_answer_comes(city: City) -> None:

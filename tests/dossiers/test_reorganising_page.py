@@ -1,9 +1,11 @@
-"""The pages on which an administrator merges, divides and moves offices: shown first, then carried out."""
+"""The pages on which offices are merged, divided and moved: shown first, proposed by one, decided by another."""
 
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -11,12 +13,12 @@ from dossiers.models import Dossier
 from dossiers.reorganisation_forms import SplitForm
 from procedures.models import Offering
 from tests.factories import City, hanoi, make_offering, make_procedure, make_unit, make_units, make_user, register
-from units.models import CodeTemplate, Unit, UnitMove, UnitSuccessor
+from units.models import CodeTemplate, ReorganisationDraft, Unit, UnitMove, UnitSuccessor
 
 pytestmark = pytest.mark.django_db
 HOME = "/can-bo/sap-xep/"
 MERGE, SPLIT, MOVE = (f"{HOME}{kind}/" for kind in ("hop-nhat", "chia-tach", "chuyen"))
-CARRY_OUT = {"do": "lam"}
+PROPOSE = {"do": "de-nghi"}
 
 
 @pytest.fixture
@@ -34,6 +36,15 @@ def city() -> City:
 def as_administrator(client, city):
     client.force_login(make_user("administrator", city.district))
     return client
+
+
+def decide(city: City, doing: str = "duyet", role: str = "official", **more: str):
+    """A second person decides on the latest proposal."""
+    second = Client()
+    second.force_login(make_user(role, city.district))
+    return second.post(
+        f"{HOME}de-nghi/{ReorganisationDraft.objects.latest('pk').pk}/", {"do": doing} | more, follow=True
+    )
 
 
 def new_unit(city: City, prefix: str, slug: str = "moi", **given: str) -> dict[str, str]:
@@ -88,7 +99,7 @@ def typed_in(response) -> dict[str, object]:
     return given
 
 
-def test_a_merger_is_shown_first_and_a_second_press_carries_it_out(as_administrator, city):
+def test_a_merger_is_shown_first_proposed_and_carried_out_by_a_second_person(as_administrator, city):
     before = everything()
     shown = as_administrator.post(MERGE, merger(city))
     assert shown.status_code == 200
@@ -103,13 +114,18 @@ def test_a_merger_is_shown_first_and_a_second_press_carries_it_out(as_administra
     assert "Phường Moi · Ward · trực thuộc Quận Thử" in text(shown)
     assert everything() == before
 
-    done = as_administrator.post(MERGE, typed_in(shown) | CARRY_OUT, follow=True)
+    proposed = as_administrator.post(MERGE, typed_in(shown) | PROPOSE, follow=True)
+    assert "Chờ duyệt" in text(proposed)
+    assert everything() == before
+    assert as_administrator.post(proposed.redirect_chain[-1][0], {"do": "duyet"}).status_code == 422
+    assert everything() == before
+    done = decide(city)
     assert "2 vai trò, 1 nơi thực hiện, 1 hồ sơ đi tiếp" in done.content.decode()
     assert ["Phường Thử Hai", "Phường Moi", "01/07/2025", "NQ 1656"] in cells(done)
     ward = Unit.objects.get(slug="moi")
     dossier = Dossier.objects.get()
     assert (dossier.receiving_desk, dossier.desk, dossier.handler) == (city.ward_desk, ward.desk, ward)
-    assert dossier.events.last().actor == Membership.objects.get(role="administrator").user
+    assert dossier.events.last().actor == Membership.objects.get(role="official").user
     assert Offering.objects.in_force(timezone.localdate()).get().unit == ward
 
 
@@ -120,7 +136,8 @@ def test_a_merger_on_a_day_ahead_counts_the_dossiers_that_will_go_on_then(as_adm
     calls = "Cuộc gọi còn phải gọi lại, còn phải ghi 0"
     others = f"Phản ánh, kiến nghị chưa trả lời 0 {calls} Lượt hẹn tiếp công dân 0"
     assert f"Hồ sơ chưa trả 1 {others} Số hồ sơ tính đến lúc này" in shown
-    done = as_administrator.post(MERGE, ahead | CARRY_OUT, follow=True)
+    as_administrator.post(MERGE, ahead | PROPOSE)
+    done = decide(city)
     assert "0 hồ sơ đi tiếp" in done.content.decode()
     assert Dossier.objects.get().desk == city.ward_desk
 
@@ -131,7 +148,8 @@ def test_a_division_gives_what_was_open_to_the_part_that_is_named(as_administrat
         ["Phường Thử Nhất", "→ Phường Mot", "–"],
         ["Phường Thử Nhất", "→ Phường Hai", "1"],
     ]
-    assert as_administrator.post(SPLIT, typed_in(shown) | CARRY_OUT).status_code == 302
+    assert as_administrator.post(SPLIT, typed_in(shown) | PROPOSE).status_code == 302
+    decide(city)
     assert Dossier.objects.get().handler == Unit.objects.get(slug="hai")
     assert "(Một phần)" in text(as_administrator.get(HOME))
 
@@ -152,7 +170,8 @@ def test_an_office_moves_below_another_one(as_administrator, city):
     shown = as_administrator.post(MOVE, typed)
     assert "Từ trực thuộc Quận Thử sang trực thuộc Quận Khác" in text(shown)
     assert not UnitMove.objects.exists()
-    done = as_administrator.post(MOVE, typed_in(shown) | CARRY_OUT, follow=True)
+    as_administrator.post(MOVE, typed_in(shown) | PROPOSE)
+    done = decide(city, role="administrator")
     assert "Đã sắp xếp từ ngày 01/07/2025." in done.content.decode()
     assert Unit.objects.get(pk=city.ward.pk).parent_id == typed["parent"]
     assert ["Phường Thử Nhất", "Quận Thử", "Quận Khác", "01/07/2025", "NQ 1"] in cells(as_administrator.get(HOME))
@@ -216,7 +235,7 @@ def test_every_rule_is_said_beside_its_field_and_nothing_is_changed(as_administr
         (MOVE, moved | {"on": f"{timezone.localdate() + timedelta(days=2):%d/%m/%Y}"}, "on", "đã đến ngày chuyển"),
         (MOVE, moved | {"on": "01/07/2014"}, "unit", "không hoạt động vào ngày"),
     ]:
-        response = as_administrator.post(page, typed | CARRY_OUT)
+        response = as_administrator.post(page, typed | PROPOSE)
         beside = BeautifulSoup(response.content, "html.parser").find(id=f"id_{field}_error")
         assert response.status_code == 422, (field, said)
         assert beside is not None, (field, said)
@@ -232,31 +251,38 @@ def test_an_office_that_was_given_dossiers_since_is_not_ended_in_a_past_season(a
     register(offering, city.ward_desk, at=timezone.now() - timedelta(days=10))
     before = everything()
     typed = merger(city, on=f"{today - timedelta(days=91):%d/%m/%Y}")
-    for doing in ({}, CARRY_OUT):
+    for doing in ({}, PROPOSE):
         refused = as_administrator.post(MERGE, typed | doing)
         beside = BeautifulSoup(refused.content, "html.parser").find(id="id_on_error").get_text()
         assert refused.status_code == 422
         assert f"còn có hồ sơ nhận ngày {today - timedelta(days=10):%d/%m/%Y}" in beside
     assert everything() == before
     recent = merger(city, on=f"{today - timedelta(days=90):%d/%m/%Y}")
-    assert as_administrator.post(MERGE, recent | CARRY_OUT).status_code == 302
+    assert as_administrator.post(MERGE, recent | PROPOSE).status_code == 302
 
 
 def test_an_office_that_somebody_else_merged_meanwhile_is_refused(as_administrator, city):
     typed = merger(city)
-    assert as_administrator.post(MERGE, typed | CARRY_OUT).status_code == 302
+    other = merger(city) | new_unit(city, "new", "nua")
+    for proposed in (typed, other):
+        assert as_administrator.post(MERGE, proposed | PROPOSE).status_code == 302
+    decide(city)
     before = everything()
-    late = as_administrator.post(MERGE, typed | new_unit(city, "new", "khac") | CARRY_OUT)
+    too_late = ReorganisationDraft.objects.earliest("pk").pk
+    assert "còn thực hiện được" in text(as_administrator.get(f"{HOME}de-nghi/{too_late}/"))
+    late = as_administrator.post(MERGE, typed | new_unit(city, "new", "khac") | PROPOSE)
     assert late.status_code == 422
     assert "đã kết thúc hoạt động" in text(late)
     assert everything() == before
 
 
 def test_the_pages_are_for_administrators_of_the_tenant_who_find_them_in_the_menu(client, city):
-    for role, unit in (("clerk", city.ward_desk), ("administrator", city.ward), ("official", city.district)):
+    for role, unit in (("clerk", city.ward_desk), ("administrator", city.ward), ("official", city.ward)):
         client.force_login(make_user(role, unit))
         assert [client.get(page).status_code for page in (HOME, MERGE, SPLIT, MOVE)] == [404] * 4
-        assert client.post(MERGE, merger(city) | CARRY_OUT).status_code == 404
+        assert client.post(MERGE, merger(city) | PROPOSE).status_code == 404
+    client.force_login(make_user("official", city.district))
+    assert [client.get(page).status_code for page in (HOME, MERGE, SPLIT, MOVE)] == [200, 404, 404, 404]
     client.force_login(make_user("administrator", city.district, is_staff=True))
     assert [client.get(page).status_code for page in (HOME, MERGE, SPLIT, MOVE)] == [200] * 4
     assert client.get(f"{HOME}xoa/").status_code == 404
@@ -267,9 +293,38 @@ def test_the_pages_are_for_administrators_of_the_tenant_who_find_them_in_the_men
     assert not UnitSuccessor.objects.exists()
 
 
+def test_a_proposal_is_refused_with_a_reason_or_withdrawn_by_its_author_and_then_never_carried_out(
+    as_administrator, city
+):
+    as_administrator.post(MERGE, merger(city) | PROPOSE)
+    page = f"{HOME}de-nghi/{ReorganisationDraft.objects.get().pk}/"
+    unsaid = decide(city, "khong-duyet", reason=" ")
+    assert unsaid.status_code == 422
+    assert "Hãy ghi lý do" in text(unsaid)
+    decide(city, "khong-duyet", reason="Nghị quyết chưa có hiệu lực")
+    assert "Nghị quyết chưa có hiệu lực" in text(as_administrator.get(page))
+    late = decide(city)
+    assert (late.status_code, "đã có quyết định" in text(late)) == (422, True)
+    as_administrator.post(MERGE, merger(city) | PROPOSE)
+    assert decide(city, "rut").status_code == 422
+    latest = ReorganisationDraft.objects.latest("pk")
+    assert as_administrator.post(f"{HOME}de-nghi/{latest.pk}/", {"do": "rut"}).status_code == 302
+    assert decide(city).status_code == 422
+    assert not UnitSuccessor.objects.exists()
+
+
+def test_the_database_knows_no_approval_by_the_author(as_administrator, city):
+    as_administrator.post(MERGE, merger(city) | PROPOSE)
+    draft = ReorganisationDraft.objects.get()
+    rows = ReorganisationDraft.objects.filter(pk=draft.pk)
+    for status, decider in (("approved", draft.author), ("approved", None), ("refused", draft.author)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(status=status, decided_by=decider, decided_at=timezone.now(), reason="Vì thế")
+
+
 def test_the_pages_cost_the_same_however_many_offices_there_are(as_administrator, city, django_assert_max_num_queries):
     for number in range(5):
         make_unit(f"Phường {number}", "ward", city.district)
-    for page, most in ((HOME, 6), (MERGE, 6), (SPLIT, 6), (MOVE, 6)):
+    for page, most in ((HOME, 7), (MERGE, 6), (SPLIT, 6), (MOVE, 6)):
         with django_assert_max_num_queries(most):
             as_administrator.get(page)

@@ -26,6 +26,8 @@ def city() -> City:
     for ward in (city.ward, city.other_ward):
         make_offering(version, ward)
         make_user("clerk", ward.desk)
+    for role, name in (("administrator", "mot"), ("official", "hai")):
+        make_user(role, city.district, username=name)
     return city
 
 
@@ -43,6 +45,9 @@ def plan(city: City, tmp_path: Path) -> Path:
     return written(tmp_path, {"on": "2025-07-01", "source": "NQ 1", "steps": steps})
 
 
+PEOPLE = ("--proposed-by", "mot", "--approved-by", "hai")
+
+
 def written(folder: Path, plan: object) -> Path:
     file = folder / "plan.json"
     file.write_text(json.dumps(plan), encoding="utf-8")
@@ -50,8 +55,9 @@ def written(folder: Path, plan: object) -> Path:
 
 
 def run(file: Path, *arguments: str) -> str:
+    """By two people, unless something else is asked for."""
     said = StringIO()
-    call_command("merge_units", str(file), *arguments, stdout=said)
+    call_command("merge_units", str(file), *(arguments or PEOPLE), stdout=said)
     return said.getvalue()
 
 
@@ -65,7 +71,8 @@ def test_the_command_hands_on_units_roles_and_offerings_and_says_what_it_did(cit
     assert "Phường Thử Nhất -> Đơn vị mới" in told
     assert "2025-07-01: 4 units continued, 2 roles, 1 offerings and 0 open dossiers handed on." in told
     ward = Unit.objects.get(slug="moi")
-    assert set(Membership.objects.in_force(DAY).values_list("unit_id", flat=True)) == {ward.desk.pk}
+    clerks = Membership.objects.in_force(DAY).filter(role="clerk")
+    assert set(clerks.values_list("unit_id", flat=True)) == {ward.desk.pk}
     assert Offering.objects.in_force(DAY).get().unit == ward
 
 
@@ -101,7 +108,26 @@ def test_a_file_that_cannot_be_read_and_a_person_nobody_knows_are_named(plan: Pa
     with pytest.raises(CommandError, match=r"nowhere\.json is not a readable JSON file"):
         run(tmp_path / "nowhere.json")
     with pytest.raises(CommandError, match="Nobody signs in as khong-co"):
-        run(plan, "--by", "khong-co")
+        run(plan, "--proposed-by", "mot", "--approved-by", "khong-co")
     plan.write_text("{", encoding="utf-8")
     with pytest.raises(CommandError, match=r"plan\.json is not a readable JSON file"):
         run(plan)
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        (("--proposed-by", "mot"), "Two people are needed"),
+        (("--proposed-by", "mot", "--approved-by", "mot"), "Nobody approves what they proposed"),
+        (("--proposed-by", "hai", "--approved-by", "mot"), "hai is not administrator of the whole tenant"),
+        (("--proposed-by", "mot", "--approved-by", "ba"), "ba is not administrator or official of the whole tenant"),
+    ],
+)
+def test_one_person_alone_or_without_the_role_changes_nothing(
+    city: City, plan: Path, people: tuple[str, ...], said: str
+) -> None:
+    make_user("official", city.ward, username="ba")
+    before = everything()
+    with pytest.raises(CommandError, match=said):
+        run(plan, *people)
+    assert everything() == before

@@ -6,7 +6,7 @@ All validity dates are inclusive: `valid_to` is the last day on which the row st
 
 from units.models.calendar import CalendarDay, CalendarEdition, CalendarVersion, CalendarYear, OpeningHours
 from units.models.codes import CodeTemplate, CodeTemplateQuerySet, DayCounter, check_template
-from units.models.drafts import CalendarDraft, CalendarDraftDay, CalendarDraftQuerySet
+from units.models.drafts import CalendarDraft, CalendarDraftDay, CalendarDraftQuerySet, ReorganisationDraft
 from units.models.duty import DutyPost
 from units.models.tree import RECEPTION, Unit, UnitIdentifier, UnitKind, UnitMove, UnitQuerySet, UnitSuccessor
 
@@ -24,6 +24,7 @@ __all__ = [
     "DayCounter",
     "DutyPost",
     "OpeningHours",
+    "ReorganisationDraft",
     "Unit",
     "UnitIdentifier",
     "UnitKind",

@@ -1,4 +1,4 @@
-"""Changes to the calendar that two people make: one drafts them, another publishes them."""
+"""Changes to the calendar and to the tree of offices that two people make: one drafts them, another decides."""
 
 from __future__ import annotations
 
@@ -120,3 +120,54 @@ class CalendarDraftDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_change_display()} {self.day.isoformat()}"
+
+
+class ReorganisationDraft(models.Model):
+    """A merger, division or move of offices as one person typed it, carried out only when another approves it.
+
+    `kind` names the form, `typed` holds its fields as they were sent: name → list of texts.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Chờ duyệt")
+        APPROVED = "approved", _("Đã duyệt")
+        REFUSED = "refused", _("Không duyệt")
+        WITHDRAWN = "withdrawn", _("Đã rút")
+
+    kind = models.CharField(_("loại sắp xếp"), max_length=20)
+    typed = models.JSONField(_("nội dung"))
+    on = models.DateField(_("từ ngày"))
+    source = models.CharField(_("văn bản"), max_length=200)
+    status = models.CharField(_("trạng thái"), max_length=9, choices=Status, default=Status.WAITING)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reorganisation_drafts", verbose_name=_("người đề nghị")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("người quyết định")
+    )
+    reason = models.CharField(_("lý do"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("đề nghị lúc"))
+    decided_at = models.DateTimeField(_("quyết định lúc"), null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("đề nghị sắp xếp đơn vị")
+        verbose_name_plural = _("đề nghị sắp xếp đơn vị")
+        constraints = [
+            models.CheckConstraint(
+                name="reorganisation_draft_two_people",
+                condition=Q(status="waiting", decided_by=None, decided_at=None)
+                | Q(status="withdrawn", decided_by=F("author"), decided_at__isnull=False)
+                | (Q(status__in=["approved", "refused"], decided_at__isnull=False) & ~Q(decided_by=F("author"))),
+            ),
+            models.CheckConstraint(
+                name="reorganisation_draft_decided_by_somebody",
+                condition=Q(status="waiting") | Q(decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reorganisation_draft_refused_with_reason", condition=~Q(status="refused") | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} · {self.on:%d/%m/%Y}"

@@ -1,6 +1,7 @@
-"""manage.py merge_units FILE.json [--dry-run]: offices merged, divided or moved, with all they had in hand."""
+"""manage.py merge_units FILE.json --proposed-by A --approved-by B: offices merged, divided or moved, by two people."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from accounts.models import User
 from dossiers.actions.continuing import in_hand
 from dossiers.actions.reorganising import carry_out, others_in_hand
 from dossiers.models import local_day
+from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, keeps_calendar
 from units.actions import reorganise
 from units.models import Unit
 from units.rules import RuleBroken
@@ -25,11 +27,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the plan; docs/operations.md gives its shape")
-        parser.add_argument("--by", metavar="USERNAME", help="who is named in the history of every dossier handed on")
+        parser.add_argument("--proposed-by", metavar="USERNAME", help="an administrator of the whole tenant")
+        parser.add_argument(
+            "--approved-by",
+            metavar="USERNAME",
+            help="a second person, administrator or official; named in the history of every dossier handed on",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        plan, actor = _read(options["file"]), _person(options["by"])
+        plan = _read(options["file"])
+        actor = None if options["dry_run"] else _second_person(options["proposed_by"], options["approved_by"])
         with transaction.atomic():
             try:
                 told = self._carry_out(plan, actor)
@@ -62,9 +70,20 @@ def _read(file: Path) -> Any:
         raise CommandError(f"{file} is not a readable JSON file: {error}") from error
 
 
-def _person(username: str | None) -> User | None:
-    if username is None:
-        return None
-    if person := User.objects.filter(username=username, is_active=True).first():
-        return person
-    raise CommandError(f"Nobody signs in as {username}.")
+def _second_person(proposed_by: str | None, approved_by: str | None) -> User:
+    """Who approves. Raises CommandError unless two different people have the roles that the pages ask for."""
+    if not proposed_by or not approved_by:
+        raise CommandError("Two people are needed: --proposed-by USERNAME and --approved-by USERNAME.")
+    author, approver = _person(proposed_by, REORGANISING_ROLES), _person(approved_by, CALENDAR_ROLES)
+    if author.pk == approver.pk:
+        raise CommandError("Nobody approves what they proposed: --approved-by names a second person.")
+    return approver
+
+
+def _person(username: str, roles: Sequence[str]) -> User:
+    person = User.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise CommandError(f"Nobody signs in as {username}.")
+    if not keeps_calendar(person, *roles):
+        raise CommandError(f"{username} is not {' or '.join(roles)} of the whole tenant.")
+    return person
