@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -20,10 +20,11 @@ from django.db import transaction
 from accounts.models import User
 from files.apart import clean_apart
 from files.faults import Fault, Unfit
+from files.heads import check_head
 from files.kinds import SCANS, Clean, Kind
 from files.models import StoredFile
 from files.names import tidy_name
-from files.sniffing import ending
+from files.sniffing import ending, kind_of
 from files.wording import sentence
 from units.rules import RuleBroken
 
@@ -58,10 +59,51 @@ def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS
     return Opened(tidy_name(name, made.kind), made)
 
 
-def open_uploads(*, uploads: Sequence[File[bytes]]) -> list[Opened]:
-    """All of them opened, outside of any transaction; or one RuleBroken that says of each unfit one what is wrong."""
+class Examined(NamedTuple):
+    """What the heads of several files say: those that may be opened, and a sentence for each that is unfit and for
+    each beyond the budget of files and pixels."""
+
+    fit: list[File[bytes]]
+    unfit: list[str]
+    beyond: list[str]
+
+
+def examine_uploads(*, uploads: Iterable[File[bytes]], megapixels: int) -> Examined:
+    """Look at their heads alone: nothing is decoded, and no process started."""
+    found, left = Examined([], [], []), megapixels * 1_000_000
+    for number, upload in enumerate(uploads):
+        name = upload.name or ""
+        if number >= settings.MAX_UPLOADS:
+            found.beyond.append(sentence(Unfit(Fault.TOO_MANY_AT_ONCE, most=settings.MAX_UPLOADS), name))
+            continue
+        try:
+            pixels = _pixels(upload, name)
+        except Unfit as unfit:
+            found.unfit.append(sentence(unfit, name))
+            continue
+        if pixels > left:
+            found.beyond.append(sentence(Unfit(Fault.TOO_MANY_PIXELS_AT_ONCE, most=megapixels), name))
+            continue
+        left -= pixels
+        found.fit.append(upload)
+    return found
+
+
+def open_uploads(*, uploads: Iterable[File[bytes]], sender: User | None) -> list[Opened]:
+    """All of them opened, outside of any transaction; or one RuleBroken that says of each unfit one what is wrong.
+
+    Before the first is opened the heads of all have shown that they are within the budget, which is larger for staff.
+    """
+    megapixels = settings.MAX_STAFF_REQUEST_MEGAPIXELS if sender else settings.MAX_REQUEST_MEGAPIXELS
+    examined = examine_uploads(uploads=uploads, megapixels=megapixels)
+    if wrong := [*examined.unfit, *examined.beyond]:
+        raise RuleBroken(" ".join(wrong), field="uploads")
+    return open_examined(examined)
+
+
+def open_examined(examined: Examined) -> list[Opened]:
     opened, wrong = [], []
-    for upload in uploads:
+    for upload in examined.fit:
         try:
             opened.append(open_upload(upload=upload, name=upload.name or ""))
         except RuleBroken as broken:
@@ -130,6 +172,11 @@ def forget_orphans(*, at: datetime) -> int:
             store().delete(name)
             forgotten += 1
     return forgotten
+
+
+def _pixels(upload: File[bytes], name: str) -> int:
+    data = _read(upload)
+    return sum(check_head(data, kind_of(data, ending(name))))
 
 
 def _read(upload: File[bytes]) -> bytes:

@@ -19,6 +19,8 @@ class Fault(StrEnum):
     HIDDEN_SCRIPT = "hidden_script"
     BROKEN = "broken"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_AT_ONCE = "too_many_at_once"
+    TOO_MANY_PIXELS_AT_ONCE = "too_many_pixels_at_once"
     TOO_MANY_PAGES = "too_many_pages"
     ENCRYPTED = "encrypted"
     NO_PAGES = "no_pages"

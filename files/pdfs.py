@@ -15,9 +15,10 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, StreamDecodeLevel, String
 
 from files.faults import Fault, Unfit
+from files.heads import check_head
+from files.kinds import Kind
 from files.limits import MOST_PAGES
 
-END: Final = b"%%EOF"
 HARMLESS_ACTIONS: Final = frozenset({"/GoTo", "/Named"})
 ACTIONS: Final = frozenset(
     {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/ResetForm", "/GoToR", "/GoToE", "/GoToDp", "/Rendition"}
@@ -31,8 +32,7 @@ OF_NAMES: Final = ("/JavaScript", "/EmbeddedFiles")
 
 def write_anew(data: bytes) -> tuple[bytes, int]:
     """The PDF without what acts, and its number of pages. Raises Unfit."""
-    if END not in data[-1024:]:
-        raise Unfit(Fault.BROKEN)
+    check_head(data, Kind.PDF)
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
             pages = _check(pdf)

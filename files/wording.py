@@ -28,6 +28,10 @@ SENTENCES: Final[dict[Fault, Any]] = {
     Fault.TOO_MANY_PIXELS: gettext_lazy(
         "ảnh quá nhiều điểm ảnh (nhiều nhất %(most)s triệu mỗi trang). Hãy quét ở 200–300 dpi."
     ),
+    Fault.TOO_MANY_AT_ONCE: gettext_lazy("quá %(most)s tệp một lần gửi."),
+    Fault.TOO_MANY_PIXELS_AT_ONCE: gettext_lazy(
+        "cùng các ảnh trước đó vượt quá %(most)s triệu điểm ảnh một lần gửi. Hãy gửi ít ảnh hơn mỗi lần."
+    ),
     Fault.TOO_MANY_PAGES: gettext_lazy("tệp quá nhiều trang (nhiều nhất %(most)s trang). Hãy chia thành nhiều tệp."),
     Fault.ENCRYPTED: gettext_lazy("PDF đặt mật khẩu hoặc bị khóa. Hãy bỏ khóa rồi gửi lại."),
     Fault.NO_PAGES: gettext_lazy("PDF không có trang nào."),

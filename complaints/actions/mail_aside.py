@@ -3,6 +3,7 @@ with a reason."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,17 +14,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.actions.adding import add_words
-from complaints.actions.mailing import open_attached
+from complaints.actions.mailing import examine_attached, note_left_out, open_attached
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.speaking import receive_with_files
-from complaints.actions.words import in_words, keep_words
+from complaints.actions.words import in_words
 from complaints.mailbox.letters import Letter, read_letter
 from complaints.models import Case, Category, Mail, MailReading
 from complaints.models.labels import Channel
-from complaints.models.people import TextSort
 from complaints.sealing import opened_bytes
 from complaints.states import Kind
-from files.actions import Opened, all_or_nothing
+from files.actions import Examined, Opened, all_or_nothing
 from units.rules import RuleBroken
 
 _BY_HAND: Final = UUID("c1f1f5de-4f56-4e0c-8b6e-3f6f4f0f7c52")
@@ -53,7 +53,7 @@ def file_mail(*, mail: Mail, filing: Filing, actor: User, at: datetime) -> Case:
 
     The reporter is told as if it had come by itself. Raises RuleBroken, also where somebody else was faster.
     """
-    letter = read_letter(opened_bytes(mail.raw)) if mail.raw else None
+    letter = _letter_of(mail)
     opened, left_out = _fit_files(letter)
     with all_or_nothing():
         mail = _locked(mail)
@@ -64,7 +64,7 @@ def file_mail(*, mail: Mail, filing: Filing, actor: User, at: datetime) -> Case:
 
 def add_mail(*, mail: Mail, case: Case, said: str, actor: User, at: datetime) -> Case:
     """Make it further words of a case's reporter, with its files as above. Raises RuleBroken."""
-    letter = read_letter(opened_bytes(mail.raw)) if mail.raw else None
+    letter = _letter_of(mail)
     opened, left_out = _fit_files(letter)
     with all_or_nothing():
         mail = _locked(mail)
@@ -91,26 +91,32 @@ def _locked(mail: Mail) -> Mail:
     return mail
 
 
-def _close(mail: Mail, fate: Mail.Fate, case: Case, left_out: str, actor: User, at: datetime) -> None:
+def _close(mail: Mail, fate: Mail.Fate, case: Case, left_out: Sequence[str], actor: User, at: datetime) -> None:
     """Say what it became; beside a sealed case nothing of its writer stays."""
     if left_out:
-        keep_words(case, TextSort.NOTE, left_out, event=0, author=actor, at=at)
+        note_left_out(case, left_out, author=actor, at=at)
     if case.is_sealed:
         mail.is_secret, mail.sender, mail.message_id = True, "", ""
     mail.fate, mail.case, mail.closed_by, mail.closed_at = fate, case, actor, at
     mail.save(update_fields=["fate", "case", "closed_by", "closed_at", "is_secret", "sender", "message_id"])
 
 
-def _fit_files(letter: Letter | None) -> tuple[list[Opened], str]:
+def _letter_of(mail: Mail) -> Letter | None:
+    """None for a message that was never fetched, or that no worker could read: the web does not try either."""
+    return read_letter(opened_bytes(mail.raw)) if mail.raw and mail.why != Mail.Why.FAILED else None
+
+
+def _fit_files(letter: Letter | None) -> tuple[list[Opened], list[str]]:
     """What is fit of the attached files, and a sentence for each of the others."""
+    attached = examine_attached(letter.attached if letter else ())
     opened: list[Opened] = []
-    left_out: list[str] = []
-    for one in letter.attached if letter else ():
+    left_out = [*attached.unfit, *attached.beyond]
+    for one in attached.fit:
         try:
-            opened += open_attached([one])
+            opened += open_attached(Examined([one], [], []))
         except RuleBroken as unfit:
             left_out.append(unfit.message)
-    return opened, "\n".join(left_out)
+    return opened, left_out
 
 
 def _voice(mail: Mail, filing: Filing, letter: Letter | None, at: datetime) -> Voice:

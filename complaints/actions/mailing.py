@@ -13,24 +13,28 @@ from typing import Final
 from uuid import UUID, uuid5
 
 import structlog
+from django.conf import settings
 from django.core.files.base import File
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from complaints.actions.adding import add_words
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.speaking import receive_with_files
+from complaints.actions.words import keep_words
 from complaints.choosing import offices, reception
 from complaints.denouncing import reads_like_denunciation
 from complaints.fingerprints import fingerprint, fingerprints
 from complaints.mailbox.letters import Attached, Letter, read_letter
 from complaints.mailbox.threads import ID, case_of, names_case
-from complaints.models import Mail
+from complaints.models import Case, Mail
 from complaints.models.labels import Channel
-from complaints.models.people import LONGEST_TEXT
+from complaints.models.people import LONGEST_TEXT, TextSort
 from complaints.sealing import sealed_bytes
 from complaints.states import Kind
 from dossiers.models import local_day
-from files.actions import Opened, all_or_nothing, open_uploads
+from files.actions import Examined, Opened, all_or_nothing, examine_uploads, open_examined
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -75,7 +79,7 @@ def note_too_large(*, head: bytes, size: int, arrived_at: datetime, at: datetime
         **_identity(letter),
         fate=Fate.ASIDE,
         why=Why.TOO_LARGE,
-        unit=_unit(at),
+        unit=receiving_unit(at),
         size=size,
         arrived_at=arrived_at,
         at=at,
@@ -95,10 +99,16 @@ def known_mail(letter: Letter) -> Mail | None:
     return next((one for one in found if one.content in fingerprints("content", letter.content)), None)
 
 
-def open_attached(attached: Sequence[Attached]) -> list[Opened]:
+def examine_attached(attached: Sequence[Attached]) -> Examined:
+    """Within the budget of one message; what is beyond it is named in the case, which is made all the same."""
+    uploads = [File(BytesIO(one.data), name=one.name) for one in attached]
+    return examine_uploads(uploads=uploads, megapixels=settings.MAX_REQUEST_MEGAPIXELS)
+
+
+def open_attached(attached: Examined) -> list[Opened]:
     """Seconds of work, outside of any transaction. Raises RuleBroken with field "files" for what is unfit."""
     try:
-        return open_uploads(uploads=[File(BytesIO(one.data), name=one.name) for one in attached])
+        return open_examined(attached)
     except RuleBroken as unfit:
         raise RuleBroken(unfit.message, field=FILES) from unfit
 
@@ -109,9 +119,12 @@ def _taken(letter: Letter, raw: bytes, arrived_at: datetime, at: datetime) -> Ma
     if why := _why_aside(letter, at):
         return _kept(letter, Fate.ASIDE, why, raw, arrived_at, at)
     try:
-        opened = open_attached(letter.attached)
+        attached = examine_attached(letter.attached)
+        if attached.unfit:
+            raise RuleBroken(" ".join(attached.unfit), field=FILES)
+        opened = open_attached(attached)
         with all_or_nothing():
-            return _filed(letter, opened, len(raw), arrived_at, at)
+            return _filed(letter, opened, attached.beyond, len(raw), arrived_at, at)
     except RuleBroken as broken:
         return _kept(letter, Fate.ASIDE, _why_not(letter, broken), raw, arrived_at, at)
 
@@ -129,6 +142,12 @@ def _why_aside(letter: Letter, at: datetime) -> Mail.Why | None:
     return None
 
 
+def note_left_out(case: Case, sentences: Sequence[str], *, author: User | None, at: datetime) -> None:
+    """An internal note that names the files which did not come along, and why."""
+    told = "\n".join([_("Tệp gửi kèm thư không được nhận:"), *sentences])
+    keep_words(case, TextSort.NOTE, told, event=0, author=author, at=at)
+
+
 def _why_not(letter: Letter, broken: RuleBroken) -> Mail.Why:
     if broken.field == FILES:
         return Why.UNFIT
@@ -137,7 +156,9 @@ def _why_not(letter: Letter, broken: RuleBroken) -> Mail.Why:
     return Why.NOBODY
 
 
-def _filed(letter: Letter, opened: Sequence[Opened], size: int, arrived_at: datetime, at: datetime) -> Mail:
+def _filed(
+    letter: Letter, opened: Sequence[Opened], beyond: Sequence[str], size: int, arrived_at: datetime, at: datetime
+) -> Mail:
     """Words for a case that is there; a new one where they denounce somebody and the case is no secret."""
     if known := _claimed(letter):
         return known
@@ -148,13 +169,15 @@ def _filed(letter: Letter, opened: Sequence[Opened], size: int, arrived_at: date
     else:
         voice = _voice(letter, Kind.DENUNCIATION if denounces else Kind.PETITION, arrived_at, at)
         case, fate = receive_with_files(voice=voice, opened=opened, actor=None, at=at), Fate.CASE
+    if beyond:
+        note_left_out(case, beyond, author=None, at=at)
     return Mail.objects.create(
         **_identity(letter),
         **({} if case.is_sealed else _marks(letter)),
         is_secret=case.is_sealed,
         fate=fate,
         case=case,
-        unit=_unit(at),
+        unit=receiving_unit(at),
         size=size,
         arrived_at=arrived_at,
         at=at,
@@ -166,7 +189,7 @@ def _voice(letter: Letter, kind: Kind, arrived_at: datetime, at: datetime) -> Vo
         request_key=uuid5(_BY_MAIL, _identity(letter)["digest"]),
         kind=kind,
         channel=Channel.EMAIL,
-        unit=_unit(at),
+        unit=receiving_unit(at),
         subject=letter.subject,
         content=letter.text,
         person=Person(name=(letter.name or letter.sender)[:200], email=letter.sender),
@@ -188,7 +211,7 @@ def _kept(letter: Letter, fate: Mail.Fate, why: Mail.Why, raw: bytes, arrived_at
         fate=fate,
         why=why,
         raw=sealed_bytes(raw),
-        unit=_unit(at),
+        unit=receiving_unit(at),
         size=len(raw),
         arrived_at=arrived_at,
         at=at,
@@ -239,5 +262,5 @@ def _denounces(letter: Letter) -> bool:
     return reads_like_denunciation(letter.subject, letter.text, *(one.name for one in letter.attached))
 
 
-def _unit(at: datetime) -> Unit:
+def receiving_unit(at: datetime) -> Unit:
     return reception(offices(local_day(at)))

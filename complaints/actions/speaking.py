@@ -32,7 +32,7 @@ def speak(
     Raises RuleBroken with a sentence for each unfit file."""
     if made := _made_before(voice):
         return made
-    opened = open_uploads(uploads=uploads)
+    opened = open_uploads(uploads=uploads, sender=actor)
     try:
         with all_or_nothing():
             case = receive_with_files(voice=voice, opened=opened, actor=actor, at=at)
@@ -55,7 +55,7 @@ def receive_with_files(*, voice: Voice, opened: Sequence[Opened], actor: User | 
 
 def add_files(*, case: Case, uploads: Sequence[File[bytes]], is_evidence: bool, actor: User, at: datetime) -> int:
     """More files of a case; how many were new. `is_evidence`: they show what was done about it. Raises RuleBroken."""
-    opened = open_uploads(uploads=uploads)
+    opened = open_uploads(uploads=uploads, sender=actor)
     if not opened:
         raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
     with all_or_nothing():

@@ -63,7 +63,7 @@ class Letter:
 
 def read_letter(raw: bytes) -> Letter:
     """Never raises: a message that breaks the parser is a letter with `BROKEN`."""
-    letter = Letter(_no_id(raw), _content(raw), is_identified=False)
+    letter = Letter(_no_id(raw), content_of(raw), is_identified=False)
     try:
         found = MailMessage.from_bytes(raw)
         if ids := _ids(found.obj, "Message-ID"):
@@ -170,7 +170,7 @@ def _no_id(raw: bytes) -> str:
     return f"<{hashlib.sha256(raw).hexdigest()}@no-id.invalid>"
 
 
-def _content(raw: bytes) -> str:
+def content_of(raw: bytes) -> str:
     """What tells one message from another under the same id: all but the head, which servers on the way add to."""
     body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[-1]
     return hashlib.sha256(body.replace(b"\r\n", b"\n").rstrip()).hexdigest()

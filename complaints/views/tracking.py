@@ -125,7 +125,7 @@ def _supplement(case: Case, said: dict[str, Any], at: datetime) -> None:
     """Raises RuleBroken, also where nothing is asked for."""
     if case.state is not Status.AWAITING_SUPPLEMENT:
         raise RuleBroken(_("Vụ việc này không còn chờ bổ sung."))
-    opened = open_uploads(uploads=said["uploads"])
+    opened = open_uploads(uploads=said["uploads"], sender=None)
     with all_or_nothing():
         add_words(case=case, said=said["words"], opened=opened, at=at)
 

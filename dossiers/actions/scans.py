@@ -36,7 +36,7 @@ def add_scans(
         raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
     if is_result and dossier.finished_at is None:
         raise RuleBroken(_("Hồ sơ chưa có kết quả."), field="paper")
-    opened = open_uploads(uploads=uploads)
+    opened = open_uploads(uploads=uploads, sender=actor)
     with all_or_nothing():
         known = dossier.scans.in_force().filter(paper=paper, is_result=is_result)
         hashes = set(known.values_list("file__sha256", flat=True))

@@ -22,6 +22,7 @@ from complaints.taming import MOST_MARKS, tamed
 from complaints.voice_forms import VoiceForm
 from tests.complaints.cases import make_inspector
 from tests.factories import City, hanoi, make_offering, make_procedure, register
+from tests.files.samples import picture_bomb
 
 WORDS = "Ổ gà lớn trước số nhà 12, xe máy ngã hai lần trong tuần."
 NAMED = {"name": "Trần Thị Ngọc Hạnh", "phone": "0987654399", "address": "Số 7 ngõ Vân Hồ"}
@@ -162,6 +163,19 @@ def test_the_place_a_photo_was_taken_is_not_kept_and_a_bomb_is_refused(
     kept = b"".join(one.read_bytes() for one in uploads.rglob("*") if one.is_file())
     assert kept
     assert b"CAMERA-OF-A-PERSON" not in kept
+
+
+def test_pictures_that_would_unfold_too_far_are_refused_by_their_heads_and_the_words_stay(
+    city: City, client: Client, uploads: Path
+) -> None:
+    drawing = picture_bomb(7_000)  # whoever decoded one would find it broken
+    refused = post(client, POTHOLE, uploads=[upload(drawing, f"{n}.png") for n in range(3)])
+    page = BeautifulSoup(refused.content, "html.parser")
+    told = page.find(id="id_uploads_error").text
+    assert (refused.status_code, "“2.png”: cùng các ảnh trước đó vượt quá 120 triệu" in told) == (422, True)
+    assert "“1.png”" not in told
+    assert page.find("input", {"name": "content"})["value"] == WORDS
+    assert not Case.objects.exists()
 
 
 def test_six_files_are_one_too_many(city: City, client: Client, uploads: Path) -> None:

@@ -195,3 +195,16 @@ def relations(*rows: tuple[str, str, str, str]) -> bytes:
         for key, kind, target, mode in rows
     )
     return f'<Relationships xmlns="x">{told}</Relationships>'.encode()
+
+
+def large_drawing(side: int) -> bytes:
+    """A real PNG of side × side black points that takes next to no room: each line unfolds to nothing but zeros."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    packer = zlib.compressobj(9)
+    line = bytes(1 + 3 * side)
+    packed = b"".join(packer.compress(line) for _line in range(side)) + packer.flush()
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
