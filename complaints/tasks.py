@@ -13,13 +13,18 @@ from imap_tools import BaseMailBox
 from complaints import actions
 from complaints.actions import reminding
 from complaints.actions.calendar_cases import reckon_next_batch
+from complaints.actions.mail_attempts import take_next_retried
 from complaints.mailbox.server import TROUBLE, opened_mailbox, take_out
 from dossiers.actions.calendar_runs import Known
+from files.locks import Task, only_one
 
 log = structlog.get_logger(__name__)
 
 ROUND: Final = timedelta(seconds=50)
 """How long one task goes on: it ends before the next one starts."""
+
+LONGEST: Final = 300
+"""Seconds until a task is ended that still reads one message; with the third time that message is set aside."""
 
 AT_ONE_GO: Final = timedelta(minutes=5)
 
@@ -39,30 +44,51 @@ def remind_of_cases() -> None:
     reminding.remind_of_cases(at=timezone.now())
 
 
-@shared_task
+@shared_task(time_limit=LONGEST)
 def read_mailbox() -> None:
-    """Bring in what waits in the mailbox; nothing where there is none. Running twice at once is harmless."""
+    """Take once more what somebody asked for, then bring in what waits in the mailbox. One task at a time does so: a
+    message that holds one up must not hold up the next as well."""
+    with only_one(Task.MAILBOX) as alone:
+        if alone:
+            until = timezone.now() + ROUND
+            while (at := timezone.now()) < until and _retried(at):
+                pass
+            _read_until(until)
+
+
+def _retried(at: datetime) -> bool:
+    """Whether there was one; what fails is counted, and set aside again."""
+    try:
+        return take_next_retried(at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as bug:
+        log.error("mail_not_taken", error=type(bug).__name__)
+        return True
+
+
+def _read_until(until: datetime) -> None:
     if not settings.IMAP_URL:
         return
-    until = timezone.now() + ROUND
     try:
         with opened_mailbox(settings.IMAP_URL) as box:
-            for uid in box.uids():
-                if (at := timezone.now()) > until:
-                    return
-                _take(box, uid, at)
+            waiting = box.uids()
+            for again in (False, True):
+                waiting = [uid for uid in waiting if timezone.now() < until and not _take(box, uid, again=again)]
     except TROUBLE as trouble:  # the next round tries again; a server's words may hold the name of the account
         log.warning("mailbox_not_read", error=type(trouble).__name__)
 
 
-def _take(box: BaseMailBox, uid: str, at: datetime) -> None:
-    """One message that nobody foresaw stays where it is, and stops none behind it."""
+def _take(box: BaseMailBox, uid: str, *, again: bool) -> bool:
+    """One message that nobody foresaw stays where it is, and stops none behind it; nor does one that ended a worker
+    before: it comes after all others. False for one that is left for that."""
     try:
-        take_out(box, uid, at)
+        return take_out(box, uid, timezone.now(), again=again)
     except (*TROUBLE, OperationalError, InterfaceError):
         raise
     except Exception as bug:
         log.error("mail_not_taken", error=type(bug).__name__)
+        return True
 
 
 @shared_task

@@ -15,6 +15,7 @@ from complaints.actions.drafting import (
 from complaints.actions.linking import confirm_complaint, link_cases, link_dossier, split_case, unlink_cases
 from complaints.actions.loading import load_rules
 from complaints.actions.mail_aside import Filing, add_mail, dismiss_mail, file_mail, open_mail
+from complaints.actions.mail_attempts import retry_mail, take_counted
 from complaints.actions.mailing import forget_mail, note_too_large, take_mail
 from complaints.actions.opening import Secrets, hand_over_secret, open_boxes, open_scan, reseal_boxes
 from complaints.actions.partners import Handed, OtherContent, case_of_partner, end_api_key, hand_on, make_api_key
@@ -131,6 +132,7 @@ __all__ = [
     "replayed",
     "reseal_boxes",
     "resume_case",
+    "retry_mail",
     "return_draft",
     "send_back",
     "settle_case",
@@ -139,6 +141,7 @@ __all__ = [
     "split_case",
     "start_settling",
     "suspend_case",
+    "take_counted",
     "take_mail",
     "take_over",
     "told_rules",

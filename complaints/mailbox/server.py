@@ -19,7 +19,8 @@ from django.conf import settings
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
-from complaints.actions.mailing import note_too_large, take_mail
+from complaints.actions.mail_attempts import take_counted, was_tried
+from complaints.actions.mailing import note_too_large
 
 TROUBLE: Final = (ImapToolsError, IMAP4.error, OSError)
 """What a server that is away, refuses or breaks off raises."""
@@ -34,21 +35,26 @@ def opened_mailbox(url: str) -> Iterator[BaseMailBox]:
         yield box
 
 
-def take_out(box: BaseMailBox, uid: str, at: datetime) -> None:
+def take_out(box: BaseMailBox, uid: str, at: datetime, *, again: bool) -> bool:
     """Bring one message into the database, then delete it here: what a person may see is decided there.
 
-    One that is too large to be fetched is noted, and stays.
+    One that is too large to be fetched is noted, and stays. Unless `again`, one whose reading has begun before is
+    left for later: False.
     """
     found = next(iter(box.fetch(uid_list=[uid], mark_seen=False, headers_only=True)), None)
     if found is None:  # another worker has just taken it out
-        return
+        return True
     arrived_at = _arrived_at(box, uid, at)
     if found.size_rfc822 > settings.MAX_MAIL_MB * 1_000_000:
         note_too_large(head=bytes(found.obj), size=found.size_rfc822, arrived_at=arrived_at, at=at)
-        return
-    if raw := _fetched(box, uid):
-        take_mail(raw=raw, arrived_at=arrived_at, at=at)
+        return True
+    raw = _fetched(box, uid)
+    if raw and not again and was_tried(raw):
+        return False
+    if raw:
+        take_counted(raw=raw, arrived_at=arrived_at, at=at)
         box.delete([uid])
+    return True
 
 
 def _connected(scheme: str, host: str, port: int | None) -> BaseMailBox:

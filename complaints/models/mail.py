@@ -25,6 +25,9 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def aside(self) -> Self:
         return self.filter(fate=Mail.Fate.ASIDE)
 
+    def waiting(self) -> Self:
+        return self.filter(fate=Mail.Fate.WAITING)
+
     def visible_to(self, user: User) -> Self:
         """What was put aside at the units this person works for; what may be a secret is there for inspectors alone,
         and for everybody else it does not exist."""
@@ -41,7 +44,8 @@ class Mail(models.Model):
 
     `content` is the digest of what it says, to tell a second copy from another message under the same id. `sender`
     (a digest too) and `message_id`, for the answer in its thread, are kept of what is no secret alone. `raw` is the
-    sealed message.
+    sealed message. While a worker reads it for the first
+    time it is a row too, by the digest of its bytes, that counts the `attempts`.
     """
 
     class Fate(models.TextChoices):
@@ -50,6 +54,7 @@ class Mail(models.Model):
         ASIDE = "aside", pgettext_lazy("mail", "Chờ người xem")
         IGNORED = "ignored", pgettext_lazy("mail", "Bỏ qua")
         DISMISSED = "dismissed", pgettext_lazy("mail", "Không nhận")
+        WAITING = "waiting", pgettext_lazy("mail", "Chờ máy đọc")
 
     class Why(models.TextChoices):
         """Why it was put aside or ignored."""
@@ -69,6 +74,7 @@ class Mail(models.Model):
         FLOOD = "flood", _("Một người gửi quá nhiều thư")
         NAMES_CASE = "names_case", _("Nêu một mã vụ việc mà không phải thư trả lời của người gửi")
         REUSED = "reused", _("Trùng mã thư mà khác nội dung")
+        FAILED = "failed", _("Máy đọc ba lần không xong")
         NOBODY = "nobody", _("Chưa có người tiếp nhận")
 
     digest = models.CharField(max_length=64, unique=True)
@@ -81,6 +87,7 @@ class Mail(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("nơi nhận"))
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="mails")
     raw = models.BinaryField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     size = models.PositiveIntegerField(_("cỡ"))
     arrived_at = models.DateTimeField(_("đến lúc"))
     at = models.DateTimeField(_("ghi lúc"))
@@ -95,6 +102,7 @@ class Mail(models.Model):
         verbose_name_plural = _("thư đến")
         indexes = [
             models.Index(fields=["unit", "arrived_at"], name="mail_aside", condition=Q(fate="aside")),
+            models.Index(fields=["arrived_at"], name="mail_waiting", condition=Q(fate="waiting")),
             models.Index(fields=["sender", "-at"], name="mail_by_sender", condition=~Q(sender="")),
         ]
         constraints = [
@@ -104,7 +112,7 @@ class Mail(models.Model):
             models.CheckConstraint(
                 name="mail_has_its_case",
                 condition=Q(fate__in=["case", "thread"], case__isnull=False)
-                | Q(fate__in=["aside", "ignored", "dismissed"], case=None),
+                | Q(fate__in=["aside", "ignored", "dismissed", "waiting"], case=None),
             ),
             models.CheckConstraint(
                 name="mail_aside_is_kept", condition=~Q(fate="aside") | Q(raw__isnull=False) | Q(why="too_large")

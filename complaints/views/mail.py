@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from complaints.actions import add_mail, dismiss_mail, file_mail, open_mail
+from complaints.actions import add_mail, dismiss_mail, file_mail, open_mail, retry_mail
 from complaints.mail_forms import AddingForm, DismissForm, FilingForm
 from complaints.mailbox.letters import Letter, read_letter
 from complaints.mailbox.threads import CODE
@@ -32,7 +32,10 @@ from files.wording import size_words
 from units.rules import RuleBroken
 
 PAGE: Final = 50
-DOING, FILE, ADD, DISMISS = "doing", "lap", "them", "bo"
+NOT_READ: Final = Letter("", "")
+"""In place of a message that ended the worker three times: the web does not read it either."""
+
+DOING, FILE, ADD, DISMISS, RETRY = "doing", "lap", "them", "bo", "lai"
 
 
 @staff_only(*INBOX_ROLES)
@@ -58,7 +61,8 @@ def mail(request: HttpRequest, user: User, key: int) -> HttpResponse:
                 return _done(request, user, found, wrong, at)
             except RuleBroken as broken:
                 add_broken(wrong, broken)
-    letter = read_letter(open_mail(mail=found, reader=user, at=at))
+    raw = open_mail(mail=found, reader=user, at=at)
+    letter = NOT_READ if found.why == Mail.Why.FAILED else read_letter(raw)
     return render(request, "complaints/mail.html", _page(found, letter, user, wrong), status=422 if wrong else 200)
 
 
@@ -89,6 +93,8 @@ def _sent(request: HttpRequest, user: User) -> forms.Form:
     doing = request.POST.get(DOING)
     if doing == DISMISS:
         return DismissForm(request.POST, auto_id="bo_%s")
+    if doing == RETRY:
+        return forms.Form(request.POST)
     if doing == ADD:
         return AddingForm(request.POST, user=user)
     return FilingForm(request.POST, auto_id="lap_%s")
@@ -105,6 +111,10 @@ def _done(request: HttpRequest, user: User, found: Mail, form: forms.Form, at: d
         case = add_mail(mail=found, case=said["code"], said=said["words"], actor=user, at=at)
         messages.success(request, _("Đã thêm thư vào vụ việc."))
         return redirect(case)
+    if not isinstance(form, DismissForm):
+        retry_mail(mail=found, actor=user, at=at)
+        messages.success(request, _("Máy sẽ đọc lại thư này trong vài phút."))
+        return redirect("complaints:mails")
     dismiss_mail(mail=found, reason=form.cleaned_data["reason"], actor=user, at=at)
     messages.success(request, _("Đã ghi: không nhận thư này."))
     return redirect("complaints:mails")
@@ -122,6 +132,7 @@ def _page(found: Mail, letter: Letter, user: User, wrong: forms.Form | None) -> 
         "filing": wrong if isinstance(wrong, FilingForm) else FilingForm(initial=first, auto_id="lap_%s"),
         "adding": wrong if isinstance(wrong, AddingForm) else AddingForm(user=user, initial=of_case),
         "dismissing": wrong if isinstance(wrong, DismissForm) else DismissForm(auto_id="bo_%s"),
+        "is_retried": found.why == Mail.Why.FAILED,
         "form": wrong,
         "tab": "cases",
     }

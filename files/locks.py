@@ -1,0 +1,31 @@
+"""Work that one process at a time does, however many workers there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+from django.db import connection
+
+
+class Task(IntEnum):
+    """Numbers of advisory locks; of `dossiers/actions/calendar_runs.py` and `reporting/open_data/making.py` they are
+    others."""
+
+    MAILBOX = 0x6D61696C
+    CLEANING = 0x636C6E67
+
+
+@contextmanager
+def only_one(task: Task) -> Iterator[bool]:
+    """Whether nobody else is at it; the lock ends with this block, or with the connection of a worker that died."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [task])
+        (alone,) = cursor.fetchone()
+    try:
+        yield alone
+    finally:
+        if alone and connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [task])
