@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import User, name_of
+from complaints.actions.opening import SealedScan
 from complaints.history import Said
 from complaints.lookalikes import LookAlike, look_alikes, with_neighbours
 from complaints.models import (
@@ -29,19 +30,19 @@ from complaints.models import (
     Representative,
 )
 from dossiers.models import Dossier
-from files.wording import size_words
+from files.wording import hindrance, size_words
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """`scans`: keys of sealed boxes; all the other rows but `links` are of plain cases alone. `files`: pk, name, size,
-    is_evidence; `links`: code, why; `representatives`: name, phone, address. `dossiers`: code, name, is_confirmed, and
-    is_seen: of the others their reader is told the code that the reporter gave, and no more."""
+    """`scans`: of sealed boxes; all the other rows but `links` are of plain cases alone. `files`: pk, name, size,
+    is_evidence, hindrance; `links`: code, why; `representatives`: name, phone, address. `dossiers`: code, name,
+    is_confirmed, and is_seen: of the others their reader is told the code that the reporter gave, and no more."""
 
     files: Sequence[Row] = ()
-    scans: Sequence[int] = ()
+    scans: Sequence[SealedScan] = ()
     links: Sequence[Row] = ()
     dossiers: Sequence[Row] = ()
     representatives: Sequence[Row] = ()
@@ -67,7 +68,12 @@ def _same_for_everybody() -> CaseQuerySet:
     openers = {name: name_of(f"opening__{name}_opener") for name in ("first", "second")}
     return with_neighbours(Case.objects.all()).annotate(
         text_rows=_told(CaseText.objects.all(), "sort", "event", "text", "at", author=name_of("author")),
-        file_rows=_told(CaseFile.objects.all(), "pk", "is_evidence", name="stored__name", size="stored__size"),
+        file_rows=_told(
+            CaseFile.objects.all(),
+            "pk",
+            "is_evidence",
+            **{name: f"stored__{name}" for name in ("name", "size", "state", "fault", "facts")},
+        ),
         people_rows=_told(Representative.objects.all(), "name", "phone", "address"),
         letter_rows=_told(Letter.objects.all(), place="opening__box__place", on="opening__opened_on", **openers),
         ground_rows=_listed(Ground.objects.filter(kind=OuterRef("kind")), "code", "text", "text_en"),
@@ -82,11 +88,11 @@ def _listed(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}, **columns)))
 
 
-def around(case: Case, content: str, scans: Sequence[int] = ()) -> Around:
+def around(case: Case, content: str, scans: Sequence[SealedScan] = ()) -> Around:
     """Of a case found `with_surroundings`: no query."""
     found = vars(case)
     return Around(
-        files=[{**one, "size": size_words(one["size"])} for one in found["file_rows"]],
+        files=[_file(one) for one in found["file_rows"]],
         scans=scans,
         links=[{**one, "why": CaseLink.Sort(one["sort"]).label} for one in found["link_rows"]],
         dossiers=found["dossier_rows"],
@@ -94,6 +100,11 @@ def around(case: Case, content: str, scans: Sequence[int] = ()) -> Around:
         alike=look_alikes(case, content),
         call=getattr(case, "call", None),
     )
+
+
+def _file(row: Row) -> Row:
+    hindered = hindrance(row["state"], row["fault"], row["facts"])
+    return {**row, "size": size_words(row["size"]), "hindrance": hindered}
 
 
 def said_in(case: Case) -> list[Said]:

@@ -14,8 +14,10 @@ from complaints import actions
 from complaints.actions import reminding
 from complaints.actions.calendar_cases import reckon_next_batch
 from complaints.actions.mail_attempts import take_next_retried
+from complaints.actions.sealed_files import clean_next_box
 from complaints.mailbox.server import TROUBLE, opened_mailbox, take_out
 from dossiers.actions.calendar_runs import Known
+from files.cleaning_queue import clean_next
 from files.locks import Task, only_one
 
 log = structlog.get_logger(__name__)
@@ -25,6 +27,9 @@ ROUND: Final = timedelta(seconds=50)
 
 LONGEST: Final = 300
 """Seconds until a task is ended that still reads one message; with the third time that message is set aside."""
+
+CLEANING_ROUND: Final = timedelta(seconds=20)
+"""Then other tasks have their turn at this child of the worker; beat sends the next round within seconds."""
 
 AT_ONE_GO: Final = timedelta(minutes=5)
 
@@ -89,6 +94,16 @@ def _take(box: BaseMailBox, uid: str, *, again: bool) -> bool:
     except Exception as bug:
         log.error("mail_not_taken", error=type(bug).__name__)
         return True
+
+
+@shared_task(time_limit=LONGEST)
+def clean_uploads() -> None:
+    """Clean what strangers and staff sent, sealed scans and plain files in turn, for at most twenty seconds. One task
+    at a time does so: decoding takes one core, whatever is sent."""
+    with only_one(Task.CLEANING) as alone:
+        until = timezone.now() + CLEANING_ROUND
+        while alone and timezone.now() < until and sum((clean_next_box(), clean_next())):
+            pass
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""The verbs of files: keep one, and forget bytes that belong to nobody."""
+"""The verbs of files: accept what was sent, keep it, and forget bytes that belong to nobody."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from files.apart import clean_apart
 from files.faults import Fault, Unfit
 from files.heads import check_head
 from files.kinds import SCANS, Clean, Kind
-from files.models import StoredFile
+from files.models import FileState, StoredFile
 from files.names import tidy_name
 from files.sniffing import ending, kind_of
 from files.wording import sentence
@@ -40,14 +40,14 @@ def store() -> Storage:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What somebody sent, opened and cleaned, before anything of it is kept."""
+    """What an editor sent, opened and cleaned at once, before anything of it is kept."""
 
     name: str
     clean: Clean
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.clean.data).hexdigest()
+        return self.clean.sha256
 
 
 def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS) -> Opened:
@@ -59,11 +59,25 @@ def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS
     return Opened(tidy_name(name, made.kind), made)
 
 
-class Examined(NamedTuple):
-    """What the heads of several files say: those that may be opened, and a sentence for each that is unfit and for
-    each beyond the budget of files and pixels."""
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What somebody sent, as far as its head tells; a worker cleans it before anybody reads it."""
 
-    fit: list[File[bytes]]
+    name: str
+    kind: Kind
+    data: bytes
+    pixels: list[int]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class Examined(NamedTuple):
+    """What the heads of several files say: those that may be kept, and a sentence for each that is unfit and for each
+    beyond the budget of files and pixels."""
+
+    accepted: list[Accepted]
     unfit: list[str]
     beyond: list[str]
 
@@ -77,50 +91,62 @@ def examine_uploads(*, uploads: Iterable[File[bytes]], megapixels: int) -> Exami
             found.beyond.append(sentence(Unfit(Fault.TOO_MANY_AT_ONCE, most=settings.MAX_UPLOADS), name))
             continue
         try:
-            pixels = _pixels(upload, name)
+            accepted = _accepted(_read(upload), name)
         except Unfit as unfit:
             found.unfit.append(sentence(unfit, name))
             continue
-        if pixels > left:
+        if sum(accepted.pixels) > left:
             found.beyond.append(sentence(Unfit(Fault.TOO_MANY_PIXELS_AT_ONCE, most=megapixels), name))
             continue
-        left -= pixels
-        found.fit.append(upload)
+        left -= sum(accepted.pixels)
+        found.accepted.append(accepted)
     return found
 
 
-def open_uploads(*, uploads: Iterable[File[bytes]], sender: User | None) -> list[Opened]:
-    """All of them opened, outside of any transaction; or one RuleBroken that says of each unfit one what is wrong.
-
-    Before the first is opened the heads of all have shown that they are within the budget, which is larger for staff.
-    """
+def accept_uploads(*, uploads: Iterable[File[bytes]], sender: User | None) -> list[Accepted]:
+    """All of them, or one RuleBroken that says of each unfit one what is wrong. The budget is larger for staff."""
     megapixels = settings.MAX_STAFF_REQUEST_MEGAPIXELS if sender else settings.MAX_REQUEST_MEGAPIXELS
     examined = examine_uploads(uploads=uploads, megapixels=megapixels)
     if wrong := [*examined.unfit, *examined.beyond]:
         raise RuleBroken(" ".join(wrong), field="uploads")
-    return open_examined(examined)
+    return examined.accepted
 
 
-def open_examined(examined: Examined) -> list[Opened]:
-    opened, wrong = [], []
-    for upload in examined.fit:
-        try:
-            opened.append(open_upload(upload=upload, name=upload.name or ""))
-        except RuleBroken as broken:
-            wrong.append(broken.message)
-    if wrong:
-        raise RuleBroken(" ".join(wrong), field="uploads")
-    return opened
+def accept_bytes(*, data: bytes, stem: str) -> Accepted:
+    """What was accepted before, and lay elsewhere since. Raises RuleBroken."""
+    try:
+        return _accepted(data, stem)
+    except Unfit as unfit:
+        raise RuleBroken(sentence(unfit, stem), field="uploads") from unfit
 
 
-def keep_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFile:
-    """Keep it: the bytes are in their place before the row is.
+def keep_accepted(*, accepted: Accepted, actor: User | None, at: datetime) -> StoredFile:
+    """Keep it until a worker has cleaned it: the bytes are in their place before the row is.
 
     Where more than this row depends on it, call it within `all_or_nothing()`: bytes do not roll back by themselves.
     """
     with all_or_nothing():
         return StoredFile.objects.create(
-            storage_name=_write(opened),
+            state=FileState.CHECKING,
+            storage_name=write_bytes(accepted.data, accepted.sha256),
+            sha256=accepted.sha256,
+            sent_sha256=accepted.sha256,
+            kind=accepted.kind.value,
+            size=len(accepted.data),
+            pages=max(1, len(accepted.pixels)),
+            pixels=sum(accepted.pixels) or None,
+            name=accepted.name,
+            uploaded_by=actor,
+            uploaded_at=at,
+        )
+
+
+def keep_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFile:
+    """Keep what was cleaned at once; see `keep_accepted`."""
+    with all_or_nothing():
+        return StoredFile.objects.create(
+            state=FileState.CLEAN,
+            storage_name=write_bytes(opened.clean.data, opened.sha256),
             sha256=opened.sha256,
             kind=opened.clean.kind.value,
             size=len(opened.clean.data),
@@ -174,9 +200,9 @@ def forget_orphans(*, at: datetime) -> int:
     return forgotten
 
 
-def _pixels(upload: File[bytes], name: str) -> int:
-    data = _read(upload)
-    return sum(check_head(data, kind_of(data, ending(name))))
+def _accepted(data: bytes, name: str) -> Accepted:
+    kind = kind_of(data, ending(name))
+    return Accepted(tidy_name(name, kind), kind, data, check_head(data, kind))
 
 
 def _read(upload: File[bytes]) -> bytes:
@@ -189,10 +215,10 @@ def _read(upload: File[bytes]) -> bytes:
     return data
 
 
-def _write(opened: Opened) -> str:
-    """Two levels of folders by the hash, which is spread evenly; the name itself nobody can guess."""
-    first, second = opened.sha256[:2], opened.sha256[2:4]
-    name: str = store().save(f"{first}/{second}/{secrets.token_hex(16)}", ContentFile(opened.clean.data))
+def write_bytes(data: bytes, sha256: str) -> str:
+    """Two levels of folders by the hash, which is spread evenly; the name itself nobody can guess. Call it within
+    `all_or_nothing()`."""
+    name: str = store().save(f"{sha256[:2]}/{sha256[2:4]}/{secrets.token_hex(16)}", ContentFile(data))
     written = _written.get()
     assert written is not None
     written.append(name)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import resource
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import Final
 
 from files.faults import Unfit
 from files.kinds import SCANS, Clean, Kind
@@ -20,6 +22,9 @@ from files.pdfs import write_anew
 from files.pictures import redraw
 from files.sniffing import kind_of
 from files.words import check_word
+
+BELOW_THE_WEB: Final = 10
+"""Pages are served first where both want the processor."""
 
 
 def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
@@ -51,6 +56,7 @@ def main(claimed: str, *taken: str) -> None:
 
 
 def _limit() -> None:
+    os.nice(BELOW_THE_WEB)
     for what, most in (
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, MOST_SECONDS),

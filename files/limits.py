@@ -8,4 +8,4 @@ MOST_PIXELS: Final = 50_000_000
 MOST_PIXELS_IN_ALL: Final = 200_000_000
 MOST_PAGES: Final = 300
 MOST_MEMORY: Final = 1_000_000_000  # bytes of address space
-MOST_SECONDS: Final = 20
+MOST_SECONDS: Final = 20  # of a processor

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 from files.actions import store
 from files.kinds import MIME, Kind
-from files.models import StoredFile
+from files.models import FileState, StoredFile
 from files.names import ascii_name
 
 POLICY = "sandbox; default-src 'none'"
@@ -23,8 +23,11 @@ slowly. An answer that is streamed occupies one of the server's few threads for 
 def answer_with(stored: StoredFile, *, is_public: bool = False) -> HttpResponseBase:
     """The bytes: shown where browsers can show them, never run, never guessed at.
 
-    For this person alone; with `is_public` for everybody, and kept by caches for an hour.
+    404 for one that is not clean, or not yet. For this person alone; with `is_public` for everybody, and kept by
+    caches for an hour.
     """
+    if stored.state != FileState.CLEAN:
+        raise Http404
     kind = Kind(stored.kind)
     shown = "attachment" if kind in (Kind.TIFF, Kind.DOCX) else "inline"
     answer = _body(stored, MIME[kind])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.formats import localize
@@ -66,6 +67,15 @@ def large_request(most_mb: int) -> str:
 
 def too_many(most: int) -> str:
     return str(TOO_MANY % {"most": most})
+
+
+def hindrance(state: str, fault: str, facts: Mapping[str, str | int]) -> str:
+    """Why nobody can read a file that was sent, or not yet; empty for a clean one."""
+    if state == "checking":
+        return _("đang kiểm tra, một lát nữa mới mở được")
+    if state == "unfit":
+        return _("không mở được nên đã bỏ: %(fault)s") % {"fault": SENTENCES[Fault(fault)] % facts}
+    return ""
 
 
 def size_words(size: int) -> str:

@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-calls": {"task": "complaints.tasks.remind_of_calls", "schedule": _every_ten, "options": _ten_minutes},
     "send-digests": {"task": "reporting.tasks.send_digests", "schedule": _every_ten, "options": _ten_minutes},
     "read-mailbox": {"task": "complaints.tasks.read_mailbox", "schedule": 60, "options": {"expires": 60}},
+    "clean-uploads": {"task": "complaints.tasks.clean_uploads", "schedule": 5, "options": {"expires": 5}},
     "forget-mail": {"task": "complaints.tasks.forget_mail", "schedule": crontab(hour=2, minute=50)},
     "close-books": {"task": "dossiers.tasks.close_books", "schedule": crontab(hour=0, minute=20)},
     "forget-lookups": {"task": "dossiers.tasks.forget_lookups", "schedule": crontab(minute=40)},

@@ -267,7 +267,7 @@ def web(host: str, port: int, log: Path, env: dict[str, str]) -> Program:
 
 
 def worker(log: Path, env: dict[str, str]) -> Program:
-    argv = ["-m", "celery", "-A", "portal", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    argv = ["-m", "celery", "-A", "portal", "worker", "--concurrency", "3", "--without-gossip", "--without-mingle"]
     return _python("worker", argv, log, env)
 
 

@@ -17,12 +17,12 @@ from complaints.actions.words import in_words, keep_words
 from complaints.models import Case
 from complaints.models.people import TextSort
 from complaints.states import Status
-from files.actions import Opened
+from files.actions import Accepted
 from notices.models import Notice
 
 
 @transaction.atomic
-def add_words(*, case: Case, said: str, opened: Sequence[Opened], at: datetime, answers: str = "") -> Case:
+def add_words(*, case: Case, said: str, accepted: Sequence[Accepted], at: datetime, answers: str = "") -> Case:
     """A supplement where one was asked for; else words that stand beside the latest act and move nothing. Those who
     work where the case is are told; the reporter of an answered one hears that words alone reopen nothing, and what
     does. `answers`: the Message-ID of the e-mail they came in.
@@ -36,7 +36,7 @@ def add_words(*, case: Case, said: str, opened: Sequence[Opened], at: datetime, 
     else:
         latest = case.events.order_by("-number").values_list("number", flat=True).first() or 0
         keep_words(case, TextSort.SUPPLEMENT, said, event=latest, author=None, at=at)
-    keep_uploads(case, opened, actor=None, at=at)
+    keep_uploads(case, accepted, actor=None, at=at)
     tell_office(case, Notice.Kind.CASE_WORDS, at=at)
     until = reopens_until(case, told_rules(case)) if case.answered_at else None
     if until is not None:

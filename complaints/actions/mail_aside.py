@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.actions.adding import add_words
-from complaints.actions.mailing import examine_attached, note_left_out, open_attached
+from complaints.actions.mailing import examine_attached, note_left_out
 from complaints.actions.receiving import Person, Voice
 from complaints.actions.speaking import receive_with_files
 from complaints.actions.words import in_words
@@ -23,7 +23,7 @@ from complaints.models import Case, Category, Mail, MailReading
 from complaints.models.labels import Channel
 from complaints.sealing import opened_bytes
 from complaints.states import Kind
-from files.actions import Examined, Opened, all_or_nothing
+from files.actions import Accepted, all_or_nothing
 from units.rules import RuleBroken
 
 _BY_HAND: Final = UUID("c1f1f5de-4f56-4e0c-8b6e-3f6f4f0f7c52")
@@ -54,10 +54,10 @@ def file_mail(*, mail: Mail, filing: Filing, actor: User, at: datetime) -> Case:
     The reporter is told as if it had come by itself. Raises RuleBroken, also where somebody else was faster.
     """
     letter = _letter_of(mail)
-    opened, left_out = _fit_files(letter)
+    accepted, left_out = _fit_files(letter)
     with all_or_nothing():
         mail = _locked(mail)
-        case = receive_with_files(voice=_voice(mail, filing, letter, at), opened=opened, actor=actor, at=at)
+        case = receive_with_files(voice=_voice(mail, filing, letter, at), accepted=accepted, actor=actor, at=at)
         _close(mail, Fate.CASE, case, left_out, actor, at)
     return case
 
@@ -65,10 +65,10 @@ def file_mail(*, mail: Mail, filing: Filing, actor: User, at: datetime) -> Case:
 def add_mail(*, mail: Mail, case: Case, said: str, actor: User, at: datetime) -> Case:
     """Make it further words of a case's reporter, with its files as above. Raises RuleBroken."""
     letter = _letter_of(mail)
-    opened, left_out = _fit_files(letter)
+    accepted, left_out = _fit_files(letter)
     with all_or_nothing():
         mail = _locked(mail)
-        case = add_words(case=case, said=said, opened=opened, at=at)
+        case = add_words(case=case, said=said, accepted=accepted, at=at)
         _close(mail, Fate.THREAD, case, left_out, actor, at)
     return case
 
@@ -106,17 +106,10 @@ def _letter_of(mail: Mail) -> Letter | None:
     return read_letter(opened_bytes(mail.raw)) if mail.raw and mail.why != Mail.Why.FAILED else None
 
 
-def _fit_files(letter: Letter | None) -> tuple[list[Opened], list[str]]:
+def _fit_files(letter: Letter | None) -> tuple[list[Accepted], list[str]]:
     """What is fit of the attached files, and a sentence for each of the others."""
     attached = examine_attached(letter.attached if letter else ())
-    opened: list[Opened] = []
-    left_out = [*attached.unfit, *attached.beyond]
-    for one in attached.fit:
-        try:
-            opened += open_attached(Examined([one], [], []))
-        except RuleBroken as unfit:
-            left_out.append(unfit.message)
-    return opened, left_out
+    return attached.accepted, [*attached.unfit, *attached.beyond]
 
 
 def _voice(mail: Mail, filing: Filing, letter: Letter | None, at: datetime) -> Voice:

@@ -34,7 +34,7 @@ from complaints.models.people import LONGEST_TEXT, TextSort
 from complaints.sealing import sealed_bytes
 from complaints.states import Kind
 from dossiers.models import local_day
-from files.actions import Examined, Opened, all_or_nothing, examine_uploads, open_examined
+from files.actions import Examined, all_or_nothing, examine_uploads
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -105,14 +105,6 @@ def examine_attached(attached: Sequence[Attached]) -> Examined:
     return examine_uploads(uploads=uploads, megapixels=settings.MAX_REQUEST_MEGAPIXELS)
 
 
-def open_attached(attached: Examined) -> list[Opened]:
-    """Seconds of work, outside of any transaction. Raises RuleBroken with field "files" for what is unfit."""
-    try:
-        return open_examined(attached)
-    except RuleBroken as unfit:
-        raise RuleBroken(unfit.message, field=FILES) from unfit
-
-
 def _taken(letter: Letter, raw: bytes, arrived_at: datetime, at: datetime) -> Mail:
     if letter.robot is not None:
         return _kept(letter, Fate.IGNORED, letter.robot, raw, arrived_at, at)
@@ -122,9 +114,8 @@ def _taken(letter: Letter, raw: bytes, arrived_at: datetime, at: datetime) -> Ma
         attached = examine_attached(letter.attached)
         if attached.unfit:
             raise RuleBroken(" ".join(attached.unfit), field=FILES)
-        opened = open_attached(attached)
         with all_or_nothing():
-            return _filed(letter, opened, attached.beyond, len(raw), arrived_at, at)
+            return _filed(letter, attached, len(raw), arrived_at, at)
     except RuleBroken as broken:
         return _kept(letter, Fate.ASIDE, _why_not(letter, broken), raw, arrived_at, at)
 
@@ -156,21 +147,19 @@ def _why_not(letter: Letter, broken: RuleBroken) -> Mail.Why:
     return Why.NOBODY
 
 
-def _filed(
-    letter: Letter, opened: Sequence[Opened], beyond: Sequence[str], size: int, arrived_at: datetime, at: datetime
-) -> Mail:
+def _filed(letter: Letter, attached: Examined, size: int, arrived_at: datetime, at: datetime) -> Mail:
     """Words for a case that is there; a new one where they denounce somebody and the case is no secret."""
     if known := _claimed(letter):
         return known
     case, denounces = case_of(letter), _denounces(letter)
     if case is not None and (case.is_sealed or not denounces):
-        add_words(case=case, said=letter.text, opened=opened, at=at, answers=_id_of(letter))
+        add_words(case=case, said=letter.text, accepted=attached.accepted, at=at, answers=_id_of(letter))
         fate = Fate.THREAD
     else:
         voice = _voice(letter, Kind.DENUNCIATION if denounces else Kind.PETITION, arrived_at, at)
-        case, fate = receive_with_files(voice=voice, opened=opened, actor=None, at=at), Fate.CASE
-    if beyond:
-        note_left_out(case, beyond, author=None, at=at)
+        case, fate = receive_with_files(voice=voice, accepted=attached.accepted, actor=None, at=at), Fate.CASE
+    if attached.beyond:
+        note_left_out(case, attached.beyond, author=None, at=at)
     return Mail.objects.create(
         **_identity(letter),
         **({} if case.is_sealed else _marks(letter)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import BinaryField, F, When
@@ -15,6 +16,9 @@ from complaints.actions.receiving import Person
 from complaints.actions.record import note_case_readings
 from complaints.models import Case, CaseHandler, Mail, SealedBox
 from complaints.sealing import opened, opened_bytes, resealed
+from files.faults import Fault
+from files.models import FileState
+from files.wording import hindrance
 
 _AT_ONE_GO = 500
 
@@ -34,12 +38,18 @@ class Words:
     author: User | None
 
 
+class SealedScan(NamedTuple):
+    """The key of a box with a scan, for `open_scan`; `hindrance`: why nobody can read it, or not yet."""
+
+    key: int
+    hindrance: str
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     person: Person
     words: Sequence[Words]
-    scans: Sequence[int]
-    """Keys of the boxes with scans, for `open_scan`."""
+    scans: Sequence[SealedScan]
 
 
 @transaction.atomic
@@ -54,14 +64,18 @@ def open_boxes(*, case: Case, reader: User, page: str, at: datetime) -> Secrets:
         for box in boxes
         if box.what not in {"reporter", "scan"}
     ]
-    return Secrets(person, words, [box.pk for box in boxes if box.what == "scan"])
+    return Secrets(person, words, [_scan(box) for box in boxes if box.what == "scan"])
 
 
 @transaction.atomic
 def open_scan(*, case: Case, key: int, reader: User, at: datetime) -> bytes:
-    """The bytes of one sealed scan. Raises NotNamed, and SealedBox.DoesNotExist."""
+    """The bytes of one sealed scan that is clean. Raises NotNamed, and SealedBox.DoesNotExist."""
     _write_down(case, reader, "scan", at)
-    return opened_bytes(case.boxes.get(pk=key, what="scan").box)
+    return opened_bytes(case.boxes.get(pk=key, what="scan", state=FileState.CLEAN).box)
+
+
+def _scan(box: SealedBox) -> SealedScan:
+    return SealedScan(box.pk, hindrance(box.state, Fault.BROKEN, {}))
 
 
 @transaction.atomic
@@ -74,15 +88,22 @@ def hand_over_secret(*, case: Case, reader: User, at: datetime) -> str:
 def reseal_boxes() -> int:
     """Turn every box, and every message kept, over to the first key, in batches; how many. Twice is harmless."""
     turned, after = 0, 0
-    while boxes := list(SealedBox.objects.filter(pk__gt=after).order_by("pk")[:_AT_ONE_GO]):
-        for box in boxes:
-            box.box = resealed(box.box)
-        SealedBox.objects.bulk_update(boxes, ["box"])
+    while boxes := _resealed(after):
         turned, after = turned + len(boxes), boxes[-1].pk
     for mail in Mail.objects.filter(raw__isnull=False).order_by("pk").iterator(chunk_size=1):  # each may be large
         Mail.objects.filter(pk=mail.pk).update(raw=resealed(mail.raw or b""))
         turned += 1
     return turned
+
+
+@transaction.atomic
+def _resealed(after: int) -> list[SealedBox]:
+    """Locked, so that no scan that is cleaned meanwhile gets its first bytes back."""
+    boxes = list(SealedBox.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:_AT_ONE_GO])
+    for box in boxes:
+        box.box = resealed(box.box)
+    SealedBox.objects.bulk_update(boxes, ["box"])
+    return boxes
 
 
 def _write_down(case: Case, reader: User, page: str, at: datetime) -> None:

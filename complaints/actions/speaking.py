@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from complaints.actions.receiving import Voice, receive_case
 from complaints.actions.record import locked
-from complaints.models import BoxOpening, Case, CaseFile, Letter, SealedBox
-from complaints.sealing import sealed_bytes
-from files.actions import Opened, all_or_nothing, keep_opened, open_uploads
+from complaints.actions.sealed_files import keep_sealed_scan
+from complaints.models import BoxOpening, Case, CaseFile, Letter
+from files.actions import Accepted, accept_uploads, all_or_nothing, keep_accepted
+from files.models import FileState
 from units.rules import RuleBroken
 
 
@@ -26,16 +27,17 @@ def speak(
     actor: User | None = None,
     opening: BoxOpening | None = None,
 ) -> Case:
-    """Receive the case with its files, cleaned; those of a sealed case are kept in boxes alone. Pressed twice it is
-    one case with its files once. `actor`: who wrote it down for them; `opening`: of the box in which the letter lay.
+    """Receive the case with its files, which a worker cleans; those of a sealed case are kept in boxes alone. Pressed
+    twice it is one case with its files once. `actor`: who wrote it down for them; `opening`: of the box in which the
+    letter lay.
 
     Raises RuleBroken with a sentence for each unfit file."""
     if made := _made_before(voice):
         return made
-    opened = open_uploads(uploads=uploads, sender=actor)
+    accepted = accept_uploads(uploads=uploads, sender=actor)
     try:
         with all_or_nothing():
-            case = receive_with_files(voice=voice, opened=opened, actor=actor, at=at)
+            case = receive_with_files(voice=voice, accepted=accepted, actor=actor, at=at)
             if opening is not None and not case.is_sealed:
                 Letter.objects.create(case=case, opening=opening)
             return case
@@ -46,33 +48,32 @@ def speak(
         return made
 
 
-def receive_with_files(*, voice: Voice, opened: Sequence[Opened], actor: User | None, at: datetime) -> Case:
-    """The same for files that were opened before. Call it within `all_or_nothing()`."""
+def receive_with_files(*, voice: Voice, accepted: Sequence[Accepted], actor: User | None, at: datetime) -> Case:
+    """The same for files that were accepted before. Call it within `all_or_nothing()`."""
     case = receive_case(voice=voice, actor=actor, at=at)
-    keep_uploads(case, opened, actor=actor, at=at)
+    keep_uploads(case, accepted, actor=actor, at=at)
     return case
 
 
 def add_files(*, case: Case, uploads: Sequence[File[bytes]], is_evidence: bool, actor: User, at: datetime) -> int:
     """More files of a case; how many were new. `is_evidence`: they show what was done about it. Raises RuleBroken."""
-    opened = open_uploads(uploads=uploads, sender=actor)
-    if not opened:
+    accepted = accept_uploads(uploads=uploads, sender=actor)
+    if not accepted:
         raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
     with all_or_nothing():
-        return keep_uploads(locked(case), opened, actor=actor, at=at, is_evidence=is_evidence)
+        return keep_uploads(locked(case), accepted, actor=actor, at=at, is_evidence=is_evidence)
 
 
 def keep_uploads(
-    case: Case, opened: Sequence[Opened], *, actor: User | None, at: datetime, is_evidence: bool = False
+    case: Case, accepted: Sequence[Accepted], *, actor: User | None, at: datetime, is_evidence: bool = False
 ) -> int:
     """Each file once, however often it was sent along; of a sealed case in boxes alone. How many."""
-    several = list({one.sha256: one for one in opened}.values())
+    several = list({one.sha256: one for one in accepted}.values())
     for one in several:
         if case.is_sealed:
-            box = sealed_bytes(one.clean.data)
-            SealedBox.objects.create(case=case, what="scan", event=1, box=box, at=at, author=actor)
+            keep_sealed_scan(case, one.data, state=FileState.CHECKING, at=at, author=actor)
         else:
-            stored = keep_opened(opened=one, actor=actor, at=at)
+            stored = keep_accepted(accepted=one, actor=actor, at=at)
             CaseFile.objects.create(case=case, stored=stored, is_evidence=is_evidence, at=at, author=actor)
     return len(several)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from complaints.models.cases import Case
-from files.models import StoredFile
+from files.models import FileState, StoredFile
 
 LONGEST_TEXT = 20_000
 """Signs of what somebody says in one go."""
@@ -79,13 +79,16 @@ class CaseText(models.Model):
 
 class SealedBox(models.Model):
     """Something of a sealed case, encrypted by `complaints.sealing`: who speaks (`reporter`), words (sorts as
-    `TextSort`), or a scan of handwriting (`scan`). Nobody reads it but through `complaints.actions.opening`.
+    `TextSort`), or a scan of handwriting (`scan`), whose `state` and `attempts` are as a
+    `StoredFile`'s; an unfit one is empty. Nobody reads it but through `complaints.actions.opening`.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="boxes")
     what = models.CharField(max_length=10)
     event = models.PositiveSmallIntegerField(default=0)
     box = models.BinaryField()
+    state = models.CharField(max_length=8, choices=FileState.choices, default=FileState.CLEAN)
+    attempts = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -93,8 +96,10 @@ class SealedBox(models.Model):
         verbose_name = _("hộp niêm phong")
         verbose_name_plural = _("hộp niêm phong")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at"], name="sealed_checking", condition=Q(state="checking"))]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(what="reporter"), name="sealed_reporter_once"),
+            models.CheckConstraint(name="sealed_words_need_no_check", condition=Q(what="scan") | Q(state="clean")),
         ]
 
     def __str__(self) -> str:

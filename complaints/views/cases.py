@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Membership, User
 from complaints.actions import note_case_readings, note_words, open_boxes
+from complaints.actions.opening import SealedScan
 from complaints.actions.receiving import Person
 from complaints.acts import ACTS, acts_on
 from complaints.acts.base import CaseAct
@@ -186,7 +187,7 @@ def _act_page(
 def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
     """Everything the page of a case says; reading it is written down, and of a sealed one before it is read."""
     person: Person | Reporter | None
-    scans: Sequence[int] = ()
+    scans: Sequence[SealedScan] = ()
     if found.is_sealed:
         secrets = open_boxes(case=found, reader=user, page="case", at=at)
         person = secrets.person

@@ -33,7 +33,8 @@ from dossiers.explanation import explain
 from dossiers.forms import add_broken
 from dossiers.secret import is_right
 from dossiers.views.tracking import visitor_of
-from files.actions import all_or_nothing, open_uploads
+from files.actions import accept_uploads, all_or_nothing
+from files.models import FileState
 from files.receiving import stopped
 from units.calendars import working_calendar
 from units.codes import normalise
@@ -125,16 +126,20 @@ def _supplement(case: Case, said: dict[str, Any], at: datetime) -> None:
     """Raises RuleBroken, also where nothing is asked for."""
     if case.state is not Status.AWAITING_SUPPLEMENT:
         raise RuleBroken(_("Vụ việc này không còn chờ bổ sung."))
-    opened = open_uploads(uploads=said["uploads"], sender=None)
+    accepted = accept_uploads(uploads=said["uploads"], sender=None)
     with all_or_nothing():
-        add_words(case=case, said=said["words"], opened=opened, at=at)
+        add_words(case=case, said=said["words"], accepted=accepted, at=at)
 
 
 def _case(code: str) -> Case | None:
-    """With what the page asks of other tables: whether it was rated, and how many files were sent along."""
+    """With what the page asks of other tables: whether it was rated, how many files were sent along, and how many of
+    them cannot be read."""
     rows = Case.objects.select_related("unit", "receiving_unit", "category").filter(code=code)
     sent = Count("files", filter=Q(files__is_evidence=False))
-    return rows.annotate(files_sent=sent, was_rated=Exists(RatedCase.objects.filter(case=OuterRef("pk")))).first()
+    unfit = Count("files", filter=Q(files__is_evidence=False, files__stored__state=FileState.UNFIT))
+    return rows.annotate(
+        files_sent=sent, files_unfit=unfit, was_rated=Exists(RatedCase.objects.filter(case=OuterRef("pk")))
+    ).first()
 
 
 def _shown(case: Case, at: datetime) -> Shown:
@@ -184,6 +189,7 @@ def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form], *, rates: boo
         "history": _history(shown),
         "why": explain(case.derivation, case.due_at),
         "files": shown.files,
+        "files_unfit": getattr(case, "files_unfit", 0),
         "reopen": (bad.get(REOPEN) or SayForm(prefix=REOPEN)) if may_reopen else None,
         "until": until,
         "rate": (bad.get(RATE) or ScoreForm(prefix=RATE)) if rates else None,

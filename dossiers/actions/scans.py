@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.actions.words import filled, in_words
 from dossiers.models import Dossier, Scan, ScanWithdrawal, StaffNote
-from files.actions import all_or_nothing, keep_opened, open_uploads
+from files.actions import accept_uploads, all_or_nothing, keep_accepted
 from units.rules import RuleBroken
 
 PRESSED_TWICE: Final = timedelta(minutes=1)
@@ -36,14 +36,14 @@ def add_scans(
         raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
     if is_result and dossier.finished_at is None:
         raise RuleBroken(_("Hồ sơ chưa có kết quả."), field="paper")
-    opened = open_uploads(uploads=uploads, sender=actor)
+    accepted = accept_uploads(uploads=uploads, sender=actor)
     with all_or_nothing():
         known = dossier.scans.in_force().filter(paper=paper, is_result=is_result)
-        hashes = set(known.values_list("file__sha256", flat=True))
-        fresh = {one.sha256: one for one in opened if one.sha256 not in hashes}
+        hashes = set(known.values_list("file__sent_sha256", flat=True))
+        fresh = {one.sha256: one for one in accepted if one.sha256 not in hashes}
         return [
             Scan.objects.create(
-                dossier=dossier, file=keep_opened(opened=one, actor=actor, at=at), paper=paper, is_result=is_result
+                dossier=dossier, file=keep_accepted(accepted=one, actor=actor, at=at), paper=paper, is_result=is_result
             )
             for one in fresh.values()
         ]

@@ -230,7 +230,7 @@ def test_what_comes_after_the_answer_reopens_nothing_and_offers_to(city: City, c
     act, offered = f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", "Người gửi viết thêm sau khi được trả lời"
     assert offered not in shown(client, case.code)
     said = "Sáng nay vỉa hè lại bị đào lên."
-    add_words(case=case, said=said, opened=(), at=timezone.now())
+    add_words(case=case, said=said, accepted=(), at=timezone.now())
     page = shown(client, case.code)
     assert (offered in page, page.count(act)) == (True, 1)
     assert "<b>Người gửi viết thêm</b>" in page, "nobody takes their words for the office's"
@@ -245,7 +245,7 @@ def answered_and_written_to(city: City, leader: User, *words: str) -> Case:
     at = timezone.now() - timedelta(days=1)
     case = answer_case(case=in_work(city.ward, at=at), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=at)
     for said in words:
-        add_words(case=case, said=said, opened=(), at=timezone.now())
+        add_words(case=case, said=said, accepted=(), at=timezone.now())
     return case
 
 
@@ -255,7 +255,7 @@ def test_words_taken_unchanged_as_the_ground_of_a_reopening_stand_once_where_the
     first, second = "Sáng nay vỉa hè lại bị đào lên.", "Chiều nay vẫn chưa có ai đến rào lại."
     case = answered_and_written_to(city, leader, first, second)
     client.post(f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", {"why": f"{first}\r\n\r\n{second}"})
-    add_words(case=case, said="Xin cảm ơn đã xem lại việc này.", opened=(), at=timezone.now())
+    add_words(case=case, said="Xin cảm ơn đã xem lại việc này.", accepted=(), at=timezone.now())
     citizen = Client()
     track = f"/phan-anh/{case.code}/"
     for page in (
@@ -271,5 +271,5 @@ def test_words_taken_unchanged_as_the_ground_of_a_reopening_stand_once_where_the
 
 def test_after_the_time_nothing_is_offered(city: City, client: Client, leader: User) -> None:
     case = answer_case(case=in_work(city.ward), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=LATER)
-    add_words(case=case, said="Vỉa hè lại bị đào lên.", opened=(), at=timezone.now())
+    add_words(case=case, said="Vỉa hè lại bị đào lên.", accepted=(), at=timezone.now())
     assert "/viec/xem-lai/" not in shown(client, case.code)

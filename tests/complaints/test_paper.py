@@ -17,6 +17,7 @@ from accounts.models import User
 from complaints.actions import Sorting, add_files, open_box, open_boxes, sort_case, speak, split_case
 from complaints.models import BoxOpening, Case, CaseFile, CaseReading, CaseText, Letter, SealedBox, SuggestionBox
 from complaints.states import Kind
+from complaints.tasks import clean_uploads
 from files.actions import store
 from files.models import StoredFile
 from tests.complaints.cases import AT, CONTENT, NAME, make_inspector, received, voice
@@ -102,6 +103,7 @@ def test_a_plain_scan_opens_for_whoever_sees_the_case_and_that_is_recorded(
     city: City, client: Client, clerk: User, uploads: Path
 ) -> None:
     client.post(PAGE, letter(uploads=[scan()]))
+    clean_uploads()
     case, kept = Case.objects.get(), CaseFile.objects.get()
     address = f"/can-bo/phan-anh/{case.code}/tep/{kept.pk}/"
     answer = client.get(address)
@@ -123,6 +125,7 @@ def test_a_denunciation_on_paper_leaves_no_plain_byte_on_disk_or_in_the_database
     address = f"/can-bo/phan-anh/{case.code}/ban-quet/{box.pk}/"
     assert client.get(address).status_code == 404
     client.force_login(inspector)
+    clean_uploads()
     shown = client.get(address)
     assert shown.content.startswith(b"\x89PNG")
     assert "no-store" in shown.headers["Cache-Control"]

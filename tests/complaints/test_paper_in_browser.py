@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from complaints.models import Call, Case, SealedBox
 from complaints.states import Kind
+from complaints.tasks import clean_uploads
 from tests.browser import press_access_key
 from tests.complaints.cases import CONTENT, PHONE, make_inspector, received
 from tests.factories import PASSWORD, City, make_user
@@ -73,6 +74,7 @@ def test_a_denunciation_on_paper_is_sealed_and_its_scan_opens_for_the_inspector(
     case, scan = Case.objects.get(), SealedBox.objects.get(what="scan")
     assert case.kind == Kind.DENUNCIATION
     assert SECRET not in page.content()
+    clean_uploads()
     reader = signed_in(open_page, inspector.username, f"/can-bo/phan-anh/{case.code}/", javascript=javascript)
     expect(reader.get_by_text(SECRET)).to_be_visible()
     if javascript:

@@ -19,6 +19,7 @@ from PIL import Image
 from complaints.choosing import offices
 from complaints.models import Case, CaseDossier, CaseFile, CaseText, Category, Reporter, SealedBox
 from complaints.taming import MOST_MARKS, tamed
+from complaints.tasks import clean_uploads
 from complaints.voice_forms import VoiceForm
 from tests.complaints.cases import make_inspector
 from tests.factories import City, hanoi, make_offering, make_procedure, register
@@ -149,7 +150,7 @@ def test_taming_composes_and_keeps_vietnamese() -> None:
 
 
 def test_the_place_a_photo_was_taken_is_not_kept_and_a_bomb_is_refused(
-    city: City, client: Client, uploads: Path
+    city: City, client: Client, uploads: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     bomb = BytesIO()
     with ZipFile(bomb, "w", compression=8) as archive:
@@ -160,6 +161,8 @@ def test_the_place_a_photo_was_taken_is_not_kept_and_a_bomb_is_refused(
     assert not Case.objects.exists()
     post(client, POTHOLE, uploads=upload(photo(), "anh.jpg"))
     assert CaseFile.objects.count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        clean_uploads()
     kept = b"".join(one.read_bytes() for one in uploads.rglob("*") if one.is_file())
     assert kept
     assert b"CAMERA-OF-A-PERSON" not in kept

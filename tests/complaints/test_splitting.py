@@ -66,7 +66,7 @@ def test_what_officers_noted_of_the_denunciation_goes_with_it(city: City, inspec
     sorting = Sorting(Kind.PETITION, reason="Có phần nói về ông Cảnh.")
     sort_case(case=case, sorting=sorting, actor=clerk, at=AT)
     ask_supplement(case=case, asked="Xin cho biết ngày và giờ đến quầy.", actor=clerk, at=AT)
-    add_words(case=case, said="Sáng thứ Ba; ông Cảnh cũng ở đó.", opened=(), at=AT)
+    add_words(case=case, said="Sáng thứ Ba; ông Cảnh cũng ở đó.", accepted=(), at=AT)
     part = split(case, clerk)
     plain = everything_plain()
     assert "Cảnh" not in plain

@@ -9,6 +9,7 @@ from django.test import Client
 from dossiers.actions import Terms, add_scans, finish_dossier, start_work, withdraw_scan, write_note
 from dossiers.models import Dossier, DossierReading, Scan
 from dossiers.states import Outcome
+from files.cleaning_queue import clean_next
 from files.models import StoredFile
 from tests.databases import as_owner
 from tests.factories import City, hanoi, make_offering, make_procedure, make_units, make_user, register
@@ -47,6 +48,7 @@ def sent(data: bytes | None = None, name: str = "Tờ khai.pdf") -> SimpleUpload
 
 def scanned(dossier: Dossier, **fields) -> Scan:
     (scan,) = add_scans(dossier=dossier, uploads=[sent(**fields)], paper="Tờ khai", actor=None, at=AT)
+    assert clean_next()
     return scan
 
 
@@ -77,16 +79,23 @@ def test_a_clerk_adds_several_files_to_a_paper_and_the_page_lists_them_beside_it
     answer = client.post(add_page(dossier), PAPER | files | {"photos": [sent(samples.photograph(), "anh.jpg")]})
     assert (answer.status_code, answer["Location"]) == (302, f"{dossier.get_absolute_url()}#giay-to")
     shown = main_of(client.get(dossier.get_absolute_url())).find(id="giay-to").li
+    assert (shown.text.count("đang kiểm tra"), shown.ul.find("a", target=True)) == (3, None)
+    while clean_next():
+        pass
+    shown = main_of(client.get(dossier.get_absolute_url())).find(id="giay-to").li
     assert [link.text for link in shown.ul.find_all("a", target=True)] == ["Tờ khai.pdf", "trang.tif", "anh.jpg"]
     assert "TIFF, 2 trang, 1 KB" in shown.text
     assert "Lê Thu Hà" in shown.text
 
 
 def test_a_press_too_many_adds_nothing_twice(client, dossier, clerk):
-    data = samples.pdf()
+    data = samples.photograph()
     for told in ("Đã thêm 1 bản quét.", "2 tệp đã có trong hồ sơ từ trước."):
-        answer = client.post(add_page(dossier), PAPER | {"uploads": [sent(data), sent(data)]}, follow=True)
+        answer = client.post(
+            add_page(dossier), PAPER | {"uploads": [sent(data, "anh.jpg"), sent(data, "anh.jpg")]}, follow=True
+        )
         assert told in answer.content.decode()
+        clean_next()  # what is kept differs from what was sent from then on
     assert Scan.objects.count() == StoredFile.objects.count() == 1
 
 
