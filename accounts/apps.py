@@ -8,6 +8,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Tài khoản")
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        from accounts import signing_in
+
+        signing_in.connect()
+
 
 class StaffAdminConfig(admin.AdminConfig):
     """Django's administration pages with our own door."""

@@ -21,7 +21,9 @@ KEEP: Final = ("add", "change", "view")
 GRANTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     Membership.Role.ADMINISTRATOR: {
         "units": ALL,
-        "accounts": ALL,
+        "accounts.user": KEEP,  # an account is closed, never deleted: the ledger names it
+        "accounts.membership": ALL,
+        "accounts.delegation": VIEW,
         "procedures": ALL,
         "notices": VIEW,
         "reporting": VIEW,

@@ -39,6 +39,8 @@ class User(AbstractUser):
 
     full_name = models.CharField(_("họ và tên"), max_length=120, blank=True)
     counter = models.CharField(_("quầy"), max_length=20, blank=True)
+    link_sent_at = models.DateTimeField(_("gửi liên kết lúc"), null=True, blank=True, editable=False)
+    """When the latest link for a new password was issued, while it has not been used; older ones open nothing."""
 
     class Meta:
         verbose_name = _("người dùng")
@@ -286,3 +288,6 @@ def _lent(delegation: Delegation, held: Membership) -> Membership | None:
         lent.below = held.below if lent.unit.pk == held.unit_id else delegation.below
         lent.continued, lent.edition = held.continued, held.edition
     return lent
+
+
+import accounts.oversight  # noqa: E402, F401  (its tables belong to this room; it needs the ones above)

@@ -4,10 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from accounts.actions import set_password
+from accounts.forms import NewPasswordForm
+from accounts.links import is_open
 from accounts.models import Membership, User
 
 Role = Membership.Role
@@ -35,6 +43,23 @@ def faults_are_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         return response
 
     return answered
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def password_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+    """Set a password by the one-time link of a letter; 404 with what to do where it opens nothing any more."""
+    person, at = User.objects.filter(pk=pk).first(), timezone.now()
+    if person is None or not is_open(person, token, at):
+        return render(request, "account/link_over.html", status=404)
+    form = NewPasswordForm(person, request.POST or None)
+    if form.is_valid():
+        if not set_password(person=person, token=token, password=form.cleaned_data["new_password1"], at=at):
+            return render(request, "account/link_over.html", status=404)
+        messages.success(request, _("Đã đặt mật khẩu. Xin đăng nhập bằng mật khẩu mới."))
+        return redirect("account_login")
+    return render(request, "account/password_link.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @login_required

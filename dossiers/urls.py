@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dossiers.views import (
+    accounts,
     acts,
     assigning,
     calendar,
@@ -81,6 +82,11 @@ urlpatterns = [
     path("can-bo/thu-tuc/<str:ref>/", editing.procedure, name="editing_procedure"),
     path("can-bo/thu-tuc/<str:ref>/soan/", editing.begin, name="editing_begin"),
     path("can-bo/thu-tuc/<str:ref>/thu-hoi/<int:pk>/", editing.undo, name="editing_undo"),
+    path("can-bo/tai-khoan/", accounts.proposals, name="accounts"),
+    path("can-bo/tai-khoan/de-xuat/", accounts.propose, name="account_propose"),
+    path("can-bo/tai-khoan/de-xuat/<int:pk>/", accounts.proposal, name="account_proposal"),
+    path("can-bo/tai-khoan/so/", accounts.ledger, name="account_ledger"),
+    path("can-bo/tai-khoan/nguoi/<int:pk>/", accounts.account, name="account"),
     path("can-bo/sap-xep/", reorganising.reorganisations, name="reorganisations"),
     path("can-bo/sap-xep/de-nghi/<int:pk>/", reorganising.reorganisation_draft, name="reorganisation_draft"),
     path("can-bo/sap-xep/<slug:kind>/", reorganising.reorganise, name="reorganise"),

@@ -6,3 +6,8 @@ class NoticesConfig(AppConfig):
     name = "notices"
     verbose_name = _("Thông báo")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from notices import accounts
+
+        accounts.connect()

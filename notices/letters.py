@@ -15,6 +15,7 @@ from django.template import Context, Engine
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from notices.accounts import link_of
 from notices.channels.contract import Message
 from notices.models import Notice
 from notices.sms_text import plain
@@ -48,6 +49,8 @@ def message_of(notice: Notice, *, at: datetime, before_handing_over: Callable[[]
 def letter_facts(notice: Notice) -> dict[str, Any]:
     """What templates may name: the context, the code, when it was told, and links that work outside the portal."""
     facts = notice.facts | {"code": notice.subject, "told_at": notice.created_at}
+    if notice.kind == Notice.Kind.PASSWORD_LINK:
+        facts["track_url"] = link_of(notice)
     for link in LINKS:
         if path := facts.get(link):
             facts[link] = absolute(path)

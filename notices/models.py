@@ -157,6 +157,8 @@ class Notice(models.Model):
         CASE_ESCALATED = "case_escalated", _("Phản ánh quá hạn, báo lãnh đạo")
         CASE_SEALED_WORK = "case_sealed_work", _("Hộp niêm phong có việc")
         CALL_BACK = "call_back", _("Quá hẹn gọi lại")
+        PASSWORD_LINK = "password_link", _("Liên kết đặt mật khẩu")
+        ACCOUNT_CHANGED = "account_changed", _("Tài khoản cần để mắt có thay đổi")
         RECEPTION_MOVED = "reception_moved", _("Đơn vị kế tục tiếp theo lịch hẹn")
 
     class Language(models.TextChoices):

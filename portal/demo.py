@@ -16,6 +16,7 @@ LOGINS: Final = {
     "leader": "truongphong",
     "official": "lanhdao",
     "administrator": "quantri",
+    "second_administrator": "quantri2",
     "reception": "tiepdan",
     "inspector": "thanhtra",
     "editor": "bientap",

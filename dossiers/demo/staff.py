@@ -53,7 +53,7 @@ def _places() -> list[tuple[Unit, str]]:
 
 def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, Any], on: date) -> None:
     """A clerk at the busiest desk who also handles for its busiest unit, the head of that unit, the head of the board
-    that receives citizens, an official over all, an administrator, an inspector, two editors of the catalogue."""
+    that receives citizens, an official over all, two administrators, an inspector, two editors of the catalogue."""
     tenant = Unit.objects.get(is_tenant=True)
     busiest = offices(proportions, on)[0]
     weights: dict[Unit, float] = defaultdict(float)
@@ -63,7 +63,9 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
     head = User.objects.get(memberships__unit=handler, memberships__role=Role.LEADER)
     head.username, head.password = logins["leader"], password
     head.save(update_fields=["username", "password"])
-    _open_to(User.objects.filter(memberships__unit__slug=RECEPTION, memberships__role=Role.LEADER), logins, password)
+    reception = User.objects.filter(memberships__unit__slug=RECEPTION, memberships__role=Role.LEADER)
+    _open_to(reception, logins["reception"], password)
+    _open_to(User.objects.filter(memberships__role=Role.ADMINISTRATOR), logins["second_administrator"], password)
     clerk = User.objects.create(username=logins["clerk"], password=password, full_name="Trần Thu Hà", counter="3")
     official = User.objects.create(
         username=logins["official"],
@@ -96,9 +98,9 @@ def _make_logins(logins: dict[str, str], password: str, proportions: dict[str, A
     )
 
 
-def _open_to(heads: QuerySet[User], logins: dict[str, str], password: str) -> None:
-    """Where the tree of units has such a board."""
-    head = heads.order_by("pk").first()
-    if head is not None:
-        head.username, head.password = logins["reception"], password
-        head.save(update_fields=["username", "password"])
+def _open_to(people: QuerySet[User], name: str, password: str) -> None:
+    """Where the tree of units has such a person."""
+    first = people.order_by("pk").first()
+    if first is not None:
+        first.username, first.password = name, password
+        first.save(update_fields=["username", "password"])

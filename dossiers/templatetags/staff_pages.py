@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.guarding import keeps_accounts
 from accounts.models import User
 from dossiers.kept import OWNER, sign_owner
 from dossiers.models import READING_ROLES
@@ -78,6 +79,7 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             StaffPage("dossiers:reorganisations", "reorganising", _("Sắp xếp đơn vị")),
         ),
         (keeps_catalogue(user), StaffPage("dossiers:editing", "editing", _("Biên tập thủ tục"))),
+        (keeps_accounts(user), StaffPage("dossiers:accounts", "accounts", _("Tài khoản"))),
         (
             inspects_notices(user) and not keeps_catalogue(user),
             StaffPage("dossiers:posted_checks", "posted", _("Kiểm tra niêm yết")),

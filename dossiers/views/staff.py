@@ -29,7 +29,14 @@ Role = Membership.Role
 def staff_only(
     *roles: str,
 ) -> Callable[[Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Sign in first; then 404 for whoever holds none of `roles`. The view gets the person as its second argument.
+    """Sign in first; then 404 for whoever holds none of `roles`. The view gets the person as its second argument."""
+    return staff_who(lambda user: user.has_role(*roles))
+
+
+def staff_who(
+    may: Callable[[User], bool],
+) -> Callable[[Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """As `staff_only`, for those of whom `may` says so.
 
     No such page is kept by a browser or a proxy: the next person at the counter must not find it with "back".
     """
@@ -43,7 +50,7 @@ def staff_only(
             user = get_user(request)  # the person itself: `request.user` looks it up again for every attribute
             if not isinstance(user, User):
                 return _kept(request) or _followed(request, redirect_to_login(_page_of(request)))
-            if not user.has_role(*roles):
+            if not may(user):
                 raise Http404
             return view(request, user, *args, **kwargs)
 

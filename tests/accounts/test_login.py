@@ -45,9 +45,9 @@ def test_administrators_give_roles_in_the_admin(client):
     staff = make_user("clerk", city.ward_desk)
     assert staff.username in client.get("/quan-tri/accounts/user/").content.decode()
     assert client.get(f"/quan-tri/accounts/user/{staff.pk}/change/").status_code == 200
-    form = {"user": staff.pk, "unit": city.ward.pk, "role": "leader", "valid_from": "01/01/2026"}
+    form = {"user": staff.pk, "unit": city.ward.pk, "role": "specialist", "valid_from": "01/01/2026"}
     assert client.post("/quan-tri/accounts/membership/add/", form).status_code == 302
-    assert User.objects.get(pk=staff.pk).has_role("leader")
+    assert User.objects.get(pk=staff.pk).has_role("specialist")
 
 
 def test_dossiers_are_not_in_the_admin(client):

@@ -1,0 +1,20 @@
+"""What allauth's pages change at an account is in the ledger too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import password_changed
+from django.utils import timezone
+
+from accounts.ledger import record
+from accounts.models import User
+from accounts.oversight import AccountEvent
+
+
+def connect() -> None:
+    password_changed.connect(_note_password, dispatch_uid="accounts.ledger")
+
+
+def _note_password(user: User, **_: Any) -> None:
+    record(AccountEvent.Kind.PASSWORD_CHANGED, person=user, actor=user, at=timezone.now())

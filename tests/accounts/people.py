@@ -1,0 +1,39 @@
+"""What tests about accounts ask and fill in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.actions import RoleAsked, propose_role
+from accounts.models import User
+from accounts.oversight import Proposal
+from tests.factories import City
+from units.models import Unit
+
+USERS = "/quan-tri/accounts/user/"
+ROLES = "/quan-tri/accounts/membership/"
+PAGES = "/can-bo/tai-khoan/"
+
+
+def asked(role: str, city: City, at: datetime) -> RoleAsked:
+    return RoleAsked(role, city.district, timezone.localdate(at))
+
+
+def proposed(person: User, proposer: User, city: City, at: datetime, role: str = "inspector") -> Proposal:
+    return propose_role(person=person, asked=asked(role, city, at), proposer=proposer, reason="Phân công mới", at=at)
+
+
+def fresh(user: User) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def account_form(user: User, **changes: str) -> dict[str, str]:
+    rows = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    kept = {"username": user.username, "full_name": user.full_name, "email": user.email, "is_active": "on"}
+    return rows | kept | changes
+
+
+def role_form(user: User, unit: Unit, role: str) -> dict[str, object]:
+    return {"user": user.pk, "unit": unit.pk, "role": role, "valid_from": "01/01/2026"}
