@@ -74,7 +74,7 @@ def receptions(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, pk: int) -> HttpResponse:
     """GET: the places that are free. POST: one of them is taken, and the code and secret follow."""
     at = timezone.now()
@@ -101,7 +101,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def booking(request: HttpRequest, code: str) -> HttpResponse:
     """A booking, for the browser that made it or typed its secret. POST: the secret, or the place is given back."""
     at = timezone.now()

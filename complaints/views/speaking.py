@@ -65,7 +65,7 @@ def guidance(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, slug: str) -> HttpResponse:
     """GET: the form. POST: the last look at it, back to it, or, by the last button, the case."""
     at = timezone.now()

@@ -57,7 +57,7 @@ class Shown:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """GET: the case where this browser has opened it, else the question for the secret. POST: the secret, or what the
     reporter adds (`doing`)."""

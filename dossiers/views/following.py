@@ -25,7 +25,7 @@ from units.rules import RuleBroken
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """POST: ask that address to confirm; with a mistake, the dossier's page again. GET leads to that page."""
     dossier = public_dossier(code) if request.method == "POST" and has_unlocked(request, code) else None
@@ -43,7 +43,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def asked(request: HttpRequest, text: str) -> HttpResponse:
     """What to do now: look into the mailbox, or type the six digits that came by text message."""
     follower = _follower(text, DIGITS)
@@ -62,7 +62,7 @@ def asked(request: HttpRequest, text: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, text: str) -> HttpResponse:
     """GET: one button. POST: from now on this mailbox hears of the dossier."""
     follower = _follower(text, CONFIRM)
@@ -75,7 +75,7 @@ def confirm(request: HttpRequest, text: str) -> HttpResponse:
 
 @csrf_exempt
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, text: str) -> HttpResponse:
     """GET: one button. POST: no further message; so it says for an address forgotten since, too."""
     follower = _follower(text, STOP)

@@ -36,14 +36,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """GET: the faces. POST: keeps the rating, or says why not with everything that was chosen still there."""
     spelled = normalise(code[:MOST_TYPED])
     if spelled != code:
         return redirect("dossiers:rating", spelled) if spelled else redirect("dossiers:rate")
     at, is_unlocked = timezone.now(), has_unlocked(request, code)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, code, RatingForm(is_unlocked=is_unlocked), at)
     form = RatingForm(request.POST, is_unlocked=is_unlocked)
     if not form.is_valid():

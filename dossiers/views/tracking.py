@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.visitors import address_of, visitor_key
 from dossiers.actions import may_look_up, may_try_phone
@@ -34,7 +34,7 @@ OPENED, UNLOCKED = "o", "u"
 VOICE = "PA."  # how the codes of the inbox begin; its pages are an address to this room and no more
 
 
-@require_GET
+@require_safe
 def track(request: HttpRequest) -> HttpResponse:
     """The form; `?ma=` in whatever spelling leads to the dossier's own address."""
     typed = request.GET.get("ma", "").strip()
@@ -47,7 +47,7 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def tracking(request: HttpRequest, code: str) -> HttpResponse:
     """GET: what the code alone shows. POST: the secret or the digits, which unlock the history for this browser."""
     spelled = normalise(code[:MOST_OF_CODE]) or ""
