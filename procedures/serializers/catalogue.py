@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from procedures.models import ProcedureVersion
 from procedures.open_record import record_of
-from procedures.serializers.days import LastDayField
+from procedures.serializers.days import HourField, LastDayField
 
 
 class TermShape(serializers.Serializer[Any]):
@@ -25,7 +25,7 @@ class PlaceShape(serializers.Serializer[Any]):
     name = serializers.CharField(source="unit.name")
     committed_amount = serializers.IntegerField(allow_null=True)
     committed_unit = serializers.CharField(allow_blank=True)
-    cut_off = serializers.TimeField(allow_null=True, format="%H:%M", help_text="of this office, where it has its own")
+    cut_off = HourField(allow_null=True, help_text="of this office, where it has its own")
 
 
 class ProcedureSummary(serializers.Serializer[Any]):
@@ -70,7 +70,7 @@ class ProcedureDetail(ProcedureSummary):
 
     name_verified = serializers.BooleanField()
     term_note = serializers.CharField(allow_blank=True)
-    cut_off = serializers.TimeField(allow_null=True, format="%H:%M")
+    cut_off = HourField(allow_null=True)
     online_reason = serializers.CharField(allow_blank=True)
     conditions = serializers.CharField(allow_blank=True)
     competent = serializers.CharField(allow_blank=True)

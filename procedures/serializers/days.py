@@ -24,8 +24,18 @@ class LastDayField(serializers.DateField):
         return super().to_representation(day) if day else None
 
 
-class Session(serializers.Serializer[Any]):
+class HourField(serializers.RegexField):
     """Hours and minutes of Hanoi, which no format of OpenAPI names: its `time` has seconds and a zone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(CLOCK, **options)
+
+    def to_representation(self, value: Any) -> str:
+        return f"{value:%H:%M}"
+
+
+class Session(serializers.Serializer[Any]):
+    """Hours and minutes of Hanoi."""
 
     opens = serializers.RegexField(CLOCK)
     closes = serializers.RegexField(CLOCK)

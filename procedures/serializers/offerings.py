@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from procedures.models import Offering, ProcedureVersion
 from procedures.serializers.catalogue import TermShape, WayShape
-from procedures.serializers.days import LastDayField
+from procedures.serializers.days import CLOCK, LastDayField
 from procedures.serializers.units import DeskShape, UnitName
 from units.working_time import CUT_OFF, TermUnit
 
@@ -68,7 +68,7 @@ class OfferingShape(serializers.Serializer[Any]):
         amount, unit = offering.committed_amount, offering.committed_unit
         return {"amount": amount, "unit": unit, "words": offering.committed_words}
 
-    @extend_schema_field(serializers.TimeField(allow_null=True))
+    @extend_schema_field({"type": ["string", "null"], "pattern": CLOCK})
     def get_cut_off(self, offering: Offering) -> Any:
         version = _version(offering)
         term = offering.promised_term(version)

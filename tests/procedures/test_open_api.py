@@ -1,5 +1,6 @@
 """Versions, offerings, offices and the calendar for machines: what is public, and nothing else."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -162,6 +163,15 @@ def test_an_office_with_an_hour_of_its_own_is_told_by_it(client: Client) -> None
     assert [(one["cut_off"], one["cut_off_is_own"]) for one in (usual, own)] == [("15:00", False), ("11:00", True)]
     due = {"procedure": REF, "unit": OFFICE, "received_at": "2026-03-02T11:00:01+07:00"}
     assert _get(client, "due-date/", **due)[1]["due_at"] == "2026-03-03T17:00:00+07:00"
+
+
+def test_an_hour_is_described_as_it_is_told(client: Client) -> None:
+    shapes = client.get("/api/v1/schema/?format=json").json()["components"]["schemas"]
+    fields = [shape.get("properties", {}) for shape in shapes.values()]
+    described = [one["cut_off"] for one in fields if "cut_off" in one]
+    assert len(described) >= 3
+    assert not [hour for hour in described if "format" in hour]
+    assert all(re.fullmatch(hour["pattern"], "15:00") for hour in described)
 
 
 def test_an_offering_that_ended_is_not_there(client: Client) -> None:
