@@ -40,6 +40,7 @@ def history_feed(dossier: Dossier, history: Sequence[Entry], addresses: Addresse
         language=get_language() or "vi",
         feed_url=addresses.here,
         feed_guid=_guid(dossier),
+        author_name=dossier.desk.name,
     )
     for entry in history:
         event = entry.event
@@ -50,6 +51,7 @@ def history_feed(dossier: Dossier, history: Sequence[Entry], addresses: Addresse
             unique_id=f"{_guid(dossier)}:{event.number}",
             pubdate=event.at,
             updateddate=event.at,
+            author_name=event.unit.name,
         )
     return feed.writeString("utf-8").encode()
 

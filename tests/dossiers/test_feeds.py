@@ -96,6 +96,12 @@ def test_the_feed_is_the_public_log_newest_first_in_the_language_of_its_address(
     assert entries[0].findtext(f"{ATOM}summary") == f"{city.ward.name}. Số tiền: 38.000 đồng."
     assert len({one.findtext(f"{ATOM}id") for one in [root, *entries]}) == 4
     assert root.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated")
+    # RFC 4287, 4.1.1 and 4.1.2: a feed or each of its entries names an author.
+    assert [one.findtext(f"{ATOM}author/{ATOM}name") for one in [root, *entries]] == [
+        city.ward_desk.name,
+        *[city.ward.name] * 2,
+        city.ward_desk.name,
+    ]
     for private in (*PERSON.values(), dossier.secret, "Lý do viết tay"):
         assert private not in answer.content.decode()
     english = ElementTree.fromstring(client.get(address(dossier, "tin.xml", "/en")).content)
