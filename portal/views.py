@@ -6,6 +6,7 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -39,6 +40,7 @@ logger = structlog.get_logger(__name__)
 THEMES: Final = frozenset({"light", "dark"})
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 DETAILS: Final = {400: gettext_lazy("Yêu cầu không hợp lệ"), 413: gettext_lazy("Nội dung gửi lên quá lớn")}
+STAFF_ADDRESSES: Final = tuple(f"/{language}{room}/" for language in ("", "en/") for room in ("can-bo", "dieu-hanh"))
 NO_SUCH_ADDRESS: Final = gettext_lazy("Địa chỉ này không có.")
 MOST_USED: Final = 30
 YEAR: Final = 365 * 24 * 60 * 60  # seconds
@@ -174,7 +176,24 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
 
 
 def _page(request: HttpRequest, status: int, **context: str) -> HttpResponse:
-    return render(request, f"errors/{status}.html", context | {"reference": _reference(request)}, status=status)
+    """In the staff layout for whoever is signed in at an address of the staff, as long as that can be found out."""
+    told: dict[str, Any] = context | {"reference": _reference(request)}
+    if _is_for_staff(request):
+        try:
+            in_staff_layout = told | {"is_staff_page": True, "layout": "staff.html"}
+            return render(request, f"errors/{status}.html", in_staff_layout, status=status)
+        except DatabaseError:  # its bar asks for the person's roles and messages
+            logger.warning("error_page_without_staff_layout", status=status)
+    return render(request, f"errors/{status}.html", told | {"layout": "base.html"}, status=status)
+
+
+def _is_for_staff(request: HttpRequest) -> bool:
+    if not request.path_info.startswith(STAFF_ADDRESSES):
+        return False
+    try:
+        return hasattr(request, "user") and request.user.is_authenticated
+    except DatabaseError:
+        return False
 
 
 def _reference(request: HttpRequest) -> str:

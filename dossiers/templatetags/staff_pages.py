@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
+from django.urls import resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -28,6 +29,7 @@ from dossiers.permissions import (
     keeps_catalogue,
 )
 from dossiers.queue import Row
+from dossiers.views.staff import ROLES
 
 register = template.Library()
 MOST_ROWS = 4096  # of some two kilobytes; a district's desks have fewer open at a time
@@ -84,9 +86,26 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             inspects_notices(user) and not keeps_catalogue(user),
             StaffPage("dossiers:posted_checks", "posted", _("Kiểm tra niêm yết")),
         ),
+        (
+            user.has_role(Role.INSPECTION_HEAD),
+            StaffPage("complaints:readings", "readings", _("Lượt mở niêm phong")),
+        ),
         (user.has_role(Role.ADMINISTRATOR, Role.EDITOR), StaffPage("admin:index", "admin", _("Quản trị"))),
     ]
     return [page for may, page in pages if may]
+
+
+@register.filter
+def may_open(user: User | AnonymousUser, name: str) -> bool:
+    """Whether the page called `name` opens for a role of this person; no query once the memberships are loaded."""
+    roles = _roles_of(name)
+    return roles is None or (isinstance(user, User) and user.has_role(*roles))
+
+
+@lru_cache(maxsize=64)
+def _roles_of(name: str) -> frozenset[str] | None:
+    """None for a page that asks for no role by `staff_only`."""
+    return getattr(resolve(reverse(name)).func, ROLES, None)
 
 
 @register.filter

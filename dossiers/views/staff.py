@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -24,6 +24,8 @@ from files.receiving import stopped
 
 P = ParamSpec("P")
 Role = Membership.Role
+ROLES: Final = "opens_for"
+"""Attribute of a view: the roles of which one is enough. Templates read it to offer a link only to whom it opens."""
 
 
 def staff_only(
@@ -54,6 +56,7 @@ def staff_who(
                 raise Http404
             return view(request, user, *args, **kwargs)
 
+        vars(checked)[ROLES] = frozenset(roles)
         return checked
 
     return decorate
