@@ -24,6 +24,7 @@ from tests.factories import City, hanoi, make_applicant, make_offering, make_pro
 from units.rules import RuleBroken
 
 PAGE = "/can-bo/duong-day-nong/"
+RULE = "không đọc qua điện thoại (Luật Tố cáo 2018, Điều 8 và Điều 56)"
 SECRET = "Ông trưởng ban nhận phong bì của nhà thầu."
 
 
@@ -59,6 +60,13 @@ def test_one_submit_files_the_case_and_gives_an_empty_sheet_with_the_code_to_rea
     assert case.secret in page
     assert CONTENT not in page
     assert Call.objects.get().closed_at is not None
+
+
+def test_the_number_of_a_caller_who_gave_no_name_stands_on_the_case(client: Client, operator: User) -> None:
+    client.post(PAGE, sheet())
+    page = client.get(f"/can-bo/phan-anh/{Case.objects.get().code}/").content.decode()
+    assert PHONE in page
+    assert "Không nêu tên." in page
 
 
 def test_pressed_twice_it_is_one_call_and_one_case(client: Client, operator: User) -> None:
@@ -184,12 +192,15 @@ def test_a_denunciation_by_telephone_is_guided_first_and_then_sealed(
     case = Case.objects.get()
     assert (case.kind, case.is_sealed) == (Kind.DENUNCIATION_INFO, True)
     assert case.code in answer
+    assert case.secret not in answer
+    assert RULE in answer
     assert [one for one in (SECRET, NAME, PHONE) if one in everything_kept()] == []
     assert "Không có cuộc nào." in client.get(PAGE).content.decode()
     page = f"{PAGE}{Call.objects.get().request_key}/"
     assert client.get(page).status_code == 404
     client.force_login(inspector)
     assert PHONE in client.get(page).content.decode()
+    assert RULE in client.get(f"/can-bo/phan-anh/{case.code}/").content.decode()
     assert CaseReading.objects.filter(case=case, user=inspector, is_of_secrets=True, page="call").exists()
 
 
