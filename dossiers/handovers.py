@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from dossiers.legs import ALARM_AFTER, transfer_by
+from dossiers.legs import ALARM_AFTER, leave_by
 from dossiers.models import DossierLeg, LegQuerySet, Slip
 from dossiers.states import OPEN, RUNNING
 from units.calendars import working_calendars
@@ -165,10 +165,7 @@ def _waiting(
 
 
 def _leave_by(leg: DossierLeg, calendar: WorkingCalendar) -> datetime | None:
-    """A desk sends on what it took in by the hour of the law; any other leg is left by its own due time."""
-    if leg.position == 0 and leg.accepted_at is not None and leg.unit.is_desk:
-        return transfer_by(leg.accepted_at, calendar)
-    return leg.due_at
+    return leave_by(leg, calendar, is_desk=leg.unit.is_desk)
 
 
 def _take_by(leg: DossierLeg, calendar: WorkingCalendar) -> datetime | None:

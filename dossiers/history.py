@@ -10,10 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.answer import papers_asked
+from dossiers.legs import leave_by
 from dossiers.models import Dossier, DossierEvent, DossierLeg, Slip, SupplementRequest
 from dossiers.states import EventKind
 from dossiers.wording import WITHOUT_RESULT
+from units.calendars import working_calendar
 from units.wording import money, weekday_datetime
+from units.working_calendar import WorkingCalendar
 
 WITHIN_THE_OFFICE = frozenset({EventKind.ASSIGNED.value})
 """Acts that are nobody's business outside."""
@@ -40,6 +43,8 @@ class Beside:
     """Rows that tell more than the events: the legs, the requests to complete the papers, the new receipts."""
 
     legs: Sequence[DossierLeg]
+    desks: frozenset[int]
+    calendar: WorkingCalendar
     requests: Sequence[SupplementRequest] = ()
     renewals: Sequence[Renewal] = ()
 
@@ -51,8 +56,10 @@ def history_of(
     *,
     public: bool = False,
     renewals: Sequence[Renewal] | None = None,
+    calendar: WorkingCalendar | None = None,
 ) -> list[Entry]:
-    """The log, newest first. `public` leaves out what an office does within itself.
+    """The log, newest first. `public` leaves out what an office does within itself. `calendar`: the desk's, where it
+    is known already.
 
     `legs` come with their units. One query for requests and one for `renewals` that are not given, each only where an
     event tells of one.
@@ -62,7 +69,9 @@ def history_of(
     if renewals is None:
         renewals = _renewals(dossier) if kinds & RENEWS else ()
     asks = EventKind.SUPPLEMENT_ASKED in kinds
-    beside = Beside(legs, list(dossier.supplement_requests.all()) if asks else (), renewals)
+    requests = list(dossier.supplement_requests.all()) if asks else ()
+    desks = frozenset({dossier.desk_id, dossier.receiving_desk_id})
+    beside = Beside(legs, desks, calendar or working_calendar(dossier.desk), requests, renewals)
     hidden = WITHIN_THE_OFFICE if public else frozenset()
     shown = [event for event in shown if event.kind not in hidden]
     return [Entry(event, title_of(event, dossier), tuple(_lines(event, beside))) for event in shown]
@@ -96,7 +105,7 @@ def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
     if event.kind in RENEWS:
         yield from _renewed(event, beside.renewals)
     if event.kind in LEAVES:
-        yield from _late(event, beside.legs)
+        yield from _late(event, beside)
 
 
 def _carried(event: DossierEvent) -> Iterable[str]:
@@ -131,12 +140,13 @@ def _renewed(event: DossierEvent, renewals: Sequence[Renewal]) -> Iterable[str]:
             yield _("Giấy hẹn được thay bằng bản mới, lần %(n)d.") % {"n": version}
 
 
-def _late(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:
+def _late(event: DossierEvent, beside: Beside) -> Iterable[str]:
     """What ended with this act after its time. A desk done in the moment it got the result had no time to overrun."""
-    for leg in legs:
+    for leg in beside.legs:
         ended_now = leg.finished_at == event.at and leg.handed_over_at != event.at and not leg.skipped
-        if ended_now and leg.due_at and leg.due_at < event.at:
-            said = {"office": leg.unit.name, "due": _moment(leg.due_at)}
+        due = leave_by(leg, beside.calendar, is_desk=leg.unit_id in beside.desks) if ended_now else None
+        if due and due < event.at:
+            said = {"office": leg.unit.name, "due": _moment(due)}
             yield _("Phần việc của %(office)s xong sau hạn %(due)s.") % said
 
 

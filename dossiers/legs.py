@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from dossiers.clocks import Planned
 from units.working_calendar import local
@@ -65,9 +65,25 @@ class Leg(NamedTuple):
         return has_time and self.accepted_at < self.finished_at
 
 
+class Placed(Protocol):
+    """Where a leg is in the plan, as `Leg`, the kept `DossierLeg` and a line's `Stop` have it."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def group(self) -> int: ...
+    @property
+    def is_over(self) -> bool: ...
+
+
+L = TypeVar("L", bound=Placed)
+
+
 class Timed(Protocol):
     """The times of a leg, as `Leg` and the kept `DossierLeg` both have them."""
 
+    @property
+    def position(self) -> int: ...
     @property
     def skipped(self) -> bool: ...
     @property
@@ -107,7 +123,20 @@ def transfer_by(received_at: datetime, calendar: WorkingCalendar) -> datetime:
     return calendar.closing(local(starts).date()) if starts == received_at else starts
 
 
-def next_group(legs: Sequence[Leg], position: int) -> list[Leg]:
+def leave_by(leg: Timed, calendar: WorkingCalendar, *, is_desk: bool) -> datetime | None:
+    """The latest moment to be done with a leg, for every list and log. `is_desk`: whether its unit is a desk.
+
+    A desk sends on what it took in by the hour of the law, whatever time it was planned; any other leg ends by its own
+    due time. None for one that was given no time of its own.
+    """
+    if leg.accepted_at is None:
+        return leg.due_at
+    if leg.position == 0 and is_desk:
+        return transfer_by(leg.accepted_at, calendar)
+    return leg.due_at if leg.due_at and leg.due_at > leg.accepted_at else None
+
+
+def next_group(legs: Sequence[L], position: int) -> list[L]:
     """The legs that begin when all legs beside `position` are over; empty while one of those is not."""
     group = legs[position].group
     if any(leg.group == group and not leg.is_over and leg.position != position for leg in legs):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,7 +22,8 @@ from accounts.models import User
 from dossiers.acts import next_act
 from dossiers.acts.base import Act
 from dossiers.acts.many import SEND, TAKE
-from dossiers.listed import Listed, listed
+from dossiers.legs import next_group
+from dossiers.listed import Listed, Stop, listed
 from dossiers.models import STATUS_LABELS, DossierQuerySet, local_day
 from dossiers.overdue import is_overdue, step_ends
 from dossiers.permissions import WORKING_ROLES
@@ -50,7 +51,8 @@ _PIPS: Final = {
 }
 
 # The acts a row does at once, without opening the file, and what `acts.many` calls them.
-_AT_ONCE: Final = {"nhan-ban-giao": TAKE, "chuyen": SEND}
+SENDS: Final = "chuyen"
+_AT_ONCE: Final = {"nhan-ban-giao": TAKE, SENDS: SEND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Row:
     `many` is what `acts.many` calls it, where the row does it at once. `only_asked`: no more than an opinion is wanted
     of their office, so that the row does not say who the applicant is. `procedure` is its name, shortened where it is
     longer than a list can show. `step_due` is when the office that has it should leave it, where that is before the
-    citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way; `apology` until when one
+    citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way, `receiver` to
+    whom the act of handing over sends it; `apology` until when one
     is possible, or was given.
     """
 
@@ -94,6 +97,7 @@ class Row:
     step_day: str = ""
     slow: str = ""
     sent: str = ""
+    receiver: str = ""
     apology: str = ""
 
     def __getitem__(self, name: str) -> object:
@@ -203,8 +207,17 @@ def row_of(
         step_day=_("bước này %(day)s") % {"day": day_and_month(due, language)} if due else "",
         slow=step_late_words(due, at, calendar) if due and due < at else "",
         sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
+        receiver=_receiver(legs, act),
         apology=apology_words(dossier, at, calendar),
     )
+
+
+def _receiver(legs: Sequence[Stop], act: Act | None) -> str:
+    """To whom the dossier goes on; empty where the next act is another one, or others work on it side by side."""
+    here = next((leg for leg in legs if leg.in_hand), None)
+    if here is None or act is None or act.slug != SENDS:
+        return ""
+    return ", ".join(dict.fromkeys(leg.unit.name for leg in next_group(legs, here.position)))
 
 
 @lru_cache(maxsize=64)

@@ -93,7 +93,7 @@ def _page(
         "care": questions_to(user, file) if only_asked else care_of(file, payments),
         "payments": payments,
         "events": events[::-1],
-        "history": history_of(file, events, legs, renewals=renewals_of(slips)),
+        "history": history_of(file, events, legs, renewals=renewals_of(slips), calendar=calendar),
         "route": route_of(file, at, legs),
         "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
         "tab": "queue",

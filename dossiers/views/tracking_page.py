@@ -70,10 +70,10 @@ def tracking_page(
     return render(request, "dossiers/tracking.html", context, status=422 if form and form.errors else 200)
 
 
-def public_history(rows: Opened) -> list[Any]:
+def public_history(rows: Opened, calendar: WorkingCalendar | None = None) -> list[Any]:
     """The log in sentences without a person in them, newest first."""
     renewals = [(row["n"], datetime.fromisoformat(row["at"])) for row in getattr(rows.dossier, "renewals", ())]
-    return history_of(rows.dossier, rows.events, rows.legs, public=True, renewals=renewals)
+    return history_of(rows.dossier, rows.events, rows.legs, public=True, renewals=renewals, calendar=calendar)
 
 
 def _for_owner(rows: Opened, calendar: WorkingCalendar, form: FollowForm | None) -> dict[str, object]:
@@ -82,7 +82,7 @@ def _for_owner(rows: Opened, calendar: WorkingCalendar, form: FollowForm | None)
     dossier, events = rows.dossier, rows.events
     changes = changes_of(events, calendars_of(dossier.receiving_desk))
     return {
-        "history": public_history(rows),
+        "history": public_history(rows, calendar),
         "payments": payments_of(events),
         "term": term_words(pinned_terms(events)[0]),
         "why": explain(dossier.derivation, dossier.due_at, changes, calendar),

@@ -68,6 +68,24 @@ def legs_on(page):
     return [box["value"] for box in BeautifulSoup(page.content, "html.parser").select("input[name=leg]")]
 
 
+@pytest.mark.parametrize("sent_at", [hanoi(2026, 3, 3, 8), hanoi(2026, 3, 3, 8, 1), hanoi(2026, 3, 3, 17)])
+def test_a_desk_has_one_hour_to_hand_over_by_in_the_list_and_in_the_log(client, city, offering, sent_at):
+    dossier = register(offering, city.ward_desk, at=hanoi(2026, 3, 2, 16, 31))  # eight planned hours end at 16:31
+    [waiting] = to_send(city.ward_desk, sent_at)
+    assert waiting.by == hanoi(2026, 3, 3, 8)
+    hand_over(dossier=dossier, leg=0, actor=None, at=sent_at)
+    client.force_login(make_user("clerk", city.ward_desk))
+    log = client.get(dossier.get_absolute_url()).content.decode()
+    assert (f"Phần việc của {city.ward_desk.name} xong sau hạn 08:00" in log) == waiting.is_late
+    assert "xong sau hạn 16:31" not in log
+
+
+def test_the_button_of_the_queue_names_who_receives_it(as_clerk, city, dossier):
+    page = BeautifulSoup(as_clerk.get("/can-bo/hang-doi/?nhom=tat-ca").content, "html.parser")
+    button = page.find(id=f"viec-{dossier.code}")
+    assert f"đến {city.department.name}" in button.get_text()
+
+
 def test_the_first_acceptance_begins_the_work_and_the_sender_holds_it_until_then(city, dossier):
     assert (sent(dossier).state, sent_holder(dossier)) == (Status.ACCEPTED, city.ward_desk.pk)
     taken = take_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 3, 2, 11))

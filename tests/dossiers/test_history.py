@@ -54,7 +54,7 @@ def test_a_hand_over_says_to_whom_and_a_late_part_says_so(client, city, accepted
     hand_over(dossier=accepted, leg=1, actor=None, at=hanoi(2026, 3, 30, 10))
     back, _taken, sent, _registered = citizen_log(client, accepted)
     assert f"Đến: {city.department.name}" in sent
-    assert "sau hạn" not in sent
+    assert f"Phần việc của {city.ward_desk.name} xong sau hạn 17:00 Thứ Hai" in sent
     assert f"Đến: {city.ward_desk.name}" in back
     assert f"Phần việc của {city.department.name} xong sau hạn" in back
 
