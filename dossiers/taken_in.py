@@ -56,18 +56,28 @@ def remember(session: SessionBase, dossiers: Sequence[Dossier], at: datetime, *,
         session[SESSION_KEY] = {"codes": codes, "at": at.isoformat(), "to_print": to_print}
 
 
-def recall(session: SessionBase, user: User, at: datetime) -> TakenIn | None:
-    """What was taken in last, for half an hour. To be printed only the first time that this is asked."""
+def print_still(session: SessionBase, at: datetime) -> bool:
+    """Print it with the next page: the one that was to print it was left before. False where there is nothing."""
+    kept = session.get(SESSION_KEY)
+    if kept is None or not _is_fresh(kept, at):
+        return False
+    session[SESSION_KEY] = kept | {"to_print": True}
+    return True
+
+
+def recall(session: SessionBase, user: User, at: datetime, *, prints: bool = True) -> TakenIn | None:
+    """What was taken in last, for half an hour. To be printed only by the first page that `prints`."""
     kept = session.get(SESSION_KEY)
     if kept is None or not _is_fresh(kept, at):
         return None
-    if kept["to_print"]:
+    to_print = prints and kept["to_print"]
+    if to_print:
         session[SESSION_KEY] = kept | {"to_print": False}
     found = _found(kept, user)
     if not found:
         return None
     paper = _paper(found)
-    return TakenIn(found, paper, bool(paper) and kept["to_print"])
+    return TakenIn(found, paper, bool(paper) and to_print)
 
 
 def last_applicants_file(session: SessionBase, user: User, at: datetime) -> Dossier | None:

@@ -32,6 +32,11 @@ let since = before ? performance.now() : null;
 form.addEventListener("input", () => {
   since ??= performance.now();
 });
-form.addEventListener("submit", () => {
+form.addEventListener("submit", (event) => {
+  // The key that registered the last dossier, pressed once more: the band with its code and slip stays.
+  if (since === null && document.querySelector(".takenin") && !form.elements.namedItem("name").value) {
+    event.preventDefault();
+    return;
+  }
   if (since !== null) field.value = before + Math.max(1, Math.round((performance.now() - since) / 1000));
 });

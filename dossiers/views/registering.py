@@ -40,7 +40,7 @@ from dossiers.paper_fields import DefectsForm
 from dossiers.permissions import desks_of, may_serve
 from dossiers.proxy_fields import ProxyForm
 from dossiers.states import Status
-from dossiers.taken_in import last_applicants_file, particulars, recall, remember
+from dossiers.taken_in import last_applicants_file, particulars, print_still, recall, remember
 from dossiers.views.staff import Role, staff_only, typed_before
 from dossiers.wording import day_off_words
 from procedures.models import RequiredDocument
@@ -93,10 +93,17 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
         return render(request, "dossiers/no_desk.html", status=404)
     if request.method == "GET" or "step" in typed:
         return _page(request, user, typed, None, desks, desk, at)
+    if _is_untouched(typed) and print_still(request.session, at):
+        return redirect(f"{reverse('dossiers:register')}?desk={desk.slug}")
     judged = _judged(request.POST, desk, at)
     if made := _made(judged, user, desk, at):
         return _answer(request, judged, made, at)
     return _page(request, user, typed, judged, desks, desk, at)
+
+
+def _is_untouched(typed: QueryDict) -> bool:
+    """Whether the key that registered the last dossier was pressed once more, on the empty form that followed."""
+    return not any(typed.get(name, "").strip() for name in ("q", "offering", "name", "id_number", "phone"))
 
 
 def _begun(request: HttpRequest, user: User, at: datetime) -> QueryDict:
@@ -243,8 +250,9 @@ def _page(
         _freshen(judged.form, draft)
     _dress(shown.form, panel)
     context = _frame(shown, draft, typed, user) | {"panel": panel, "today": counter_today(desk, user, at)}
+    if request.method == "GET" or judged:
+        context["taken_in"] = recall(request.session, user, at, prints=judged is None)
     if request.method == "GET":
-        context["taken_in"] = recall(request.session, user, at)
         context["scans_first"] = SAME_APPLICANT not in typed
     context |= {"desks": desks, "day_off": day_off_words(at, draft.calendar)}
     response = render(request, "dossiers/register.html", context, status=422 if judged else 200)

@@ -55,6 +55,35 @@ def several(offering, desk, number=3, **fields):
     return register_several(number=number, desk=desk, offering=offering, **fields)
 
 
+# --- The band of what was taken in last --------------------------------------------------------------------------
+
+
+def test_the_key_that_registers_pressed_once_more_keeps_the_band_and_its_print(as_clerk, city, offering):
+    at_desk = as_clerk.post(URL, typed(offering))["Location"]
+    dossier = Dossier.objects.get()
+    assert "data-print-slip" in as_clerk.get(at_desk).content.decode()
+    empty = {"request_key": str(uuid4()), "desk": city.ward_desk.pk, "kind": "person", "name": " "}
+    again = as_clerk.post(URL, empty)
+    assert (again.status_code, again["Location"]) == (302, at_desk)
+    band = page(as_clerk.get(at_desk)).select_one(".takenin")
+    assert dossier.code in band.get_text()
+    assert band["data-print-slip"] == f"{dossier.get_absolute_url()}giay-hen/"
+    assert Dossier.objects.count() == 1
+
+
+def test_mistakes_in_the_next_form_leave_the_band_and_print_nothing(as_clerk, offering):
+    as_clerk.get(as_clerk.post(URL, typed(offering))["Location"])
+    answer = as_clerk.post(URL, typed(offering, request_key=str(uuid4()), name=""))
+    band = page(answer).select_one(".takenin")
+    assert answer.status_code == 422
+    assert Dossier.objects.get().code in band.get_text()
+    assert "data-print-slip" not in band.attrs
+
+
+def test_an_empty_form_with_nothing_taken_in_before_is_judged(as_clerk, offering):
+    assert as_clerk.post(URL, {"request_key": str(uuid4()), "name": ""}).status_code == 422
+
+
 # --- The fee -----------------------------------------------------------------------------------------------------
 
 

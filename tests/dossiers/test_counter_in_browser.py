@@ -70,6 +70,9 @@ def test_a_dossier_is_registered_with_few_keys_and_no_mouse(open_page, axe):
     expect(page.get_by_label("Quét mã QR")).to_be_focused()
     expect(page.locator(".titlebar")).to_contain_text(re.compile(r"quầy 3 đã nhận 1 hồ sơ, trung bình \d+ giây"))
     axe(page)
+    keys.access("s")  # once more, on the empty form that followed
+    expect(band).to_contain_text(dossier.code)
+    assert (page.locator("iframe").count(), page.locator(".errors, [aria-invalid=true]").count()) == (1, 0)
     page.reload()
     expect(band).to_be_visible()
     assert DossierReading.objects.filter(dossier=dossier, page="receipt").count() == 1
