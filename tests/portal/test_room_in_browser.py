@@ -1,0 +1,65 @@
+"""Nothing is scrolled sideways by long bars or large letters, and no sheet of paper is wasted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pypdf
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+
+from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
+TWICE = "document.documentElement.style.fontSize = '200%'"
+AFTER_THE_LAST_LINE = """() => {
+    const lines = [...document.querySelectorAll('main h2, main p, main li, main dd, main a')];
+    const ends = lines.map((line) => line.getBoundingClientRect().bottom);
+    return document.body.getBoundingClientRect().bottom - Math.max(...ends);
+}"""
+A_CARD_ENDS = 40  # its own padding and border
+
+
+def test_the_bar_of_an_official_who_keeps_the_calendar_fits_a_small_screen(
+    open_page: Callable[..., Page], client: Client
+) -> None:
+    city = make_units()
+    city.district.name = "Ủy ban nhân dân quận Hai Bà Trưng"
+    city.district.save()
+    official = make_user("official", city.district, full_name="Nguyễn Quốc Cường")
+    page = open_page("/can-bo/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(official.username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.goto("/can-bo/lich/")
+    for width in (1280, 1366, 1024, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not page.evaluate(TOO_WIDE), width
+    page.evaluate(TWICE)
+    assert not page.evaluate(TOO_WIDE)
+
+
+def test_letters_twice_as_large_fit_a_telephone(open_page: Callable[..., Page]) -> None:
+    city = make_units()
+    version = make_procedure("Đăng ký khai sinh")
+    make_offering(version, city.ward)
+    page = open_page("/", width="phone")
+    for path in ("/thu-tuc/", "/tra-cuu/", "/phan-anh/", f"/thu-tuc/{version.procedure.ref}/"):
+        page.goto(path)
+        rows = page.evaluate("new Set([...document.querySelectorAll('.nav a')].map((one) => one.offsetTop)).size")
+        assert rows == 1, path
+        page.evaluate(TWICE)
+        assert not page.evaluate(TOO_WIDE), path
+
+
+def test_a_printed_procedure_ends_with_its_last_line(open_page: Callable[..., Page]) -> None:
+    version = make_procedure("Đăng ký khai sinh", documents=12)
+    make_offering(version, make_units().ward)
+    page = open_page(f"/thu-tuc/{version.procedure.ref}/")
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    assert all(sheet.extract_text().strip() for sheet in sheets)
+    page.emulate_media(media="print")
+    assert page.evaluate(AFTER_THE_LAST_LINE) <= A_CARD_ENDS
