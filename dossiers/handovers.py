@@ -20,7 +20,8 @@ from units.working_calendar import WorkingCalendar
 _HOLDERS = """
     SELECT dossier.code, coalesce(held.unit_id, sender.unit_id, dossier.holder_id) AS unit_id,
         held.id IS NULL AND sender.unit_id IS NOT NULL AS is_on_its_way, dossier.status, dossier.due_at,
-        coalesce(held.id, sender.id) IS NULL AS has_no_leg
+        coalesce(held.id, sender.id) IS NULL AS has_no_leg, dossier.handler_id,
+        row_number() OVER (PARTITION BY dossier.id ORDER BY held.position) > 1 AS is_again
     FROM dossiers_dossier AS dossier
     LEFT JOIN dossiers_dossierleg AS held ON held.dossier_id = dossier.id
         AND held.accepted_at IS NOT NULL AND held.finished_at IS NULL AND NOT held.skipped
@@ -40,7 +41,9 @@ _HOLDERS = """
 """
 _BY_UNIT = f"""
     SELECT unit_id, count(*) FILTER (WHERE NOT is_on_its_way), count(*) FILTER (WHERE is_on_its_way),
-        min(due_at) FILTER (WHERE status = ANY(%s)), count(*) FILTER (WHERE has_no_leg AND status = ANY(%s))
+        min(due_at) FILTER (WHERE status = ANY(%s)), count(*) FILTER (WHERE has_no_leg AND status = ANY(%s)),
+        count(*) FILTER (WHERE is_again), count(*) FILTER (WHERE NOT is_on_its_way AND handler_id = ANY(%s)),
+        count(*) FILTER (WHERE is_on_its_way AND handler_id = ANY(%s))
     FROM ({_HOLDERS}) AS holding GROUP BY unit_id
 """
 
@@ -67,7 +70,8 @@ class UnitHolding(NamedTuple):
     """What one unit answers for: in hand, and sent without anybody having taken it over yet.
 
     `first_due_at` is the earliest promise among those whose clock runs. `unheld` is how many of those are in no leg at
-    all: always 0, or the events are not what they should be.
+    all: always 0, or the events are not what they should be. `again`: of `in_hand`, dossiers that another unit has in
+    hand too. `in_hand_of` and `sent_of`: only of what the units asked about handle.
     """
 
     unit_id: int
@@ -75,13 +79,16 @@ class UnitHolding(NamedTuple):
     sent: int
     first_due_at: datetime | None
     unheld: int
+    again: int = 0
+    in_hand_of: int = 0
+    sent_of: int = 0
 
 
-def holdings() -> list[UnitHolding]:
-    """`holders` counted by unit, by one query."""
-    running = sorted(RUNNING)
+def holdings(handlers: Iterable[int] = ()) -> list[UnitHolding]:
+    """`holders` counted by unit, by one query; `handlers` are the units asked about."""
+    running, handling = sorted(RUNNING), list(handlers)
     with connection.cursor() as cursor:
-        cursor.execute(_BY_UNIT, [running, running, sorted(OPEN)])
+        cursor.execute(_BY_UNIT, [running, running, handling, handling, sorted(OPEN)])
         return [UnitHolding(*row) for row in cursor.fetchall()]
 
 

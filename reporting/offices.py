@@ -14,7 +14,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
 
 from dossiers.models import Dossier, LateCause, day_bounds, local_day
 from reporting.models import LateTally, LegTally
@@ -47,11 +47,14 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True)
 class Offices:
-    """`dossiers`: of the units as handlers, `legs`: of the same units as offices. `has_past`: some of the figures are
-    those of units that others continue today."""
+    """`dossiers`: of the units as handlers, `legs`: of the same units as offices. `beyond`: of the late dossiers these
+    handle, how many other units answer for; which ones is not told. `for_others`: of those they answer for, how many
+    other units handle. `has_past`: some of the figures are those of units that others continue today."""
 
     period: Period
     rows: Sequence[OfficeRow]
+    beyond: int
+    for_others: int
     dossiers: Counts
     has_past: bool
 
@@ -61,7 +64,9 @@ class Offices:
 
     @property
     def answers_for(self) -> int:
-        return sum(row.answers_for for row in self.rows)
+        """Late dossiers that the units answer for or handle, each once. Without those `for_others` it is how many
+        dossiers of the units were late."""
+        return sum(row.answers_for for row in self.rows) + self.beyond
 
 
 def office_figures(units: Sequence[Unit], period: Period, *, at: datetime, todays_tree: bool) -> Offices:
@@ -73,14 +78,16 @@ def office_figures(units: Sequence[Unit], period: Period, *, at: datetime, today
     past = {old: heir for old, heir in heirs(local_day(at)).items() if heir in in_sight}
     keys = [*in_sight, *(old for old in past if old not in in_sight)]
     place = past if todays_tree else {}
-    own_legs, own_late = _legs(keys, period), _late(keys, period)
-    legs, late = _gathered(own_legs, place, Counts), _gathered(own_late, place, Counter)
+    own_legs, found = _legs(keys, period), _late(keys, period)
+    legs, late = _gathered(own_legs, place, Counts), _gathered(found.own, place, Counter)
     named = _named(in_sight, legs.keys() | late.keys())
-    listed = in_sight.keys() - {place[unit] for unit in own_late if unit in place}
+    listed = in_sight.keys() - {place[unit] for unit in found.own if unit in place}
     rows = [_row(named[key], legs[key], late[key], key in listed) for key in legs.keys() | late.keys()]
     return Offices(
         period=period,
         rows=sorted(rows, key=_worst_first),
+        beyond=found.beyond,
+        for_others=found.for_others,
         dossiers=read_sum(keys, period.span.first, period.until),
         has_past=bool(past),
     )
@@ -104,20 +111,46 @@ def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
     return {unit: leg_counts(counts) for unit, *counts in sums}
 
 
-def _late(keys: Sequence[int], period: Period) -> dict[int, Counter[str]]:
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """What the units answer for, by unit and cause; how much of it others handle; what others answer for."""
+
+    own: dict[int, Counter[str]]
+    beyond: int
+    for_others: int
+
+
+def _late(keys: Sequence[int], period: Period) -> _Late:
     """Of each unit, how many dossiers finished late in the period it answers for, by cause: whole months as they were
     counted, the days beside them from the dossiers. One query."""
-    first, last, by = period.span.first, period.until, ("late_unit", "late_cause")
+    first, last, by = period.span.first, period.until, ("late_unit", "late_cause", "is_here")
     begun, ended = whole_months(first, last)
-    months = LateTally.objects.filter(late_unit__in=keys, month__gte=begun.first, month__lte=ended.first)
+    ours = Q(late_unit__in=keys) | Q(unit__in=keys)
+    months = LateTally.objects.filter(ours, month__gte=begun.first, month__lte=ended.first)
+    months = months.annotate(is_here=_is(Q(unit__in=keys)))
     days = [_finished(since, until) for since, until in beside_months(first, last)]
-    beside = Dossier.objects.filter(reduce(or_, days), late_unit__in=keys) if days else Dossier.objects.none()
+    late = Q(late_unit__in=keys) | Q(handler__in=keys, late_unit__isnull=False)
+    beside = Dossier.objects.filter(late, reduce(or_, days)) if days else Dossier.objects.none()
+    beside = beside.annotate(is_here=_is(Q(handler__in=keys)))
     counted: QuerySet[Any, tuple[Any, ...]] = months.values_list(*by).annotate(n=Sum("dossiers"))
     others: QuerySet[Any, tuple[Any, ...]] = beside.order_by().values_list(*by).annotate(n=Count("pk"))
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    for unit, cause, count in counted.union(others, all=True):
-        found[unit][cause] += count
-    return found
+    return _told_apart(set(keys), counted.union(others, all=True))
+
+
+def _told_apart(keys: set[int], rows: Iterable[tuple[int, str, bool, int]]) -> _Late:
+    own: dict[int, Counter[str]] = defaultdict(Counter)
+    beyond = for_others = 0
+    for unit, cause, is_here, count in rows:
+        if unit in keys:
+            own[unit][cause] += count
+            for_others += 0 if is_here else count
+        else:
+            beyond += count
+    return _Late(own, beyond, for_others)
+
+
+def _is(condition: Q) -> ExpressionWrapper[Q]:
+    return ExpressionWrapper(condition, BooleanField())
 
 
 def _finished(since: date, until: date) -> Q:

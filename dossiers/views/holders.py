@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,12 +25,14 @@ MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit's line: what it answers for, how many are on their way to it, and what of its work is overdue."""
+    """One unit's line: what it answers for, how many are on their way to it, and what of its work is overdue.
+    `is_beyond`: it is none of the page's units; only what those handle is counted."""
 
     unit: Unit
     held: UnitHolding
     coming: int
     work: Work
+    is_beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,16 @@ def holders(request: HttpRequest, user: User) -> HttpResponse:
     """The units this person leads, each with what it holds now."""
     at = timezone.now()
     units = {unit.pk: unit for unit in user.units_as(Role.OFFICIAL, Role.LEADER).select_related("kind")}
-    rows = _rows(units, at)
+    held = {one.unit_id: one for one in holdings(units)}
+    rows = [*_rows(units, held, at), *_beyond(units, held)]
     context = {
         "tab": "holders",
         "at": at,
         "rows": rows,
+        "in_hand": sum(row.held.in_hand for row in rows),
+        "sent": sum(row.held.sent for row in rows),
+        "again": sum(row.held.again for row in rows),
+        "overdue": sum(row.work.overdue for row in rows),
         "unheld": sum(row.held.unheld for row in rows),
         "not_sent": _slow(late_transfers(at), units),
         "not_taken": _slow(handover_alarms(at), units),
@@ -59,14 +66,23 @@ def holders(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "dossiers/holders.html", context)
 
 
-def _rows(units: dict[int, Unit], at: datetime) -> list[Row]:
+def _rows(units: dict[int, Unit], held: Mapping[int, UnitHolding], at: datetime) -> list[Row]:
     """In the order of the tree; units that hold nothing and wait for nothing are left out."""
-    held = {one.unit_id: one for one in holdings() if one.unit_id in units}
     coming, work = coming_to(units), work_at(units, at)
     return [
         Row(unit, held.get(unit.pk, UnitHolding(unit.pk, 0, 0, None, 0)), coming.get(unit.pk, 0), work[unit.pk])
         for unit in sorted(units.values(), key=lambda unit: (unit.path.count("/"), unit.order, unit.name))
         if unit.pk in held or unit.pk in coming or work[unit.pk].overdue
+    ]
+
+
+def _beyond(units: dict[int, Unit], held: Mapping[int, UnitHolding]) -> list[Row]:
+    """Other units that have dossiers which `units` handle: the lines without which the sum would be too small."""
+    others = {key: one for key, one in held.items() if key not in units and one.in_hand_of + one.sent_of}
+    named = Unit.objects.order_by("name").in_bulk(others) if others else {}
+    return [
+        Row(unit, UnitHolding(key, others[key].in_hand_of, others[key].sent_of, None, 0), 0, Work({}), is_beyond=True)
+        for key, unit in named.items()
     ]
 
 

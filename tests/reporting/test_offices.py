@@ -96,6 +96,27 @@ def test_every_late_dossier_has_one_unit_that_answers_for_it(city):
     assert (page.answers_for, page.legs.resolved) == (1, 3)
 
 
+def test_the_late_dossiers_and_the_units_that_answer_for_them_come_to_the_same(city, client):
+    """What an office outside the page made late has a line of its own; what is handled outside is told apart."""
+    save(
+        *(answered(city.other_ward, city.ward, "workload") for _ in range(2)),
+        answered(city.ward, city.ward, "staff"),
+        *(answered(city.ward, city.other_ward, "staff", hanoi(2026, 11, day)) for day in (2, 20)),
+        answered(city.other_ward, city.other_ward, "staff"),
+    )
+    actions.recount_everything()
+    days = Span.between(date(2026, 11, 20), date(2026, 11, 23))
+    for span, for_others in ((NOVEMBER, 2), (days, 1)):
+        page = figures([city.ward], span)
+        assert (page.beyond, page.for_others) == (2, for_others)
+        assert page.answers_for - page.for_others == page.dossiers.late == 3
+    assert (figures().beyond, figures().for_others) == (0, 0)
+    client.force_login(make_user(Membership.Role.OFFICIAL, city.ward))
+    shown = client.get(reverse(ADDRESS), {"ky": "2026-11"}).content.decode()
+    assert "Đơn vị ngoài trang này" in shown
+    assert city.other_ward.name not in shown
+
+
 def test_an_office_without_legs_has_a_dash_and_not_a_hundred_percent(client, city):
     save(answered(city.ward, city.ward, "staff", timezone.now()))
     actions.recount_everything()
@@ -206,7 +227,7 @@ def test_late_legs_of_an_office_are_a_link_to_a_list_that_holds_as_many(client, 
     actions.recount_everything()
     page = BeautifulSoup(client.get(reverse(ADDRESS), {"ky": "2026-Q1"}).content, "html.parser")
     (link,) = page.select("main .tbl a[href$=chang-tre]")
-    assert link.get_text().endswith("chặng trễ: 2")
+    assert link.get_text().endswith("chặng quá giờ: 2")
     assert held(client.get(link["href"])) == 2
 
 
@@ -245,8 +266,8 @@ def test_both_rates_stand_beside_what_they_are_shares_of(client, official, city)
     soup = BeautifulSoup(client.get(reverse(ADDRESS)).content, "html.parser")
     table = soup.find("caption", string="Tỷ lệ đúng hạn của hồ sơ và của chặng").find_parent("table")
     assert [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")] == [
-        ["hồ sơ, với người dân", "0", "6", "0%"],
-        ["chặng, với từng đơn vị", "2", "3", "66,7%"],
+        ["hồ sơ, với người dân", "0", "6", "6", "0%"],
+        ["chặng, với từng đơn vị", "2", "3", "1", "66,7%"],
     ]
 
 
