@@ -49,6 +49,12 @@ class CaseListForm(CasesForm):
             _("Lĩnh vực"), _("Tất cả lĩnh vực"), [*categories, (NO_CATEGORY, _("Chưa phân lĩnh vực"))]
         )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned["tinh-trang"] in CASES_NOW and self.span.last < self.today:
+            self.add_error("ky", _("Danh sách này chỉ có của lúc này: hãy chọn kỳ hiện nay."))
+        return cleaned
+
     @property
     def first(self) -> list[forms.BoundField]:
         """The fields that are asked first."""

@@ -114,13 +114,14 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class CaseFigures:
-    """One page for one scope of units and one span. `open` and `overdue` are of this moment; `content`: those who said
-    that their problem was settled or nearly so ÷ all who were asked and answered; `days` of whole months."""
+    """One page for one scope of units and one span. `open` and `overdue` are of this moment, None for a span that is
+    over: what cases were on a past day is not kept. `content`: those who said that their problem was settled or nearly
+    so ÷ all who were asked and answered; `days` of whole months."""
 
     period: Period
     counts: CaseCounts
-    open: int
-    overdue: int
+    open: int | None
+    overdue: int | None
     content: Rate
     days: Days
     kinds: Sequence[CaseLine]
@@ -135,13 +136,13 @@ def case_figures(units: Sequence[Unit], period: Period, *, at: datetime) -> Case
     rows = _details(keys, period)
     codes = {category.pk: category for category in Category.objects.all()}
     now = Case.objects.plain().filter(unit__in=keys).open()
-    open_now = now.aggregate(n=Count("pk"), late=Count("pk", filter=overdue(at)))
+    open_now = now.aggregate(n=Count("pk"), late=Count("pk", filter=overdue(at))) if period.is_current else {}
     by_unit, by_category = _by(rows, 0), _by(rows, 3)
     return CaseFigures(
         period=period,
         counts=summed(rows.values()),
-        open=open_now["n"],
-        overdue=open_now["late"],
+        open=open_now.get("n"),
+        overdue=open_now.get("late"),
         content=_content(keys, period.span),
         days=read_days(keys, period.span),
         kinds=_lines(_by(rows, 1), [(kind.value, str(KIND_LABELS[kind])) for kind in PLAIN_KINDS]),

@@ -19,7 +19,7 @@ from reporting.periods import Month, Span
 from reporting.said import read_said
 from reporting.satisfaction import Satisfaction, together
 from reporting.tallies import FieldRow, Period, Totals, read_fields, read_totals
-from reporting.targets import FIELDS_SHOWN, OLDEST_SHOWN, ON_TIME_TARGET
+from reporting.targets import FIELDS_SHOWN, OLDEST_SHOWN, ON_TIME_TARGET, OVERDUE_SHOWN
 from units.models import Unit
 
 
@@ -70,7 +70,8 @@ class Overview:
 
     `before` is the whole span before, `same_days_before` as many days of it as the current one has had.
     `overdue_units` are those with overdue dossiers, most first. `overdue_at_end` is how many were overdue when the
-    span ended, or are now. `as_of`: the page as it stood at the end of that day; what would be due soon then (`soon`,
+    span ended, or are now. `as_of`: the page as it stood at the end of that day. `open_on`: what is open, as it stood
+    at the end of that day, the last one of a span that is over; None: now. What would be due soon then (`soon`,
     `due_today`) and the `oldest` are not told of a past day. `satisfaction` is told of whole months as they are now,
     and of nothing else, for a rating knows no day; units with too few are left out, so that nobody finds theirs by
     subtraction. `voices`: the plain cases of the inbox.
@@ -83,6 +84,7 @@ class Overview:
     overdue: int
     overdue_at_end: int
     as_of: date | None
+    open_on: date | None
     soon: int | None
     due_today: int | None
     soon_until: datetime
@@ -126,6 +128,15 @@ class Overview:
         return self.overdue_units[:2]
 
     @property
+    def most_overdue_units(self) -> Sequence[Holding]:
+        """Those listed; all others are one line."""
+        return self.overdue_units[:OVERDUE_SHOWN]
+
+    @property
+    def overdue_in_others(self) -> int:
+        return self.overdue - sum(holding.count for holding in self.most_overdue_units)
+
+    @property
     def overdue_in_most(self) -> int:
         """How many overdue dossiers the units of `most_overdue` have together."""
         return sum(holding.count for holding in self.most_overdue)
@@ -159,8 +170,9 @@ def overview(
     period = Period.as_it_stood(span, as_of=as_of, at=at)
     keys = [unit.pk for unit in units]
     totals = read_totals(keys, period)
-    open_now = read_open_then(keys, as_of) if as_of else read_open(keys, at, soon_until)
-    at_end = open_now if period.is_current else read_open_then(keys, period.until)
+    open_on = period.open_on(as_of)
+    open_now = read_open_then(keys, open_on) if open_on else read_open(keys, at, soon_until)
+    at_end = open_now if period.is_current or open_on == period.until else read_open_then(keys, period.until)
     by_key = {unit.pk: unit for unit in units}
     said = read_said(keys, period, with_ratings=not as_of)
     return Overview(
@@ -171,12 +183,13 @@ def overview(
         overdue=open_now.of(OVERDUE),
         overdue_at_end=at_end.of(OVERDUE),
         as_of=as_of,
-        soon=None if as_of else open_now.of(SOON),
-        due_today=None if as_of else open_now.of(TODAY),
+        open_on=open_on,
+        soon=None if open_on else open_now.of(SOON),
+        due_today=None if open_on else open_now.of(TODAY),
         soon_until=soon_until,
         waiting=Waiting(open_now.of(SUPPLEMENT), open_now.of(PAYMENT), open_now.of(PAUSED)),
         overdue_units=[Holding(by_key[key], count) for key, count in open_now.most(OVERDUE)],
-        oldest=[] if as_of else _oldest(keys, at),
+        oldest=[] if open_on else _oldest(keys, at),
         trend=[TrendPoint(each, totals.month(each)) for each in period.months],
         fields=_fields(read_fields(keys, period), whole=whole),
         league=league(_league_rows(units, totals, open_now, period, said.ratings or {}), whole=whole),

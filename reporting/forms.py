@@ -288,7 +288,21 @@ class ListForm(forms.Form):
             self.add_error("tinh-den", _("Không có danh sách này cho ngày đã qua."))
         _check_span(self, "thang", self.today)
         _check_past_day(self, "tinh-den", self.today)
+        self._tell_of_the_end_of_a_span_that_is_over(cleaned)
         return cleaned
+
+    def _tell_of_the_end_of_a_span_that_is_over(self, cleaned: dict[str, Any]) -> None:
+        """What is open, asked for with a span that is over, is what was open when it ended."""
+        sort, code = cleaned.get("tinh-trang"), cleaned.get("thang")
+        if self.errors or sort not in ABOUT_NOW or not code or cleaned.get("tinh-den"):
+            return
+        last = Span.parse(code).last
+        if last >= self.today:
+            return
+        if sort in OF_A_PAST_DAY:
+            cleaned["tinh-den"] = last
+        else:
+            self.add_error("thang", _("Danh sách này chỉ có của lúc này: hãy chọn kỳ hiện nay."))
 
     @property
     def month(self) -> Span:

@@ -51,6 +51,11 @@ class Period:
         """As seen at the end of the past day `as_of`, or at `at` where none was asked for."""
         return cls.seen(span, day_bounds(as_of)[1] - timedelta(microseconds=1) if as_of else at)
 
+    def open_on(self, as_of: date | None) -> date | None:
+        """The past day of which what is open is told: the one asked for, or the last of a span that is over; None for
+        this moment. A page of the past shows no number of today."""
+        return as_of or (None if self.is_current else self.until)
+
     @property
     def last_month(self) -> Month:
         return Month.of(self.until)

@@ -12,15 +12,17 @@ def span_links(form: SpanForm, period: Period) -> dict[str, str]:
     Lists of cases know spans only."""
     as_of = f"&tinh-den={form.as_of}" if form.as_of else ""
     scope = f"&{form.scope}" if form.scope else ""
-    at_end = as_of or ("" if period.is_current else f"&tinh-den={period.until}")
+    open_on = period.open_on(form.as_of)
+    then = f"&tinh-den={open_on}" if open_on else ""
+    at_end = then if period.is_current else f"&tinh-den={period.until}"
     span = f"ky={form.span}{as_of}"
     return {
         "page": f"{span}{scope}",
         "span": f"&{span}{scope}",
         "unit_span": f"&{span}",
-        "open": f"{as_of}{scope}",
+        "open": f"{then}{scope}",
     } | {
-        "unit_open": as_of,
+        "unit_open": then,
         "at_end": f"{at_end}{scope}",
         "cases": f"ky={form.span.until(form.as_of) if form.as_of else form.span}{scope}",
     }

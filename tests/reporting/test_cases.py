@@ -129,14 +129,22 @@ def test_working_days_are_those_after_the_day_of_receipt(july):
 @pytest.mark.parametrize("asked", ["ky=2026-07", "ky=2026"])
 def test_every_number_of_the_page_leads_to_a_list_that_holds_as_many(client, july, asked):
     client.force_login(make_user(Membership.Role.OFFICIAL, july.district))
-    soup = BeautifulSoup(client.get(f"{reverse('reporting:cases')}?{asked}").content, "html.parser")
+    shown = client.get(f"{reverse('reporting:cases')}?{asked}")
+    soup = BeautifulSoup(shown.content, "html.parser")
     links = soup.select("main table a[href*='tinh-trang=']")
     assert len(links) > 10
     for link in links:
         listed = held(client.get(link["href"]))
         assert listed == int(link.get_text().split()[-1]), link["href"]
-    (tile,) = soup.select("main .kpi a[href*='tinh-trang=dang-mo']")
-    assert held(client.get(tile["href"])) == 1
+    tiles = soup.select("main .kpi a[href*='tinh-trang=dang-mo']")
+    if shown.context["period"].is_current:
+        assert [held(client.get(tile["href"])) for tile in tiles] == [1]
+    else:  # of a span that is over no number of today
+        assert tiles == []
+        assert "lúc này" not in soup.main.get_text().lower()
+        assert (
+            client.get(reverse("reporting:case_list"), {"tinh-trang": "dang-mo", "ky": "2026-07"}).status_code == 422
+        )
 
 
 def test_a_leader_sees_the_own_unit_only_and_nobody_else_sees_anything(client, july):

@@ -102,6 +102,15 @@ def test_twelve_months_end_with_the_month_asked_for(november):
     assert shown.rate_with_overdue == Rate(8, 10)
 
 
+def test_a_span_that_is_over_shows_what_was_open_when_it_ended_and_no_number_of_today(november):
+    shown = page(list(Unit.objects.all()), Month(2026, 10))
+    then = hanoi(2026, 10, 31).date()
+    assert (shown.open_on, shown.overdue, shown.overdue_units, shown.oldest) == (then, 0, [], [])
+    assert (shown.soon, shown.due_today, shown.waiting.count) == (None, None, 0)
+    assert {row.overdue for row in (*shown.league.top, *shown.league.unranked)} == {0}
+    assert page(list(Unit.objects.all())).overdue == 3
+
+
 def test_half_a_month_is_compared_with_as_many_days_of_the_month_before():
     assert Period.seen(NOVEMBER, NOW).same_days_before == (hanoi(2026, 10, 1).date(), hanoi(2026, 10, 23).date())
     assert Period.seen(Month(2026, 10), NOW).same_days_before == (hanoi(2026, 9, 1).date(), hanoi(2026, 9, 30).date())
@@ -160,6 +169,23 @@ def test_the_page_costs_the_same_few_queries_at_any_size(client, official, city,
 
 def count_in(text):
     return int(re.search(r"\d+", text.replace(".", "")).group())
+
+
+def test_the_page_of_a_past_month_leads_to_lists_of_its_last_day(client, official, city):
+    this_month_at_work(city, 1)
+    past = Month.of(timezone.now()).plus(-1)
+    soup = BeautifulSoup(client.get(reverse("reporting:overview"), {"ky": str(past)}).content, "html.parser")
+    assert "lúc này" not in soup.main.get_text().lower()
+    links = {link["href"] for link in soup.select("main a[href*='=qua-han'], main a[href*='=cho&']")}
+    assert links
+    for link in links:
+        assert f"tinh-den={past.last}" in link
+    # and so does a list to which a past month is given by hand
+    listed = client.get(reverse("reporting:dossiers"), {"tinh-trang": "qua-han", "thang": str(past)})
+    assert (held(listed), "lúc này" in listed.content.decode()) == (0, False)
+    for sort in ("sap-den-han", "cham-buoc"):
+        refused = client.get(reverse("reporting:dossiers"), {"tinh-trang": sort, "thang": str(past)})
+        assert refused.status_code == 422
 
 
 def test_every_figure_is_a_link_to_a_list_that_holds_as_many(client, official, city):
