@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, SupplementRequest, local_day
 from dossiers.overdue import is_overdue
 from dossiers.states import RUNNING, EventKind, Outcome, Status
-from dossiers.wording import WITHOUT_RESULT, Badge, deadline_badge, deadline_words, due_badge, heading_date
+from dossiers.wording import (
+    WITHOUT_RESULT,
+    Badge,
+    deadline_badge,
+    deadline_words,
+    due_badge,
+    heading_date,
+    late_by,
+    late_words,
+)
 from units.wording import clock_time, money, weekday_date
 from units.working_calendar import WorkingCalendar
 
@@ -317,7 +326,7 @@ def _over(dossier: Dossier, facts: Facts) -> Answer:
     if dossier.outcome in WITHOUT_RESULT:
         return _without_result(dossier, facts)
     answer = _returned(dossier) if dossier.state is Status.RETURNED else _done(dossier, facts)
-    answer = replace(answer, notes=_finished_late(dossier))
+    answer = replace(answer, notes=_finished_late(dossier, facts))
     finish = facts.last(EventKind.FINISHED)
     if dossier.outcome == Outcome.DECLINED and finish:  # that the answer was no, and why: only with the secret
         return replace(answer, asked=_("Kết quả: không được chấp thuận."), reason=finish.reason)
@@ -346,10 +355,17 @@ def _returned(dossier: Dossier) -> Answer:
     )
 
 
-def _finished_late(dossier: Dossier) -> tuple[str, ...]:
-    if not dossier.due_at or not dossier.finished_at or dossier.finished_at <= dossier.due_at:
+def _finished_late(dossier: Dossier, facts: Facts) -> tuple[str, ...]:
+    """By how much and through which office; why, for those who have the secret."""
+    over = late_by(dossier, facts.calendar)
+    if over is None:
         return ()
-    return (_("Chúng tôi xin lỗi ông/bà vì xong sau ngày hẹn, %(day)s.") % {"day": _day(dossier.due_at)},)
+    sorry = _("Chúng tôi xin lỗi ông/bà vì xong sau ngày hẹn, %(day)s.") % {"day": _day(dossier.due_at)}
+    late = _("Hồ sơ trễ %(time)s làm việc.") % over
+    if not dossier.late_unit_name:
+        return (f"{sorry} {late}",)
+    said = late_words(dossier) if facts.is_open else _("Đơn vị làm trễ: %(unit)s") % {"unit": dossier.late_unit_name}
+    return (f"{sorry} {late} {said}.",)
 
 
 def _without_result(dossier: Dossier, facts: Facts) -> Answer:

@@ -29,6 +29,7 @@ class DossierState(serializers.ModelSerializer[Dossier]):
 
     desk = serializers.CharField(source="desk.name")
     holder = serializers.CharField(source="holder.name")
+    late_unit = serializers.CharField(source="late_unit_name", help_text="Which office answers for a lateness.")
     is_overdue = serializers.SerializerMethodField(help_text="The clock runs and the promise is past.")
     acts = serializers.ListField(
         child=serializers.CharField(), read_only=True, default=list, help_text="What the caller may do now, by slug."
@@ -38,7 +39,7 @@ class DossierState(serializers.ModelSerializer[Dossier]):
         model = Dossier
         fields = (
             *("code", "status", "desk", "holder", "received_at", "due_at", "statutory_due_at", "new_due_at"),
-            *("finished_at", "outcome", "supplements", "is_overdue", "acts"),
+            *("finished_at", "outcome", "supplements", "late_unit", "late_cause", "is_overdue", "acts"),
         )
 
     def get_is_overdue(self, file: Dossier) -> bool:

@@ -23,13 +23,14 @@ _LIST: Final = """
     SELECT dossier.id, dossier.code, dossier.status, dossier.outcome, dossier.received_at, dossier.due_at,
         dossier.new_due_at, dossier.applicant_name, version.name, desk.id, desk.name, desk.path, desk.parent_id,
         handler.id, handler.name, handler.path, handler.parent_id, holder.id, holder.name, holder.path,
-        holder.parent_id, way.legs
+        holder.parent_id, way.legs, dossier.finished_at, late_unit.name, dossier.late_cause
     FROM unnest({keys}) WITH ORDINALITY AS wanted(id, place)
     JOIN dossiers_dossier AS dossier ON dossier.id = wanted.id
     JOIN procedures_procedureversion AS version ON version.id = dossier.version_id
     JOIN units_unit AS desk ON desk.id = dossier.desk_id
     JOIN units_unit AS handler ON handler.id = dossier.handler_id
     JOIN units_unit AS holder ON holder.id = dossier.holder_id
+    LEFT JOIN units_unit AS late_unit ON late_unit.id = dossier.late_unit_id
     LEFT JOIN LATERAL (
         SELECT json_agg(json_build_array(unit.id, unit.name, unit.path, unit.parent_id, leg.position, leg."group",
             leg.skipped, leg.due_at, leg.handed_over_at, leg.accepted_at, leg.finished_at) ORDER BY leg.position
@@ -96,6 +97,9 @@ class Listed:
     handler: Office
     holder: Office
     legs: Sequence[Stop]
+    finished_at: datetime | None = None
+    late_unit_name: str = ""
+    late_cause: str = ""
 
     @property
     def desk_id(self) -> int:
@@ -138,7 +142,7 @@ def _line(row: Sequence[Any]) -> Listed:
     legs = [_stop(leg) for leg in row[21] or ()]
     return Listed(
         *(pk, code, Status(status), outcome, received_at, due_at, new_due_at, applicant, procedure),
-        *(desk, handler, holder, legs),
+        *(desk, handler, holder, legs, row[22], row[23] or "", row[24]),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from django.db.models import F, Q
 
-from dossiers.states import RUNNING, Status
+from dossiers.states import RUNNING, Outcome, Status
 
 
 class Promised(Protocol):
@@ -41,6 +41,11 @@ class Held(Protocol):
 
 def is_overdue(dossier: Promised, at: datetime) -> bool:
     return dossier.state in RUNNING and dossier.due_at is not None and dossier.due_at < at
+
+
+def finished_late(due_at: datetime | None, finished_at: datetime | None, outcome: str) -> bool:
+    """Whether a result came after the promise; the first one, whatever new date an apology gave."""
+    return outcome in {Outcome.GRANTED, Outcome.DECLINED} and bool(due_at and finished_at and finished_at > due_at)
 
 
 def overdue(at: datetime, dossier: str = "") -> Q:

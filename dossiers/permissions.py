@@ -29,11 +29,11 @@ def visible_file(user: User, code: str, files: DossierQuerySet | None = None) ->
 
     Whoever shows what it says of the applicant asks `is_worked_on_by` as well, or for the `own_file`.
     """
-    printed = ("version__procedure", "desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder")
+    offices = ("desk__kind", "desk__parent__parent", "receiving_desk", "handler", "holder", "late_unit")
     rows = (
         (Dossier.objects.all() if files is None else files)
         .with_papers()
-        .select_related(*printed, "registered_by", "return_record", "proxy_record")
+        .select_related("version__procedure", *offices, "registered_by", "return_record", "proxy_record")
     )
     file = get_object_or_404(rows, code=code)
     if not file.is_read_by(user):

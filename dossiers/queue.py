@@ -29,7 +29,7 @@ from dossiers.overdue import is_overdue, step_ends
 from dossiers.permissions import WORKING_ROLES
 from dossiers.queue_filters import ALL, LATE, READY, SOON, TODAY, WAITS, Choice, Filters, find
 from dossiers.states import RUNNING, WAITING, Status
-from dossiers.wording import Badge, apology_words, deadline_badge, step_late_words
+from dossiers.wording import Badge, apology_words, deadline_badge, late_words, step_late_words
 from units.templatetags.portal_ui import icon
 from units.wording import UNKNOWN, clock_time, day_and_month, weekday_and_day
 from units.working_calendar import WorkingCalendar
@@ -208,7 +208,7 @@ def row_of(
         slow=step_late_words(due, at, calendar) if due and due < at else "",
         sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
         receiver=_receiver(legs, act),
-        apology=apology_words(dossier, at, calendar),
+        apology=" · ".join(filter(None, (late_words(dossier), apology_words(dossier, at, calendar)))),
     )
 
 

@@ -21,6 +21,7 @@ from dossiers.models import Dossier, DossierLeg, ReturnRecord
 from dossiers.slips.heading import Issue, heading_data
 from dossiers.slips.paper import LANGUAGE, Data, Form
 from dossiers.states import Outcome
+from dossiers.wording import late_words
 from units import wording
 from units.models import Unit
 
@@ -108,11 +109,11 @@ def _for_rows(dossiers: QuerySet[Dossier]) -> QuerySet[WithAnnotations[Dossier, 
     """With the moment each left the desk, in one query and without the long texts."""
     left = DossierLeg.objects.filter(dossier=OuterRef("pk"), position__gt=0, handed_over_at__isnull=False)
     return (
-        dossiers.select_related("version", "handler", "desk", "return_record")
+        dossiers.select_related("version", "handler", "desk", "late_unit", "return_record")
         .only(
             *("code", "sets", "applicant_name", "applicant_address", "applicant_phone", "outcome", "supplements"),
             *("received_at", "due_at", "new_due_at", "finished_at", "returned_at", "book_number", "receiving_desk"),
-            *("version__name", "handler__name", "desk__name"),
+            *("version__name", "handler__name", "desk__name", "late_unit__name", "late_cause"),
             *("return_record__method", "return_record__receiver_name"),
         )
         .annotate(sent_at=Subquery(left.order_by("position").values("handed_over_at")[:1]))
@@ -156,14 +157,22 @@ def _row(dossier: WithAnnotations[Dossier, Sent], methods: dict[str, str]) -> Bo
 
 
 def _note(dossier: Dossier) -> str:
-    """What the other columns do not say: no result, a supplement, a new date, another desk since a reorganisation."""
+    """What the other columns do not say: no result, a supplement, a new date, who made it late and why, another desk
+    since a reorganisation."""
     said = [
         ENDED.get(Outcome(dossier.outcome), "") if dossier.outcome else "",
         f"Yêu cầu bổ sung {dossier.supplements} lần" if dossier.supplements else "",
         f"Hẹn lại {wording.short_date(dossier.new_due_at, LANGUAGE)}" if dossier.new_due_at else "",
+        _late(dossier),
         f"Tiếp tục tại {dossier.desk.name}" if dossier.desk_id != dossier.receiving_desk_id else "",
     ]
     return "; ".join(filter(None, said))
+
+
+def _late(dossier: Dossier) -> str:
+    with translation.override(LANGUAGE):
+        words = late_words(dossier)
+    return f"Trễ hạn, {words}" if words else ""
 
 
 def _cells(row: BookRow) -> list[str]:

@@ -14,8 +14,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from dossiers.listed import Listed
-from dossiers.models import STATUS_LABELS, Dossier, local_day
-from dossiers.overdue import is_overdue
+from dossiers.models import STATUS_LABELS, Dossier, LateCause, local_day
+from dossiers.overdue import finished_late, is_overdue
 from dossiers.replay import apology_deadline
 from dossiers.states import RUNNING, WAITING, Outcome, Status
 from units.explanation import reason_of
@@ -49,11 +49,40 @@ def deadline_badge(
         return Badge("neutral", "pause", str(STATUS_LABELS[dossier.state]))
     if dossier.outcome in WITHOUT_RESULT:
         return Badge("neutral", "info", _("Đã rút") if dossier.outcome == Outcome.WITHDRAWN else _("Đã dừng"))
+    if over := late_by(dossier, calendar):
+        is_here = dossier.state is Status.DONE
+        return Badge("bad", "triangle", (_("Chờ trả, trễ %(time)s") if is_here else _("Đã trả, trễ %(time)s")) % over)
     if dossier.state is Status.DONE:
         return Badge("ok", "tick", _("Chờ trả kết quả"))
     if dossier.state is Status.RETURNED:
         return Badge("ok", "tick", _("Đã trả"))
     return Badge("neutral", "info", str(STATUS_LABELS[dossier.state]))
+
+
+def late_by(dossier: Dossier | Listed, calendar: WorkingCalendar) -> dict[str, str] | None:
+    """By how much a result came after the first promise, as `time` in working time; None where it did not."""
+    due_at, finished_at = dossier.due_at, dossier.finished_at
+    if not finished_late(due_at, finished_at, dossier.outcome) or due_at is None or finished_at is None:
+        return None
+    worked = calendar.worked_time_between(due_at, finished_at)
+    return {"time": worked_words(max(worked, MINUTE), calendar)}
+
+
+def late_words(dossier: Dossier | Listed) -> str:
+    """Which office answers for a finished lateness, and why."""
+    if not finished_late(dossier.due_at, dossier.finished_at, dossier.outcome) or not dossier.late_unit_name:
+        return ""
+    cause = dict(LateCause.choices).get(dossier.late_cause)
+    said = {"unit": dossier.late_unit_name, "cause": cause or _("chưa ghi nguyên nhân")}
+    return _("%(unit)s làm trễ: %(cause)s") % said
+
+
+def apology_told(dossier: Dossier) -> str:
+    """Of a finished late dossier, whether its applicant had an apology and a new date, and whether in time."""
+    if not dossier.new_due_at:
+        return _("Không có thư xin lỗi, hẹn lại.")
+    told = _("Đã xin lỗi muộn, hẹn lại %(day)s.") if dossier.is_late_apology else _("Đã xin lỗi, hẹn lại %(day)s.")
+    return told % {"day": _short(dossier.new_due_at)}
 
 
 def state_words(dossier: Dossier) -> str:

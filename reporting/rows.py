@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier, DossierLeg
-from dossiers.wording import Badge, deadline_badge
+from dossiers.wording import Badge, deadline_badge, late_by, late_words
 from reporting.on_time import Verdict, verdict
 from units.models import Unit
 from units.working_calendar import WorkingCalendar
@@ -27,6 +27,10 @@ class Row:
     finished_at: datetime | None
     unit: Unit
     step: str | None = None
+
+    @property
+    def late_words(self) -> str:
+        return "" if self.step is not None else late_words(self.dossier)
 
 
 def dossier_rows(dossiers: Iterable[Dossier], *, at: datetime, calendar: WorkingCalendar) -> list[Row]:
@@ -52,6 +56,9 @@ def _badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
     """How a finished dossier kept its promise; of an open one, what the clerk's queue says too."""
     if dossier.finished_at is None or dossier.due_at is None:
         return deadline_badge(dossier, at, calendar, is_brief=True)
+    over = late_by(dossier, calendar)
+    if over:
+        return Badge("bad", "triangle", _("Trễ %(time)s") % over)
     return _kept(verdict(dossier.finished_at, dossier.due_at))
 
 

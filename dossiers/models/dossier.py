@@ -138,7 +138,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def for_list(self) -> DossierQuerySet:
         """Everything a list row prints, in one query; the long texts that no row prints stay where they are."""
-        rows = self.select_related("version__procedure__field", "holder", "desk", "handler")
+        rows = self.select_related("version__procedure__field", "holder", "desk", "handler", "late_unit")
         return rows.defer("derivation", "note", *(f"version__{name}" for name in LONG_TEXTS))
 
 
@@ -356,6 +356,11 @@ class Dossier(models.Model):
 
     def is_overdue(self, at: datetime) -> bool:
         return is_overdue(self, at)
+
+    @property
+    def late_unit_name(self) -> str:
+        """Which office answers for the lateness; one query unless it was read along."""
+        return self.late_unit.name if self.late_unit else ""
 
 
 class ReceivedDocument(models.Model):

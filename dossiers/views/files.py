@@ -24,7 +24,15 @@ from dossiers.route import route_of
 from dossiers.scan_forms import NoteForm
 from dossiers.scanned import notes_of, papers_of, renewals_of, slips_of
 from dossiers.views.staff import staff_only, typed_before
-from dossiers.wording import WITHOUT_RESULT, deadline_badge, heading_date, state_words
+from dossiers.wording import (
+    WITHOUT_RESULT,
+    apology_told,
+    deadline_badge,
+    heading_date,
+    late_by,
+    late_words,
+    state_words,
+)
 from units.calendars import working_calendar
 
 
@@ -77,6 +85,9 @@ def _page(
         "dossier": file,
         "only_asked": only_asked,
         "badge": deadline_badge(file, at, calendar),
+        "late_by": late_by(file, calendar),
+        "late_words": late_words(file),
+        "apology_told": apology_told(file),
         "status": state_words(file),
         "due_day": heading_date(file.due_at) if file.due_at else "",
         "new_day": heading_date(file.new_due_at) if file.new_due_at else "",

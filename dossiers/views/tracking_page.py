@@ -38,7 +38,7 @@ class Opened:
 def public_dossier(code: str) -> Dossier | None:
     """With everything the page and the feeds print of the row itself, in one query."""
     dossiers = Dossier.objects.select_related(
-        "version", "desk__kind", "desk__parent", "receiving_desk", "handler", "holder"
+        "version", "desk__kind", "desk__parent", "receiving_desk", "handler", "holder", "late_unit"
     )
     found = dossiers.with_renewals().defer(*(f"version__{name}" for name in LONG_TEXTS)).filter(code=code)
     return next(iter(found), None)  # a code is unique: `first` would only add the cost of an order
