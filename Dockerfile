@@ -15,4 +15,4 @@ RUN python -c "from pathlib import Path; from portal.translations import compile
 USER portal
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "portal.wsgi:application"]
+CMD ["granian", "--interface", "rsgi", "--no-ws", "--respawn-failed-workers", "--backlog", "2048", "--backpressure", "4096", "--http", "1", "--http1-header-read-timeout", "10000", "--host", "0.0.0.0", "--port", "8000", "portal.gateway:gateway"]

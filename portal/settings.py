@@ -285,6 +285,14 @@ STORAGES: dict[str, dict[str, Any]] = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# --- The web server's processes (portal/gateway.py) -----------------------------------------------------------------
+
+# Threads of each; more than two took processor time from each other. Seconds a request waits for one.
+WEB_THREADS: int = env.int("WEB_THREADS", 2, validate=validate.Range(min=1))
+WEB_WAIT_SECONDS: float = env.float("WEB_WAIT_SECONDS", 5.0)
+# Seconds for a request's body to arrive; every 8,000 bytes of it are given one more.
+WEB_BODY_SECONDS: float = env.float("WEB_BODY_SECONDS", 30.0)
+
 # --- Security ----------------------------------------------------------------------------------------------------
 
 # HTTPS is switched on by one variable: the demo speaks plain HTTP on this machine only.

@@ -27,6 +27,14 @@ POSTGRES: Final = "PostgreSQL"
 VALKEY: Final = "Valkey"
 ENGINES: Final = frozenset({POSTGRES, VALKEY})
 
+# How granian serves everywhere (docker-compose.yml and Dockerfile repeat it). A connection counts as `backpressure` as
+# long as it is open; the last line closes those whose headers do not come: HTTP/2's sniffing has no clock.
+SERVED_BY: Final = (
+    *("--interface", "rsgi", "--no-ws", "--respawn-failed-workers"),
+    *("--backlog", "2048", "--backpressure", "4096"),
+    *("--http", "1", "--http1-header-read-timeout", "10000"),
+)
+
 Process = subprocess.Popen[bytes]
 
 
@@ -258,11 +266,11 @@ def signals_ignored() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def web(host: str, port: int, log: Path, env: dict[str, str]) -> Program:
-    """granian: one worker per core, and one thread each, which measured fastest for our pages."""
-    argv = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    argv += ["--workers", str(len(os.sched_getaffinity(0))), "--blocking-threads", "1", "--workers-kill-timeout", "2"]
-    argv += ["--respawn-failed-workers", "--log-level", "warning", "portal.wsgi:application"]
+def web(host: str, port: int, log: Path, env: dict[str, str], workers: int = 0) -> Program:
+    """granian with our gateway; `workers` processes, one for each core when 0."""
+    workers = workers or len(os.sched_getaffinity(0))
+    argv = ["-m", "granian", *SERVED_BY, "--host", host, "--port", str(port), "--log-level", "warning"]
+    argv += ["--workers", str(workers), "--workers-kill-timeout", "2", "portal.gateway:gateway"]
     return _python("web", argv, log, env)
 
 

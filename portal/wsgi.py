@@ -1,4 +1,4 @@
-"""The web entry point: granian --interface wsgi portal.wsgi:application."""
+"""Django's WSGI application, which the web server runs behind `portal.gateway`."""
 
 import gc
 import os

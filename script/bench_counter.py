@@ -22,6 +22,8 @@ from bench_engines import ROOT, catalogue_ready, engines_running
 from bench_start import free_port
 from playwright.sync_api import Page, expect, sync_playwright
 
+from portal.supervisor import SERVED_BY
+
 PROCEDURE, WORDS, PHONE = "Đăng ký lại khai sinh", "dang ky lai khai sinh", "0912345678"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 READY_WITHIN = 60
@@ -63,9 +65,9 @@ def in_a_process(code: str) -> str:
 def served() -> Iterator[str]:
     """The portal as in production: granian, two workers."""
     port = free_port()
-    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2", "--no-ws"]
+    argv = [sys.executable, "-m", "granian", *SERVED_BY, "--port", str(port), "--workers", "2"]
     environment = os.environ | {"PORT": str(port), "LOG_LEVEL": "ERROR"}
-    process = subprocess.Popen([*argv, "portal.wsgi:application"], cwd=ROOT, env=environment)
+    process = subprocess.Popen([*argv, "portal.gateway:gateway"], cwd=ROOT, env=environment)
     try:
         began = time.perf_counter()
         while not answers(port):

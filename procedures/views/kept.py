@@ -156,8 +156,8 @@ def _pages() -> dict[Key, Page]:
 
 
 def _with_drawings() -> dict[Key, Page]:
-    """The newest ones of all that are kept."""
-    found = {key: page for key, page in _kept.pages.items() if page.drawing}
+    """The newest ones of all that are kept. A copy: another thread may be adding a page."""
+    found = {key: page for key, page in dict(_kept.pages).items() if page.drawing}
     found |= {key: page for key, page in _kept.earlier.items() if key not in found}
     return dict(islice(found.items(), MOST_PAGES))
 
