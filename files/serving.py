@@ -15,9 +15,9 @@ from files.models import FileState, StoredFile
 from files.names import ascii_name
 
 POLICY = "sandbox; default-src 'none'"
-HELD: Final = 8 << 20
-"""Bytes up to which a file is an answer of one piece: the web server itself keeps it until its reader has it, however
-slowly. An answer that is streamed occupies one of the server's few threads for as long as that."""
+HELD: Final = 256 << 10
+"""Bytes up to which a file is an answer of one piece, in memory until its reader has it. The web server sends a larger
+one from the disk."""
 
 
 def answer_with(stored: StoredFile, *, is_public: bool = False) -> HttpResponseBase:
@@ -47,6 +47,8 @@ def answer_with(stored: StoredFile, *, is_public: bool = False) -> HttpResponseB
 def _body(stored: StoredFile, content_type: str) -> HttpResponseBase:
     file = store().open(stored.storage_name)
     if stored.size > HELD:
-        return FileResponse(file, content_type=content_type)
+        answer = FileResponse(file, content_type=content_type)
+        answer.headers["Content-Encoding"] = "identity"  # else the middleware packs once more what is packed already
+        return answer
     with file:
         return HttpResponse(file.read(), content_type=content_type)

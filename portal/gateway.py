@@ -111,7 +111,7 @@ class Gateway:
         try:
             environ = environment(waiting.scope, waiting.body)
             answer_from(application, environ, waiting.protocol, loop)
-        except Exception:
+        except BaseException:  # whatever it was, the thread is needed
             logger.exception("request_failed_outside_django")
             refuse(waiting.scope, waiting.protocol, HTTPStatus.INTERNAL_SERVER_ERROR)
         finally:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 
-from files.serving import HELD
 from reporting.open_data.editions import DataFile, Edition
 
 AGE: Final = 24 * 60 * 60  # seconds
-_CHUNK: Final = 1 << 16
 _ONE_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _GZIP: Final = re.compile(r"\bgzip\s*(?:;\s*q=(?P<q>\d(?:\.\d{1,3})?))?\s*(?:,|$)", re.IGNORECASE)
 
@@ -32,10 +29,17 @@ class _Part:
         self._file, self._left = path.open("rb"), end - start
         self._file.seek(start)
 
-    def __iter__(self) -> Iterator[bytes]:
-        while self._left and (block := self._file.read(min(_CHUNK, self._left))):
-            self._left -= len(block)
-            yield block
+    def read(self, size: int) -> bytes:
+        block = self._file.read(min(size, self._left))
+        self._left -= len(block)
+        return block
+
+    def fileno(self) -> int:
+        """For the web server, which sends `Content-Length` bytes from here itself."""
+        return self._file.fileno()
+
+    def tell(self) -> int:
+        return self._file.tell()
 
     def close(self) -> None:
         """Called with the answer, read or not."""
@@ -106,9 +110,13 @@ def _body(request: HttpRequest, path: Path, size: int, headers: dict[str, str], 
     headers = headers | {"Content-Length": str(end - start)}
     if span:
         headers |= {"Content-Range": f"bytes {start}-{end - 1}/{size}"}
-    blocks = () if request.method == "HEAD" else _Part(path, start, end)
-    kind = HttpResponse if blocks and end - start <= HELD else StreamingHttpResponse
-    return kind(blocks, status=206 if span else 200, headers=headers)
+    status = 206 if span else 200
+    if request.method == "HEAD":
+        return StreamingHttpResponse((), status=status, headers=headers)  # no body of which the length would be taken
+    answer = FileResponse(_Part(path, start, end), status=status)
+    for name, value in headers.items():  # those given to FileResponse itself lose to its guess of the type
+        answer.headers[name] = value
+    return answer
 
 
 def _range_holds(request: HttpRequest, etag: str, modified: int) -> bool:

@@ -54,14 +54,13 @@ def test_a_file_comes_whole_with_its_tag_its_date_and_its_length(edition, get):
     assert "Set-Cookie" not in answer.headers
 
 
-def test_what_is_not_large_is_handed_over_in_one_piece_so_that_a_slow_reader_keeps_no_thread(get, monkeypatch):
-    whole = get()
-    assert not whole.streaming
-    monkeypatch.setattr(serving, "HELD", len(body(whole)) - 1)
-    streamed = get()
-    assert (streamed.streaming, body(streamed)) == (True, body(whole))
-    assert streamed.headers["Content-Length"] == whole.headers["Content-Length"]
-    assert not get(Range="bytes=0-9").streaming
+@pytest.mark.parametrize(("asked", "start"), [({}, 0), ({"Range": "bytes=5-9"}, 5)])
+def test_a_file_is_handed_to_the_web_server_open_where_it_begins_so_that_a_slow_reader_keeps_no_thread(
+    edition, rf, asked, start
+):
+    answer = serving.answer_with(rf.get("/", headers=asked), edition, edition.file("ho-so-da-xong.csv"))
+    assert (answer.file_to_stream.fileno() > 0, answer.file_to_stream.tell()) == (True, start)
+    answer.close()
 
 
 def test_parts_put_together_are_the_whole(edition, get):
