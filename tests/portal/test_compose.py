@@ -1,6 +1,7 @@
 """The commands of docker-compose.yml, run as they stand against the tests' engines."""
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from portal import supervisor
 from portal.health import readiness
 from portal.heartbeat import LATE_AFTER
 from portal.processes import Program, kill_session, launch, stop
@@ -24,7 +26,46 @@ from tests.databases import APPLICATION
 from tests.workers import ROOT, database_url, free_port, owner_url, wait_until
 
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+PROXY = ROOT / "portal/proxy"
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+CERTIFICATE = ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out"]
+CERTIFICATE += ["certificate.pem", "-newkey", "rsa:2048"]
 OURS = ("prepare", "web", "worker", "beat")
+
+
+def test_the_web_is_served_as_by_the_supervisor_and_reached_only_through_the_proxy():
+    line = " ".join(SERVICES["web"]["command"])
+    assert " ".join(supervisor.SERVED_BY) in line
+    assert '", "'.join(supervisor.SERVED_BY) in (ROOT / "Dockerfile").read_text()
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert SERVICES["web"]["environment"]["BEHIND_PROXY"] == 1
+    assert SERVICES["proxy"]["environment"]["PROXY_UPSTREAM"] == "web:8000"
+
+
+def test_the_proxys_configuration_asks_for_nothing_that_compose_does_not_give():
+    asked = {
+        name
+        for path in PROXY.glob("*.template")
+        for name in re.findall(r"\$\{(\w+)\}", path.read_text(encoding="utf-8"))
+    }
+    assert asked == {name for name in SERVICES["proxy"]["environment"] if name.startswith("PROXY_")}
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed (apt install nginx-light)")
+@pytest.mark.parametrize("tls", ["", "-tls"])
+def test_nginx_takes_the_proxys_configuration(tmp_path: Path, tls: str):
+    (tmp_path / "tls").mkdir()
+    subprocess.run(CERTIFICATE, cwd=tmp_path / "tls", check=True, capture_output=True)
+    given = SERVICES["proxy"]["environment"] | {"PROXY_FOLDER": str(tmp_path), "PROXY_TLS": tls}
+    given |= {"PROXY_PORT": str(free_port()), "PROXY_TLS_PORT": str(free_port())}
+    values = {name: str(value).rpartition(":-")[2].rstrip("}") for name, value in given.items()}
+    for template in PROXY.glob("*.template"):
+        text = re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], template.read_text())
+        (tmp_path / template.stem).write_text(text)
+    done = subprocess.run(
+        [str(NGINX), "-t", "-c", tmp_path / "nginx.conf"], check=False, capture_output=True, text=True
+    )
+    assert "test is successful" in done.stderr
 
 
 def program(service: str, logs: Path, port: int = 0) -> Program:
