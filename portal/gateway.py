@@ -2,7 +2,7 @@
 
 granian hands every request to `gateway` on the event loop of its process. The loop waits for slow bodies, answers
 `/healthz` and refuses what would wait too long; a few threads run Django; what they answer is bytes or a file, which
-granian sends as slowly as the reader reads. docs/adr/0019-requests-wait-outside-of-threads.md has the measurements.
+granian sends as slowly as the reader reads. docs/adr/0020-requests-wait-outside-of-threads.md has the measurements.
 """
 
 from __future__ import annotations
