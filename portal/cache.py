@@ -9,6 +9,8 @@ from typing import Any, Final
 import redis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
+from portal.breaker import breaker_of
+
 logger = logging.getLogger(__name__)
 
 _SAY_AGAIN_AFTER: Final = 60.0  # seconds between two log lines about the same outage
@@ -23,16 +25,29 @@ def _say_lost() -> None:
 
 
 def _tolerant(answer: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """While the server is away, give `answer(*arguments)` instead of raising."""
+    """While the server is away, give `answer(*arguments)` instead of raising.
+
+    A server that hangs costs one time-out; then nobody asks it for some seconds. One that refuses connections answers
+    at once and is asked every time.
+    """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(method)
-        def wrapped(client: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
+        def wrapped(client: "TolerantClient", *args: Any, **kwargs: Any) -> Any:
+            breaker = breaker_of(client.address)
+            if not breaker.may_ask():
+                return answer(*args, **kwargs)
             try:
-                return method(client, *args, **kwargs)
-            except (redis.ConnectionError, redis.TimeoutError):
+                given = method(client, *args, **kwargs)
+            except redis.ConnectionError:
                 _say_lost()
                 return answer(*args, **kwargs)
+            except redis.TimeoutError:
+                breaker.failed()
+                _say_lost()
+                return answer(*args, **kwargs)
+            breaker.answered()
+            return given
 
         return wrapped
 
@@ -57,6 +72,10 @@ class TolerantClient(RedisCacheClient):
     `add` then says that it added: whoever takes a lock by it (allauth's rate limits) goes on instead of waiting
     for ever. So the cache may slow abuse, but nothing that must be true may rest on it.
     """
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self.address = servers[0]
 
     get = _tolerant(lambda key, default: default)(RedisCacheClient.get)
     get_many = _tolerant(lambda keys: {})(RedisCacheClient.get_many)

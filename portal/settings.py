@@ -149,7 +149,8 @@ CACHES = {
         "BACKEND": "portal.cache.TolerantRedisCache",
         "LOCATION": cache_url(REDIS_URL),
         "KEY_PREFIX": "portal",
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        # Seconds. The first one who waits so long spares all others the wait (portal/cache.py).
+        "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
     },
 }
 

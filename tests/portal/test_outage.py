@@ -1,8 +1,10 @@
 """Redis goes away and comes back: requests succeed meanwhile, and the worker lives through it."""
 
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from kombu import Connection
 
+from portal.breaker import Breaker
 from portal.embedded import Engines, Place, prepare_valkey
 from portal.processes import Account
 from portal.redis_urls import broker_url, cache_url
@@ -82,3 +85,43 @@ def test_the_cache_works_again_by_itself_once_redis_is_back(own_valkey: Engines)
     own_valkey.start_valkey()
     cache.set("a", 1)
     assert cache.get("a") == 1
+
+
+@pytest.fixture
+def hung_valkey(own_valkey: Engines) -> Iterator[subprocess.Popen[bytes]]:
+    """It keeps its connections open and answers nothing."""
+    cache.set("a", "before")
+    process = own_valkey.valkey
+    process.send_signal(signal.SIGSTOP)
+    yield process
+    process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.usefixtures("hung_valkey")
+def test_a_cache_that_hangs_costs_one_short_wait_however_often_it_is_asked():
+    started = time.monotonic()
+    for _ in range(20):
+        assert cache.get("a", "nothing") == "nothing"
+        assert cache.add("lock", 1)
+        cache.set("b", 1)
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("hung_valkey")
+def test_a_sign_in_is_judged_while_the_cache_hangs():
+    started = time.monotonic()
+    answer = Client().post("/can-bo/dang-nhap/", {"login": "nobody", "password": "wrong-wrong-wrong"})
+    assert answer.status_code == 422
+    assert time.monotonic() - started < 2  # it took 23 s
+
+
+def test_one_caller_at_a_time_finds_out_whether_a_server_answers_again():
+    now = 0.0
+    breaker = Breaker(rest=5, clock=lambda: now)
+    breaker.failed()
+    assert not breaker.may_ask()
+    now = 5.0
+    assert [breaker.may_ask() for _ in range(3)] == [True, False, False]
+    breaker.answered()
+    assert [breaker.may_ask() for _ in range(3)] == [True, True, True]
