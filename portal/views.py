@@ -1,5 +1,6 @@
 """The front page, health, the theme choice, and the error pages."""
 
+import sys
 from datetime import timedelta
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from rest_framework.views import exception_handler
 from complaints.today import today
 from dossiers.views.staff import kept_after_csrf
 from portal.health import figures_proved, readiness
+from portal.outage import is_outage, unavailable
 from procedures.index import catalogue_index
 from procedures.packing import packed_if_public
 from procedures.serializers.problems import PROBLEM
@@ -118,10 +120,13 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Status 413 for a form too large to be read, else 400; to a program as `{"detail": …}`.
+    """Status 413 for a form too large to be read, 503 for a session that could not be written, else 400; to a program
+    as `{"detail": …}`.
 
     Rendered without the request: a forged Host header is one of the reasons to be here.
     """
+    if is_outage(exception):
+        return unavailable(request, _reference(request))
     status = 413 if isinstance(exception, TOO_LARGE) else 400
     if request.path_info.startswith("/api/"):
         return problem(status, str(DETAILS[status]))
@@ -156,7 +161,9 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Touches neither the database nor the request's user: either may be what broke."""
+    """Touches neither the database nor the request's user: either may be what broke. Status 503 for an outage."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request, _reference(request))
     logger.exception("request_failed", reference=_reference(request))
     return HttpResponse(render_to_string("errors/500.html", {"reference": _reference(request)}), status=500)
 

@@ -45,3 +45,18 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const summary = event.detail.elt.querySelector(".errors");
   if (summary) summary.focus();
 });
+
+// A part that could not be fetched: what was typed stays, and one line says so until a part comes again.
+const away = () => document.getElementById("part-away");
+const sayAway = () => {
+  if (away()) return;
+  const words = document.getElementById("part-away-words");
+  document.getElementById("main").prepend(words.content.cloneNode(true));
+};
+document.addEventListener("htmx:sendError", sayAway);
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 503) sayAway();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) away()?.remove();
+});

@@ -1,6 +1,10 @@
 """The portal's addresses and a few that fail on purpose."""
 
+from contextlib import suppress
+
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.decorators import api_view
@@ -26,6 +30,16 @@ def typed(request):
     raise kinds[request.POST["kind"]](request.POST["name"])
 
 
+@csrf_exempt
+def connection_lost(request):
+    """Ends well, but the database is away when the session is to be written."""
+    request.session["seen"] = True
+    request.session.save()
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    return HttpResponse("done")
+
+
 @api_view(["GET"])
 def api_rule(request):
     raise RuleBroken("Hồ sơ đã trả")
@@ -38,6 +52,7 @@ urlpatterns = [
     path("422/", failing(RuleBroken("Hồ sơ đã trả"))),
     path("429/", views.too_many_requests),
     path("typed/", typed),
+    path("ket-noi-mat/", connection_lost),
     path("500/", failing(ZeroDivisionError())),
     path("api/rule/", api_rule),
 ]
