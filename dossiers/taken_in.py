@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
@@ -53,7 +54,18 @@ def remember(session: SessionBase, dossiers: Sequence[Dossier], at: datetime, *,
     """Keep their codes, nothing else. The same dossiers again (a second press, "back") are not printed again."""
     codes = [dossier.code for dossier in dossiers]
     if session.get(SESSION_KEY, {}).get("codes") != codes:
-        session[SESSION_KEY] = {"codes": codes, "at": at.isoformat(), "to_print": to_print}
+        session[SESSION_KEY] = {"codes": codes, "at": at.isoformat(), "to_print": to_print, "is_shown": False}
+
+
+def save_now(session: SessionBase) -> None:
+    """In the transaction of whoever calls. Raises SessionInterrupted when it was deleted meanwhile."""
+    if not session.modified:
+        return
+    try:
+        session.save()
+    except UpdateError as error:
+        raise SessionInterrupted from error
+    session.modified = False
 
 
 def print_still(session: SessionBase, at: datetime) -> bool:
@@ -66,13 +78,14 @@ def print_still(session: SessionBase, at: datetime) -> bool:
 
 
 def recall(session: SessionBase, user: User, at: datetime, *, prints: bool = True) -> TakenIn | None:
-    """What was taken in last, for half an hour. To be printed only by the first page that `prints`."""
+    """What was taken in last: once, however late the answer to the registration comes, then for half an hour. To be
+    printed only by the first page that `prints`."""
     kept = session.get(SESSION_KEY)
     if kept is None or not _is_fresh(kept, at):
         return None
     to_print = prints and kept["to_print"]
-    if to_print:
-        session[SESSION_KEY] = kept | {"to_print": False}
+    if to_print or not _is_shown(kept):
+        session[SESSION_KEY] = kept | {"to_print": kept["to_print"] and not to_print, "is_shown": True}
     found = _found(kept, user)
     if not found:
         return None
@@ -102,9 +115,14 @@ def particulars(dossier: Dossier) -> dict[str, str]:
     }
 
 
+def _is_shown(kept: dict[str, Any]) -> bool:
+    """What sessions hold from before this was noted counts as shown."""
+    return bool(kept.get("is_shown", True))
+
+
 def _is_fresh(kept: dict[str, Any], at: datetime) -> bool:
     since = parse_datetime(kept["at"])
-    return since is not None and at - since < SHOWN_FOR
+    return not _is_shown(kept) or (since is not None and at - since < SHOWN_FOR)
 
 
 def _found(kept: dict[str, Any], user: User) -> list[Dossier]:

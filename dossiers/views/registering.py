@@ -10,6 +10,7 @@ from typing import Any
 from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -40,7 +41,7 @@ from dossiers.paper_fields import DefectsForm
 from dossiers.permissions import desks_of, may_serve
 from dossiers.proxy_fields import ProxyForm
 from dossiers.states import Status
-from dossiers.taken_in import last_applicants_file, particulars, print_still, recall, remember
+from dossiers.taken_in import last_applicants_file, particulars, print_still, recall, remember, save_now
 from dossiers.views.staff import Role, staff_only, typed_before
 from dossiers.wording import day_off_words
 from procedures.models import RequiredDocument
@@ -96,9 +97,19 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
     if _is_untouched(typed) and print_still(request.session, at):
         return redirect(f"{reverse('dossiers:register')}?desk={desk.slug}")
     judged = _judged(request.POST, desk, at)
-    if made := _made(judged, user, desk, at):
-        return _answer(request, judged, made, at)
-    return _page(request, user, typed, judged, desks, desk, at)
+    return _taken_in(request, judged, user, desk, at) or _page(request, user, typed, judged, desks, desk, at)
+
+
+@transaction.atomic
+def _taken_in(request: HttpRequest, judged: Typed, user: User, desk: Unit, at: datetime) -> HttpResponse | None:
+    """Register, and write into the session what was registered, both or neither: an answer that is lost after that
+    is shown by the next page. None when a form or a rule forbids it."""
+    made = _made(judged, user, desk, at)
+    if not made:
+        return None
+    answer = _answer(request, judged, made, at)
+    save_now(request.session)
+    return answer
 
 
 def _is_untouched(typed: QueryDict) -> bool:

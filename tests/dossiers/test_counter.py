@@ -4,7 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -131,7 +132,7 @@ def test_the_slip_is_printed_once_however_often_the_page_is_shown(as_clerk, offe
 
 
 def test_what_was_taken_in_is_told_to_nobody_else_nor_for_ever(client, as_clerk, city, offering):
-    as_clerk.post(URL, typed(offering))
+    as_clerk.post(URL, typed(offering), follow=True)
     session = client.session
     session["taken_in"] |= {"at": (timezone.now() - timedelta(minutes=31)).isoformat()}
     session.save()
@@ -140,6 +141,34 @@ def test_what_was_taken_in_is_told_to_nobody_else_nor_for_ever(client, as_clerk,
     session.save()
     Dossier.objects.update(registered_by=make_user("clerk", city.ward_desk))
     assert not page(as_clerk.get(URL)).find(class_="takenin")
+
+
+def test_a_confirmation_whose_answer_was_lost_is_shown_and_printed_by_the_next_page_whenever_that_is(
+    client, as_clerk, offering
+):
+    as_clerk.post(URL, typed(offering))
+    session = client.session
+    session["taken_in"] |= {"at": (timezone.now() - timedelta(hours=9)).isoformat()}
+    session.save()
+    band = page(as_clerk.get(URL)).find(class_="takenin")
+    assert Dossier.objects.get().code in band.text
+    assert band["data-print-slip"]
+    assert not page(as_clerk.get(URL)).find(class_="takenin")
+
+
+def test_nothing_is_registered_without_its_confirmation(client, as_clerk, offering):
+    def end_session(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "dossiers_dossier"'):
+            Session.objects.all().delete()
+        return execute(sql, params, many, context)
+
+    as_clerk.raise_request_exception = False
+    form = typed(offering)
+    with connection.execute_wrapper(end_session):
+        answer = as_clerk.post(URL, form)
+    assert answer.status_code == 503
+    assert page(answer).find("input", {"name": "name"})["value"] == form["name"]
+    assert not Dossier.objects.exists()
 
 
 def test_one_dossier_more_of_the_same_applicant_begins_with_who_it_is_and_is_recorded(as_clerk, clerk, offering):
