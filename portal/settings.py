@@ -12,6 +12,7 @@ from environs import Env, validate
 from psycopg.conninfo import conninfo_to_dict
 
 from portal import demo
+from portal.database.connection import Connection
 from portal.embedded import place_for
 from portal.logs import PRE_CHAIN, logging_config
 from portal.redis_urls import broker_url, cache_url
@@ -128,11 +129,18 @@ EMBEDDED_BROKER: bool = _place.redis_url == REDIS_URL
 _connection = conninfo_to_dict(OWNER_DATABASE_URL or DATABASE_URL)
 # Per process: web workers × size + Celery children must stay below the server's max_connections. 0: no pool.
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 4)
-_pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10} if DATABASE_POOL_SIZE else False
+_pool: dict[str, Any] | bool = DATABASE_POOL_SIZE > 0 and {
+    "min_size": 1,
+    "max_size": DATABASE_POOL_SIZE,
+    "timeout": 10,
+    # After an outage the next request connects anew, instead of a back-off that has grown to a minute.
+    "reconnect_timeout": 2,
+    "connection_class": Connection,
+}
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "portal.database",
         "NAME": _connection.pop("dbname", ""),
         "USER": _connection.pop("user", ""),
         "PASSWORD": _connection.pop("password", ""),

@@ -6,9 +6,12 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from portal.database.watching import Limits, watch_this_process
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 application = get_wsgi_application()
+watch_this_process(Limits())
 # All pages are loaded now and stay. Looking through them again costs the collector a tenth of a second, in the middle
 # of somebody's page.
 _ = get_resolver().url_patterns

@@ -1,0 +1,1 @@
+"""PostgreSQL for a web process: it never waits for a server that hangs."""

@@ -1,0 +1,96 @@
+"""The limits of a process that answers people: after which wait it looks whether the server lives, and gives up.
+
+Tasks, commands and the benches have none: their statements may take as long as they take.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+
+from portal.breaker import REST, breaker_of
+from portal.database.liveness import answers
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """In seconds. `silence`: how long a statement waits before the server is asked for a sign of life, again and
+    again; `sign`: how long that may take; `statement`: after that it is given up though the server lives; `rest`: how
+    long a server that gave no sign is left alone."""
+
+    silence: float = 2.5
+    sign: float = 1.0
+    statement: float = 60.0
+    rest: float = REST
+
+
+_limits: Limits | None = None
+
+
+def watch_this_process(limits: Limits | None) -> None:
+    """None: wait for ever, as at the start."""
+    global _limits
+    _limits = limits
+
+
+def limits() -> Limits | None:
+    return _limits
+
+
+class Server:
+    """One PostgreSQL server as the threads of this process know it."""
+
+    def __init__(self, host: str, port: int, limits: Limits) -> None:
+        self.host, self.port, self.limits = host, port, limits
+        self.breaker = breaker_of(f"postgresql {host} {port}", limits.rest)
+
+    def refuse_if_away(self) -> None:
+        """Raises OperationalError at once while the server is known not to answer."""
+        is_trial = self.breaker.is_open
+        if not self.breaker.may_ask() or (is_trial and not self.lives()):
+            raise psycopg.OperationalError("the server gave no sign of life a moment ago")
+
+    def lives(self) -> bool:
+        if answers(self.host, self.port, within=self.limits.sign):
+            self.breaker.answered()
+            return True
+        self.breaker.failed()
+        return False
+
+
+def watched(gen: PQGen[T], connection: psycopg.Connection[Any], limits: Limits) -> Generator[Any, int, T]:
+    """`gen`, with the connection closed and OperationalError raised where the server is silent.
+
+    psycopg resumes a waiting generator ten times a second, with 0 where nothing has come.
+    """
+    started = looked = time.monotonic()
+    try:
+        state = next(gen)
+        while True:
+            ready = yield state
+            now = time.monotonic()
+            if not ready and now - looked >= limits.silence:
+                _look(connection, limits, now - started)
+                looked = time.monotonic()
+            state = gen.send(ready)
+    except StopIteration as end:
+        given: T = end.value
+        return given
+
+
+def _look(connection: psycopg.Connection[Any], limits: Limits, seconds: float) -> None:
+    server = Server(connection.pgconn.host.decode(), int(connection.pgconn.port), limits)
+    if not server.lives():
+        connection.pgconn.finish()
+        raise psycopg.OperationalError(f"no sign of life from the server for {seconds:.1f} s")
+    if seconds >= limits.statement:
+        connection._try_cancel(timeout=limits.sign)
+        connection.pgconn.finish()
+        raise psycopg.OperationalError(f"a statement without an answer for {seconds:.1f} s")
