@@ -19,9 +19,11 @@ from hashlib import sha256
 from itertools import islice
 from time import monotonic
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -31,13 +33,19 @@ from django.utils.translation import get_language
 from procedures.freshness import State, page_state
 from procedures.packing import NAME, OF_ONE_READER, is_for_everybody, packed, takes_brotli
 from procedures.views.machines import PAGE, wanted_kind
-from units.context import forget_desk
+from units.context import THEMES, forget_desk
 from units.wording import clock_time
 
 View = Callable[..., HttpResponseBase]
 Key = tuple[str, ...]
 
 MOST_PAGES: Final = 400
+MOST_ASKED: Final = 100
+"""Pages with a question in their address have room of their own: there is no end of them, and no other has to go."""
+
+QUESTIONS: Final = frozenset({"trang", "noi-nop", "thu-tuc", "ngay", "gio", "truong-hop", "co", "tra-loi"})
+"""What the cached pages read of an address. One with any other name in it is made for whoever asks, and not cached."""
+
 LONGEST_ADDRESS: Final = 300
 _CONDITIONS: Final = frozenset(
     {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
@@ -112,8 +120,7 @@ def kept(view: Callable[..., HttpResponse]) -> View:
             patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
             drawing = response.drawing if isinstance(response, AsOfNow) else None
             page = _page(response.content, dict(response.headers), drawing)
-        if len(pages) < MOST_PAGES:
-            pages[key] = page
+        _remember(pages, key, page)
         return _answer(request, page)
 
     return answer
@@ -124,15 +131,41 @@ def forget_pages() -> None:
 
 
 def _key(request: HttpRequest) -> Key | None:
-    """What pages differ by; None where the page may be of this reader alone, or is none."""
+    """What pages differ by, the question first; None where the page may be of this reader alone, or is none."""
     meta = request.META
-    query, host = meta.get("QUERY_STRING", ""), meta.get("HTTP_HOST", "")  # whose form CommonMiddleware has judged
+    query, host = meta.get("QUERY_STRING", ""), _canonical_host(request)
     if request.method not in {"GET", "HEAD"} or len(request.path) + len(query) > LONGEST_ADDRESS:
         return None
     cookies = request.COOKIES
     if cookies.keys() & OF_ONE_READER or not _means_page(meta.get("HTTP_ACCEPT", "*/*")):
         return None
-    return str(request.scheme), host, request.path, query, get_language() or "", cookies.get("theme", "")[:10]
+    if host is None or not request.GET.keys() <= QUESTIONS:
+        return None
+    meta["HTTP_HOST"] = host  # the page prints its own address: whoever reads it next must not get an odd one
+    theme = chosen if (chosen := cookies.get("theme", "")) in THEMES else ""
+    return query, str(request.scheme), host, request.path, get_language() or "", theme
+
+
+def _canonical_host(request: HttpRequest) -> str | None:
+    """The host by which a page is cached: only names of ours, and of ports only that by which the portal is reached.
+    Any port in the Host header would pass Django's check, and each would have pages of its own."""
+    name, port = split_domain_port(request.get_host())
+    ours = urlsplit(settings.PORTAL_URL)
+    if name != ours.hostname and name not in settings.ALLOWED_HOSTS:  # one of a pattern, of which there is no end
+        return None
+    if port in {"", str(ours.port or "")}:
+        return f"{name}:{port}" if port else name
+    return f"{name}:{ours.port}" if ours.port else name
+
+
+def _remember(pages: dict[Key, Page], key: Key, page: Page) -> None:
+    """The one used longest ago goes first: dictionaries keep the order in which they were filled."""
+    is_new = pages.pop(key, None) is None
+    pages[key] = page
+    if is_new:
+        alike = [one for one in list(pages) if bool(one[0]) == bool(key[0])]
+        for oldest in alike[: max(0, len(alike) - (MOST_ASKED if key[0] else MOST_PAGES))]:
+            pages.pop(oldest, None)
 
 
 @lru_cache(maxsize=256)
@@ -157,7 +190,7 @@ def _pages() -> dict[Key, Page]:
 
 def _with_drawings() -> dict[Key, Page]:
     """The newest ones of all that are kept. A copy: another thread may be adding a page."""
-    found = {key: page for key, page in dict(_kept.pages).items() if page.drawing}
+    found = {key: page for key, page in reversed(dict(_kept.pages).items()) if page.drawing}
     found |= {key: page for key, page in _kept.earlier.items() if key not in found}
     return dict(islice(found.items(), MOST_PAGES))
 

@@ -189,7 +189,38 @@ def test_the_day_and_hour_of_an_address_stay_as_asked(client: Client) -> None:
 def test_no_more_drawings_are_kept_than_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST_PAGES", 2)
     for n in range(3):
-        client.get(f"{PATH}?n={n}")
+        client.get(f"{PATH}?truong-hop={n}")
         _let_minutes_pass()
     client.get(PATH)
     assert len(kept._kept.earlier) == 2
+
+
+# Whatever a Host header or an address says, the room for pages is bounded, and those that many read stay.
+
+
+def test_odd_ports_and_unknown_questions_and_themes_fill_no_cache(client: Client, settings: Any) -> None:
+    settings.PAGES_TRUSTED_FOR = 60
+    plain = client.get(PATH)
+    for port in range(3001, 3031):
+        odd = Client(headers={"host": f"testserver:{port}"}).get(PATH)
+        assert odd.content == plain.content, "no page prints an odd port"
+        client.get(f"{PATH}?x{port}=1")
+        client.cookies["theme"] = f"t{port}"
+        client.get(PATH)
+    assert len(kept._kept.pages) == 1
+
+
+def test_known_questions_push_out_only_each_other(client: Client, settings: Any, monkeypatch: Any) -> None:
+    settings.PAGES_TRUSTED_FOR = 60
+    monkeypatch.setattr(kept, "MOST_ASKED", 3)
+    client.get(PATH)
+    for hour in range(8, 16):
+        client.get(f"{PATH}?ngay=2026-12-01&gio={hour:02}:00")
+    asked = [key[0] for key in kept._kept.pages]
+    assert asked == ["", *(f"ngay=2026-12-01&gio={hour}:00" for hour in (13, 14, 15))]
+
+
+def test_a_host_that_only_a_pattern_allows_is_served_and_not_kept(client: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = [".example.test"]
+    assert Client(headers={"host": "x1.example.test"}).get(PATH).status_code == 200
+    assert not kept._kept.pages
