@@ -15,6 +15,7 @@ class Task(IntEnum):
 
     MAILBOX = 0x6D61696C
     CLEANING = 0x636C6E67
+    BOOKLET = 0x626F6F6B
 
 
 @contextmanager

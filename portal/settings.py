@@ -354,7 +354,11 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.VisitorThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "120/min"), "dump": env.str("DUMP_RATE", "20/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env.str("API_RATE", "120/min"),
+        "dump": env.str("DUMP_RATE", "20/min"),
+        "costly": env.str("COSTLY_RATE", "20/min"),
+    },
     "EXCEPTION_HANDLER": "portal.views.api_exception_handler",
     "PAGE_SIZE": 20,
     "UNAUTHENTICATED_USER": None,

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.throttles import costly, too_often
+from files.locks import Task, only_one
 from procedures.cards import places_of
 from procedures.index import FIELD, PLACE, catalogue_index
 from procedures.models import Offering, ProcedureVersion
@@ -19,9 +21,14 @@ from units.models import Unit
 from units.wording import day_of
 
 MOST_ROWS: Final = 400
+BOOKLET: Final = "tung-ban"
+BOOKLET_COST: Final = 10
+BOOKLET_SECONDS: Final = 10
+"""One booklet is set at a time: each takes a thread of the web and a core for seconds."""
 
 
 @require_safe
+@costly()
 def procedure_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """The notice of one procedure as it stands today, at the office `noi-nop` or for all; to be printed on A4."""
     on = day_of(timezone.now())
@@ -53,7 +60,13 @@ def posted(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "procedures/posted.html", context, status=200 if is_readable else 422)
 
 
+def _cost(request: HttpRequest) -> int:
+    """A booklet of notices takes seconds."""
+    return BOOKLET_COST if BOOKLET in request.GET else 1
+
+
 @require_safe
+@costly(_cost)
 def field_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of a field's procedures, at the office `noi-nop` or at all of them; with `tung-ban`, the notice of each
     procedure instead, one after the other."""
@@ -63,14 +76,16 @@ def field_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     places = index.values[FIELD][slug] & (index.values[PLACE][office] if office else index.everything)
     ids = [index.ids[place] for place in members(places)]
-    if "tung-ban" in request.GET:
-        return _each(office, ids, slug, on)
+    if BOOKLET in request.GET:
+        with only_one(Task.BOOKLET) as alone:
+            return _each(office, ids, slug, on) if alone else too_often(request, BOOKLET_SECONDS)
     named = index.labels[FIELD][slug].name
     address = reverse("procedures:field", args=[slug])
     return _list(f"Lĩnh vực {named}", office, ids, address, slug, on)
 
 
 @require_safe
+@costly()
 def office_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of everything an office takes in."""
     on = day_of(timezone.now())

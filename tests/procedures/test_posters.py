@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from pypdf import PdfReader
 
+from accounts.throttles import CostlyThrottle
+from files.locks import Task
 from procedures.models import Offering, ProcedureVersion, RequiredDocument
 from procedures.posters import mark_of, posters_pdf, procedure_poster
 from tests.procedures.conftest import TODAY
@@ -166,3 +171,22 @@ def test_a_notice_is_made_of_whatever_an_editor_may_type(client: Client) -> None
     notice = " ".join(" ".join(_pages(client.get(f"/thu-tuc/{REF}/niem-yet.pdf").content)).split())
     assert "hết" in notice
     assert client.get("/linh-vuc/ho-tich/niem-yet.pdf?tung-ban=1").status_code == 200
+
+
+def test_notices_are_limited_per_visitor_and_a_booklet_counts_as_ten(client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(CostlyThrottle, "THROTTLE_RATES", {"costly": "11/min"})
+    booklet, notice = "/linh-vuc/ho-tich/niem-yet.pdf?noi-nop=bach-mai&tung-ban=1", f"/thu-tuc/{REF}/niem-yet.pdf"
+    assert [client.get(path).status_code for path in (booklet, notice, notice, booklet)] == [200, 200, 429, 429]
+    refused = client.get(notice)
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert "giây rồi mở lại" in refused.content.decode()
+    assert Client(REMOTE_ADDR="203.0.113.7").get(notice).status_code == 200
+
+
+def test_one_booklet_is_set_at_a_time(client: Client) -> None:
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(settings.DATABASE_URL, dbname=name, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [Task.BOOKLET])
+        refused = client.get("/linh-vuc/ho-tich/niem-yet.pdf?tung-ban=1")
+        other.execute("SELECT pg_advisory_unlock(%s)", [Task.BOOKLET])
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
