@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -288,6 +288,22 @@ def _lent(delegation: Delegation, held: Membership) -> Membership | None:
         lent.below = held.below if lent.unit.pk == held.unit_id else delegation.below
         lent.continued, lent.edition = held.continued, held.edition
     return lent
+
+
+class AttemptCounter(models.Model):
+    """When something was tried that a limit counts (accounts/limits.py). `key`: a keyed hash of what is counted."""
+
+    key = models.CharField(max_length=64, unique=True)
+    times = ArrayField(models.DateTimeField())
+    forget_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "dossiers_lookuptry"
+        verbose_name = _("bộ đếm lượt thử")
+        verbose_name_plural = _("bộ đếm lượt thử")
+
+    def __str__(self) -> str:
+        return f"{self.forget_at} × {len(self.times)}"
 
 
 import accounts.oversight  # noqa: E402, F401  (its tables belong to this room; it needs the ones above)

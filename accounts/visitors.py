@@ -1,9 +1,7 @@
-"""Who is counted as one visitor, as a keyed hash: enough to count, not enough to know. Pure: no Django."""
+"""Who is counted as one visitor. Pure: no Django."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 from collections.abc import Mapping
 from typing import Final
@@ -19,10 +17,6 @@ def address_of(meta: Mapping[str, str], trusted_proxies: int) -> str:
     if trusted_proxies and told:
         return _network(told[-min(trusted_proxies, len(told))])
     return _network(meta.get("REMOTE_ADDR", ""))
-
-
-def visitor_key(address: str, secret: str) -> str:
-    return hmac.new(secret.encode(), b"look-up:" + address.encode(), hashlib.sha256).hexdigest()
 
 
 def _network(told: str) -> str:

@@ -32,9 +32,10 @@ def is_right(typed: str, secret: str | None) -> bool:
     return same and secret is not None
 
 
-def is_tail(typed: str) -> bool:
-    """Whether this is meant as the end of a telephone number. No secret looks like it."""
-    return re.fullmatch(rf"[0-9]{{{TAIL}}}", _tidy(typed)) is not None
+def tail_in(typed: str) -> str:
+    """The four digits, where this is meant as the end of a telephone number, else "". No secret looks like it."""
+    tidy = _tidy(typed)
+    return tidy if re.fullmatch(rf"[0-9]{{{TAIL}}}", tidy) else ""
 
 
 def ends(typed: str, phone: str | None) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.limits import forget_tries
 from dossiers import actions
 from dossiers.actions import books, chasing, mornings, reminding
 from dossiers.actions.calendar_runs import Known, only_worker, reckon_next_batch
@@ -12,7 +13,6 @@ from dossiers.actions.reorganising import continue_all
 from dossiers.models import local_day
 from units.succession import takers
 
-KEPT = timedelta(hours=1)
 UNCONFIRMED = timedelta(days=2)
 AT_ONE_GO = timedelta(minutes=5)
 
@@ -39,9 +39,8 @@ def continue_ended_units() -> None:
 
 @shared_task
 def forget_lookups() -> None:
-    """Forget visitors who have not looked anything up for an hour, and the tries by telephone of earlier days."""
-    at = timezone.now()
-    actions.forget_lookups(before=at - KEPT, today=local_day(at))
+    """Forget what is too long ago to count towards any limit: of looking up, of sending, of signing in."""
+    forget_tries(at=timezone.now())
 
 
 @shared_task

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.limits import DAY, HOUR
 from complaints.actions.mailing import KEPT_FOR as MAIL_KEPT_FOR
 from complaints.views.opened import KEPT_FOR as OPEN_FOR
 from dossiers.tasks import UNCONFIRMED
@@ -25,8 +26,6 @@ from reporting.targets import PUBLISH_FROM
 
 REVIEWED: Final = date(2026, 11, 27)
 """When somebody last compared both pages with the portal."""
-
-HOUR: Final = timedelta(hours=1)
 
 
 @kept
@@ -48,6 +47,7 @@ def terms() -> dict[str, Any]:
         "opened_minutes": OPEN_FOR // 60,
         "most_dossiers": MOST_KEPT,
         "address_days": UNCONFIRMED.days,
+        "tries_hours": DAY // HOUR + 1,  # what counts for a day is removed within the hour after it
         "mail_days": MAIL_KEPT_FOR.days,
         "publish_from": PUBLISH_FROM,
     }

@@ -42,6 +42,7 @@ from complaints.actions.receptions import (
     plan_reception,
 )
 from complaints.actions.record import due_if_accepted, note_case_readings, replayed
+from complaints.actions.sending import count_sending
 from complaints.actions.settling import (
     answer_case,
     close_case,
@@ -87,6 +88,7 @@ __all__ = [
     "case_of_partner",
     "close_case",
     "confirm_complaint",
+    "count_sending",
     "denounce_in_person",
     "dismiss_mail",
     "draft_answer",

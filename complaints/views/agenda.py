@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.limits import TooManyTries
 from accounts.models import User
 from complaints.actions import (
     arrange_reception,
     book_reception,
     call_off_reception,
     cancel_booking,
+    count_sending,
     note_register_readings,
     plan_reception,
 )
@@ -32,13 +34,12 @@ from complaints.permissions import WORKING_ROLES, intake_units, offices_gone_on_
 from complaints.reception_forms import ArrangeForm, BookingForm, DayForm
 from complaints.views.opened import keep_open, opened_codes
 from complaints.views.registers import READERS
-from complaints.views.speaking import sender
-from dossiers.actions import may_look_up
+from dossiers.actions import has_proved
 from dossiers.forms import add_broken
 from dossiers.models import local_day
 from dossiers.secret import is_right
 from dossiers.views.staff import staff_only, typed_before
-from dossiers.views.tracking import visitor_of
+from dossiers.views.tracking import too_many, visitor_of
 from units.models import Unit, UnitSuccessor
 from units.rules import RuleBroken
 
@@ -85,19 +86,17 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     taken = set(day.bookings.standing().values_list("slot", flat=True))
     form = BookingForm(request.POST or None, day=day, taken=taken, at=at, initial={"request_key": uuid4()})
-    status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            if not may_look_up(visitor=sender(request), at=at):
-                form.add_error(None, _("Vừa gửi nhiều lần trong một phút. Xin chờ một phút rồi bấm lại."))
-                status = 429
-            else:
-                booking = book_reception(day=day, at=at, **form.cleaned_data)
-                return keep_open(request, redirect("complaints:booking", booking.code), booking.code)
+            count_sending(visitor=visitor_of(request), at=at)
+            booking = book_reception(day=day, at=at, **form.cleaned_data)
+            return keep_open(request, redirect("complaints:booking", booking.code), booking.code)
+        except TooManyTries as refused:
+            form.add_error(None, _("Vừa gửi nhiều lần trong một phút.") + " " + refused.come_back)
+            return too_many(render(request, "complaints/book.html", {"day": day, "form": form}), refused)
         except RuleBroken as broken:
             add_broken(form, broken)
-    status = 422 if form.errors and status == 200 else status
-    return render(request, "complaints/book.html", {"day": day, "form": form}, status=status)
+    return render(request, "complaints/book.html", {"day": day, "form": form}, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -113,17 +112,22 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
             return keep_open(request, redirect("complaints:booking", found.code), found.code)
         context = {"booking": found, "is_over": found.slot <= at, "heirs": _heirs(found.day)}
         return render(request, "complaints/booking.html", context)
-    wrong = ""
-    if request.method == "POST":
-        typed = request.POST.get("ma-tra-cuu", "")
-        if not may_look_up(visitor=visitor_of(request), at=at):
-            wrong = _("Vừa thử nhiều lần. Xin chờ một phút rồi thử lại.")
-        elif found is not None and is_right(typed, found.secret):
-            return keep_open(request, redirect("complaints:booking", found.code), found.code)
-        else:
-            wrong = _("Mã hẹn hoặc mã tra cứu chưa đúng.")
-    locked = {"code": spelled, "wrong": wrong, "title": _("Lịch hẹn tiếp công dân")}
-    return render(request, "complaints/unlock.html", locked, status=422 if wrong else 200)
+    return _open(request, spelled, found, at) if request.method == "POST" else _locked(request, spelled)
+
+
+def _open(request: HttpRequest, code: str, found: Booking | None, at: datetime) -> HttpResponse:
+    typed, secret = request.POST.get("ma-tra-cuu", ""), found.secret if found else None
+    try:
+        if has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: is_right(typed, secret)):
+            return keep_open(request, redirect("complaints:booking", code), code)
+    except TooManyTries as refused:
+        return too_many(_locked(request, code, _("Đã thử quá nhiều lần.") + " " + refused.come_back), refused)
+    return _locked(request, code, _("Mã hẹn hoặc mã tra cứu chưa đúng."), 422)
+
+
+def _locked(request: HttpRequest, code: str, wrong: str = "", status: int = 200) -> HttpResponse:
+    locked = {"code": code, "wrong": wrong, "title": _("Lịch hẹn tiếp công dân")}
+    return render(request, "complaints/unlock.html", locked, status=status)
 
 
 @staff_only(*READERS)

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,17 +19,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.visitors import address_of, visitor_key
-from complaints.actions import speak
+from accounts.limits import TooManyTries
+from complaints.actions import count_sending, speak
 from complaints.choosing import choices, offices, open_to_all, reception
 from complaints.denouncing import reads_like_denunciation
 from complaints.models import Case, Category
 from complaints.states import Kind
 from complaints.views.opened import keep_open, opened_codes
 from complaints.voice_forms import FilesForm, VoiceForm
-from dossiers.actions import may_look_up
 from dossiers.forms import add_broken
 from dossiers.models import local_day
+from dossiers.views.tracking import too_many, visitor_of
 from files.receiving import stopped
 from units.codes import normalise
 from units.rules import RuleBroken
@@ -110,21 +109,17 @@ def _send(request: HttpRequest, form: VoiceForm, too_large: list[str], at: datet
         files.add_error("uploads", words)
     if not files.is_valid():
         return _review(request, form, files, status=413 if too_large else 422)
-    if not may_look_up(visitor=sender(request), at=at):
-        files.add_error(None, _("Vừa gửi nhiều lần trong một phút. Xin chờ một phút rồi bấm gửi lại."))
-        return _review(request, form, files, status=429)
+    try:
+        count_sending(visitor=visitor_of(request), at=at)
+    except TooManyTries as refused:
+        files.add_error(None, _("Vừa gửi nhiều lần trong một phút.") + " " + refused.come_back)
+        return too_many(_review(request, form, files), refused)
     try:
         case = speak(voice=form.voice(), uploads=files.cleaned_data["uploads"], at=at)
     except RuleBroken as broken:
         add_broken(files, broken)
         return _review(request, form, files, status=422)
     return keep_open(request, redirect("complaints:sent", case.code), case.code)
-
-
-def sender(request: HttpRequest) -> str:
-    """As the look-ups count a visitor, but apart from them."""
-    address = address_of(request.META, settings.NUM_PROXIES)
-    return visitor_key(f"send:{address}", settings.SECRET_KEY)
 
 
 def _form(request: HttpRequest, form: VoiceForm) -> HttpResponse:
@@ -154,7 +149,4 @@ def _review(request: HttpRequest, form: VoiceForm, files: FilesForm, status: int
         "chosen_before": bool(request.FILES) or status == 413,
         "kept_secret_as": _sealed_instead(form),
     }
-    answer = render(request, "complaints/review.html", context, status=status)
-    if status == 429:
-        answer.headers["Retry-After"] = "60"
-    return answer
+    return render(request, "complaints/review.html", context, status=status)

@@ -1,6 +1,6 @@
 """The reporter's own page of a case, opened by its code and secret; what they may still say to it is sent from there.
 
-A wrong secret and an unknown code get the same answer, and a visitor has five tries a minute. Of a sealed case the
+A wrong secret and an unknown code get the same answer, as seldom as on the look-up of dossiers. Of a sealed case the
 page says only how it stands: whoever looks over the shoulder learns nothing of what it is about.
 """
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.limits import TooManyTries
 from complaints.actions import add_words, may_be_rated, rate_case, reopen_case, reopens_until, told_rules
 from complaints.answer import answer_for
 from complaints.history import Line, Said, grounds_in, public_history
@@ -28,11 +29,11 @@ from complaints.models.people import TextSort
 from complaints.say_forms import SayForm, ScoreForm, SupplementForm
 from complaints.states import Status
 from complaints.views.opened import keep_open, opened_codes
-from dossiers.actions import may_look_up
+from dossiers.actions import has_proved
 from dossiers.explanation import explain
 from dossiers.forms import add_broken
 from dossiers.secret import is_right
-from dossiers.views.tracking import visitor_of
+from dossiers.views.tracking import too_many, visitor_of
 from files.actions import accept_uploads, all_or_nothing
 from files.models import FileState
 from files.receiving import stopped
@@ -84,12 +85,16 @@ def open_by_letter(request: HttpRequest, code: str, token: str) -> HttpResponse:
 
 
 def _open(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
-    if not may_look_up(visitor=visitor_of(request), at=at):
-        answer = _locked(request, code, _("Đã thử quá nhiều lần. Xin chờ một phút rồi thử lại."), 429)
-        answer.headers["Retry-After"] = "60"
-        return answer
-    secret = Case.objects.filter(code=code).values_list("secret", flat=True).first()
-    if not is_right(request.POST.get("ma-tra-cuu", ""), secret):
+    def is_reporter() -> bool:
+        secret = Case.objects.filter(code=code).values_list("secret", flat=True).first()
+        return is_right(request.POST.get("ma-tra-cuu", ""), secret)
+
+    try:
+        is_opened = has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_reporter)
+    except TooManyTries as refused:
+        wrong = _("Đã thử quá nhiều lần.") + " " + refused.come_back
+        return too_many(_locked(request, code, wrong), refused)
+    if not is_opened:
         return _locked(request, code, _("Mã phản ánh hoặc mã tra cứu không đúng."), 422)
     return keep_open(request, redirect("complaints:tracking", code), code)
 

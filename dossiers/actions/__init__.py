@@ -14,7 +14,7 @@ from dossiers.actions.intake import (
     submit_incomplete,
 )
 from dossiers.actions.life import Receiver, Result, finish_dossier, return_result, start_work
-from dossiers.actions.lookups import forget_lookups, may_look_up, may_try_phone
+from dossiers.actions.lookups import count_code_asked, has_proved
 from dossiers.actions.proxies import Proxy, proxy_of
 from dossiers.actions.rating import check_may_be_rated, rate_dossier
 from dossiers.actions.record import check_may_move, note_readings, replayed
@@ -75,15 +75,14 @@ __all__ = [
     "correct_particulars",
     "correct_procedure",
     "correct_proxy",
+    "count_code_asked",
     "draft_apology",
     "extend_bulk_copies",
     "finish_dossier",
     "follow",
     "forget_followers",
-    "forget_lookups",
     "give_instant_result",
-    "may_look_up",
-    "may_try_phone",
+    "has_proved",
     "note_readings",
     "proxy_of",
     "rate_dossier",

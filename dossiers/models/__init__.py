@@ -4,10 +4,10 @@ from dossiers.models.calendar import CalendarMove, CalendarRun
 from dossiers.models.care import Apology, Consultation, ResultRecord, SupplementRequest, Visit
 from dossiers.models.days import day_bounds, local_day
 from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, ReceivedDocument, reads_at
-from dossiers.models.followers import Follower, PhoneTry
+from dossiers.models.followers import Follower
 from dossiers.models.imports import RegisterImport
 from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
-from dossiers.models.ledger import DossierEvent, DossierReading, LookupTry, StaleDay, StaleOpen
+from dossiers.models.ledger import DossierEvent, DossierReading, StaleDay, StaleOpen
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
 from dossiers.models.proxy import ProxyRecord
@@ -34,8 +34,6 @@ __all__ = [
     "Follower",
     "LateCause",
     "LegQuerySet",
-    "LookupTry",
-    "PhoneTry",
     "ProxyRecord",
     "RatedDossier",
     "Rating",

@@ -72,19 +72,3 @@ class Follower(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id} #{self.pk}"
-
-
-class PhoneTry(models.Model):
-    """How often, on one day, a code was tried with the end of a telephone number, by whomever: right or wrong."""
-
-    code = models.CharField(_("mã hồ sơ"), max_length=60)
-    day = models.DateField(_("ngày"))
-    times = models.PositiveSmallIntegerField(_("số lần"))
-
-    class Meta:
-        verbose_name = _("lượt mở bằng số điện thoại")
-        verbose_name_plural = _("lượt mở bằng số điện thoại")
-        constraints = [models.UniqueConstraint(fields=["code", "day"], name="phone_try_once_a_day")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.day}"

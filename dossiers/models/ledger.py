@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -97,18 +96,3 @@ class StaleOpen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.since}"
-
-
-class LookupTry(models.Model):
-    """The times at which one visitor last tried the public look-up. The visitor is a keyed hash, not an address."""
-
-    visitor = models.CharField(max_length=64, unique=True)
-    times = ArrayField(models.DateTimeField())
-    last_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = _("lượt tra cứu")
-        verbose_name_plural = _("lượt tra cứu")
-
-    def __str__(self) -> str:
-        return f"{self.last_at} × {len(self.times)}"

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers.actions import check_may_be_rated, may_look_up, rate_dossier
+from accounts.limits import TooManyTries
+from dossiers.actions import check_may_be_rated, has_proved, rate_dossier
 from dossiers.models import Dossier
 from dossiers.rating_forms import RatingForm
 from dossiers.secret import is_right
-from dossiers.views.tracking import MOST_TYPED, has_unlocked, visitor_of
+from dossiers.views.tracking import MOST_TYPED, has_unlocked, too_many, visitor_of
 from units.codes import normalise
 from units.models import CodeTemplate
 from units.rules import RuleBroken
@@ -48,10 +49,14 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     form = RatingForm(request.POST, is_unlocked=is_unlocked)
     if not form.is_valid():
         return _page(request, code, form, at, status=422)
-    if not is_unlocked and not may_look_up(visitor=visitor_of(request), at=at):
-        form.add_error("secret", _("Đã thử quá nhiều lần. Xin chờ một phút rồi gửi lại."))
-        return _page(request, code, form, at, status=429)
-    return redirect("dossiers:rated") if _rated(form, code, at) else _page(request, code, form, at, status=422)
+    dossier = Dossier.objects.filter(code=code).first()
+    try:
+        proved = is_unlocked or _has_secret(request, form, code, dossier, at)
+    except TooManyTries as refused:
+        form.add_error("secret", _("Đã thử quá nhiều lần.") + " " + refused.come_back)
+        return too_many(_page(request, code, form, at), refused)
+    is_rated = proved and dossier is not None and _rated(form, dossier, at)
+    return redirect("dossiers:rated") if is_rated else _page(request, code, form, at, status=422)
 
 
 @require_safe
@@ -59,13 +64,17 @@ def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/rated.html")
 
 
-def _rated(form: RatingForm, code: str, at: datetime) -> bool:
-    """Whether the rating was kept; otherwise the form says why not."""
-    dossier = Dossier.objects.filter(code=code).first()
-    if "secret" in form.fields and not is_right(form.cleaned_data["secret"], dossier.secret if dossier else None):
+def _has_secret(request: HttpRequest, form: RatingForm, code: str, dossier: Dossier | None, at: datetime) -> bool:
+    """Otherwise the form says so. Raises TooManyTries."""
+    typed, secret = form.cleaned_data["secret"], dossier.secret if dossier else None
+    is_owner = has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: is_right(typed, secret))
+    if not is_owner:
         form.add_error("secret", _("Mã hồ sơ hoặc mã tra cứu chưa đúng. Xin xem lại giấy hẹn."))
-    if dossier is None or form.errors:
-        return False
+    return is_owner
+
+
+def _rated(form: RatingForm, dossier: Dossier, at: datetime) -> bool:
+    """Whether the rating was kept; otherwise the form says why not."""
     said = {name: form.cleaned_data[name] for name in ("score", "reasons", "words")}
     try:
         rate_dossier(dossier=dossier, at=at, **said)
@@ -80,10 +89,7 @@ def _page(request: HttpRequest, code: str, form: RatingForm, at: datetime, statu
     if has_unlocked(request, code):
         context["dossier"] = dossier = Dossier.objects.select_related("version", "desk").get(code=code)
         context["why_not"] = _why_not(dossier, at)
-    answer = render(request, "dossiers/rating.html", context, status=status)
-    if status == 429:
-        answer.headers["Retry-After"] = "60"
-    return answer
+    return render(request, "dossiers/rating.html", context, status=status)
 
 
 def _why_not(dossier: Dossier, at: datetime) -> str:

@@ -1,9 +1,9 @@
 """The public look-up: a code says where a dossier is; the secret on the slip, or the end of the applicant's telephone
 number, also says what happened to it.
 
-Nothing here names a person. A wrong code and a wrong secret are answered alike, after the same work, and a visitor has
-five tries a minute (Circular 01/2018/TT-VPCP, article 16; codes can be guessed, being a date and an ordinal). Four
-digits can be guessed too, from many addresses: a code takes twenty such tries a day, whoever makes them.
+Nothing here names a person. A wrong code and a wrong secret are answered alike, after the same work, and not without a
+limit (Circular 01/2018/TT-VPCP, article 16; codes can be guessed, being a date and an ordinal, and four digits too).
+The limits are in `dossiers/actions/lookups.py`; beyond one nothing typed is checked, and the page says until when.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.visitors import address_of, visitor_key
-from dossiers.actions import may_look_up, may_try_phone
-from dossiers.models import Dossier, local_day
-from dossiers.secret import ends, is_right, is_tail
+from accounts.limits import TooManyTries
+from accounts.visitors import address_of
+from dossiers.actions import count_code_asked, has_proved
+from dossiers.actions.lookups import BY_DIGITS, BY_TAIL
+from dossiers.models import Dossier
+from dossiers.secret import ends, is_right, tail_in
 from dossiers.views.tracking_page import public_dossier, tracking_page
 from units.codes import normalise
 from units.models import CodeTemplate
@@ -54,12 +56,16 @@ def tracking(request: HttpRequest, code: str) -> HttpResponse:
     if spelled and spelled != code:
         return redirect("dossiers:tracking", normalise(spelled, CodeTemplate.objects.authorities()))
     at, kept = timezone.now(), _kept(request)
-    is_new = request.method == "POST" or spelled not in kept
-    if is_new and not may_look_up(visitor=visitor_of(request), at=at):
-        return _too_many(request, spelled or code)
     if not spelled:
         return _not_found(request, code)
-    return _unlock(request, spelled, kept, at) if request.method == "POST" else _show(request, spelled, kept, at)
+    try:
+        if request.method == "POST":
+            return _unlock(request, spelled, kept, at)
+        if spelled not in kept:
+            count_code_asked(visitor=visitor_of(request), at=at)
+    except TooManyTries as refused:
+        return _too_many(request, spelled, refused)
+    return _show(request, spelled, kept, at)
 
 
 def has_unlocked(request: HttpRequest, code: str) -> bool:
@@ -69,11 +75,13 @@ def has_unlocked(request: HttpRequest, code: str) -> bool:
 def _unlock(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
     """The same questions in the same order, whether there is such a dossier and such a number or not."""
     typed = request.POST.get("secret", "")
-    found = Dossier.objects.filter(code=code).values_list("secret", "applicant_phone").first()
-    secret, phone = found or (None, None)
-    may_guess = is_tail(typed) and may_try_phone(code=code, on=local_day(at))
-    is_owner = is_right(typed, secret) | (ends(typed, phone) & may_guess)
-    if not is_owner:
+
+    def is_owner() -> bool:
+        found = Dossier.objects.filter(code=code).values_list("secret", "applicant_phone").first()
+        secret, phone = found or (None, None)
+        return is_right(typed, secret) | ends(typed, phone)
+
+    if not has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_owner, digits=tail_in(typed)):
         return _not_found(request, code)
     return _keep(redirect("dossiers:tracking", code), kept | {code: UNLOCKED})
 
@@ -91,15 +99,25 @@ def _not_found(request: HttpRequest, typed: str) -> HttpResponse:
     return render(request, "dossiers/track.html", context, status=404)
 
 
-def _too_many(request: HttpRequest, typed: str) -> HttpResponse:
-    answer = render(request, "dossiers/track.html", {"too_many": True, "typed": typed[:MOST_TYPED]}, status=429)
-    answer.headers["Retry-After"] = "60"
+def _too_many(request: HttpRequest, code: str, refused: TooManyTries) -> HttpResponse:
+    """Until when. The secret still opens the dossier where it is codes or digits that were tried too often."""
+    context = {"too_many": refused, "typed": code, "secret_for": code if _takes_secret(request, refused) else ""}
+    return too_many(render(request, "dossiers/track.html", context), refused)
+
+
+def _takes_secret(request: HttpRequest, refused: TooManyTries) -> bool:
+    return request.method != "POST" or refused.limit.purpose in {BY_DIGITS, BY_TAIL}
+
+
+def too_many(answer: HttpResponse, refused: TooManyTries) -> HttpResponse:
+    """The page, as the refusal of a limit."""
+    answer.status_code = 429
+    answer.headers["Retry-After"] = str(refused.seconds)
     return answer
 
 
 def visitor_of(request: HttpRequest) -> str:
-    address = address_of(request.META, settings.NUM_PROXIES)
-    return visitor_key(address, settings.SECRET_KEY)
+    return address_of(request.META, settings.NUM_PROXIES)
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:

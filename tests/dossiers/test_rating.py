@@ -104,7 +104,8 @@ def test_the_sixth_secret_in_a_minute_is_not_looked_at(client: Client) -> None:
     for _ in range(5):
         client.post(address(made), GOOD | {"secret": "XXXXXX"})
     answer = client.post(address(made), GOOD | {"secret": made.secret})
-    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 60
     assert not Rating.objects.exists()
 
 
