@@ -132,6 +132,16 @@ def has_tried(*, limit: Limit, at: datetime) -> bool:
     return any(time > at - limit.span for time in _counted([limit]).get(limit.key, ()))
 
 
+def remember(*, limit: Limit, at: datetime) -> None:
+    """Keeps that moment alone under the limit, for `has_tried` until its span is over."""
+    AttemptCounter.objects.bulk_create(
+        [AttemptCounter(key=limit.key, times=[at], forget_at=at + limit.span)],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["times", "forget_at"],
+    )
+
+
 def forget_tries(*, at: datetime) -> int:
     """Removes the counters that count nothing any more; returns how many."""
     return AttemptCounter.objects.filter(forget_at__lte=at).delete()[0]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions import set_password
 from accounts.forms import NewPasswordForm
 from accounts.links import is_open
+from accounts.adapter import LOCKED
 from accounts.models import Membership, User
 
 Role = Membership.Role
@@ -32,14 +34,18 @@ FIRST_PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def faults_are_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A form that allauth shows again with its faults says so to programs too, as every other form here does."""
+    """A form that allauth shows again with its faults says so to programs too, as every other form here does: by 422,
+    or by 429 and Retry-After where a limit has been reached."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         form = (getattr(response, "context_data", None) or {}).get("form")
         if form is not None and form.errors:
-            response.status_code = 422
+            wait = _wait(form)
+            response.status_code = 429 if wait else 422
+            if wait:
+                response.headers["Retry-After"] = str(wait)
         return response
 
     return answered
@@ -60,6 +66,12 @@ def password_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         messages.success(request, _("Đã đặt mật khẩu. Xin đăng nhập bằng mật khẩu mới."))
         return redirect("account_login")
     return render(request, "account/password_link.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _wait(form: Form) -> int:
+    """The seconds after which a locked form may be sent again; 0 for one that is not."""
+    faults = [fault for faults in form.errors.as_data().values() for fault in faults if fault.code == LOCKED]
+    return max((int((fault.params or {})["seconds"]) for fault in faults), default=0)
 
 
 @login_required

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.limits import DAY, HOUR
+from accounts.sign_in_limits import KNOWN_FOR
 from complaints.actions.mailing import KEPT_FOR as MAIL_KEPT_FOR
 from complaints.views.opened import KEPT_FOR as OPEN_FOR
 from dossiers.tasks import UNCONFIRMED
@@ -48,6 +49,7 @@ def terms() -> dict[str, Any]:
         "most_dossiers": MOST_KEPT,
         "address_days": UNCONFIRMED.days,
         "tries_hours": DAY // HOUR + 1,  # what counts for a day is removed within the hour after it
+        "known_days": KNOWN_FOR.days,
         "mail_days": MAIL_KEPT_FOR.days,
         "publish_from": PUBLISH_FROM,
     }

@@ -260,6 +260,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
+# accounts/sign_in_limits.py counts these in PostgreSQL: allauth's own follow the Host header and need Redis.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 
 # --- Static files and uploads ------------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ def _vietnamese() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_memory_of_earlier_tests() -> None:
-    """All tests sign in from one address: the login's limit per minute would count them together."""
+    """All tests ask from one address: the API's limit per minute would count them together."""
     cache.clear()
     forget_pages()
 

@@ -128,7 +128,7 @@ def test_the_administration_pages_take_no_password_themselves(client, city):
 
 
 def test_passwords_are_tried_so_often_and_behind_a_proxy_every_visitor_has_tries_of_their_own(settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.NUM_PROXIES = 1
     first, second = f"2001:db8::{token_hex(2)}", f"2001:db8:1::{token_hex(2)}"
 
     def attempt(address: str) -> int:

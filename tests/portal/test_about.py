@@ -178,6 +178,7 @@ def test_what_it_says_of_days_and_minutes_is_what_is_done(client: Client) -> Non
         "12 hours at most",
         "fewer than 5 dossiers",
         "Deleted after 25 hours at most",
+        "25 hours at most after a wrong password, 30 days after a right one",
     ):
         assert words in told
     assert settings.CELERY_BEAT_SCHEDULE["forget-lookups"]["schedule"].hour == set(range(24))
