@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import set_password
+from accounts.adapter import LOCKED
 from accounts.forms import NewPasswordForm
 from accounts.links import is_open
-from accounts.adapter import LOCKED
 from accounts.models import Membership, User
 
 Role = Membership.Role

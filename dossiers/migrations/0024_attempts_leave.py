@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """The table of look-up tries counts every kind of try: accounts owns it from 0006_attempt_counter on.
+    """The table of look-up tries counts every kind of try: accounts owns it from 0007_attempt_counter on.
 
     Rows written before are of no use to it; they are removed as the others are, for their time is over.
     """

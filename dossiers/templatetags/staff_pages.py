@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ from dossiers.kept import OWNER, sign_owner
 from dossiers.models import READING_ROLES
 from dossiers.permissions import (
     CALENDAR_ROLES,
-    REORGANISING_ROLES,
     WORKING_ROLES,
     Role,
     inspects_notices,
@@ -29,7 +28,7 @@ from dossiers.permissions import (
     keeps_catalogue,
 )
 from dossiers.queue import Row
-from dossiers.views.staff import ROLES
+from dossiers.views.staff import OPENS_FOR
 
 register = template.Library()
 MOST_ROWS = 4096  # of some two kilobytes; a district's desks have fewer open at a time
@@ -77,7 +76,7 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
         ),
         (keeps_calendar(user, *CALENDAR_ROLES), StaffPage("dossiers:calendar", "calendar", _("Lịch làm việc"))),
         (
-            keeps_calendar(user, *REORGANISING_ROLES),
+            keeps_calendar(user, *CALENDAR_ROLES),
             StaffPage("dossiers:reorganisations", "reorganising", _("Sắp xếp đơn vị")),
         ),
         (keeps_catalogue(user), StaffPage("dossiers:editing", "editing", _("Biên tập thủ tục"))),
@@ -97,15 +96,15 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
 
 @register.filter
 def may_open(user: User | AnonymousUser, name: str) -> bool:
-    """Whether the page called `name` opens for a role of this person; no query once the memberships are loaded."""
-    roles = _roles_of(name)
-    return roles is None or (isinstance(user, User) and user.has_role(*roles))
+    """Whether the page called `name` opens for this person; no query once the memberships are loaded."""
+    opens_for = _opens_for(name)
+    return opens_for is None or (isinstance(user, User) and opens_for(user))
 
 
 @lru_cache(maxsize=64)
-def _roles_of(name: str) -> frozenset[str] | None:
-    """None for a page that asks for no role by `staff_only`."""
-    return getattr(resolve(reverse(name)).func, ROLES, None)
+def _opens_for(name: str) -> Callable[[User], bool] | None:
+    """None for a page that asks neither `staff_only` nor `staff_who`."""
+    return getattr(resolve(reverse(name)).func, OPENS_FOR, None)
 
 
 @register.filter

@@ -24,8 +24,8 @@ from files.receiving import stopped
 
 P = ParamSpec("P")
 Role = Membership.Role
-ROLES: Final = "opens_for"
-"""Attribute of a view: the roles of which one is enough. Templates read it to offer a link only to whom it opens."""
+OPENS_FOR: Final = "opens_for"
+"""Attribute of a view: whether it opens for a person. Templates ask it to offer a link only to whom it opens."""
 
 
 def staff_only(
@@ -56,7 +56,7 @@ def staff_who(
                 raise Http404
             return view(request, user, *args, **kwargs)
 
-        vars(checked)[ROLES] = frozenset(roles)
+        vars(checked)[OPENS_FOR] = may
         return checked
 
     return decorate

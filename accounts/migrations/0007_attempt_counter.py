@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """The table is that of dossiers.LookupTry, under its old name."""
 
     dependencies = [
-        ("accounts", "0005_inspectors"),
+        ("accounts", "0006_two_people_for_guarded_roles"),
         ("dossiers", "0024_attempts_leave"),
     ]
 
