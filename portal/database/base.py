@@ -32,5 +32,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _connected(self, conn_params: dict[str, Any], limited: Limits | None = None) -> psycopg.Connection[Any]:
         if self.pool:
             self.pool.open()
-            return self.pool.getconn(timeout=limited.silence if limited else None)
+            pooled: psycopg.Connection[Any] = self.pool.getconn(timeout=limited.silence if limited else None)
+            return pooled
         return Connection.connect(**conn_params | ({"connect_timeout": limited.silence} if limited else {}))
