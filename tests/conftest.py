@@ -11,6 +11,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from procedures.views.kept import forget_pages
+from tests.clock import eve
 from tests.databases import (
     CATALOGUE,
     TEMPLATE,
@@ -65,11 +66,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(scope="session")
-def catalogue_copy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[str, str]]:
+def catalogue_copy(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
+) -> Iterator[tuple[str, str]]:
     """This process's own database with the whole catalogue, and what the command said that loaded it."""
     name = f"{connection.settings_dict['NAME']}_with_catalogue"
     with django_db_blocker.unblock():
-        said = catalogue_template()
+        said = catalogue_template(eve(pytestconfig))
         copy_database(CATALOGUE, name)
     yield name, said
     drop_database(name)
@@ -87,12 +90,14 @@ def catalogue(catalogue_copy: tuple[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def own_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def own_catalogue(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
+) -> Iterator[None]:
     """From here to the end of this file a database of its own with the whole catalogue, which goes away after it: what
     is committed there is nobody else's."""
     name = f"{connection.settings_dict['NAME']}_own"
     with django_db_blocker.unblock():
-        catalogue_template()
+        catalogue_template(eve(pytestconfig))
         copy_database(CATALOGUE, name)
         with connected_to(name):
             yield

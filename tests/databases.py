@@ -11,20 +11,24 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import django
 import psycopg
+import time_machine
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from django.utils import timezone
 from psycopg import sql
 
 from portal.database_role import Role, grant_to
+from units.change_time import set_change_time
 
 APPLICATION = Role("portal_app", "only-for-tests")
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,14 +61,21 @@ def wait_for_template(seconds: float = 600) -> None:
         raise RuntimeError(f"the test database was not made: {said} {_log().read_text()}")
 
 
-def catalogue_template() -> str:
-    """Make the template with the catalogue, by whichever process needs it first. Gives what the command said."""
+def travel_to(moment: datetime) -> time_machine.travel:
+    """As a number: time-machine would change this process's time zone along with the time."""
+    return time_machine.travel(moment.timestamp())
+
+
+def catalogue_template(at: datetime) -> str:
+    """Make the template with the catalogue as loaded `at`, by whichever process needs it first. Gives what the command
+    said."""
     said = Path(os.environ["DATA_DIR"], "catalogue.said")
     with said.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not said.exists():
             copy_database(TEMPLATE, CATALOGUE)
-            said.write_text(_load_catalogue())
+            with travel_to(at):
+                said.write_text(_load_catalogue())
         return said.read_text()
 
 
@@ -75,7 +86,20 @@ def _load_catalogue() -> str:
             cursor.execute("SELECT setval('units_calendar_version_seq', %s)", [CALENDAR_VERSIONS])
         forget_given_time()  # the commands give it
         call_command("load_catalogue", stdout=said)
+        _lengthen_calendar()
     return said.getvalue()
+
+
+def _lengthen_calendar() -> None:
+    """On a day beyond the calendar that is shipped, the calendar an office would have by then."""
+    years, days = apps.get_model("units", "CalendarYear").objects, apps.get_model("units", "CalendarDay").objects
+    last = years.latest("year").year
+    with transaction.atomic():
+        set_change_time(timezone.now())
+        for year in range(last + 1, timezone.localdate().year + 1):
+            years.create(year=year, is_complete=True, source="Lịch thử")
+            for day in ((1, 1), (4, 30), (5, 1), (9, 2), (9, 3), (11, 24)):
+                days.create(day=date(year, *day), kind="holiday", reason="Nghỉ lễ", source="Lịch thử")
 
 
 def copy_database(source: str, name: str) -> None:
