@@ -63,4 +63,4 @@ def _newest(at: datetime, *questions: str) -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(questions))
         changed: list[datetime] = [moment for (moment,) in cursor.fetchall()]
-    return max(begun, *changed)
+    return max([begun, *changed])

@@ -50,8 +50,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
 const away = () => document.getElementById("part-away");
 const sayAway = () => {
   if (away()) return;
-  const words = document.getElementById("part-away-words");
-  document.getElementById("main").prepend(words.content.cloneNode(true));
+  const note = document.createElement("p");
+  Object.assign(note, { id: "part-away", className: "note note--warn mb", role: "alert" });
+  note.textContent = document.querySelector('meta[name="part-away"]').content;
+  document.getElementById("main").prepend(note);
 };
 document.addEventListener("htmx:sendError", sayAway);
 document.addEventListener("htmx:responseError", (event) => {

@@ -36,6 +36,7 @@ from complaints.rules import Grade
 from complaints.states import Kind, Outcome, Status
 from notices.models import Notice
 from tests.complaints.cases import AT, CONTENT, ground, in_work, make_inspector, received, voice
+from tests.databases import as_owner
 from tests.factories import City, hanoi, make_user
 from units.rules import RuleBroken
 
@@ -196,6 +197,6 @@ def test_history_is_never_changed(city: City) -> None:
         CaseEvent.objects.filter(case=case).delete,
         lambda: Case.objects.filter(pk=case.pk).update(code="X"),
     ):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with as_owner(), pytest.raises(IntegrityError), transaction.atomic():
             change()
     assert Reporter.objects.get(case=case).name

@@ -220,7 +220,8 @@ def test_23_after_a_reorganisation_the_desk_that_serves_the_dossier_now_is_named
 
 def test_a_result_after_the_promised_date_comes_with_an_apology():
     file = dossier(Status.DONE, outcome=Outcome.GRANTED, finished_at=hanoi(2026, 3, 10))
-    assert answer(file).notes == ("Chúng tôi xin lỗi ông/bà vì xong sau ngày hẹn, Thứ Hai, 09/03/2026.",)
+    late = "Chúng tôi xin lỗi ông/bà vì xong sau ngày hẹn, Thứ Hai, 09/03/2026. Hồ sơ trễ 1 giờ làm việc."
+    assert answer(file).notes == (late,)
 
 
 def test_a_withdrawn_dossier_says_where_its_papers_are_and_later_that_they_were_handed_back():

@@ -71,7 +71,7 @@ def test_a_new_date_never_launders_lateness(late):
     (line,) = listed([late.pk])
     row = row_of(line, AT, working_calendar(late.desk))
     assert row.badge.text == "Chờ trả, trễ 1 ngày 2 giờ"
-    assert row.apology == f"{WHO} làm trễ: {CAUSE} · Đã hẹn lại 13/3"
+    assert row.apology == f"{WHO} làm trễ: {CAUSE} · Đã hẹn lại 13/03"
 
 
 def test_the_citizen_reads_by_how_much_and_through_whom_and_why_with_the_secret(client, late):

@@ -97,5 +97,5 @@ def test_the_menu_lists_what_the_person_may_open_and_nothing_else(client, city):
     assert menu(client, "clerk", city.ward_desk) == ["/can-bo/so-theo-doi/"]
     assert menu(client, "leader", city.ward) == ["/can-bo/phan-cong/", "/can-bo/so-theo-doi/"]
     official = menu(client, "official", city.district)
-    assert official == ["/can-bo/so-theo-doi/", "/can-bo/lich/"]
-    assert [client.get(href).status_code for href in official] == [200, 200]
+    assert official == ["/can-bo/so-theo-doi/", "/can-bo/lich/", "/can-bo/sap-xep/"]
+    assert [client.get(href).status_code for href in official] == [200, 200, 200]

@@ -81,7 +81,8 @@ OF_CASES = {
     *("case_words", "case_due_soon", "case_overdue", "case_undecided", "case_not_taken", "case_uncompleted"),
     *("case_escalated", "case_sealed_work"),
 }
-ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "call_back", *OF_CASES}
+ABOUT_ACCOUNTS = {"account_changed", "password_link"}
+ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "call_back", *OF_CASES, *ABOUT_ACCOUNTS}
 BY_SMS_TOO = set(Notice.Kind.values) - TO_STAFF - ABOUT_NO_DOSSIER - {"follow_confirm", "follow_digits"}
 TO_CITIZENS = sorted(BY_SMS_TOO | {"follow_confirm"})
 FACTS = {
@@ -116,7 +117,8 @@ def test_every_kind_has_its_words(kind):
 
 @pytest.mark.parametrize("kind", sorted(set(Notice.Kind.values) - {"follow_digits"}))
 def test_a_person_who_reads_english_gets_no_word_of_vietnamese(kind):
-    issue(kind=kind, language="en", stop_url="/s/", track_url="/t/", **(FACTS | PLAIN | AMOUNT | MOMENTS))
+    facts = FACTS | PLAIN | AMOUNT | MOMENTS | {"person": "P", "event_at": MOMENTS["began_at"]}
+    issue(kind=kind, language="en", stop_url="/s/", track_url="/t/", **facts)
     assert send_next_notice(at=AT)
     [sent] = mail.outbox
     assert (sent.subject + sent.body).isascii()

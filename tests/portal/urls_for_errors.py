@@ -36,7 +36,7 @@ def connection_lost(request):
     request.session["seen"] = True
     request.session.save()
     with suppress(OperationalError), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        cursor.execute("RESET ROLE; SELECT pg_terminate_backend(pg_backend_pid())")
     return HttpResponse("done")
 
 
