@@ -115,7 +115,7 @@ def test_every_kind_has_its_words(kind):
     assert "024 3000 0000" in sent.body
 
 
-@pytest.mark.parametrize("kind", sorted(set(Notice.Kind.values) - {"follow_digits"}))
+@pytest.mark.parametrize("kind", sorted(set(Notice.Kind.values) - {"follow_digits", "password_link"}))
 def test_a_person_who_reads_english_gets_no_word_of_vietnamese(kind):
     facts = FACTS | PLAIN | AMOUNT | MOMENTS | {"person": "P", "event_at": MOMENTS["began_at"]}
     issue(kind=kind, language="en", stop_url="/s/", track_url="/t/", **facts)
