@@ -50,7 +50,7 @@ SIDE = 7_000
 FILES_A_REPORT, FILES_WITHIN_BUDGET, STRANGERS, ATTACHED = 5, 2, 4, 200
 PAGES = ("/", "/thu-tuc/?q=khai+sinh", "/thu-tuc/1.001193/", "/tra-cuu/", "/hen-ngay/", "/phan-anh/", "/so-lieu/")
 READERS, PAUSE = 4, 0.25  # seconds between two pages of one reader
-READY_WITHIN, CLEANED_WITHIN = 240.0, 300.0
+READY_WITHIN, CLEANED_WITHIN = 900.0, 300.0
 MOST_SLOWER = 2.0
 WORDS = "Ổ gà lớn trước số nhà 12, xe máy ngã hai lần trong tuần."
 ABOUT = "/phan-anh/gui/ho-ga-o-ga/"
@@ -147,17 +147,16 @@ def read(portal: Portal, found: Readings, done: threading.Event, number: int) ->
         found.failed += status != 200
 
 
-def fetch(
-    portal: Portal, path: str, address: str, body: bytes | None = None, **headers: str
-) -> tuple[int, dict[str, str], str]:
-    """`address`: whom the portal takes us for, on this machine; elsewhere it is ours."""
+def fetch(portal: Portal, path: str, address: str, body: bytes | None = None, **headers: str) -> tuple[int, str, str]:
+    """Status, cookies and text. `address`: whom the portal takes us for, on this machine; elsewhere it is ours."""
     place = urlsplit(portal.url)
     source = (address, 0) if place.hostname in {"127.0.0.1", "localhost"} else None
     connection = HTTPConnection(place.hostname or "", place.port or 80, timeout=60, source_address=source)
     try:
         connection.request("GET" if body is None else "POST", path, body, headers)
         answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read().decode(errors="replace")
+        cookies = "; ".join(line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
+        return answer.status, cookies, answer.read().decode(errors="replace")
     finally:
         connection.close()
 
@@ -190,15 +189,14 @@ def stranger(portal: Portal, drawing: bytes, told: list[str], number: int) -> No
 
 
 def report(portal: Portal, drawing: bytes, files: int, address: str) -> int:
-    _status, headers, page = fetch(portal, ABOUT, address)
-    cookie = headers.get("Set-Cookie", "").partition(";")[0]
+    _status, cookies, page = fetch(portal, ABOUT, address)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     said = {"request_key": str(uuid4()), "content": WORDS, "people": "1", "language": "vi", "doing": "send"}
     said["csrfmiddlewaretoken"] = token[1] if token else ""
     boundary = secrets.token_hex(12)
     body = form_data(said, [(f"anh-{n}.png", another(drawing)) for n in range(files)], boundary)
     kind = f"multipart/form-data; boundary={boundary}"
-    return fetch(portal, ABOUT, address, body, **{"Content-Type": kind, "Cookie": cookie})[0]
+    return fetch(portal, ABOUT, address, body, **{"Content-Type": kind, "Cookie": cookies})[0]
 
 
 def another(drawing: bytes) -> bytes:
