@@ -99,6 +99,8 @@ def test_a_result_is_handed_out_by_keys_only(open_page, axe, city, width, theme)
     page.get_by_label("Quét hoặc gõ mã hồ sơ").focus()
     scan(page, "abc")
     expect(page.get_by_label("Mã hồ sơ", exact=True)).to_have_value("abc")
+    expect(page.get_by_label("Mã hồ sơ", exact=True)).to_be_focused()
+    page.wait_for_load_state()
     scan(page, dossier.code)  # replaces what was not found
     expect(page.get_by_role("heading", name="Đăng ký thử nghiệm")).to_be_visible()
 

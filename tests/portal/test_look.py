@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.template import engines
 from django.utils import translation
+from playwright.sync_api import expect
 
 from units import wording
 
@@ -262,6 +263,6 @@ def test_a_refused_login_is_accessible(live_portal, axe, width, theme):
     page = live_portal(LOGIN, width=width, theme=theme)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.className") == "errors"
+    expect(page.locator(".errors")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     axe(page)
