@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -208,7 +209,7 @@ def test_guidance_comes_before_a_grievance_and_a_denunciation(city: City, client
 
 
 def test_an_act_in_the_future_is_refused_and_one_long_ago_only_remarked(city: City, client: Client) -> None:
-    tomorrow = f"{timezone.localdate():%d/%m}/{timezone.localdate().year + 1}"
+    tomorrow = f"{timezone.localdate() + timedelta(days=1):%d/%m/%Y}"
     refused = post(client, GRIEVANCE, acted_on=tomorrow, **NAMED)
     assert refused.status_code == 422
     assert "không thể sau hôm nay" in refused.content.decode()

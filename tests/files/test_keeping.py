@@ -75,9 +75,9 @@ def test_bytes_without_a_row_go_after_a_day_and_no_others(uploads):
     now = timezone.now()
     kept = keep()
     old, fresh = (store().save(f"ab/cd/{letter * 32}", ContentFile(b"x")) for letter in "ef")
-    long_ago = (now - timedelta(days=2)).timestamp()
-    for name in (kept.storage_name, old):
-        os.utime(uploads / name, (long_ago, long_ago))
+    for name, age in ((kept.storage_name, 2), (old, 2), (fresh, 0)):
+        moment = (now - timedelta(days=age)).timestamp()
+        os.utime(uploads / name, (moment, moment))
     assert [forget_orphans(at=now), forget_orphans(at=now)] == [1, 0]
     assert {str(path.relative_to(uploads)) for path in on_disk(uploads)} == {kept.storage_name, fresh}
 
