@@ -47,7 +47,7 @@ PATIENCE = 30
 READY_WITHIN = 900
 WORDS = ("khai sinh", "ket hon", "chung thuc", "ho tich", "dat dai", "kinh doanh", "xac nhan", "khai tu")
 CLERK_WORDS = ("dang ky khai sinh", "dang ky ket hon", "chung thuc ban sao", "xac nhan tinh trang hon nhan")
-DASHBOARDS = ("/dieu-hanh/", "/dieu-hanh/chang/", "/dieu-hanh/bo-sung/", "/can-bo/hang-doi/")
+DASHBOARDS = ("/dieu-hanh/", "/dieu-hanh/chang/", "/dieu-hanh/bo-sung/")
 STAFF = """
 from django.contrib.auth.hashers import make_password
 from accounts.models import Membership, User
@@ -124,7 +124,7 @@ class Visitor:
 
     def __init__(self, url: str, number: int, seen: Seen) -> None:
         self.seen = seen
-        self.rng = random.Random(number)
+        self.rng = random.Random()  # other people every time: the counter asks about what they have filed already
         own = httpx.AsyncHTTPTransport(local_address=f"127.0.{1 + number // 200}.{1 + number % 200}")
         self.client = httpx.AsyncClient(base_url=url, transport=own, timeout=PATIENCE)
 
