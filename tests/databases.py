@@ -115,13 +115,18 @@ def drop_database(name: str) -> None:
 def connected_to(name: str) -> Iterator[None]:
     """Within, Django's connection is one to the database `name`."""
     before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
+    _connect_to(name)
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
+        _connect_to(before)
+
+
+def _connect_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    # Django remembers the keys of content types, and no two databases need have the same.
+    apps.get_model("contenttypes", "ContentType").objects.clear_cache()
 
 
 def give_time(connection: Any, **_more: Any) -> None:
