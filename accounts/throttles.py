@@ -42,13 +42,14 @@ class CostlyThrottle(VisitorThrottle):
 
 def costly(cost: Callable[[HttpRequest], int] = lambda _request: 1) -> Callable[[View], View]:
     """For a public answer that takes more than a tenth of a second of a core and is not cached: at most `COSTLY_RATE`
-    a visitor, then the page that says when to come back, with 429. `cost`: how many of them this request is."""
+    a visitor, then the page that says when to come back, with 429. `cost`: how many of them this request is; 0 where
+    this one is cheap."""
 
     def limited(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
             limit = CostlyThrottle(cost(request))
-            if limit.allow_request(request, None):  # type: ignore[arg-type]  # it reads nothing that is only REST's
+            if not limit.cost or limit.allow_request(request, None):  # type: ignore[arg-type]  # it reads nothing that is only REST's
                 return view(request, *args, **options)
             return too_often(request, ceil(limit.wait() or 60))
 

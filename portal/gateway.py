@@ -21,10 +21,14 @@ from typing import IO, TYPE_CHECKING, Final
 
 import structlog
 from django.conf import settings
+from django.db import Error, connections
+from django.utils import timezone
 
 from portal.exchange import answer_from, environment
 from portal.refusals import PLAIN, refusal
 from portal.wsgi import application
+from procedures.index import catalogue_index
+from units.wording import day_of
 
 if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
@@ -72,6 +76,7 @@ class Gateway:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         _allow_open_files()
+        _build_index()
         for number in range(settings.WEB_THREADS):
             # Daemons: a view that hangs must not keep the process from stopping.
             threading.Thread(target=self._work, args=(loop,), name=f"django-{number}", daemon=True).start()
@@ -182,6 +187,14 @@ def refuse(scope: Scope, protocol: HTTPProtocol, status: HTTPStatus | None) -> N
     request_id = uuid.uuid4().hex
     logger.warning("request", method=scope.method, route=None, status=status.value, request_id=request_id)
     protocol.response_bytes(*refusal(status, request_id))
+
+
+def _build_index() -> None:
+    """Of the catalogue, before the first request: on a busy machine its reader would wait for it beyond the limit.
+    Where the database is away, the first request after that builds it."""
+    with suppress(Error):
+        catalogue_index(day_of(timezone.now()))
+    connections.close_all()
 
 
 def _allow_open_files() -> None:

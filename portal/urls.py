@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from accounts.throttles import costly
 from portal import about, views
 from procedures import urls as catalogue
 from procedures.views import machines
@@ -41,7 +42,7 @@ urlpatterns = [
     path("api/v1/schema/", machines.open_to_all(SpectacularAPIView.as_view(), since=None), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("sitemap.xml", index, {"sitemaps": sitemaps, "sitemap_url_name": "sitemap"}),
-    path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    path("sitemap-<section>.xml", costly()(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
     path("", include("procedures.data_urls")),
     path("so-lieu/du-lieu/", include("reporting.open_data_urls")),
     *i18n_patterns(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import groupby
+from threading import Lock
 from typing import Final, NamedTuple
 
 from procedures.catalogue_file import word_list
@@ -81,6 +82,7 @@ class CatalogueIndex:
 
 
 _kept: Final[dict[str, CatalogueIndex]] = {}
+_building: Final = Lock()
 
 
 def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
@@ -88,10 +90,11 @@ def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
     catalogue is known already."""
     if number is None:
         number = CatalogueVersion.objects.values_list("number", flat=True).first() or 0
-    index = _kept.get("now")
-    if index is None or (index.number, index.on) != (number, on):
-        index = _kept["now"] = _build(number, on)
-    return index
+    with _building:  # it takes a second: two threads must not both build it
+        index = _kept.get("now")
+        if index is None or (index.number, index.on) != (number, on):
+            index = _kept["now"] = _build(number, on)
+        return index
 
 
 def word_lists(spelled: Sequence[Phrase]) -> WordLists:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from accounts.throttles import costly
 from procedures import facets
 from procedures.calendar_entry import MEDIA_TYPE, calendar_file, whole_day
 from procedures.cards import channels_of, places_of
@@ -35,7 +37,7 @@ from procedures.views.machines import PAGE, described, no_procedure, nothing_suc
 from units.calendars import working_calendar
 from units.explanation import CIVIL_CODE, day_lines, rule_in_words, warnings
 from units.wording import clock_time, day_of, weekday_datetime
-from units.working_time import WorkingCalendar
+from units.working_time import TermUnit, WorkingCalendar
 
 _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they stand in an address
 
@@ -217,7 +219,13 @@ def _promise(form: ResultDateForm, calendar: WorkingCalendar) -> Promise:
     return promise_for_term(form.term, form.received_at, calendar)
 
 
+def _cost(request: HttpRequest) -> int:
+    """The explanation of a term of years has hundreds of lines."""
+    return int(len(request.GET.get("so", "")) > 2 or request.GET.get("don-vi") == TermUnit.MONTH)
+
+
 @require_safe
+@costly(_cost)
 def result_date(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     index = catalogue_index(day_of(at))
@@ -239,7 +247,7 @@ def result_date(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def result_date_entry(request: HttpRequest) -> HttpResponse:
+def result_date_entry(request: HttpRequest) -> HttpResponseBase:
     """The answer as a calendar entry; the page that says what is wrong with the question where there is no answer.
     Status 404 where the clerk sets the date."""
     at = timezone.now()

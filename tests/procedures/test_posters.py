@@ -190,3 +190,10 @@ def test_one_booklet_is_set_at_a_time(client: Client) -> None:
         refused = client.get("/linh-vuc/ho-tich/niem-yet.pdf?tung-ban=1")
         other.execute("SELECT pg_advisory_unlock(%s)", [Task.BOOKLET])
     assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+
+
+def test_long_explanations_and_the_map_of_the_site_are_limited_too(client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(CostlyThrottle, "THROTTLE_RATES", {"costly": "1/min"})
+    asked = "/hen-ngay/?don-vi=working_day&ngay=2026-11-25&gio=09:00&so="
+    paths = ("/sitemap-lists.xml", "/sitemap-lists.xml", f"{asked}400", f"{asked}5", "/hen-ngay/")
+    assert [client.get(path).status_code for path in paths] == [200, 429, 429, 200, 200]
