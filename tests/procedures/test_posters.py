@@ -1,5 +1,6 @@
 """Notices for the wall say what the portal says, and show whether they still do."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from accounts.throttles import CostlyThrottle
 from files.locks import Task
 from procedures.models import Offering, ProcedureVersion, RequiredDocument
 from procedures.posters import mark_of, posters_pdf, procedure_poster
+from tests.databases import travel_to
+from tests.factories import hanoi
 from tests.procedures.conftest import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -58,6 +61,13 @@ def _check(client: Client, mark: str, more: str = "") -> str:
     return answer.content.decode()
 
 
+@pytest.fixture
+def _on_the_day_after() -> Iterator[None]:
+    with travel_to(hanoi(2026, 11, 24)):
+        yield
+
+
+@pytest.mark.usefixtures("_on_the_day_after")
 def test_whoever_scans_a_notice_is_told_whether_it_is_current(client: Client) -> None:
     mark = _poster()["mark"]
     assert "Còn đúng" in _check(client, mark)
@@ -104,6 +114,7 @@ def test_a_mark_or_a_day_that_no_notice_can_have_is_judged_by_nobody(client: Cli
     assert "<script>" not in page
 
 
+@pytest.mark.usefixtures("_on_the_day_after")
 def test_the_qr_leads_to_the_check(client: Client) -> None:
     poster = _poster()
     address = urlsplit(poster["check_address"])

@@ -12,6 +12,7 @@ from notices.actions import send_next_notice
 from notices.models import Notice
 from reporting.actions import send_digests, subscribe
 from reporting.models import DailyTally, DigestSubscription
+from tests.databases import travel_to
 from tests.factories import hanoi, make_units, make_user
 from tests.reporting.helpers import dossier, offer, save
 from units.rules import RuleBroken
@@ -82,7 +83,8 @@ def test_a_month_is_told_in_the_language_it_was_asked_for_in(leader):
 def test_the_letters_end_with_the_role_and_need_an_address(leader, city):
     asked(leader)
     Membership.objects.filter(user=leader).update(valid_to=date(2026, 11, 20))
-    send_digests(at=NEXT_MONDAY)
+    with travel_to(NEXT_MONDAY):
+        send_digests(at=NEXT_MONDAY)
     assert not letters().exists()
     assert not DigestSubscription.objects.active().exists()
     with pytest.raises(RuleBroken):

@@ -19,6 +19,7 @@ from reporting.offices import office_figures
 from reporting.on_time import Counts
 from reporting.periods import Month, Span
 from reporting.tallies import Period
+from tests.databases import travel_to
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
 from tests.reporting.helpers import dossier, held, offer, save
 from units.actions import NewDesk, NewUnit, merge_units
@@ -111,8 +112,9 @@ def test_the_late_dossiers_and_the_units_that_answer_for_them_come_to_the_same(c
         assert (page.beyond, page.for_others) == (2, for_others)
         assert page.answers_for - page.for_others == page.dossiers.late == 3
     assert (figures().beyond, figures().for_others) == (0, 0)
-    client.force_login(make_user(Membership.Role.OFFICIAL, city.ward))
-    shown = client.get(reverse(ADDRESS), {"ky": "2026-11"}).content.decode()
+    with travel_to(hanoi(2026, 12, 1)):
+        client.force_login(make_user(Membership.Role.OFFICIAL, city.ward))
+        shown = client.get(reverse(ADDRESS), {"ky": "2026-11"}).content.decode()
     assert "Đơn vị ngoài trang này" in shown
     assert city.other_ward.name not in shown
 
