@@ -23,30 +23,33 @@ LONGEST_DELEGATION = timedelta(days=366)
 
 
 @transaction.atomic
-def move_memberships(*, moves: Mapping[int, int], on: date) -> int:
+def move_memberships(*, moves: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
     """Give the people of units that ended the same role at the units that continue them, from the day `on`.
 
     `moves` is a reorganisation's: the id of a unit that ended → the id of the one that goes on. A person who held one
     role at several of them holds it once. Roles at the old units end on the day before; returns how many were begun.
+    Each of them is in the ledger.
     """
     held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), unit__in=moves.keys())
-    begun = sum(_move(membership, moves[membership.unit_id], on) for membership in held.order_by("pk"))
+    rows = held.select_related("user").order_by("pk")
+    begun = [moved for one in rows if (moved := _move(one, moves[one.unit_id], on))]
+    for moved in begun:
+        record_role(AccountEvent.Kind.ROLE_CHANGED, held=moved, actor=actor, at=at)
     held.filter(valid_from__gte=on).delete()  # would begin after the unit's last day
     held.update(valid_to=on - timedelta(days=1))
-    return begun
+    return len(begun)
 
 
-def _move(membership: Membership, unit_id: int, on: date) -> bool:
+def _move(membership: Membership, unit_id: int, on: date) -> Membership | None:
     """Begin the role at the new unit, unless the person holds it there already on one of its days."""
     begins, ends = max(on, membership.valid_from), membership.valid_to
     same = Membership.objects.filter(user_id=membership.user_id, unit_id=unit_id, role=membership.role)
     same = same.filter(Q(valid_to=None) | Q(valid_to__gte=begins))
     if (same.filter(valid_from__lte=ends) if ends else same).exists():
-        return False
-    Membership.objects.create(
-        user_id=membership.user_id, unit_id=unit_id, role=membership.role, valid_from=begins, valid_to=ends
+        return None
+    return Membership.objects.create(
+        user=membership.user, unit_id=unit_id, role=membership.role, valid_from=begins, valid_to=ends
     )
-    return True
 
 
 @transaction.atomic

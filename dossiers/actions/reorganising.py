@@ -76,7 +76,7 @@ def carry_out(*, change: Change, actor: User | None, at: datetime) -> Followed:
     """
     done = change(at)
     _check_day(done, at)
-    roles, offerings = _follow(done, at)
+    roles, offerings = _follow(done, actor, at)
     dossiers, others = continue_all(heirs=done.moves, on=done.on, actor=actor, at=at)
     return Followed(done, roles, offerings, dossiers, others)
 
@@ -92,7 +92,7 @@ def foresee(*, change: Change, at: datetime) -> Outlook:
         passages = _passages(links, done, each)
         made = Unit.objects.filter(predecessions__in=links, valid_from=done.on).distinct()
         begins = sorted(made.select_related("kind", "parent"), key=_place)
-        roles, offerings = _follow(done, at)
+        roles, offerings = _follow(done, None, at)
         transaction.set_rollback(True)
     return Outlook(done.on, passages, begins, roles, offerings, dossiers, others)
 
@@ -140,7 +140,7 @@ def _check_day(done: Reorganisation, at: datetime) -> None:
         raise RuleBroken(said, field="on")
 
 
-def _follow(done: Reorganisation, at: datetime) -> tuple[int, int]:
+def _follow(done: Reorganisation, actor: User | None, at: datetime) -> tuple[int, int]:
     """How many roles and how many offerings were begun at the units that go on."""
-    roles = move_memberships(moves=done.moves, on=done.on)
+    roles = move_memberships(moves=done.moves, on=done.on, actor=actor, at=at)
     return roles, continue_offerings(moves=done.moves, on=done.on, at=at)

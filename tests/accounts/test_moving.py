@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from accounts.actions import move_memberships
 from accounts.models import Membership, User
@@ -21,7 +22,7 @@ def city() -> City:
 def join(city: City) -> int:
     """Both wards go on in the department."""
     moves = {city.ward.pk: city.department.pk, city.other_ward.pk: city.department.pk}
-    return move_memberships(moves=moves, on=DAY)
+    return move_memberships(moves=moves, on=DAY, actor=None, at=timezone.now())
 
 
 def held(user: User, on: date) -> list[tuple[str, int]]:

@@ -152,11 +152,15 @@ def test_allauths_own_ways_to_a_password_or_an_address_are_not_there(client, adm
     assert client.get(path).status_code == 404
 
 
-def test_a_reorganisation_moves_a_role_with_its_person(city, inspector):
+def test_a_reorganisation_moves_a_role_with_its_person_and_the_ledger_says_so(city, administrator, inspector, at):
     Membership.objects.filter(user=inspector).update(unit=city.ward)
-    move_memberships(moves={city.ward.pk: city.other_ward.pk}, on=timezone.localdate())
+    moves = {city.ward.pk: city.other_ward.pk}
+    move_memberships(moves=moves, on=timezone.localdate(at), actor=administrator, at=at)
     held = Membership.objects.filter(role="inspector", unit=city.other_ward)
     assert [one.user for one in held] == [inspector]
+    event = AccountEvent.objects.get()
+    assert (event.kind, event.actor, event.person) == ("role_changed", administrator, inspector)
+    assert (event.role, event.unit, event.at) == ("inspector", city.other_ward, at)
 
 
 # --- Two people ---

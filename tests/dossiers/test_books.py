@@ -127,7 +127,7 @@ def merged(city, offering):
     """A desk with a book of 2025, whose clerk serves at the successor since July; its address, and that clerk."""
     register(offering, city.ward_desk, at=hanoi(2025, 6, 2))
     clerk = make_user("clerk", city.ward_desk)
-    move_memberships(moves=merge(city).moves, on=DAY)
+    move_memberships(moves=merge(city).moves, on=DAY, actor=None, at=timezone.now())
     return f"/can-bo/so-theo-doi/{city.ward_desk.slug}/2025/", clerk
 
 
