@@ -98,10 +98,13 @@ def _administrators_objection(proposal: Proposal, user: User, at: datetime) -> s
         return _("Chỉ người quản trị chấp thuận được việc này.")
     if not user.is_superuser and not _is_established(user, at):
         return _("Ông/bà làm quản trị chưa đủ 30 ngày nên chưa chấp thuận được.")
-    by_proposer = AccountEvent.objects.filter(
-        person=user, actor=proposal.proposer, kind__in=_CONTROL, at__gt=at - ESTABLISHED
-    )
-    if by_proposer.exists():
+    return objection_to_accomplice(user, proposal.proposer, at)
+
+
+def objection_to_accomplice(user: User, proposer: User, at: datetime) -> str:
+    """Why this person is no second one beside the proposer; empty when they are."""
+    control = AccountEvent.objects.filter(person=user, actor=proposer, kind__in=_CONTROL, at__gt=at - ESTABLISHED)
+    if control.exists():
         return _("Người đề xuất đã mở hoặc sửa tài khoản của ông/bà trong 30 ngày qua: cần một người khác.")
     return ""
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.guarding import objection_to_accomplice
 from accounts.models import User
 from dossiers.actions.reorganising import Change, Followed, carry_out, foresee
 from dossiers.reasons import is_real_reason
@@ -32,6 +33,9 @@ def approve_reorganisation(*, draft: ReorganisationDraft, change: Change, actor:
     """Carry it out. Raises RuleBroken for its author, for one that is decided already, and as `carry_out` does."""
     waiting = _waiting(draft)
     _check_second(waiting, actor)
+    # People's roles move along: whoever is in the author's hands is no second person.
+    if accomplice := objection_to_accomplice(actor, waiting.author, at):
+        raise RuleBroken(accomplice)
     followed = carry_out(change=change, actor=actor, at=at)
     _decide(waiting, Status.APPROVED, actor, at)
     return followed

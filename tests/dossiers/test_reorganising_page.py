@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.ledger import record
+from accounts.models import Membership, User
+from accounts.oversight import AccountEvent
 from dossiers.models import Dossier
 from dossiers.reorganisation_forms import SplitForm
 from procedures.models import Offering
@@ -127,6 +129,20 @@ def test_a_merger_is_shown_first_proposed_and_carried_out_by_a_second_person(as_
     assert (dossier.receiving_desk, dossier.desk, dossier.handler) == (city.ward_desk, ward.desk, ward)
     assert dossier.events.last().actor == Membership.objects.get(role="official").user
     assert Offering.objects.in_force(timezone.localdate()).get().unit == ward
+
+
+def test_an_account_in_the_proposers_hands_approves_nothing(as_administrator, city):
+    proposer = User.objects.get(memberships__role="administrator")
+    as_administrator.post(MERGE, merger(city) | PROPOSE)
+    puppet, before = make_user("official", city.district), everything()
+    record(AccountEvent.Kind.LINK_SENT, person=puppet, actor=proposer, at=timezone.now())
+    client = Client()
+    client.force_login(puppet)
+    page = f"{HOME}de-nghi/{ReorganisationDraft.objects.get().pk}/"
+    refused = client.post(page, {"do": "duyet"})
+    assert refused.status_code == 422
+    assert "cần một người khác" in refused.content.decode()
+    assert everything() == before
 
 
 def test_a_merger_on_a_day_ahead_counts_the_dossiers_that_will_go_on_then(as_administrator, city):
