@@ -28,6 +28,19 @@ def _linked(told: str, page: str, name: str) -> SafeString:
     return format_html('{} <a href="{}">{}</a>', told, reverse(page), name)
 
 
+class LookOnly:
+    """To look at only: what stands here is changed elsewhere, with a preview and a second person."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class UnitIdentifierInline(admin.TabularInline[UnitIdentifier, Unit]):
     model = UnitIdentifier
     formset = IdentifierFormSet
@@ -51,11 +64,10 @@ class DutyPostInline(admin.TabularInline[DutyPost, Unit]):
     extra = 0
 
 
-class UnitSuccessorInline(admin.TabularInline[UnitSuccessor, Unit]):
+class UnitSuccessorInline(LookOnly, admin.TabularInline[UnitSuccessor, Unit]):
     model = UnitSuccessor
     fk_name = "old"
     extra = 0
-    autocomplete_fields = ["new"]
 
 
 @admin.register(UnitKind)
@@ -77,7 +89,8 @@ class UnitAdmin(admin.ModelAdmin[Unit]):
     inlines = [UnitIdentifierInline, CodeTemplateInline, OpeningHoursInline, DutyPostInline, UnitSuccessorInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
-        return ("parent",) if obj else ()
+        # Roles at the tenant's topmost office take two people: which office that is must take two as well.
+        return ("parent", "is_tenant") if obj else ()
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         told = _("Muốn hợp nhất, chia tách hay chuyển đơn vị trực thuộc, hãy dùng trang")
@@ -95,17 +108,18 @@ class UnitIdentifierAdmin(admin.ModelAdmin[UnitIdentifier]):
 
 
 @admin.register(UnitSuccessor)
-class UnitSuccessorAdmin(admin.ModelAdmin[UnitSuccessor]):
+class UnitSuccessorAdmin(LookOnly, admin.ModelAdmin[UnitSuccessor]):
+    """Who continues a unit reads all of its papers."""
+
     list_display = ["old", "new", "share", "on", "source"]
     list_filter = ["share", "on"]
     list_select_related = ["old", "new"]
     search_fields = ["old__name", "new__name", "source"]
-    autocomplete_fields = ["old", "new"]
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
-    """To look at only: a day moves people's due dates, so it takes a draft, a preview and a second person."""
+class CalendarDayAdmin(LookOnly, admin.ModelAdmin[CalendarDay]):
+    """A day moves people's due dates, so it takes a draft, a preview and a second person."""
 
     list_display = ["day", "kind", "reason", "source"]
     list_filter = ["kind"]
@@ -116,15 +130,6 @@ class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
         told = _("Lịch chỉ xem ở đây. Muốn đổi, hãy soạn dự thảo thay đổi lịch để người thứ hai duyệt.")
         messages.info(request, _linked(told, "dossiers:calendar", _("Lịch làm việc")))
         return super().changelist_view(request, extra_context)
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
-        return False
 
 
 @admin.register(CalendarYear)

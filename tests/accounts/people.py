@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import RoleAsked, propose_role
@@ -14,6 +15,7 @@ from units.models import Unit
 
 USERS = "/quan-tri/accounts/user/"
 ROLES = "/quan-tri/accounts/membership/"
+UNITS = "/quan-tri/units/"
 PAGES = "/can-bo/tai-khoan/"
 
 
@@ -37,3 +39,15 @@ def account_form(user: User, **changes: str) -> dict[str, str]:
 
 def role_form(user: User, unit: Unit, role: str) -> dict[str, object]:
     return {"user": user.pk, "unit": unit.pk, "role": role, "valid_from": "01/01/2026"}
+
+
+def unit_form(client: Client, unit: Unit) -> dict[str, object]:
+    """What the page of an office sends when nothing is changed, its rows in other tables left alone."""
+    page = client.get(f"{UNITS}unit/{unit.pk}/change/").context
+    rows = {
+        f"{one.formset.prefix}-{n}_FORMS": "0" for one in page["inline_admin_formsets"] for n in ("TOTAL", "INITIAL")
+    }
+    form = page["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    typed = {name: f"{one:%d/%m/%Y}" if isinstance(one, date) else one for name, one in values.items()}
+    return rows | {name: value for name, value in typed.items() if value not in (None, False, "")}

@@ -21,9 +21,10 @@ from accounts.ledger import record
 from accounts.models import Membership, User
 from accounts.oversight import GUARDED, AccountEvent, Proposal
 from notices.models import Notice
-from tests.accounts.people import PAGES, ROLES, USERS, account_form, fresh, proposed, role_form
+from tests.accounts.people import PAGES, ROLES, UNITS, USERS, account_form, fresh, proposed, role_form, unit_form
 from tests.databases import as_owner
 from tests.factories import make_user
+from units.models import Unit
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,28 @@ def test_a_guarded_role_is_neither_moved_to_another_person_nor_deleted_there(cli
     action = {"action": "delete_selected", "_selected_action": held.pk, "post": "yes"}
     client.post(ROLES, action)
     assert Membership.objects.get(pk=held.pk).user == inspector
+
+
+def test_nobody_alone_lets_an_office_read_the_papers_of_another(client, city, administrator, clerk):
+    client.force_login(administrator)
+    row = {"old": city.district.pk, "new": city.ward.pk, "share": "whole", "on": "01/01/2026", "source": "Tự ghi"}
+    assert client.post(f"{UNITS}unitsuccessor/add/", row | {"takes_over": "on"}).status_code == 403
+    part = {f"successions-0-{name}": value for name, value in row.items() if name != "old"}
+    form = unit_form(client, city.district) | part | {"successions-TOTAL_FORMS": "1"}
+    client.post(f"{UNITS}unit/{city.district.pk}/change/", form)
+    assert fresh(clerk).continued_as("clerk") == {}
+
+
+def test_nobody_alone_makes_another_office_the_topmost_nor_moves_one_in_the_tree(client, city, administrator):
+    client.force_login(administrator)
+    Unit.objects.filter(pk=city.district.pk).update(is_tenant=True)
+    form = unit_form(client, city.district)
+    form.pop("is_tenant", None)
+    assert client.post(f"{UNITS}unit/{city.district.pk}/change/", form).status_code == 302
+    below = unit_form(client, city.district) | {"parent": city.ward.pk}
+    assert client.post(f"{UNITS}unit/{city.district.pk}/change/", below).status_code == 302
+    kept = Unit.objects.get(pk=city.district.pk)
+    assert (kept.is_tenant, kept.parent_id, kept.path) == (True, city.district.parent_id, city.district.path)
 
 
 def test_an_ordinary_role_keeps_its_person(client, city, administrator, clerk):
