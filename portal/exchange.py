@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from django.conf import settings
+
+from accounts.visitors import address_of
+
 if TYPE_CHECKING:
     import asyncio
     from wsgiref.types import WSGIApplication
@@ -74,6 +78,13 @@ def environment(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         environ[key] = environ.pop(f"HTTP_{key}", "")
     return environ
+
+
+def visitor_of(scope: Scope) -> str:
+    """By whom every limit counts, before there is a request of Django's."""
+    forwarded = ",".join(value for name, value in scope.headers.items() if name == "x-forwarded-for")
+    meta = {"REMOTE_ADDR": _host_and_port(scope.client)[0], "HTTP_X_FORWARDED_FOR": forwarded}
+    return address_of(meta, settings.NUM_PROXIES)
 
 
 def _host_and_port(address: str) -> list[str]:

@@ -24,8 +24,9 @@ from django.conf import settings
 from django.db import Error, connections
 from django.utils import timezone
 
-from portal.exchange import answer_from, environment
-from portal.refusals import PLAIN, refusal
+from portal.arrivals import Arrivals
+from portal.exchange import answer_from, environment, visitor_of
+from portal.refusals import PLAIN, Refused, refusal
 from portal.wsgi import application
 from procedures.index import catalogue_index
 from units.wording import day_of
@@ -47,13 +48,6 @@ logger = structlog.get_logger(__name__)
 Body = IO[bytes]
 
 
-class Refused(Exception):
-    """The request gets no thread; `status` says why. None: nobody waits for an answer any more."""
-
-    def __init__(self, status: HTTPStatus | None) -> None:
-        self.status = status
-
-
 @dataclass(eq=False, slots=True)
 class Waiting:
     """A whole request in the queue. Whoever takes it first, a thread or the clock, answers it."""
@@ -73,6 +67,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
+        self._arrivals = Arrivals()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         _allow_open_files()
@@ -86,7 +81,7 @@ class Gateway:
             protocol.response_bytes(200, [PLAIN, ("cache-control", "no-store")], b"ok\n")
             return
         try:
-            body = await received(scope, protocol)
+            body = await received(scope, protocol, self._arrivals)
             await self._until_answered(scope, protocol, body)
         except Refused as refused:
             refuse(scope, protocol, refused.status)
@@ -137,12 +132,13 @@ def _settle(done: asyncio.Future[None]) -> None:
         done.set_result(None)
 
 
-async def received(scope: Scope, protocol: HTTPProtocol) -> Body:
-    """The whole body, or the start of one that is too long. Raises Refused when it comes too slowly or not whole."""
+async def received(scope: Scope, protocol: HTTPProtocol, arrivals: Arrivals) -> Body:
+    """The whole body, or the start of one that is too long. Raises Refused when it comes too slowly or not whole, or
+    beside too many others."""
     expected = expected_length(scope)
     if not expected:
         return BytesIO()
-    with ExitStack() as stack:
+    with arrivals.counted(visitor_of(scope), expected), ExitStack() as stack:
         body = stack.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
         await _receive(protocol, body, expected)
         body.seek(0)

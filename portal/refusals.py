@@ -10,6 +10,8 @@ Headers = list[tuple[str, str]]
 RETRY_AFTER: Final = 5  # seconds
 PLAIN: Final = ("content-type", "text/plain; charset=utf-8")
 
+RETRIED: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+
 SENTENCES: Final = {
     HTTPStatus.BAD_REQUEST: ("Yêu cầu không hợp lệ.", "The request is not valid."),
     HTTPStatus.REQUEST_TIMEOUT: (
@@ -19,6 +21,10 @@ SENTENCES: Final = {
     HTTPStatus.LENGTH_REQUIRED: (
         "Yêu cầu phải ghi độ dài nội dung (Content-Length).",
         "The request must give the length of its body (Content-Length).",
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "Địa chỉ này đang gửi dở quá nhiều nội dung; chưa có gì được ghi nhận. Xin quay lại và gửi lần nữa.",
+        "Too much is being sent from this address at once; nothing was recorded. Please go back and send again.",
     ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "Hệ thống gặp lỗi. Xin thử lại sau ít phút.",
@@ -31,6 +37,13 @@ SENTENCES: Final = {
 }
 
 
+class Refused(Exception):
+    """The request gets no thread; `status` says why. None: nobody waits for an answer any more."""
+
+    def __init__(self, status: HTTPStatus | None) -> None:
+        self.status = status
+
+
 def refusal(status: HTTPStatus, request_id: str) -> tuple[int, Headers, bytes]:
     """Status, headers and body."""
     headers = [
@@ -39,6 +52,6 @@ def refusal(status: HTTPStatus, request_id: str) -> tuple[int, Headers, bytes]:
         ("x-content-type-options", "nosniff"),
         ("x-request-id", request_id),
     ]
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in RETRIED:
         headers.append(("retry-after", str(RETRY_AFTER)))
     return status.value, headers, "\n\n".join((*SENTENCES[status], request_id, "")).encode()

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from portal import supervisor
+from portal.arrivals import OF_ONE_VISITOR
 from portal.processes import launch, stop
 from tests.workers import database_url, free_port, wait_until
 
@@ -58,9 +59,9 @@ def is_listening(port: int) -> bool:
 
 
 def ask(
-    port: int, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    port: int, path: str, method: str = "GET", body: bytes | None = None, visitor: str = "127.0.0.1", **headers: str
 ) -> tuple[int, dict, bytes]:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(visitor, 0))
     line.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = line.getresponse()
     given = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
@@ -68,9 +69,10 @@ def ask(
     return given
 
 
-def begun(port: int, *lines: str, receive: int | None = None) -> socket.socket:
+def begun(port: int, *lines: str, receive: int | None = None, visitor: str = "127.0.0.1") -> socket.socket:
     """A connection on which so much of a request was sent."""
     line = socket.socket()
+    line.bind((visitor, 0))
     if receive:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
     line.connect(("127.0.0.1", port))
@@ -123,6 +125,19 @@ def test_a_body_that_does_not_come_is_sent_away_with_a_sentence(port):
         answer = line.recv(4000).decode()
     assert answer.startswith("HTTP/1.1 408")
     assert "chưa có gì được ghi nhận" in answer
+
+
+def test_one_visitor_has_few_bodies_under_way_and_others_send_as_before(port):
+    form = {"method": "POST", "body": b"theme=dark", "Content-Type": "application/x-www-form-urlencoded"}
+    with ExitStack() as lines:
+        for _ in range(OF_ONE_VISITOR):
+            lines.enter_context(begun(port, *post(1000), visitor="127.0.5.1"))
+        wait_until(lambda: ask(port, "/giao-dien/", visitor="127.0.5.1", **form)[0] == 429)
+        _, headers, body = ask(port, "/giao-dien/", visitor="127.0.5.1", **form)
+        assert (headers["retry-after"], "đang gửi dở quá nhiều" in body.decode()) == ("5", True)
+        assert ask(port, "/giao-dien/", visitor="127.0.5.2", **form)[0] == 302
+        assert ask(port, "/tra-cuu/", visitor="127.0.5.1")[0] == 200  # what has no body is not counted
+    wait_until(lambda: ask(port, "/giao-dien/", visitor="127.0.5.1", **form)[0] == 302)
 
 
 def test_a_body_of_unknown_length_is_not_taken(port):
