@@ -272,7 +272,7 @@ def spent(portal: Portal, before: dict[str, float]) -> str:
 
 
 def programs(parent: int) -> dict[str, int]:
-    marks = {"web": b"portal.wsgi", "worker": b"\0worker\0"}
+    marks = {"web": b"portal.gateway", "worker": b"\0worker\0"}
     lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children(parent)}
     return {name: pid for name, mark in marks.items() for pid, line in lines.items() if mark in line}
 
