@@ -50,4 +50,4 @@ def unit_form(client: Client, unit: Unit) -> dict[str, object]:
     form = page["adminform"].form
     values = {name: form[name].value() for name in form.fields}
     typed = {name: f"{one:%d/%m/%Y}" if isinstance(one, date) else one for name, one in values.items()}
-    return rows | {name: value for name, value in typed.items() if value not in (None, False, "")}
+    return rows | {name: value for name, value in typed.items() if value is not None and value is not False}
