@@ -17,6 +17,7 @@ from accounts.guarding import guarded_rows, needs_two
 from accounts.ledger import record_role
 from accounts.models import Delegation, Membership, User
 from accounts.oversight import AccountEvent
+from units.look_only import LookOnly
 from units.rules import RuleBroken
 
 Happened = AccountEvent.Kind
@@ -167,19 +168,10 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
 
 
 @admin.register(Delegation)
-class DelegationAdmin(admin.ModelAdmin[Delegation]):
-    """Only read: a deputy is named by the head of the unit, never by whoever gives out roles."""
+class DelegationAdmin(LookOnly, admin.ModelAdmin[Delegation]):
+    """A deputy is named by the head of the unit, never by whoever gives out roles."""
 
     list_display = ("from_user", "to_user", "unit", "valid_from", "valid_to", "reason", "ended_on", "ended_by")
     list_filter = ("valid_to",)
     search_fields = ("from_user__username", "from_user__full_name", "to_user__username", "to_user__full_name")
     list_select_related = ("from_user", "to_user", "unit", "ended_by")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Delegation | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Delegation | None = None) -> bool:
-        return False

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.actions import send_again
 from notices.models import Delivery, Notice, NoticeQuerySet
+from units.look_only import LookOnly
 
 
 class DeliveryFilter(admin.SimpleListFilter):
@@ -29,7 +30,7 @@ class DeliveryFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin[Notice]):
+class NoticeAdmin(LookOnly, admin.ModelAdmin[Notice]):
     list_display = ("__str__", "recipient", "unit", "way", "created_at", "delivery", "attempts", "last_error")
     list_select_related = ("recipient", "unit")
     list_filter = (DeliveryFilter, "kind", "created_at", "sent_at")
@@ -44,15 +45,6 @@ class NoticeAdmin(admin.ModelAdmin[Notice]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         """Without what tells that there is a sealed case at all."""
         return super().get_queryset(request).exclude(kind=Notice.Kind.CASE_SEALED_WORK)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
 
     @admin.display(description=_("gửi bằng"))
     def way(self, notice: Notice) -> str:

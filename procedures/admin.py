@@ -1,3 +1,6 @@
+"""The catalogue, for administrators. What is in force they only look at: it is changed by drafts, which two editors
+make, or by an update of the whole catalogue."""
+
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +25,7 @@ from procedures.models import (
     RequiredDocument,
     Step,
 )
+from units.look_only import LookOnly
 from units.wording import UNKNOWN, short_date
 
 
@@ -36,39 +40,25 @@ def _delete_named(self: Any, request: HttpRequest, obj: Any) -> None:
     obj.delete()
 
 
-class OnlyRead:
-    """What is in force is changed by drafts, which two editors make, or by an update of the whole catalogue: here it
-    is only looked at, by everybody."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class DocumentInline(OnlyRead, admin.TabularInline[RequiredDocument, ProcedureVersion]):
+class DocumentInline(LookOnly, admin.TabularInline[RequiredDocument, ProcedureVersion]):
     model = RequiredDocument
 
 
-class StepInline(OnlyRead, admin.TabularInline[Step, ProcedureVersion]):
+class StepInline(LookOnly, admin.TabularInline[Step, ProcedureVersion]):
     model = Step
 
 
-class ChannelInline(OnlyRead, admin.TabularInline[Channel, ProcedureVersion]):
+class ChannelInline(LookOnly, admin.TabularInline[Channel, ProcedureVersion]):
     model = Channel
 
 
-class ProcessInline(OnlyRead, admin.TabularInline[ProcessStep, Process]):
+class ProcessInline(LookOnly, admin.TabularInline[ProcessStep, Process]):
     model = ProcessStep
     exclude = ["kind"]
 
 
 @admin.register(Process)
-class ProcessAdmin(OnlyRead, admin.ModelAdmin[Process]):
+class ProcessAdmin(LookOnly, admin.ModelAdmin[Process]):
     list_display = ["number", "version", "edition", "approved_on", "approver"]
     list_filter = [("approved_on", admin.EmptyFieldListFilter)]
     list_select_related = ["version"]
@@ -120,7 +110,7 @@ class ProcedureAdmin(admin.ModelAdmin[Procedure]):
 
 
 @admin.register(ProcedureVersion)
-class ProcedureVersionAdmin(OnlyRead, admin.ModelAdmin[ProcedureVersion]):
+class ProcedureVersionAdmin(LookOnly, admin.ModelAdmin[ProcedureVersion]):
     list_display = ["name", "procedure", "valid_words", "term_words", "term_mark", "name_mark", "fee_mark"]
     list_filter = ["term_verified", "name_verified", "procedure__code_verified", "online_level", "procedure__level"]
     search_fields = ["name", "name_folded", "procedure__ref"]
@@ -156,7 +146,7 @@ class ProcedureVersionAdmin(OnlyRead, admin.ModelAdmin[ProcedureVersion]):
 
 
 @admin.register(Offering)
-class OfferingAdmin(OnlyRead, admin.ModelAdmin[Offering]):
+class OfferingAdmin(LookOnly, admin.ModelAdmin[Offering]):
     list_display = ["procedure", "unit", "handler", "valid_words", "committed_words", "cut_off"]
     list_filter = ["unit", "committed_unit"]
     search_fields = ["procedure__ref", "procedure__versions__name_folded", "unit__name"]

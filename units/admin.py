@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from units.forms import CodeTemplateFormSet, IdentifierFormSet, OpeningHoursFormSet
+from units.look_only import LookOnly
 from units.models import (
     CalendarDay,
     CalendarYear,
@@ -26,19 +27,6 @@ from units.models import (
 
 def _linked(told: str, page: str, name: str) -> SafeString:
     return format_html('{} <a href="{}">{}</a>', told, reverse(page), name)
-
-
-class LookOnly:
-    """To look at only: what stands here is changed elsewhere, with a preview and a second person."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class UnitIdentifierInline(admin.TabularInline[UnitIdentifier, Unit]):
@@ -157,19 +145,10 @@ class CodeTemplateAdmin(admin.ModelAdmin[CodeTemplate]):
 
 
 @admin.register(DayCounter)
-class DayCounterAdmin(admin.ModelAdmin[DayCounter]):
-    """To look at only: a changed counter would make gaps or doubles among dossier codes."""
+class DayCounterAdmin(LookOnly, admin.ModelAdmin[DayCounter]):
+    """A changed counter would make gaps or doubles among dossier codes."""
 
     list_display = ["unit", "day", "last"]
     list_select_related = ["unit"]
     search_fields = ["unit__name"]
     date_hierarchy = "day"
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: DayCounter | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: DayCounter | None = None) -> bool:
-        return False
