@@ -34,6 +34,10 @@ class CostlyThrottle(VisitorThrottle):
         super().__init__()
         self.cost = cost
 
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """None, by which REST framework counts and refuses nothing, where nothing is spent."""
+        return super().get_cache_key(request, view) if self.cost else None
+
     def throttle_success(self) -> bool:
         self.history[:0] = [self.now] * self.cost
         self.cache.set(self.key, self.history, self.duration)
@@ -49,7 +53,7 @@ def costly(cost: Callable[[HttpRequest], int] = lambda _request: 1) -> Callable[
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
             limit = CostlyThrottle(cost(request))
-            if not limit.cost or limit.allow_request(request, None):  # type: ignore[arg-type]  # it reads nothing that is only REST's
+            if limit.allow_request(request, None):  # type: ignore[arg-type]  # it reads nothing that is only REST's
                 return view(request, *args, **options)
             return too_often(request, ceil(limit.wait() or 60))
 

@@ -35,4 +35,5 @@ class Arrivals:
             yield
         finally:
             self._of[visitor] -= weight
-            self._of += Counter()  # which drops those that have none
+            if not self._of[visitor]:
+                del self._of[visitor]

@@ -81,7 +81,7 @@ class CatalogueIndex:
         return (1 << len(self.ids)) - 1
 
 
-_kept: Final[dict[str, CatalogueIndex]] = {}
+_indexes: Final[dict[str, CatalogueIndex]] = {}
 _building: Final = Lock()
 
 
@@ -91,9 +91,9 @@ def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
     if number is None:
         number = CatalogueVersion.objects.values_list("number", flat=True).first() or 0
     with _building:  # it takes a second: two threads must not both build it
-        index = _kept.get("now")
+        index = _indexes.get("now")
         if index is None or (index.number, index.on) != (number, on):
-            index = _kept["now"] = _build(number, on)
+            index = _indexes["now"] = _build(number, on)
         return index
 
 

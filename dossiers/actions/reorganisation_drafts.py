@@ -33,7 +33,7 @@ def approve_reorganisation(*, draft: ReorganisationDraft, change: Change, actor:
     """Carry it out. Raises RuleBroken for its author, for one that is decided already, and as `carry_out` does."""
     waiting = _waiting(draft)
     _check_second(waiting, actor)
-    # People's roles move along: whoever is in the author's hands is no second person.
+    # People's roles move along: an account in the author's hands is no second person.
     if accomplice := objection_to_accomplice(actor, waiting.author, at):
         raise RuleBroken(accomplice)
     followed = carry_out(change=change, actor=actor, at=at)

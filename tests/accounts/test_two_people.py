@@ -103,8 +103,8 @@ def test_nobody_alone_makes_another_office_the_topmost_nor_moves_one_in_the_tree
     assert client.post(f"{UNITS}unit/{city.district.pk}/change/", form).status_code == 302
     below = unit_form(client, city.district) | {"parent": city.ward.pk}
     assert client.post(f"{UNITS}unit/{city.district.pk}/change/", below).status_code == 302
-    kept = Unit.objects.get(pk=city.district.pk)
-    assert (kept.is_tenant, kept.parent_id, kept.path) == (True, city.district.parent_id, city.district.path)
+    after = Unit.objects.get(pk=city.district.pk)
+    assert (after.is_tenant, after.parent_id, after.path) == (True, city.district.parent_id, city.district.path)
 
 
 def test_an_ordinary_role_keeps_its_person(client, city, administrator, clerk):

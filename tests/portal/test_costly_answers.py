@@ -56,7 +56,7 @@ API: Final = {  # 20 to 90 ms each. At most API_RATE
 }
 LIMITED: Final = COSTLY | DUMPS | API
 
-CHEAP: Final = {  # at most 75 ms of web and database together, for the nastiest of 13 questions where one is typed
+CHEAP: Final = {  # at most 90 ms of web and database together, for the nastiest of 13 questions where one is typed
     # What a page of the catalogue or of figures costs when it is made anew.
     *("", "viec/", "viec/<slug:slug>/", "linh-vuc/", "linh-vuc/<slug:slug>/", "don-vi/", "don-vi/<slug:slug>/"),
     *("thu-tuc/", "thu-tuc/goi-y/", "thu-tuc/hay-lam/", "thu-tuc/moi-doi/", "so-lieu/", "so-lieu/du-lieu/"),
