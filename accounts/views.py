@@ -53,7 +53,7 @@ def faults_are_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Set a password by the one-time link of a letter; 404 with what to do where it opens nothing any more."""
     person, at = User.objects.filter(pk=pk).first(), timezone.now()

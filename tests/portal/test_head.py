@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import Membership
 from dossiers.follow_links import feed_token
-from tests.factories import hanoi, make_offering, make_procedure, make_units, register
+from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = pytest.mark.django_db
+STAFF = ("can-bo/", "dieu-hanh/")
 NOT_PUBLIC = ("can-bo/", "dieu-hanh/", "quan-tri/", "api/v1/partner/")
 SAMPLES = {"int": "1", "str": "khong-co", "slug": "khong-co", "uuid": "5e0f0b9c-0000-4000-8000-000000000000"}
 
 
 def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
-    """Of every public route, with something made up for what varies."""
+    """Of every route, with something made up for what varies."""
     for one in patterns:
         route = before + _filled(one)
-        if route.startswith(NOT_PUBLIC):
-            continue
         if isinstance(one, URLResolver):
             yield from addresses(one.url_patterns, route)
         else:
-            yield f"/{route}"
+            yield route
+
+
+def those_of(begins: Callable[[str], bool]) -> list[str]:
+    return [f"/{route}" for route in addresses(get_resolver().url_patterns) if begins(route)]
+
+
+def answered_otherwise(client: Client, paths: list[str]) -> list[tuple[str, int, int]]:
+    """The addresses of which GET and HEAD tell two things."""
+    different = []
+    for path in paths:
+        whole, head = client.get(path), client.head(path)
+        if (whole.status_code, head.content) != (head.status_code, b""):
+            different.append((path, whole.status_code, head.status_code))
+    return different
 
 
 def _filled(one: Any) -> str:
@@ -38,14 +53,20 @@ def _filled(one: Any) -> str:
 
 
 def test_every_public_address_that_is_read_by_get_answers_head_alike(client: Client) -> None:
-    different = []
-    found = list(addresses(get_resolver().url_patterns))
-    for path in found:
-        whole, head = client.get(path), client.head(path)
-        if (whole.status_code, head.content) != (head.status_code, b""):
-            different.append((path, whole.status_code, head.status_code))
-    assert different == []
+    found = those_of(lambda route: not route.startswith(NOT_PUBLIC))
+    assert answered_otherwise(client, found) == []
     assert len(found) > 60
+
+
+def test_every_staff_address_that_is_read_by_get_answers_head_alike(client: Client) -> None:
+    city = make_units()
+    person = make_user("clerk", city.ward_desk)
+    for role in set(Membership.Role.values) - {"clerk"}:
+        Membership.objects.create(user=person, unit=city.district, role=role, valid_from=date(2020, 1, 1))
+    client.force_login(person)
+    found = those_of(lambda route: route.startswith(STAFF))
+    assert answered_otherwise(client, found) == []
+    assert len(found) > 100
 
 
 def test_the_head_of_a_page_that_is_there_is_that_of_its_get(client: Client) -> None:
