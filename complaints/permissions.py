@@ -15,6 +15,10 @@ WORKING_ROLES: Final = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
 INBOX_ROLES: Final = (*WORKING_ROLES, Role.OFFICIAL, Role.INSPECTOR)
 
 
+def may_read(user: User, case: Case) -> bool:
+    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
+
+
 def may_work(user: User, case: Case) -> bool:
     """Whoever works where the case is; of a sealed one its named handlers alone."""
     if case.is_sealed:

@@ -26,7 +26,7 @@ from complaints.callers import Known, known_by
 from complaints.choosing import offices
 from complaints.hotline_forms import CallBackForm, CallForm, KeepForm
 from complaints.models import Call, Case, Category, Reporter
-from complaints.permissions import INBOX_ROLES, WORKING_ROLES, intake_units
+from complaints.permissions import INBOX_ROLES, WORKING_ROLES, intake_units, may_read
 from dossiers.actions import note_readings
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
@@ -130,7 +130,8 @@ def _kept(user: User, typed: str) -> Call | None:
 def _file(form: CallForm, user: User, at: datetime, kept: Call | None) -> dict[str, Any]:
     to = form.others.get(form.cleaned_data.get("to") or "")
     case = write_down_call(ring=form.ring(), voice=form.voice(), actor=user, at=at, to=to, kept=kept)
-    return {"taken": Case.objects.select_related("unit", "passed_to").get(pk=case.pk)}
+    taken = Case.objects.select_related("unit", "passed_to").get(pk=case.pk)
+    return {"taken": taken, "opens": may_read(user, taken)}
 
 
 def _keep(form: CallForm, user: User, at: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from accounts.models import User
 from complaints.actions import open_box, speak
 from complaints.models import BoxOpening, Case, Category
 from complaints.paper_forms import OpeningForm, PaperForm
-from complaints.permissions import WORKING_ROLES, intake_units
+from complaints.permissions import WORKING_ROLES, intake_units, may_read
 from dossiers.forms import add_broken
 from dossiers.views.staff import staff_only
 from files.receiving import stopped
@@ -50,7 +50,7 @@ def paper(request: HttpRequest, user: User) -> HttpResponse:
         else:
             again = fresh | {"channel": form.cleaned_data["channel"], "opening": form.cleaned_data["opening"]}
             taken = Case.objects.select_related("unit").get(pk=case.pk)
-            return _page(request, PaperForm(initial=again, **made_of), taken=taken)
+            return _page(request, PaperForm(initial=again, **made_of), taken=taken, opens=may_read(user, taken))
     return _page(request, form, status=TOO_LARGE if too_large else 422, chosen_before=bool(request.FILES))
 
 

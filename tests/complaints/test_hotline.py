@@ -69,6 +69,18 @@ def test_the_number_of_a_caller_who_gave_no_name_stands_on_the_case(client: Clie
     assert "Không nêu tên." in page
 
 
+@pytest.mark.parametrize("reads_there", [True, False])
+def test_whoever_wrote_a_call_down_is_told_where_it_is_now_and_led_there_only_where_it_opens(
+    client: Client, city: City, *, reads_there: bool
+) -> None:
+    client.force_login(make_user("clerk", city.ward if reads_there else city.ward_desk))
+    page = client.post(PAGE, sheet()).content.decode()
+    case = Case.objects.get()
+    address = f"/can-bo/phan-anh/{case.code}/"
+    assert f"Vụ việc đang ở {city.ward.name}." in page
+    assert (f'href="{address}"' in page, client.get(address).status_code == 200) == (reads_there, reads_there)
+
+
 def test_pressed_twice_it_is_one_call_and_one_case(client: Client, operator: User) -> None:
     said = sheet()
     first, second = (client.post(PAGE, said).content.decode() for _ in range(2))
