@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pypdf
 import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
+from accounts.models import Membership
 from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 TWICE = "document.documentElement.style.fontSize = '200%'"
+CUT = """() => {
+    const bar = document.querySelector('.bar .tabs'), around = bar.getBoundingClientRect();
+    const boxes = [...bar.querySelectorAll('a')].map((one) => [one.textContent, one.getBoundingClientRect()]);
+    const inside = (box) => box.left >= around.left - 1 && box.right <= Math.min(around.right, innerWidth) + 1;
+    return boxes.filter(([, box]) => !inside(box)).map(([text]) => text);
+}"""
 AFTER_THE_LAST_LINE = """() => {
     const lines = [...document.querySelectorAll('main h2, main p, main li, main dd, main a')];
     const ends = lines.map((line) => line.getBoundingClientRect().bottom);
@@ -40,6 +48,21 @@ def test_the_bar_of_an_official_who_keeps_the_calendar_fits_a_small_screen(
         assert not page.evaluate(TOO_WIDE), width
     page.evaluate(TWICE)
     assert not page.evaluate(TOO_WIDE)
+
+
+def test_every_tab_of_somebody_with_many_offices_is_in_sight_on_a_desk(open_page: Callable[..., Page]) -> None:
+    city = make_units()
+    leader = make_user("leader", city.district, full_name="Nguyễn Hoàng Phương Khánh Linh")
+    Membership.objects.create(user=leader, unit=city.district, role="official", valid_from=date(2020, 1, 1))
+    page = open_page("/can-bo/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(leader.username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    for width in (1440, 1366, 1280, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/can-bo/ban-giao/")  # the last tab
+        assert page.locator(".bar .tabs a").count() == 8
+        assert page.evaluate(CUT) == [], width
 
 
 def test_letters_twice_as_large_fit_a_telephone(open_page: Callable[..., Page]) -> None:
