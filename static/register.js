@@ -25,6 +25,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt.hasAttribute("data-chooses-first")) words().dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// What makes a form the next dossier's: the server knows an untouched one by the same fields.
+const OF_ITS_OWN = ["q", "offering", "name", "id_number", "phone"];
+
 // From the first input to the submit, in whole seconds; a page that came back with mistakes counts on.
 const field = form.querySelector("[data-seconds]");
 const before = Number(field.value) || 0;
@@ -34,7 +37,9 @@ form.addEventListener("input", () => {
 });
 form.addEventListener("submit", (event) => {
   // The key that registered the last dossier, pressed once more: the band with its code and slip stays.
-  if (since === null && document.querySelector(".takenin") && !form.elements.namedItem("name").value) {
+  // Also where something was typed and taken out again: sent, it would only be printed a second time.
+  const typed = new FormData(form);
+  if (document.querySelector(".takenin") && OF_ITS_OWN.every((name) => !typed.get(name)?.trim())) {
     event.preventDefault();
     return;
   }
