@@ -21,9 +21,11 @@ from dossiers.models import Dossier, DossierLeg, ReturnRecord
 from dossiers.slips.heading import Issue, heading_data
 from dossiers.slips.paper import LANGUAGE, Data, Form
 from dossiers.states import Outcome
-from dossiers.wording import late_words
+from dossiers.wording import late_by, late_words
 from units import wording
+from units.calendars import working_calendar
 from units.models import Unit
+from units.working_calendar import WorkingCalendar
 
 ENDED: Final = {
     Outcome.DECLINED: "Không đủ điều kiện giải quyết",
@@ -91,8 +93,9 @@ def book_rows(desk: Unit, year: int, numbers: range | None = None) -> Iterator[B
     rows = entered(desk, year)
     if numbers is not None:
         rows = rows.filter(book_number__gte=numbers.start, book_number__lt=numbers.stop)
+    calendar = working_calendar(desk)
     for dossier in _for_rows(rows).iterator(chunk_size=AT_ONCE):
-        yield _row(dossier, methods)
+        yield _row(dossier, methods, calendar)
 
 
 def entered(desk: Unit, year: int) -> QuerySet[Dossier]:
@@ -132,7 +135,7 @@ def book_data(book: Book, rows: Iterable[BookRow]) -> Data:
     }
 
 
-def _row(dossier: WithAnnotations[Dossier, Sent], methods: dict[str, str]) -> BookRow:
+def _row(dossier: WithAnnotations[Dossier, Sent], methods: dict[str, str], calendar: WorkingCalendar) -> BookRow:
     returned: ReturnRecord | None = getattr(dossier, "return_record", None)
     assert dossier.book_number is not None
     assert dossier.received_at is not None
@@ -152,27 +155,27 @@ def _row(dossier: WithAnnotations[Dossier, Sent], methods: dict[str, str]) -> Bo
         returned_at=dossier.returned_at,
         method=methods[returned.method] if returned else "",
         receiver=returned.receiver_name if returned else "",
-        note=_note(dossier),
+        note=_note(dossier, calendar),
     )
 
 
-def _note(dossier: Dossier) -> str:
-    """What the other columns do not say: no result, a supplement, a new date, who made it late and why, another desk
-    since a reorganisation."""
+def _note(dossier: Dossier, calendar: WorkingCalendar) -> str:
+    """What the other columns do not say: no result, a supplement, a new date, by how much it was late, through whom
+    and why, another desk since a reorganisation."""
     said = [
         ENDED.get(Outcome(dossier.outcome), "") if dossier.outcome else "",
         f"Yêu cầu bổ sung {dossier.supplements} lần" if dossier.supplements else "",
         f"Hẹn lại {wording.short_date(dossier.new_due_at, LANGUAGE)}" if dossier.new_due_at else "",
-        _late(dossier),
+        _late(dossier, calendar),
         f"Tiếp tục tại {dossier.desk.name}" if dossier.desk_id != dossier.receiving_desk_id else "",
     ]
     return "; ".join(filter(None, said))
 
 
-def _late(dossier: Dossier) -> str:
+def _late(dossier: Dossier, calendar: WorkingCalendar) -> str:
     with translation.override(LANGUAGE):
-        words = late_words(dossier)
-    return f"Trễ hạn, {words}" if words else ""
+        over, words = late_by(dossier, calendar), late_words(dossier)
+    return ", ".join(filter(None, [f"Trễ hạn {over['time']} làm việc", words])) if over else ""
 
 
 def _cells(row: BookRow) -> list[str]:

@@ -53,7 +53,7 @@ def test_lists_say_by_how_much_through_whom_and_why(late):
     (shown,) = dossier_rows(Dossier.objects.for_list(), at=AT, calendar=calendar)
     assert (shown.badge.text, shown.late_words) == ("Trễ 1 ngày 2 giờ", f"{WHO} làm trễ: {CAUSE}")
     (entry,) = book_rows(late.receiving_desk, 2026)
-    assert entry.note == f"Trễ hạn, {WHO} làm trễ: {CAUSE}"
+    assert entry.note == f"Trễ hạn 1 ngày 2 giờ làm việc, {WHO} làm trễ: {CAUSE}"
     told = DossierState(late, context={"at": AT}).data
     assert (told["late_unit"], told["late_cause"], told["is_overdue"]) == (WHO, "workload", False)
 
