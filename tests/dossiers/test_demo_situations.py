@@ -1,5 +1,7 @@
 """Every situation of a one-stop desk is alive in the demo district, however small it is loaded."""
 
+import csv
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
@@ -38,22 +40,29 @@ from dossiers.models import (
     local_day,
 )
 from dossiers.mornings import DayCounts, day_counts, day_rows
-from dossiers.overdue import is_behind_schedule
+from dossiers.overdue import finished_late, is_behind_schedule
 from dossiers.queue_filters import LATE, Filters, find
+from dossiers.register_book import book_rows, entered
 from dossiers.reminders import Held, about_held
 from dossiers.slips import issued_data, issued_pdf, leg_result
 from dossiers.states import OPEN, EventKind, Outcome, Status
 from dossiers.workload import Load, Work, work_at
 from notices.models import Notice
 from portal.demo import LOGINS
+from reporting.actions import recount_everything
 from reporting.ages import age_rows
 from reporting.behind import Asked, dossiers_behind
 from reporting.figures import overview
+from reporting.form_06a_counts import read_form_06a
 from reporting.lists import Sort
 from reporting.officers import loads
+from reporting.open_data.dictionary import OPEN as OPEN_ROWS
+from reporting.open_data.making import make_edition
 from reporting.open_now import OVERDUE, read_open, soon_until
-from reporting.periods import Month
-from reporting.published import published
+from reporting.open_then import read_open_then
+from reporting.periods import Month, months_until
+from reporting.published import home_figures, published
+from reporting.tallies import read_months
 from tests.databases import as_owner
 from tests.factories import hanoi
 from units.calendars import working_calendar
@@ -380,11 +389,59 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
             "assigning, holders": work[key].overdue,
             "officers": people[key].work.overdue if key in people else 0,
             "API": told[key],
+            "form II.06a": _on_form(key, month, "overdue"),
         }
         assert set(found.values()) == {number}, (key, number, found)
         if key in people:
             assert sum((row.load for row in people[key].rows), start=Load()) == people[key].work.here
     assert page.overdue == together.overdue == published(at=NOW).overdue == sum(_overdue(units).values()) > 0
+
+
+def test_the_same_were_overdue_at_the_end_of_a_month_on_its_form_on_the_board_and_in_the_open_data(
+    units: list[Unit], settings: Any, tmp_path: Path
+):
+    settings.OPEN_DATA_DIR = tmp_path
+    recount_everything()
+    keys = [unit.pk for unit in units]
+    noted = {month: read_open_then(keys, month.last).counts[OVERDUE] for month in months_until(Month.of(NOW), 13)[:-1]}
+    month = max(month for month, counts in noted.items() if counts.total())
+    assert {key: _on_form(key, month, "overdue") for key in keys} == {key: noted[month][key] for key in keys}
+    edition = make_edition(month, at=NOW)
+    assert edition
+    told = csv.DictReader((edition.folder / f"{OPEN_ROWS.name}.csv").read_text("utf-8").splitlines())
+    assert sum(row["state"] == "overdue" for row in told) == noted[month].total()
+
+
+def test_the_same_were_finished_late_on_every_page_on_paper_and_in_public(units: list[Unit]):
+    recount_everything()
+    month = Month.of(NOW)
+    rows = Dossier.objects.filter(finished_at__gte=month.start, finished_at__lt=NOW)
+    late = Counter(one.handler_id for one in rows if finished_late(one.due_at, one.finished_at, one.outcome))
+    board = read_months(month, month)
+    for unit in units:
+        found = {
+            "form II.06a": _on_form(unit.pk, month, "late"),
+            "board": board.month(month, unit.pk).late,
+        }
+        assert set(found.values()) == {late[unit.pk]}, (unit, found)
+    shown = home_figures(at=NOW)
+    assert shown
+    assert published(at=NOW).counts.late == shown.counts.late == late.total() > 0
+
+
+def test_the_register_of_each_desk_tells_of_every_late_one_by_how_much(units: list[Unit]):
+    year = local_day(NOW).year
+    told = {desk.pk: [row for row in book_rows(desk, year) if "Trễ hạn" in row.note] for desk in units}
+    for desk in units:
+        late = {one.code for one in entered(desk, year) if finished_late(one.due_at, one.finished_at, one.outcome)}
+        assert {row.code for row in told[desk.pk]} == late, desk
+        assert all(re.search(r"Trễ hạn \d+ (ngày|giờ|phút)", row.note) for row in told[desk.pk])
+    assert sum(map(len, told.values())) > 0
+
+
+def _on_form(unit: int, month: Month, column: str) -> int:
+    """What the rows of form II.06a say in one column, of a month or as much of it as is over."""
+    return sum(getattr(row, column) for row in read_form_06a([unit], month.first, month.last, at=NOW))
 
 
 def test_what_lies_elsewhere_and_what_is_held_for_others_are_told_apart(units: list[Unit]):
