@@ -152,6 +152,7 @@ def test_a_merger_on_a_day_ahead_counts_the_dossiers_that_will_go_on_then(as_adm
     calls = "Cuộc gọi còn phải gọi lại, còn phải ghi 0"
     others = f"Phản ánh, kiến nghị chưa trả lời 0 {calls} Lượt hẹn tiếp công dân 0"
     assert f"Hồ sơ chưa trả 1 {others} Số hồ sơ tính đến lúc này" in shown
+    assert "tổng số chỉ tính một lần." in shown
     as_administrator.post(MERGE, ahead | PROPOSE)
     done = decide(city)
     assert "0 hồ sơ đi tiếp" in done.content.decode()
