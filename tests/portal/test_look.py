@@ -11,6 +11,7 @@ from django.template import engines
 from django.utils import translation
 from playwright.sync_api import expect
 
+from tests.browser import follow
 from units import wording
 
 ROOT = Path(__file__).parents[2]
@@ -250,7 +251,7 @@ def test_a_stored_choice_of_theme_beats_the_device(live_portal):
     page = live_portal(LOGIN, theme="light")
     paper = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(paper) == "rgb(244, 247, 244)"
-    page.get_by_role("button", name="Tối").click()
+    follow(page.get_by_role("button", name="Tối"))
     assert page.evaluate(paper) == "rgb(14, 21, 19)"
     assert page.get_by_role("button", name="Tối").get_attribute("aria-pressed") == "true"
     assert page.url.endswith(LOGIN)
