@@ -29,7 +29,7 @@ from complaints.history import Said, history_of, named_events, names_in, with_ca
 from complaints.inbox import ALL, MINE, case_badge, conditions, found_by, read_inbox, work_of
 from complaints.models import Call, Case, CaseEvent, CaseQuerySet, Reporter
 from complaints.models.people import TextSort
-from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_receive, may_work
+from complaints.permissions import INBOX_ROLES, WORKING_ROLES, may_read, may_receive, may_work
 from complaints.states import Kind
 from dossiers.explanation import explain
 from dossiers.forms import add_broken
@@ -143,9 +143,8 @@ def _done(request: HttpRequest, user: User, found: Case, chosen: CaseAct, at: da
             except RuleBroken as broken:
                 add_broken(form, broken)
     if form.is_valid() and not since:
-        still = Case.objects.visible_to(user).filter(pk=found.pk).exists()
         messages.success(request, _told(chosen, found, made))
-        return redirect(found if still else "complaints:inbox")
+        return redirect(found if may_read(user, found) else "complaints:inbox")
     return _act_page(request, found, chosen, form, since=since, status=TOO_LARGE if unread else 409 if since else 422)
 
 

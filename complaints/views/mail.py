@@ -23,8 +23,8 @@ from complaints.actions import add_mail, dismiss_mail, file_mail, open_mail, ret
 from complaints.mail_forms import AddingForm, DismissForm, FilingForm
 from complaints.mailbox.letters import Letter, read_letter
 from complaints.mailbox.threads import CODE
-from complaints.models import Case, Mail
-from complaints.permissions import INBOX_ROLES
+from complaints.models import Mail
+from complaints.permissions import INBOX_ROLES, may_read
 from dossiers.forms import add_broken
 from dossiers.views.staff import staff_only
 from files.serving import POLICY
@@ -104,8 +104,7 @@ def _done(request: HttpRequest, user: User, found: Mail, form: forms.Form, at: d
     if isinstance(form, FilingForm):
         case = file_mail(mail=found, filing=form.filing(), actor=user, at=at)
         messages.success(request, _("Đã lập vụ việc từ thư."))
-        is_seen = Case.objects.visible_to(user).filter(pk=case.pk).exists()
-        return redirect(case if is_seen else "complaints:mails")
+        return redirect(case if may_read(user, case) else "complaints:mails")
     if isinstance(form, AddingForm):
         said = form.cleaned_data
         case = add_mail(mail=found, case=said["code"], said=said["words"], actor=user, at=at)
