@@ -86,9 +86,11 @@ else:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays: the garbage collector need not look at it again and again."""
+    """What is imported by now stays: the garbage collector need not look at it again and again. What tests leave
+    behind is small: looking for cycles at the usual rate took a tenth of the time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_configure() -> None:
