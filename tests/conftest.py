@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -19,6 +20,7 @@ from tests.databases import (
     connected_to,
     copy_database,
     drop_database,
+    empty_tables,
     wait_for_template,
     work_as_application,
     work_as_owner,
@@ -36,6 +38,9 @@ LONG = {
     "test_story.py",
     "test_supervisor.py",
 }
+
+
+TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -124,20 +129,3 @@ def uploads(settings: Any, tmp_path: Path) -> Path:
     options = settings.STORAGES["uploads"]["OPTIONS"] | {"location": place}
     settings.STORAGES = settings.STORAGES | {"uploads": settings.STORAGES["uploads"] | {"OPTIONS": options}}
     return place
-
-
-@pytest.fixture(autouse=True)
-def _ledgers_can_be_emptied(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
-    """Tests that commit are cleaned up by TRUNCATE, which the append-only tables refuse: their triggers rest then.
-
-    Only a superuser may say so, and only for its own connection, which Django closes right after.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    commits = bool(marker and marker.kwargs.get("transaction")) or "live_server" in request.fixturenames
-    if commits:
-        request.getfixturevalue("transactional_db")
-    yield
-    if commits:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
-            cursor.execute("SET session_replication_role = replica")
