@@ -1,5 +1,6 @@
 """Fixtures shared by every room."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,19 @@ TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: igno
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONG)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The ten slowest files, where several ran: seconds of all their tests, with what these set up and took down."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    if len(seconds) > 1:
+        terminalreporter.write_sep("=", "slowest files")
+        for path, spent in seconds.most_common(10):
+            terminalreporter.write_line(f"{spent:6.1f} s  {path}")
 
 
 @pytest.fixture(scope="session")
