@@ -42,7 +42,7 @@ class Fault(Enum):
 
 
 class FileFault(Enum):
-    """Why a file as a whole, or its mapping, cannot be used."""
+    """Why a file as a whole cannot be read; the value is the sentence, with its parameters."""
 
     NO_FILE = _("Không đọc được tệp %(path)s.")
     EMPTY = _("Tệp không có nội dung.")
@@ -55,6 +55,11 @@ class FileFault(Enum):
     NOT_EXCEL = _("Tệp .xlsx bị hỏng hoặc không phải bảng tính.")
     TOO_LONG = _("Tệp .xlsx giải nén ra quá lớn.")
     NO_SHEET = _("Bảng tính không có trang này.")
+
+
+class LoadFault(Enum):
+    """Why a register cannot be loaded, whatever stands in its file."""
+
     MAPPING = _("Tệp ánh xạ không dùng được: %(what)s.")
     NO_DESK = _("Không có bộ phận một cửa nào có định danh này.")
     NOBODY = _("Không có tài khoản này.")
@@ -74,15 +79,15 @@ class RowFault(Exception):
 class UnusableFile(Exception):
     """The file, or what it is to be read with, cannot be used at all."""
 
-    def __init__(self, fault: FileFault, **params: Any) -> None:
+    def __init__(self, fault: Enum, **params: Any) -> None:
         super().__init__(*in_both(fault, params))
 
 
 LANGUAGES: Final = ("vi", "en")
 
 
-def in_both(fault: Fault | FileFault, params: dict[str, Any]) -> tuple[str, str]:
-    """The sentence in Vietnamese and in English."""
+def in_both(fault: Enum, params: dict[str, Any]) -> tuple[str, str]:
+    """The sentence in Vietnamese and in English; the value of `fault` is that sentence."""
     said = []
     for language in LANGUAGES:
         with translation.override(language):

@@ -22,7 +22,7 @@ from dossiers.legacy import rows
 from dossiers.legacy.books import Books
 from dossiers.legacy.catalogue import Catalogue, Line
 from dossiers.legacy.checking import Checker, Entry
-from dossiers.legacy.faults import Fault, FileFault, Report, RowFault, UnusableFile
+from dossiers.legacy.faults import Fault, LoadFault, Report, RowFault, UnusableFile
 from dossiers.legacy.mapping import RegisterMapping
 from dossiers.legacy.reading import Row, Table, read_table
 from dossiers.legacy.seen import Seen
@@ -241,7 +241,7 @@ def _alone(desk: Unit) -> Iterator[None]:
         cursor.execute(_LOCK, [desk.pk])
         (is_ours,) = cursor.fetchone()
     if not is_ours:
-        raise UnusableFile(FileFault.BUSY)
+        raise UnusableFile(LoadFault.BUSY)
     try:
         yield
     finally:

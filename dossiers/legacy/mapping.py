@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from dossiers.legacy.faults import FileFault, UnusableFile
+from dossiers.legacy.faults import FileFault, LoadFault, UnusableFile
 from dossiers.models import Dossier, ReturnRecord
 from dossiers.states import Outcome
 
@@ -178,4 +178,4 @@ def _check_reading(mapping: RegisterMapping) -> None:
 
 
 def _unusable(what: str) -> UnusableFile:
-    return UnusableFile(FileFault.MAPPING, what=what)
+    return UnusableFile(LoadFault.MAPPING, what=what)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
-from dossiers.legacy.faults import FileFault, Report, UnusableFile
+from dossiers.legacy.faults import LoadFault, Report, UnusableFile
 from dossiers.legacy.loading import Counts, load_register
 from dossiers.legacy.mapping import read_mapping
 from units.models import Unit
@@ -66,7 +66,7 @@ class Command(BaseCommand):
 def _desk(slug: str) -> Unit:
     desk = Unit.objects.desks().filter(slug=slug).select_related("kind", "parent").first()
     if desk is None:
-        raise UnusableFile(FileFault.NO_DESK)
+        raise UnusableFile(LoadFault.NO_DESK)
     return desk
 
 
@@ -75,5 +75,5 @@ def _actor(username: str) -> User | None:
         return None
     found: User | None = User.objects.filter(username=username).first()
     if found is None:
-        raise UnusableFile(FileFault.NOBODY)
+        raise UnusableFile(LoadFault.NOBODY)
     return found
