@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from procedures import actions
+from procedures.actions import forms
 
 
 @shared_task
 def forget_unused_forms() -> None:
     """Blank forms that nothing names go, once a night. Twice is harmless."""
-    actions.forget_unused_forms(at=timezone.now())
+    forms.forget_unused_forms(at=timezone.now())

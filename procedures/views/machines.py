@@ -35,8 +35,11 @@ from procedures.table import as_csv, as_json, rows, table_schema
 from units.wording import day_of, short_date
 from units.working_calendar import OFFICE_TIME
 
-PAGE, JSONLD, TURTLE = "text/html", "application/ld+json", "text/turtle"
-CSV, JSON = "text/csv", "application/json"
+PAGE: Final = "text/html"
+JSONLD: Final = "application/ld+json"
+TURTLE: Final = "text/turtle"
+CSV: Final = "text/csv"
+JSON: Final = "application/json"
 WRITTEN: Final[dict[str, Callable[[list[ProcedureVersion]], bytes]]] = {
     JSONLD: lambda versions: as_jsonld(graph_of(versions)),
     TURTLE: lambda versions: as_turtle(graph_of(versions)),
