@@ -21,7 +21,6 @@ from dossiers.editing_forms import DecisionForm, PublishForm, SendBackForm, Shee
 from dossiers.form_uploads import with_forms
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
-from dossiers.models import Dossier
 from dossiers.offices_forms import OfficesSheet
 from dossiers.views.editing import check_editor
 from dossiers.views.staff import Role, staff_only, typed_before
@@ -266,7 +265,7 @@ def _compared(
         "draft": found,
         "before": before,
         "rows": _rows(before, found),
-        "open_dossiers": Dossier.objects.open().filter(procedure=found.procedure).count(),
+        "open_dossiers": found.procedure.dossiers.open().count(),
         "public_by": public_by(found.decided_on, calendar) if found.decided_on else None,
         "may_decide": may_decide,
         "may_recall": found.status == Status.SUBMITTED and found.author_id == user.pk,

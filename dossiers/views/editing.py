@@ -18,7 +18,6 @@ from accounts.models import User
 from dossiers.editing_forms import CallOffForm, NewProcedureForm
 from dossiers.forms import add_broken
 from dossiers.kept import first_values
-from dossiers.models import Dossier
 from dossiers.permissions import keeps_catalogue
 from dossiers.views.staff import Role, staff_only, typed_before
 from procedures.actions import begin_draft, begin_offices, begin_procedure, begin_withdrawal, call_off
@@ -192,7 +191,7 @@ def _page(request: HttpRequest, user: User, found: Procedure, *, said: str = "")
 
 def _versions(found: Procedure) -> Any:
     """Newest first, each with how many open dossiers are on it."""
-    mine = Dossier.objects.open().filter(version=OuterRef("pk")).order_by()
+    mine = found.dossiers.open().filter(version=OuterRef("pk")).order_by()
     counted = mine.values("version").annotate(n=Count("pk")).values("n")
     return found.versions.annotate(open_dossiers=Coalesce(Subquery(counted), 0)).order_by("-valid")
 
