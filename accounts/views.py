@@ -29,7 +29,7 @@ FIRST_PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((Role.INSPECTOR,), "complaints:inbox"),
     ((Role.INSPECTION_HEAD,), "complaints:readings"),
     ((Role.ADMINISTRATOR,), "admin:index"),
-    ((Role.EDITOR,), "dossiers:editing"),
+    ((Role.EDITOR,), "editing:procedures"),
 )
 
 

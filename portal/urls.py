@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.throttles import costly
+from dossiers import editing_urls as editing
 from portal import about, views
 from procedures import urls as catalogue
 from procedures.views import machines
@@ -48,6 +49,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include(own)),
         path("", include(public)),
+        path("", include(editing)),
         path("", include("dossiers.urls")),
         path("", include("complaints.urls")),
         path("", include("reporting.urls")),

@@ -21,9 +21,9 @@ urlpatterns = [
     path("viec/<slug:slug>/", lists.life_event, name="life_event"),
     path("linh-vuc/", lists.fields, name="fields"),
     path("linh-vuc/<slug:slug>/", lists.field, name="field"),
-    path("man-hinh/", hall.start, name="hall"),
-    path("man-hinh/viec/<slug:slug>/", hall.life_event, name="hall_event"),
-    path("man-hinh/thu-tuc/<str:ref>/", hall.procedure, name="hall_procedure"),
+    path("man-hinh/", hall.start, name="kiosk"),
+    path("man-hinh/viec/<slug:slug>/", hall.life_event, name="kiosk_event"),
+    path("man-hinh/thu-tuc/<str:ref>/", hall.procedure, name="kiosk_procedure"),
     path("hen-ngay/", procedure.result_date, name="result_date"),
     path("hen-ngay/hen-ngay.ics", procedure.result_date_entry, name="result_date_entry"),
 ]

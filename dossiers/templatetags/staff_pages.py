@@ -79,11 +79,11 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             keeps_calendar(user, *CALENDAR_ROLES),
             StaffPage("dossiers:reorganisations", "reorganising", _("Sắp xếp đơn vị")),
         ),
-        (keeps_catalogue(user), StaffPage("dossiers:editing", "editing", _("Biên tập thủ tục"))),
+        (keeps_catalogue(user), StaffPage("editing:procedures", "editing", _("Biên tập thủ tục"))),
         (keeps_accounts(user), StaffPage("dossiers:accounts", "accounts", _("Tài khoản"))),
         (
             inspects_notices(user) and not keeps_catalogue(user),
-            StaffPage("dossiers:posted_checks", "posted", _("Kiểm tra niêm yết")),
+            StaffPage("editing:notice_checks", "posted", _("Kiểm tra niêm yết")),
         ),
         (
             user.has_role(Role.INSPECTION_HEAD),

@@ -104,7 +104,7 @@ def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse
     if request.method == "GET":
         typed = typed_before(request, user)
         form = kind(initial=first_values(typed)) if typed else None
-        return _compared(request, user, found, form=form) if form else redirect("dossiers:editing_draft", pk)
+        return _compared(request, user, found, form=form) if form else redirect("editing:draft", pk)
     form, seen = kind(request.POST), request.POST.get("seen", "")
     status = WRONG
     if form.is_valid():
@@ -140,8 +140,8 @@ def _told(request: HttpRequest, found: ProcedureDraft, verb: str) -> HttpRespons
     }
     messages.success(request, said[verb])
     if verb == "rut":
-        return redirect("dossiers:editing_draft", found.pk)
-    return redirect("dossiers:editing_procedure", found.procedure.ref)
+        return redirect("editing:draft", found.pk)
+    return redirect("editing:procedure", found.procedure.ref)
 
 
 def _draft(pk: int) -> ProcedureDraft:
@@ -173,11 +173,11 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
         found = _keep(found, form, edition, user, at)
         if "gui" not in request.POST:
             messages.success(request, _("Đã lưu dự thảo."))
-            return redirect("dossiers:editing_draft", found.pk)
+            return redirect("editing:draft", found.pk)
         if not (faults := draft_faults(found, timezone.localdate(at))):
             submit_draft(draft=found, actor=user, at=at, edition=found.edition)
             messages.success(request, _("Đã gửi người thứ hai duyệt."))
-            return redirect("dossiers:editing_procedure", found.procedure.ref)
+            return redirect("editing:procedure", found.procedure.ref)
     except DraftMoved as moved:  # another window was faster
         _add(form, [Fault("", moved.message)])
         now = _draft(found.pk)

@@ -82,7 +82,7 @@ def new(request: HttpRequest, user: User) -> HttpResponse:
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            return redirect("dossiers:editing_draft", draft.pk)
+            return redirect("editing:draft", draft.pk)
     context = {"form": form, "tab": "editing"}
     return render(request, "procedures/editing/new.html", context, status=422 if is_sent else 200)
 
@@ -106,7 +106,7 @@ def begin(request: HttpRequest, user: User, ref: str) -> HttpResponse:
         draft = verb(procedure=found, author=user, at=timezone.now())
     except RuleBroken as broken:
         return _page(request, user, found, said=broken.message)
-    return redirect("dossiers:editing_draft", draft.pk)
+    return redirect("editing:draft", draft.pk)
 
 
 @staff_only(Role.EDITOR)
@@ -127,7 +127,7 @@ def undo(request: HttpRequest, user: User, ref: str, pk: int) -> HttpResponse:
             add_broken(form, broken)
         else:
             messages.success(request, _("Đã thu hồi: danh mục trở lại như trước lần công bố đó."))
-            return redirect("dossiers:editing_procedure", ref)
+            return redirect("editing:procedure", ref)
     context = {"procedure": found, "publication": publication, "form": form, "tab": "editing"}
     return render(request, "procedures/editing/call_off.html", context, status=422 if is_sent else 200)
 

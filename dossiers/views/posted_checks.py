@@ -40,7 +40,7 @@ def checks(request: HttpRequest, user: User) -> HttpResponse:
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            return redirect("dossiers:posted_check", made.pk)
+            return redirect("editing:notice_check", made.pk)
     counted = PostedCheck.objects.annotate(every=Count("lines"), right=Count("lines", filter=RIGHT))
     rows = counted.select_related("office", "made_by", "recorded_by").order_by("-on", "-pk")
     context = {"page": Paginator(rows, PAGE).get_page(request.GET.get("trang")), "form": form, "tab": "posted"}
@@ -64,7 +64,7 @@ def check(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         if found.recorded_at or all(judged):
             results = {row.row.pk: row.found for row in rows if not row.errors}
             record_check(check=found, found=results, actor=user, at=timezone.now())
-            return redirect("dossiers:posted_check", pk)
+            return redirect("editing:notice_check", pk)
     except AlreadyRecorded as broken:
         found = _check(pk)
         rows, said, status = _typed(request, found), broken.message, CONFLICT

@@ -72,7 +72,7 @@ def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse
             return _told(request, pk, verb)
     found = _update(pk)
     if user.pk == {"duyet": found.approver_id, "bo": found.dropped_by_id, "hoan-tac": found.undone_by_id}[verb]:
-        return redirect("dossiers:editing_update", pk)  # pressed twice
+        return redirect("editing:update", pk)  # pressed twice
     return _page(request, user, found, failed=form)
 
 
@@ -89,7 +89,7 @@ def _send(request: HttpRequest, user: User) -> HttpResponse:
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            return redirect("dossiers:editing_update", made.pk)
+            return redirect("editing:update", made.pk)
     return _list(request, form, status=TOO_LARGE if too_large else 422)
 
 
@@ -104,7 +104,7 @@ def _list(request: HttpRequest, form: UpdateForm, status: int = 200) -> HttpResp
 def _told(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     said = {"duyet": _("Đã áp dụng."), "bo": _("Đã bỏ tệp này."), "hoan-tac": _("Đã hoàn tác.")}
     messages.success(request, said[verb])
-    return redirect("dossiers:editing_update", pk)
+    return redirect("editing:update", pk)
 
 
 def _update(pk: int) -> CatalogueUpdate:
