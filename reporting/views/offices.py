@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from reporting import figures
+from reporting.figures import last_proof
 from reporting.forms import OfficesForm
 from reporting.offices import office_figures
 from reporting.tallies import Period
@@ -31,5 +31,5 @@ def offices(request: HttpRequest) -> HttpResponse:
     )
     if not page.has_past and "theo" not in form.errors:
         del form.fields["theo"]
-    context = {"form": form, "page": page, "links": span_links(form, period), "proof": figures.last_proof()}
+    context = {"form": form, "page": page, "links": span_links(form, period), "proof": last_proof()}
     return render(request, "reporting/offices.html", context, status=200 if form.is_valid() else 422)

@@ -9,8 +9,8 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.decorators import api_view
 
-from portal import views
 from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
+from portal.views import too_many_requests
 from units.rules import RuleBroken
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
@@ -50,7 +50,7 @@ urlpatterns = [
     path("400/", failing(SuspiciousOperation())),
     path("403/", failing(PermissionDenied())),
     path("422/", failing(RuleBroken("Hồ sơ đã trả"))),
-    path("429/", views.too_many_requests),
+    path("429/", too_many_requests),
     path("typed/", typed),
     path("ket-noi-mat/", connection_lost),
     path("500/", failing(ZeroDivisionError())),
