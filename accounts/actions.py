@@ -268,7 +268,7 @@ def send_link(*, person: User, actor: User, at: datetime) -> None:
         raise RuleBroken(_("Người này chưa có địa chỉ thư: hãy ghi địa chỉ thư trước, rồi gửi liên kết."))
     person.link_sent_at = at
     person.save(update_fields=["link_sent_at"])
-    record(Happened.LINK_SENT, person=person, actor=actor, at=at)
+    record(AccountEvent.Kind.LINK_SENT, person=person, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -280,7 +280,7 @@ def set_password(*, person: User, token: str, password: str, at: datetime) -> bo
     person.set_password(password)
     person.link_sent_at = None
     person.save(update_fields=["password", "link_sent_at"])
-    record(Happened.PASSWORD_SET, person=person, actor=person, at=at)
+    record(AccountEvent.Kind.PASSWORD_SET, person=person, actor=person, at=at)
     return True
 
 

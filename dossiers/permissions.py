@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, User
-from dossiers.listed import Listed, Office
+from dossiers.listed import Listed
 from dossiers.models import Dossier, DossierQuerySet
 from procedures.models import Offering
 from units.models import Unit
@@ -21,6 +21,14 @@ REORGANISING_ROLES = (Role.ADMINISTRATOR,)
 CALENDAR_ROLES = (Role.ADMINISTRATOR, Role.OFFICIAL)
 INSPECTING_ROLES = (Role.INSPECTOR, Role.INSPECTION_HEAD, Role.EDITOR)
 WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
+
+
+class HasPath(Protocol):
+    """A unit, or what a list shows of one."""
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the tree of units."""
 
 
 def visible_file(user: User, code: str, files: DossierQuerySet | None = None) -> Dossier:
@@ -55,7 +63,7 @@ def desks_of(user: User, on: date) -> list[Unit]:
     return list(desks)
 
 
-def acts_for(user: User, unit: Unit | Office, *roles: str) -> bool:
+def acts_for(user: User, unit: HasPath, *roles: str) -> bool:
     """Whether the person holds one of `roles` at `unit` or above it; no query once the memberships are loaded."""
     return any(held.role in roles and unit.path.startswith(held.unit.path) for held in user.current_memberships())
 

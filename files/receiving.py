@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from files.faults import Fault, Unfit
 from files.wording import large_request, sentence, too_many
 
-STOPPED = "files.stopped"
+STOPPED = "files.stopped"  # also read by the pages of staff, which lie below this app and cannot import it
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
-from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.guarding import keeps_accounts
 from accounts.models import User
 from dossiers.kept import OWNER, sign_owner
-from dossiers.models import READING_ROLES
 from dossiers.permissions import (
     CALENDAR_ROLES,
     WORKING_ROLES,
@@ -27,11 +24,9 @@ from dossiers.permissions import (
     keeps_calendar,
     keeps_catalogue,
 )
-from dossiers.queue import Row
 from dossiers.views.staff import OPENS_FOR
 
 register = template.Library()
-MOST_ROWS = 4096  # of some two kilobytes; a district's desks have fewer open at a time
 
 
 class StaffPage(NamedTuple):
@@ -49,17 +44,6 @@ def owner(context: template.Context) -> SafeString:
     return (
         format_html('<input type="hidden" name="{}" value="{}">', OWNER, sign_owner(user.pk)) if user else SafeString()
     )
-
-
-@register.simple_tag
-def queue_row(row: Row, ticked: Collection[str]) -> SafeString:
-    """A row of the queue. Drawn once for all it says: a queue is opened all day, and most of it has not changed."""
-    return _drawn(row, row.code in ticked, get_language())
-
-
-@lru_cache(maxsize=MOST_ROWS)
-def _drawn(row: Row, is_ticked: bool, language: str | None) -> SafeString:
-    return render_to_string("dossiers/_row.html", {"row": row, "is_ticked": is_ticked})
 
 
 @register.simple_tag
@@ -110,12 +94,6 @@ def _opens_for(name: str) -> Callable[[User], bool] | None:
 @register.filter
 def edits_catalogue(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and keeps_catalogue(user)
-
-
-@register.filter
-def reads_files(user: User | AnonymousUser) -> bool:
-    """Whether the bar has the field to scan into: for whoever may open some dossier."""
-    return isinstance(user, User) and user.has_role(*READING_ROLES)
 
 
 @register.filter

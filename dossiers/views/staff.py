@@ -20,12 +20,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Membership, User
 from dossiers.kept import KEPT_FOR, keep, owner_of, take_back
-from files.receiving import stopped
 
 P = ParamSpec("P")
 Role = Membership.Role
 OPENS_FOR: Final = "opens_for"
 """Attribute of a view: whether it opens for a person. Templates ask it to offer a link only to whom it opens."""
+REFUSED_FILES: Final = "files.stopped"
+"""Key of `request.META` under which the upload handler notes files that it did not take."""
 
 
 def staff_only(
@@ -97,7 +98,7 @@ def _kept(request: HttpRequest) -> HttpResponse | None:
     owner = owner_of(request.POST) if request.method == "POST" else None
     if owner is None or request.user.pk not in {None, owner}:
         return None
-    had_files = bool(stopped(request) or request.FILES)
+    had_files = bool(request.FILES or request.META.get(REFUSED_FILES))
     keep(request.session, owner, request.path, request.POST, timezone.now(), had_files=had_files)
     answer: HttpResponse = redirect(request.get_full_path())
     if not request.user.is_authenticated:
