@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.guarding import administers, is_guarded, keeps_accounts, needs_two, objection, touches_inspection
 from accounts.ledger import record, record_role
 from accounts.links import is_open
-from accounts.models import DELEGABLE, Delegation, Membership, User
-from accounts.oversight import AccountEvent, Proposal
+from accounts.models import DELEGABLE, AccountEvent, Delegation, Membership, Proposal, User
 from units.models import Unit
 from units.rules import RuleBroken
 

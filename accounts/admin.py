@@ -15,8 +15,7 @@ from accounts.actions import record_account, send_link
 from accounts.forms import MembershipFormSet, NewPersonForm, OrdinaryRoleForm, StaffForm
 from accounts.guarding import guarded_rows, needs_two
 from accounts.ledger import record_role
-from accounts.models import Delegation, Membership, User
-from accounts.oversight import AccountEvent
+from accounts.models import AccountEvent, Delegation, Membership, User
 from units.look_only import LookOnly
 from units.rules import RuleBroken
 

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actions import check_account
 from accounts.guarding import needs_two
-from accounts.models import Membership, User
-from accounts.oversight import GUARDED
+from accounts.models import GUARDED, Membership, User
 from units.forms import pairs, refuse, share_a_day
 from units.models import Unit
 

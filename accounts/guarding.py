@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, MembershipQuerySet, User
-from accounts.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
+from accounts.models import GUARDED, INSPECTION, AccountEvent, Membership, MembershipQuerySet, Proposal, User
 from units.models import Unit
 
 Role = Membership.Role

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from django.dispatch import Signal
 
-from accounts.models import Membership, User
-from accounts.oversight import AccountEvent, Proposal
+from accounts.models import AccountEvent, Membership, Proposal, User
 from units.models import Unit
 
 recorded: Final = Signal()

@@ -8,8 +8,7 @@ from allauth.account.signals import password_changed
 from django.utils import timezone
 
 from accounts.ledger import record
-from accounts.models import User
-from accounts.oversight import AccountEvent
+from accounts.models import AccountEvent, User
 
 
 def connect() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.oversight import AccountEvent, Proposal
+from accounts.models import AccountEvent, Proposal
 
 Kind = AccountEvent.Kind
 Change = Proposal.Change

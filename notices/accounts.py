@@ -11,8 +11,7 @@ from django.utils import timezone
 from accounts.guarding import is_of_inspection
 from accounts.ledger import recorded
 from accounts.links import VALID_FOR, link_token
-from accounts.models import Membership, User
-from accounts.oversight import INSPECTION, AccountEvent
+from accounts.models import INSPECTION, AccountEvent, Membership, User
 from notices.models import Notice
 from notices.turns import first_turn
 

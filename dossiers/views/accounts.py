@@ -27,8 +27,7 @@ from accounts.actions import (
     withdraw_proposal,
 )
 from accounts.guarding import administers, is_guarded, is_of_inspection, keeps_accounts, objection, unended
-from accounts.models import Membership, User
-from accounts.oversight import AccountEvent, Proposal
+from accounts.models import AccountEvent, Membership, Proposal, User
 from dossiers.account_forms import ProposeEmailForm, ProposeReopeningForm, ProposeRoleForm, RefuseForm
 from dossiers.account_words import sentence_of, title_of
 from dossiers.forms import add_broken

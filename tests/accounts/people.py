@@ -8,8 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import RoleAsked, propose_role
-from accounts.models import User
-from accounts.oversight import Proposal
+from accounts.models import Proposal, User
 from tests.factories import City
 from units.models import Unit
 

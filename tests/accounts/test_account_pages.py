@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.ledger import record
-from accounts.oversight import AccountEvent
+from accounts.models import AccountEvent
 from tests.accounts.people import PAGES, fresh, proposed
 
 pytestmark = pytest.mark.django_db

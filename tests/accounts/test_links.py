@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from accounts.actions import send_link
 from accounts.links import is_open, link_token
-from accounts.models import User
-from accounts.oversight import AccountEvent
+from accounts.models import AccountEvent, User
 from notices.actions import send_next_notice
 from notices.models import Notice
 from tests.factories import PASSWORD, make_units, make_user

@@ -18,8 +18,7 @@ from accounts.actions import (
     withdraw_proposal,
 )
 from accounts.ledger import record
-from accounts.models import Membership, User
-from accounts.oversight import GUARDED, AccountEvent, Proposal
+from accounts.models import GUARDED, AccountEvent, Membership, Proposal, User
 from notices.models import Notice
 from tests.accounts.people import PAGES, ROLES, UNITS, USERS, account_form, fresh, proposed, role_form, unit_form
 from tests.databases import as_owner

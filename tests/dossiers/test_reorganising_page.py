@@ -9,8 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.ledger import record
-from accounts.models import Membership, User
-from accounts.oversight import AccountEvent
+from accounts.models import AccountEvent, Membership, User
 from dossiers.models import Dossier
 from dossiers.reorganisation_forms import SplitForm
 from procedures.models import Offering

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.models.people import Membership, User
 from units.models import Unit
 
 Role = Membership.Role

@@ -304,6 +304,3 @@ class AttemptCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.forget_at} × {len(self.times)}"
-
-
-import accounts.oversight  # noqa: E402, F401  (its tables belong to this room; it needs the ones above)

@@ -1,0 +1,26 @@
+"""People who work in the offices, what each of them may do where, and who let whom do it."""
+
+from accounts.models.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
+from accounts.models.people import (
+    DELEGABLE,
+    AttemptCounter,
+    Delegation,
+    Membership,
+    MembershipQuerySet,
+    User,
+    name_of,
+)
+
+__all__ = [
+    "DELEGABLE",
+    "GUARDED",
+    "INSPECTION",
+    "AccountEvent",
+    "AttemptCounter",
+    "Delegation",
+    "Membership",
+    "MembershipQuerySet",
+    "Proposal",
+    "User",
+    "name_of",
+]
