@@ -6,9 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.limits import forget_tries
-from dossiers import actions
-from dossiers.actions import books, chasing, mornings, reminding
+from dossiers.actions import chasing, mornings, reminding
+from dossiers.actions.books import close_last_years_books
 from dossiers.actions.calendar_runs import Known, only_worker, reckon_next_batch
+from dossiers.actions.following import forget_followers as forget_unused
 from dossiers.actions.reorganising import continue_all
 from dossiers.models import local_day
 from units.succession import takers
@@ -46,7 +47,7 @@ def forget_lookups() -> None:
 @shared_task
 def forget_followers() -> None:
     """Forget addresses that did not confirm within two days, or have had no use for as long. Twice is harmless."""
-    actions.forget_followers(before=timezone.now() - UNCONFIRMED)
+    forget_unused(before=timezone.now() - UNCONFIRMED)
 
 
 @shared_task
@@ -86,4 +87,4 @@ def list_mornings() -> None:
 @shared_task
 def close_books() -> None:
     """The books of years that are over; nothing to do on most days."""
-    books.close_last_years_books(at=timezone.now())
+    close_last_years_books(at=timezone.now())

@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from dossiers import actions
+from dossiers.actions import confirm_by_digits, confirm_by_link, stop_following
+from dossiers.actions.following import follow as follow_dossier
 from dossiers.follow_forms import DigitsForm, FollowForm
 from dossiers.follow_links import CONFIRM, DIGITS, STOP, follower_key, signed
 from dossiers.models import Follower
@@ -34,7 +35,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
     at, form = timezone.now(), FollowForm(request.POST)
     if form.is_valid():
         try:
-            made = actions.follow(dossier=dossier, **form.address_given, language=_language(), at=at)
+            made = follow_dossier(dossier=dossier, **form.address_given, language=_language(), at=at)
         except RuleBroken as broken:
             form.add_error(broken.field, broken.message)
         else:
@@ -54,7 +55,7 @@ def asked(request: HttpRequest, text: str) -> HttpResponse:
     form = DigitsForm(request.POST or None)
     if form.is_valid():
         typed, at = form.cleaned_data["digits"], timezone.now()
-        if confirmed := actions.confirm_by_digits(follower=follower.pk, typed=typed, at=at):
+        if confirmed := confirm_by_digits(follower=follower.pk, typed=typed, at=at):
             return _said(request, confirmed)
         form.add_error("digits", _("Mã không đúng, hoặc đã nhập sai năm lần. Khi đó xin đăng ký lại để có mã mới."))
     context = {"follower": follower, "form": form}
@@ -67,7 +68,7 @@ def confirm(request: HttpRequest, text: str) -> HttpResponse:
     """GET: one button. POST: from now on this mailbox hears of the dossier."""
     follower = _follower(text, CONFIRM)
     if follower and request.method == "POST":
-        return _said(request, actions.confirm_by_link(follower=follower.pk, at=timezone.now()))
+        return _said(request, confirm_by_link(follower=follower.pk, at=timezone.now()))
     if follower is None or follower.confirmed_at:
         return _said(request, follower)
     return render(request, "dossiers/follow_confirm.html", {"follower": follower})
@@ -80,7 +81,7 @@ def stop(request: HttpRequest, text: str) -> HttpResponse:
     """GET: one button. POST: no further message; so it says for an address forgotten since, too."""
     follower = _follower(text, STOP)
     if follower and request.method == "POST":
-        actions.stop_following(follower=follower.pk, at=timezone.now())
+        stop_following(follower=follower.pk, at=timezone.now())
         follower = None
     return render(request, "dossiers/follow_stop.html", {"follower": follower})
 

@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from dossiers import actions
 from dossiers.actions import (
     Defects,
     Excuse,
@@ -25,8 +24,26 @@ from dossiers.actions import (
     Override,
     Receiver,
     Result,
+    accept_completed,
+    ask_payment,
+    ask_supplement,
+    ask_withdrawal,
     calendar_changes,
     calendar_runs,
+    close_stopped,
+    close_withdrawal,
+    complete_supplement,
+    correct_procedure,
+    extend_bulk_copies,
+    finish_dossier,
+    record_payment,
+    refuse,
+    resume,
+    return_result,
+    sign_apology,
+    start_work,
+    stop_by_order,
+    submit_incomplete,
 )
 from dossiers.actions.asking import Question, Seen, answer_consultation, consult, record_visit
 from dossiers.actions.assigning import assign
@@ -87,7 +104,7 @@ class Life(RuleBasedStateMachine):
         if complete:
             self.dossier = register(self.offering, self.city.ward_desk, at=self.at)
         else:
-            self.dossier = actions.submit_incomplete(
+            self.dossier = submit_incomplete(
                 handed_in=self.handed_in(), defects=self.defects(), actor=None, at=self.at
             )
         self.known = self.identity()
@@ -183,38 +200,36 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def accept(self) -> None:
-        self.attempt(actions.accept_completed, dossier=self.dossier, actor=None)
+        self.attempt(accept_completed, dossier=self.dossier, actor=None)
 
     @rule(wordless=st.booleans())
     def refuse(self, wordless: bool) -> None:
         reason = "?" if wordless else REASON
         if self.at.day % 5 == 0:  # rare, since it ends the life
-            self.attempt(actions.refuse, dossier=self.dossier, reason=reason, ground=GROUND, actor=None)
+            self.attempt(refuse, dossier=self.dossier, reason=reason, ground=GROUND, actor=None)
 
     @rule(overridden=st.booleans())
     def ask_supplement(self, overridden: bool) -> None:
         override = Override(ground=GROUND, approver=self.leader) if overridden else None
-        self.attempt(
-            actions.ask_supplement, dossier=self.dossier, defects=self.defects(), actor=None, override=override
-        )
+        self.attempt(ask_supplement, dossier=self.dossier, defects=self.defects(), actor=None, override=override)
 
     @rule()
     def supplement(self) -> None:
-        self.attempt(actions.complete_supplement, dossier=self.dossier, actor=None)
+        self.attempt(complete_supplement, dossier=self.dossier, actor=None)
 
     @rule()
     def correct(self) -> None:
-        self.attempt(actions.correct_procedure, dossier=self.dossier, offering=self.other, reason=REASON, actor=None)
+        self.attempt(correct_procedure, dossier=self.dossier, offering=self.other, reason=REASON, actor=None)
 
     @rule(days=st.integers(1, 3))
     def extend(self, days: int) -> None:
-        self.attempt(actions.extend_bulk_copies, dossier=self.dossier, working_days=days, reason=REASON, actor=None)
+        self.attempt(extend_bulk_copies, dossier=self.dossier, working_days=days, reason=REASON, actor=None)
 
     # The way
 
     @rule()
     def start(self) -> None:
-        self.attempt(actions.start_work, dossier=self.dossier, actor=None)
+        self.attempt(start_work, dossier=self.dossier, actor=None)
 
     @rule(leg=st.integers(0, 4))
     def hand_over(self, leg: int) -> None:
@@ -251,24 +266,20 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def ask_payment(self) -> None:
-        self.attempt(
-            actions.ask_payment, dossier=self.dossier, amount_vnd=50_000, purpose="Lệ phí trước bạ", actor=None
-        )
+        self.attempt(ask_payment, dossier=self.dossier, amount_vnd=50_000, purpose="Lệ phí trước bạ", actor=None)
 
     @rule()
     def pay(self) -> None:
-        self.attempt(actions.record_payment, dossier=self.dossier, receipt="BL 001", actor=None)
+        self.attempt(record_payment, dossier=self.dossier, receipt="BL 001", actor=None)
 
     @rule()
     def stop(self) -> None:
         order = Order(body="Tòa án nhân dân", document="12/QĐ-TA", dated=self.at.date(), reason=REASON)
-        self.attempt(
-            actions.stop_by_order, dossier=self.dossier, order=order, consequences="Chưa thu tiền", actor=None
-        )
+        self.attempt(stop_by_order, dossier=self.dossier, order=order, consequences="Chưa thu tiền", actor=None)
 
     @rule()
     def go_on(self) -> None:
-        self.attempt(actions.resume, dossier=self.dossier, reason=REASON, document="13/QĐ-TA", actor=None)
+        self.attempt(resume, dossier=self.dossier, reason=REASON, document="13/QĐ-TA", actor=None)
 
     @rule()
     def pause_and_resume_at_once(self) -> None:
@@ -277,8 +288,8 @@ class Life(RuleBasedStateMachine):
             return
         dues = [leg.due_at for leg in self.legs()]
         order = Order(body="Tòa án nhân dân", document="12/QĐ-TA", dated=self.at.date(), reason=REASON)
-        if self.attempt(actions.stop_by_order, dossier=self.dossier, order=order, consequences="Không", actor=None):
-            self.attempt(actions.resume, dossier=self.dossier, reason=REASON, document="", actor=None)
+        if self.attempt(stop_by_order, dossier=self.dossier, order=order, consequences="Không", actor=None):
+            self.attempt(resume, dossier=self.dossier, reason=REASON, document="", actor=None)
             after = self.fresh()
             assert (after.due_at, after.statutory_due_at) == (before.due_at, before.statutory_due_at)
             assert [leg.due_at for leg in self.legs()] == dues
@@ -288,7 +299,7 @@ class Life(RuleBasedStateMachine):
         new_day = working_calendar().nth_working_day(self.at.date(), days)
         excuse = Excuse(unit=self.city.department, cause="workload", reason=REASON, new_day=new_day)
         due_at = self.fresh().due_at
-        if self.attempt(actions.sign_apology, dossier=self.dossier, excuse=excuse, actor=self.leader):
+        if self.attempt(sign_apology, dossier=self.dossier, excuse=excuse, actor=self.leader):
             assert self.fresh().due_at == due_at
 
     # The calendar
@@ -336,7 +347,7 @@ class Life(RuleBasedStateMachine):
     def finish(self, outcome: Outcome, eager: int) -> None:
         if eager == 0:  # rare, since it ends the life
             self.attempt(
-                actions.finish_dossier,
+                finish_dossier,
                 dossier=self.dossier,
                 outcome=outcome,
                 reason=REASON,
@@ -349,24 +360,22 @@ class Life(RuleBasedStateMachine):
     @rule()
     def hand_out(self) -> None:
         receiver = Receiver("Nguyễn Thị Phượng", "desk", "001187004521", identity_checked=True, fee_collected=True)
-        self.attempt(actions.return_result, dossier=self.dossier, receiver=receiver, actor=None)
+        self.attempt(return_result, dossier=self.dossier, receiver=receiver, actor=None)
 
     @rule(eager=st.integers(0, 5))
     def ask_withdrawal(self, eager: int) -> None:
         if eager == 0:
-            self.attempt(actions.ask_withdrawal, dossier=self.dossier, reason=REASON, actor=None)
+            self.attempt(ask_withdrawal, dossier=self.dossier, reason=REASON, actor=None)
 
     @rule()
     def close_withdrawal(self) -> None:
-        self.attempt(
-            actions.close_withdrawal, dossier=self.dossier, consequences="Không", papers_back="Tờ khai", actor=None
-        )
+        self.attempt(close_withdrawal, dossier=self.dossier, consequences="Không", papers_back="Tờ khai", actor=None)
 
     @rule(eager=st.integers(0, 3))
     def close_stopped(self, eager: int) -> None:
         if eager == 0:
             self.attempt(
-                actions.close_stopped,
+                close_stopped,
                 dossier=self.dossier,
                 reason=REASON,
                 consequences="Không",
