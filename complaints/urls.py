@@ -5,7 +5,6 @@ from django.urls import path
 from complaints.views import (
     agenda,
     assigning,
-    cases,
     handlers,
     hotline,
     mail,
@@ -18,6 +17,7 @@ from complaints.views import (
     speaking,
     tracking,
 )
+from complaints.views.cases import act, case, inbox
 
 app_name = "complaints"
 urlpatterns = [
@@ -31,14 +31,14 @@ urlpatterns = [
     path("phan-anh/<str:code>/da-gui/", speaking.sent, name="sent"),
     path("phan-anh/<str:code>/mo/<str:token>/", tracking.open_by_letter, name="open_by_letter"),
     path("phan-anh/<str:code>/", tracking.track, name="tracking"),
-    path("can-bo/phan-anh/", cases.inbox, name="inbox"),
+    path("can-bo/phan-anh/", inbox, name="inbox"),
     path("can-bo/phan-anh/luot-xem/", readings.readings, name="readings"),
     path("can-bo/phan-anh/thu/", mail.mails, name="mails"),
     path("can-bo/phan-anh/thu/<int:key>/", mail.mail, name="mail"),
     path("can-bo/phan-anh/thu/<int:key>/nguyen-ban/", mail.mail_raw, name="mail_raw"),
     path("can-bo/phan-anh/giao/", assigning.assign_many, name="assign_many"),
-    path("can-bo/phan-anh/<str:code>/", cases.case, name="case"),
-    path("can-bo/phan-anh/<str:code>/viec/<slug:slug>/", cases.act, name="act"),
+    path("can-bo/phan-anh/<str:code>/", case, name="case"),
+    path("can-bo/phan-anh/<str:code>/viec/<slug:slug>/", act, name="act"),
     path("can-bo/phan-anh/<str:code>/tep/<int:pk>/", scans.file, name="file"),
     path("can-bo/phan-anh/<str:code>/ban-quet/<int:pk>/", scans.scan, name="scan"),
     path("can-bo/phan-anh/<str:code>/nguoi-duoc-giao/", handlers.handlers, name="handlers"),

@@ -41,7 +41,9 @@ from files.receiving import stopped
 from units.calendars import working_calendar
 from units.rules import RuleBroken
 
-SEEN, FILL, REOPEN = "seen", "fill", "xem-lai"
+SEEN = "seen"
+FILL = "fill"
+REOPEN = "xem-lai"
 TOO_LARGE = 413
 CALL = ("call__unit", "call__first_unit")
 BESIDE = ("unit", "receiving_unit", "passed_to", "assignee", "category", "reporter", "entry", *CALL)
