@@ -10,9 +10,9 @@ COPY requirements.lock .
 RUN python -m venv .venv \
     && pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
 COPY . .
-RUN python -c "from pathlib import Path; from portal.translations import compile_translations as c; c(Path('locale'))"
+RUN python -c "from pathlib import Path; from portal.translations.compile import compile_translations as c; c(Path('locale'))"
 
 USER portal
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "--interface", "rsgi", "--no-ws", "--respawn-failed-workers", "--backlog", "2048", "--backpressure", "4096", "--http", "1", "--http1-header-read-timeout", "10000", "--host", "0.0.0.0", "--port", "8000", "portal.gateway:gateway"]
+CMD ["granian", "--interface", "rsgi", "--no-ws", "--respawn-failed-workers", "--backlog", "2048", "--backpressure", "4096", "--http", "1", "--http1-header-read-timeout", "10000", "--host", "0.0.0.0", "--port", "8000", "portal.serving.gateway:gateway"]

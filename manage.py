@@ -7,7 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 from environs.exceptions import EnvError
 
-from portal.processes import CannotStartError
+from portal.embedded.processes import CannotStartError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")

@@ -11,11 +11,17 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import record_account, send_link
-from accounts.forms import MembershipFormSet, NewPersonForm, OrdinaryRoleForm, StaffForm
-from accounts.guarding import guarded_rows, needs_two
 from accounts.ledger import record_role
 from accounts.models import AccountEvent, Delegation, Membership, User
+from accounts.roles.actions import record_account
+from accounts.roles.admin_forms import (
+    MembershipFormSet,
+    NewPersonForm,
+    OrdinaryRoleForm,
+    StaffForm,
+)
+from accounts.roles.two_people import guarded_rows, needs_two
+from accounts.sign_in.actions import send_link
 from units.look_only import LookOnly
 from units.rules import RuleBroken
 
@@ -68,7 +74,7 @@ class StaffAdmin(UserAdmin[User]):
 
     @admin.display(description=_("mật khẩu và vai trò"))
     def account_page(self, obj: User) -> str:
-        page = reverse("dossiers:account", args=[obj.pk])
+        page = reverse("accounts:account", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', page, _("Gửi liên kết đặt mật khẩu, vai trò cần hai người"))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:

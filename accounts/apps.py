@@ -9,9 +9,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import signing_in
+        from accounts.sign_in import signals
 
-        signing_in.connect()
+        signals.connect()
 
 
 class StaffAdminConfig(admin.AdminConfig):

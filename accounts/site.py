@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Membership, User
-from units.change_time import set_change_time
+from units.database.change_time import set_change_time
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

@@ -1,14 +1,25 @@
-"""Addresses of staff: the first page, and those of allauth's that a closed house needs."""
+"""Addresses of staff: the first page, the pages about accounts, and those of allauth's that a closed house needs."""
 
 from allauth.account import views as allauth
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from accounts import views
-from accounts.views import faults_are_422
+from accounts.roles import views as role_views
+from accounts.sign_in import views
+from accounts.sign_in.views import faults_are_422
 
-own = ([path("", views.home, name="home")], "accounts")
+own = (
+    [
+        path("", views.home, name="home"),
+        path("tai-khoan/", role_views.proposals, name="proposals"),
+        path("tai-khoan/de-xuat/", role_views.propose, name="propose"),
+        path("tai-khoan/de-xuat/<int:pk>/", role_views.proposal, name="proposal"),
+        path("tai-khoan/so/", role_views.ledger, name="ledger"),
+        path("tai-khoan/nguoi/<int:pk>/", role_views.account, name="account"),
+    ],
+    "accounts",
+)
 
 urlpatterns = [
     path("", include(own)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints import api
+from complaints.intake.partners import api
 
 app_name = "complaints_api"
 

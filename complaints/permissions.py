@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from accounts.models import Membership, User
+from accounts.staff.permissions import acts_for
 from complaints.models import Case
-from dossiers.permissions import acts_for
 from units.models import Unit
 
 Role = Membership.Role
@@ -57,11 +57,11 @@ def intake_units(user: User, known: Iterable[Unit] = ()) -> list[Unit]:
     return list({unit.pk: unit for unit in found}.values())
 
 
-def offices_gone_on_with(user: User) -> dict[int, Unit]:
+def succeeded_offices(user: User) -> dict[int, Unit]:
     """The keys of ended offices, each with the one of `intake_units` that goes on with it; no query beyond theirs."""
     return {old: unit for unit in intake_units(user) for old in user.continued_by([unit.pk])}
 
 
 def served_offices(user: User) -> set[int]:
     """The keys of the offices this person works for, and of the ended ones that these go on with."""
-    return {one.pk for one in intake_units(user)} | offices_gone_on_with(user).keys()
+    return {one.pk for one in intake_units(user)} | succeeded_offices(user).keys()

@@ -10,15 +10,16 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from imap_tools import BaseMailBox
 
-from complaints import actions
-from complaints.actions import reminding
-from complaints.actions.calendar_cases import reckon_next_batch
-from complaints.actions.mail_attempts import take_next_retried
-from complaints.actions.sealed_files import clean_next_box
-from complaints.mailbox.server import TROUBLE, opened_mailbox, take_out
-from dossiers.actions.calendar_runs import Known
-from files.cleaning_queue import clean_next
+from complaints.changes.calendar.recalculation import reckon_next_batch
+from complaints.intake.hotline import actions as hotline
+from complaints.intake.mailbox import take_in
+from complaints.intake.mailbox.attempts import take_next_retried
+from complaints.intake.mailbox.server import TROUBLE, opened_mailbox, take_out
+from complaints.reminders import actions as reminders
+from complaints.sealed.files import clean_next_box
+from dossiers.changes.calendar.recalculation import Known
 from files.locks import Task, only_one
+from files.storage.cleaning_queue import clean_next
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ def reckon_calendar_changes() -> None:
 @shared_task
 def remind_of_cases() -> None:
     """Offices and handlers hear what is due, late or waits for somebody. Twice is harmless."""
-    reminding.remind_of_cases(at=timezone.now())
+    reminders.remind_of_cases(at=timezone.now())
 
 
 @shared_task(time_limit=LONGEST)
@@ -109,10 +110,10 @@ def clean_uploads() -> None:
 @shared_task
 def forget_mail() -> None:
     """Drop the bytes of messages that were ignored or dismissed a month ago."""
-    actions.forget_mail(at=timezone.now())
+    take_in.forget_mail(at=timezone.now())
 
 
 @shared_task
 def remind_of_calls() -> None:
     """Promises to call back that were missed are told once to whoever made them."""
-    actions.remind_of_calls(at=timezone.now())
+    hotline.remind_of_calls(at=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers import api
+from dossiers.operations import api
 
 app_name = "dossiers_api"
 

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Membership, User
-from dossiers.listed import Listed
+from accounts.models import User
+from accounts.staff.permissions import WORKING_ROLES, Role, acts_for
 from dossiers.models import Dossier, DossierQuerySet
+from dossiers.models.list_rows import Listed
 from procedures.models import Offering
 from units.models import Unit
-
-Role = Membership.Role
-
-REORGANISING_ROLES = (Role.ADMINISTRATOR,)
-CALENDAR_ROLES = (Role.ADMINISTRATOR, Role.OFFICIAL)
-INSPECTING_ROLES = (Role.INSPECTOR, Role.INSPECTION_HEAD, Role.EDITOR)
-WORKING_ROLES = (Role.CLERK, Role.SPECIALIST, Role.LEADER)
-
-
-class HasPath(Protocol):
-    """A unit, or what a list shows of one."""
-
-    @property
-    def path(self) -> str:
-        """Where it stands in the tree of units."""
 
 
 def visible_file(user: User, code: str, files: DossierQuerySet | None = None) -> Dossier:
@@ -61,11 +47,6 @@ def desks_of(user: User, on: date) -> list[Unit]:
     """The desks at which this person registers dossiers on that day, with the offices they belong to."""
     desks = user.units_as(Role.CLERK).desks().in_force(on).select_related("kind", "parent__kind")
     return list(desks)
-
-
-def acts_for(user: User, unit: HasPath, *roles: str) -> bool:
-    """Whether the person holds one of `roles` at `unit` or above it; no query once the memberships are loaded."""
-    return any(held.role in roles and unit.path.startswith(held.unit.path) for held in user.current_memberships())
 
 
 def may_handle(user: User, dossier: Dossier | Listed) -> bool:
@@ -107,19 +88,3 @@ def _goes_on(
         if not handles or (ahead and not begins):
             return True
     return False
-
-
-def keeps_calendar(user: User, *roles: str) -> bool:
-    """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
-    held = (one for one in user.current_memberships() if one.role in roles)
-    return any(one.unit.is_tenant or one.unit.parent_id is None for one in held)
-
-
-def inspects_notices(user: User) -> bool:
-    """Who may draw and record checks of what is posted: the inspectors of the whole tenant, and its editors."""
-    return keeps_calendar(user, *INSPECTING_ROLES)
-
-
-def keeps_catalogue(user: User) -> bool:
-    """An editor for the whole tenant: procedures are the same in all of its offices."""
-    return keeps_calendar(user, Role.EDITOR)

@@ -5,14 +5,14 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.limits import forget_tries
-from dossiers.actions import chasing, mornings, reminding
-from dossiers.actions.books import close_last_years_books
-from dossiers.actions.calendar_runs import Known, only_worker, reckon_next_batch
-from dossiers.actions.following import forget_followers as forget_unused
-from dossiers.actions.reorganising import continue_all
-from dossiers.models import local_day
-from units.succession import takers
+from accounts.limits.attempts import forget_tries
+from dossiers.book.actions import close_last_years_books
+from dossiers.changes.calendar.recalculation import Known, only_worker, reckon_next_batch
+from dossiers.changes.reorganisation.actions import continue_all
+from dossiers.reminders import actions, daily_worklist, supplement_followup
+from dossiers.tracking.following.actions import forget_followers as forget_unused
+from units.clock.days import local_day
+from units.reorganisation.successors import takers
 
 UNCONFIRMED = timedelta(days=2)
 AT_ONE_GO = timedelta(minutes=5)
@@ -53,35 +53,35 @@ def forget_followers() -> None:
 @shared_task
 def remind_of_legs() -> None:
     """Who has a dossier in hand hears what is due and late, and heads what stays late. Twice is harmless."""
-    reminding.remind_of_legs(at=timezone.now())
+    actions.remind_of_legs(at=timezone.now())
 
 
 @shared_task
 def remind_of_hand_overs() -> None:
     """Both sides hear of hand-overs nobody accepted, and heads of desks of answers that do not come."""
     at = timezone.now()
-    reminding.remind_of_hand_overs(at=at)
-    reminding.report_late_consultations(at=at)
+    actions.remind_of_hand_overs(at=at)
+    actions.report_late_consultations(at=at)
 
 
 @shared_task
 def chase_supplements() -> None:
     """Applicants are reminded while they can still answer; then what they did not complete is given up."""
     at = timezone.now()
-    chasing.remind_applicants(at=at)
-    chasing.give_up_unanswered(at=at)
+    supplement_followup.remind_applicants(at=at)
+    supplement_followup.give_up_unanswered(at=at)
 
 
 @shared_task
 def draft_apologies() -> None:
     """What became overdue gets its apology drafted."""
-    chasing.draft_apologies(at=timezone.now())
+    supplement_followup.draft_apologies(at=timezone.now())
 
 
 @shared_task
 def list_mornings() -> None:
     """Units hear, once a working day, what the day brings."""
-    mornings.list_mornings(at=timezone.now())
+    daily_worklist.list_mornings(at=timezone.now())
 
 
 @shared_task

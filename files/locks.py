@@ -10,8 +10,7 @@ from django.db import connection
 
 
 class Task(IntEnum):
-    """Numbers of advisory locks; of `dossiers/actions/calendar_runs.py` and `reporting/open_data/making.py` they are
-    others."""
+    """Numbers of advisory locks. Other apps lock by numbers of their own: no two may be equal."""
 
     MAILBOX = 0x6D61696C
     CLEANING = 0x636C6E67

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from files import actions
+from files.storage import actions
 
 
 @shared_task

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.actions import send_again
 from notices.models import Delivery, Notice, NoticeQuerySet
+from notices.sending.actions import send_again
 from units.look_only import LookOnly
 
 

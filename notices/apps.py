@@ -8,6 +8,6 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from notices import accounts
+        from notices.issuing import account_changes
 
-        accounts.connect()
+        account_changes.connect()

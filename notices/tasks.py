@@ -6,7 +6,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from notices import actions
+from notices.sending.actions import send_next_notice
 
 ROUND: Final = timedelta(seconds=4)
 """How long one task goes on: it ends before the next one starts, and long before a worker told to stop must."""
@@ -16,5 +16,5 @@ ROUND: Final = timedelta(seconds=4)
 def send_notices() -> None:
     """Send what is due. Running twice at once is harmless: a row is sent by whoever took it."""
     until = timezone.now() + ROUND
-    while (at := timezone.now()) < until and actions.send_next_notice(at=at):
+    while (at := timezone.now()) < until and send_next_notice(at=at):
         pass

@@ -10,7 +10,7 @@ from celery.signals import heartbeat_sent, setup_logging
 from django.conf import settings
 from django.utils import timezone
 
-from portal import heartbeat
+from portal.health import heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 

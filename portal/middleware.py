@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
 
-from portal.views import bad_request, healthz, readyz, rule_broken
+from portal.errors.views import bad_request, rule_broken
+from portal.health.views import healthz, readyz
 from units.rules import RuleBroken
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

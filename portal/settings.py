@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 from psycopg.conninfo import conninfo_to_dict
 
-from portal import demo
 from portal.database.connection import Connection
-from portal.embedded import place_for
+from portal.embedded import demo
+from portal.embedded.engines import place_for
 from portal.logs import PRE_CHAIN, logging_config
 from portal.redis_urls import broker_url, cache_url
 
@@ -32,7 +32,7 @@ DATA_DIR: Path = Path(env.str("DATA_DIR", "") or BASE_DIR / ".local").resolve()
 SECRET_KEY: str = env.str("SECRET_KEY", "") or (demo.secret_key(DATA_DIR) if DEMO else env.str("SECRET_KEY"))
 # Keys used before: what they signed is still read.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-# Keys that seal what the law keeps a secret (complaints/sealing.py): the first one encrypts, all of them open.
+# Keys that seal what the law keeps a secret (complaints/sealed/encryption.py): the first encrypts, all of them open.
 SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [], subcast=str.strip) or (
     [demo.sealing_key(DATA_DIR)] if DEMO else []
 )
@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pads every answer with random bytes and CSRF tokens are masked: compressed length betrays no secret (BREACH).
-    # Public answers, which hold none, may come here packed by brotli already (procedures/packing.py).
+    # Public answers, which hold none, may come here packed by brotli already (procedures/http/compression.py).
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.permissions_policy",
@@ -117,7 +117,7 @@ TEMPLATES = [
 # --- Engines -----------------------------------------------------------------------------------------------------
 
 _place = place_for(DATA_DIR)
-# The database as web, worker and beat see it: their role owns no table (portal/database_role.py).
+# The database as web, worker and beat see it: their role owns no table (portal/database/role.py).
 DATABASE_URL: str = env.str("DATABASE_URL", "") or (_place.application_url if DEMO else env.str("DATABASE_URL"))
 # The same database as its owner, who changes tables: a process that is given this address uses it. Only `prepare` is.
 OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
@@ -154,10 +154,10 @@ DATABASES: dict[str, dict[str, Any]] = {
 
 CACHES = {
     "default": {
-        "BACKEND": "portal.cache.TolerantRedisCache",
+        "BACKEND": "portal.outage.cache.TolerantRedisCache",
         "LOCATION": cache_url(REDIS_URL),
         "KEY_PREFIX": "portal",
-        # Seconds. The first one who waits so long spares all others the wait (portal/cache.py).
+        # Seconds. The first one who waits so long spares all others the wait (portal/outage/cache.py).
         "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
     },
 }
@@ -245,7 +245,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "accounts.backends.RoleBackend",
 ]
-PASSWORD_HASHERS = ["accounts.hashers.OneArgon2AtATime", "accounts.hashers.OnePbkdf2AtATime"]
+PASSWORD_HASHERS = ["accounts.sign_in.hashers.OneArgon2AtATime", "accounts.sign_in.hashers.OnePbkdf2AtATime"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -254,13 +254,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
-ACCOUNT_ADAPTER = "accounts.adapter.StaffAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
-# accounts/sign_in_limits.py counts these in PostgreSQL: allauth's own follow the Host header and need Redis.
+# accounts/sign_in/password_limits.py counts these in PostgreSQL: allauth's own follow the Host header and need Redis.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 
 # --- Static files and uploads ------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # read to its end, what is more is not kept.
 MAX_UPLOAD_MB: int = env.int("MAX_UPLOAD_MB", 20, validate=validate.Range(min=1))
 MAX_REQUEST_MB: int = env.int("MAX_REQUEST_MB", 5 * MAX_UPLOAD_MB, validate=validate.Range(min=1))
-FILE_UPLOAD_HANDLERS = ["files.receiving.LimitedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["files.uploads.handler.LimitedUploadHandler"]
 MAX_UPLOADS = 30
 # Millions of points of all pictures sent with one press, or with one e-mail: drawing a PNG anew takes up to 70 ms of
 # a core for each. From citizens ten photographs of 12, or two of 50: whoever sends that five times a minute, which is
@@ -291,12 +291,12 @@ OPEN_DATA_DIR: Path = DATA_DIR / "open-data"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
     "uploads": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": _private},
-    "staticfiles": {"BACKEND": "portal.static.PortalStaticStorage"},
+    "staticfiles": {"BACKEND": "portal.serving.static_files.PortalStaticStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# --- The web server's processes (portal/gateway.py) -----------------------------------------------------------------
+# --- The web server's processes (portal/serving/gateway.py) ---------------------------------------------------------
 
 # Threads of each; more than two took processor time from each other. Seconds a request waits for one.
 WEB_THREADS: int = env.int("WEB_THREADS", 2, validate=validate.Range(min=1))
@@ -324,7 +324,7 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.errors.views.csrf_failure"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 CONTENT_SECURITY_POLICY = {
@@ -355,13 +355,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.VisitorThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.limits.throttles.VisitorThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("API_RATE", "120/min"),
         "dump": env.str("DUMP_RATE", "20/min"),
         "costly": env.str("COSTLY_RATE", "20/min"),
     },
-    "EXCEPTION_HANDLER": "portal.views.api_exception_handler",
+    "EXCEPTION_HANDLER": "portal.errors.views.api_exception_handler",
     "PAGE_SIZE": 20,
     "UNAUTHENTICATED_USER": None,
 }
@@ -394,8 +394,8 @@ ESCALATE_AFTER_HOURS: int = env.int("ESCALATE_AFTER_HOURS", 8, validate=validate
 # Working days a reporter may take to complete a report before its office is told that nothing has come.
 CASE_SUPPLEMENT_DAYS: int = env.int("CASE_SUPPLEMENT_DAYS", 10, validate=validate.Range(min=1))
 # What beside dossiers a change of the working calendar moves.
-CALENDAR_PARTS = ["complaints.calendar_part.CASES"]
-_parts = "complaints.reorganisation_part"
+CALENDAR_PARTS = ["complaints.changes.calendar.contributor.CASES"]
+_parts = "complaints.changes.reorganisation.contributors"
 REORGANISATION_PARTS = [f"{_parts}.{name}" for name in ("CASES", "CALLS", "BOOKINGS", "RECEPTIONS")]
 
 # --- Mail --------------------------------------------------------------------------------------------------------

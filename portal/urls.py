@@ -7,17 +7,18 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from accounts.throttles import costly
-from dossiers import editing_urls as editing
-from portal import about, views
+from accounts.limits.throttles import costly
+from portal.about import views as about
+from portal.front_page import views
 from procedures import urls as catalogue
-from procedures.views import machines
+from procedures.editing import urls as editing
+from procedures.exports import views as exports
 
-handler400 = "portal.views.bad_request"
-handler403 = "portal.views.forbidden"
-handler404 = "portal.views.not_found"
-handler429 = "portal.views.too_many_requests"  # looked up by allauth
-handler500 = "portal.views.server_error"
+handler400 = "portal.errors.views.bad_request"
+handler403 = "portal.errors.views.forbidden"
+handler404 = "portal.errors.views.not_found"
+handler429 = "portal.errors.views.too_many_requests"  # looked up by allauth
+handler500 = "portal.errors.views.server_error"
 
 own = (
     [
@@ -30,7 +31,7 @@ own = (
 # Pages of the catalogue that also print figures of reporting: their views are here.
 counted = [path("", views.home, name="home"), path("thu-tuc/hay-lam/", views.most_used, name="most_used")]
 public = ([*counted, *catalogue.urlpatterns], catalogue.app_name)
-sitemaps = machines.SITEMAPS | {"about": about.Statements}
+sitemaps = exports.SITEMAPS | {"about": about.Statements}
 
 urlpatterns = [
     path("favicon.ico", views.favicon),
@@ -39,13 +40,13 @@ urlpatterns = [
     path("api/v1/", include("procedures.api_urls")),
     path("api/v1/", include("dossiers.api_urls")),
     path("api/v1/", include("complaints.api_urls")),
-    path("open311/", include("complaints.open311.urls")),
-    path("api/v1/schema/", machines.open_to_all(SpectacularAPIView.as_view(), since=None), name="schema"),
+    path("open311/", include("complaints.intake.open311.urls")),
+    path("api/v1/schema/", exports.open_to_all(SpectacularAPIView.as_view(), since=None), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("sitemap.xml", index, {"sitemaps": sitemaps, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", costly()(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
     path("", include("procedures.data_urls")),
-    path("so-lieu/du-lieu/", include("reporting.open_data_urls")),
+    path("so-lieu/du-lieu/", include("reporting.open_data.urls")),
     *i18n_patterns(
         path("", include(own)),
         path("", include(public)),

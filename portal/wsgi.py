@@ -1,4 +1,4 @@
-"""Django's WSGI application, which the web server runs behind `portal.gateway`."""
+"""Django's WSGI application, which the web server runs behind `portal.serving.gateway`."""
 
 import gc
 import os

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from procedures.actions import name_actor
 from procedures.models import (
     Abbreviation,
     Channel,
@@ -25,8 +24,9 @@ from procedures.models import (
     RequiredDocument,
     Step,
 )
+from procedures.versions.actions.change_log import name_actor
 from units.look_only import LookOnly
-from units.wording import UNKNOWN, short_date
+from units.texts.wording import UNKNOWN, short_date
 
 
 def _save_named(self: Any, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

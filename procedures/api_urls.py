@@ -3,13 +3,13 @@ from datetime import date, datetime
 
 from django.urls import path, register_converter
 
-from procedures.api.calendar import CalendarVersionList, calendar
-from procedures.api.catalogue import ProcedureList, VersionList, procedure, version
-from procedures.api.due_dates import due_date
-from procedures.api.offerings import OfferingList, offering
-from procedures.api.units import UnitList, unit
-from procedures.freshness import calendar_modified, last_modified, units_modified
-from procedures.views.machines import View, in_readers_language, open_to_all
+from procedures.exports.api.calendar import CalendarVersionList, calendar
+from procedures.exports.api.catalogue import ProcedureList, VersionList, procedure, version
+from procedures.exports.api.due_dates import due_date
+from procedures.exports.api.offerings import OfferingList, offering
+from procedures.exports.api.units import UnitList, unit
+from procedures.exports.views import View, in_readers_language, open_to_all
+from procedures.http.freshness import calendar_modified, last_modified, units_modified
 
 app_name = "procedures_api"
 

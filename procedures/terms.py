@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from units.working_time import Term, TermUnit
+from units.clock.due_dates import Term, TermUnit
 
 WORKING_HOURS_A_DAY: Final = 8
 SHORTEST_MONTH: Final = 28
@@ -61,7 +61,7 @@ def _hours(term: Term) -> int:
 
 
 def bucket(term: Term | None) -> str:
-    """The shelf of the catalogue a term belongs to, see `procedures.facets`."""
+    """The shelf of the catalogue a term belongs to, see `procedures.search.facets`."""
     if term is None:
         return "theo-viec"
     if term.unit in (TermUnit.SAME_DAY, TermUnit.WORKING_HOUR):

@@ -3,33 +3,36 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reporting import actions, night
+from reporting.digests import actions as digests
 from reporting.open_data.making import make_due_edition
+from reporting.rollup import actions as rollup
+from reporting.rollup import nightly_counts
+from reporting.rollup.reconciliation import reconcile
 
 
 @shared_task(ignore_result=True)
 def refresh_stale() -> None:
     """Recount the marked days until no mark is left, then what was open on days before."""
-    while actions.recount_stale():
+    while rollup.recount_stale():
         pass
-    actions.recount_open()
+    rollup.recount_open()
 
 
 @shared_task(ignore_result=True)
 def note_open() -> None:
     """Note what was open at the end of every day that is over. Asked for ten minutes past the hour: by then whatever
     was still being written at midnight has committed."""
-    actions.note_open(at=timezone.now())
+    rollup.note_open(at=timezone.now())
 
 
 @shared_task(ignore_result=True)
 def prove_rollup() -> None:
-    actions.prove(at=timezone.now())
+    reconcile(at=timezone.now())
 
 
 @shared_task(ignore_result=True)
 def count_night() -> None:
-    night.count_night(at=timezone.now())
+    nightly_counts.count_night(at=timezone.now())
 
 
 @shared_task(ignore_result=True)
@@ -41,4 +44,4 @@ def make_open_data() -> None:
 @shared_task(ignore_result=True)
 def send_digests() -> None:
     """Whoever asked for it hears of the week or the month that is over, once, in working hours."""
-    actions.send_digests(at=timezone.now())
+    digests.send_digests(at=timezone.now())

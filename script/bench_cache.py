@@ -79,13 +79,13 @@ def measure(encoding: str) -> None:
 
 def forget(name: str) -> None:
     """What stands between two readers: nothing, another minute of the same hour, or a change."""
-    from procedures.views import kept
+    from procedures.http import page_cache
 
     if name == "undrawn":
-        kept.forget_pages()
-    elif name == "uncached" and (state := kept._kept.state):
+        page_cache.forget_pages()
+    elif name == "uncached" and (state := page_cache._kept.state):
         other = state.minute.replace(minute=(state.minute.minute + 30) % 60)
-        kept._kept.state, kept._kept.trusted_until = state._replace(minute=other), 0.0
+        page_cache._kept.state, page_cache._kept.trusted_until = state._replace(minute=other), 0.0
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from bench_engines import ROOT, catalogue_ready, engines_running
 from bench_start import free_port
 from playwright.sync_api import Page, expect, sync_playwright
 
-from portal.supervisor import SERVED_BY
+from portal.embedded.supervisor import SERVED_BY
 
 PROCEDURE, WORDS, PHONE = "Đăng ký lại khai sinh", "dang ky lai khai sinh", "0912345678"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -67,7 +67,7 @@ def served() -> Iterator[str]:
     port = free_port()
     argv = [sys.executable, "-m", "granian", *SERVED_BY, "--port", str(port), "--workers", "2"]
     environment = os.environ | {"PORT": str(port), "LOG_LEVEL": "ERROR"}
-    process = subprocess.Popen([*argv, "portal.gateway:gateway"], cwd=ROOT, env=environment)
+    process = subprocess.Popen([*argv, "portal.serving.gateway:gateway"], cwd=ROOT, env=environment)
     try:
         began = time.perf_counter()
         while not answers(port):

@@ -59,15 +59,16 @@ def rebuild() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from reporting import actions
     from reporting.models import OpenTally
+    from reporting.rollup.actions import note_open, recount_everything
+    from reporting.rollup.reconciliation import reconcile
 
     OpenTally.objects.all().delete()
     now = timezone.now()
     spent = {
-        "all tallies": timed(actions.recount_everything),
-        "all open days": timed(lambda: actions.note_open(at=now)),
-        "the proof": timed(lambda: actions.prove(at=now)),
+        "all tallies": timed(recount_everything),
+        "all open days": timed(lambda: note_open(at=now)),
+        "the proof": timed(lambda: reconcile(at=now)),
     }
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -78,10 +79,10 @@ def follow() -> None:
     """The lag after many results at once: from the last commit until no mark is left."""
     from django.utils import timezone
 
-    from dossiers.actions import finish_dossier, start_work
+    from dossiers.clock.states import Outcome, Status
     from dossiers.models import Dossier
-    from dossiers.states import Outcome, Status
-    from reporting import actions
+    from dossiers.operations.finishing.actions import finish_dossier, start_work
+    from reporting.rollup.actions import recount_stale
 
     now = timezone.now()
     open_ones = Dossier.objects.filter(status__in=[Status.ACCEPTED, Status.IN_PROCESS], received_at__lt=now)
@@ -91,7 +92,7 @@ def follow() -> None:
         finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, cause="other", actor=None, at=now)
 
     def take_marks() -> None:
-        while actions.recount_stale():
+        while recount_stale():
             pass
 
     print(f"  the roll-up follows {EVENTS:,} results in {timed(take_marks):.2f} s")

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from portal.embedded import Engines, place_for  # noqa: E402
+from portal.embedded.engines import Engines, place_for  # noqa: E402
 
 
 @contextmanager

@@ -37,8 +37,8 @@ def main(count: int, broken: float) -> None:
 def measure(count: int, broken: float) -> None:
     from django.utils import timezone
 
-    from dossiers.legacy.loading import load_register
-    from dossiers.legacy.mapping import mapping_of
+    from dossiers.register_import.loading import load_register
+    from dossiers.register_import.mapping import mapping_of
     from procedures.models import Offering
     from units.models import Unit
 
@@ -95,7 +95,7 @@ def copy_timed() -> Iterator[list[float]]:
     """Seconds that each batch's COPY takes, with the checks a commit would make."""
     from django.db import connection
 
-    from dossiers.legacy import rows
+    from dossiers.register_import import rows
 
     copy, spent = rows.copy, []
 

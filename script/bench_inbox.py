@@ -80,7 +80,7 @@ def main(large: int) -> None:
     with engines_running():
         from django.core.management import call_command
 
-        from complaints.actions import load_rules
+        from complaints.loading import load_rules
 
         call_command("collectstatic", interactive=False, verbosity=0)
         catalogue_ready()
@@ -158,12 +158,12 @@ def wards() -> list[Any]:
 
 def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
     from accounts.models import User
-    from complaints.actions.receiving import rules_of
+    from complaints.clock.replay import CACHED, EventRecord, Replay
+    from complaints.clock.states import SEALED_KINDS, EventKind, Kind, Status
     from complaints.models import Case, Category
-    from complaints.replay import CACHED, Recorded, Story
-    from complaints.states import SEALED_KINDS, EventKind, Kind, Status
-    from dossiers.models import local_day
-    from units.calendars import current_edition, working_calendar
+    from complaints.registration.actions import rules_of
+    from units.calendar.lookup import current_edition, working_calendar
+    from units.clock.days import local_day
 
     now, places, edition = datetime.now(UTC), wards(), current_edition()
     calendars = {unit.pk: working_calendar(unit, edition or None) for unit in places}
@@ -185,11 +185,11 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
             (EventKind.ANSWERED, Status.ANSWERED, rng.uniform(1, 14), done),
             (EventKind.CLOSED, Status.CLOSED, 20, {}),
         ]
-        story = Story(lambda _edition, calendar=calendars[unit.pk]: calendar)
+        story = Replay(lambda _edition, calendar=calendars[unit.pk]: calendar)
         told, before = [], ""
         for number, (act, to, days, more) in enumerate(acts[: rng.randint(1, 4) if is_open else None], 1):
             moment = min(at + timedelta(days=days), now)
-            story.tell(Recorded(act, moment, unit.pk, to, more))
+            story.apply(EventRecord(act, moment, unit.pk, to, more))
             told.append((pk, number, act.value, before, to.value, moment, unit.pk, json.dumps(more)))
             before = to.value
         published = None if is_open or pk % PUBLISHED_EACH else at + timedelta(days=21)
@@ -244,9 +244,9 @@ def grow(start: int, end: int, first_closed: int) -> None:
 def count_anew() -> None:
     from django.db import connection
 
-    from reporting import actions
+    from reporting.rollup.actions import recount_everything
 
-    print(f"  the roll-up is counted anew in {timed(actions.recount_everything):.1f} s")
+    print(f"  the roll-up is counted anew in {timed(recount_everything):.1f} s")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -306,7 +306,7 @@ def signed_in(name: str) -> Visitor:
 
 def look_for_alike() -> None:
     """The search for cases that say nearly the same, as the page of an open case does it."""
-    from complaints.lookalikes import look_alikes
+    from complaints.duplicates.lookalikes import look_alikes
     from complaints.models import Case, CaseText
 
     open_ones = Case.objects.plain().open().filter(unit=wards()[0]).order_by("pk")[:CALLS]
@@ -320,16 +320,17 @@ def take_in() -> None:
     """The verb alone, one after the other: row, event, words, reporter, notice and mark."""
     from django.utils import timezone
 
-    from complaints.actions import Person, Voice, receive_case
+    from complaints.clock.states import Kind
     from complaints.models.labels import Channel
-    from complaints.states import Kind
+    from complaints.models.people import Person
+    from complaints.registration.actions import NewCase, receive_case
 
     person, unit = Person(name="Trần Văn Bình", phone="0912000111", address="Phố Huế"), wards()[1]
     at = timezone.now()
 
     def take() -> None:
         for _ in range(TAKEN_IN):
-            voice = Voice(
+            voice = NewCase(
                 request_key=uuid.uuid4(),
                 kind=Kind.PETITION,
                 channel=Channel.WEB,
@@ -345,12 +346,12 @@ def take_in() -> None:
 def by_the_clock() -> None:
     """A round of reminders on a working morning, again when all was told, and the walk of a change of the calendar."""
     from accounts.models import User
-    from complaints.actions.reminding import remind_of_cases
     from complaints.models import CaseRun
+    from complaints.reminders.actions import remind_of_cases
     from complaints.tasks import reckon_calendar_changes
-    from dossiers.actions.calendar_changes import ChangedDay, draft_change, drop_change
-    from dossiers.models import local_day
-    from units.calendars import working_calendar
+    from dossiers.changes.calendar.actions import ChangedDay, draft_change, drop_change
+    from units.calendar.lookup import working_calendar
+    from units.clock.days import local_day
 
     calendar, now = working_calendar(), datetime.now(UTC)
     morning = calendar.advance(calendar.nth_closing(local_day(now), 1)[0], timedelta(hours=2))

@@ -24,9 +24,9 @@ def main(dossiers: int) -> None:
     with engines_running():
         from django.utils import timezone
 
-        from reporting.actions import recount_everything
+        from reporting.definitions.periods import Month
         from reporting.open_data.making import make_edition
-        from reporting.periods import Month
+        from reporting.rollup.actions import recount_everything
 
         catalogue_ready()
         first_closed = plant()

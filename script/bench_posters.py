@@ -17,7 +17,7 @@ def main() -> None:
     with engines_running():
         catalogue_ready()
         from procedures.models import ProcedureVersion
-        from procedures.posters import posters_pdf, procedure_poster
+        from procedures.posters.drawing import posters_pdf, procedure_poster
 
         versions = list(ProcedureVersion.objects.for_page(ON).on_offer(ON))
         posters_pdf([procedure_poster(versions[-1], None, ON)], ON)  # reads the fonts

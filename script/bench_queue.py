@@ -100,7 +100,7 @@ def plant() -> int:
     """Open dossiers at one desk and elsewhere, and the closed ones to be multiplied; the key of the first closed."""
     from django.db import connection
 
-    from dossiers.actions.record import LEG_FIELDS
+    from dossiers.events.record import LEG_FIELDS
     from dossiers.models import Dossier, DossierEvent, DossierLeg
 
     rng = Random(20261126)
@@ -118,9 +118,9 @@ def plant() -> int:
 
 
 def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any]]]:
-    from dossiers.actions.register import acceptance_data
-    from dossiers.replay import Recorded, Story
-    from dossiers.states import EventKind, Status
+    from dossiers.clock.replay import EventRecord, Replay
+    from dossiers.clock.states import EventKind, Status
+    from dossiers.particulars.acceptance import acceptance_data
 
     now = datetime.now(UTC)
     places = offered()
@@ -130,19 +130,19 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any]]]:
         desk, offering, calendar, version = rng.choice(at_home if pk <= OPEN_AT_DESK else places)
         is_open = pk <= OPEN_AT_DESK + OPEN_ELSEWHERE
         at = now - timedelta(days=rng.uniform(0, 9) if is_open else rng.uniform(30, 1400))
-        story = Story(lambda _edition, calendar=calendar: calendar)
+        story = Replay(lambda _edition, calendar=calendar: calendar)
         data = acceptance_data(offering, version, desk, None, at)
-        events = [Recorded(EventKind.REGISTERED, at, desk.pk, Status.ACCEPTED, data)]
+        events = [EventRecord(EventKind.REGISTERED, at, desk.pk, Status.ACCEPTED, data)]
         if not is_open or rng.random() < 0.7:
             begun = min(at + timedelta(hours=5), now)
-            events.append(Recorded(EventKind.STARTED, begun, offering.handler_id, Status.IN_PROCESS))
+            events.append(EventRecord(EventKind.STARTED, begun, offering.handler_id, Status.IN_PROCESS))
         if not is_open:
             ended, done = at + timedelta(days=rng.uniform(1, 12)), {"outcome": "granted", "holder": desk.pk}
-            events.append(Recorded(EventKind.FINISHED, ended, offering.handler_id, Status.DONE, done))
+            events.append(EventRecord(EventKind.FINISHED, ended, offering.handler_id, Status.DONE, done))
             given = ended + timedelta(days=1)
-            events.append(Recorded(EventKind.RETURNED, given, desk.pk, Status.RETURNED))
+            events.append(EventRecord(EventKind.RETURNED, given, desk.pk, Status.RETURNED))
         for event in events:
-            story.tell(event)
+            story.apply(event)
         dossier, told, legs = rows_of(pk, desk, story, events)
         name_anew(dossier, rng)
         yield dossier, told, legs
@@ -151,7 +151,7 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any]]]:
 def offered() -> list[tuple[Any, Any, Any, Any]]:
     """What the desks of the wards take in and do within days: desk, offering, calendar, version."""
     from procedures.models import Offering, ProcedureVersion
-    from units.calendars import current_edition, working_calendar
+    from units.calendar.lookup import current_edition, working_calendar
     from units.models import Unit
 
     desks = {desk.parent_id: desk for desk in Unit.objects.desks().select_related("kind", "parent")}

@@ -45,7 +45,7 @@ def make(count: int) -> None:
     """Dossiers taken in during the day before, half of them already in the hands of the handling unit."""
     from django.db import connection
 
-    from dossiers.actions.record import LEG_FIELDS
+    from dossiers.events.record import LEG_FIELDS
     from dossiers.models import Dossier, DossierEvent, DossierLeg
 
     event_columns = ["dossier_id", "number", "kind", "from_status", "to_status", "at", "unit_id", "actor_id"]
@@ -77,13 +77,13 @@ def copy(model: Any, columns: list[str], rows: Iterable[Any]) -> None:
 
 
 def stories(count: int) -> Iterator[tuple[Any, list[Any], list[Any]]]:
-    from dossiers.actions.register import acceptance_data
-    from dossiers.replay import Recorded, Story
-    from dossiers.states import EventKind, Status
+    from dossiers.clock.replay import EventRecord, Replay
+    from dossiers.clock.states import EventKind, Status
+    from dossiers.particulars.acceptance import acceptance_data
     from procedures.models import Offering, ProcedureVersion
-    from units.calendars import current_edition, working_calendar
+    from units.calendar.lookup import current_edition, working_calendar
+    from units.clock.working_calendar import OFFICE_TIME
     from units.models import Unit
-    from units.working_calendar import OFFICE_TIME
 
     first = datetime(2026, 11, 23, 8, tzinfo=OFFICE_TIME)
     desks = {desk.parent_id: desk for desk in Unit.objects.desks().select_related("kind", "parent")}
@@ -101,20 +101,20 @@ def stories(count: int) -> Iterator[tuple[Any, list[Any], list[Any]]]:
     for pk in range(1, count + 1):
         desk, offering, calendar, data = places[pk % len(places)]
         at = first + timedelta(seconds=pk % 14_000)
-        story = Story(lambda _edition, calendar=calendar: calendar)
-        events = [Recorded(EventKind.REGISTERED, at, desk.pk, Status.ACCEPTED, data)]
+        story = Replay(lambda _edition, calendar=calendar: calendar)
+        events = [EventRecord(EventKind.REGISTERED, at, desk.pk, Status.ACCEPTED, data)]
         if pk % 2:
             moment = at + timedelta(hours=26)
-            events.append(Recorded(EventKind.STARTED, moment, offering.handler_id, Status.IN_PROCESS))
+            events.append(EventRecord(EventKind.STARTED, moment, offering.handler_id, Status.IN_PROCESS))
         for event in events:
-            story.tell(event)
+            story.apply(event)
         yield rows_of(pk, desk, story, events)
 
 
 def rows_of(pk: int, desk: Any, story: Any, events: list[Any]) -> tuple[Any, list[Any], list[Any]]:
-    from dossiers.actions.record import LEG_FIELDS
+    from dossiers.clock.replay import CACHED
+    from dossiers.events.record import LEG_FIELDS
     from dossiers.models import Dossier
-    from dossiers.replay import CACHED
 
     state = story.state
     dossier = Dossier(
@@ -145,7 +145,7 @@ def rows_of(pk: int, desk: Any, story: Any, events: list[Any]) -> tuple[Any, lis
 
 def measure(count: int) -> None:
     from accounts.models import User
-    from dossiers.actions.calendar_changes import ChangedDay, draft_change, publish_change, submit_change
+    from dossiers.changes.calendar.actions import ChangedDay, draft_change, publish_change, submit_change
     from dossiers.models import CalendarRun
 
     at = datetime.now().astimezone()

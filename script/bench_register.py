@@ -29,10 +29,11 @@ def main(seconds: float) -> None:
 def measure(seconds: float) -> None:
     from django.db import connection, transaction
 
-    from dossiers.actions import Applicant, Paper, register_dossier
+    from dossiers.intake.register import register_dossier
+    from dossiers.particulars.submission import Applicant, Paper
     from procedures.models import Offering
+    from units.clock.working_calendar import OFFICE_TIME
     from units.models import Unit
-    from units.working_calendar import OFFICE_TIME
 
     desk = Unit.objects.desks().exclude(parent__is_tenant=True).select_related("kind", "parent").order_by("order")[0]
     offering = Offering.objects.filter(

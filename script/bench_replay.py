@@ -23,10 +23,10 @@ def main(size: float) -> None:
 def measure(size: float) -> None:
     from django.utils import timezone
 
-    from dossiers.actions.replaying import compare_all
     from dossiers.demo.loading import load
     from dossiers.demo.plan import first_day, read_proportions
     from dossiers.demo.staff import make_staff
+    from dossiers.events.reconciliation import compare_all
 
     now, proportions = timezone.now(), read_proportions()
     logins = {"clerk": "clerk", "official": "official", "administrator": "administrator"}

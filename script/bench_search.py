@@ -4,8 +4,8 @@
     script/bench search
     .venv/bin/python script/bench_search.py worst    # the ten worst answers and why, those held out among them
 
-Quality is of what the page lists for the queries of tests/procedures/asked.json. Times are in milliseconds, of
-`procedures.search.find` with everything it asks the database, after one search has made the index.
+Quality is of what the page lists for the queries of tests/procedures/search/asked.json. Times are in milliseconds, of
+`procedures.search.find.find` with everything it asks the database, after one search has made the index.
 """
 
 import statistics
@@ -36,9 +36,9 @@ def main() -> None:
 
 
 def judge() -> None:
-    from procedures.index import catalogue_index
-    from procedures.search import find
-    from tests.procedures.asked import Quality, quality, read_asked
+    from procedures.search.find import find
+    from procedures.search.index import catalogue_index
+    from tests.procedures.search.asked import Quality, quality, read_asked
 
     index = catalogue_index(ON)
     names = {row.ref: row.name for row in index.listed}
@@ -71,7 +71,7 @@ def grow() -> None:
     from django.db import connection, transaction
     from django.utils import timezone
 
-    from units.change_time import set_change_time
+    from units.database.change_time import set_change_time
 
     with transaction.atomic():
         set_change_time(timezone.now())
@@ -104,7 +104,7 @@ def copy_procedures(goal: int) -> None:
 
 
 def measure() -> None:
-    from procedures.search import find
+    from procedures.search.find import find
 
     begun = time.perf_counter()
     count = len(find("", {}, ON).index.ids)

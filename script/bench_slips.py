@@ -33,8 +33,8 @@ def main() -> None:
 
 
 def singles() -> None:
-    from dossiers.slips import slip_pdf
-    from tests.dossiers.slip_samples import SAMPLES
+    from dossiers.slips.paper import slip_pdf
+    from tests.dossiers.slips.slip_samples import SAMPLES
 
     for form, sample in SAMPLES.items():
         slip_pdf(form, sample())
@@ -45,8 +45,8 @@ def singles() -> None:
 
 
 def batch() -> None:
-    from dossiers.slips import Form, batch_pdf
-    from tests.dossiers.slip_samples import receipt
+    from dossiers.slips.paper import Form, batch_pdf
+    from tests.dossiers.slips.slip_samples import receipt
 
     slips = [(Form.RECEIPT, data) for data in others(receipt(), BATCH)]
     worked = time.process_time()
@@ -71,8 +71,8 @@ def others(data: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
 def book() -> None:
     from dataclasses import replace
 
-    from dossiers.register_files import book_pdf, book_xlsx
-    from tests.dossiers.slip_samples import BOOK, BOOK_ROW
+    from dossiers.book.files import book_pdf, book_xlsx
+    from tests.dossiers.slips.slip_samples import BOOK, BOOK_ROW
 
     rows = [replace(BOOK_ROW, number=number) for number in range(1, BOOK_ROWS + 1)]
     for name, make in (("pages", book_pdf), ("workbook", book_xlsx)):

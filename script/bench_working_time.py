@@ -17,7 +17,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from units.working_time import DayKind, SpecialDay, Term, TermUnit, WorkingCalendar, due_date  # noqa: E402
+from units.clock.due_dates import (  # noqa: E402
+    DayKind,
+    SpecialDay,
+    Term,
+    TermUnit,
+    WorkingCalendar,
+    due_date,
+)
 
 FIRST = datetime(2022, 1, 1, tzinfo=UTC)
 DAYS = 4 * 365

@@ -65,8 +65,9 @@ def editors_pages(browser: Any) -> list[str]:
     from django.utils import timezone
 
     from accounts.models import Membership, User
-    from procedures.actions import Source, begin_draft, begin_offices, begin_withdrawal, bring_update
+    from procedures.editing.actions.drafts import begin_draft, begin_offices, begin_withdrawal
     from procedures.models import Procedure
+    from procedures.national.actions import Source, bring_update
     from units.models import Unit
 
     author, reader = User.objects.create(username="author"), User.objects.create(username="reader")

@@ -35,7 +35,7 @@ import httpx
 from bench_start import free_port, ready
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from portal.demo import LOGINS, PASSWORD
+from portal.embedded.demo import LOGINS, PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
 CLERKS, READERS = 30, 100

@@ -43,7 +43,7 @@ import psycopg  # noqa: E402
 from cryptography.fernet import Fernet  # noqa: E402
 from imap_tools import MailBoxUnencrypted  # noqa: E402
 
-from portal.embedded import place_for  # noqa: E402
+from portal.embedded.engines import place_for  # noqa: E402
 from tests.files.samples import large_drawing  # noqa: E402
 
 SIDE = 7_000
@@ -272,7 +272,7 @@ def spent(portal: Portal, before: dict[str, float]) -> str:
 
 
 def programs(parent: int) -> dict[str, int]:
-    marks = {"web": b"portal.gateway", "worker": b"\0worker\0"}
+    marks = {"web": b"portal.serving.gateway", "worker": b"\0worker\0"}
     lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children(parent)}
     return {name: pid for name, mark in marks.items() for pid, line in lines.items() if mark in line}
 

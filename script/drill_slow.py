@@ -99,8 +99,8 @@ def web(*, behind_proxy: bool) -> Iterator[str]:
 
         catalogue_ready()
         call_command("collectstatic", interactive=False, verbosity=0)
-        from portal import supervisor
-        from portal.processes import launch, stop
+        from portal.embedded import supervisor
+        from portal.embedded.processes import launch, stop
 
         port = free_port()
         program = supervisor.web("127.0.0.1", port, home / "web.log", {"BEHIND_PROXY": str(int(behind_proxy))})

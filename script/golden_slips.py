@@ -1,4 +1,4 @@
-"""Renews the pictures and lines in tests/dossiers/golden from the slips of today. Look at every picture afterwards.
+"""Renews the pictures and lines in tests/dossiers/slips/golden from the slips. Look at every picture afterwards.
 
     .venv/bin/python script/golden_slips.py
 
@@ -15,7 +15,7 @@ from no_engines import django_without_engines
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-GOLDEN = ROOT / "tests" / "dossiers" / "golden"
+GOLDEN = ROOT / "tests" / "dossiers" / "slips" / "golden"
 DOTS_AN_INCH = 80
 COLOURS = 16
 
@@ -26,8 +26,8 @@ def main() -> None:
 
 
 def _renew() -> None:
-    from tests.dossiers.slip_samples import GOLDEN as PAPERS
-    from tests.dossiers.slip_samples import lines_of
+    from tests.dossiers.slips.slip_samples import GOLDEN as PAPERS
+    from tests.dossiers.slips.slip_samples import lines_of
 
     GOLDEN.mkdir(exist_ok=True)
     for name, printed in PAPERS.items():

@@ -76,7 +76,7 @@ YEARS: Final = {
 
 @dataclass(frozen=True, order=True)
 class Row:
-    """One line of `days`, in the words of `units.working_time.DayKind`."""
+    """One line of `days`, in the words of `units.clock.due_dates.DayKind`."""
 
     day: str
     kind: str

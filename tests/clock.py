@@ -18,12 +18,12 @@ import pytest
 from django.db.backends.signals import connection_created
 
 from tests.databases import give_time, travel_to
-from units.working_calendar import OFFICE_TIME
+from units.clock.working_calendar import OFFICE_TIME
 
 TODAY = "2026-11-25T09:30"
 """An ordinary Wednesday morning, on the clock of the office."""
 
-STARTERS = {"portal.embedded", "portal.processes", "portal.supervisor"}
+STARTERS = {"portal.embedded.engines", "portal.embedded.processes", "portal.embedded.supervisor"}
 OUTSIDE = "starts somebody else's program"
 
 connection_created.connect(give_time)

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from procedures.views.kept import forget_pages
+from procedures.http.page_cache import forget_pages
 from tests.clock import eve
 from tests.databases import (
     CATALOGUE,
@@ -32,7 +32,7 @@ LONG = {
     "test_compose.py",
     "test_demo.py",
     "test_demo_situations.py",
-    "test_outage.py",
+    "test_redis_away.py",
     "test_random_lives.py",
     "test_reminders_once.py",
     "test_slips_forms.py",

@@ -27,8 +27,8 @@ from django.db.backends.signals import connection_created
 from django.utils import timezone
 from psycopg import sql
 
-from portal.database_role import Role, grant_to
-from units.change_time import set_change_time
+from portal.database.role import Role, grant_to
+from units.database.change_time import set_change_time
 
 APPLICATION = Role("portal_app", "only-for-tests")
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,7 +152,7 @@ def _connect_to(name: str) -> None:
 
 def give_time(connection: Any, **_more: Any) -> None:
     """Rows that a test makes without a verb are changed when its connection began: the database reads no clock, and
-    refuses changes of the calendar and the catalogue whose time is not given (`units.change_time`)."""
+    refuses changes of the calendar and the catalogue whose time is not given (`units.database.change_time`)."""
     given = [timezone.now().isoformat()]
     connection.connection.execute("SELECT set_config('motcua.at', %s, false)", given)  # no cursor: tests count queries
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from portal.embedded import THROW_AWAY, Engines, place_for
-from portal.processes import CannotStartError
-from portal.translations import compile_translations
+from portal.embedded.engines import THROW_AWAY, Engines, place_for
+from portal.embedded.processes import CannotStartError
+from portal.translations.compile import compile_translations
 from tests.databases import CATALOGUE, TEMPLATE, drop_database, start_making_template
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,12 +16,13 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import Membership, User
-from dossiers.actions import Applicant, DueSet, Paper, register_dossier
+from dossiers.intake.register import register_dossier
 from dossiers.models import Dossier
+from dossiers.particulars.submission import Applicant, DueSet, Paper
 from procedures.folding import fold
 from procedures.models import Field, Offering, Procedure, ProcedureVersion, Process, ProcessStep, RequiredDocument
+from units.clock.working_calendar import OFFICE_TIME
 from units.models import CodeTemplate, Unit, UnitKind
-from units.working_calendar import OFFICE_TIME
 
 SINCE = date(2015, 1, 1)
 PASSWORD = "mot-cua-thu-nghiem"

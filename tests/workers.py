@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from portal.processes import Program, kill_session, launch
+from portal.embedded.processes import Program, kill_session, launch
 from tests.databases import APPLICATION
 
 ROOT = Path(__file__).resolve().parent.parent

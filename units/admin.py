@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from units.forms import CodeTemplateFormSet, IdentifierFormSet, OpeningHoursFormSet
+from units.formsets import CodeTemplateFormSet, IdentifierFormSet, OpeningHoursFormSet
 from units.look_only import LookOnly
 from units.models import (
     CalendarDay,

@@ -18,9 +18,9 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from units.constraints import ends_after_start, same, same_text, validity
+from units.database.constraints import ends_after_start, same, same_text, validity
 from units.models import CalendarVersion, Unit, UnitQuerySet
-from units.succession import Continued, before, continued_on
+from units.reorganisation.successors import Continued, before, continued_on
 
 _BELOW: dict[str, Any] = {
     "below": ArraySubquery(Unit.objects.filter(path__startswith=OuterRef("unit__path")).order_by("pk").values("pk"))
@@ -291,7 +291,7 @@ def _lent(delegation: Delegation, held: Membership) -> Membership | None:
 
 
 class AttemptCounter(models.Model):
-    """When something was tried that a limit counts (accounts/limits.py). `key`: a keyed hash of what is counted."""
+    """When something was tried that a limit counts. `key`: a keyed hash of what is counted."""
 
     key = models.CharField(max_length=64, unique=True)
     times = ArrayField(models.DateTimeField())

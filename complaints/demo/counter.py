@@ -12,12 +12,13 @@ from uuid import uuid4
 from django.db.models import Q
 
 from accounts.models import Membership, User
-from complaints.actions import Entry, Promise, Ring, enter_reception, keep_call
+from complaints.intake.hotline.actions import Promise, Ring, keep_call
+from complaints.intake.reception.actions import Entry, enter_reception
 from complaints.models import EntryKind, ReceptionDay, SuggestionBox
 from complaints.permissions import WORKING_ROLES
 from dossiers.demo.people import Person, make_person
-from dossiers.models import local_day
-from units.calendars import working_calendar
+from units.calendar.lookup import working_calendar
+from units.clock.days import local_day
 from units.models import Unit, UnitKind
 
 WEEKS: Final = 8

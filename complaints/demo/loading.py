@@ -12,13 +12,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.citizens.secret import ALPHABET, LENGTH
 from accounts.models import Membership, User
-from complaints.actions.loading import load_rules
-from complaints.actions.publishing import PUBLIC_KINDS
-from complaints.actions.receiving import CODE_TEMPLATE, PREFIX, Person, authority_prefix
+from complaints.clock.replay import CACHED, EventRecord
+from complaints.clock.states import SEALED_KINDS, EventKind, Kind
 from complaints.demo.counter import desks, furnish, home_of
-from complaints.demo.rated import rate_some
-from complaints.demo.voices import Life, Plan, live
+from complaints.demo.made_up_case import Life, Plan, live
+from complaints.demo.ratings import rate_some
+from complaints.loading import load_rules
 from complaints.models import (
     Call,
     Case,
@@ -32,20 +33,19 @@ from complaints.models import (
     SealedBox,
 )
 from complaints.models.labels import Channel
-from complaints.models.people import TextSort
+from complaints.models.people import Person, TextSort
 from complaints.models.publications import searched
-from complaints.replay import CACHED, Recorded
-from complaints.sealing import sealed
-from complaints.states import SEALED_KINDS, EventKind, Kind
+from complaints.operations.publication.actions import PUBLIC_KINDS
+from complaints.registration.actions import CODE_TEMPLATE, PREFIX, authority_prefix
+from complaints.sealed.encryption import sealed
 from dossiers.demo.people import make_person, prepare_words
 from dossiers.demo.plan import read_proportions
-from dossiers.models import local_day
-from dossiers.secret import ALPHABET, LENGTH
-from units.calendars import current_edition, working_calendar
+from units.calendar.lookup import current_edition, working_calendar
+from units.clock.days import local_day
 from units.codes import dossier_code
 from units.models import Unit
 
-DATA: Final = Path(__file__).resolve().parent.parent / "data" / "voices.json"
+DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demo_cases.json"
 _YEAR: Final = timedelta(days=365.25)
 
 
@@ -64,7 +64,7 @@ class Rows:
 
 
 @transaction.atomic
-def load_voices(*, now: datetime) -> int:
+def load_cases(*, now: datetime) -> int:
     """Write the cases of the years before `now`; how many. Raises ValueError when there are cases already."""
     if Case.objects.exists():
         raise ValueError("the inbox is not empty")
@@ -205,7 +205,7 @@ class _Maker:
                 self.taken.add(code)
                 return code
 
-    def _event(self, case: Case, number: int, event: Recorded) -> CaseEvent:
+    def _event(self, case: Case, number: int, event: EventRecord) -> CaseEvent:
         return CaseEvent(
             case=case,
             number=number,

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from complaints.clock.recalculation import Dated
 from complaints.models.cases import Case
-from complaints.recalendaring import Dated
 from dossiers.models import CalendarRun
 
 

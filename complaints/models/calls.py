@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from complaints.models.cases import Case
 from complaints.models.labels import READING_ROLES
-from dossiers.models import day_bounds
+from units.clock.days import day_bounds
 from units.models import Unit
 
 

@@ -13,19 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints.models.labels import (
-    EVENT_LABELS,
-    GRADE_LABELS,
-    KIND_LABELS,
-    OUTCOME_LABELS,
-    READING_ROLES,
-    STATUS_LABELS,
-    Channel,
-)
-from complaints.models.rule_sets import Category
-from complaints.overdue import is_overdue, overdue
-from complaints.rules import Grade
-from complaints.states import (
+from complaints.clock.overdue import is_overdue, overdue
+from complaints.clock.rules import Grade
+from complaints.clock.states import (
     ANSWERABLE,
     OPEN,
     RUNNING,
@@ -37,6 +27,16 @@ from complaints.states import (
     Kind,
     Status,
 )
+from complaints.models.labels import (
+    EVENT_LABELS,
+    GRADE_LABELS,
+    KIND_LABELS,
+    OUTCOME_LABELS,
+    READING_ROLES,
+    STATUS_LABELS,
+    Channel,
+)
+from complaints.models.rule_sets import Category
 from units.models import Unit
 
 _OPEN = sorted(OPEN)
@@ -76,7 +76,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(status__in=sorted(WAITING))
 
     def overdue(self, at: datetime) -> Self:
-        """Clock running and the time of what is owed next already past: see `complaints.overdue`."""
+        """Clock running and the time of what is owed next already past: see `complaints.clock.overdue`."""
         return self.filter(overdue(at))
 
     def resolved(self) -> Self:
@@ -104,7 +104,7 @@ class Case(models.Model):
     Nothing here says who speaks or in which words: that is in `Reporter` and `CaseText`, or, where the law keeps it a
     secret, in `SealedBox` alone. `is_sealed` follows from the kind. `code` holds a random ordinal: from a running one
     everybody could tell that a case exists which they do not see. `due_at` decides whether it was on time,
-    `next_due_at` is what is owed next; both UTC. See `complaints.replay.State` for the dates.
+    `next_due_at` is what is owed next; both UTC. See `complaints.clock.replay.State` for the dates.
     """
 
     code = models.CharField(_("mã phản ánh"), max_length=60, unique=True)

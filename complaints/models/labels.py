@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
-from complaints.rules import Grade
-from complaints.states import EventKind, Kind, Outcome, Status
+from complaints.clock.rules import Grade
+from complaints.clock.states import EventKind, Kind, Outcome, Status
 
 READING_ROLES = (
     Membership.Role.CLERK,

@@ -5,6 +5,8 @@ A trigger refuses a plain row for a sealed case, whoever writes it and by which 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -78,9 +80,9 @@ class CaseText(models.Model):
 
 
 class SealedBox(models.Model):
-    """Something of a sealed case, encrypted by `complaints.sealing`: who speaks (`reporter`), words (sorts as
-    `TextSort`), or a scan of handwriting (`scan`), whose `state` and `attempts` are as a
-    `StoredFile`'s; an unfit one is empty. Nobody reads it but through `complaints.actions.opening`.
+    """Something of a sealed case, encrypted by `complaints.sealed.encryption`: who speaks (`reporter`), words (sorts
+    as `TextSort`), or a scan of handwriting (`scan`), whose `state` and `attempts` are as a `StoredFile`'s; an unfit
+    one is empty. Nobody reads it but through `complaints.sealed.opening`.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="boxes")
@@ -143,3 +145,19 @@ class CaseFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} · {self.stored_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks; all of it may be empty. `language`: "vi" or "en", the one they are answered in."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    id_number: str = ""
+    language: str = "vi"
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.name.strip())

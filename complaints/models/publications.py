@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from complaints.clock.states import Kind
 from complaints.models.cases import Case
 from complaints.models.people import LONGEST_TEXT
-from complaints.states import Kind
 from procedures.folding import folded, words
 
 MOST_OF_SUBJECT = 200

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.clock.states import SEALED_KINDS
 from complaints.models.cases import Case
 from complaints.models.labels import KIND_LABELS
-from complaints.states import SEALED_KINDS
 from units.models import Unit
 
 

@@ -16,8 +16,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from complaints.models.cases import Case
+from units.clock.working_calendar import OFFICE_TIME
 from units.models import Unit
-from units.working_calendar import OFFICE_TIME
 
 SHORTEST_SLOT, LONGEST_SLOT = 10, 120
 

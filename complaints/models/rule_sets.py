@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from complaints.clock.rules import RULE_NAMES, Rules
 from complaints.models.labels import KIND_LABELS
-from complaints.rules import RULE_NAMES, Rules
-from units.wording import is_english
+from units.texts.wording import is_english
 
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from accounts.models import User
-from complaints.around import cases_about
+from complaints.case_page.related import cases_about
 from complaints.models import Case
 from dossiers.models import Dossier
 

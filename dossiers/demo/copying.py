@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection, models
 
-from dossiers.actions.record import LEG_FIELDS
-from dossiers.replay import CACHED
+from dossiers.clock.replay import CACHED
+from dossiers.events.record import LEG_FIELDS
 
 DOSSIER_COLUMNS: Final = (
     *("id", "code", "secret", "request_key", "receiving_desk_id", "book_year", "book_number", "registered_by_id"),

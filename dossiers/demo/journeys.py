@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from dossiers.demo import turns
-from dossiers.demo.handing import give, hand_out, pass_on
-from dossiers.demo.lives import accept, conclude, finish, hand_in_by_post, late_cause, submit, turn_away
-from dossiers.demo.tale import Tale
-from dossiers.legs import Leg
-from dossiers.models import local_day
-from dossiers.states import RUNNING, EventKind, Outcome, Status
+from dossiers.clock.legs import Leg
+from dossiers.clock.states import RUNNING, EventKind, Outcome, Status
+from dossiers.demo import branches
+from dossiers.demo.handovers import give, hand_out, pass_on
+from dossiers.demo.made_up_dossier import Tale
+from dossiers.demo.simple_lives import (
+    accept,
+    conclude,
+    finish,
+    hand_in_by_post,
+    late_cause,
+    submit,
+    turn_away,
+)
+from units.clock.days import local_day
 
 YOUNG: Final = timedelta(days=12)
 _AN_HOUR: Final = 60.0
@@ -47,9 +55,9 @@ def complete(tale: Tale, *, submitted: bool) -> bool:
     """Incomplete on the counter: asked for before acceptance, brought or not; whether it can be accepted now."""
     if not submitted:
         submit(tale)
-    request = turns.ask_supplement(tale)
+    request = branches.ask_supplement(tale)
     if tale.chance(0.1):
-        turns.give_up(tale, request)
+        branches.give_up(tale, request)
         return False
     tale.work(tale.rng.uniform(300, 4000))
     request.completed_at = tale.at if tale.at <= tale.setting.now else None
@@ -82,7 +90,7 @@ def end(tale: Tale) -> None:
     declined = tale.chance(tale.setting.proportions["shares"]["declined"] * 2)
     actor, reason = conclude(tale, Outcome.DECLINED if declined else Outcome.GRANTED)
     if declined:
-        turns.refusal_slip(tale, actor, reason)
+        branches.refusal_slip(tale, actor, reason)
     give(tale)
     hand_out(tale)
 
@@ -105,19 +113,19 @@ def stay(tale: Tale, leg: Leg) -> None:
 
 def overrun(tale: Tale, unit: int) -> None:
     """The promise is missed here, with an apology in time, a late one, or one that waits for its signature."""
-    luck, until = tale.rng.random(), turns.apology_possible_until(tale)
+    luck, until = tale.rng.random(), branches.apology_possible_until(tale)
     due_at, cause = tale.due_at, late_cause(tale)
     new_day = tale.calendar.nth_working_day(local_day(due_at), tale.rng.randrange(3, 9))
     if luck < 0.4 and until > tale.at:
         tale.work(tale.minutes_until(until) * tale.rng.uniform(0.5, 0.95))
-        turns.sign_apology(tale, turns.draft_apology(tale, unit, cause), tale.calendar.closing(new_day))
+        branches.sign_apology(tale, branches.draft_apology(tale, unit, cause), tale.calendar.closing(new_day))
     elif luck < 0.6:
         tale.wait(max(until, tale.at))
         tale.work(tale.rng.uniform(30, 5 * _AN_HOUR))
-        turns.sign_apology(tale, turns.draft_apology(tale, unit, cause), tale.calendar.closing(new_day))
+        branches.sign_apology(tale, branches.draft_apology(tale, unit, cause), tale.calendar.closing(new_day))
     else:
         tale.wait(tale.calendar.opening(tale.calendar.next_working_day(local_day(due_at))))
-        turns.draft_apology(tale, unit, cause)
+        branches.draft_apology(tale, unit, cause)
     tale.wait(due_at)
     tale.work(60 * min(160.0, 2 + tale.rng.expovariate(1 / 22)))
 
@@ -145,7 +153,7 @@ def _serve(tale: Tale) -> None:
 
 def _correct(tale: Tale) -> None:
     tale.work(tale.rng.uniform(5, 90))
-    turns.correct_phone(tale, f"010{tale.rng.randrange(10_000_000):07d}")
+    branches.correct_phone(tale, f"010{tale.rng.randrange(10_000_000):07d}")
 
 
 def _appraise(tale: Tale) -> None:
@@ -161,45 +169,45 @@ def _appraise(tale: Tale) -> None:
         _supplement(tale)
     elif tale.line.takes_payment and tale.chance(shares["payment"]):
         tale.work(rng.uniform(0.05, 0.3) * max(60.0, tale.minutes_until(tale.due_at)))
-        turns.pay(tale, rng.uniform(500, 4500))
+        branches.pay(tale, rng.uniform(500, 4500))
     elif tale.minutes_until(tale.due_at) > 40 * _AN_HOUR:
         _look_into(tale)
 
 
 def _withdraw(tale: Tale) -> None:
     tale.work(tale.rng.uniform(30, 600))
-    reason = turns.ask_withdrawal(tale)
+    reason = branches.ask_withdrawal(tale)
     tale.work(tale.rng.uniform(200, 1500))
-    turns.close_resting(tale, Outcome.WITHDRAWN, reason)
+    branches.close_resting(tale, Outcome.WITHDRAWN, reason)
     hand_out(tale)
 
 
 def _rest(tale: Tale) -> None:
     tale.work(tale.rng.uniform(0.1, 0.6) * max(0.0, tale.minutes_until(tale.due_at)))
-    turns.stop(tale)
+    branches.stop(tale)
     tale.work(tale.rng.uniform(2000, 9000))
     if tale.chance(0.3):
-        turns.close_resting(tale, Outcome.STOPPED, tale.words("stopped_for_good"))
+        branches.close_resting(tale, Outcome.STOPPED, tale.words("stopped_for_good"))
         hand_out(tale)
     else:
-        turns.resume(tale)
+        branches.resume(tale)
 
 
 def _supplement(tale: Tale) -> None:
     tale.work(tale.rng.uniform(30, 300))
-    if not turns.may_still_ask(tale):
+    if not branches.may_still_ask(tale):
         return
-    request = turns.ask_supplement(tale)
+    request = branches.ask_supplement(tale)
     if tale.chance(0.06):
-        turns.give_up(tale, request)
+        branches.give_up(tale, request)
         return
     tale.work(tale.rng.uniform(300, 4500))
-    turns.bring(tale, request)
+    branches.bring(tale, request)
     if tale.chance(0.04):
         tale.work(tale.rng.uniform(120, 900))
-        again = turns.ask_supplement(tale, override=True)
+        again = branches.ask_supplement(tale, override=True)
         tale.work(tale.rng.uniform(300, 3000))
-        turns.bring(tale, again)
+        branches.bring(tale, again)
 
 
 def _look_into(tale: Tale) -> None:
@@ -209,7 +217,7 @@ def _look_into(tale: Tale) -> None:
         tale.work(rng.uniform(30, 300))
         offices = tale.setting.advisers(tale.holder)
         late = tale.chance(0.25) and tale.minutes_until(tale.due_at) > 70 * _AN_HOUR
-        turns.consult(tale, rng.choice(offices), 3, answered_after=rng.uniform(1500, 2200) if late else 600)
+        branches.consult(tale, rng.choice(offices), 3, answered_after=rng.uniform(1500, 2200) if late else 600)
     if tale.chance(shares["visited"]):
         tale.work(rng.uniform(60, 400))
-        turns.visit(tale)
+        branches.visit(tale)

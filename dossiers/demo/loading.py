@@ -15,22 +15,29 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.citizens.secret import ALPHABET, LENGTH
+from dossiers.clock.legs import Leg
+from dossiers.clock.replay import CACHED
 from dossiers.demo import copying
-from dossiers.demo.around import close_past_books, leave_and_holiday
+from dossiers.demo.absences_and_holidays import close_past_books, leave_and_holiday
+from dossiers.demo.context import Setting
 from dossiers.demo.copying import Copier, Table, as_json, copier, restart_sequence, table_of
-from dossiers.demo.hall import open_hall
+from dossiers.demo.desks import open_hall
 from dossiers.demo.journeys import tell_wholly
-from dossiers.demo.lately import last_in_office, list_hand_overs, make_rounds, merge_an_office
-from dossiers.demo.linked import link
-from dossiers.demo.lives import tell_plainly
-from dossiers.demo.numbered import number_slips
-from dossiers.demo.others import somebody_else
+from dossiers.demo.linked_processes import link
+from dossiers.demo.made_up_dossier import NotYetError, Tale
+from dossiers.demo.other_applicants import somebody_else
 from dossiers.demo.people import Person, make_person, prepare_words
 from dossiers.demo.plan import Arrival, Office, arrivals, offices, read_proportions, stage
-from dossiers.demo.setting import Setting
+from dossiers.demo.recent import (
+    last_in_office,
+    list_hand_overs,
+    make_rounds,
+    merge_an_office,
+)
+from dossiers.demo.simple_lives import tell_plainly
 from dossiers.demo.situations import SITUATIONS, Telling
-from dossiers.demo.tale import NotYetError, Tale
-from dossiers.legs import Leg
+from dossiers.demo.slip_numbers import number_slips
 from dossiers.models import (
     Dossier,
     DossierEvent,
@@ -40,15 +47,13 @@ from dossiers.models import (
     ReturnRecord,
     Slip,
     YearCounter,
-    local_day,
 )
-from dossiers.numbers import BOOK
-from dossiers.replay import CACHED
-from dossiers.secret import ALPHABET, LENGTH
 from procedures.folding import fold
-from units.calendars import working_calendar
+from units.calendar.lookup import working_calendar
+from units.clock.days import local_day
 from units.codes import dossier_code
 from units.models import CodeTemplate, DayCounter
+from units.numbering.yearly_numbers import BOOK
 
 CHUNK: Final = 2000
 QUICKEST: Final = 17  # seconds at the counter

@@ -13,8 +13,8 @@ from random import Random
 from typing import Any, Final
 
 from procedures.models import Offering, ProcedureVersion
+from units.clock.due_dates import OFFICE_TIME, WorkingCalendar
 from units.models import Unit
-from units.working_time import OFFICE_TIME, WorkingCalendar
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demo.json"
 # Dossiers younger than this may still be open, so the exact number of late ones is drawn among older ones only.

@@ -1,4 +1,4 @@
-"""Versions of the receipt in the demo: stored where something replaced one, as `dossiers.actions.receipts` does."""
+"""Versions of the receipt in the demo: stored where something replaced one, as `slips.receipt_versions` does."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from dossiers.demo.tale import Issued, Tale
+from dossiers.clock.states import EventKind
+from dossiers.demo.made_up_dossier import Issued, Tale
 from dossiers.models import Dossier, DossierEvent, ReceivedDocument, Slip
-from dossiers.slips import Data, Issue, receipt_data
-from dossiers.states import EventKind
+from dossiers.slips.heading import Issue
+from dossiers.slips.paper import Data
+from dossiers.slips.receipt import receipt_data
 
 
 def renew_receipt(tale: Tale, actor: int | None, **said: Any) -> None:

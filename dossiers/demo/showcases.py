@@ -6,24 +6,26 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from dossiers.demo import turns
-from dossiers.demo.handing import give, hand_out, pass_on
+from dossiers.clock.legs import Leg
+from dossiers.clock.states import EventKind, Outcome, Status
+from dossiers.demo import branches
+from dossiers.demo.handovers import give, hand_out, pass_on
 from dossiers.demo.journeys import take_in
-from dossiers.demo.tale import Tale
-from dossiers.legs import Leg
+from dossiers.demo.made_up_dossier import Tale
 from dossiers.models import Dossier, DossierEvent, DossierLeg, LateCause, Slip
-from dossiers.slips import Data, Issue, control_data
-from dossiers.states import EventKind, Outcome, Status
+from dossiers.slips.heading import Issue
+from dossiers.slips.paper import Data
+from dossiers.slips.travelling import control_data
 
 
 def whole_way(tale: Tale) -> None:
     """Finished and handed out: late by one office, excused in time, with a supplement and two corrected receipts."""
     _to_the_city(tale)
     city = _here(tale)
-    tale.wait(turns.apology_possible_until(tale) - timedelta(hours=2))
-    apology = turns.draft_apology(tale, city.unit_id, LateCause.VERIFICATION)
+    tale.wait(branches.apology_possible_until(tale) - timedelta(hours=2))
+    apology = branches.draft_apology(tale, city.unit_id, LateCause.VERIFICATION)
     new_day = tale.calendar.nth_working_day(tale.due_at.date(), 5)
-    turns.sign_apology(tale, apology, tale.calendar.closing(new_day))
+    branches.sign_apology(tale, apology, tale.calendar.closing(new_day))
     tale.wait(tale.calendar.advance(tale.due_at, timedelta(hours=9)))
     last = tale.legs[-1].group
     while _here(tale).group + 1 < last:
@@ -40,10 +42,10 @@ def under_way(tale: Tale) -> None:
     """The same, not at its end: with the office that is late, which has apologised; the new date lies ahead."""
     _to_the_city(tale)
     city = _here(tale)
-    tale.wait(turns.apology_possible_until(tale) - timedelta(hours=3))
-    apology = turns.draft_apology(tale, city.unit_id, LateCause.VERIFICATION)
+    tale.wait(branches.apology_possible_until(tale) - timedelta(hours=3))
+    apology = branches.draft_apology(tale, city.unit_id, LateCause.VERIFICATION)
     new_day = tale.calendar.nth_working_day(tale.due_at.date(), 12)
-    turns.sign_apology(tale, apology, tale.calendar.closing(new_day))
+    branches.sign_apology(tale, apology, tale.calendar.closing(new_day))
 
 
 def reach(tale: Tale, turn: int) -> None:
@@ -59,12 +61,12 @@ def _to_the_city(tale: Tale) -> None:
     """Corrected at the desk, completed at the handling unit, on to the office outside that has most of the time."""
     take_in(tale)
     tale.work(25)
-    turns.correct_phone(tale, "0100000042")
+    branches.correct_phone(tale, "0100000042")
     reach(tale, 1)
     tale.work(240)
-    request = turns.ask_supplement(tale)
+    request = branches.ask_supplement(tale)
     tale.work(600)
-    turns.bring(tale, request)
+    branches.bring(tale, request)
     longest = max(tale.legs, key=lambda leg: (_is_outside(tale, leg), leg.hours))
     tale.work(120)
     reach(tale, longest.group)

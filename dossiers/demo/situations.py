@@ -11,14 +11,14 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from dossiers.demo import showcases, turns
-from dossiers.demo.handing import assign, give, hand_out, pass_on, send_back
+from dossiers.clock.states import EventKind, Outcome, Status
+from dossiers.demo import branches, showcases
+from dossiers.demo.handovers import assign, give, hand_out, pass_on, send_back
 from dossiers.demo.journeys import take_in, travel
-from dossiers.demo.lives import conclude, late_cause, submit
+from dossiers.demo.made_up_dossier import Tale
 from dossiers.demo.showcases import reach
-from dossiers.demo.tale import Tale
+from dossiers.demo.simple_lives import conclude, late_cause, submit
 from dossiers.models import Dossier
-from dossiers.states import EventKind, Outcome, Status
 
 Telling = Callable[[Tale], None]
 
@@ -30,17 +30,17 @@ def unchecked(tale: Tale) -> None:
 
 def incomplete(tale: Tale) -> None:
     submit(tale)
-    turns.ask_supplement(tale)
+    branches.ask_supplement(tale)
 
 
 def incomplete_abandoned(tale: Tale) -> None:
     submit(tale)
-    turns.give_up(tale, turns.ask_supplement(tale))
+    branches.give_up(tale, branches.ask_supplement(tale))
 
 
 def incomplete_brought(tale: Tale) -> None:
     submit(tale)
-    request = turns.ask_supplement(tale)
+    request = branches.ask_supplement(tale)
     tale.work(900)
     request.completed_at = tale.at
     take_in(tale)
@@ -50,7 +50,7 @@ def incomplete_brought(tale: Tale) -> None:
 def refused(tale: Tale) -> None:
     submit(tale)
     tale.work(12)
-    turns.refuse(tale)
+    branches.refuse(tale)
 
 
 def at_the_desk(tale: Tale) -> None:
@@ -60,71 +60,71 @@ def at_the_desk(tale: Tale) -> None:
 def supplement_open(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(200)
-    turns.ask_supplement(tale)
+    branches.ask_supplement(tale)
 
 
 def supplement_brought(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(200)
-    request = turns.ask_supplement(tale)
+    request = branches.ask_supplement(tale)
     tale.work(700)
-    turns.bring(tale, request)
+    branches.bring(tale, request)
 
 
 def supplement_abandoned(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(200)
-    turns.give_up(tale, turns.ask_supplement(tale))
+    branches.give_up(tale, branches.ask_supplement(tale))
 
 
 def supplement_overridden(tale: Tale) -> None:
     supplement_brought(tale)
     tale.work(300)
-    turns.ask_supplement(tale, override=True)
+    branches.ask_supplement(tale, override=True)
 
 
 def payment_open(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(400)
-    turns.ask_payment(tale)
+    branches.ask_payment(tale)
 
 
 def payment_made(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(400)
-    turns.pay(tale, 900)
+    branches.pay(tale, 900)
 
 
 def stopped(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(500)
-    turns.stop(tale)
+    branches.stop(tale)
 
 
 def resumed(tale: Tale) -> None:
     stopped(tale)
     tale.work(2500)
-    turns.resume(tale)
+    branches.resume(tale)
 
 
 def stopped_for_good(tale: Tale) -> None:
     stopped(tale)
     tale.work(3000)
-    turns.close_resting(tale, Outcome.STOPPED, tale.words("stopped_for_good"))
+    branches.close_resting(tale, Outcome.STOPPED, tale.words("stopped_for_good"))
 
 
 def withdrawal(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(300)
-    turns.ask_withdrawal(tale)
+    branches.ask_withdrawal(tale)
 
 
 def withdrawn(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(300)
-    reason = turns.ask_withdrawal(tale)
+    reason = branches.ask_withdrawal(tale)
     tale.work(500)
-    turns.close_resting(tale, Outcome.WITHDRAWN, reason)
+    branches.close_resting(tale, Outcome.WITHDRAWN, reason)
     hand_out(tale)
 
 
@@ -167,21 +167,21 @@ def asked(tale: Tale) -> None:
     """Another office has been asked and has time left; where it came longer ago, the answer is late."""
     reach(tale, 1)
     tale.work(240)
-    turns.consult(tale, tale.setting.advisers(tale.holder)[0], 5, answered_after=None)
+    branches.consult(tale, tale.setting.advisers(tale.holder)[0], 5, answered_after=None)
 
 
 def answered(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(240)
-    turns.consult(tale, tale.setting.advisers(tale.holder)[1], 5, answered_after=1100)
+    branches.consult(tale, tale.setting.advisers(tale.holder)[1], 5, answered_after=1100)
     tale.work(200)
-    turns.visit(tale)
+    branches.visit(tale)
 
 
 def answered_late(tale: Tale) -> None:
     reach(tale, 1)
     tale.work(240)
-    turns.consult(tale, tale.setting.advisers(tale.holder)[0], 2, answered_after=1500)
+    branches.consult(tale, tale.setting.advisers(tale.holder)[0], 2, answered_after=1500)
 
 
 def overdue(tale: Tale) -> None:
@@ -190,7 +190,7 @@ def overdue(tale: Tale) -> None:
     here = next(leg for leg in tale.legs if leg.in_hand)
     assign(tale, here)
     tale.wait(tale.calendar.opening(tale.calendar.next_working_day(tale.due_at.date())))
-    turns.draft_apology(tale, here.unit_id, late_cause(tale))
+    branches.draft_apology(tale, here.unit_id, late_cause(tale))
 
 
 def apologised(tale: Tale) -> None:
@@ -209,18 +209,18 @@ def _minutes(count: float) -> timedelta:
 
 
 def _apologise(tale: Tale, minutes_from_limit: float) -> None:
-    limit = turns.apology_possible_until(tale)
+    limit = branches.apology_possible_until(tale)
     tale.wait(tale.calendar.advance(limit, _minutes(minutes_from_limit)))
     new_day = tale.calendar.nth_working_day(max(tale.due_at, tale.at).date(), 8)
-    apology = turns.draft_apology(tale, tale.holder, late_cause(tale))
-    turns.sign_apology(tale, apology, tale.calendar.closing(new_day))
+    apology = branches.draft_apology(tale, tale.holder, late_cause(tale))
+    branches.sign_apology(tale, apology, tale.calendar.closing(new_day))
 
 
 def declined(tale: Tale) -> None:
     reach(tale, 2)
     tale.work(200)
     actor, reason = conclude(tale, Outcome.DECLINED)
-    turns.refusal_slip(tale, actor, reason)
+    branches.refusal_slip(tale, actor, reason)
 
 
 def ready(tale: Tale) -> None:
@@ -234,7 +234,7 @@ def ready(tale: Tale) -> None:
 def corrected(tale: Tale) -> None:
     take_in(tale)
     tale.work(30)
-    turns.correct_phone(tale, "0100000017")
+    branches.correct_phone(tale, "0100000017")
     tale.work(30)
     reach(tale, 1)
 
@@ -242,7 +242,7 @@ def corrected(tale: Tale) -> None:
 def corrected_procedure(tale: Tale) -> None:
     take_in(tale)
     tale.work(30)
-    turns.correct_procedure(tale, tale.setting.line("corrected_to"))
+    branches.correct_procedure(tale, tale.setting.line("corrected_to"))
     reach(tale, 1)
 
 

@@ -1,8 +1,6 @@
 """Dossiers, their append-only events, and what hangs on them."""
 
 from dossiers.models.calendar import CalendarMove, CalendarRun
-from dossiers.models.care import Apology, Consultation, ResultRecord, SupplementRequest, Visit
-from dossiers.models.days import day_bounds, local_day
 from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, ReceivedDocument, reads_at
 from dossiers.models.followers import Follower
 from dossiers.models.imports import RegisterImport
@@ -14,6 +12,13 @@ from dossiers.models.proxy import ProxyRecord
 from dossiers.models.ratings import RatedDossier, Rating, RatingQuerySet
 from dossiers.models.scans import Scan, ScanQuerySet, ScanWithdrawal, StaffNote
 from dossiers.models.slips import ClosedBook, Slip, YearCounter
+from dossiers.models.supplements_and_apologies import (
+    Apology,
+    Consultation,
+    ResultRecord,
+    SupplementRequest,
+    Visit,
+)
 
 __all__ = [
     "EVENT_LABELS",
@@ -52,7 +57,5 @@ __all__ = [
     "SupplementRequest",
     "Visit",
     "YearCounter",
-    "day_bounds",
-    "local_day",
     "reads_at",
 ]

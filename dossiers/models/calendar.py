@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.clock.recalculation import Dated
 from dossiers.models.dossier import Dossier
-from dossiers.recalendaring import Dated
 from units.models import CalendarDraft
 
 

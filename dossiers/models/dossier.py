@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, name_of
+from dossiers.clock.overdue import is_overdue, overdue
+from dossiers.clock.states import OPEN, RUNNING, WAITING, Outcome, Status
 from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.look_ups import NAME, OPEN_SPAN, PHONE
-from dossiers.overdue import is_overdue, overdue
-from dossiers.states import OPEN, RUNNING, WAITING, Outcome, Status
 from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDocument
 from units.models import Unit
 
@@ -111,7 +111,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(status__in=WAITING)
 
     def overdue(self, at: datetime) -> DossierQuerySet:
-        """Clock running and the promised time already past: see `dossiers.overdue`."""
+        """Clock running and the promised time already past: see `dossiers.clock.overdue`."""
         return self.filter(overdue(at))
 
     def due_within(self, at: datetime, until: datetime) -> DossierQuerySet:

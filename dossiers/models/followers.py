@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.clock.states import Status
 from dossiers.models.dossier import Dossier
-from dossiers.states import Status
 
 
 class FollowerQuerySet(models.QuerySet["Follower"]):
@@ -38,7 +38,7 @@ class FollowerQuerySet(models.QuerySet["Follower"]):
 class Follower(models.Model):
     """One address that hears about one dossier, once it has confirmed that it wants to.
 
-    Addresses of pages that confirm or stop are signed, not stored (`dossiers/follow_links.py`). `digits_hash` is the
+    Addresses of pages that confirm or stop are signed, not stored (`events/signed_links.py`). `digits_hash` is the
     keyed hash of the six digits sent to a telephone; `asks` counts the messages that asked for a confirmation.
     """
 

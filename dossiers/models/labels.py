@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
-from dossiers.states import EventKind, Status
+from dossiers.clock.states import EventKind, Status
 
 READING_ROLES = (
     Membership.Role.CLERK,

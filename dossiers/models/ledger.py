@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from dossiers.clock.states import EventKind
 from dossiers.models.dossier import Dossier
 from dossiers.models.labels import EVENT_LABELS
-from dossiers.states import EventKind
 from units.models import Unit
 
 

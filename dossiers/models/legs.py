@@ -9,10 +9,10 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from dossiers.clock.overdue import behind_schedule
 from dossiers.models.dossier import Dossier
 from dossiers.models.labels import LONG_TEXTS
 from dossiers.models.slips import Slip
-from dossiers.overdue import behind_schedule
 from procedures.models import ProcessStep
 from units.models import Unit
 
@@ -54,7 +54,7 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
         return self.filter(finished_at__isnull=False, skipped=False)
 
     def behind_schedule(self, at: datetime) -> LegQuerySet:
-        """In hand, the dossier's clock running, and past the time of the step: see `dossiers.overdue`."""
+        """In hand, the dossier's clock running, and past the time of the step: see `dossiers.clock.overdue`."""
         return self.filter(behind_schedule(at))
 
     def for_list(self) -> LegQuerySet:
@@ -65,7 +65,7 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
 
 
 class DossierLeg(models.Model):
-    """One office's part of a dossier: a cache of what its events say, field by field that of `dossiers.legs.Leg`."""
+    """One office's part of a dossier: a cache of what its events say, field by field that of `clock.legs.Leg`."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="legs")
     position = models.PositiveSmallIntegerField(_("thứ tự"))

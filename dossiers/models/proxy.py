@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
-from units.wording import short_date
+from units.texts.wording import short_date
 
 
 class ProxyRecord(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 from barcode import Code128
 
-from units.typesetting import svg_of
+from units.texts.typesetting import svg_of
 
 QUIET = 10
 """Modules without ink on each side of the bars; a scanner needs them."""

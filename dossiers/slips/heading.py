@@ -11,8 +11,8 @@ from typing import Final
 
 from dossiers.models import Dossier
 from dossiers.slips.paper import LANGUAGE, Data, Form
-from units import wording
 from units.models import Unit, UnitKind
+from units.texts import wording
 
 LETTERS: Final[Mapping[Form, str]] = MappingProxyType(
     {

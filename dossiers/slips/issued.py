@@ -8,7 +8,7 @@ from dossiers.models import Slip
 from dossiers.slips.codes import list_code
 from dossiers.slips.heading import slip_number
 from dossiers.slips.paper import LANGUAGE, Data, as_copy, as_replaced, slip_pdf
-from units import wording
+from units.texts import wording
 
 
 def issued_data(slip: Slip, *, look_up_address: str = "", copied_at: datetime | None = None) -> Data:

@@ -16,9 +16,9 @@ from django.utils import translation
 
 from dossiers.models import Slip
 from dossiers.slips.codes import bars
-from units import typesetting, wording
-from units.letters import printable
-from units.typesetting import qr
+from units.texts import typesetting, wording
+from units.texts.characters import printable
+from units.texts.typesetting import qr
 
 Form = Slip.Form
 Data = dict[str, Any]

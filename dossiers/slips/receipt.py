@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from django.utils import translation
 
-from dossiers.explanation import pinned_terms, term_words
+from dossiers.explanation.due_date import pinned_terms, term_words
+from dossiers.explanation.payments import payments_of
 from dossiers.models import Dossier, DossierEvent, ProxyRecord, ReceivedDocument
-from dossiers.payments import payments_of
 from dossiers.slips.heading import Issue, heading_data, moment, party_data
 from dossiers.slips.paper import LANGUAGE, Data, Form, slip_pdf
-from units import wording
+from units.texts import wording
 
 
 @translation.override(LANGUAGE)

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from django.utils import translation
 
-from dossiers.legs import is_late
+from dossiers.clock.legs import is_late
+from dossiers.clock.states import EventKind
 from dossiers.models import Dossier, DossierEvent, DossierLeg
 from dossiers.slips.heading import Issue, heading_data, moment, party_data, short_moment
 from dossiers.slips.paper import LANGUAGE, Data, Form
-from dossiers.states import EventKind
-from units import wording
 from units.models import Unit
+from units.texts import wording
 
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 

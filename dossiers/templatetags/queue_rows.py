@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from dossiers.queue import Row
+from dossiers.queue.rows import Row
 
 register = template.Library()
 MOST_ROWS = 4096  # of some two kilobytes; a district's desks have fewer open at a time
@@ -24,4 +24,4 @@ def queue_row(row: Row, ticked: Collection[str]) -> SafeString:
 
 @lru_cache(maxsize=MOST_ROWS)
 def _drawn(row: Row, is_ticked: bool, language: str | None) -> SafeString:
-    return render_to_string("dossiers/_row.html", {"row": row, "is_ticked": is_ticked})
+    return render_to_string("dossiers/queue/_row.html", {"row": row, "is_ticked": is_ticked})

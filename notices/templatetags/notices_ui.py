@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import User
-from notices import sms_text
+from notices.issuing.unseen import count_unseen
 from notices.models import Notice
-from notices.unseen import count_unseen
-from units.wording import money
+from notices.sending import sms_text
+from units.texts.wording import money
 
 register = template.Library()
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.abc import PQGen
 
-from portal.breaker import REST, breaker_of
 from portal.database.liveness import answers
+from portal.outage.breaker import REST, breaker_of
 
 T = TypeVar("T")
 

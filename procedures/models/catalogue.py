@@ -22,10 +22,10 @@ from procedures.models.number import CatalogueVersion
 from procedures.models.parts import Channel, RequiredDocument, Step
 from procedures.models.process import ProcessStep
 from procedures.terms import AUDIENCES, TERM_UNITS, make_term
-from units.constraints import same
-from units.explanation import term_in_words
+from units.clock.due_dates import Term
+from units.database.constraints import same
 from units.models import Unit, UnitKind
-from units.working_time import Term
+from units.texts.explanation import term_in_words
 
 
 class Field(models.Model):
@@ -222,7 +222,7 @@ class ProcedureVersion(models.Model):
     coordinating = ArrayField(models.CharField(max_length=200), verbose_name=_("cơ quan phối hợp"), default=list)
     legal_basis = ArrayField(models.CharField(max_length=400), verbose_name=_("căn cứ pháp lý"), default=list)
     interlinked = models.BooleanField(_("liên thông"), default=False)
-    # Written by procedures.actions, because the database carries no accent-stripping extension.
+    # Written by `versions.content.fill_search_columns`, because the database carries no accent-stripping extension.
     name_folded = models.TextField(editable=False, default="")
     rest_folded = models.TextField(editable=False, default="")
     sort_key = models.CharField(max_length=900, editable=False, default="", db_collation="C")

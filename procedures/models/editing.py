@@ -36,7 +36,7 @@ class DraftQuerySet(models.QuerySet["ProcedureDraft"]):
 class ProcedureDraft(models.Model):
     """The next version of a procedure, its end, or where it is taken in; published by another person than its author.
 
-    `content` has the shape of `procedures.content`, for offices that of `procedures.offices`, else none. `decided_on`
+    `content` has the shape of `versions.content`, for offices that of `versions.offices`, else none. `decided_on`
     is the local day the decision was signed, from which the five working days run within which it has to be public
     (Decree 63/2010/ND-CP, article 24.2). `edition` grows with everything that is done with the draft, so that whoever
     acts on a page can say which one it showed.
@@ -123,7 +123,7 @@ class ProcedureDraft(models.Model):
 class CatalogueUpdate(models.Model):
     """A file of the national database that one editor brings and another applies; undone as a whole or not.
 
-    `records` are those of the file, packed by `procedures.updates`, until it is decided; `unread` names what of the
+    `records` are those of the file, packed by `national.comparison`, until it is decided; `unread` names what of the
     file no record was made of: `{"sheets": […], "columns": […]}`. `sha256` is that of the file. Without an `approver`
     it was applied before two people were asked for.
     """

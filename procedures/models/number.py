@@ -8,7 +8,8 @@ from django.db.models import Q
 
 class CatalogueVersion(models.Model):
     """One row: `number` and `changed_at` are renewed by database triggers at every change of what the catalogue
-    prints, see `procedures.index`; `loaded` is the digest of the data files last loaded, see `procedures.actions`.
+    prints, see `procedures.search.index`; `loaded` is the digest of the data files last loaded, see
+    `procedures.loading.actions`.
     """
 
     number = models.BigIntegerField()

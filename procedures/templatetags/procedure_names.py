@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from procedures.cards import Piece
+from procedures.search.cards import Piece
 from units.templatetags.portal_ui import language, vi
 
 register = template.Library()

@@ -156,13 +156,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="NightCount",
+            name="NightlyCount",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="lúc")),
                 ("until", models.DateField(verbose_name="đến hết ngày")),
             ],
             options={
+                "db_table": "reporting_nightcount",
                 "verbose_name": "lần đếm ban đêm",
                 "verbose_name_plural": "lần đếm ban đêm",
                 "ordering": ["-at"],
@@ -806,7 +807,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CareTally",
+            name="SupplementTally",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -839,6 +840,7 @@ class Migration(migrations.Migration):
                 ("late_again", models.PositiveIntegerField(default=0)),
             ],
             options={
+                "db_table": "reporting_caretally",
                 "verbose_name": "số bổ sung và xin lỗi trong ngày",
                 "verbose_name_plural": "số bổ sung và xin lỗi trong ngày",
                 "constraints": [

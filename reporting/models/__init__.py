@@ -2,10 +2,16 @@
 
 from reporting.models.cases import CaseTally, CaseTallyQuerySet, CaseTime
 from reporting.models.digests import DigestQuerySet, DigestSubscription
-from reporting.models.nightly import IntakeHour, NightCount, Proof, StepTime, TermLeft, UsualTime
+from reporting.models.nightly_counts import (
+    IntakeHour,
+    NightlyCount,
+    Proof,
+    StepTime,
+    TermLeft,
+    UsualTime,
+)
 from reporting.models.signed import SignedReport, SignedReportQuerySet
 from reporting.models.tallies import (
-    CareTally,
     DailyTally,
     DailyTallyQuerySet,
     LateTally,
@@ -15,10 +21,10 @@ from reporting.models.tallies import (
     MonthTallyQuerySet,
     OpenTally,
     OpenTallyQuerySet,
+    SupplementTally,
 )
 
 __all__ = [
-    "CareTally",
     "CaseTally",
     "CaseTallyQuerySet",
     "CaseTime",
@@ -32,13 +38,14 @@ __all__ = [
     "LegTallyQuerySet",
     "MonthTally",
     "MonthTallyQuerySet",
-    "NightCount",
+    "NightlyCount",
     "OpenTally",
     "OpenTallyQuerySet",
     "Proof",
     "SignedReport",
     "SignedReportQuerySet",
     "StepTime",
+    "SupplementTally",
     "TermLeft",
     "UsualTime",
 ]

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from complaints.clock.states import SEALED_KINDS
 from complaints.models import Category
-from complaints.states import SEALED_KINDS
 from units.models import Unit
 
 

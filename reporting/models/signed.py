@@ -13,7 +13,7 @@ from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from reporting.periods import Span
+from reporting.definitions.periods import Span
 from units.models import Unit
 
 

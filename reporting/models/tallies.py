@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, LateCause
 from procedures.models import Procedure, ProcessStep
-from reporting.periods import beside_months, whole_months
+from reporting.definitions.periods import beside_months, whole_months
 from units.models import Unit
 
 
@@ -43,8 +43,8 @@ class DailyTally(models.Model):
     """What a unit did on a local day: with all dossiers together, by procedure and channel, or by desk and channel.
 
     `received` counts by acceptance day, answers by the day of acceptance or refusal, every other column by finish day;
-    what each means says `reporting.on_time.Counts`. early + on_time + late = resolved. The unit is the one that
-    handles the dossiers; `desk` the one that took them in. The rows with neither procedure nor desk (channel empty)
+    what each means says `reporting.definitions.on_time.Counts`. early + on_time + late = resolved. The unit is the
+    one that handles the dossiers; `desk` where they came in. The rows with neither procedure nor desk (channel empty)
     keep dashboards fast however many procedures and dossiers there are; never sum two sorts: ask for `totals()`,
     `by_procedure()` or `by_desk()`.
     """
@@ -244,7 +244,7 @@ class LegTallyQuerySet(models.QuerySet["LegTally"]):
 class LegTally(models.Model):
     """The legs one unit finished on one local day, each measured by its own time: the office's figures.
 
-    Which legs count says `dossiers.legs.Leg.is_work`. A dossier of three offices is one in `DailyTally` and three
+    Which legs count says `Leg.is_work`. A dossier of three offices is one in `DailyTally` and three
     here; the two are never added. `place`: whose step it was; empty in the rows of all steps together. `step`: its
     name, empty where no process is approved, null in rows that are not by step. Never sum two sorts: ask for
     `totals()`, `by_place()`, `by_procedure()` or `by_step()`. `over_minutes` as in `Counts`.
@@ -323,7 +323,7 @@ class OpenTallyQuerySet(models.QuerySet["OpenTally"]):
 class OpenTally(models.Model):
     """What one handling unit had open at the end of one local day; no row where it had nothing.
 
-    Written once the day is over and never changed by what happens later: how `reporting.open_sql` counts it from the
+    Written once the day is over and never changed by what happens later: `rollup.open_on_day_sql` counts it from the
     events, with the unit, the waiting and the promise of then. Open dossiers are `running` (of them `overdue`),
     waiting (`supplement`, `payment`, `paused`) or `unaccepted`.
     """
@@ -356,7 +356,7 @@ class OpenTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
-class CareTally(models.Model):
+class SupplementTally(models.Model):
     """Of what one unit finished on one local day with one procedure: how it was asked for papers, and excused.
 
     `supplemented`, `repeated`: dossiers asked for papers at all, more than once; `requests`: all times together.
@@ -379,6 +379,7 @@ class CareTally(models.Model):
     late_again = models.PositiveIntegerField(default=0)
 
     class Meta:
+        db_table = "reporting_caretally"
         verbose_name = _("số bổ sung và xin lỗi trong ngày")
         verbose_name_plural = _("số bổ sung và xin lỗi trong ngày")
         constraints = [

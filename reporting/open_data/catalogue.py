@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from reporting.definitions.periods import Month
 from reporting.open_data.dictionary import CLOSED, FACTS, LICENCE, OPEN
 from reporting.open_data.editions import DataFile, Edition
-from reporting.periods import Month
 
 _CONTEXT: Final = {
     "dcat": "http://www.w3.org/ns/dcat#",

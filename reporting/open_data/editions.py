@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from reporting.on_time import Counts
+from reporting.definitions.on_time import Counts
+from reporting.definitions.periods import Month
 from reporting.open_data.figures import Figures, Place
-from reporting.periods import Month
-from reporting.shortened import ShortenedTerms
+from reporting.open_data.shortened_terms import ShortenedTerms
 
 KEPT: Final = 2
 CARD: Final = "edition.json"

@@ -14,15 +14,15 @@ from typing import Any, Final, NamedTuple
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
-from reporting.league import LeagueRow
+from reporting.definitions.league import LeagueRow
+from reporting.definitions.on_time import Counts
+from reporting.definitions.periods import Month
+from reporting.definitions.targets import TREND_MONTHS
+from reporting.definitions.withholding import publishable
 from reporting.models import DailyTally, LegTally
-from reporting.on_time import Counts
 from reporting.open_data.dictionary import OTHER, RECENT
-from reporting.periods import Month
-from reporting.published import publishable
-from reporting.targets import TREND_MONTHS
 from units.models import Unit
-from units.wording import percent
+from units.texts.wording import percent
 
 ALL: Final = "all"
 _VERDICTS: Final = ("early", "on_time", "late")

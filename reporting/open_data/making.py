@@ -22,10 +22,10 @@ import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from complaints.states import SETTLEMENTS
-from dossiers.states import WAITING
-from reporting.actions import RULES
-from reporting.cases import PETITIONS
+from complaints.clock.states import SETTLEMENTS
+from dossiers.clock.states import WAITING
+from reporting.definitions.periods import Month
+from reporting.definitions.targets import PUBLISH_FROM
 from reporting.open_data import editions
 from reporting.open_data.dictionary import CODE_LISTS, FACTS, FIGURES, LICENCE, MOST_DAYS, TABLES, Column, Table
 from reporting.open_data.editions import DataFile, Edition
@@ -39,11 +39,11 @@ from reporting.open_data.figures import (
     row_of,
 )
 from reporting.open_data.rows_sql import COUNTED, SELECTS
-from reporting.periods import Month
-from reporting.shortened import shortened_terms
-from reporting.targets import PUBLISH_FROM
+from reporting.open_data.shortened_terms import shortened_terms
+from reporting.rollup.actions import RULES
+from reporting.rollup.cases import PETITIONS
 from units.models import Unit, UnitKind
-from units.wording import day_of
+from units.texts.wording import day_of
 
 logger = structlog.get_logger(__name__)
 

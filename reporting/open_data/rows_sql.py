@@ -3,7 +3,7 @@
 A row belongs to the finest class in which it stands with at least `enough` dossiers; classes are looked for from the
 most detail to the least, each among what the finer ones left. What tells rows of a class apart is not printed.
 
-Parameters by name: those of `reporting.rollup_sql`, `cut` (end of the last month told, a moment), `recent` (start of
+Parameters by name: those of `reporting.rollup.sql`, `cut` (end of the last month told, a moment), `recent` (start of
 the last twelve months), `enough`, `most_days`, and `named_recent`, `named_earlier`: keys of the units that may be
 named in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: the kinds and the outcomes of
 voices that are told.
@@ -31,7 +31,7 @@ from reporting.open_data.dictionary import (
     VOICES,
     YEAR,
 )
-from reporting.rollup_sql import IS_WORK, VERDICT
+from reporting.rollup.sql import IS_WORK, VERDICT
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
-from units import wording
+from units.texts import wording
 
 Cell = str | int | float | None
 """Text, a number, a score of one decimal, or None where there is nothing to say."""

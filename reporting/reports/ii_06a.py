@@ -1,4 +1,4 @@
-"""Form II.06a as a report; `reporting.form_06a_counts` counts it, `reporting.form_06a` says what must add up."""
+"""Form II.06a as a report; `ii_06a_counts` counts it, `ii_06a_rows` says what must add up."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Final
 
-from reporting.adding_up import checked
-from reporting.form_06a import FORM, Row
-from reporting.form_06a_counts import read_form_06a
-from reporting.periods import Span
+from reporting.definitions.periods import Span
+from reporting.reports.adding_up import checked
 from reporting.reports.document import Column, Report, Table
+from reporting.reports.ii_06a_counts import read_form_06a
+from reporting.reports.ii_06a_rows import FORM, Row
 from reporting.reports.scope import Scope
 
 CAME, DONE, OPEN = "Số hồ sơ tiếp nhận", "Số hồ sơ đã giải quyết", "Số hồ sơ đang giải quyết"

@@ -13,19 +13,19 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from complaints.models import CaseRating
 from procedures.models import Channel, Offering, PostedCheckLine, ProcedureVersion, RequiredDocument, Step
-from reporting.cases import PETITIONS
-from reporting.form_06a_counts import read_form_06a
+from reporting.definitions.on_time import Rate
+from reporting.definitions.periods import Month, Span
+from reporting.definitions.targets import PUBLISH_FROM
 from reporting.models import CaseTally
-from reporting.on_time import Rate
-from reporting.periods import Month, Span
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
 from reporting.reports.ii_06a import total_row
+from reporting.reports.ii_06a_counts import read_form_06a
 from reporting.reports.scope import Scope
-from reporting.satisfaction import Satisfaction, by_handler, together
-from reporting.targets import PUBLISH_FROM
-from units import wording
+from reporting.rollup.cases import PETITIONS
+from reporting.rollup.satisfaction import Satisfaction, by_handler, together
+from units.texts import wording
 
-DATA: Final = Path(__file__).parents[1] / "data" / "index_766.json"
+DATA: Final = Path(__file__).with_name("data") / "index_766.json"
 COLUMNS: Final = (
     Column("TT", 0.5),
     Column("Nhóm, chỉ tiêu", 3.4),

@@ -7,8 +7,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from reporting.definitions.periods import Span
 from reporting.models import SignedReport
-from reporting.periods import Span
+from reporting.reports.cases import voices
 from reporting.reports.document import Report
 from reporting.reports.ii_06a import ii_06a
 from reporting.reports.index_766 import index_766
@@ -16,7 +17,6 @@ from reporting.reports.non_conformities import non_conformities
 from reporting.reports.ratings import ratings
 from reporting.reports.scope import Scope
 from reporting.reports.scores import scores
-from reporting.reports.voices import voices
 
 Kind = SignedReport.Kind
 

@@ -17,14 +17,15 @@ from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from accounts.models import name_of
-from dossiers.models import Apology, DossierLeg, LateCause, LegQuerySet, SupplementRequest, day_bounds
-from dossiers.states import RUNNING
-from reporting.periods import Span
+from dossiers.clock.states import RUNNING
+from dossiers.models import Apology, DossierLeg, LateCause, LegQuerySet, SupplementRequest
+from reporting.definitions.periods import Span
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
 from reporting.reports.scope import Scope
-from units import wording
-from units.calendars import working_calendars
-from units.working_calendar import WorkingCalendar
+from units.calendar.lookup import working_calendars
+from units.clock.days import day_bounds
+from units.clock.working_calendar import WorkingCalendar
+from units.texts import wording
 
 UNSAID: Final = "Chưa nêu"
 LISTED: Final = 500

@@ -16,15 +16,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dossiers.register_files import ACTIVE
-from dossiers.slips import Form, Issue, as_draft
-from dossiers.slips.heading import heading_data, initials
-from dossiers.slips.paper import compiled
+from dossiers.book.files import ACTIVE
+from dossiers.slips.heading import Issue, heading_data, initials
+from dossiers.slips.paper import Form, as_draft, compiled
 from reporting.reports.document import Cell, Head, Report, Table, cell_text, from_content
-from units.letters import printable
 from units.models import Unit
+from units.texts.characters import printable
 
-PAGE: Final = Path(__file__).parents[1] / "data" / "reports" / "report.typ"
+PAGE: Final = Path(__file__).with_name("data") / "report.typ"
 MOTTO: Final = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 LETTERS: Final = "BC"
 MOST_TAGGED: Final = 300

@@ -13,14 +13,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dossiers.models import Rating
-from reporting.periods import Month, Span
+from reporting.definitions.periods import Month, Span
+from reporting.definitions.targets import PUBLISH_FROM, SATISFACTION_TARGET
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
 from reporting.reports.scope import Scope
-from reporting.satisfaction import SATISFIED, Satisfaction, by_handler, together
-from reporting.targets import PUBLISH_FROM, SATISFACTION_TARGET
-from units import wording
+from reporting.rollup.satisfaction import SATISFIED, Satisfaction, by_handler, together
 from units.models import Unit
 from units.rules import RuleBroken
+from units.texts import wording
 
 TOTAL: Final = "Cộng các đơn vị nêu được"
 Reasons = dict[int, Counter[str]]

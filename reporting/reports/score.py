@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-DATA: Final = Path(__file__).parents[1] / "data"
+DATA: Final = Path(__file__).with_name("data")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from complaints.models import CaseDossier
-from dossiers.models import Dossier, DossierLeg, day_bounds
-from reporting.cases import PETITIONS as PETITION_KINDS
+from dossiers.models import Dossier, DossierLeg
+from reporting.definitions.periods import Span
 from reporting.models import CaseTally, LegTally
-from reporting.periods import Span
 from reporting.reports.score import Points
-from units.working_calendar import OFFICE_TIME
+from reporting.rollup.cases import PETITIONS as PETITION_KINDS
+from units.clock.days import day_bounds
+from units.clock.working_calendar import OFFICE_TIME
 
 WHOLE_TIME, OWN_TIME, SUPPLEMENTS = "whole_time", "own_time", "supplements"
 ATTITUDE, PETITIONS = "attitude", "petitions"

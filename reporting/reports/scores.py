@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from accounts.models import User
-from reporting.periods import Span
+from reporting.definitions.periods import Span
 from reporting.reports.document import Cell, Column, Report, Table
 from reporting.reports.scope import Scope
 from reporting.reports.score import Grades, Indicator, Points, Result, Scoring, result, scoring

@@ -8,18 +8,18 @@ from django import template
 from django.utils.translation import get_language, ngettext, npgettext
 from django.utils.translation import gettext as _
 
-from dossiers.clocks import HOURS_A_DAY
+from dossiers.clock.clocks import HOURS_A_DAY
 from procedures.models import Procedure
 from reporting import charts
+from reporting.dashboards.remaining_term.figures import MonthLeft
+from reporting.dashboards.usual_times.figures import usual_time
+from reporting.definitions.on_time import Counts, Interval, Rate
+from reporting.definitions.periods import Month, Span
 from reporting.models import UsualTime
-from reporting.on_time import Counts, Interval, Rate
 from reporting.open_data.dictionary import CLOSED, OPEN
-from reporting.periods import Month, Span
-from reporting.public_words import against_target, one_of_so_many
-from reporting.remaining import MonthLeft
-from reporting.shortened import ShortenedTerms
-from reporting.usual_times import usual_time
-from units import wording
+from reporting.open_data.shortened_terms import ShortenedTerms
+from reporting.public.shares_in_words import against_target, one_of_so_many
+from units.texts import wording
 
 register = template.Library()
 

@@ -7,10 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 from accounts.models import Membership, User
-from complaints.actions import Person, Sorting, Voice, accept_case, receive_case, sort_case, start_settling
+from complaints.clock.states import Kind
 from complaints.models import Case, Ground
 from complaints.models.labels import Channel
-from complaints.states import Kind
+from complaints.models.people import Person
+from complaints.operations.acceptance.actions import accept_case
+from complaints.operations.acceptance.classification import Sorting, sort_case
+from complaints.operations.settlement.actions import start_settling
+from complaints.registration.actions import NewCase, receive_case
 from tests.factories import hanoi, make_user
 from units.models import Unit
 
@@ -19,10 +23,10 @@ NAME, PHONE, ADDRESS = "Trần Thị Ngọc Hạnh", "0987654399", "Số 7 ngõ 
 CONTENT = "Vỉa hè trước số nhà 12 bị đào lên đã hai tuần, không có rào chắn."
 
 
-def voice(unit: Unit, kind: Kind = Kind.PETITION, **fields: Any) -> Voice:
+def voice(unit: Unit, kind: Kind = Kind.PETITION, **fields: Any) -> NewCase:
     person = Person(name=NAME, phone=PHONE, address=ADDRESS, email="ngochanh@example.test")
     made: dict[str, Any] = {"channel": Channel.WEB, "content": CONTENT, "person": person} | fields
-    return Voice(request_key=made.pop("request_key", None) or uuid4(), kind=kind, unit=unit, **made)
+    return NewCase(request_key=made.pop("request_key", None) or uuid4(), kind=kind, unit=unit, **made)
 
 
 def received(

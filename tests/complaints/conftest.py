@@ -2,8 +2,8 @@
 
 import pytest
 
-from complaints.actions import load_rules
-from tests.complaints.post_office import OURS
+from complaints.loading import load_rules
+from tests.complaints.intake.mailbox.post_office import OURS
 from tests.factories import City, make_units
 from tests.notices.conftest import post
 

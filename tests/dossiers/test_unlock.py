@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dossiers.secret import ends, is_right, new_secret, tail_in
-from tests.dossiers.test_track import body, url
+from accounts.citizens.secret import ends, is_right, new_secret, tail_in
+from tests.dossiers.tracking.test_pages import body, url
 from tests.factories import make_applicant, make_offering, make_procedure, make_units, register
 
 PHONE = "+84 (91) 234-54.71"

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notices.models import Delivery, Notice
 from tests.factories import make_unit, make_user
-from tests.notices.test_send import issue
+from tests.notices.sending.test_outbox import issue
 
 pytestmark = pytest.mark.django_db
 LIST = "/quan-tri/notices/notice/"

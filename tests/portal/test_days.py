@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from portal.processes import launch
+from portal.embedded.processes import launch
 from tests.clock import fixed_now, starts_processes
 from tests.databases import ROOT
 from tests.units.seed import CALENDAR, data
-from units.working_calendar import OFFICE_TIME, DayKind
+from units.clock.working_calendar import OFFICE_TIME, DayKind
 
 NASTY = [line.split(" ")[0] for line in (ROOT / "tests/nasty_days.txt").read_text().splitlines() if line[0] != "#"]
 DAYS = {moment.date(): moment for moment in map(datetime.fromisoformat, NASTY)}

@@ -11,7 +11,7 @@ import pytest
 from django.core.mail import get_connection, send_mail
 
 from portal.redis_urls import broker_url, cache_url
-from portal.release import make_mail_folder
+from portal.release.files import make_mail_folder
 from tests.workers import ROOT
 
 READ = """

@@ -9,8 +9,8 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.decorators import api_view
 
+from portal.errors.views import too_many_requests
 from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
-from portal.views import too_many_requests
 from units.rules import RuleBroken
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.utils.translation import override
 
-from procedures.process_plan import plan
 from procedures.terms import fits, process_hours
-from units.explanation import term_in_words
-from units.working_time import Term, TermUnit
+from procedures.versions.process_plan import plan
+from units.clock.due_dates import Term, TermUnit
+from units.texts.explanation import term_in_words
 
 UNITS = [unit for unit in TermUnit if unit is not TermUnit.SAME_DAY]
 TERMS = [Term(0, TermUnit.SAME_DAY)] + [Term(n, unit) for unit in UNITS for n in (0, 1, 2, 3, 5, 8, 21, 28, 31, 40)]

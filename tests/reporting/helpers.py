@@ -7,8 +7,8 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from dossiers.clock.states import OPEN, Outcome, Status
 from dossiers.models import Dossier
-from dossiers.states import OPEN, Outcome, Status
 from procedures.models import Offering
 from tests.factories import make_offering, make_procedure
 from units.models import Unit

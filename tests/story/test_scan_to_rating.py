@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from dossiers.clock.states import Status
 from dossiers.models import Dossier, Rating
-from dossiers.states import Status
-from tests.dossiers.test_id_card import raw
-from tests.dossiers.test_incomplete_in_browser import signed_in
+from tests.dossiers.intake.test_id_card import raw
+from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

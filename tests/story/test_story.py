@@ -11,12 +11,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from dossiers.actions import HandedIn, Receiver, finish_dossier, refuse_at_desk, return_result, start_work
+from dossiers.clock.states import Outcome, Status
+from dossiers.intake.submit import HandedIn, refuse_at_desk
 from dossiers.models import Dossier, StaleDay
-from dossiers.states import Outcome, Status
+from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
 from procedures.models import Offering
 from reporting import tasks
-from reporting.actions import recount_everything
+from reporting.rollup.actions import recount_everything
 from tests.browser import follow
 from tests.factories import PASSWORD, make_applicant, make_user, register
 from units.models import Unit

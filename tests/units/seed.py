@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import units
-from units.working_time import OFFICE_TIME, DayKind, SpecialDay, Term, TermUnit, WorkingCalendar
+from units.clock.due_dates import (
+    OFFICE_TIME,
+    DayKind,
+    SpecialDay,
+    Term,
+    TermUnit,
+    WorkingCalendar,
+)
 
 DATA = Path(units.__file__).parent / "data"
 

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from units.constraints import same, same_or_none, times
+from units.clock.working_calendar import DayKind
+from units.database.constraints import same, same_or_none, times
 from units.models.tree import Unit
-from units.working_calendar import DayKind
 
 
 class CalendarDay(models.Model):
@@ -115,7 +115,7 @@ class OpeningHours(models.Model):
 
 
 class CalendarVersion(models.Model):
-    """One row, renewed by a database trigger whenever a row of the calendar changes; see `units.calendars`."""
+    """One row, renewed by a database trigger whenever a row of the calendar changes; see `units.calendar.lookup`."""
 
     number = models.BigIntegerField()
 

@@ -13,12 +13,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from units.codes import TEMPLATE, authority_of, is_template
-from units.constraints import ends_after_start, same, same_text, validity
+from units.database.constraints import ends_after_start, same, same_text, validity
 from units.models.tree import Unit
 
 
 class DayCounter(models.Model):
-    """The last ordinal given out by a unit on a day; see `units.numbering`."""
+    """The last ordinal given out by a unit on a day; see `units.numbering.dossier_codes`."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
     day = models.DateField(_("ngày"))

@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import Concat, JSONObject, Length, Substr
 from django.utils.translation import gettext_lazy as _
 
-from units.constraints import ends_after_start, same, same_text, validity
+from units.database.constraints import ends_after_start, same, same_text, validity
 
 
 class UnitKind(models.Model):

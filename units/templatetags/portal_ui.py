@@ -1,6 +1,6 @@
 """Template tags and filters of the portal's look: icons, form controls, numbers and dates in the reader's language.
 
-The wording itself is in `units.wording`; here it only meets the active language. A value that is missing
+The wording itself is in `units.texts.wording`; here it only meets the active language. A value that is missing
 (None or "") is written as a dash, because a template cannot catch an exception.
 """
 
@@ -24,8 +24,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from units import phrases, wording
-from units.explanation import KIND_LABELS
+from units.texts import phrases, wording
+from units.texts.explanation import KIND_LABELS
 
 register = template.Library()
 

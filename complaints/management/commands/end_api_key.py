@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from complaints.actions import end_api_key
+from complaints.intake.partners.actions import end_api_key
 
 
 class Command(BaseCommand):

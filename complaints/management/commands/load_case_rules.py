@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from complaints.actions import load_rules
+from complaints.loading import load_rules
 from complaints.models import Category, Ground, RuleSet
 
 

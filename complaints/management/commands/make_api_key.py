@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from complaints.actions import make_api_key
+from complaints.intake.partners.actions import make_api_key
 from complaints.models import Scope
 from complaints.models.labels import Channel
-from units.working_calendar import OFFICE_TIME
+from units.clock.working_calendar import OFFICE_TIME
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from complaints.actions.replaying import Difference, compare_cases, rebuild_case
+from complaints.events.reconciliation import Difference, compare_cases, rebuild_case
 
 SHOWN = 20
 

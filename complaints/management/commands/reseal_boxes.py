@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from complaints.actions import reseal_boxes
+from complaints.sealed.opening import reseal_boxes
 
 
 class Command(BaseCommand):

@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
-from dossiers.legacy.faults import LoadFault, Report, UnusableFile
-from dossiers.legacy.loading import Counts, load_register
-from dossiers.legacy.mapping import read_mapping
+from dossiers.register_import.faults import LoadFault, Report
+from dossiers.register_import.loading import Counts, load_register
+from dossiers.register_import.mapping import read_mapping
+from files.sheets.faults import UnusableFile
 from units.models import Unit
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from dossiers.actions.replaying import Difference, compare_all, rebuild
+from dossiers.events.reconciliation import Difference, compare_all, rebuild
 
 SHOWN = 20
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.translation_check import translation_faults
+from portal.translations.check import translation_faults
 
 
 class Command(BaseCommand):

@@ -8,15 +8,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from complaints.demo.loading import load_voices
+from complaints.demo.loading import load_cases
 from dossiers.demo.loading import load
 from dossiers.demo.plan import first_day, read_proportions
-from dossiers.demo.scanned import scan_papers
+from dossiers.demo.scans import scan_papers
 from dossiers.demo.staff import make_staff
 from dossiers.models import Dossier
-from files.actions import all_or_nothing
-from reporting.actions import note_open, prove, recount_everything
-from reporting.night import count_night
+from files.storage.actions import all_or_nothing
+from reporting.rollup.actions import note_open, recount_everything
+from reporting.rollup.nightly_counts import count_night
+from reporting.rollup.reconciliation import reconcile
 
 BAR = 30
 
@@ -41,12 +42,12 @@ class Command(BaseCommand):
             )
             loaded = load(now=now, progress=self._bar)
             scan_papers(shown=[shown.code for shown in loaded.shown])
-            voices = load_voices(now=now)
+            voices = load_cases(now=now)
             with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
                 cursor.execute("ANALYZE")
             recount_everything()
             note_open(at=now)
-            prove(at=now)
+            reconcile(at=now)
             count_night(at=now)
         took = time.perf_counter() - started
         self.stdout.write(f"\n{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")

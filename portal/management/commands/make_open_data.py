@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from reporting.definitions.periods import Month
 from reporting.open_data.making import DoesNotAddUp, make_edition
-from reporting.periods import Month
 
 
 class Command(BaseCommand):

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from dossiers.actions.continuing import in_hand
-from dossiers.actions.reorganising import carry_out, others_in_hand
-from dossiers.models import local_day
-from dossiers.permissions import CALENDAR_ROLES, REORGANISING_ROLES, keeps_calendar
-from units.actions import reorganise
+from accounts.staff.permissions import CALENDAR_ROLES, REORGANISING_ROLES, keeps_calendar
+from dossiers.changes.reorganisation.actions import carry_out, others_in_hand
+from dossiers.changes.reorganisation.transfer import in_hand
+from units.clock.days import local_day
 from units.models import Unit
+from units.reorganisation.by_plan import reorganise
 from units.rules import RuleBroken
 
 

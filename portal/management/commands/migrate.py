@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
-from portal.upgrades import TooOldError, refuse_too_old
+from portal.release.upgrades import TooOldError, refuse_too_old
 
 
 class Command(migrate.Command):

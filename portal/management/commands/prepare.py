@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.database_role import UnfitRoleError, grant_to, role_of
-from portal.release import collect_static, make_mail_folder
+from portal.database.role import UnfitRoleError, grant_to, role_of
+from portal.release.files import collect_static, make_mail_folder
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""manage.py serve: the whole portal with one command. See portal/supervisor.py."""
+"""manage.py serve: the whole portal with one command. See portal/embedded/supervisor.py."""
 
 import os
 import sys
@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal import supervisor
-from portal.embedded import Engines, place_for
+from portal.embedded import supervisor
+from portal.embedded.engines import Engines, place_for
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from procedures.actions import load_catalogue
+from procedures.loading.actions import load_catalogue
 from units.models import Unit
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from procedures.cards import places_of
 from procedures.models import ProcedureVersion
-from procedures.posters import posters_pdf, procedure_poster
-from units.wording import day_of
+from procedures.posters.drawing import posters_pdf, procedure_poster
+from procedures.versions.parts import places_of
+from units.texts.wording import day_of
 
 
 class Command(BaseCommand):

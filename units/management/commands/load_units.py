@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from units.actions import load_units
+from units.loading import load_units
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

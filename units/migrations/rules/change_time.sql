@@ -1,4 +1,4 @@
--- The time of a change of the calendar and the catalogue is given by whoever makes it (units/change_time.py): the
+-- The time of a change of the calendar and the catalogue is given by whoever makes it (units/database/change_time.py): the
 -- database reads no clock, and refuses a change whose time was not given.
 
 CREATE FUNCTION units_change_time() RETURNS timestamptz STABLE LANGUAGE plpgsql AS $$

@@ -1,0 +1,1 @@
+"""Citizens without an account: identity and telephone numbers, a slip's secret, who counts as one visitor."""

@@ -1,0 +1,17 @@
+"""The form of a new password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.forms import SetPasswordForm
+from django.utils.translation import gettext_lazy
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Set twice alike, by the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label, self.fields["new_password1"].help_text = gettext_lazy("Mật khẩu mới"), ""
+        self.fields["new_password2"].label = gettext_lazy("Mật khẩu mới (nhập lại)")

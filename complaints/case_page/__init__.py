@@ -1,0 +1,1 @@
+"""The page of one case for staff: facts, related rows, papers, files."""

@@ -1,0 +1,96 @@
+"""The page of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.staff.pages import staff_only, typed_before
+from complaints.case_page.facts import facts_of
+from complaints.case_page.related import grounds_of, related_to, said_in, with_surroundings
+from complaints.events.record import note_case_readings
+from complaints.explanation.badge import case_badge
+from complaints.explanation.log import Said, log_of, names_in, with_call
+from complaints.models import Case, Reporter
+from complaints.models.people import Person, TextSort
+from complaints.operations.registry import acts_on
+from complaints.operations.settlement.replies import reply_to
+from complaints.operations.visible_case import visible_case
+from complaints.permissions import INBOX_ROLES, may_receive, may_work
+from complaints.sealed.opening import SealedScan, open_boxes
+from complaints.texts.actions import note_words
+from dossiers.explanation.due_date import explain
+from units.calendar.lookup import working_calendar
+from units.rules import RuleBroken
+
+REOPEN = "xem-lai"
+
+
+@staff_only(*INBOX_ROLES)
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """GET: the case. POST: an internal note. 404 for everybody who may not see it, as for what does not exist."""
+    at, found = timezone.now(), visible_case(user, code, with_surroundings(user))
+    wrong = ""
+    typed: QueryDict = request.POST
+    if request.method != "POST":
+        typed = typed_before(request, user) or typed
+    else:
+        if not may_work(user, found):
+            raise Http404
+        try:
+            note_words(case=found, text=typed.get("note", ""), actor=user, at=at)
+        except RuleBroken as broken:
+            wrong = broken.message
+        else:
+            return redirect(found)
+    context = _page(found, user, at) | {"wrong": wrong, "typed": typed.get("note", "")}
+    return render(request, "complaints/case_page/case.html", context, status=422 if wrong else 200)
+
+
+def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
+    """Everything the page of a case says; reading it is written down, and of a sealed one before it is read."""
+    person: Person | Reporter | None
+    scans: Sequence[SealedScan] = ()
+    if found.is_sealed:
+        secrets = open_boxes(case=found, reader=user, page="case", at=at)
+        person = secrets.person
+        said = [Said(one.sort, one.event, one.text, one.at, str(one.author or "")) for one in secrets.words]
+        scans = secrets.scans
+    else:
+        note_case_readings(cases=[found], user=user, page="case", at=at)
+        person = getattr(found, "reporter", None)
+        said = said_in(found)
+    contents = [one.text for one in said if one.sort == TextSort.CONTENT]
+    events, calendar = list(found.events.all()), working_calendar(found.receiving_unit, user.calendar_edition)
+    reply, beside = reply_to(found, said, at), related_to(found, contents[0] if contents else "", scans)
+    acts = [one for one in acts_on(found, user) if one.slug != REOPEN or (reply.until and not reply.words)]
+    return {
+        "case": found,
+        "person": person,
+        "subject": next((one.text for one in said if one.sort == TextSort.SUBJECT), ""),
+        "content": contents[0] if contents else "",
+        "letters": contents[1:],
+        "around": beside,
+        "papers": {event.act for event in events},
+        "draft": next((one.text for one in said if one.sort == TextSort.DRAFT and one.event == found.draft), ""),
+        "notes": [one for one in said if one.sort == TextSort.NOTE],
+        "history": with_call(log_of(events, said, names_in(events, grounds_of(found))), beside.call),
+        "facts": facts_of(found, person, calendar),
+        "why": explain(found.derivation, found.due_at),
+        "badge": case_badge(found, at, calendar),
+        "acts": [one for one in acts if not one.is_aside],
+        "asides": [one for one in acts if one.is_aside],
+        "reply": reply if may_work(user, found) else None,
+        "reopen": REOPEN,
+        "may_note": may_work(user, found),
+        "comes": may_receive(user, found),
+        "tab": "cases",
+    }

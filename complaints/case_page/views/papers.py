@@ -1,0 +1,89 @@
+"""Papers of a case for the printer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.staff.pages import staff_only
+from complaints.case_page.papers import CODES, LETTER, SHEET, Paper, codes_pdf, paper_pdf
+from complaints.clock.states import EventKind
+from complaints.events.record import note_case_readings
+from complaints.explanation.log import Said
+from complaints.models import Case, CaseEvent, Reporter
+from complaints.models.people import Person, TextSort
+from complaints.operations.visible_case import visible_case
+from complaints.permissions import INBOX_ROLES
+from complaints.sealed.opening import hand_over_secret, open_boxes
+from units.models import Unit
+
+SENT_BY = {EventKind.PASSED_ON, EventKind.TRANSFERRED}
+KINDS = (SHEET, LETTER)
+
+
+@staff_only(*INBOX_ROLES)
+@require_safe
+def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpResponse:
+    """The sheet of the last passing on, or the letter of the last answer; 404 where there was none. Of a sealed case
+    the slip with its codes too. Reading it is recorded, of a sealed case before it is opened."""
+    at, found = timezone.now(), visible_case(user, code)
+    if kind == CODES and found.is_sealed:
+        secret = hand_over_secret(case=found, reader=user, at=at)
+        address = request.build_absolute_uri(reverse("complaints:tracking", args=[found.code]))
+        return _answer(found, kind, codes_pdf(found, secret=secret, address=address, at=at))
+    if kind not in KINDS:
+        raise Http404
+    wanted = SENT_BY if kind == SHEET else {EventKind.ANSWERED}
+    event = next((one for one in reversed(found.events.all()) if one.act in wanted), None)
+    if event is None:
+        raise Http404
+    person, said = read(found, user, kind, at)
+    sort = TextSort.REASON if kind == SHEET else TextSort.ANSWER
+    made = Paper(
+        case=found,
+        person=person,
+        unit=event.unit,
+        words=_words(said, sort, event.number),
+        at=event.at,
+        officer=str(event.actor or ""),
+        to=_receiver(event),
+        decided=_decided(found, said) if kind == LETTER else "",
+    )
+    return _answer(found, kind, paper_pdf(kind, made))
+
+
+def _answer(found: Case, kind: str, data: bytes) -> HttpResponse:
+    answer = HttpResponse(data, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{found.code}-{kind}.pdf"'
+    return answer
+
+
+def read(found: Case, user: User, page: str, at: datetime) -> tuple[Person | Reporter | None, list[Said]]:
+    """Who speaks and everything said; that it was read is written down first."""
+    if found.is_sealed:
+        secrets = open_boxes(case=found, reader=user, page=page, at=at)
+        return secrets.person, [Said(one.sort, one.event, one.text) for one in secrets.words]
+    note_case_readings(cases=[found], user=user, page=page, at=at)
+    person = Reporter.objects.filter(case=found).first()
+    return person, [Said(one.sort, one.event, one.text) for one in found.texts.all()]
+
+
+def _words(said: list[Said], sort: TextSort, event: int) -> str:
+    return next((one.text for one in said if one.sort == sort and one.event == event), "")
+
+
+def _decided(found: Case, said: list[Said]) -> str:
+    event = next((one for one in reversed(found.events.all()) if one.act is EventKind.SETTLED), None)
+    return _words(said, TextSort.REASON, event.number) if event else ""
+
+
+def _receiver(event: CaseEvent) -> str:
+    """The body outside, or the unit within the authority."""
+    if event.act is EventKind.PASSED_ON:
+        return Unit.objects.values_list("name", flat=True).get(pk=event.data["unit"])
+    return str(event.data.get("body", ""))

@@ -1,0 +1,1 @@
+"""What moves many cases at once: a changed calendar, reorganised offices."""

@@ -1,0 +1,1 @@
+"""What a change of the working calendar does to open cases."""

@@ -1,0 +1,1 @@
+"""Cases, receptions and calls of a reorganised office are transferred to its successors."""

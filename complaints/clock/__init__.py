@@ -1,0 +1,1 @@
+"""The law of a case as pure functions: kinds, statuses, moves, terms, clocks, replay of events, overdue."""

@@ -1,0 +1,29 @@
+"""When a case is overdue ("quá hạn"): said here once, for one and for many.
+
+Its clock runs, and the moment of what is owed next is past: the decision whether it is taken on, or the answer. While
+it waits for its reporter or is suspended nothing is overdue.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from django.db.models import Q
+
+from complaints.clock.states import RUNNING, Status
+
+
+class Owed(Protocol):
+    @property
+    def state(self) -> Status: ...
+    @property
+    def next_due_at(self) -> datetime | None: ...
+
+
+def is_overdue(case: Owed, at: datetime) -> bool:
+    return case.state in RUNNING and case.next_due_at is not None and case.next_due_at < at
+
+
+def overdue(at: datetime) -> Q:
+    return Q(status__in=sorted(RUNNING), next_due_at__lt=at)

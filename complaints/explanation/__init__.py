@@ -1,0 +1,1 @@
+"""A case's deadline and its log in words."""

@@ -1,0 +1,1 @@
+"""The work list: its tabs and rows, and giving several cases to one officer."""

@@ -1,0 +1,31 @@
+"""Categories as an officer chooses them: by number, those of the law's secrets marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from complaints.models import Category
+
+
+class CategorySelect(forms.Select):
+    """Options of what the law keeps a secret are marked, so that the sheet shows its guidance beside them."""
+
+    sealed: Iterable[str] = ()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if value in self.sealed:
+            option["attrs"]["data-sealed"] = ""
+        return option
+
+
+def numbered(categories: Sequence[Category]) -> list[Any]:
+    """By group, each with a number: typed, it chooses the line, which letters with accents do not."""
+    lines = {one.code: f"{place}. {one}" for place, one in enumerate(categories, 1)}
+    grouped = groupby(categories, key=lambda one: one.group_name)
+    return [("", _("Chọn")), *((name, [(one.code, lines[one.code]) for one in each]) for name, each in grouped)]

@@ -1,0 +1,1 @@
+"""Letters on paper, and the boxes they come out of."""

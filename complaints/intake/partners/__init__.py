@@ -1,0 +1,1 @@
+"""Other systems that hand cases on, and their keys."""

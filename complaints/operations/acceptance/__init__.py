@@ -1,0 +1,1 @@
+"""From the letter to acceptance: classified, split, completed, accepted, refused or transferred."""

@@ -1,0 +1,1 @@
+"""The answer: drafted, approved, sent."""

@@ -1,0 +1,1 @@
+"""Publishing an answered case, and taking it back."""

@@ -1,0 +1,68 @@
+"""Making an answered case public, in texts that name nobody, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from accounts.staff.fields import line, paragraph
+from complaints.models import Case, Publication
+from complaints.models.people import TextSort
+from complaints.models.publications import MOST_OF_SUBJECT
+from complaints.operations.base import CaseAct, CaseForm
+from complaints.operations.publication.actions import may_be_published, publish_case, unpublish_case
+from complaints.permissions import may_decide
+
+
+class PublishForm(CaseForm):
+    """What is public already, else what was said; whoever publishes takes out what points at a person."""
+
+    subject = line(_("Tiêu đề"), MOST_OF_SUBJECT, missing=_("Hãy ghi tiêu đề."))
+    content = paragraph(_("Nội dung công khai"), most=20_000, rows=6)
+    answer = paragraph(_("Trả lời công khai"), most=20_000, missing=_("Hãy ghi câu trả lời."), rows=6)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        made = Publication.objects.filter(case=case).first()
+        if made is not None:
+            self.initial = {"subject": made.subject, "content": made.content, "answer": made.answer}
+            return
+        said = {one.sort: one.text for one in case.texts.all()}
+        self.initial = {
+            "subject": said.get(TextSort.SUBJECT) or (str(case.category) if case.category else ""),
+            "content": said.get(TextSort.CONTENT, ""),
+            "answer": said.get(TextSort.ANSWER, ""),
+        }
+
+
+def _publish(case: Case, form: PublishForm, user: User, at: datetime) -> object:
+    return publish_case(case=case, actor=user, at=at, **form.cleaned_data)
+
+
+def _unpublish(case: Case, _form: CaseForm, _user: User, _at: datetime) -> object:
+    return unpublish_case(case=case)
+
+
+ACTS = [
+    CaseAct(
+        "cong-khai",
+        pgettext_lazy("case act", "Công khai"),
+        "feed",
+        PublishForm,
+        lambda user, case: may_be_published(case) and may_decide(user, case),
+        _publish,
+        note=_("Bỏ tên, địa chỉ, số điện thoại và mọi chi tiết chỉ ra một người. Ai cũng đọc được."),
+    ),
+    CaseAct(
+        "thoi-cong-khai",
+        _("Thôi công khai"),
+        "x",
+        CaseForm,
+        lambda user, case: case.published_at is not None and may_decide(user, case),
+        _unpublish,
+    ),
+]

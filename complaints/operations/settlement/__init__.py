@@ -1,0 +1,1 @@
+"""From acceptance to the decision, and whose work a case is."""

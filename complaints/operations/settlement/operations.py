@@ -1,0 +1,320 @@
+"""From acceptance to the answer, and whose work it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.staff.fields import choice, given_reason, paragraph
+from complaints.clock.rules import DecidedBy, Grade
+from complaints.clock.states import OPEN, SETTLEMENTS, UNDECIDED, Kind, Outcome, Status
+from complaints.explanation.log import Said
+from complaints.models import OUTCOME_LABELS, Case, Ground
+from complaints.models.labels import GRADE_LABELS
+from complaints.operations.base import CaseAct, CaseForm, decides_in, one_ground, works_in
+from complaints.operations.settlement.actions import (
+    close_case,
+    extend_case,
+    grade_case,
+    reopen_case,
+    reopens_until,
+    resume_case,
+    settle_case,
+    start_settling,
+    suspend_case,
+    told_rules,
+    withdraw_case,
+)
+from complaints.operations.settlement.assignment import assign_case, pass_on, send_back, take_over
+from complaints.operations.settlement.officers import officers_of
+from complaints.operations.settlement.replies import reply_to
+from complaints.permissions import may_decide, may_receive, may_work
+from units.clock.days import local_day
+from units.models import Unit
+
+_WORDS = _("Hãy viết rõ bằng lời, ít nhất 10 chữ cái.")
+_BY_LAW = frozenset({Kind.GRIEVANCE, Kind.DENUNCIATION, Kind.DENUNCIATION_INFO})
+_RIGHT_OR_WRONG = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED)
+
+
+class GroundsForm(CaseForm):
+    """Reasons for more time: grounds of the law, and words."""
+
+    grounds = forms.ModelMultipleChoiceField(
+        label=_("Căn cứ"), queryset=Ground.objects.none(), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    reason = given_reason()
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        grounds = Ground.objects.filter(kind=case.kind, use=Ground.Use.COMPLEX)
+        self.fields["grounds"].queryset = grounds  # type: ignore[attr-defined]
+
+
+class GradeForm(GroundsForm):
+    grade = choice(_("Mức độ"), [], missing=_("Hãy chọn mức độ."))
+    field_order = ["grade", "grounds", "reason"]
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        rules = told_rules(case)
+        grades = [grade for grade in Grade if grade in rules.settle]
+        self.fields["grade"].choices = [(one.value, GRADE_LABELS[one]) for one in grades]  # type: ignore[attr-defined]
+        self.initial["grade"] = case.grade
+
+
+class SuspendForm(CaseForm):
+    ground = one_ground()
+    reason = given_reason()
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        grounds = Ground.objects.filter(kind=case.kind, use=Ground.Use.SUSPEND)
+        self.fields["ground"].queryset = grounds  # type: ignore[attr-defined]
+
+
+class SettleForm(CaseForm):
+    outcome = choice(_("Kết quả"), [], missing=_("Hãy chọn kết quả giải quyết."), radio=True)
+    decision = paragraph(_("Nội dung quyết định, kết luận"), missing=_WORDS, most=20000, rows=6)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        self.fields["outcome"].choices = outcomes_of(case)  # type: ignore[attr-defined]
+
+
+class WithdrawForm(CaseForm):
+    goes_on = forms.BooleanField(label=_("Vẫn giải quyết tiếp"), required=False)
+    reason = paragraph(_("Ghi chú"), rows=2)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        if not case.is_sealed or case.state in UNDECIDED:
+            del self.fields["goes_on"]
+
+
+class ReopenForm(CaseForm):
+    """Begins with what the reporter wrote since the answer."""
+
+    why = paragraph(_("Người gửi nói điều gì chưa được giải quyết"), missing=_WORDS, most=20000)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        said = [Said(one.sort, one.event, one.text) for one in case.texts.all()] if data is None else ()
+        self.initial = {"why": "\n\n".join(reply_to(case, said, at).words)}
+
+
+class PassForm(CaseForm):
+    to = forms.ModelChoiceField(
+        label=_("Đơn vị nhận"), queryset=Unit.objects.none(), error_messages={"required": _("Hãy chọn đơn vị nhận.")}
+    )
+    reason = paragraph(_("Lý do"), rows=2)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        tenant = Unit.objects.filter(is_tenant=True).first()
+        units = Unit.objects.in_force(local_day(at)).exclude(kind__code="desk").exclude(pk=case.unit_id)
+        if tenant is not None:
+            units = units.filter(path__startswith=tenant.path)
+        self.fields["to"].queryset = units.order_by("order", "name")  # type: ignore[attr-defined]
+
+
+class SendBackForm(CaseForm):
+    reason = given_reason()
+
+
+class AssignForm(CaseForm):
+    to = forms.ModelChoiceField(label=_("Người xử lý"), queryset=User.objects.none(), required=False)
+
+    def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
+        super().__init__(data, case=case, user=user, at=at)
+        self.fields["to"].queryset = officers_of(case, at)  # type: ignore[attr-defined]
+        self.initial["to"] = case.assignee_id
+
+
+def outcomes_of(case: Case) -> list[tuple[str, Any]]:
+    chosen = _RIGHT_OR_WRONG if case.voice in _BY_LAW else tuple(SETTLEMENTS - set(_RIGHT_OR_WRONG))
+    return [(one.value, OUTCOME_LABELS[one]) for one in sorted(chosen, key=list(Outcome).index)]
+
+
+def _extends(user: User, case: Case) -> bool:
+    left = case.extensions < len(told_rules(case).extensions)
+    return left and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
+
+
+def _grades(user: User, case: Case) -> bool:
+    several = len(told_rules(case).settle) > 1
+    return several and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
+
+
+def _suspends(user: User, case: Case) -> bool:
+    if case.state is not Status.SETTLING or not may_decide(user, case):
+        return False
+    known: bool | None = getattr(case, "may_rest", None)
+    return Ground.objects.filter(kind=case.kind, use=Ground.Use.SUSPEND).exists() if known is None else known
+
+
+def _reopens(user: User, case: Case) -> bool:
+    """Within the time the rules give; the verb looks at the clock."""
+    ended = case.state in {Status.ANSWERED, Status.CLOSED} and may_work(user, case)
+    return ended and reopens_until(case, told_rules(case)) is not None
+
+
+def _settles(user: User, case: Case) -> bool:
+    by_decision = told_rules(case).decided_by is DecidedBy.SETTLED
+    return by_decision and case.state is Status.SETTLING and may_decide(user, case)
+
+
+ACTS = (
+    CaseAct(
+        "nhan",
+        _("Nhận vụ việc"),
+        "tick",
+        CaseForm,
+        lambda user, case: may_receive(user, case),
+        lambda case, form, user, at: take_over(case=case, actor=user, at=at),
+        is_main=True,
+    ),
+    CaseAct(
+        "khong-nhan",
+        _("Không nhận, trả lại"),
+        "x",
+        SendBackForm,
+        lambda user, case: may_receive(user, case),
+        lambda case, form, user, at: send_back(case=case, reason=form.cleaned_data["reason"], actor=user, at=at),
+    ),
+    CaseAct(
+        "bat-dau",
+        _("Bắt đầu giải quyết"),
+        "arrow-right",
+        CaseForm,
+        works_in(Status.ACCEPTED),
+        lambda case, form, user, at: start_settling(case=case, actor=user, at=at),
+        is_main=True,
+    ),
+    CaseAct(
+        "giai-quyet",
+        _("Ra quyết định, kết luận"),
+        "tick-circle",
+        SettleForm,
+        _settles,
+        lambda case, form, user, at: settle_case(
+            case=case,
+            outcome=Outcome(form.cleaned_data["outcome"]),
+            decision=form.cleaned_data["decision"],
+            actor=user,
+            at=at,
+        ),
+        is_main=True,
+        shows_letter=True,
+    ),
+    CaseAct(
+        "muc-do",
+        _("Xác định mức độ"),
+        "clock",
+        GradeForm,
+        _grades,
+        lambda case, form, user, at: grade_case(
+            case=case,
+            grade=Grade(form.cleaned_data["grade"]),
+            grounds=list(form.cleaned_data["grounds"]),
+            reason=form.cleaned_data["reason"],
+            actor=user,
+            at=at,
+        ),
+    ),
+    CaseAct(
+        "gia-han",
+        _("Gia hạn giải quyết"),
+        "clock",
+        GroundsForm,
+        _extends,
+        lambda case, form, user, at: extend_case(
+            case=case,
+            grounds=list(form.cleaned_data["grounds"]),
+            reason=form.cleaned_data["reason"],
+            actor=user,
+            at=at,
+        ),
+    ),
+    CaseAct(
+        "tam-dinh-chi",
+        _("Tạm đình chỉ"),
+        "pause",
+        SuspendForm,
+        _suspends,
+        lambda case, form, user, at: suspend_case(
+            case=case, ground=form.cleaned_data["ground"], reason=form.cleaned_data["reason"], actor=user, at=at
+        ),
+    ),
+    CaseAct(
+        "giai-quyet-tiep",
+        _("Giải quyết tiếp"),
+        "arrow-right",
+        CaseForm,
+        decides_in(Status.SUSPENDED),
+        lambda case, form, user, at: resume_case(case=case, actor=user, at=at),
+        is_main=True,
+    ),
+    CaseAct(
+        "giao-nguoi",
+        _("Giao người xử lý"),
+        "user",
+        AssignForm,
+        lambda user, case: case.state in OPEN and case.passed_to_id is None and may_decide(user, case),
+        lambda case, form, user, at: assign_case(case=case, to=form.cleaned_data["to"], actor=user, at=at),
+    ),
+    CaseAct(
+        "chuyen-don-vi",
+        _("Chuyển đơn vị khác"),
+        "arrow-right",
+        PassForm,
+        lambda user, case: (
+            not case.is_sealed
+            and case.state in UNDECIDED | {Status.ACCEPTED, Status.SETTLING}
+            and case.passed_to_id is None
+            and may_work(user, case)
+        ),
+        lambda case, form, user, at: pass_on(
+            case=case, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], actor=user, at=at
+        ),
+    ),
+    CaseAct(
+        "rut",
+        _("Người gửi rút"),
+        "x",
+        WithdrawForm,
+        works_in(
+            *(Status.NEW, Status.SORTED, Status.AWAITING_SUPPLEMENT),
+            *(Status.ACCEPTED, Status.SETTLING, Status.SUSPENDED),
+        ),
+        lambda case, form, user, at: withdraw_case(
+            case=case,
+            goes_on=form.cleaned_data.get("goes_on", False),
+            reason=form.cleaned_data["reason"],
+            actor=user,
+            at=at,
+        ),
+        is_aside=True,
+    ),
+    CaseAct(
+        "xem-lai",
+        _("Xem lại theo đề nghị"),
+        "swap",
+        ReopenForm,
+        _reopens,
+        lambda case, form, user, at: reopen_case(case=case, why=form.cleaned_data["why"], actor=user, at=at),
+        note=_("Khi người gửi đề nghị bằng điện thoại, thư hoặc tại quầy. Được tính là xem lại, như họ tự bấm."),
+    ),
+    CaseAct(
+        "dong",
+        _("Đóng vụ việc"),
+        "tick",
+        CaseForm,
+        works_in(Status.ANSWERED),
+        lambda case, form, user, at: close_case(case=case, actor=user, at=at),
+    ),
+)

@@ -1,0 +1,50 @@
+"""Fields and limits that several forms of intake share."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.clock.states import NAMED_KINDS, Kind
+from files.uploads.fields import SeveralFilesField
+
+MOST_FILES: Final = 5
+
+
+MOST_PEOPLE: Final = 10_000
+
+
+class FilesForm(forms.Form):
+    """Photographs and documents, chosen beside the last button: a browser forgets them with every other answer."""
+
+    uploads = SeveralFilesField(
+        label=gettext_lazy("Ảnh, giấy tờ kèm theo"),
+        help_text=format_lazy(
+            gettext_lazy("Nhiều nhất {n} tệp PDF, JPEG, PNG hoặc TIFF, mỗi tệp không quá {mb} MB."),
+            n=MOST_FILES,
+            mb=settings.MAX_UPLOAD_MB,
+        ),
+    )
+
+    def clean_uploads(self) -> list[UploadedFile[Any]]:
+        uploads: list[UploadedFile[Any]] = self.cleaned_data["uploads"]
+        if len(uploads) > MOST_FILES:
+            raise forms.ValidationError(_("Nhiều nhất %(n)d tệp.") % {"n": MOST_FILES})
+        return uploads
+
+
+def required_of(kind: Kind) -> dict[str, str]:
+    """What the law asks of whoever speaks in this way, each with what is said where it is missing."""
+    if kind not in NAMED_KINDS:
+        return {}
+    return {
+        "name": _("Hãy ghi họ và tên: loại này không nhận nặc danh."),
+        "phone": _("Hãy ghi số điện thoại để liên hệ."),
+        "address": _("Hãy ghi địa chỉ để gửi trả lời."),
+    }

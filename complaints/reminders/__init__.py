@@ -1,0 +1,1 @@
+"""Reminders to offices and handlers of cases that are due, late or wait for somebody."""

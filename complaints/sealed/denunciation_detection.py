@@ -1,0 +1,52 @@
+"""Whether words read like a denunciation, where nobody has chosen what they are, or tell of a given one. Pure.
+
+What seems to be one is sealed until an inspector has read it: a wrong "yes" costs that person a minute, a wrong "no"
+may cost the writer their job. So a single mention is enough.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import Final
+
+from complaints.duplicates.shingles import overlap, shingles
+
+_WORDS: Final = (
+    *("tố cáo", "tố giác", "tham nhũng", "tham ô", "hối lộ", "đút lót", "nhũng nhiễu", "vòi vĩnh", "vòi tiền"),
+    *("phong bì", "bảo kê", "chạy chọt", "lợi dụng chức vụ", "lạm dụng chức vụ", "biển thủ", "lại quả"),
+)
+_ENGLISH: Final = ("denounc", "denunciation", "whistleblow", "bribe", "corrupt", "embezzl", "kickback")
+_LATIN: Final = str.maketrans("đ", "d")
+HALF: Final = 0.5
+"""Of the shorter text's runs of words: the name of an office may stand in both, a sentence may not."""
+
+
+def reads_like_denunciation(*texts: str) -> bool:
+    """A word of the field in any of them; without accents too, in lines that have none."""
+    return any(_is_told_in(line) for text in texts for line in _lines(text))
+
+
+def tells_of(text: str, denounced: str) -> bool:
+    """Whether a text denounces somebody, or repeats in other order what `denounced` says."""
+    return reads_like_denunciation(text) or overlap(shingles(text), shingles(denounced)) >= HALF
+
+
+def _lines(text: str) -> list[str]:
+    """Composed and in lower case, without signs that nobody sees. Lines of plain mail break within a phrase, so each
+    is read alone and together with the next one."""
+    seen = "".join(sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
+    lines = [" ".join(re.split(r"[\W_]+", line.casefold())) for line in seen.splitlines()]
+    return [*lines, *(f"{line} {following}" for line, following in pairwise(lines))]
+
+
+def _is_told_in(line: str) -> bool:
+    if any(word in line for word in (*_WORDS, *_ENGLISH)):
+        return True
+    return line == _bare(line) and any(f" {_bare(word)} " in f" {line} " for word in _WORDS)
+
+
+def _bare(words: str) -> str:
+    apart = unicodedata.normalize("NFD", words.translate(_LATIN))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))

@@ -1,0 +1,206 @@
+"""The reporter's own page of a case, opened by its code and secret; what they may still say to it is sent from there.
+
+A wrong secret and an unknown code get the same answer, as seldom as on the look-up of dossiers. Of a sealed case the
+page says only how it stands: whoever looks over the shoulder learns nothing of what it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.citizens.secret import is_right
+from accounts.limits.attempts import TooManyTries
+from accounts.staff.fields import add_broken
+from complaints.clock.states import Status
+from complaints.events.signed_links import is_open_token
+from complaints.explanation.log import Line, Said, grounds_in, public_log
+from complaints.models import KIND_LABELS, Case, CaseEvent, RatedCase
+from complaints.models.people import TextSort
+from complaints.operations.settlement.actions import reopen_case, reopens_until, told_rules
+from complaints.tracking.add_words import add_words
+from complaints.tracking.answer import answer_for
+from complaints.tracking.forms import SayForm, ScoreForm, SupplementForm
+from complaints.tracking.opened_cases import keep_open, opened_codes
+from complaints.tracking.rating import may_be_rated, rate_case
+from dossiers.explanation.due_date import explain
+from dossiers.tracking.limits import has_proved
+from dossiers.tracking.views import too_many, visitor_of
+from files.models import FileState
+from files.storage.actions import accept_uploads, all_or_nothing
+from files.uploads.handler import stopped
+from units.calendar.lookup import working_calendar
+from units.codes import normalise
+from units.rules import RuleBroken
+
+MOST_TYPED: Final = 80
+SUPPLEMENT, REOPEN, RATE = "bo-sung", "xem-lai", "danh-gia"
+FORMS: Final[dict[str, type[forms.Form]]] = {SUPPLEMENT: SupplementForm, REOPEN: SayForm, RATE: ScoreForm}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case with the rows its page reads; of a sealed one its row alone."""
+
+    case: Case
+    events: list[CaseEvent]
+    words: list[Said]
+    files: int
+    is_rated: bool
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: the case where this browser has opened it, else the question for the secret. POST: the secret, or what the
+    reporter adds (`doing`)."""
+    spelled = normalise(code[:MOST_TYPED])
+    if spelled and spelled != code:
+        return redirect("complaints:tracking", spelled)
+    at, doing = timezone.now(), request.POST.get("doing", "")
+    if request.method == "POST" and doing not in FORMS:
+        return _open(request, code, at)
+    case = _case(code) if code in opened_codes(request) else None
+    if case is None:
+        return _locked(request, code)
+    return _say(request, case, doing, at) if doing else _page(request, case, at)
+
+
+@never_cache
+@require_safe
+def open_by_letter(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The link of a letter to the reporter. It opens nothing once the case is sealed; its page asks for the secret."""
+    case = Case.objects.filter(code=code).first()
+    if case is None or case.is_sealed or not is_open_token(token, case):
+        return _locked(request, code, _("Liên kết này không mở được phản ánh. Xin nhập mã tra cứu."), 404)
+    return keep_open(request, redirect("complaints:tracking", code), code)
+
+
+def _open(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
+    def is_reporter() -> bool:
+        secret = Case.objects.filter(code=code).values_list("secret", flat=True).first()
+        return is_right(request.POST.get("ma-tra-cuu", ""), secret)
+
+    try:
+        is_opened = has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_reporter)
+    except TooManyTries as refused:
+        wrong = _("Đã thử quá nhiều lần.") + " " + refused.come_back
+        return too_many(_locked(request, code, wrong), refused)
+    if not is_opened:
+        return _locked(request, code, _("Mã phản ánh hoặc mã tra cứu không đúng."), 422)
+    return keep_open(request, redirect("complaints:tracking", code), code)
+
+
+def _locked(request: HttpRequest, code: str, wrong: str = "", status: int = 200) -> HttpResponse:
+    return render(
+        request, "complaints/tracking/unlock.html", {"code": code[:MOST_TYPED], "wrong": wrong}, status=status
+    )
+
+
+def _say(request: HttpRequest, case: Case, doing: str, at: datetime) -> HttpResponse:
+    too_large = stopped(request)
+    form = FORMS[doing](request.POST, request.FILES, prefix=doing)
+    for words in too_large if "uploads" in form.fields else ():
+        form.add_error("uploads", words)
+    if form.is_valid():
+        try:
+            _do(case, doing, form.cleaned_data, at)
+        except RuleBroken as broken:
+            add_broken(form, broken)
+        else:
+            return keep_open(request, redirect("complaints:tracking", case.code), case.code)
+    return _page(request, _case(case.code) or case, at, {doing: form})
+
+
+def _do(case: Case, doing: str, said: dict[str, Any], at: datetime) -> None:
+    if doing == SUPPLEMENT:
+        _supplement(case, said, at)
+    elif doing == REOPEN and not case.is_sealed:
+        reopen_case(case=case, why=said["words"], actor=None, at=at)
+    elif doing == RATE:
+        rate_case(case=case, score=said["score"], at=at)
+
+
+def _supplement(case: Case, said: dict[str, Any], at: datetime) -> None:
+    """Raises RuleBroken, also where nothing is asked for."""
+    if case.state is not Status.AWAITING_SUPPLEMENT:
+        raise RuleBroken(_("Vụ việc này không còn chờ bổ sung."))
+    accepted = accept_uploads(uploads=said["uploads"], sender=None)
+    with all_or_nothing():
+        add_words(case=case, said=said["words"], accepted=accepted, at=at)
+
+
+def _case(code: str) -> Case | None:
+    """With what the page asks of other tables: whether it was rated, how many files were sent along, and how many of
+    them cannot be read."""
+    rows = Case.objects.select_related("unit", "receiving_unit", "category").filter(code=code)
+    sent = Count("files", filter=Q(files__is_evidence=False))
+    unfit = Count("files", filter=Q(files__is_evidence=False, files__stored__state=FileState.UNFIT))
+    return rows.annotate(
+        files_sent=sent, files_unfit=unfit, was_rated=Exists(RatedCase.objects.filter(case=OuterRef("pk")))
+    ).first()
+
+
+def _shown(case: Case, at: datetime) -> Shown:
+    """Two queries; none for a sealed case."""
+    if case.is_sealed:
+        return Shown(case, [], [], 0, is_rated=True)
+    events = list(case.events.in_order().select_related("unit"))
+    words = [Said(one.sort, one.event, one.text, one.at) for one in case.texts.exclude(sort=TextSort.NOTE)]
+    is_rated = may_be_rated(case, at) and getattr(case, "was_rated", False)
+    return Shown(case, events, words, getattr(case, "files_sent", 0), is_rated=is_rated)
+
+
+def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms.Form] | None = None) -> HttpResponse:
+    """Six queries at most. What was said wrongly makes it a page with status 422."""
+    shown, bad = _shown(case, at), wrong or {}
+    rates = may_be_rated(case, at) and not shown.is_rated
+    context: dict[str, Any] = {
+        "case": case,
+        "kind": KIND_LABELS[case.voice],
+        "answer": answer_for(case, at, working_calendar(case.receiving_unit), rates=rates),
+        "at": at,
+        "bad": next(iter(bad.values()), None),
+    }
+    if case.state is Status.AWAITING_SUPPLEMENT:
+        context["supplement"] = bad.get(SUPPLEMENT) or SupplementForm(prefix=SUPPLEMENT)
+    if not case.is_sealed:
+        context |= _plain(shown, at, bad, rates=rates)
+    answer = render(request, "complaints/tracking/tracking.html", context, status=422 if bad else 200)
+    return keep_open(request, answer, case.code)
+
+
+def _history(shown: Shown) -> list[Line]:
+    words = [one for one in shown.words if one.sort != TextSort.CONTENT]
+    return public_log(shown.events, words, grounds_in(shown.case, shown.events))
+
+
+def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form], *, rates: bool) -> dict[str, Any]:
+    case = shown.case
+    until = (
+        reopens_until(case, told_rules(case, shown.events)) if case.state in {Status.ANSWERED, Status.CLOSED} else None
+    )
+    may_reopen = until is not None and at <= until
+    said = {TextSort(one.sort): one.text for one in shown.words}
+    return {
+        "said": {"subject": said.get(TextSort.SUBJECT), "content": said.get(TextSort.CONTENT)},
+        "reply": said.get(TextSort.ANSWER) if case.answered_at else None,
+        "history": _history(shown),
+        "why": explain(case.derivation, case.due_at),
+        "files": shown.files,
+        "files_unfit": getattr(case, "files_unfit", 0),
+        "reopen": (bad.get(REOPEN) or SayForm(prefix=REOPEN)) if may_reopen else None,
+        "until": until,
+        "rate": (bad.get(RATE) or ScoreForm(prefix=RATE)) if rates else None,
+        "is_rated": shown.is_rated,
+    }

@@ -1,0 +1,1 @@
+"""The yearly register of a desk (form 06): pages, workbook, closing."""

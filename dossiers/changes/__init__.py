@@ -1,0 +1,1 @@
+"""What moves many dossiers at once: a changed calendar, reorganised offices."""

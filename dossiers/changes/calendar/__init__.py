@@ -1,0 +1,1 @@
+"""Changes of the working calendar: drafted, previewed, published, undone."""

@@ -1,0 +1,112 @@
+"""One dossier as staff see it: its page, with the acts on it."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.staff.pages import staff_only, typed_before
+from dossiers.events.record import calendars_of, note_readings
+from dossiers.explanation.due_date import explain
+from dossiers.explanation.log import log_of
+from dossiers.explanation.payments import payments_of
+from dossiers.explanation.promise import changes_of
+from dossiers.explanation.route import route_of
+from dossiers.explanation.supplements_and_apologies import care_of, questions_to, with_care
+from dossiers.explanation.wording import (
+    WITHOUT_RESULT,
+    apology_told,
+    deadline_badge,
+    heading_date,
+    late_by,
+    late_words,
+    state_words,
+)
+from dossiers.models import READING_ROLES, Dossier, DossierQuerySet
+from dossiers.operations.handover.operations import legs_in
+from dossiers.operations.registry import acts_on
+from dossiers.permissions import may_scan, own_file, visible_file
+from dossiers.scans.actions import write_note
+from dossiers.scans.forms import NoteForm
+from dossiers.scans.papers import notes_of, papers_of, renewals_of, slips_of
+from units.calendar.lookup import working_calendar
+
+
+@staff_only(*READING_ROLES)
+@require_GET
+def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """The whole file with the form of the next thing to do; that it was opened is recorded."""
+    file = visible_file(user, code, _whole())
+    return _page(request, user, file)
+
+
+@staff_only(*READING_ROLES)
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """POST: write an internal note; the page comes back with it, or with what was typed and why it was not kept.
+    GET: the page, with the note that was being written when the session ended."""
+    file = own_file(user, code, _whole())
+    if request.method == "GET":
+        return _page(request, user, file, NoteForm(typed_before(request, user)))
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        write_note(dossier=file, **form.cleaned_data, actor=user, at=timezone.now())
+        return redirect(f"{file.get_absolute_url()}#ghi-chu")
+    return _page(request, user, file, form, status=422)
+
+
+def _whole() -> DossierQuerySet:
+    """Files with what their page tells of beside the events, by one query. `is_spoken_of`: some complaint names it."""
+    spoken_of = Dossier.objects.filter(pk=OuterRef("pk"), cases__isnull=False)
+    return with_care(Dossier.objects.with_notes().with_slips()).annotate(is_spoken_of=Exists(spoken_of))
+
+
+def _page(
+    request: HttpRequest, user: User, file: Dossier, note_form: NoteForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The file's page with the form of the next thing to do, and a record that it was shown. `note_form` holds a note
+    that was typed and is not kept yet.
+
+    An office that is only asked for its opinion reads the question, papers, dates and acts: neither who the applicant
+    is, nor what others wrote about the case, nor any scan.
+    """
+    at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
+    note_readings(dossiers=[file], user=user, page="dossier", at=at)
+    acts = acts_on(file, user)
+    main = acts.pop(0) if acts and acts[0].is_main else None
+    events = list(file.events.in_order().select_related("unit", "actor"))
+    legs, payments, slips = legs_in(file), payments_of(events), slips_of(file)
+    only_asked = not file.is_worked_on_by(user, legs)
+    context = {
+        "dossier": file,
+        "only_asked": only_asked,
+        "badge": deadline_badge(file, at, calendar),
+        "late_by": late_by(file, calendar),
+        "late_words": late_words(file),
+        "apology_told": apology_told(file),
+        "status": state_words(file),
+        "due_day": heading_date(file.due_at) if file.due_at else "",
+        "new_day": heading_date(file.new_due_at) if file.new_due_at else "",
+        "is_without_result": file.outcome in WITHOUT_RESULT,
+        "main": main,
+        "main_form": main and main.form(None, dossier=file, user=user, at=at),
+        "seen": events[-1].number,
+        "acts": acts,
+        "papers": papers_of(file, () if only_asked else file.scans.for_page()),
+        "may_scan": may_scan(user, file),
+        "notes": () if only_asked else notes_of(file),
+        "note_form": note_form or NoteForm(),
+        "slips": () if only_asked else slips,
+        "care": questions_to(user, file) if only_asked else care_of(file, payments),
+        "payments": payments,
+        "events": events[::-1],
+        "history": log_of(file, events, legs, renewals=renewals_of(slips), calendar=calendar),
+        "route": route_of(file, at, legs),
+        "why": explain(file.derivation, file.due_at, changes_of(events, calendars_of(file.receiving_desk)), calendar),
+        "tab": "queue",
+    }
+    return render(request, "dossiers/dossier_page/dossier.html", context, status=status)

@@ -1,0 +1,1 @@
+"""What every operation on a dossier writes: its event, the rows that follow from all events, the notices."""

@@ -1,0 +1,1 @@
+"""Hand-overs between offices: lists, scanning, and who holds what."""

@@ -1,0 +1,1 @@
+"""The counter: registering a dossier, with its form, the identity card, the look-up of the applicant."""

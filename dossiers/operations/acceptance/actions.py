@@ -1,0 +1,128 @@
+"""The check at intake: taken in unchecked, found incomplete, refused, or accepted once everything is there.
+
+Decree 61/2018/ND-CP, article 17: an incomplete dossier gets one request with all defects, a refusal its reason in
+writing; the clock starts on acceptance, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from dossiers.clock.states import EventKind, Status
+from dossiers.events.reasons import in_words, legal_ground
+from dossiers.events.record import append_event, locked, mark_stale, tell_applicant
+from dossiers.models import Dossier, DossierEvent, Slip
+from dossiers.operations.supplement.actions import open_requests
+from dossiers.particulars.acceptance import acceptance_data, version_in_force
+from dossiers.particulars.submission import (
+    DueSet,
+    Paper,
+    check_waiver,
+    replace_papers,
+)
+from dossiers.slips.actions import issue_slip
+from dossiers.slips.heading import Issue
+from dossiers.slips.notices import Contact, Refused, refusal_data
+from notices.models import Notice
+from procedures.models import Offering
+from units.clock.days import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What acceptance costs: đồng, `Dossier.FeeStatus`, and where it is waived on what ground."""
+
+    vnd: int = 0
+    status: str = Dossier.FeeStatus.NONE
+    waiver_ground: str = ""
+
+
+@transaction.atomic
+def refuse(
+    *, dossier: Dossier, reason: str, ground: str, actor: User | None, at: datetime, papers_back: str = ""
+) -> Dossier:
+    """Do not accept a dossier that was handed in: slip 03. After acceptance an answer is a result instead.
+
+    Raises RuleBroken.
+    """
+    check_refusal(reason, ground, field="reason")
+    dossier = locked(dossier)
+    event = DossierEvent(
+        kind=EventKind.REFUSED,
+        to_status=Status.REFUSED,
+        at=at,
+        unit_id=dossier.desk_id,
+        actor=actor,
+        reason=reason.strip(),
+    )
+    append_event(dossier, event)
+    open_requests(dossier).update(abandoned_at=at)
+    tell_refused(dossier, Refused(reason.strip(), ground.strip(), papers_back.strip()), actor, at)
+    mark_stale(dossier, at)
+    return dossier
+
+
+@transaction.atomic
+def accept_completed(
+    *,
+    dossier: Dossier,
+    actor: User | None,
+    at: datetime,
+    papers: Iterable[Paper] | None = None,
+    fee: Fee | None = None,
+    due_set: DueSet | None = None,
+) -> Dossier:
+    """Accept a dossier that was handed in before, now that it is complete: the clock starts, under today's version.
+
+    `papers` replace those listed, if given. Raises RuleBroken.
+    """
+    dossier = locked(dossier)
+    offering = _offering_now(dossier, at)
+    version = version_in_force(offering, dossier.desk, at)
+    event = DossierEvent(
+        kind=EventKind.REGISTERED,
+        to_status=Status.ACCEPTED,
+        at=at,
+        unit_id=dossier.desk_id,
+        actor=actor,
+        reason=due_set.reason.strip() if due_set else "",
+        data=acceptance_data(offering, version, dossier.desk, due_set, at),
+    )
+    append_event(dossier, event)
+    dossier.registered_by = actor
+    if fee:
+        dossier.fee_vnd, dossier.fee_status = fee.vnd, fee.status
+        dossier.waiver_ground = check_waiver(fee.status, fee.waiver_ground)
+    dossier.save(update_fields=["registered_by", "fee_vnd", "fee_status", "waiver_ground"])
+    if papers is not None:
+        replace_papers(dossier, papers)
+    open_requests(dossier).update(completed_at=at)
+    tell_applicant(dossier, Notice.Kind.REGISTERED, at=at)
+    mark_stale(dossier, at)
+    return dossier
+
+
+def _offering_now(dossier: Dossier, at: datetime) -> Offering:
+    """The offering it was handed in under, or what continues it at the desk of today after a reorganisation."""
+    places = [unit for unit in (dossier.desk_id, dossier.desk.parent_id) if unit]
+    here = Offering.objects.in_force(local_day(at)).filter(procedure=dossier.procedure_id, unit__in=places)
+    return here.filter(pk=dossier.offering_id).first() or here.first() or dossier.offering
+
+
+def check_refusal(reason: str, ground: str, *, field: str) -> None:
+    """Raises RuleBroken unless both say something in words; `field` is that of the reason."""
+    in_words(reason, field)
+    legal_ground(ground)
+
+
+def tell_refused(dossier: Dossier, refused: Refused, actor: User | None, at: datetime) -> None:
+    """Slip 03 and the notice."""
+    contact, issue = Contact(str(actor or "")), Issue(at, str(actor or ""))
+    data = refusal_data(dossier, refused, contact, issue, "")
+    issue_slip(dossier=dossier, form=Slip.Form.REFUSAL, data=data, unit=dossier.desk, actor=actor, at=at)
+    tell_applicant(dossier, Notice.Kind.REFUSED, at=at, reason=refused.reason)

@@ -1,0 +1,73 @@
+"""Everything that can be done with a dossier, by family; and what a person can do with it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from accounts.models import User
+from dossiers.clock.states import RUNNING, Status
+from dossiers.explanation.wording import WITHOUT_RESULT
+from dossiers.models import Dossier
+from dossiers.models.list_rows import Listed
+from dossiers.operations.acceptance import operations as acceptance
+from dossiers.operations.apologies import operations as apologies
+from dossiers.operations.assignment import operations as assignment
+from dossiers.operations.base import Act
+from dossiers.operations.consultation import operations as consultation
+from dossiers.operations.correction import operations as correction
+from dossiers.operations.finishing import operations as finishing
+from dossiers.operations.handover import operations as handover
+from dossiers.operations.handover.operations import Leg
+from dossiers.operations.pauses import operations as pauses
+from dossiers.operations.supplement import operations as supplement
+from dossiers.permissions import may_handle, may_return
+
+ACTS: dict[str, Act] = {
+    act.slug: act
+    for family in (
+        acceptance,
+        handover,
+        finishing,
+        supplement,
+        pauses,
+        apologies,
+        consultation,
+        assignment,
+        correction,
+    )
+    for act in family.ACTS
+}
+
+
+def acts_on(dossier: Dossier, user: User) -> list[Act]:
+    """What this person can do with this dossier now, the main act first."""
+    acts = [_ranked(act, dossier, user) for act in ACTS.values() if act.may(user, dossier)]
+    return sorted(acts, key=lambda act: not act.is_main)
+
+
+def _ranked(act: Act, dossier: Dossier, user: User) -> Act:
+    leads = act.becomes_main is not None and act.becomes_main(user, dossier)
+    return replace(act, is_main=True) if leads else act
+
+
+def next_act(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> Act | None:
+    """The main act of a dossier on the straight way, for lists: no query, since its `legs` come with their units.
+
+    None: there is nothing for this person to do next but to open the file.
+    """
+    slug = _next(user, dossier, legs)
+    return ACTS[slug] if slug else None
+
+
+def _next(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> str:
+    state = dossier.state
+    if state is Status.DONE and may_return(user, dossier):
+        return "tra-giay-to" if dossier.outcome in WITHOUT_RESULT else "tra-ket-qua"
+    if state in RUNNING and handover.coming_to(user, legs):
+        return "nhan-ban-giao"
+    if state in RUNNING and handover.hands_on(user, dossier, legs):
+        return "chuyen"
+    if state is Status.ACCEPTED and may_handle(user, dossier):
+        return "bat-dau"
+    return "co-ket-qua" if state is Status.IN_PROCESS and pauses.may_work(user, dossier) else ""

@@ -1,0 +1,1 @@
+"""The work queue: its tabs, filters and rows."""

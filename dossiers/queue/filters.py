@@ -1,0 +1,224 @@
+"""What narrows the work queue down: its tabs, its filters, and how many rows each of them has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers.clock.states import RUNNING, WAITING, Status
+from dossiers.models import Dossier, DossierQuerySet
+from units.clock.days import day_bounds, local_day
+from units.clock.working_calendar import WorkingCalendar
+
+LATE, TODAY, SOON, WAITS, READY, ALL = "qua-han", "hom-nay", "ba-ngay", "bo-sung", "tra-ket-qua", "tat-ca"
+TABS: Final = (LATE, TODAY, SOON, WAITS, READY, ALL)
+OWN, DESK, UNIT = "toi", "quay", "don-vi"
+SCOPES: Final = (OWN, DESK, UNIT)
+NOBODY: Final = "chua-giao"
+LONGEST: Final = 100
+
+FIELD, PROCEDURE, HOLDER, PERSON, CHANNEL = "linh-vuc", "thu-tuc", "noi-giu", "nguoi", "kenh"
+_FACETS: Final = (FIELD, PROCEDURE, HOLDER, PERSON)
+
+_RUNS, _WAITS = (", ".join(str(status.value) for status in sorted(some)) for some in (RUNNING, WAITING))
+# One reading of the work for all counts and for the page: its plan is made and its rows are met once. Names are joined
+# to the few groups, not to the many rows. Running work leads, so that what is late comes first; then results to hand
+# out; what waits for others comes last.
+_READ: Final = f"""
+    WITH work AS ({{work}}),
+    tabbed AS MATERIALIZED (
+        SELECT work.*, CASE
+            WHEN status = {Status.DONE.value} THEN '{READY}'
+            WHEN status IN ({_WAITS}) THEN '{WAITS}'
+            WHEN status NOT IN ({_RUNS}) THEN ''
+            WHEN due_at < %s THEN '{LATE}' WHEN due_at < %s THEN '{TODAY}' WHEN due_at <= %s THEN '{SOON}' ELSE '' END
+            AS of_tab
+        FROM work
+    ),
+    page AS (
+        SELECT pk FROM tabbed WHERE is_kept AND %s IN ('{ALL}', of_tab)
+        ORDER BY CASE WHEN status IN ({_RUNS}) THEN 0 WHEN status = {Status.DONE.value} THEN 1 ELSE 2 END, due_at, pk
+        LIMIT %s OFFSET %s
+    ),
+    alike AS (
+        SELECT of_tab, procedure_id, holder_id, assignee_id, max(version_id) AS version_id,
+            count(*) FILTER (WHERE is_kept) AS kept
+        FROM tabbed GROUP BY of_tab, procedure_id, holder_id, assignee_id
+    ),
+    counted AS (
+        SELECT of_tab, field_id, procedure_id, holder_id, assignee_id, max(version_id) AS version_id,
+            sum(kept)::bigint AS kept
+        FROM alike JOIN procedures_procedure AS procedure ON procedure.id = alike.procedure_id
+        GROUP BY GROUPING SETS ((of_tab), (field_id), (procedure_id), (holder_id), (assignee_id))
+    )
+    SELECT ARRAY(SELECT pk FROM page), (
+        SELECT count(*) FROM tabbed WHERE is_kept AND of_tab = '{LATE}' AND handler_id = ANY(%s)
+    ), (
+        SELECT json_agg(json_build_array(
+            of_tab, kept, field.slug, field.name, procedure.ref, version.name, holder.slug, holder.name,
+            person.id::text, coalesce(nullif(person.full_name, ''), person.username)
+        ) ORDER BY coalesce(field.name, version.name, holder.name, person.full_name))
+        FROM counted
+        LEFT JOIN procedures_field AS field ON field.id = counted.field_id
+        LEFT JOIN procedures_procedure AS procedure ON procedure.id = counted.procedure_id
+        LEFT JOIN procedures_procedureversion AS version
+            ON version.id = counted.version_id AND counted.procedure_id IS NOT NULL
+        LEFT JOIN units_unit AS holder ON holder.id = counted.holder_id
+        LEFT JOIN accounts_user AS person ON person.id = counted.assignee_id
+    )
+"""
+
+
+class Choice(NamedTuple):
+    """A value of a filter, as the address says it, and its name."""
+
+    value: str
+    name: str
+
+
+class Facet(NamedTuple):
+    """A filter: its name in the address, what it is called, what choosing nothing is called, what is chosen."""
+
+    name: str
+    label: str
+    all: str
+    chosen: str
+    choices: list[Choice]
+
+
+def _facet_words() -> dict[str, tuple[str, str]]:
+    return {
+        FIELD: (_("Lĩnh vực"), _("Mọi lĩnh vực")),
+        PROCEDURE: (_("Thủ tục"), _("Mọi thủ tục")),
+        HOLDER: (_("Nơi đang giữ"), _("Mọi nơi")),
+        PERSON: (_("Người xử lý"), _("Mọi người")),
+        CHANNEL: (_("Cách nộp"), _("Mọi cách nộp")),
+    }
+
+
+def _with_chosen(choices: list[Choice], value: str) -> list[Choice]:
+    if not value or any(choice.value == value for choice in choices):
+        return choices
+    return [*choices, Choice(value, _("Không có hồ sơ"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for. An unknown tab, scope or channel is none; any other unknown value leaves no row."""
+
+    tab: str = ALL
+    scope: str = UNIT
+    field: str = ""
+    procedure: str = ""
+    holder: str = ""
+    person: str = ""
+    channel: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Filters:
+        tab, scope, channel = query.get("nhom", ""), query.get("pham-vi", ""), query.get(CHANNEL, "")
+        field, procedure, holder, person = (query.get(name, "")[:LONGEST] for name in _FACETS)
+        return cls(
+            tab=tab if tab in TABS else ALL,
+            scope=scope if scope in SCOPES else UNIT,
+            field=field,
+            procedure=procedure,
+            holder=holder,
+            person=person,
+            channel=channel if channel in Dossier.Intake.values else "",
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the tab was chosen."""
+        return self != Filters(tab=self.tab)
+
+    def facets(self, found: Mapping[str, list[Choice]]) -> list[Facet]:
+        """The filters as the page offers them; what is chosen and has no row now is still to be seen, and to leave."""
+        values = (self.field, self.procedure, self.holder, self.person, self.channel)
+        offered = {
+            **found,
+            PERSON: [Choice(NOBODY, _("Chưa giao cho ai")), *found[PERSON]],
+            CHANNEL: [Choice(value, str(label)) for value, label in Dossier.Intake.choices],
+        }
+        return [
+            Facet(name, label, every, value, _with_chosen(offered[name], value))
+            for (name, (label, every)), value in zip(_facet_words().items(), values, strict=True)
+        ]
+
+    def condition(self) -> Q:
+        """Which rows the filters keep, apart from tab and scope."""
+        asked = {
+            "procedure__field__slug": self.field,
+            "procedure__ref": self.procedure,
+            "holder__slug": self.holder,
+            "intake": self.channel,
+        }
+        kept = Q(**{name: value for name, value in asked.items() if value})
+        if self.person == NOBODY:
+            return kept & Q(assignee=None)
+        if self.person:
+            is_key = self.person.isdecimal() and self.person.isascii() and len(self.person) < 18
+            return kept & Q(assignee=int(self.person) if is_key else 0)
+        return kept
+
+
+def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
+    """The work of a person's units with all below them (UNIT), of those units alone (DESK), or the person's own
+    part of it: given to them, or taken in by them (OWN)."""
+    if scope == DESK:
+        return Dossier.objects.to_do_at([held.unit_id for held in user.current_memberships() if held.role in roles])
+    work = Dossier.objects.to_do_at(user.unit_ids_as(*roles))
+    return work.filter(Q(assignee=user) | Q(registered_by=user)) if scope == OWN else work
+
+
+class Found(NamedTuple):
+    """How many rows each tab has under the filters, what each filter can be set to, and the keys of a page's rows.
+    `handled`: how many of the overdue ones the units asked about handle themselves."""
+
+    totals: dict[str, int]
+    choices: dict[str, list[Choice]]
+    keys: list[int]
+    handled: int
+
+
+def find(
+    work: DossierQuerySet,
+    filters: Filters,
+    at: datetime,
+    calendar: WorkingCalendar,
+    *,
+    units: Sequence[int],
+    first: int,
+    most: int,
+) -> Found:
+    """One query: the counts, and the page that begins with row `first` of the tab. `units` are those whose work it is.
+    "Three days" are the working days after today; `at` is aware."""
+    is_kept = filters.condition()
+    rows = work.order_by().values(
+        *("pk", "status", "due_at", "procedure_id", "version_id", "handler_id", "holder_id", "assignee_id"),
+        is_kept=ExpressionWrapper(is_kept, BooleanField()) if is_kept else Value(True),
+    )
+    sql, params = rows.query.sql_with_params()
+    days = (at, day_bounds(local_day(at))[1], calendar.nth_closing(local_day(at), 3)[0])
+    totals: dict[str, int] = dict.fromkeys(TABS, 0)
+    choices: dict[str, list[Choice]] = {facet: [] for facet in _FACETS}
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(work=sql), [*params, *days, filters.tab, most, first, list(units)])
+        keys, handled, groups = cursor.fetchone() or ([], 0, [])
+    for tab, kept, *named in groups or []:
+        if tab is not None:
+            totals[tab] = kept
+        for facet, value, name in zip(_FACETS, named[::2], named[1::2], strict=True):
+            if value is not None:
+                choices[facet].append(Choice(value, name))
+    totals[ALL] = sum(totals.values())
+    return Found(totals, choices, keys, handled)

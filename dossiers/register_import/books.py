@@ -1,0 +1,119 @@
+"""The numbers of carried-over dossiers in the yearly books of their desk.
+
+A register with numbers keeps them; one without is numbered on from the last number of each year. A year that the
+portal numbers itself goes on behind the highest; earlier years get no counter, so that nothing closes them before the
+last of their registers is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.db import connection
+
+from dossiers.models import ClosedBook
+from dossiers.register_import.catalogue import Line
+from dossiers.register_import.checking import Entry
+from dossiers.register_import.faults import Fault, Report, RowFault
+from dossiers.register_import.seen import Seen
+from units.clock.days import local_day
+from units.models import Unit
+from units.numbering.yearly_numbers import BOOK
+
+Found = list[tuple[Entry, Line]]
+
+_HOLD: Final = (
+    "SELECT year, last FROM dossiers_yearcounter WHERE unit_id = %s AND series = %s ORDER BY year FOR UPDATE"
+)
+_START: Final = """
+    INSERT INTO dossiers_yearcounter (unit_id, series, year, last) VALUES (%s, %s, %s, 0) ON CONFLICT DO NOTHING
+"""
+_RAISE: Final = """
+    UPDATE dossiers_yearcounter SET last = greatest(last, %s) WHERE unit_id = %s AND series = %s AND year = %s
+"""
+_TAKEN: Final = """
+    SELECT told.place FROM unnest(%s::integer[], %s::integer[]) WITH ORDINALITY AS told(year, number, place)
+    JOIN dossiers_dossier ON receiving_desk_id = %s AND book_year = told.year AND book_number = told.number
+"""
+_HIGHEST: Final = """
+    SELECT coalesce(max(book_number), 0) FROM dossiers_dossier WHERE receiving_desk_id = %s AND book_year = %s
+"""
+
+
+class Books:
+    """The books of one desk during a load. `this_year` may get numbers from the counter at any moment."""
+
+    def __init__(self, desk: Unit, this_year: int) -> None:
+        self.desk = desk
+        self.this_year = this_year
+        self.counters: dict[int, int] = {}
+
+    def free(self, found: Found, seen: Seen, report: Report) -> Found:
+        """Those whose book is open and whose number nobody has. Numbers stay free until the transaction ends."""
+        self._hold({_year(entry) for entry, _line in found})
+        closed = set(ClosedBook.objects.filter(desk=self.desk).values_list("year", flat=True))
+        opened: Found = []
+        for entry, line in found:
+            if _year(entry) in closed:
+                report.reject(entry.row, RowFault("received", Fault.BOOK_CLOSED, year=_year(entry)))
+            else:
+                opened.append((entry, line))
+        if not opened or opened[0][0].book_number is None:
+            return opened
+        twice = seen.first((f"{_year(entry)}/{entry.book_number}", entry.row) for entry, _line in opened)
+        taken = self._taken([entry for entry, _line in opened])
+        kept: Found = []
+        for entry, line in opened:
+            if entry.row in twice:
+                report.reject(entry.row, RowFault("number", Fault.NUMBER_TWICE, row=twice[entry.row]))
+            elif entry.row in taken:
+                report.reject(entry.row, RowFault("number", Fault.NUMBER_TAKEN))
+            else:
+                kept.append((entry, line))
+        return kept
+
+    def numbered(self, found: Found) -> Iterable[tuple[Entry, Line]]:
+        """Each with its number: its own, or the next of its year."""
+        last: dict[int, int] = {}
+        for entry, line in found:
+            if entry.book_number is not None:
+                yield entry, line
+                continue
+            year = _year(entry)
+            last[year] = (last.get(year) or self._last(year)) + 1
+            yield entry._replace(book_number=last[year]), line
+
+    def keep(self, numbers: Sequence[tuple[int, int]]) -> None:
+        """Counters go on behind the highest number; of (year, number)."""
+        highest: dict[int, int] = {}
+        for year, number in numbers:
+            highest[year] = max(number, highest.get(year, 0))
+        with connection.cursor() as cursor:
+            for year in sorted(highest.keys() & self.counters.keys()):
+                if highest[year] > self.counters[year]:
+                    cursor.execute(_RAISE, [highest[year], self.desk.pk, BOOK, year])
+
+    def _hold(self, years: set[int]) -> None:
+        """Lock the counters: nobody takes a number or closes a book of theirs meanwhile."""
+        with connection.cursor() as cursor:
+            if self.this_year in years:
+                cursor.execute(_START, [self.desk.pk, BOOK, self.this_year])
+            cursor.execute(_HOLD, [self.desk.pk, BOOK])
+            self.counters = dict(cursor.fetchall())
+
+    def _taken(self, entries: Sequence[Entry]) -> set[int]:
+        values: list[Any] = [[_year(entry) for entry in entries], [entry.book_number for entry in entries]]
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKEN, [*values, self.desk.pk])
+            return {entries[place - 1].row for (place,) in cursor.fetchall()}
+
+    def _last(self, year: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(_HIGHEST, [self.desk.pk, year])
+            (highest,) = cursor.fetchone()
+        return max(int(highest), self.counters.get(year, 0))
+
+
+def _year(entry: Entry) -> int:
+    return local_day(entry.received_at).year

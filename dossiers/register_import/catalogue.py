@@ -1,0 +1,79 @@
+"""Which procedure a row of an old register means, and the version and place it is pinned to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from dossiers.clock.plan import PlanJson, plan_for
+from dossiers.register_import.faults import Fault, RowFault
+from dossiers.register_import.mapping import same_text
+from procedures.models import Offering, ProcedureVersion
+from units.models import Unit
+
+Dated = TypeVar("Dated", ProcedureVersion, Offering)
+
+
+class Line(NamedTuple):
+    """What a dossier of a procedure and a day is pinned to. `is_old`: nothing that was in force then is known, so that
+    it is the oldest version."""
+
+    procedure_id: int
+    version_id: int
+    offering_id: int
+    handler_id: int
+    is_old: bool
+    plan: PlanJson
+
+
+class Catalogue:
+    """The procedures taken in at one desk, by their codes and by every name they ever had."""
+
+    def __init__(self, desk: Unit, renamed: Mapping[str, str]) -> None:
+        self.desk = desk
+        self.renamed = renamed
+        self.offerings: dict[int, list[Offering]] = defaultdict(list)
+        for offering in Offering.objects.filter(unit__in=[desk.pk, desk.parent_id or desk.pk]):
+            self.offerings[offering.procedure_id].append(offering)
+        self.versions: dict[int, list[ProcedureVersion]] = defaultdict(list)
+        self.known: dict[str, set[int]] = defaultdict(set)
+        for version in ProcedureVersion.objects.select_related("procedure"):
+            procedure = version.procedure
+            self.versions[procedure.pk].append(version)
+            for name in (procedure.ref, procedure.national_code, version.name):
+                if name:
+                    self.known[same_text(name)].add(procedure.pk)
+        self.plans: dict[tuple[int, int], PlanJson] = {}
+        self.line = lru_cache(maxsize=100_000)(self._line)
+
+    def _line(self, said: str, day: date) -> Line:
+        """Raises RowFault for a procedure that is not known, or not here."""
+        procedure_id = self._procedure(said)
+        version, was_known = _on(self.versions[procedure_id], day)
+        offering, was_offered = _on(self.offerings[procedure_id], day)
+        pair = (offering.pk, version.pk)
+        if pair not in self.plans:
+            self.plans[pair] = plan_for(offering, version, self.desk)
+        is_old = not (was_known and was_offered)
+        return Line(procedure_id, version.pk, offering.pk, offering.handler_id, is_old, self.plans[pair])
+
+    def _procedure(self, said: str) -> int:
+        text = same_text(said)
+        known = self.known.get(same_text(self.renamed.get(text, text)))
+        if not known:
+            raise RowFault("procedure", Fault.NO_PROCEDURE)
+        here = [pk for pk in known if pk in self.offerings]
+        if not here:
+            raise RowFault("procedure", Fault.NOT_OFFERED)
+        if len(here) > 1:
+            raise RowFault("procedure", Fault.SEVERAL_PROCEDURES)
+        return here[0]
+
+
+def _on(rows: Sequence[Dated], day: date) -> tuple[Dated, bool]:
+    """The row in force on a day, or else the oldest; and whether it was in force."""
+    held = next((row for row in rows if day in row.valid), None)
+    return held or min(rows, key=lambda row: row.valid.lower or date.min), held is not None

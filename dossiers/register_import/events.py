@@ -1,0 +1,130 @@
+"""The events of an entry of an old register, told through the same replay as those of every dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Final
+
+from dossiers.clock.clocks import Carried
+from dossiers.clock.replay import CACHED, CARRIED_OVER, EventRecord, Replay, one_calendar
+from dossiers.clock.states import EventKind, Outcome, Status
+from dossiers.register_import.catalogue import Line
+from dossiers.register_import.checking import Entry
+from units.clock.working_calendar import WorkingCalendar
+
+_BEFORE_THE_END: Final = {
+    Outcome.WITHDRAWN.value: (EventKind.WITHDRAWAL_ASKED, Status.WITHDRAWAL_ASKED),
+    Outcome.STOPPED.value: (EventKind.STOPPED, Status.STOPPED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What all entries of one load have in common. `edition` is the number of `calendar`."""
+
+    number: int
+    desk_id: int
+    actor_id: int | None
+    calendar: WorkingCalendar
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A dossier as its events leave it, with the columns and legs of `State`; `events` with the status before each."""
+
+    state: SimpleNamespace
+    events: list[tuple[Status | None, EventRecord]]
+
+
+def tell(entry: Entry, line: Line, load: Load) -> Told:
+    """What is over has no legs: who had it when is not known. What is open is in the hands of the desk, from where it
+    goes the way of every dossier."""
+    return _told_at_once(entry, line, load) if entry.finished_at else told_through(entry, line, load)
+
+
+def told_through(entry: Entry, line: Line, load: Load) -> Told:
+    """Through the replay, event by event."""
+    story = Replay(one_calendar(load.calendar))
+    events: list[tuple[Status | None, EventRecord]] = []
+    for event in _events(entry, line, load):
+        events.append((story.now.status, event))
+        story.apply(event)
+    return Told(story.now, events)
+
+
+def check_told(entry: Entry, line: Line, load: Load) -> None:
+    """Raises RuntimeError when `tell` and the replay do not say the same."""
+    told, replayed = tell(entry, line, load), told_through(entry, line, load)
+    for name in (*CACHED, "legs"):
+        if getattr(told.state, name) != getattr(replayed.state, name):
+            raise RuntimeError(f"{name} of a carried-over dossier is not what its events say")
+
+
+def _told_at_once(entry: Entry, line: Line, load: Load) -> Told:
+    """What the replay makes of a dossier that is over, written down: nothing here depends on a calendar, and registers
+    have millions of these. The loader tells the first of every batch both ways."""
+    events = list(_events(entry, line, load))
+    before = [None, *(event.to_status for event in events)]
+    assert entry.finished_at is not None
+    is_late = entry.outcome not in _BEFORE_THE_END and entry.finished_at > entry.due_at
+    state = SimpleNamespace(
+        status=events[-1].to_status,
+        procedure_id=line.procedure_id,
+        version_id=line.version_id,
+        offering_id=line.offering_id,
+        desk_id=load.desk_id,
+        handler_id=line.handler_id,
+        holder_id=load.desk_id,
+        assignee_id=None,
+        submitted_at=entry.received_at,
+        received_at=entry.received_at,
+        due_at=entry.due_at,
+        statutory_due_at=entry.due_at,
+        new_due_at=None,
+        is_late_apology=False,
+        finished_at=entry.finished_at,
+        returned_at=entry.returned_at,
+        outcome=entry.outcome,
+        late_unit_id=line.handler_id if is_late else None,
+        late_cause="",
+        supplements=0,
+        calendar=load.edition,
+        derivation={"rule": CARRIED_OVER, "due": entry.due_at.isoformat()},
+        legs=(),
+    )
+    return Told(state, list(zip(before, events, strict=False)))
+
+
+def _events(entry: Entry, line: Line, load: Load) -> Iterator[EventRecord]:
+    desk, received_at, finished_at = load.desk_id, entry.received_at, entry.finished_at
+    accepted = _acceptance(entry, line, load)
+    yield EventRecord(EventKind.REGISTERED, received_at, desk, Status.ACCEPTED, accepted)
+    if finished_at is None:
+        return
+    yield EventRecord(EventKind.STARTED, received_at, line.handler_id, Status.IN_PROCESS)
+    if entry.outcome in _BEFORE_THE_END:
+        kind, status = _BEFORE_THE_END[entry.outcome]
+        yield EventRecord(kind, finished_at, desk, status)
+    yield EventRecord(EventKind.FINISHED, finished_at, line.handler_id, Status.DONE, {"outcome": entry.outcome})
+    if entry.returned_at is not None:
+        method = {"method": entry.method} if entry.method else {}
+        yield EventRecord(EventKind.RETURNED, entry.returned_at, desk, Status.RETURNED, method)
+
+
+def _acceptance(entry: Entry, line: Line, load: Load) -> dict[str, Any]:
+    is_over = entry.finished_at is not None
+    data: dict[str, Any] = {
+        "procedure": line.procedure_id,
+        "version": line.version_id,
+        "offering": line.offering_id,
+        "handler": line.handler_id,
+        "due_at": entry.due_at.isoformat(),
+        "carried": (Carried.OVER if is_over else Carried.OPEN).value,
+        "plan": [] if is_over else line.plan,
+        "calendar": load.edition,
+        "import": load.number,
+    }
+    return data | {"old_version": True} if line.is_old else data

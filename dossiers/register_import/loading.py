@@ -1,0 +1,251 @@
+"""Loading an old register: read, check, look up what is there already, write; one batch, one transaction.
+
+A batch is there wholly or not at all, and a row is known again by its key, so that a load that was cut off is simply
+run again. Figures are counted anew once, when all is in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from dossiers.models import RegisterImport
+from dossiers.register_import import rows
+from dossiers.register_import.books import Books
+from dossiers.register_import.catalogue import Catalogue, Line
+from dossiers.register_import.checking import Checker, Entry
+from dossiers.register_import.events import Load, check_told, tell
+from dossiers.register_import.faults import Fault, LoadFault, Report, RowFault
+from dossiers.register_import.mapping import RegisterMapping
+from dossiers.register_import.reading import Row, Table, read_table
+from dossiers.register_import.seen import Seen
+from files.sheets.faults import UnusableFile
+from units.calendar.lookup import working_calendar
+from units.clock.days import local_day
+from units.models import Unit
+
+BATCH: Final = 5000
+
+_KEYS = "SELECT nextval(pg_get_serial_sequence('dossiers_dossier', 'id')) FROM generate_series(1, %s)"
+_THERE = "SELECT code, request_key FROM dossiers_dossier WHERE code = ANY(%s)"
+_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('register import', %s))"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('register import', %s))"
+_MARK = """
+    INSERT INTO dossiers_staleday (unit_id, day)
+    SELECT DISTINCT handler_id, day FROM dossiers_dossier CROSS JOIN LATERAL (
+        VALUES ((received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
+               ((finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+    ) AS told(day)
+    WHERE id >= %s AND receiving_desk_id = %s AND day IS NOT NULL
+"""
+
+_MARK_OPEN = """
+    INSERT INTO dossiers_staleopen (since)
+    SELECT min((received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) FROM dossiers_dossier
+    WHERE id >= %s AND receiving_desk_id = %s HAVING count(received_at) > 0
+"""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows read, dossiers made by this run, rows that were loaded before, rows rejected."""
+
+    rows: int = 0
+    loaded: int = 0
+    known: int = 0
+    rejected: int = 0
+
+
+class _Rejected(Exception):
+    """Something is wrong in a file that is to be loaded wholly or not at all."""
+
+
+def load_register(
+    path: Path,
+    *,
+    desk: Unit,
+    mapping: RegisterMapping,
+    at: datetime,
+    report: Path | None = None,
+    actor: User | None = None,
+    dry_run: bool = False,
+    all_or_nothing: bool = False,
+    progress: Progress = lambda _rows: None,
+) -> tuple[Counts, Report]:
+    """Load what is good; nothing with `dry_run`, nor with `all_or_nothing` where one row is rejected.
+
+    Every rejected row is in the report. Loading a file again makes only what is not there yet. Raises UnusableFile.
+    """
+    table = read_table(path, mapping)
+    told = Report(report, table.titles)
+    try:
+        with _alone(desk), Seen() as seen:
+            run = _Run(table, told, seen, desk, mapping, actor, at)
+            if not dry_run:
+                run.record = _record(path, desk, actor, at)
+            whole = transaction.atomic() if all_or_nothing else nullcontext()
+            try:
+                with whole:
+                    run.batches(progress, stops=all_or_nothing)
+                    if all_or_nothing and told.count:
+                        raise _Rejected
+            except _Rejected:
+                run.counts.loaded = 0
+                _forget(run.record)
+            else:
+                run.finish(at)
+    finally:
+        told.close()
+    return run.counts, told
+
+
+class _Run:
+    """One pass over a file. Without a `record` nothing is written."""
+
+    def __init__(
+        self,
+        table: Table,
+        report: Report,
+        seen: Seen,
+        desk: Unit,
+        mapping: RegisterMapping,
+        actor: User | None,
+        at: datetime,
+    ) -> None:
+        calendar = working_calendar(desk)
+        self.table = table
+        self.report = report
+        self.seen = seen
+        self.desk = desk
+        self.actor = actor
+        self.calendar = calendar
+        self.record: RegisterImport | None = None
+        self.counts = Counts()
+        self.books = Books(desk, local_day(at).year)
+        self.catalogue = Catalogue(desk, mapping.procedures)
+        self.checker = Checker(mapping, table.places, table.width, desk_id=desk.pk, calendar=calendar, at=at)
+
+    def batches(self, progress: Progress, *, stops: bool) -> None:
+        """`stops`: once a row was rejected the rest is only checked."""
+        while taken := list(islice(self.table.rows, BATCH)):
+            writes = self.record is not None and not (stops and self.report.count)
+            with transaction.atomic():
+                good = self._new(self._entries(taken))
+                if writes and good and not (stops and self.report.count):
+                    self._write(good)
+            self.counts.rows += len(taken)
+            self.counts.rejected = self.report.count
+            progress(self.counts.rows)
+
+    def finish(self, at: datetime) -> None:
+        """Note the end, and have the figures of all days counted anew that the load touched."""
+        record, counts = self.record, self.counts
+        if record is None or (record.finished_at and not counts.loaded):
+            return
+        with transaction.atomic():
+            record.rows, record.rejected, record.finished_at = counts.rows, counts.rejected, at
+            record.save(update_fields=["rows", "rejected", "finished_at"])
+            with connection.cursor() as cursor:
+                for mark in (_MARK, _MARK_OPEN):
+                    cursor.execute(mark, [record.first_dossier, self.desk.pk])
+
+    def _entries(self, taken: Iterable[Row]) -> Iterator[tuple[Entry, Line]]:
+        for number, cells in taken:
+            try:
+                entry = self.checker.entry(number, cells)
+                line = self.catalogue.line(entry.procedure, local_day(entry.received_at))
+            except RowFault as wrong:
+                self.report.reject(number, wrong)
+            else:
+                yield entry, line
+
+    def _new(self, entries: Iterable[tuple[Entry, Line]]) -> list[tuple[Entry, Line]]:
+        """Without those loaded before, and without those that clash with another row or dossier."""
+        found = list(entries)
+        there = self._there(entry.code for entry, _line in found)
+        twice = self.seen.first((entry.code, entry.row) for entry, _line in found)
+        fresh = []
+        for entry, line in found:
+            if entry.row in twice:
+                self.report.reject(entry.row, RowFault("code", Fault.CODE_TWICE, row=twice[entry.row]))
+            elif entry.code not in there:
+                fresh.append((entry, line))
+            elif there[entry.code] == entry.key:
+                self.counts.known += 1
+            else:
+                self.report.reject(entry.row, RowFault("code", Fault.CODE_TAKEN))
+        return self.books.free(fresh, self.seen, self.report)
+
+    def _there(self, codes: Iterable[str]) -> dict[str, object]:
+        with connection.cursor() as cursor:
+            cursor.execute(_THERE, [list(codes)])
+            return dict(cursor.fetchall())
+
+    def _write(self, good: list[tuple[Entry, Line]]) -> None:
+        assert self.record is not None
+        load = Load(
+            self.record.pk,
+            self.desk.pk,
+            self.actor.pk if self.actor else None,
+            self.calendar,
+            int(self.calendar.version),
+        )
+        batch = rows.Batch([], [], [], [])
+        numbered = self.books.numbered(good)
+        for pk, (entry, line) in zip(_keys(len(good)), numbered, strict=True):
+            rows.add(batch, pk, entry, tell(entry, line, load), load)
+        check_told(*good[0], load)
+        rows.copy(batch)
+        self.books.keep([row[rows.BOOK] for row in batch.dossiers])
+        self.record.loaded += len(good)
+        self.record.save(update_fields=["loaded"])
+        self.counts.loaded += len(good)
+
+
+def _keys(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS, [count])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _record(path: Path, desk: Unit, actor: User | None, at: datetime) -> RegisterImport:
+    """The row of this file and desk; a new one knows the key its dossiers begin with."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    made = RegisterImport.objects.filter(desk=desk, sha256=digest).first()
+    if made:
+        return made
+    (first,) = _keys(1)
+    return RegisterImport.objects.create(desk=desk, sha256=digest, actor=actor, started_at=at, first_dossier=first)
+
+
+def _forget(record: RegisterImport | None) -> None:
+    """A file of which nothing was ever loaded leaves no row behind."""
+    if record:
+        RegisterImport.objects.filter(pk=record.pk, loaded=0).delete()
+
+
+@contextmanager
+def _alone(desk: Unit) -> Iterator[None]:
+    """Two loads into one register at once would only get in each other's way. Raises UnusableFile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [desk.pk])
+        (is_ours,) = cursor.fetchone()
+    if not is_ours:
+        raise UnusableFile(LoadFault.BUSY)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(_UNLOCK, [desk.pk])

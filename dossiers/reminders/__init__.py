@@ -1,0 +1,1 @@
+"""Reminders to staff and applicants, and the day's work of a unit."""

@@ -1,0 +1,166 @@
+"""What is to be said about a leg of a dossier at a moment, and to whom. Pure: rows in, reminders out.
+
+All times are working times of the office that has the dossier. A reminder carries a key made of what it is about and
+of the date it warns of: the same fact gives the same key however often it is asked, and a date that moved gives a new
+one. Sources: Decree 61/2018/ND-CP, articles 18.2 (hand-over the same working day) and 19.9 (apology at the latest one
+day before the due date); the portal's own policy where the law names no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from dossiers.clock.clocks import HOURS_A_DAY
+from dossiers.clock.legs import ALARM_AFTER, transfer_by
+from dossiers.clock.overdue import step_ends
+from dossiers.clock.replay import apology_deadline
+from notices.models import Notice
+from units.clock.working_calendar import WorkingCalendar, local
+
+Kind = Notice.Kind
+
+LONGEST_LEAD: Final = timedelta(hours=HOURS_A_DAY)
+SHARE_LEFT: Final = 5
+AT_RISK_DAYS: Final = 2
+LEVELS: Final = 2
+"""How many levels of heads hear of one lateness: those of the unit itself, then those of the office above it."""
+
+
+class To(StrEnum):
+    """Whom a reminder is for: who works on the leg, those who sent it, the desk's clerks, heads of the unit."""
+
+    WORKERS = "workers"
+    SENDERS = "senders"
+    DESK = "desk"
+    HEADS = "heads"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A leg in hand of a dossier whose clock runs. `due_at` is the leg's, `promised_at` the dossier's; all aware.
+
+    `was_put_off` says that an apology with a new date has been given already.
+    """
+
+    dossier_id: int
+    position: int
+    unit_id: int
+    desk_id: int
+    assignee_id: int | None
+    accepted_at: datetime
+    due_at: datetime
+    received_at: datetime
+    promised_at: datetime
+    was_put_off: bool = False
+
+    @property
+    def ends_at(self) -> datetime:
+        return step_ends(self.accepted_at, self.due_at, self.promised_at) or self.promised_at
+
+
+@dataclass(frozen=True, slots=True)
+class Travelling:
+    """A leg handed over and not accepted; the sender is who had the dossier before it."""
+
+    dossier_id: int
+    position: int
+    unit_id: int
+    handed_over_at: datetime
+    sender_id: int | None
+    sender_assignee_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """`until` is the date it is about: a due date, a deadline, or since when something is missing. `level` counts
+    heads upwards from 1. `is_of_step`: the step is behind schedule; the promise held longer, or still holds."""
+
+    kind: Kind
+    key: str
+    to: To
+    until: datetime
+    level: int = 0
+    is_of_step: bool = False
+
+
+def about_held(leg: Held, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta) -> list[Reminder]:
+    """Everything to be said about a leg in hand; `escalate_after` is working time past the due date, per level."""
+    said = [*_of_the_leg(leg, at, calendar), *_of_the_promise(leg, at, calendar)]
+    if leg.position == 0 and transfer_by(leg.accepted_at, calendar) < at:
+        said.append(_told(Kind.NOT_HANDED_OVER, _leg(leg), To.WORKERS, leg.accepted_at))
+    return [*said, *_escalations(leg, at, calendar, escalate_after)]
+
+
+def about_travelling(leg: Travelling, at: datetime, calendar: WorkingCalendar) -> list[Reminder]:
+    """An alarm on both sides when nobody accepted a hand-over within four working hours."""
+    if calendar.worked_time_between(leg.handed_over_at, at) <= ALARM_AFTER:
+        return []
+    subject = f"{leg.dossier_id}/{leg.position}"
+    return [_told(Kind.NOT_ACCEPTED, subject, to, leg.handed_over_at) for to in (To.WORKERS, To.SENDERS)]
+
+
+def is_due_soon(accepted_at: datetime, due_at: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
+    """Whether one fifth of a leg's working time is left, or one working day of a leg longer than five.
+
+    The later of the two moments: a leg of two days is warned of three hours and a bit before its end, not on its
+    first morning, and one of thirty days is warned of on its last.
+    """
+    share = calendar.worked_time_between(accepted_at, due_at) / SHARE_LEFT
+    return at <= due_at and calendar.worked_time_between(at, due_at) <= min(share, LONGEST_LEAD)
+
+
+def is_at_risk(received_at: datetime, promised_at: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
+    """Whether an apology in time should be thought of: at most two working days are left, at least half of the term
+    is used up (a two-day promise is not at risk on its first morning), and the last day for it is not over."""
+    if calendar.working_days_between(local(at).date(), local(promised_at).date()) > AT_RISK_DAYS:
+        return False
+    used = calendar.worked_time_between(received_at, at)
+    whole = calendar.worked_time_between(received_at, promised_at)
+    return used * 2 >= whole and at <= apology_deadline(promised_at, calendar)
+
+
+def horizon(at: datetime, calendar: WorkingCalendar) -> datetime:
+    """No due date after this moment has anything said about it at `at`."""
+    return calendar.nth_closing(local(at).date(), AT_RISK_DAYS)[0]
+
+
+def _of_the_leg(leg: Held, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
+    if leg.ends_at < at:
+        yield _told(Kind.OVERDUE, _leg(leg), To.WORKERS, leg.ends_at)
+    elif is_due_soon(leg.accepted_at, leg.ends_at, at, calendar):
+        yield _told(Kind.DUE_SOON, _leg(leg), To.WORKERS, leg.ends_at)
+
+
+def _of_the_promise(leg: Held, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
+    if leg.promised_at < at:
+        yield _told(Kind.DOSSIER_OVERDUE, f"{leg.dossier_id}", To.DESK, leg.promised_at)
+    elif not leg.was_put_off and is_at_risk(leg.received_at, leg.promised_at, at, calendar):
+        deadline = apology_deadline(leg.promised_at, calendar)
+        yield _told(Kind.APOLOGY_POSSIBLE, f"{leg.dossier_id}", To.WORKERS, deadline)
+
+
+def _escalations(leg: Held, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta) -> Iterator[Reminder]:
+    since = min(leg.ends_at, leg.promised_at)
+    if since >= at:
+        return
+    level = min(LEVELS, calendar.worked_time_between(since, at) // escalate_after)
+    of_step = leg.ends_at < leg.promised_at
+    for step in range(1, level + 1):
+        key = _key(Kind.ESCALATED, f"{_leg(leg)}:{step}", since)
+        yield Reminder(Kind.ESCALATED, key, To.HEADS, since, step, of_step)
+
+
+def _leg(leg: Held) -> str:
+    return f"{leg.dossier_id}/{leg.position}"
+
+
+def _told(kind: Kind, subject: str, to: To, until: datetime) -> Reminder:
+    return Reminder(kind, _key(kind, subject, until), to, until)
+
+
+def _key(kind: Kind, subject: str, until: datetime) -> str:
+    return f"{kind.value}:{subject}:{until.timestamp():.0f}"

@@ -1,0 +1,149 @@
+"""What one round of reminders knows: the offices that are open, the people at work in them, and how they are told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from accounts.models import Delegation, Membership, User
+from dossiers.models import Dossier
+from dossiers.reminders.addressees import TOLD_ROLES, Addressees, Place
+from notices.issuing.actions import issue_once, taken_keys
+from notices.models import Notice
+from units.calendar.lookup import working_calendars
+from units.clock.days import local_day
+from units.clock.working_calendar import WorkingCalendar
+from units.models import Unit
+
+BATCH = 1000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRun:
+    """`open` lists the units at work at `at` by the calendar they keep; outside of working hours it is empty."""
+
+    at: datetime
+    addressees: Addressees
+    emails: dict[int, str]
+    open: dict[WorkingCalendar, list[int]]
+
+    @property
+    def open_units(self) -> list[int]:
+        return [unit for units in self.open.values() for unit in units]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A notice to be issued once: about which dossier or case (its key), at which unit, to whom (None: all who work
+    there), and its facts beside those of what it is about, JSON values only."""
+
+    kind: Notice.Kind
+    key: str
+    about: int
+    unit_id: int
+    person: int | None
+    facts: dict[str, str]
+
+
+def begin_round(at: datetime) -> ReminderRun:
+    """Four queries, however many units and people there are; two when no office is open."""
+    units = list(Unit.objects.select_related("kind"))
+    open_now: dict[WorkingCalendar, list[int]] = defaultdict(list)
+    for unit, calendar in zip(units, working_calendars(units), strict=True):
+        if calendar.is_open(at):
+            open_now[calendar].append(unit.pk)
+    if not open_now:
+        return ReminderRun(at, Addressees((), ()), {}, {})
+    held, emails = _staff(at)
+    addressees = Addressees(map(Place.of, units), *held)
+    return ReminderRun(at, addressees, emails, dict(open_now))
+
+
+def to_people(wanted: Wanted, people: Iterable[int]) -> list[Wanted]:
+    """The same for each person; where there is nobody, for all who will work at the unit: it stays as the proof."""
+    each = [
+        Wanted(wanted.kind, f"{wanted.key}:{person}", wanted.about, wanted.unit_id, person, wanted.facts)
+        for person in people
+    ]
+    return each or [replace(wanted, key=f"{wanted.key}:unit{wanted.unit_id}")]
+
+
+Told = dict[int, tuple[str, dict[str, str]]]
+"""The code of what a notice is about, and what every notice says of it."""
+
+
+def issue_wanted(
+    now: ReminderRun, wanted: Iterable[Wanted], told_of: Callable[[set[int]], Told] | None = None
+) -> None:
+    """Write those that were not issued before, in three queries. A batch is written whole or not at all.
+
+    `told_of` reads what the notices are about, by their keys; dossiers where it is not given.
+    """
+    by_key = {one.key: one for one in wanted}
+    if not by_key:
+        return
+    known = taken_keys(keys=by_key)
+    fresh = [one for key, one in by_key.items() if key not in known]
+    if not fresh:
+        return
+    known_of = (told_of or _dossiers)({one.about for one in fresh})
+    issue_once(notices=[_notice(now, one, *known_of[one.about]) for one in fresh if one.about in known_of])
+
+
+def _dossiers(keys: set[int]) -> Told:
+    rows = Dossier.objects.filter(pk__in=keys).values_list("pk", "code", "version__name")
+    return {pk: (code, {"procedure": name}) for pk, code, name in rows}
+
+
+def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _notice(now: ReminderRun, wanted: Wanted, code: str, said: dict[str, str]) -> Notice:
+    """Names the dossier, its procedure, the unit and a date: nothing of the applicant."""
+    place = now.addressees.places[wanted.unit_id]
+    return Notice(
+        subject=code,
+        kind=wanted.kind,
+        key=wanted.key,
+        recipient_id=wanted.person,
+        unit_id=wanted.unit_id,
+        email=now.emails.get(wanted.person, "") if wanted.person else "",
+        context=said | {"unit": place.name} | wanted.facts,
+        created_at=now.at,
+    )
+
+
+Held = list[tuple[int, int, str]]
+Deputies = list[tuple[int, str, int]]
+
+
+def _staff(at: datetime) -> tuple[tuple[Held, Deputies], dict[int, str]]:
+    """Who holds which role where, those away replaced by their deputies; who stands in for whom; addresses."""
+    today = local_day(at)
+    working = Membership.objects.in_force(today).with_roles(TOLD_ROLES).filter(user__is_active=True)
+    memberships = list(working.select_related("user", "unit"))
+    away = Delegation.objects.in_force(today).filter(to_user__is_active=True)
+    lent = [
+        (held, stands_in)
+        for one in away.select_related("from_user", "to_user", "unit")
+        for held in memberships
+        if (stands_in := one.covers(held))
+    ]
+    replaced = {held.pk for held, stands_in in lent if stands_in.unit_id == held.unit_id}
+    at_work = [held for held in memberships if held.pk not in replaced] + [stands_in for _held, stands_in in lent]
+    deputies = [(held.user_id, stands_in.unit.path, stands_in.user_id) for held, stands_in in lent]
+    return ([(one.user_id, one.unit_id, one.role) for one in at_work], deputies), _emails(at_work)
+
+
+def _emails(memberships: Iterable[Membership]) -> dict[int, str]:
+    people: dict[int, User] = {one.user_id: one.user for one in memberships}
+    return {pk: person.email for pk, person in people.items() if person.email}

@@ -1,0 +1,126 @@
+"""What runs out by itself: an applicant's time to complete the papers, and an office's chance to be on time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from dossiers.clock.states import Status
+from dossiers.events.followers import News, tell_followers
+from dossiers.events.record import reach_of, where_to_look
+from dossiers.models import Apology, Dossier, SupplementRequest
+from dossiers.operations.apologies.actions import draft_apology
+from dossiers.operations.supplement.actions import abandon_unanswered, unanswered
+from dossiers.reminders.reminder_run import (
+    ReminderRun,
+    Wanted,
+    begin_round,
+    in_batches,
+    issue_wanted,
+    to_people,
+)
+from notices.issuing.actions import issue_once, taken_keys
+from notices.models import Notice
+from units.clock.days import local_day
+from units.rules import RuleBroken
+
+log = structlog.get_logger(__name__)
+
+REMIND_DAYS: Final = 2
+"""How many working days before the end of the time to answer an applicant is reminded."""
+
+MOST_DRAFTS: Final = 1000
+"""Apologies drafted in one round; a register full of old lateness is worked off in several."""
+
+
+def remind_applicants(*, at: datetime) -> None:
+    """Tell applicants, once, that the time to complete their papers ends within two working days."""
+    now = begin_round(at)
+    for calendar, units in now.open.items():
+        until = calendar.nth_closing(local_day(at), REMIND_DAYS)[0]
+        asked = SupplementRequest.objects.filter(
+            completed_at=None,
+            abandoned_at=None,
+            answer_by__gte=at,
+            answer_by__lte=until,
+            dossier__status=Status.AWAITING_SUPPLEMENT,
+            dossier__desk__in=units,
+        )
+        rows = asked.select_related("dossier__desk", "dossier__version")
+        for batch in in_batches(rows.iterator(chunk_size=1000)):
+            _remind({notice.key: (request, notice) for request in batch for notice in [_reminder(request, at)]}, at)
+
+
+@transaction.atomic
+def _remind(wanted: Mapping[str, tuple[SupplementRequest, Notice]], at: datetime) -> None:
+    """Those not reminded before, and who follows them. Whoever else does this waits here for the rows, then finds the
+    keys taken: followers' rows have none of their own."""
+    requests = SupplementRequest.objects.filter(pk__in=[request.pk for request, _notice in wanted.values()])
+    list(requests.select_for_update().order_by("pk").values_list("pk"))
+    known = taken_keys(keys=wanted)
+    fresh = [both for key, both in wanted.items() if key not in known]
+    issue_once(notices=[notice for _request, notice in fresh])
+    tell_followers(
+        {request.dossier_id: News(notice.subject, notice.kind, notice.context) for request, notice in fresh}, at=at
+    )
+
+
+def give_up_unanswered(*, at: datetime) -> None:
+    """End what applicants did not complete in time, one dossier a transaction; see `abandon_unanswered`."""
+    now = begin_round(at)
+    late = unanswered(at).filter(dossier__desk__in=now.open_units).select_related("dossier")
+    for request in late.iterator(chunk_size=1000):
+        try:
+            abandon_unanswered(request=request, at=at)
+        except RuleBroken as broken:
+            log.warning("supplement_not_abandoned", code=request.dossier.code, why=str(broken))
+
+
+def draft_apologies(*, at: datetime) -> None:
+    """Draft the apology of every dossier that became overdue without one, and tell the heads it waits for them."""
+    now = begin_round(at)
+    late = Dossier.objects.overdue(at).filter(handler__in=now.open_units, apologies=None, new_due_at=None)
+    for pk in list(late.order_by("due_at").values_list("pk", flat=True)[:MOST_DRAFTS]):
+        try:
+            _draft(now, Dossier.objects.get(pk=pk))
+        except RuleBroken as broken:  # finished or put on hold since it was listed
+            log.info("apology_not_drafted", dossier=pk, why=str(broken))
+
+
+@transaction.atomic
+def _draft(now: ReminderRun, dossier: Dossier) -> None:
+    apology = draft_apology(dossier=dossier, at=now.at)
+    if apology.signed_at is None:
+        issue_wanted(now, to_people(_waiting(apology), now.addressees.heads(apology.unit_id, 1)))
+
+
+def _waiting(apology: Apology) -> Wanted:
+    kind = Notice.Kind.APOLOGY_DRAFTED
+    facts = {"until_at": apology.old_due_at.isoformat()}
+    return Wanted(kind, f"{kind.value}:{apology.dossier_id}", apology.dossier_id, apology.unit_id, None, facts)
+
+
+def _reminder(request: SupplementRequest, at: datetime) -> Notice:
+    """To the applicant: it goes to the address given with the dossier and names no person."""
+    dossier = request.dossier
+    kind = Notice.Kind.SUPPLEMENT_DUE
+    reach = reach_of(dossier, kind)
+    return Notice(
+        subject=dossier.code,
+        kind=kind,
+        key=f"{kind.value}:{request.pk}:{request.answer_by.timestamp():.0f}",
+        email=reach.email,
+        phone=reach.phone,
+        context={
+            "procedure": dossier.version.name,
+            "desk": dossier.desk.name,
+            "telephone": dossier.desk.telephone,
+            "track_url": where_to_look(dossier, reach),
+            "answer_at": request.answer_by.isoformat(),
+        },
+        created_at=at,
+    )

@@ -1,0 +1,1 @@
+"""Scans of a dossier's papers, and notes of its staff."""

@@ -1,0 +1,73 @@
+"""Scans of papers and internal notes. They say nothing about the course of a dossier: no event, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers.events.reasons import filled, in_words
+from dossiers.models import Dossier, Scan, ScanWithdrawal, StaffNote
+from files.storage.actions import accept_uploads, all_or_nothing, keep_accepted
+from units.rules import RuleBroken
+
+PRESSED_TWICE: Final = timedelta(minutes=1)
+
+
+def add_scans(
+    *,
+    dossier: Dossier,
+    uploads: Sequence[File[bytes]],
+    actor: User | None,
+    at: datetime,
+    paper: str = "",
+    is_result: bool = False,
+) -> list[Scan]:
+    """Keep every upload as a scan of a paper, of the result, or of the dossier as a whole; all of them or none.
+
+    A file that the same paper has already is not added twice. Raises RuleBroken with a sentence for each unfit file.
+    """
+    if not uploads:
+        raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
+    if is_result and dossier.finished_at is None:
+        raise RuleBroken(_("Hồ sơ chưa có kết quả."), field="paper")
+    accepted = accept_uploads(uploads=uploads, sender=actor)
+    with all_or_nothing():
+        known = dossier.scans.in_force().filter(paper=paper, is_result=is_result)
+        hashes = set(known.values_list("file__sent_sha256", flat=True))
+        fresh = {one.sha256: one for one in accepted if one.sha256 not in hashes}
+        return [
+            Scan.objects.create(
+                dossier=dossier, file=keep_accepted(accepted=one, actor=actor, at=at), paper=paper, is_result=is_result
+            )
+            for one in fresh.values()
+        ]
+
+
+@transaction.atomic
+def withdraw_scan(*, scan: Scan, reason: str, actor: User | None, at: datetime) -> ScanWithdrawal:
+    """Take a scan back for a reason. Its row and its bytes stay; nobody opens it any more. Raises RuleBroken."""
+    reason = in_words(reason, "reason")
+    Dossier.objects.select_for_update().get(pk=scan.dossier_id)  # rows of append-only tables cannot be locked
+    if ScanWithdrawal.objects.filter(scan=scan).exists():
+        raise RuleBroken(_("Bản quét này đã gỡ rồi."))
+    return ScanWithdrawal.objects.create(scan=scan, reason=reason, actor=actor, at=at)
+
+
+@transaction.atomic
+def write_note(*, dossier: Dossier, text: str, actor: User | None, at: datetime) -> StaffNote:
+    """Write down something for colleagues. Raises RuleBroken when it says nothing.
+
+    A button pressed twice writes once: notes cannot be taken back.
+    """
+    told = filled(text, "text", _("Hãy viết nội dung ghi chú."))
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    same = StaffNote.objects.filter(dossier=dossier, text=told, author=actor, at__gt=at - PRESSED_TWICE)
+    if written := same.first():
+        return written
+    return StaffNote.objects.create(dossier=dossier, text=told, author=actor, at=at)

@@ -1,0 +1,1 @@
+"""Looking dossiers up by what people say at a counter."""

@@ -1,0 +1,59 @@
+"""Looking for dossiers in the whole register by what people say at a counter: a name, a number, a telephone."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from django.contrib.postgres.search import SearchQuery, SearchVectorExact
+from django.db.models import Q, QuerySet
+from django.db.models.lookups import StartsWith
+
+from accounts.citizens.identity import is_personal_number, plain, tidy
+from dossiers.models import Dossier, DossierQuerySet
+from dossiers.models.look_ups import NAME, PHONE
+from procedures.folding import words
+
+LEAST_DIGITS: Final = 4
+"""Fewer last digits of a telephone number are those of too many people."""
+LEAST_NUMBER: Final = 9
+"""From so many digits on it may be a whole number: a telephone's, an identity card's, a tax code."""
+
+_NUMBER = re.compile(r"[+\d\s().-]+", re.ASCII)
+
+
+class TooShort(ValueError):
+    """What was typed fits too many people to be looked for."""
+
+
+def matching(rows: DossierQuerySet, typed: str) -> list[QuerySet[Dossier]]:
+    """The dossiers that fit what was typed, the latest first; where there are several answers, the first that is not
+    empty counts. Raises TooShort."""
+    spelled = plain(typed).strip()
+    if _NUMBER.fullmatch(spelled):
+        found = [_numbered(rows, spelled)]
+    elif is_personal_number(tidy(spelled)):
+        found = [rows.filter(applicant_id=tidy(spelled))]
+    else:
+        found = _named(rows, words(spelled))
+    return [answer.order_by("-submitted_at", "-pk") for answer in found]
+
+
+def _numbered(rows: DossierQuerySet, typed: str) -> DossierQuerySet:
+    digits = re.sub(r"\D", "", typed)
+    if len(digits) < LEAST_DIGITS:
+        raise TooShort
+    if len(digits) < LEAST_NUMBER:
+        return rows.filter(StartsWith(PHONE, digits[::-1]))
+    home = digits.removeprefix("84") if typed.startswith("+") else digits.removeprefix("0")
+    return rows.filter(Q(applicant_id__in={tidy(typed), digits}) | Q(StartsWith(PHONE, home[::-1])))
+
+
+def _named(rows: DossierQuerySet, said: list[str]) -> list[DossierQuerySet]:
+    """Every word is a word of the name, or else begins one: a name is mostly typed whole, and beginnings are dear to
+    look for in a long register. A single letter is a whole word (Ý, Y)."""
+    if not any(len(word) > 1 for word in said):
+        raise TooShort
+    begun = [f"{word}:*" if len(word) > 1 else word for word in said]
+    wanted = (SearchQuery(" & ".join(each), config="simple", search_type="raw") for each in (said, begun))
+    return [rows.filter(SearchVectorExact(NAME, query)) for query in wanted]

@@ -1,0 +1,1 @@
+"""The access keys of the staff pages."""

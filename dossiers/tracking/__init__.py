@@ -1,0 +1,1 @@
+"""The citizen's pages of a dossier: look-up, following, feeds, rating."""

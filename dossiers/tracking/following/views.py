@@ -1,0 +1,105 @@
+"""Hearing about a dossier: asking for it on the page one has opened, confirming, stopping.
+
+The addresses in messages are signed and name nobody. Opening one changes nothing, for mail servers look at links too:
+a button does. Stopping takes a POST from anywhere, which is how mail programs offer it (RFC 8058).
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from dossiers.events.signed_links import CONFIRM, DIGITS, STOP, follower_key, signed
+from dossiers.models import Follower
+from dossiers.tracking.following.actions import confirm_by_digits, confirm_by_link, stop_following
+from dossiers.tracking.following.actions import follow as follow_dossier
+from dossiers.tracking.following.forms import DigitsForm, FollowForm
+from dossiers.tracking.page import public_dossier, tracking_page
+from dossiers.tracking.views import has_unlocked
+from units.rules import RuleBroken
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest, code: str) -> HttpResponse:
+    """POST: ask that address to confirm; with a mistake, the dossier's page again. GET leads to that page."""
+    dossier = public_dossier(code) if request.method == "POST" and has_unlocked(request, code) else None
+    if dossier is None:
+        return redirect("dossiers:tracking", code)
+    at, form = timezone.now(), FollowForm(request.POST)
+    if form.is_valid():
+        try:
+            made = follow_dossier(dossier=dossier, **form.address_given, language=_language(), at=at)
+        except RuleBroken as broken:
+            form.add_error(broken.field, broken.message)
+        else:
+            return redirect("dossiers:following_asked", signed(made, DIGITS))
+    return tracking_page(request, dossier, at, is_unlocked=True, form=form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def asked(request: HttpRequest, text: str) -> HttpResponse:
+    """What to do now: look into the mailbox, or type the six digits that came by text message."""
+    follower = _follower(text, DIGITS)
+    if follower is None or follower.confirmed_at:
+        return _said(request, follower)
+    if not follower.phone:
+        return render(request, "dossiers/tracking/following/mailed.html", {"follower": follower})
+    form = DigitsForm(request.POST or None)
+    if form.is_valid():
+        typed, at = form.cleaned_data["digits"], timezone.now()
+        if confirmed := confirm_by_digits(follower=follower.pk, typed=typed, at=at):
+            return _said(request, confirmed)
+        form.add_error("digits", _("Mã không đúng, hoặc đã nhập sai năm lần. Khi đó xin đăng ký lại để có mã mới."))
+    context = {"follower": follower, "form": form}
+    return render(request, "dossiers/tracking/following/digits.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, text: str) -> HttpResponse:
+    """GET: one button. POST: from now on this mailbox hears of the dossier."""
+    follower = _follower(text, CONFIRM)
+    if follower and request.method == "POST":
+        return _said(request, confirm_by_link(follower=follower.pk, at=timezone.now()))
+    if follower is None or follower.confirmed_at:
+        return _said(request, follower)
+    return render(request, "dossiers/tracking/following/confirm.html", {"follower": follower})
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, text: str) -> HttpResponse:
+    """GET: one button. POST: no further message; so it says for an address forgotten since, too."""
+    follower = _follower(text, STOP)
+    if follower and request.method == "POST":
+        stop_following(follower=follower.pk, at=timezone.now())
+        follower = None
+    return render(request, "dossiers/tracking/following/stop.html", {"follower": follower})
+
+
+def _follower(text: str, purpose: str) -> Follower | None:
+    """Who hears of a dossier, or would; None once that was stopped or forgotten. 404 for an address never given."""
+    key = follower_key(text, purpose)
+    if key is None:
+        raise Http404
+    return Follower.objects.active().select_related("dossier").filter(pk=key).first()
+
+
+def _said(request: HttpRequest, follower: Follower | None) -> HttpResponse:
+    """That the messages come, or that there is nothing to confirm any more."""
+    return render(
+        request, "dossiers/tracking/following/done.html", {"follower": follower}, status=200 if follower else 410
+    )
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "vi"

@@ -1,0 +1,101 @@
+"""Rating the service with the slip in hand: on the telephone, or on the tablet at the counter.
+
+A page for a code that does not exist is the same page; only the secret tells, tried as seldom as on the
+tracking page.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.citizens.secret import is_right
+from accounts.limits.attempts import TooManyTries
+from dossiers.models import Dossier
+from dossiers.tracking.limits import has_proved
+from dossiers.tracking.rating.actions import check_may_be_rated, rate_dossier
+from dossiers.tracking.rating.forms import RatingForm
+from dossiers.tracking.views import MOST_TYPED, has_unlocked, too_many, visitor_of
+from units.codes import normalise
+from units.models import CodeTemplate
+from units.rules import RuleBroken
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """`/danh-gia/`: which dossier; `?ma=` in whatever spelling leads to its own page."""
+    typed = request.GET.get("ma", "").strip()[:MOST_TYPED]
+    code = normalise(typed, CodeTemplate.objects.authorities()) if typed else None
+    if code:
+        return redirect("dossiers:rating", code)
+    return render(request, "dossiers/tracking/rating/start.html", {"typed": typed}, status=404 if typed else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: the faces. POST: keeps the rating, or says why not with everything that was chosen still there."""
+    spelled = normalise(code[:MOST_TYPED])
+    if spelled != code:
+        return redirect("dossiers:rating", spelled) if spelled else redirect("dossiers:rate")
+    at, is_unlocked = timezone.now(), has_unlocked(request, code)
+    if request.method != "POST":
+        return _page(request, code, RatingForm(is_unlocked=is_unlocked), at)
+    form = RatingForm(request.POST, is_unlocked=is_unlocked)
+    if not form.is_valid():
+        return _page(request, code, form, at, status=422)
+    dossier = Dossier.objects.filter(code=code).first()
+    try:
+        proved = is_unlocked or _has_secret(request, form, code, dossier, at)
+    except TooManyTries as refused:
+        form.add_error("secret", _("Đã thử quá nhiều lần.") + " " + refused.come_back)
+        return too_many(_page(request, code, form, at), refused)
+    is_rated = proved and dossier is not None and _rated(form, dossier, at)
+    return redirect("dossiers:rated") if is_rated else _page(request, code, form, at, status=422)
+
+
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "dossiers/tracking/rating/thanks.html")
+
+
+def _has_secret(request: HttpRequest, form: RatingForm, code: str, dossier: Dossier | None, at: datetime) -> bool:
+    """Otherwise the form says so. Raises TooManyTries."""
+    typed, secret = form.cleaned_data["secret"], dossier.secret if dossier else None
+    is_owner = has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: is_right(typed, secret))
+    if not is_owner:
+        form.add_error("secret", _("Mã hồ sơ hoặc mã tra cứu chưa đúng. Xin xem lại giấy hẹn."))
+    return is_owner
+
+
+def _rated(form: RatingForm, dossier: Dossier, at: datetime) -> bool:
+    """Whether the rating was kept; otherwise the form says why not."""
+    said = {name: form.cleaned_data[name] for name in ("score", "reasons", "words")}
+    try:
+        rate_dossier(dossier=dossier, at=at, **said)
+    except RuleBroken as broken:
+        form.add_error(None, broken.message)
+    return not form.errors
+
+
+def _page(request: HttpRequest, code: str, form: RatingForm, at: datetime, status: int = 200) -> HttpResponse:
+    """Only a browser that has shown the secret learns what the dossier is about, and whether it is too early."""
+    context: dict[str, object] = {"form": form, "code": code}
+    if has_unlocked(request, code):
+        context["dossier"] = dossier = Dossier.objects.select_related("version", "desk").get(code=code)
+        context["why_not"] = _why_not(dossier, at)
+    return render(request, "dossiers/tracking/rating/rate.html", context, status=status)
+
+
+def _why_not(dossier: Dossier, at: datetime) -> str:
+    try:
+        check_may_be_rated(dossier, at)
+    except RuleBroken as broken:
+        return broken.message
+    return ""

@@ -1,0 +1,133 @@
+"""The public look-up: a code says where a dossier is; the secret on the slip, or the end of the applicant's telephone
+number, also says what happened to it.
+
+Nothing here names a person. A wrong code and a wrong secret are answered alike, after the same work, and not without a
+limit (Circular 01/2018/TT-VPCP, article 16; codes can be guessed, being a date and an ordinal, and four digits too).
+The limits are in `dossiers/tracking/limits.py`; beyond one nothing typed is checked, and the page says until when.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.citizens.secret import ends, is_right, tail_in
+from accounts.citizens.visitors import address_of
+from accounts.limits.attempts import TooManyTries
+from dossiers.models import Dossier
+from dossiers.tracking.limits import BY_DIGITS, BY_TAIL, count_code_asked, has_proved
+from dossiers.tracking.page import public_dossier, tracking_page
+from units.codes import normalise
+from units.models import CodeTemplate
+
+COOKIE = "tra_cuu"
+SALT = "dossiers.tracking"
+MOST_KEPT = 10
+MOST_TYPED = 200  # the address in a slip's QR has room
+MOST_OF_CODE = 80
+OPENED, UNLOCKED = "o", "u"
+VOICE = "PA."  # how the codes of the inbox begin; its pages are an address to this room and no more
+
+
+@require_safe
+def track(request: HttpRequest) -> HttpResponse:
+    """The form; `?ma=` in whatever spelling leads to the dossier's own address."""
+    typed = request.GET.get("ma", "").strip()
+    if not typed:
+        return render(request, "dossiers/tracking/track.html")
+    code = normalise(typed[:MOST_TYPED], CodeTemplate.objects.authorities())
+    if code and code.startswith(VOICE):
+        return redirect("complaints:tracking", code)
+    return redirect("dossiers:tracking", code) if code else _not_found(request, typed)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tracking(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: what the code alone shows. POST: the secret or the digits, which unlock the history for this browser."""
+    spelled = normalise(code[:MOST_OF_CODE]) or ""
+    if spelled and spelled != code:
+        return redirect("dossiers:tracking", normalise(spelled, CodeTemplate.objects.authorities()))
+    at, kept = timezone.now(), _kept(request)
+    if not spelled:
+        return _not_found(request, code)
+    try:
+        if request.method == "POST":
+            return _unlock(request, spelled, kept, at)
+        if spelled not in kept:
+            count_code_asked(visitor=visitor_of(request), at=at)
+    except TooManyTries as refused:
+        return _too_many(request, spelled, refused)
+    return _show(request, spelled, kept, at)
+
+
+def has_unlocked(request: HttpRequest, code: str) -> bool:
+    return _kept(request).get(code) == UNLOCKED
+
+
+def _unlock(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
+    """The same questions in the same order, whether there is such a dossier and such a number or not."""
+    typed = request.POST.get("secret", "")
+
+    def is_owner() -> bool:
+        found = Dossier.objects.filter(code=code).values_list("secret", "applicant_phone").first()
+        secret, phone = found or (None, None)
+        return is_right(typed, secret) | ends(typed, phone)
+
+    if not has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_owner, digits=tail_in(typed)):
+        return _not_found(request, code)
+    return _keep(redirect("dossiers:tracking", code), kept | {code: UNLOCKED})
+
+
+def _show(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
+    dossier = public_dossier(code)
+    if dossier is None:
+        return _not_found(request, code)
+    state = kept.get(code, OPENED)
+    return _keep(tracking_page(request, dossier, at, is_unlocked=state == UNLOCKED), kept | {code: state})
+
+
+def _not_found(request: HttpRequest, typed: str) -> HttpResponse:
+    context = {"not_found": True, "typed": typed[:MOST_TYPED]}
+    return render(request, "dossiers/tracking/track.html", context, status=404)
+
+
+def _too_many(request: HttpRequest, code: str, refused: TooManyTries) -> HttpResponse:
+    """Until when. The secret still opens the dossier where it is codes or digits that were tried too often."""
+    context = {"too_many": refused, "typed": code, "secret_for": code if _takes_secret(request, refused) else ""}
+    return too_many(render(request, "dossiers/tracking/track.html", context), refused)
+
+
+def _takes_secret(request: HttpRequest, refused: TooManyTries) -> bool:
+    return request.method != "POST" or refused.limit.purpose in {BY_DIGITS, BY_TAIL}
+
+
+def too_many(answer: HttpResponse, refused: TooManyTries) -> HttpResponse:
+    """The page, as the refusal of a limit."""
+    answer.status_code = 429
+    answer.headers["Retry-After"] = str(refused.seconds)
+    return answer
+
+
+def visitor_of(request: HttpRequest) -> str:
+    return address_of(request.META, settings.NUM_PROXIES)
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """Code → state of the dossiers this browser has opened, from a signed cookie: visitors leave no row behind."""
+    signed = request.get_signed_cookie(COOKIE, default="", salt=SALT) or ""
+    return {part[1:]: part[0] for part in signed.split("|") if part}
+
+
+def _keep(answer: HttpResponse, kept: dict[str, str]) -> HttpResponse:
+    value = "|".join(f"{state}{code}" for code, state in list(kept.items())[-MOST_KEPT:])
+    answer.set_signed_cookie(
+        COOKIE, value, salt=SALT, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    return answer

@@ -1,1 +1,0 @@
-"""Pages of dossiers: clerks' desk, queue and files; the public look-up."""

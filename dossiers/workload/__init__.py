@@ -1,0 +1,1 @@
+"""What offices and their people have in hand; moving work from one person to another."""

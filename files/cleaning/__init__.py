@@ -1,0 +1,1 @@
+"""Cleaning: decodes a file in a process of its own and writes it anew without anything that acts."""

@@ -1,0 +1,48 @@
+"""Cleaning in a process of its own: strangers' files meet decoders written in C.
+
+One that crashes them, or unfolds to gigabytes, ends that process and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from files.faults import Fault, Unfit
+from files.kinds import SCANS, Clean, Kind
+from files.limits import MOST_SECONDS
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+SLACK: Final = 4  # of the clock over the processor's time, on a busy machine
+
+
+def clean_apart(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
+    """As `files.cleaning.worker.clean`; a file that takes too much of anything is unfit too."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-B", "-m", "files.cleaning.worker", claimed, *taken],
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            env={},
+            timeout=MOST_SECONDS * SLACK,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as slow:
+        raise Unfit(Fault.TOO_HARD) from slow
+    if done.returncode:
+        raise Unfit(Fault.TOO_HARD)
+    return _read(done.stdout)
+
+
+def _read(answer: bytes) -> Clean:
+    head, _line, data = answer.partition(b"\n")
+    told = json.loads(head)
+    if "fault" in told:
+        raise Unfit(Fault(told["fault"]), **told["facts"])
+    return Clean(Kind(told["kind"]), data, told["pages"], told["pixels"])

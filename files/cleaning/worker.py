@@ -1,0 +1,75 @@
+"""From what was sent to what is kept. Decoders are loaded here and nowhere else: see `files/cleaning/isolation.py`.
+
+`python -m files.cleaning.worker pdf` reads what claims to be a PDF and writes one line of JSON, then the cleaned
+bytes. It has little memory and time, knows no password, and can write no file. Pure: no Django.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Final
+
+from files.cleaning.pdfs import write_anew
+from files.cleaning.pictures import redraw
+from files.cleaning.word import check_word
+from files.faults import Unfit
+from files.kinds import SCANS, Clean, Kind
+from files.limits import MOST_MEMORY, MOST_SECONDS
+from files.sniffing.content import kind_of
+
+BELOW_THE_WEB: Final = 10
+"""Pages are served first where both want the processor."""
+
+
+def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
+    """Find out what it is, leave out what nobody sees, and open the result again. Raises Unfit.
+
+    `claimed` is the end of its name ("pdf"), which must not say anything else; empty says nothing. `taken` are the
+    kinds that are kept here.
+    """
+    kind = kind_of(data, claimed, taken)
+    if kind is Kind.PDF:
+        made, pages = write_anew(data)
+        return Clean(kind, made, pages, None)
+    if kind is Kind.DOCX:
+        return Clean(kind, data, check_word(data), None)
+    made, pages, pixels = redraw(data, kind)
+    return Clean(kind, made, pages, pixels)
+
+
+def main(claimed: str, *taken: str) -> None:
+    _limit()
+    warnings.simplefilter("ignore")  # Pillow's warning of many pixels comes before our refusal of them
+    logging.disable()
+    try:
+        made = clean(sys.stdin.buffer.read(), claimed, [Kind(one) for one in taken] or SCANS)
+    except Unfit as unfit:
+        _write({"fault": unfit.fault, "facts": unfit.facts}, b"")
+    else:
+        _write({"kind": made.kind, "pages": made.pages, "pixels": made.pixels}, made.data)
+
+
+def _limit() -> None:
+    os.nice(BELOW_THE_WEB)
+    for what, most in (
+        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_CPU, MOST_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def _write(told: dict[str, object], data: bytes) -> None:
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + data)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

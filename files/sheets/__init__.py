@@ -1,0 +1,1 @@
+"""Reads spreadsheets (.xlsx), row by row."""

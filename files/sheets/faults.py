@@ -1,0 +1,44 @@
+"""Why a file of rows cannot be read, in both languages."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Final
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+
+class FileFault(Enum):
+    """Why a file as a whole cannot be read; the value is the sentence, with its parameters."""
+
+    NO_FILE = _("Không đọc được tệp %(path)s.")
+    EMPTY = _("Tệp không có nội dung.")
+    NO_ROWS = _("Dưới dòng tiêu đề không có dòng nào.")
+    ONE_COLUMN = _("Tệp chỉ có một cột: hãy xem lại dấu phân cách.")
+    MISSING = _("Tệp thiếu cột: %(columns)s.")
+    TWICE = _("Hai cột cùng tiêu đề: %(columns)s.")
+    UNCLOSED = _("Từ dòng %(row)d tệp không đọc tiếp được: có thể thiếu dấu nháy kép đóng.")
+    OLD_EXCEL = _("Tệp Excel đời cũ hoặc có mật khẩu: hãy lưu lại thành .xlsx không mật khẩu, hoặc .csv.")
+    NOT_EXCEL = _("Tệp .xlsx bị hỏng hoặc không phải bảng tính.")
+    TOO_LONG = _("Tệp .xlsx giải nén ra quá lớn.")
+    NO_SHEET = _("Bảng tính không có trang này.")
+
+
+class UnusableFile(Exception):
+    """The file, or what it is to be read with, cannot be used at all."""
+
+    def __init__(self, fault: Enum, **params: Any) -> None:
+        super().__init__(*in_both(fault, params))
+
+
+LANGUAGES: Final = ("vi", "en")
+
+
+def in_both(fault: Enum, params: dict[str, Any]) -> tuple[str, str]:
+    """The sentence in Vietnamese and in English; the value of `fault` is that sentence."""
+    said = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            said.append(str(fault.value) % params)
+    return said[0], said[1]

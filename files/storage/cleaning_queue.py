@@ -1,0 +1,83 @@
+"""Files that wait for their cleaning: a worker decodes them one by one, never the web, and on one core of the machine.
+
+Whoever calls holds `files.locks.Task.CLEANING`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import structlog
+from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+
+from files.cleaning.isolation import clean_apart
+from files.faults import Fault, Unfit
+from files.kinds import ENDINGS, Clean, Kind
+from files.models import FileState, StoredFile
+from files.storage.actions import all_or_nothing, store, write_bytes
+
+log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS: Final = 3
+"""A file that ended the worker so often is unfit: it must not come back for ever."""
+
+_FROM_STRANGERS: Final = ExpressionWrapper(Q(uploaded_by=None), output_field=BooleanField())
+
+
+def clean_next() -> bool:
+    """Clean one file that waits, those of staff first; False where there is none. Twice is harmless."""
+    waiting = StoredFile.objects.checking().order_by("attempts", _FROM_STRANGERS, "uploaded_at", "pk").first()
+    if waiting is None:
+        return False
+    StoredFile.objects.checking().filter(pk=waiting.pk).update(attempts=F("attempts") + 1)
+    try:
+        made = _cleaned(waiting)
+    except Unfit as unfit:
+        _note_unfit(waiting, unfit)
+    else:
+        _keep(waiting, made)
+    return True
+
+
+def clean_data(data: bytes, kind: Kind, attempts: int) -> Clean:
+    """In a process of its own; `attempts` were made before. Raises Unfit."""
+    if attempts >= MOST_ATTEMPTS:
+        raise Unfit(Fault.TOO_HARD)
+    return clean_apart(data, ENDINGS[kind][0], [kind])
+
+
+def _cleaned(waiting: StoredFile) -> Clean:
+    try:
+        with store().open(waiting.storage_name) as file:
+            data = file.read()
+    except FileNotFoundError as lost:
+        log.error("upload_lost", file=waiting.pk)
+        raise Unfit(Fault.BROKEN) from lost
+    return clean_data(data, Kind(waiting.kind), waiting.attempts)
+
+
+def _keep(waiting: StoredFile, made: Clean) -> None:
+    sha256 = made.sha256
+    with all_or_nothing():
+        row = _locked(waiting)
+        if row is None:  # sealed or deleted meanwhile, and its bytes with it
+            return
+        row.storage_name, row.sha256, row.size = write_bytes(made.data, sha256), sha256, len(made.data)
+        row.kind, row.pages, row.pixels, row.state = made.kind.value, made.pages, made.pixels, FileState.CLEAN
+        row.save()
+        transaction.on_commit(partial(store().delete, waiting.storage_name))
+
+
+@transaction.atomic
+def _note_unfit(waiting: StoredFile, unfit: Unfit) -> None:
+    row = _locked(waiting)
+    if row is not None:
+        row.state, row.fault, row.facts = FileState.UNFIT, unfit.fault.value, unfit.facts
+        row.save()
+        transaction.on_commit(partial(store().delete, waiting.storage_name))
+
+
+def _locked(waiting: StoredFile) -> StoredFile | None:
+    return StoredFile.objects.checking().select_for_update(of=("self",)).filter(pk=waiting.pk).first()

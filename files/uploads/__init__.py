@@ -1,0 +1,1 @@
+"""Receives uploads: the limits of a request, and form fields for files."""

@@ -1,0 +1,1 @@
+"""Writing notices into the outbox, and marking them as seen."""

@@ -1,0 +1,1 @@
+"""Sending what is due, by e-mail or SMS."""

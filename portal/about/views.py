@@ -1,0 +1,67 @@
+"""Two pages about the portal itself: who can use it, and what it keeps about people.
+
+Their sentences stand in the templates; every number in them is read here from the place that decides it. What else can
+be checked is checked by tests/portal/about/test_about.py: whoever changes what is kept changes the page too.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.limits.attempts import DAY, HOUR
+from accounts.sign_in.password_limits import KNOWN_FOR
+from complaints.intake.mailbox.take_in import KEPT_FOR as MAIL_KEPT_FOR
+from complaints.tracking.opened_cases import KEPT_FOR as OPEN_FOR
+from dossiers.tasks import UNCONFIRMED
+from dossiers.tracking.views import MOST_KEPT
+from procedures.http.page_cache import kept
+from reporting.definitions.targets import PUBLISH_FROM
+
+REVIEWED: Final = date(2026, 11, 27)
+"""When somebody last compared both pages with the portal."""
+
+
+@kept
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/about/accessibility.html", {"reviewed": REVIEWED})
+
+
+@kept
+@require_safe
+def personal_data(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/about/personal_data.html", {"reviewed": REVIEWED, **terms()})
+
+
+def terms() -> dict[str, Any]:
+    """How long what is kept stays, and from how many on something is told."""
+    return {
+        "session_hours": timedelta(seconds=settings.SESSION_COOKIE_AGE) // HOUR,
+        "opened_minutes": OPEN_FOR // 60,
+        "most_dossiers": MOST_KEPT,
+        "address_days": UNCONFIRMED.days,
+        "tries_hours": DAY // HOUR + 1,  # what counts for a day is removed within the hour after it
+        "known_days": KNOWN_FOR.days,
+        "mail_days": MAIL_KEPT_FOR.days,
+        "publish_from": PUBLISH_FROM,
+    }
+
+
+class Statements(Sitemap):  # type: ignore[type-arg]  # generic for type checkers only
+    """Both pages, in both languages."""
+
+    i18n = alternates = x_default = True
+
+    def items(self) -> list[str]:
+        return ["accessibility", "personal_data"]
+
+    def location(self, item: str) -> str:
+        return reverse(f"portal:{item}")

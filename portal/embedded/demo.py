@@ -1,0 +1,65 @@
+"""What only the demo may have: an address of its own engines, a secret made up at the first start."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from portal.embedded.processes import CannotStartError
+
+# Fixed so that the person trying the demo can type it. Only `load_demo` makes accounts with it, and it refuses without
+# DEMO=1, which script/server sets by itself only where it also brings the database.
+PASSWORD: Final = "motcua-demo-2026"
+LOGINS: Final = {
+    "clerk": "canbo",
+    "leader": "truongphong",
+    "official": "lanhdao",
+    "administrator": "quantri",
+    "second_administrator": "quantri2",
+    "reception": "tiepdan",
+    "inspector": "thanhtra",
+    "editor": "bientap",
+    "second_editor": "bientap2",
+}
+
+
+def secret_key(data_dir: Path) -> str:
+    """The demo's SECRET_KEY, made at the first call and kept in `data_dir` for its owner alone.
+
+    Raises CannotStartError when `data_dir` cannot be written.
+    """
+    return _kept(data_dir, "secret", secrets.token_urlsafe(50))
+
+
+def sealing_key(data_dir: Path) -> str:
+    """The key with which the demo seals denunciations, made and kept like its secret; a Fernet key.
+
+    Raises CannotStartError when `data_dir` cannot be written.
+    """
+    return _kept(data_dir, "sealing-key", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+def _kept(data_dir: Path, name: str, made: str) -> str:
+    path = data_dir / name
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        _write_once(path, made)
+        return path.read_text()
+    except OSError as error:
+        raise CannotStartError(f"No permission to write in {data_dir}: {error.strerror}.") from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file of mode 0600 in one step; the first of several processes wins."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

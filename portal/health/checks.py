@@ -1,0 +1,51 @@
+"""Readiness: the four things a request or a deadline's count depends on, each asked by itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import redis
+from django.conf import settings
+from django.db import Error, connection
+
+from portal.health import heartbeat
+from reporting.rollup.reconciliation import last_proof
+
+
+def readiness(*, at: datetime) -> Mapping[str, bool]:
+    """Whether the database and the broker answer, and whether worker and beat gave a sign of life before `at`.
+
+    Signs of life are kept in Redis: while the broker is away, neither worker nor beat is known to live.
+    """
+    return {
+        "database": _database_answers(),
+        "broker": _broker_answers(),
+        "worker": heartbeat.is_alive(heartbeat.WORKER, at=at),
+        "beat": heartbeat.is_alive(heartbeat.BEAT, at=at),
+    }
+
+
+def figures_proved() -> Mapping[str, str] | None:
+    """`{"state": "good" or "bad", "proved_at": ISO 8601 in UTC}` of the last proof; None before the first one, and
+    where the database does not know proofs yet."""
+    try:
+        proof = last_proof()
+    except Error:
+        return None
+    return {"state": "good" if proof.is_good else "bad", "proved_at": proof.at.isoformat()} if proof else None
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False

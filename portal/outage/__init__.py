@@ -1,0 +1,1 @@
+"""What goes on working, and what a person reads, while the database or Redis is away."""

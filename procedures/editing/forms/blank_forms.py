@@ -1,0 +1,30 @@
+"""Blank forms sent along with a draft: kept at once, so that nothing is sent twice when something else is wrong."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest, QueryDict
+
+from accounts.models import User
+from files.uploads.handler import stopped
+from procedures.editing.actions.blank_forms import keep_form
+from units.rules import RuleBroken
+
+_ROW: Final = re.compile(r"giay-(\d{1,3})-upload")
+
+
+def with_forms(request: HttpRequest, user: User, at: datetime) -> tuple[QueryDict, dict[int, str], list[str]]:
+    """What was typed, with the number of every form that was kept in its row; what is wrong with the others by row;
+    and what was not even taken for its size."""
+    too_large = stopped(request)
+    typed, wrong = request.POST.copy(), dict[int, str]()
+    for name, upload in request.FILES.items():
+        if (row := _ROW.fullmatch(name)) and not isinstance(upload, list):
+            try:
+                typed[f"giay-{row[1]}-form"] = str(keep_form(upload=upload, actor=user, at=at).pk)
+            except RuleBroken as broken:
+                wrong[int(row[1])] = broken.message
+    return typed, wrong, too_large

@@ -1,0 +1,1 @@
+"""The catalogue for programs: open API, linked data, tables, feed of changes, sitemap."""

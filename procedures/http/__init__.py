@@ -1,0 +1,1 @@
+"""What public answers have in common: cache, compression, dates for conditional requests, content negotiation."""

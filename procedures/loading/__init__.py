@@ -1,0 +1,1 @@
+"""Loads the project's own data files into the tables."""

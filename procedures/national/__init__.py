@@ -1,0 +1,1 @@
+"""Records of the national database of procedures: read, compared, written, applied."""

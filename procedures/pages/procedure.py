@@ -1,0 +1,188 @@
+"""The page of one procedure, the papers of one's own case, and its history."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from procedures.exports.linked_data import as_data_block, government_service
+from procedures.exports.views import described, no_procedure, nothing_such
+from procedures.http.negotiation import PAGE, wanted_by
+from procedures.http.page_cache import CLOCK, AsOfNow, kept
+from procedures.models import Offering, Procedure, ProcedureVersion
+from procedures.pages.absent import absent, absent_or_404
+from procedures.pages.checklist import checklist
+from procedures.result_date.forms import ResultDateForm, result_date_data
+from procedures.result_date.views import answer_context, calendar_for, is_answerable, promise_for
+from procedures.search import facets
+from procedures.search.index import Listed, catalogue_index
+from procedures.search.life_events import Event, events_with
+from procedures.versions.coming import coming, withdrawn_by
+from procedures.versions.differences import differences
+from procedures.versions.parts import channels_of, places_of
+from procedures.versions.promises import promise, usual_offering
+from units.calendar.lookup import working_calendar
+from units.clock.due_dates import WorkingCalendar
+from units.texts.explanation import rule_in_words, warnings
+from units.texts.wording import day_of
+
+_SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they stand in an address
+
+
+@require_safe
+@kept
+def procedure(request: HttpRequest, ref: str) -> HttpResponse:
+    """The page; to whoever prefers it, the same as linked data."""
+    return procedure_at(request, ref, timezone.now().replace(second=0, microsecond=0))  # forms send no seconds either
+
+
+def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
+    """As it is read at the minute `at`: drawn for any other one too, unless the address names the day or the hour."""
+    version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
+    kind = wanted_by(request)
+    if version is None:
+        return absent(request, ref, day_of(at)) or _moved(ref) or _missing(kind)
+    if kind != PAGE:
+        answer = described(version, kind) if kind else nothing_such(request)
+        patch_vary_headers(answer, ["Accept"])
+        return answer
+    form = ResultDateForm({**result_date_data(request.GET, at), "thu-tuc": ref}, at=at, version=version)
+    answerable = is_answerable(form)
+    calendar = calendar_for(form)
+    as_of_now = answerable and not form.names_moment(request.GET)
+    if as_of_now:
+        form.show_hour(CLOCK)
+    context = {
+        **_procedure_context(version, form.offering),
+        "linked_data": _linked_data(request, version),
+        "form": form,
+        "now": promise(version, form.offering, at, calendar),
+        "coming": coming(version, day_of(at)),
+        **(answer_context(promise_for(form, calendar), CLOCK if as_of_now else "") if answerable else {}),
+    }
+    drawn = render_to_string("procedures/pages/procedure.html", context, request)
+    page = (
+        AsOfNow(drawn, at, partial(_told, version, form.offering, calendar))
+        if as_of_now
+        else HttpResponse(drawn, status=200 if answerable else 422)
+    )
+    patch_vary_headers(page, ["Accept"])
+    return page
+
+
+def _told(version: ProcedureVersion, offering: Offering | None, calendar: WorkingCalendar, at: datetime) -> object:
+    """All that the page of a procedure says by the clock, of what is filed at that moment, but the hour itself."""
+    made = promise(version, offering, at, calendar)
+    if made.due is None or made.statutory is None:
+        return day_of(at)
+    due = made.due
+    return day_of(at), due.due_at, made.statutory.due_at, due.counted, due.skipped, rule_in_words(due), warnings(due)
+
+
+def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> dict[str, Any]:
+    offerings = places_of(version)
+    return {
+        "version": version,
+        "procedure": version.procedure,
+        "offerings": offerings,
+        "offices": [offered.unit for offered in offerings],
+        "places": [(offered.unit.slug, offered.unit.name) for offered in offerings],
+        "offering": offering,
+        "desk": offering.unit.desk if offering else None,
+        "ways": channels_of(version),
+        "alongside": _alongside(version),
+    }
+
+
+def _alongside(version: ProcedureVersion) -> list[tuple[Event, list[Listed]]]:
+    """The life events that ask for this procedure, each with what else it asks for."""
+    ref, number = version.procedure.ref, version.catalogue_number  # type: ignore[attr-defined]
+    found = events_with(ref)
+    known = catalogue_index(day_of(timezone.now()), number).by_ref if found else {}
+    return [(event, [known[other] for other in event.refs if other in known and other != ref]) for event in found]
+
+
+def _linked_data(request: HttpRequest, version: ProcedureVersion) -> SafeString:
+    url = request.build_absolute_uri(version.get_absolute_url())
+    return as_data_block(government_service(version, places_of(version), url))
+
+
+@require_safe
+@kept
+def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
+    """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address.
+    Status 422 at an office that does not take the procedure in."""
+    at = timezone.now()
+    version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
+    if version is None:
+        return absent_or_404(request, ref, day_of(at))
+    places, slug = places_of(version), request.GET.get("noi-nop", "")
+    is_place = not slug or any(place.unit.slug == slug for place in places)
+    offering = next((place for place in places if place.unit.slug == slug or len(places) == 1), None)
+    case, holds = request.GET.get("truong-hop", ""), request.GET.getlist("co")
+    listed = checklist(
+        version.papers,  # type: ignore[attr-defined]
+        case=int(case) if case in _SMALL else None,
+        holds={int(text) for text in holds if text in _SMALL},
+        is_answered="tra-loi" in request.GET,
+    )
+    chosen = {"case": case, "holds": holds, "place": slug}
+    context = _procedure_context(version, offering) | {"checklist": listed, "chosen": chosen, "is_place": is_place}
+    filed_at = offering or usual_offering(places)
+    now = promise(version, filed_at, at, working_calendar(filed_at.unit if filed_at else None))
+    more = {"now": now, "today": day_of(at)}
+    return render(request, "procedures/pages/checklist.html", context | more, status=200 if is_place else 422)
+
+
+@require_safe
+@kept
+def history(request: HttpRequest, ref: str) -> HttpResponse:
+    """Every version, the newest first, with what differs from the one before; those that are only to come too."""
+    on = day_of(timezone.now())
+    rows = ProcedureVersion.objects.filter(procedure__ref=ref).order_by("-valid__startswith").with_parts()
+    versions = list(rows.select_related("procedure__field"))
+    if not versions:
+        raise Http404
+    befores = [*versions[1:], None]
+    changes = [
+        (one, differences(before, one) if before else []) for one, before in zip(versions, befores, strict=True)
+    ]
+    ends = versions[0].valid.upper
+    shown = next((one for one in versions if one.valid.lower is None or one.valid.lower <= on), versions[-1])
+    context = {
+        "version": shown,
+        "changes": changes,
+        "today": on,
+        "ends": ends,
+        "ended_by": withdrawn_by(shown.procedure_id, ends) if ends else "",
+    }
+    return render(request, "procedures/pages/history.html", context)
+
+
+def _missing(kind: str) -> HttpResponse:
+    """Raises Http404 to whoever wants the page."""
+    if kind == PAGE:
+        raise Http404
+    return no_procedure()
+
+
+def _moved(ref: str) -> HttpResponse | None:
+    """A code in other letters, large or small, and a verified national one lead to their procedure, or to the search
+    when it stands at several levels."""
+    meant = Q(ref__iexact=ref) | Q(national_code=ref, code_verified=True)
+    refs = list(Procedure.objects.filter(meant).exclude(ref=ref).values_list("ref", flat=True))
+    if not refs:
+        return None
+    if len(refs) == 1:
+        return redirect("procedures:procedure", refs[0])
+    return redirect(f"{reverse('procedures:catalogue')}?{urlencode({facets.QUERY: ref})}")

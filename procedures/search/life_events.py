@@ -1,0 +1,75 @@
+"""Life events: what one event in somebody's life asks of them, in order, as data. Pure but for the file."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from procedures.data_files import DATA
+from procedures.folding import words
+from procedures.search.vocabulary import LONGEST_PHRASE
+
+
+class EventStep(NamedTuple):
+    say: str
+    say_en: str
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """`said` are the folded phrases by which people mean it."""
+
+    slug: str
+    icon: str
+    title: str
+    title_en: str
+    about: str
+    about_en: str
+    said: frozenset[str]
+    steps: tuple[EventStep, ...]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(ref for step in self.steps for ref in step.refs))
+
+
+@cache
+def events() -> tuple[Event, ...]:
+    """In the order of the front page."""
+    rows = json.loads((DATA / "events.json").read_text(encoding="utf-8"))
+    return tuple(
+        Event(
+            **{
+                **row,
+                "said": frozenset(" ".join(words(text)) for text in row["said"]),
+                "steps": tuple(EventStep(step["say"], step["say_en"], tuple(step["refs"])) for step in row["steps"]),
+            }
+        )
+        for row in rows
+    )
+
+
+def event(slug: str) -> Event | None:
+    return next((known for known in events() if known.slug == slug), None)
+
+
+def meant_event(query: str) -> Event | None:
+    """The event that the longest stretch of the query means."""
+    for stretch in _stretches(words(query)):
+        for known in events():
+            if stretch in known.said:
+                return known
+    return None
+
+
+def events_with(ref: str) -> list[Event]:
+    return [known for known in events() if ref in known.refs]
+
+
+def _stretches(folded: list[str]) -> Iterator[str]:
+    """The longest first."""
+    for many in range(min(LONGEST_PHRASE, len(folded)), 0, -1):
+        for start in range(len(folded) - many + 1):
+            yield " ".join(folded[start : start + many])

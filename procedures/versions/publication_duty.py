@@ -1,0 +1,26 @@
+"""How soon a decision has to be public: five working days after it was signed (Decree 63/2010/ND-CP, article 24.2)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from units.clock.working_calendar import WorkingCalendar
+
+WORKING_DAYS: Final = 5
+FIRST: Final = date(1950, 1, 1)
+LAST: Final = date(2150, 12, 31)
+
+
+def public_by(signed_on: date, calendar: WorkingCalendar) -> date:
+    """The last day on time. No calendar reaches the year 1 or 9999, which somebody may have typed: such a day is
+    reckoned as the nearest one that it does reach."""
+    return calendar.nth_working_day(min(max(signed_on, FIRST), LAST), WORKING_DAYS)
+
+
+def last_overdue(today: date, calendar: WorkingCalendar) -> date:
+    """The latest day of signing whose time is over: what was signed then or before and is not public is late."""
+    day = today - timedelta(days=WORKING_DAYS)
+    while public_by(day, calendar) >= today:
+        day -= timedelta(days=1)
+    return day

@@ -1,0 +1,46 @@
+"""Two units, or two spans of one, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from reporting.definitions.on_time import Counts, Interval, Rate, difference
+from reporting.definitions.periods import Span
+from reporting.rollup.tallies import Period, read_sum
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    period: Period
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One rate on both sides. `points`: by how many percentage points the first is higher, to one decimal; `interval`:
+    what the difference of the shares may be, by chance alone; both None where a side has nothing."""
+
+    first: Rate
+    second: Rate
+
+    @property
+    def points(self) -> Decimal | None:
+        return self.first.points_above(self.second)
+
+    @property
+    def interval(self) -> Interval | None:
+        return difference(self.first, self.second)
+
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether no difference at all is among what the interval holds."""
+        return bool(self.interval and self.interval.low <= 0 <= self.interval.high)
+
+
+def read_side(units: Sequence[int], span: Span, at: datetime) -> Side:
+    """What `units` did in `span` as of `at`: one query."""
+    period = Period.seen(span, at)
+    return Side(period, read_sum(units, span.first, period.until))

@@ -1,0 +1,374 @@
+"""What the addresses of the figures may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models import Dossier
+from procedures.models import Field, ProcessStep
+from reporting.dashboards.list_sorts import ABOUT_NOW, OF_A_PAST_DAY, Sort
+from reporting.definitions.period_choices import EARLIEST, LENGTHS, nothing_known
+from reporting.definitions.periods import Month, Span, months_until, offered
+from reporting.definitions.periods import Sort as Length
+from reporting.definitions.targets import (
+    MONTHS_OFFERED,
+    PERIODS_OFFERED,
+    WEEKS_OFFERED,
+    YEARS_OFFERED,
+)
+from units.clock.days import local_day
+from units.models import Unit
+
+NOW, THEN = "nay", "xua"
+BRANCH, ALONE = "nhanh", "rieng"
+NO_STEP, NOBODY = "-", "-"
+STEP, PROCEDURE, OFFICER = "buoc", "thu-tuc", "can-bo"
+CHANNEL, DESK, PLACE = "kenh", "quay", "noi"
+SECOND = "-2"
+NARROWER = {
+    PROCEDURE: (_("Thủ tục"), _("Tất cả thủ tục")),
+    STEP: (_("Bước"), _("Tất cả các bước")),
+    OFFICER: (_("Người xử lý"), _("Mọi người")),
+    CHANNEL: (_("Cách nộp"), _("Mọi cách nộp")),
+    DESK: (_("Nơi nhận"), _("Mọi nơi nhận")),
+    PLACE: (_("Khâu"), _("Mọi khâu")),
+}
+SAID: dict[str, dict[str, Any]] = {
+    CHANNEL: dict(Dossier.Intake.choices),
+    PLACE: dict(ProcessStep.Place.choices),
+    STEP: {NO_STEP: _("Chưa có quy trình")},
+}
+
+
+class MonthForm(forms.Form):
+    """`thang`: a month such as "2026-11"; left out, the current one."""
+
+    thang = forms.ChoiceField(label=_("Kỳ báo cáo"), required=False)
+
+    def __init__(self, data: Any, *, at: datetime) -> None:
+        super().__init__(data)
+        self.current = Month.of(at)
+        self.fields["thang"] = _month_field(self.current)
+        self.initial["thang"] = str(self.current)
+
+    @property
+    def month(self) -> Month:
+        """The month asked for; the current one when none, or none that is offered, was asked for."""
+        asked = self.cleaned_data.get("thang") if self.is_valid() else ""
+        return Month.parse(asked) if asked else self.current
+
+
+class SpanForm(forms.Form):
+    """What a page of figures is about. `ky`: a span as `Span.parse` reads it (`thang`, a month, is heard too); `tu`
+    and `den`: from one day to another, instead; `tinh-den`: as it stood at the end of that past day; `don-vi`: a slug,
+    and `pham-vi` whether with all below it. Left out: this month, now, all units in sight.
+    """
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        asked = {name: data[name] for name in data}
+        self.today = local_day(at)
+        self.current = Span.of(Length.MONTH, self.today)
+        asked["ky"] = asked.get("ky") or asked.get("thang") or str(self.current)
+        super().__init__(asked)
+        self.fields["ky"] = _span_field(at, asked["ky"])
+        self.fields["tu"] = _day_field(_("Từ ngày"))
+        self.fields["den"] = _day_field(_("Đến ngày"))
+        self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
+        self.fields["don-vi"] = unit_field(units)
+        self.fields["pham-vi"] = forms.ChoiceField(
+            label=_("Phạm vi"),
+            required=False,
+            choices=[(BRANCH, _("Cả đơn vị bên dưới")), (ALONE, _("Riêng đơn vị này"))],
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("tu"), cleaned.get("den")
+        if bool(first) != bool(last) and not {"tu", "den"} & self.errors.keys():
+            self.add_error("den" if first else "tu", _("Hãy ghi cả hai ngày."))
+        elif first and last and last < first:
+            self.add_error("den", _("Ngày cuối phải sau ngày đầu."))
+        elif first and last and (why := nothing_known(Span.between(first, last), self.today)):
+            self.add_error("den" if EARLIEST <= first <= self.today else "tu", why)
+        _check_span(self, "ky", self.today)
+        _check_past_day(self, "tinh-den", self.today)
+        return cleaned
+
+    @property
+    def span(self) -> Span:
+        """The span asked for; this month when none, or nothing that can be understood, was asked for."""
+        if not self.is_valid():
+            return self.current
+        if self.cleaned_data["tu"]:
+            return Span.between(self.cleaned_data["tu"], self.cleaned_data["den"])
+        return Span.parse(self.cleaned_data["ky"]) if self.cleaned_data["ky"] else self.current
+
+    @property
+    def as_of(self) -> date | None:
+        day: date | None = self.cleaned_data["tinh-den"] if self.is_valid() else None
+        return day
+
+    @property
+    def slug(self) -> str:
+        return str(self.cleaned_data["don-vi"]) if self.is_valid() else ""
+
+    @property
+    def with_below(self) -> bool:
+        return self.is_valid() and self.cleaned_data["pham-vi"] != ALONE
+
+    @property
+    def scope(self) -> str:
+        """The part of an address that leads a list to the same units."""
+        reach = BRANCH if self.with_below else ALONE
+        return urlencode({"don-vi": self.slug, "pham-vi": reach}) if self.slug else ""
+
+
+class CompareForm(forms.Form):
+    """Two sides, the second's fields ending in `SECOND`: `ky`, a span as `Span.parse` reads it, and `don-vi`, a slug,
+    empty for all in sight. Left out: this month beside the one before.
+    """
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        current = Span.of(Length.MONTH, local_day(at))
+        self.today = local_day(at)
+        self.otherwise = {"": current, SECOND: current.before()}
+        asked = {name: data[name] for name in data}
+        asked |= {f"ky{side}": asked.get(f"ky{side}") or str(span) for side, span in self.otherwise.items()}
+        super().__init__(asked)
+        self.units = {unit.slug: unit.name for unit in units}
+        for side in self.otherwise:
+            self.fields[f"don-vi{side}"] = unit_field(units)
+            self.fields[f"ky{side}"] = _span_field(at, asked[f"ky{side}"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for side in self.otherwise:
+            _check_span(self, f"ky{side}", self.today)
+        return cleaned
+
+    def span(self, side: str) -> Span:
+        asked = self.cleaned_data[f"ky{side}"] if self.is_valid() else ""
+        return Span.parse(asked) if asked else self.otherwise[side]
+
+    def slug(self, side: str) -> str:
+        return str(self.cleaned_data[f"don-vi{side}"]) if self.is_valid() else ""
+
+    def unit_name(self, side: str) -> str:
+        return self.units.get(self.slug(side), str(_("Tất cả đơn vị")))
+
+    def scope(self, side: str) -> str:
+        """The part of an address that leads a list to the same units and span."""
+        scope = {"don-vi": self.slug(side), "pham-vi": BRANCH} if self.slug(side) else {}
+        return urlencode({"ky": str(self.span(side))} | scope)
+
+
+class FieldForm(SpanForm):
+    """As `SpanForm`, with `linh-vuc`: a field's slug, empty for all."""
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        super().__init__(data, at=at, units=units)
+        self.names = _field_names()
+        self.fields["linh-vuc"] = _field_field(self.names)
+
+    @property
+    def field_slug(self) -> str:
+        return str(self.cleaned_data["linh-vuc"]) if self.is_valid() else ""
+
+    @property
+    def field_name(self) -> str:
+        """Empty for all fields."""
+        return self.names.get(self.field_slug, "")
+
+
+class OfficesForm(SpanForm):
+    """As `SpanForm`, with `theo`: who has the figures of a unit that another continues: this one, or itself."""
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        super().__init__(data, at=at, units=units)
+        self.fields["theo"] = forms.ChoiceField(
+            label=_("Tính cho"),
+            required=False,
+            choices=[(NOW, _("Đơn vị hiện nay")), (THEN, _("Đơn vị thời đó"))],
+        )
+
+    @property
+    def todays_tree(self) -> bool:
+        return not (self.is_valid() and self.cleaned_data["theo"] == THEN)
+
+
+class IntakeHoursForm(MonthForm):
+    """`thang` as in `MonthForm`, the last of `ky` months; `don-vi`: a desk's slug, empty for all in sight."""
+
+    def __init__(self, data: Any, *, at: datetime, desks: Iterable[Unit]) -> None:
+        super().__init__(data, at=at)
+        spans = [(str(n), ngettext("%(n)d tháng", "%(n)d tháng", n) % {"n": n}) for n in PERIODS_OFFERED]
+        self.fields["ky"] = forms.ChoiceField(label=_("Số tháng"), required=False, choices=spans)
+        self.fields["don-vi"] = unit_field(desks)
+
+    @property
+    def months(self) -> int:
+        asked = self.cleaned_data.get("ky") if self.is_valid() else ""
+        return int(asked or PERIODS_OFFERED[0])
+
+
+class UnitForm(forms.Form):
+    """`don-vi`: a unit's slug, empty for all in sight; whether it is one is for the view to say."""
+
+    def __init__(self, data: Any, *, units: Iterable[Unit]) -> None:
+        super().__init__(data)
+        self.fields["don-vi"] = unit_field(units)
+
+
+class ListForm(forms.Form):
+    """`tinh-trang`: which dossiers; `don-vi`, `linh-vuc`: slugs, empty for all; `thang` as in `MonthForm`.
+
+    Only where the address names them: `ky`, any span instead of `thang`; `tinh-den`, as at the end of that past day;
+    `pham-vi`, with the units below; `thu-tuc`, a procedure's `ref`; `buoc`, a step's name or `NO_STEP`; `can-bo`, an
+    officer's key or `NOBODY`; `kenh`, how it came in; `quay`, the slug of the desk that took it in; `noi`, whose
+    step of the process. Whether a unit or an officer is the reader's own is for the view to say: any text is valid
+    here.
+    """
+
+    def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
+        asked = {"tinh-trang": Sort.OVERDUE, "thang": str(Month.of(at))} | {key: data[key] for key in data}
+        asked["thang"] = asked.pop("ky", "") or asked["thang"]
+        super().__init__(asked)
+        self.today = local_day(at)
+        self.current = Span.of(Length.MONTH, self.today)
+        self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=_sorts())
+        self.fields["thang"] = _span_field(at, asked["thang"])
+        self.fields["don-vi"] = unit_field(units)
+        self.fields["linh-vuc"] = _field_field(_field_names())
+        if asked.get("tinh-den"):
+            self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
+        if asked.get("pham-vi"):
+            self.fields["pham-vi"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        for name, (label, of_all) in NARROWER.items():
+            if named := self.data.get(name):
+                self.fields[name] = forms.CharField(label=label, required=False)
+                self.say(name, SAID.get(name, {}).get(named, named), of_all)
+
+    def say(self, name: str, what: Any, of_all: Any) -> None:
+        """Print `what` as the choice made in a field of `NARROWER`, beside the way back to all."""
+        self.fields[name].widget = forms.Select(choices=[("", of_all), (self.data[name], what)])
+
+    def narrowed(self, name: str) -> str:
+        """What the address names by a field of `NARROWER`; empty where it does not."""
+        return str(self.cleaned_data.get(name, ""))
+
+    @property
+    def sort(self) -> Sort:
+        return Sort(self.cleaned_data["tinh-trang"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("tinh-den") and cleaned.get("tinh-trang") in ABOUT_NOW - OF_A_PAST_DAY:
+            self.add_error("tinh-den", _("Không có danh sách này cho ngày đã qua."))
+        _check_span(self, "thang", self.today)
+        _check_past_day(self, "tinh-den", self.today)
+        self._tell_of_the_end_of_a_span_that_is_over(cleaned)
+        return cleaned
+
+    def _tell_of_the_end_of_a_span_that_is_over(self, cleaned: dict[str, Any]) -> None:
+        """What is open, asked for with a span that is over, is what was open when it ended."""
+        sort, code = cleaned.get("tinh-trang"), cleaned.get("thang")
+        if self.errors or sort not in ABOUT_NOW or not code or cleaned.get("tinh-den"):
+            return
+        last = Span.parse(code).last
+        if last >= self.today:
+            return
+        if sort in OF_A_PAST_DAY:
+            cleaned["tinh-den"] = last
+        else:
+            self.add_error("thang", _("Danh sách này chỉ có của lúc này: hãy chọn kỳ hiện nay."))
+
+    @property
+    def month(self) -> Span:
+        """The span asked for, as far as it had come by then where a past day was asked for."""
+        span = Span.parse(self.cleaned_data["thang"]) if self.cleaned_data["thang"] else self.current
+        return span.until(self.as_of) if self.as_of else span
+
+    @property
+    def as_of(self) -> date | None:
+        day: date | None = self.cleaned_data.get("tinh-den")
+        return day
+
+    @property
+    def with_below(self) -> bool:
+        return self.cleaned_data.get("pham-vi") == BRANCH
+
+
+def _check_span(form: forms.Form, field: str, today: date) -> None:
+    """The field holds the code of a span, or nothing. The choice is one that `Span.parse` reads."""
+    code = form.cleaned_data.get(field)
+    if code and (why := nothing_known(Span.parse(code), today)):
+        form.add_error(field, why)
+
+
+def _check_past_day(form: forms.Form, field: str, today: date) -> None:
+    day = form.cleaned_data.get(field)
+    if day and not EARLIEST <= day < today:
+        form.add_error(
+            field, _("Hãy chọn một ngày đã qua.") if day >= today else _("Không có số liệu trước năm 2000.")
+        )
+
+
+def _field_names() -> dict[str, str]:
+    """What the fields of administration are called, by slug."""
+    return dict(Field.objects.values_list("slug", "name"))
+
+
+def _field_field(names: dict[str, str]) -> forms.ChoiceField:
+    choices = [("", _("Tất cả lĩnh vực")), *names.items()]
+    return forms.ChoiceField(label=_("Lĩnh vực"), required=False, choices=choices)
+
+
+def _day_field(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+
+def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=_span_choices(at, asked))
+
+
+def _span_choices(at: datetime, asked: str) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """The spans offered, by their sort, and the one asked for where it is another that can be understood."""
+    language = get_language() or "vi"
+    sorts = (Length.MONTH, Length.QUARTER, Length.YEAR)
+    spans = offered(at, *sorts, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
+    try:
+        other = Span.parse(asked)
+    except ValueError:
+        other = None
+    if other and other not in spans:
+        spans = [other, *spans]
+    choices: dict[Any, list[tuple[str, str]]] = {}
+    for span in spans:
+        written = span.written(language)
+        choices.setdefault(LENGTHS[span.sort], []).append((str(span), written[:1].upper() + written[1:]))
+    return list(choices.items())
+
+
+def unit_field(units: Iterable[Unit]) -> forms.CharField:
+    choices = [("", _("Tất cả đơn vị")), *((unit.slug, unit.name) for unit in units)]
+    return forms.CharField(label=_("Đơn vị"), required=False, widget=forms.Select(choices=choices))
+
+
+def _sorts() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """What is so at this moment apart from what was so in a month."""
+    now = [(sort.value, sort.label) for sort in Sort if sort in ABOUT_NOW]
+    then = [(sort.value, sort.label) for sort in Sort if sort not in ABOUT_NOW]
+    return [(_("Lúc này"), now), (_("Trong kỳ"), then)]
+
+
+def _month_field(current: Month) -> forms.ChoiceField:
+    language = get_language() or "vi"
+    offered = [(str(month), month.written(language).capitalize()) for month in months_until(current, MONTHS_OFFERED)]
+    return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=offered[::-1])

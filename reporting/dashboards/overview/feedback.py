@@ -1,0 +1,57 @@
+"""What people said to the units of a page, beside their dossiers: ratings and voices of the inbox, in one query."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Count, F, QuerySet, Sum, Value
+
+from dossiers.models import Rating
+from reporting.models import CaseTally
+from reporting.rollup.cases import CaseCounts
+from reporting.rollup.satisfaction import Satisfaction
+from reporting.rollup.tallies import Period
+
+_VOICES: Final = ("received", "on_time", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """`ratings`: of each handling unit that was rated; None where the span is not of whole months, for a rating knows
+    no day. `voices`: the plain cases of all units together, as far as a page of dossiers tells of them."""
+
+    ratings: dict[int, Satisfaction] | None
+    voices: CaseCounts
+
+
+def read_feedback(units: Sequence[int], period: Period, *, with_ratings: bool) -> Feedback:
+    """Of `units` in a period. Ratings are told as they are now: without them of a past day."""
+    tallies = CaseTally.objects.totals().filter(unit__in=units).between(period.span.first, period.until)
+    parts = [_rows(tallies, Value(0), Value(0), *(Sum(name, default=0) for name in _VOICES))]
+    rated = with_ratings and period.span.has_whole_months
+    if rated:
+        ratings = Rating.objects.between(period.span.first, period.span.last).filter(handler__in=units)
+        parts.append(_rows(ratings, F("handler_id"), F("score"), Count("pk"), Value(0), Value(0)))
+    first, *others = parts
+    scores: dict[int, list[int]] = defaultdict(lambda: [0] * len(Rating.Score))
+    voices = CaseCounts()
+    for unit, score, *counts in first.union(*others, all=True):
+        if score:
+            scores[unit][score - 1] = counts[0]
+        else:
+            voices = CaseCounts(**dict(zip(_VOICES, counts, strict=True)))
+    found = {unit: Satisfaction(tuple(counts)) for unit, counts in scores.items()}
+    return Feedback(found if rated else None, voices)
+
+
+def _rows(
+    rows: QuerySet[Any, Any], unit: F | Value, score: F | Value, *counts: Count | Sum | Value
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Unit, score, and three counts; of all units together, and of no score, where these are 0."""
+    named = {f"n{place}": count for place, count in enumerate(counts)}
+    grouped = rows.order_by().annotate(of=unit, given=score).values("of", "given").annotate(**named)
+    found: QuerySet[Any, tuple[Any, ...]] = grouped.values_list("of", "given", *named)
+    return found

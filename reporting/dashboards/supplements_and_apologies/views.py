@@ -1,0 +1,38 @@
+"""What citizens had to come back for, and how they were excused to."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from reporting.dashboards.forms import SpanForm
+from reporting.dashboards.links import span_links
+from reporting.dashboards.list_sorts import Sort
+from reporting.dashboards.supplements_and_apologies.figures import care_page
+from reporting.permissions import units_at, units_of
+from reporting.rollup.tallies import Period
+
+
+@never_cache
+@login_required
+@require_safe
+def supplements_and_apologies(request: HttpRequest) -> HttpResponse:
+    """`/dieu-hanh/bo-sung/?ky=2026-Q3&don-vi=…&tinh-den=…`: requests for papers, apologies and new dates, by unit and
+    procedure."""
+    sight, at = units_of(request), timezone.now()
+    form = SpanForm(request.GET, at=at, units=sight)
+    period = Period.as_it_stood(form.span, as_of=form.as_of, at=at)
+    context = {
+        "form": form,
+        "period": period,
+        "page": care_page(units_at(sight, form.slug, with_below=form.with_below), period),
+        "links": span_links(form, period),
+        "late": Sort.LATE,
+    }
+    return render(
+        request, "reporting/dashboards/supplements_and_apologies.html", context, status=200 if form.is_valid() else 422
+    )

@@ -1,0 +1,246 @@
+"""Official reports of the units one leads: as a page, as files, and signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from reporting.definitions.periods import Span
+from reporting.models import SignedReport
+from reporting.permissions import reader_of, units_of
+from reporting.reports.actions import EMPTY, sign_report
+from reporting.reports.document import Change, Report, changes, from_content
+from reporting.reports.forms import ReportForm
+from reporting.reports.kinds import Kind, build
+from reporting.reports.paper import paper_data, report_pdf, report_xlsx
+from reporting.reports.scope import Scope
+from units.models import Unit
+from units.rules import RuleBroken
+
+PAGE_SIZE = 30
+PDF, XLSX = "pdf", "xlsx"
+TYPES = {PDF: "application/pdf", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report that was asked for, as it is counted now."""
+
+    kind: Kind
+    scope: Scope
+    period: Span
+    report: Report
+    at: datetime
+
+    @property
+    def signed(self) -> list[SignedReport]:
+        """Its versions, the newest first."""
+        rows = SignedReport.objects.of(
+            self.kind,
+            self.scope.unit,
+            with_below=self.scope.with_below,
+            first=self.period.first,
+            last=self.period.last,
+        )
+        return list(rows.select_related("signed_by"))
+
+
+@never_cache
+@login_required
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """`/dieu-hanh/bao-cao/`: every kind of report, and those that were signed for the units in sight."""
+    units = units_of(request)
+    signed = SignedReport.objects.filter(unit__in=units).select_related("unit", "signed_by").defer("content")
+    page = Paginator(signed, PAGE_SIZE).get_page(request.GET.get("trang"))
+    return render(request, "reporting/reports/reports.html", {"kinds": list(Kind), "page": page})
+
+
+@never_cache
+@login_required
+@require_safe
+def report(request: HttpRequest, kind: str) -> HttpResponse:
+    """`/dieu-hanh/bao-cao/bieu-06a/?don-vi=…&pham-vi=ca-cay&ky=2026-Q3`: one report as it is counted now."""
+    return _page(request, _kind(kind), form := _form(request, request.GET), _asked(_kind(kind), form))
+
+
+@never_cache
+@login_required
+@require_safe
+def report_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
+    """The same as a file, marked as not signed; 422 where there is a mistake in what was asked."""
+    asked = _asked(_kind(kind), form := _form(request, request.GET))
+    if asked is None:
+        return render(request, "reporting/reports/report.html", {"form": form, "kind": _kind(kind)}, status=422)
+    data = paper_data(asked.report, _with_parents(asked.scope.unit), at=asked.at)
+    return _file(data, ending, f"{asked.kind}-{asked.scope.unit.slug}-{asked.period}")
+
+
+@never_cache
+@login_required
+@require_POST
+def sign(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the figures with what signing means, then sign them with a second press (`xac-nhan`).
+
+    `dau`, the fingerprint of what the signer saw, must be that of the report as it is now.
+    """
+    asked = _asked(_kind(kind), form := _form(request, request.POST))
+    if asked is None:
+        return _page(request, _kind(kind), form, asked)
+    if request.POST.get("dau") != asked.report.fingerprint:
+        return _page(request, asked.kind, form, asked, refused=_("Số liệu vừa thay đổi. Xin xem lại rồi ký."))
+    if "xac-nhan" not in request.POST:
+        return _confirmation(request, form, asked)
+    try:
+        made = sign_report(
+            kind=asked.kind,
+            scope=asked.scope,
+            period=asked.period,
+            report=asked.report,
+            actor=reader_of(request),
+            at=asked.at,
+        )
+    except RuleBroken as broken:
+        return _page(request, asked.kind, form, asked, refused=broken.message)
+    messages.success(request, _("Đã ký báo cáo số %(number)d.") % {"number": made.number})
+    return redirect("reporting:signed_report", made.pk)
+
+
+@never_cache
+@login_required
+@require_safe
+def signed_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """One signed version as it was printed, and what of it is counted otherwise by now."""
+    units, at = units_of(request), timezone.now()
+    kept = _signed(units, pk)
+    scope = Scope.of(kept.unit, units, with_below=kept.with_below)
+    then = from_content(kept.as_printed)
+    context = {
+        "kept": kept,
+        "report": then,
+        "number": kept.as_printed["number"],
+        "newer": SignedReport.objects.filter(version__gt=kept.version).of(
+            kept.kind, kept.unit, with_below=kept.with_below, first=kept.first, last=kept.last
+        ),
+        **_difference(then, Kind(kept.kind), scope, kept.period, at),
+    }
+    return render(request, "reporting/reports/signed.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def signed_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
+    """The signed version as a file: the kept data, printed again."""
+    kept = _signed(units_of(request), pk)
+    name = f"{kept.kind}-{kept.unit.slug}-{kept.period}-v{kept.version}"
+    return _file(kept.as_printed, ending, name, sha256=kept.sha256)
+
+
+def _confirmation(request: HttpRequest, form: ReportForm, asked: Asked) -> HttpResponse:
+    """The figures once more, with the button that signs them; with the reason instead where they cannot be signed."""
+    signed = asked.signed
+    if asked.report.is_empty or not asked.period.is_over(asked.at):
+        refused = EMPTY if asked.report.is_empty else _("Kỳ báo cáo chưa kết thúc nên chưa ký được.")
+        return _page(request, asked.kind, form, asked, refused=str(refused))
+    context = {
+        "kind": asked.kind,
+        "query": form.query,
+        "query_string": urlencode(form.query),
+        "report": asked.report,
+        "unit": asked.scope.unit,
+        "version": 1 + (signed[0].version if signed else 0),
+        "at": asked.at,
+    }
+    return render(request, "reporting/reports/confirm.html", context)
+
+
+def _page(
+    request: HttpRequest, kind: Kind, form: ReportForm, asked: Asked | None, *, refused: str = ""
+) -> HttpResponse:
+    """The report with the form above it; without it where what was asked has a mistake or it cannot be made."""
+    context: dict[str, Any] = {"form": form, "kind": kind, "refused": refused}
+    if asked is not None:
+        signed = asked.signed
+        then = from_content(signed[0].as_printed) if signed else None
+        context |= {
+            "report": asked.report,
+            "query": form.query,
+            "query_string": urlencode(form.query),
+            "signed": signed,
+            "changes": changes(then, asked.report) if then else [],
+            "is_same": bool(then and then.fingerprint == asked.report.fingerprint),
+            "is_over": asked.period.is_over(asked.at),
+            "at": asked.at,
+        }
+    is_bad = refused or asked is None
+    return render(request, "reporting/reports/report.html", context, status=422 if is_bad else 200)
+
+
+def _asked(kind: Kind, form: ReportForm) -> Asked | None:
+    """None, with the mistake in the form, for what cannot be made. Raises Http404 for a unit out of sight."""
+    unit = next((unit for unit in form.units if unit.slug == form["don-vi"].value()), None)
+    if unit is None:
+        raise Http404
+    if not form.is_valid():
+        return None
+    scope = Scope.of(unit, form.units, with_below=form.with_below)
+    try:
+        made = build(kind, scope, form.period, at=form.at)
+    except RuleBroken as broken:
+        form.add_error(broken.field, broken.message)
+        return None
+    return Asked(kind, scope, form.period, made, form.at)
+
+
+def _difference(then: Report, kind: Kind, scope: Scope, period: Span, at: datetime) -> dict[str, Any]:
+    try:
+        now = build(kind, scope, period, at=at)
+    except RuleBroken as broken:
+        return {"cannot": broken.message}
+    found: list[Change] = changes(then, now)
+    return {"changes": found, "is_same": then.fingerprint == now.fingerprint}
+
+
+def _file(data: dict[str, Any], ending: str, name: str, *, sha256: str = "") -> HttpResponse:
+    if ending not in TYPES:
+        raise Http404
+    made = report_pdf(data, sha256=sha256) if ending == PDF else report_xlsx(data, is_signed=bool(sha256))
+    answer = HttpResponse(made, content_type=TYPES[ending])
+    answer.headers["Content-Disposition"] = (
+        f'{"inline" if ending == PDF else "attachment"}; filename="{name}.{ending}"'
+    )
+    return answer
+
+
+def _form(request: HttpRequest, data: QueryDict) -> ReportForm:
+    asked = {name: data[name] for name in ("don-vi", "pham-vi", "ky", "tu", "den") if name in data}
+    return ReportForm(asked, at=timezone.now(), units=units_of(request))
+
+
+def _kind(text: str) -> Kind:
+    try:
+        return Kind(text)
+    except ValueError as unknown:
+        raise Http404 from unknown
+
+
+def _signed(units: list[Unit], pk: int) -> SignedReport:
+    rows = SignedReport.objects.select_related("unit", "signed_by").filter(unit__in=units)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _with_parents(unit: Unit) -> Unit:
+    return Unit.objects.select_related("kind", "parent__parent").get(pk=unit.pk)

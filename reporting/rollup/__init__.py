@@ -1,0 +1,1 @@
+"""Counts from the sources, kept equal to them, and the readers of what was counted."""

@@ -1,0 +1,55 @@
+"""What was open at the end of a past day: its numbers from the roll-up, the dossiers themselves from their events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+
+from reporting.models import OpenTally
+from reporting.rollup.open_now import OVERDUE, PAUSED, PAYMENT, SUPPLEMENT, OpenNow
+from reporting.rollup.open_on_day_sql import OVERDUE_THEN, WAITING_THEN
+
+
+class OpenThen(NamedTuple):
+    """A dossier that was open, the unit that handled it, and as what it is counted."""
+
+    dossier_id: int
+    unit_id: int
+    bucket: str
+
+
+def read_open_then(units: Sequence[int], day: date) -> OpenNow:
+    """How many were overdue or waiting at each unit at the end of a local day that is over; four queries at most.
+
+    Of a day that was not noted yet (`actions.note_open`) it is counted from the events.
+    """
+    columns = (OVERDUE, SUPPLEMENT, PAYMENT, PAUSED)
+    rows = OpenTally.objects.filter(unit__in=units, day=day).values_list("unit", *columns)
+    found = OpenNow({column: Counter() for column in columns})
+    for unit, *counts in rows:
+        for column, count in zip(columns, counts, strict=True):
+            found.counts[column] += Counter({unit: count})
+    if not any(found.counts.values()) and not OpenTally.objects.filter(day__gte=day).exists():
+        for one in (*overdue_then(units, day), *waiting_then(units, day)):
+            found.counts[one.bucket][one.unit_id] += 1
+    return found
+
+
+def overdue_then(units: Sequence[int], day: date) -> list[OpenThen]:
+    """Every dossier that was overdue at `units` at the end of a local day. One query, over those open at that time."""
+    return _open_then(OVERDUE_THEN, units, day)
+
+
+def waiting_then(units: Sequence[int], day: date) -> list[OpenThen]:
+    """The same of those that waited for their applicant, for payment or by order."""
+    return _open_then(WAITING_THEN, units, day)
+
+
+def _open_then(statement: str, units: Sequence[int], day: date) -> list[OpenThen]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"zone": "Asia/Ho_Chi_Minh", "first": day, "last": day, "units": list(units)})
+        return [OpenThen(*row) for row in cursor.fetchall()]

@@ -1,0 +1,153 @@
+"""What was open at the end of a past day, from the events: who handled it, what it waited for, when it was due then.
+
+Parameters by name: `zone`, `first` and `last` (local days, both included; `last` null for no day at all). A day that
+is over never changes: its rows follow from what happened before its end, whatever was corrected, continued or put off
+since. `dossiers.clock.clocks` keeps with every promise what it was before and until when (`derivation.earlier`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dossiers.clock.states import OPEN, WAITING, Status
+
+OPEN_COUNTED: Final = ("running", "overdue", "supplement", "payment", "paused", "unaccepted")
+"""`running`: clock running, of them `overdue` past their promise then; `unaccepted`: handed in, not accepted yet."""
+
+_BUCKETS: Final = {
+    Status.SUBMITTED: "unaccepted",
+    Status.ACCEPTED: "running",
+    Status.IN_PROCESS: "running",
+    Status.AWAITING_SUPPLEMENT: "supplement",
+    Status.AWAITING_PAYMENT: "payment",
+    Status.WITHDRAWAL_ASKED: "paused",
+    Status.STOPPED: "paused",
+}
+assert _BUCKETS.keys() == OPEN
+_WAITED: Final = ", ".join(str(status.value) for status in sorted(WAITING))
+
+# Who handles a dossier changes only by these acts; few dossiers ever have more than the first of them.
+_MOVERS: Final = "('submitted', 'registered', 'corrected', 'continued')"
+
+_FIRST_ENDS: Final = "(%(first)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
+_LAST_ENDS: Final = "(%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
+OPEN_SPAN: Final = "tstzrange(LEAST(submitted_at, finished_at), finished_at, '[]')"
+"""As the index has it (`dossiers.models.look_ups.OPEN_SPAN`)."""
+
+
+def _stretches(only: str = "") -> str:
+    """Common tables; `stretch`: a dossier was open in `bucket` at the end of every local day from `since` to the day
+    before `until`, with the unit that handled it and the promise that held then.
+
+    `only`: of which dossiers, where that leaves few. They are found first then, by one process: to wake a second one
+    takes as long as all the rest.
+    """
+    return f"""
+    RECURSIVE opened AS {"MATERIALIZED" if only else "NOT MATERIALIZED"} (
+        SELECT id, handler_id, due_at, derivation -> 'earlier' AS earlier
+        FROM dossiers_dossier AS dossier
+        WHERE {OPEN_SPAN} && tstzrange({_FIRST_ENDS}, greatest({_FIRST_ENDS}, {_LAST_ENDS}), '[]')
+          AND submitted_at < {_LAST_ENDS} AND {only or "true"}
+    ),
+    told AS (
+        SELECT event.dossier_id, number, kind, at, to_status, handler_id, due_at, earlier,
+               data ->> 'handler' AS handler, data -> 'units' AS heirs,
+               lead(at, 1, 'infinity') OVER (PARTITION BY event.dossier_id ORDER BY number) AS until
+        FROM dossiers_dossierevent event JOIN opened ON opened.id = event.dossier_id
+    ),
+    mover AS (
+        SELECT dossier_id, number, handler, heirs, row_number() OVER (PARTITION BY dossier_id ORDER BY number) AS place
+        FROM told
+        WHERE kind IN {_MOVERS} AND dossier_id IN (
+            SELECT dossier_id FROM told WHERE kind IN {_MOVERS} AND number > 1
+        )
+    ),
+    handled AS (
+        SELECT dossier_id, number, place, handler::bigint AS unit_id FROM mover WHERE place = 1
+        UNION ALL
+        SELECT mover.dossier_id, mover.number, mover.place,
+               coalesce(mover.handler::bigint, (mover.heirs ->> handled.unit_id::text)::bigint, handled.unit_id)
+        FROM handled JOIN mover ON mover.dossier_id = handled.dossier_id AND mover.place = handled.place + 1
+    ),
+    held AS (
+        SELECT dossier_id, unit_id, number AS began,
+               lead(number, 1, 32767::smallint) OVER (PARTITION BY dossier_id ORDER BY number) AS ended
+        FROM handled
+    ),
+    stretch AS (
+        SELECT told.dossier_id, told.to_status, coalesce(held.unit_id, told.handler_id) AS unit_id,
+               greatest((told.at AT TIME ZONE %(zone)s)::date, %(first)s::date) AS since,
+               least((told.until AT TIME ZONE %(zone)s)::date, %(last)s::date + 1) AS until,
+               CASE told.to_status {" ".join(f"WHEN {one.value} THEN '{name}'" for one, name in _BUCKETS.items())}
+               END AS bucket,
+               coalesce((SELECT (line ->> 'due')::timestamptz
+                         FROM jsonb_array_elements(earlier)
+                              WITH ORDINALITY AS moved(line, n)
+                         WHERE (line ->> 'until')::timestamptz > told.at ORDER BY n LIMIT 1), due_at) AS due_at
+        FROM told
+        LEFT JOIN held ON held.dossier_id = told.dossier_id AND held.began <= told.number AND told.number < held.ended
+        WHERE told.to_status IN ({", ".join(str(one.value) for one in sorted(OPEN))})
+          AND (told.at AT TIME ZONE %(zone)s)::date < (told.until AT TIME ZONE %(zone)s)::date
+          AND told.at < {_LAST_ENDS}
+          AND told.until >= {_FIRST_ENDS}
+    )
+    """
+
+
+_EDGES: Final = """
+    edge AS (
+        SELECT unit_id, bucket, since AS day, 1 AS step FROM stretch
+        UNION ALL SELECT unit_id, bucket, until, -1 FROM stretch
+        UNION ALL SELECT unit_id, 'overdue', greatest(since, due_on), 1 FROM late
+        UNION ALL SELECT unit_id, 'overdue', until, -1 FROM late
+    )
+"""
+
+COUNTED_OPEN: Final = f"""
+    WITH {_stretches()},
+    late AS (
+        SELECT *, (due_at AT TIME ZONE %(zone)s)::date AS due_on FROM stretch
+        WHERE bucket = 'running' AND (due_at AT TIME ZONE %(zone)s)::date < until
+    ),
+    {_EDGES},
+    stepped AS (
+        SELECT unit_id, day, {", ".join(f"sum(step) FILTER (WHERE bucket = '{one}') AS {one}" for one in OPEN_COUNTED)}
+        FROM edge GROUP BY unit_id, day
+    ),
+    unit_day AS (
+        SELECT unit_id, day::date AS day
+        FROM (SELECT unit_id, min(day) AS began FROM edge GROUP BY unit_id) AS unit,
+             generate_series(began, %(last)s::date, interval '1 day') AS day
+    ),
+    summed AS (
+        SELECT unit_id, day,
+               {", ".join(f"sum(coalesce({one}, 0)) OVER all_before AS {one}" for one in OPEN_COUNTED)}
+        FROM unit_day LEFT JOIN stepped USING (unit_id, day)
+        WINDOW all_before AS (PARTITION BY unit_id ORDER BY day)
+    )
+    SELECT unit_id, day, {", ".join(OPEN_COUNTED)} FROM summed
+    WHERE {" + ".join(one for one in OPEN_COUNTED if one != "overdue")} > 0
+"""
+
+
+def _then(bucket: str, only: str, which: str) -> str:
+    return f"""
+        WITH {_stretches(only)}
+        SELECT dossier_id, unit_id, {bucket} FROM stretch WHERE unit_id = ANY(%(units)s) AND {which}
+    """
+
+
+# Most of what was open was neither, as can be told without all its events: its promise held out longer and was never
+# another, or it never waited. The latter as a value: as a join, the planner might read all events there are.
+OVERDUE_THEN: Final = _then(
+    "'overdue'",
+    f"(due_at < {_LAST_ENDS} OR derivation -> 'earlier' IS NOT NULL)",
+    f"bucket = 'running' AND due_at < {_LAST_ENDS}",
+)
+WAITING_THEN: Final = _then(
+    "bucket",
+    f"""(SELECT true FROM dossiers_dossierevent AS had
+         WHERE had.dossier_id = dossier.id AND had.to_status IN ({_WAITED}) LIMIT 1)""",
+    f"to_status IN ({_WAITED})",
+)
+"""With `first` = `last`: dossier, unit and bucket of each that was overdue, or waited, at some units then."""

@@ -1,0 +1,85 @@
+"""Compares the roll-ups with their sources every night; what differs is recorded, told and counted anew."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+import structlog
+from django.db import connection, transaction
+
+from dossiers.models import StaleDay
+from reporting.models import Proof
+from reporting.rollup import sql
+from reporting.rollup.actions import parameters
+from reporting.rollup.alarm import tell_administrators
+
+logger = structlog.get_logger(__name__)
+
+
+LISTED: Final = 100  # differences kept with a proof
+
+
+@transaction.atomic
+def reconcile(*, at: datetime) -> Proof:
+    """Compare every tally with its source and record the result; what differs is counted anew, and told."""
+    checked, differences = _compare()
+    proof = Proof.objects.create(
+        at=at,
+        is_good=not differences,
+        rows_checked=checked,
+        rows_differing=len(differences),
+        differences=differences[:LISTED],
+    )
+    if differences:
+        _heal(differences)
+        tell_administrators(proof)
+        logger.error(
+            "rollup_differs", rows=len(differences), of=checked, sorts=sorted({row["of"] for row in differences})
+        )
+    return proof
+
+
+def _heal(differences: list[dict[str, Any]]) -> None:
+    """Days of the marked sort are marked; what was open follows from all the days before: it is counted anew whole."""
+    days = {(row["unit"], row["day"]) for row in differences if row["of"] != sql.OPEN.of}
+    StaleDay.objects.bulk_create(StaleDay(unit_id=unit, day=day) for unit, day in sorted(days))
+    if any(row["of"] == sql.OPEN.of for row in differences):
+        values = parameters()
+        with connection.cursor() as cursor:
+            cursor.execute(sql.LOCK_EVERYTHING)
+            cursor.execute(sql.OPEN.delete_everything)
+            cursor.execute(sql.OPEN.insert_everywhere, values)
+
+
+def _compare() -> tuple[int, list[dict[str, Any]]]:
+    """How many rows of all roll-ups were compared, and those that differ."""
+    checked, differences, values = 0, [], parameters()
+    with connection.cursor() as cursor:
+        for roll_up in sql.ROLL_UPS:
+            cursor.execute(roll_up.differences, values)
+            rows = cursor.fetchall()
+            checked += rows[0][0]
+            differences += [_difference(roll_up, *row[1:]) for row in rows if row[1] is not None]
+    return checked, differences
+
+
+def _difference(
+    roll_up: sql.RollUp,
+    unit: int,
+    day: date,
+    others: list[str | None],
+    counted: list[int] | None,
+    kept: list[int] | None,
+) -> dict[str, Any]:
+    keys = {key.removesuffix("_id"): other for key, other in zip(roll_up.keys, others, strict=True)}
+    told = {"counted": _named(roll_up, counted), "kept": _named(roll_up, kept)}
+    return {"of": roll_up.of, "unit": unit, "day": day.isoformat()} | keys | told
+
+
+def _named(roll_up: sql.RollUp, counts: list[int] | None) -> dict[str, int] | None:
+    return None if counts is None else dict(zip(roll_up.columns, counts, strict=True))
+
+
+def last_proof() -> Proof | None:
+    return Proof.objects.first()

@@ -1,1 +1,0 @@
-"""Pages of figures: for officials under `/dieu-hanh/`, and for everybody. One module per page."""

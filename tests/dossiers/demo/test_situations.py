@@ -1,0 +1,531 @@
+"""Every situation of a one-stop desk is alive in the demo district, however small it is loaded."""
+
+import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.db.models import Count, F, Q, QuerySet
+from django.test import Client
+
+from accounts.citizens.identity import is_number_of
+from accounts.models import Delegation, User
+from dossiers.book.form_06 import book_rows, entered
+from dossiers.clock.overdue import finished_late, is_behind_schedule
+from dossiers.clock.states import OPEN, EventKind, Outcome, Status
+from dossiers.demo.loading import Loaded, load
+from dossiers.demo.plan import first_day, read_proportions
+from dossiers.demo.recent import last_in_office
+from dossiers.demo.scans import scan_papers
+from dossiers.demo.situations import SITUATIONS
+from dossiers.demo.staff import make_staff
+from dossiers.models import (
+    Apology,
+    Consultation,
+    Dossier,
+    DossierEvent,
+    DossierLeg,
+    ReceivedDocument,
+    ResultRecord,
+    ReturnRecord,
+    Scan,
+    Slip,
+    SupplementRequest,
+    Visit,
+    YearCounter,
+)
+from dossiers.operations.api import DossierState
+from dossiers.queue.filters import LATE, Filters, find
+from dossiers.reminders.daily_work import DayCounts, day_counts, day_rows
+from dossiers.reminders.due import Held, about_held
+from dossiers.slips.issued import issued_data, issued_pdf
+from dossiers.slips.travelling import leg_result
+from dossiers.workload.counts import Load, Work, work_at
+from notices.models import Notice
+from portal.embedded.demo import LOGINS
+from reporting.dashboards.ages.figures import age_rows
+from reporting.dashboards.list_sorts import Sort
+from reporting.dashboards.lists.narrowing import Asked, dossiers_behind
+from reporting.dashboards.officers.figures import loads
+from reporting.dashboards.overview.figures import overview
+from reporting.definitions.periods import Month, months_until
+from reporting.open_data.dictionary import OPEN as OPEN_ROWS
+from reporting.open_data.making import make_edition
+from reporting.public.figures import home_figures, published
+from reporting.reports.ii_06a_counts import read_form_06a
+from reporting.rollup.actions import recount_everything
+from reporting.rollup.open_now import OVERDUE, read_open, soon_until
+from reporting.rollup.open_on_day import read_open_then
+from reporting.rollup.tallies import read_months
+from tests.databases import as_owner
+from tests.factories import hanoi
+from units.calendar.lookup import working_calendar
+from units.clock.days import local_day
+from units.models import CalendarDraft, Unit
+
+pytestmark = pytest.mark.django_db
+
+NOW = hanoi(2026, 11, 23, 10, 30)
+
+
+@pytest.fixture(scope="module")
+def demo(own_catalogue: None, django_db_blocker: Any) -> Loaded:
+    """A small district, loaded once."""
+    with django_db_blocker.unblock(), as_owner():
+        proportions = read_proportions()
+        make_staff(logins=LOGINS, password="x", proportions=proportions, on=first_day(proportions, local_day(NOW)))
+        return load(now=NOW, progress=lambda done, total: None, size=0.006)
+
+
+def _waiting(status: Status) -> QuerySet[Any]:
+    return Dossier.objects.filter(status=status)
+
+
+ALIVE: dict[str, Callable[[], QuerySet[Any]]] = {
+    "dates moved by a day off": lambda: DossierEvent.objects.filter(kind=EventKind.RECALENDARED),
+    "dates moved back when it was taken back": lambda: DossierEvent.objects.filter(kind=EventKind.CALENDAR_UNDONE),
+    "papers that came by post and are still to be checked": lambda: _waiting(Status.SUBMITTED).filter(intake="post"),
+    "a supplement asked for before acceptance": lambda: SupplementRequest.objects.filter(
+        stage="intake", completed_at=None, abandoned_at=None, dossier__status=Status.AWAITING_SUPPLEMENT
+    ),
+    "an incomplete dossier that was completed and accepted": lambda: SupplementRequest.objects.filter(
+        stage="intake", completed_at__isnull=False, dossier__received_at=F("completed_at")
+    ),
+    "an incomplete dossier nobody completed": lambda: SupplementRequest.objects.filter(
+        stage="intake", abandoned_at__isnull=False, dossier__status=Status.REFUSED
+    ),
+    "a refusal with its slip": lambda: Slip.objects.filter(form="refusal", dossier__status=Status.REFUSED),
+    "a supplement asked for after acceptance": lambda: SupplementRequest.objects.filter(
+        stage="appraisal", completed_at=None, abandoned_at=None, dossier__status=Status.AWAITING_SUPPLEMENT
+    ),
+    "a term that began again": lambda: _waiting(Status.IN_PROCESS).filter(
+        derivation__earlier__contains=[{"why": "supplement"}]
+    ),
+    "an accepted dossier stopped because nobody answered": lambda: SupplementRequest.objects.filter(
+        stage="appraisal", abandoned_at__isnull=False, dossier__status=Status.STOPPED
+    ),
+    "a second request with its ground and approver": lambda: SupplementRequest.objects.overridden(),
+    "money that is waited for": lambda: _waiting(Status.AWAITING_PAYMENT),
+    "money that came": lambda: DossierEvent.objects.filter(kind=EventKind.PAID, dossier__status__in=OPEN),
+    "work stopped by order, with its slip": lambda: Slip.objects.filter(form="stop", dossier__status=Status.STOPPED),
+    "work that was resumed": lambda: DossierEvent.objects.filter(kind=EventKind.RESUMED),
+    "a dossier closed without a result": lambda: Dossier.objects.filter(outcome=Outcome.STOPPED),
+    "a withdrawal asked for": lambda: _waiting(Status.WITHDRAWAL_ASKED),
+    "a withdrawn dossier": lambda: Slip.objects.filter(form="stop", dossier__outcome=Outcome.WITHDRAWN),
+    "a hand-over that nobody accepts": lambda: DossierLeg.objects.on_the_way(),
+    "a hand-over list of which some were taken in": lambda: (
+        Slip.objects.filter(form="handover", unit__parent__is_tenant=True)
+        if DossierEvent.objects.filter(kind=EventKind.TAKEN_OVER, at=NOW).exists()
+        else Slip.objects.none()
+    ),
+    "a dossier that went on at the office that continues its own": lambda: Dossier.objects.filter(
+        events__kind=EventKind.CONTINUED, handler__slug="van-phong-hdnd-va-ubnd", status__in=OPEN
+    ),
+    "a dossier sent back to the sender": lambda: _waiting(Status.ACCEPTED).filter(
+        events__kind=EventKind.SENT_BACK, legs__position=0, legs__finished_at=None
+    ),
+    "a dossier given to another officer": lambda: (
+        Dossier.objects.filter(events__kind=EventKind.ASSIGNED).annotate(n=Count("events")).filter(n__gte=2)
+    ),
+    "a question with time left": lambda: Consultation.objects.unanswered().filter(answer_by__gt=NOW),
+    "a question not answered in time": lambda: Consultation.objects.late(NOW),
+    "a question answered": lambda: Consultation.objects.filter(answered_at__lte=F("answer_by")),
+    "a question answered late": lambda: Consultation.objects.filter(answered_at__gt=F("answer_by")),
+    "a visit": lambda: Visit.objects.all(),
+    "an overdue dossier whose apology waits for its signature": lambda: Dossier.objects.overdue(NOW).filter(
+        apologies__signed_at=None, apologies__isnull=False
+    ),
+    "an apology in time, with the new date ahead": lambda: Apology.objects.filter(
+        is_late=False, signed_at__isnull=False, new_due_at__gt=NOW, dossier__status__in=OPEN
+    ),
+    "a late apology": lambda: Apology.objects.filter(is_late=True, dossier__is_late_apology=True),
+    "a declined result with its slip": lambda: Slip.objects.filter(form="refusal", dossier__outcome=Outcome.DECLINED),
+    "a result that waits at the desk": lambda: ResultRecord.objects.filter(dossier__status=Status.DONE),
+    "a result sent by post": lambda: ReturnRecord.objects.filter(method="post").exclude(post_number=""),
+    "a result taken by somebody else": lambda: ReturnRecord.objects.exclude(proxy_paper=""),
+    "originals handed back": lambda: ReturnRecord.objects.exclude(originals=""),
+    "a corrected receipt": lambda: Slip.objects.filter(form="receipt", version=2, dossier__status__in=OPEN),
+    "another procedure than was taken down": lambda: DossierEvent.objects.filter(
+        kind=EventKind.CORRECTED, data__has_key="plan"
+    ),
+    "a result given at once": lambda: Dossier.objects.filter(returned_at=F("finished_at")),
+    "offices at work side by side": lambda: (
+        Dossier.objects.open()
+        .filter(legs__step__place="partner", legs__accepted_at__isnull=False)
+        .annotate(turns=Count("legs__group", distinct=True), count=Count("legs__position", distinct=True))
+        .filter(count__gt=F("turns"))
+    ),
+    "a dossier with an office of the city, late there": lambda: DossierLeg.objects.behind_schedule(NOW).filter(
+        unit__kind__code="agency"
+    ),
+    "a late leg of a dossier that came from the city and back": lambda: DossierLeg.objects.done().filter(
+        unit__kind__code="agency", finished_at__gt=F("due_at")
+    ),
+    "a lateness with its unit and its cause": lambda: Dossier.objects.exclude(late_cause="").exclude(late_unit=None),
+    "an officer away and a deputy": lambda: Delegation.objects.in_force(local_day(NOW)),
+    "a change of the calendar to be approved": lambda: CalendarDraft.objects.filter(status="submitted"),
+}
+
+
+@pytest.mark.parametrize("situation", ALIVE)
+def test_a_situation_is_alive(demo: Loaded, situation: str):
+    assert ALIVE[situation]().exists()
+
+
+def test_every_kind_of_event_happens(demo: Loaded):
+    assert set(DossierEvent.objects.values_list("kind", flat=True)) == {kind.value for kind in EventKind}
+
+
+def test_everybody_who_signs_in_has_been_told_what_is_due_and_late(demo: Loaded):
+    told: dict[str, set[str]] = defaultdict(set)
+    for username, kind in Notice.objects.values_list("recipient__username", "kind"):
+        told[username].add(kind)
+    assert told[LOGINS["clerk"]] >= {"dossier_overdue", "overdue", "not_handed_over", "not_accepted"}
+    assert told[LOGINS["leader"]] >= {"apology_drafted"}
+    assert told[LOGINS["official"]] >= {"escalated", "consult_late", "calendar_draft"}
+    assert told[LOGINS["administrator"]] == {"calendar_draft"}
+    desk = Unit.objects.desks().get(parent__is_tenant=True)
+    assert Notice.objects.filter(kind="morning", recipient=None, unit=desk).count() == 1
+    assert set().union(*told.values()) >= {"apology_possible"}
+
+
+@pytest.mark.parametrize(
+    ("now", "last"),
+    [
+        (hanoi(2026, 11, 23, 10, 30), hanoi(2026, 11, 23, 10, 30)),
+        (hanoi(2026, 11, 23, 6), hanoi(2026, 11, 20, 16, 59, 59)),
+        (hanoi(2026, 11, 23, 12, 30), hanoi(2026, 11, 23, 11, 59, 59)),
+        (hanoi(2026, 11, 23, 23), hanoi(2026, 11, 23, 16, 59, 59)),
+        (hanoi(2026, 2, 20, 10), hanoi(2026, 2, 13, 16, 59, 59)),
+    ],
+    ids=["in office hours", "before them", "at noon", "at night", "in the days off of Tết"],
+)
+def test_what_happened_last_happened_in_office_hours(demo: Loaded, now: datetime, last: datetime):
+    assert last_in_office(now) == last
+
+
+def test_the_data_stages_every_situation_that_can_be_told():
+    assert {staged["is"] for staged in read_proportions()["situations"]} == set(SITUATIONS)
+
+
+def test_every_status_and_every_outcome_is_there(demo: Loaded):
+    assert set(Dossier.objects.values_list("status", flat=True)) == set(Status)
+    assert set(Dossier.objects.exclude(outcome="").values_list("outcome", flat=True)) == set(Outcome)
+
+
+def test_every_request_for_papers_has_its_row(demo: Loaded):
+    asked = DossierEvent.objects.filter(kind=EventKind.SUPPLEMENT_ASKED)
+    requests = SupplementRequest.objects.values_list("dossier_id", "asked_at")
+    assert sorted(requests) == sorted(asked.values_list("dossier_id", "at"))
+    waiting = SupplementRequest.objects.filter(completed_at=None, abandoned_at=None)
+    assert set(waiting.values_list("dossier", flat=True)) == set(
+        _waiting(Status.AWAITING_SUPPLEMENT).values_list("pk", flat=True)
+    )
+
+
+def test_nothing_beside_the_events_happens_after_now(demo: Loaded):
+    times = {
+        Slip: "issued_at",
+        Apology: "signed_at",
+        Consultation: "answered_at",
+        Visit: "recorded_at",
+        ReturnRecord: "at",
+        SupplementRequest: "completed_at",
+    }
+    late = {
+        model.__name__: model._default_manager.filter(**{f"{name}__gt": NOW}).count() for model, name in times.items()
+    }
+    assert not any(late.values()), late
+
+
+def test_slips_are_numbered_in_the_order_of_issue_without_a_gap_and_real_ones_go_on_from_there(demo: Loaded):
+    for unit, series, year, last in YearCounter.objects.exclude(series="book").values_list(
+        "unit", "series", "year", "last"
+    ):
+        slips = Slip.objects.filter(unit=unit, form=series, year=year, version=1).order_by("number")
+        assert list(slips.values_list("number", flat=True)) == list(range(1, last + 1))
+        issued = list(slips.values_list("issued_at", flat=True))
+        assert issued == sorted(issued)
+    assert Slip.objects.exclude(Q(form="receipt") | Q(version=1)).count() == 0
+
+
+def test_every_form_of_the_demo_can_be_printed_again(demo: Loaded):
+    for form in Slip.objects.values_list("form", flat=True).distinct():
+        slip = Slip.objects.filter(form=form).select_related("unit__kind", "unit__parent").order_by("-version").first()
+        assert slip is not None
+        assert issued_data(slip)["code"] or form == Slip.Form.HANDOVER
+        assert issued_pdf(slip).startswith(b"%PDF")
+
+
+def test_a_replaced_receipt_said_what_was_wrong_then(demo: Loaded):
+    dossier = Dossier.objects.filter(events__data__fields=["phone"], status__in=OPEN).first()
+    assert dossier is not None
+    old, new = dossier.slips.filter(form="receipt").order_by("version")[:2]
+    assert (old.number, old.replaced_at) == (new.number, new.issued_at)
+    assert old.data["phone"] != new.data["phone"] == dossier.applicant_phone
+
+
+def test_the_shown_dossiers_carry_everything_from_the_desk_to_the_city_and_back(demo: Loaded):
+    assert len(demo.shown) == 3
+    for shown in demo.shown:
+        dossier = Dossier.objects.get(code=shown.code)
+        assert dossier.secret == shown.secret
+        kinds = set(dossier.events.values_list("kind", flat=True))
+        assert {"corrected", "supplement_asked", "supplemented", "reappointed"} <= kinds
+        assert dossier.apologies.get().signed_at is not None
+        assert not dossier.is_late_apology
+        city = dossier.legs.get(unit__kind__code="agency")
+        assert _is_late(city, NOW)
+        assert dossier.new_due_at is not None
+        assert dossier.slips.filter(form="receipt").count() == 3
+
+
+def _is_late(leg: DossierLeg, at: datetime) -> bool:
+    return leg.due_at is not None and leg.accepted_at is not None and (leg.finished_at or at) > leg.due_at
+
+
+def test_the_finished_ones_of_them_answer_for_one_late_leg_and_have_their_control_sheet(demo: Loaded):
+    finished = Dossier.objects.filter(code__in=[shown.code for shown in demo.shown], finished_at__isnull=False)
+    assert finished.count() == 2
+    for dossier in finished:
+        city = dossier.legs.get(unit__kind__code="agency")
+        assert dossier.late_unit_id == city.unit_id
+        results = [leg_result(leg, NOW) for leg in dossier.legs.all()]
+        assert results.count("Quá hạn") >= 1
+        assert dossier.slips.get(form="control").data["legs"][city.position]["result"] == "Quá hạn"
+
+
+def test_everybody_who_did_something_worked_there(demo: Loaded):
+    strangers = DossierEvent.objects.filter(actor__isnull=False).exclude(
+        Q(actor__memberships__unit=F("unit"))
+        | Q(kind__in=[EventKind.REAPPOINTED, EventKind.RECALENDARED, EventKind.CALENDAR_UNDONE])
+    )
+    assert not strangers.exists()
+
+
+def test_hand_overs_happen_while_the_office_is_open(demo: Loaded):
+    moved = DossierEvent.objects.filter(kind__in=[EventKind.HANDED_OVER, EventKind.TAKEN_OVER, EventKind.SENT_BACK])
+    hours = {at.astimezone(NOW.tzinfo).time() for at in moved.values_list("at", flat=True)}
+    assert min(hours) >= time(7)
+    assert max(hours) <= time(18)
+
+
+def test_not_only_citizens_come_and_not_only_for_themselves(demo: Loaded):
+    by_kind = {kind: Dossier.objects.filter(applicant_kind=kind) for kind in ("person", "foreigner", "organisation")}
+    assert all(is_number_of(kind, one.applicant_id) for kind, found in by_kind.items() for one in found)
+    assert all(found.exists() for found in by_kind.values())
+    assert not by_kind["foreigner"].filter(applicant_nationality="").exists()
+    assert not by_kind["organisation"].filter(Q(proxy_record=None) | Q(applicant_born_on__isnull=False)).exists()
+    assert by_kind["person"].filter(proxy_record__isnull=False).exists()
+    collected = ReturnRecord.objects.filter(dossier__proxy_record__isnull=False, method="desk")
+    assert not collected.exclude(receiver_id=F("dossier__proxy_record__id_number")).exists()
+
+
+def test_the_shown_dossiers_have_scans_of_a_paper_and_of_the_result(demo: Loaded, uploads: Path):
+    made = scan_papers(shown=[shown.code for shown in demo.shown])
+    scans = Scan.objects.filter(dossier__code__in=[shown.code for shown in demo.shown])
+    assert 3 + 2 <= made <= 8
+    assert Counter(scans.values_list("file__kind", flat=True)) == {"pdf": 3, "jpeg": 2}
+    assert all((uploads / scan.file.storage_name).stat().st_size == scan.file.size for scan in scans)
+    assert {scan.paper for scan in scans if not scan.is_result} <= set(
+        ReceivedDocument.objects.values_list("name", flat=True)
+    )
+
+
+# --- One number for one question ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def units(demo: Loaded) -> list[Unit]:
+    return list(Unit.objects.order_by("pk"))
+
+
+def _overdue(units: list[Unit]) -> dict[int, int]:
+    """The regulation, dossier by dossier: the clock runs and the promise is past."""
+    runs = {Status.ACCEPTED, Status.IN_PROCESS}
+    rows = Dossier.objects.filter(due_at__lt=NOW).values_list("handler", "status")
+    late = Counter(handler for handler, status in rows if status in runs)
+    return {unit.pk: late[unit.pk] for unit in units}
+
+
+def _named(numbers: dict[int, int], work: dict[int, Work], day: dict[int, DayCounts]) -> Iterator[tuple[int, int]]:
+    """Units that any page says something of; of all others there are no rows to count."""
+    return ((key, number) for key, number in numbers.items() if number or key in day or work[key] != Work({}))
+
+
+def _behind(units: list[Unit]) -> dict[int, int]:
+    """Leg by leg; at NOW no dossier that waits is behind schedule, however long ago its step should have ended."""
+    legs = DossierLeg.objects.in_hand().select_related("dossier")
+    late = Counter(leg.unit_id for leg in legs if is_behind_schedule(leg, leg.dossier, NOW))
+    return {unit.pk: late[unit.pk] for unit in units}
+
+
+def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units: list[Unit]):
+    keys, soon, month = [unit.pk for unit in units], soon_until(NOW, working_calendar()), Month.of(NOW)
+    work, day = work_at(keys, NOW), day_counts(keys, NOW)
+    page = overview(units, month, at=NOW, soon_until=soon, whole=True)
+    league = {row.unit.pk: row.overdue for row in (*page.league.top, *page.league.unranked)}
+    together, ages = age_rows(units, NOW, working_calendar())
+    aged = {row.unit.pk: row.overdue for row in ages if row.unit}
+    told = Counter(file.handler_id for file in Dossier.objects.open() if _of_api(file)["is_overdue"])
+    people = {load.unit.pk: load for load in loads(units, at=NOW, soon=soon)}
+    for key, number in _named(_overdue(units), work, day):
+        asked = find(
+            Dossier.objects.to_do_at([key]), Filters(tab=LATE), NOW, working_calendar(), units=[key], first=0, most=1
+        )
+        rows = day_rows(key, NOW)
+        found = {
+            "dashboard": read_open([key], NOW, soon).of(OVERDUE),
+            "league": league.get(key, 0),
+            "ages": aged.get(key, 0),
+            "queue": asked.handled,
+            "daily list": day.get(key, DayCounts()).overdue,
+            "rows of the daily list": len(rows.overdue),
+            "assigning, holders": work[key].overdue,
+            "officers": people[key].work.overdue if key in people else 0,
+            "API": told[key],
+            "form II.06a": _on_form(key, month, "overdue"),
+        }
+        assert set(found.values()) == {number}, (key, number, found)
+        if key in people:
+            assert sum((row.load for row in people[key].rows), start=Load()) == people[key].work.here
+    assert page.overdue == together.overdue == published(at=NOW).overdue == sum(_overdue(units).values()) > 0
+
+
+def test_the_same_were_overdue_at_the_end_of_a_month_on_its_form_on_the_board_and_in_the_open_data(
+    units: list[Unit], settings: Any, tmp_path: Path
+):
+    settings.OPEN_DATA_DIR = tmp_path
+    recount_everything()
+    keys = [unit.pk for unit in units]
+    noted = {month: read_open_then(keys, month.last).counts[OVERDUE] for month in months_until(Month.of(NOW), 13)[:-1]}
+    month = max(month for month, counts in noted.items() if counts.total())
+    assert {key: _on_form(key, month, "overdue") for key in keys} == {key: noted[month][key] for key in keys}
+    edition = make_edition(month, at=NOW)
+    assert edition
+    told = csv.DictReader((edition.folder / f"{OPEN_ROWS.name}.csv").read_text("utf-8").splitlines())
+    assert sum(row["state"] == "overdue" for row in told) == noted[month].total()
+
+
+def test_the_same_were_finished_late_on_every_page_on_paper_and_in_public(units: list[Unit]):
+    recount_everything()
+    month = Month.of(NOW)
+    rows = Dossier.objects.filter(finished_at__gte=month.start, finished_at__lt=NOW)
+    late = Counter(one.handler_id for one in rows if finished_late(one.due_at, one.finished_at, one.outcome))
+    board = read_months(month, month)
+    for unit in units:
+        found = {
+            "form II.06a": _on_form(unit.pk, month, "late"),
+            "board": board.month(month, unit.pk).late,
+        }
+        assert set(found.values()) == {late[unit.pk]}, (unit, found)
+    shown = home_figures(at=NOW)
+    assert shown
+    assert published(at=NOW).counts.late == shown.counts.late == late.total() > 0
+
+
+def test_the_register_of_each_desk_tells_of_every_late_one_by_how_much(units: list[Unit]):
+    year = local_day(NOW).year
+    told = {desk.pk: [row for row in book_rows(desk, year) if "Trễ hạn" in row.note] for desk in units}
+    for desk in units:
+        late = {one.code for one in entered(desk, year) if finished_late(one.due_at, one.finished_at, one.outcome)}
+        assert {row.code for row in told[desk.pk]} == late, desk
+        assert all(re.search(r"Trễ hạn \d+ (ngày|giờ|phút)", row.note) for row in told[desk.pk])
+    assert sum(map(len, told.values())) > 0
+
+
+def _on_form(unit: int, month: Month, column: str) -> int:
+    """What the rows of form II.06a say in one column, of a month or as much of it as is over."""
+    return sum(getattr(row, column) for row in read_form_06a([unit], month.first, month.last, at=NOW))
+
+
+def test_what_lies_elsewhere_and_what_is_held_for_others_are_told_apart(units: list[Unit]):
+    work = work_at([unit.pk for unit in units], NOW)
+    elsewhere = sum(one.elsewhere for one in work.values())
+    for_others = sum(one.here.for_others for one in work.values())
+    assert elsewhere > 0 < for_others
+    official = User.objects.get(username=LOGINS["official"])
+    for unit in official.units_as("official"):
+        if work[unit.pk] == Work({}):
+            continue
+        for sort, number in (
+            (Sort.OVERDUE, work[unit.pk].overdue),
+            (Sort.OVERDUE_ELSEWHERE, work[unit.pk].elsewhere),
+            (Sort.OVERDUE_FOR_OTHERS, work[unit.pk].here.for_others),
+            (Sort.BEHIND, work[unit.pk].here.behind),
+        ):
+            asked = Asked(sort, [unit.pk], Month.of(NOW))
+            calendar = working_calendar()
+            listed = dossiers_behind(asked, official, at=NOW, soon=NOW, calendar=calendar)
+            assert listed.count() == number, (unit, sort)
+
+
+def test_the_same_steps_are_behind_schedule_on_every_page_and_in_every_message(units: list[Unit]):
+    keys = [unit.pk for unit in units]
+    work, day = work_at(keys, NOW), day_counts(keys, NOW)
+    reminded = Counter(leg.unit_id for leg in _held_legs() if _is_reminded(leg))
+    for key, number in _named(_behind(units), work, day):
+        found = {
+            "assigning, officers, holders": work[key].here.behind,
+            "daily list": day.get(key, DayCounts()).behind,
+            "rows of the daily list": len(day_rows(key, NOW).behind),
+            "reminders": reminded[key],
+        }
+        assert set(found.values()) == {number}, (key, number, found)
+    assert sum(_behind(units).values()) > sum(_overdue(units).values()) > 0
+
+
+def test_what_waits_is_neither_overdue_nor_behind_schedule_though_its_dates_are_past(demo: Loaded):
+    waiting = DossierLeg.objects.in_hand().filter(dossier__in=Dossier.objects.waiting(), due_at__lt=NOW)
+    assert waiting.exists()
+    assert not DossierLeg.objects.behind_schedule(NOW).filter(pk__in=waiting).exists()
+    assert not Dossier.objects.overdue(NOW).waiting().exists()
+
+
+def _of_api(file: Dossier) -> dict[str, Any]:
+    return dict(DossierState(file, context={"at": NOW}).data)
+
+
+def _held_legs() -> list[Held]:
+    rows = DossierLeg.objects.in_hand().filter(dossier__in=Dossier.objects.running())
+    names = ("dossier_id", "position", "unit_id", "dossier__desk_id", "assignee_id", "accepted_at", "due_at")
+    return [Held(*row) for row in rows.values_list(*names, "dossier__received_at", "dossier__due_at")]
+
+
+def _is_reminded(leg: Held) -> bool:
+    said = about_held(leg, NOW, working_calendar(), timedelta(hours=8))
+    return any(one.kind == Notice.Kind.OVERDUE for one in said)
+
+
+def test_the_head_of_an_office_reads_one_number_on_all_pages(demo: Loaded, client: Client):
+    head = User.objects.get(username=LOGINS["leader"])
+    (unit,) = (held.unit for held in head.memberships.all())
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(head)
+        read = {
+            name: BeautifulSoup(client.get(address).content, "html.parser")
+            for name, address in {
+                "dashboard": f"/dieu-hanh/?don-vi={unit.slug}&pham-vi=rieng",
+                "queue": "/can-bo/hang-doi/?nhom=qua-han",
+                "day": f"/can-bo/thong-bao/{unit.slug}/",
+                "assigning": f"/can-bo/phan-cong/?don-vi={unit.slug}",
+                "officers": "/dieu-hanh/can-bo/",
+                "holders": "/can-bo/dang-giu/",
+            }.items()
+        }
+    number = Dossier.objects.overdue(NOW).filter(handler=unit).count()
+    assert number
+    assert f"{number} quá hạn" in read["dashboard"].title.text
+    assert f"Quá hạn {number}" in " ".join(read["queue"].select_one("#tabs").text.split())
+    assert f"Quá hạn ({number})" in read["day"].main.text
+    assert read["assigning"].select_one("#officers").find_next("b").text == str(number)
+    section = next(one for one in read["officers"].select("main section") if one.h2.text == unit.name)
+    assert section.b.text.split(":")[-1].strip() == str(number)
+    row = next(row for row in read["holders"].select("main tbody tr") if row.th.text.strip() == unit.name)
+    assert f"{number} quá hạn" in row.text

@@ -1,0 +1,177 @@
+"""The commands of docker-compose.yml, run as they stand against the tests' engines."""
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+import yaml
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from portal.embedded import supervisor
+from portal.embedded.processes import Program, kill_session, launch, stop
+from portal.health.checks import readiness
+from portal.health.heartbeat import LATE_AFTER
+from tests.databases import APPLICATION
+from tests.workers import ROOT, database_url, free_port, owner_url, wait_until
+
+SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+PROXY = ROOT / "portal/proxy"
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+CERTIFICATE = ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out"]
+CERTIFICATE += ["certificate.pem", "-newkey", "rsa:2048"]
+OURS = ("prepare", "web", "worker", "beat")
+
+
+def test_the_web_is_served_as_by_the_supervisor_and_reached_only_through_the_proxy():
+    line = " ".join(SERVICES["web"]["command"])
+    assert " ".join(supervisor.SERVED_BY) in line
+    assert '", "'.join(supervisor.SERVED_BY) in (ROOT / "Dockerfile").read_text()
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert SERVICES["web"]["environment"]["BEHIND_PROXY"] == 1
+    assert SERVICES["proxy"]["environment"]["PROXY_UPSTREAM"] == "web:8000"
+
+
+def test_the_proxys_configuration_asks_for_nothing_that_compose_does_not_give():
+    asked = {
+        name
+        for path in PROXY.glob("*.template")
+        for name in re.findall(r"\$\{(\w+)\}", path.read_text(encoding="utf-8"))
+    }
+    assert asked == {name for name in SERVICES["proxy"]["environment"] if name.startswith("PROXY_")}
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed (apt install nginx-light)")
+@pytest.mark.parametrize("tls", ["", "-tls"])
+def test_nginx_takes_the_proxys_configuration(tmp_path: Path, tls: str):
+    (tmp_path / "tls").mkdir()
+    subprocess.run(CERTIFICATE, cwd=tmp_path / "tls", check=True, capture_output=True)
+    given = SERVICES["proxy"]["environment"] | {"PROXY_FOLDER": str(tmp_path), "PROXY_TLS": tls}
+    given |= {"PROXY_PORT": str(free_port()), "PROXY_TLS_PORT": str(free_port())}
+    values = {name: str(value).rpartition(":-")[2].rstrip("}") for name, value in given.items()}
+    for template in PROXY.glob("*.template"):
+        text = re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], template.read_text())
+        (tmp_path / template.stem).write_text(text)
+    done = subprocess.run(
+        [str(NGINX), "-t", "-c", tmp_path / "nginx.conf"], check=False, capture_output=True, text=True
+    )
+    assert "test is successful" in done.stderr
+
+
+def program(service: str, logs: Path, port: int = 0) -> Program:
+    """The service's own command, with this virtual environment's programs and another port."""
+    argv = [word.replace("8000", str(port)) for word in SERVICES[service]["command"]]
+    return Program(
+        name=service,
+        argv=(str(Path(sys.executable).parent / argv[0]), *argv[1:]),
+        log=logs / f"{service}.log",
+        env={
+            "DATABASE_URL": database_url(),
+            "OWNER_DATABASE_URL": owner_url() if service == "prepare" else "",
+            "DATA_DIR": str(logs),
+            "DATABASE_POOL_SIZE": "2",
+        },
+        cwd=ROOT,
+    )
+
+
+@pytest.fixture
+def start(tmp_path: Path, transactional_db: None) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """`start(service, port)` runs the service's command until the test's end."""
+    cache.delete_many(["heartbeat:worker", "heartbeat:beat"])
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(service: str, port: int = 0) -> subprocess.Popen[bytes]:
+        running.append(launch(program(service, tmp_path, port)))
+        return running[-1]
+
+    yield run
+    for process in running:
+        kill_session(process)
+
+
+def test_every_service_of_ours_waits_for_the_release_and_knows_when_it_is_healthy():
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"] == {"prepare": {"condition": "service_completed_successfully"}}
+        assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
+    assert SERVICES["db"]["image"] == "postgres:18"
+
+
+def test_no_secret_has_a_default():
+    for name in OURS:
+        assert SERVICES[name]["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
+        assert SERVICES[name]["environment"]["SEALING_KEYS"].startswith("${SEALING_KEYS:?")
+        assert SERVICES[name]["environment"]["DATABASE_URL"].startswith(
+            "postgresql://portal_app:${POSTGRES_APP_PASSWORD:?"
+        )
+    assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+
+
+def test_the_owner_of_the_tables_is_known_to_the_release_alone():
+    owners = {name for name, service in SERVICES.items() if "OWNER_DATABASE_URL" in service.get("environment", {})}
+    assert owners == {"prepare"}
+    assert [name for name, service in SERVICES.items() if "POSTGRES_PASSWORD:" in str(service)] == ["db", "prepare"]
+
+
+def passes_its_check(service: str) -> bool:
+    _, python, *arguments = SERVICES[service]["healthcheck"]["test"]
+    assert python == "python"
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False, capture_output=True).returncode == 0
+
+
+def sessions_of_others() -> set[str]:
+    """The database roles of all processes that are connected to this database, but us."""
+    with connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT usename FROM pg_stat_activity WHERE {others}")
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_and_beat_are_told_apart(start: Callable[..., subprocess.Popen[bytes]]):
+    assert Client().get("/readyz").status_code == 503
+    assert not passes_its_check("beat")  # of the worker, another test's may be alive beside this one
+    start("worker")
+    beat = start("beat")
+    wait_until(lambda: Client().get("/readyz").status_code == 200)
+    assert passes_its_check("worker")
+    assert passes_its_check("beat")
+
+    wait_until(lambda: sessions_of_others() == {APPLICATION.name})
+
+    stop(beat, signal.SIGTERM)
+    last = cache.get("heartbeat:beat")
+    wait_until(lambda: cache.get("heartbeat:worker") > last + 1)
+    later = datetime.fromtimestamp(last, UTC) + timedelta(seconds=LATE_AFTER + 1)
+    assert readiness(at=later) == {"database": True, "broker": True, "worker": True, "beat": False}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_the_prepare_command_the_web_command_serves_the_portal(start: Callable[..., subprocess.Popen[bytes]]):
+    assert start("prepare").wait(90) == 0
+    port = free_port()
+    start("web", port)
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
+    page = urlopen(f"http://127.0.0.1:{port}/").read().decode()
+    assert sessions_of_others() == {APPLICATION.name}
+    (stylesheet,) = set(re.findall(r"/static/portal\.[0-9a-f]{12}\.css", page))
+    given = urlopen(Request(f"http://127.0.0.1:{port}{stylesheet}", headers={"Accept-Encoding": "br"}))
+    assert given.headers["Content-Encoding"] == "br"
+    assert "immutable" in given.headers["Cache-Control"]
+
+
+def answers(url: str) -> bool:
+    try:
+        return urlopen(url, timeout=5).status == 200
+    except (URLError, ConnectionError):
+        return False

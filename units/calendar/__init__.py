@@ -1,0 +1,1 @@
+"""The working calendar of an office: read from its rows, changed by two people, shown as opening hours."""

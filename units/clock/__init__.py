@@ -1,0 +1,1 @@
+"""The law of working days, terms, due dates and pauses. Pure."""

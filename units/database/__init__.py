@@ -1,0 +1,1 @@
+"""What the database's constraints and triggers are given."""

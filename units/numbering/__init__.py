@@ -1,0 +1,1 @@
+"""Running numbers without a gap and without a double."""

@@ -1,0 +1,1 @@
+"""Offices that are merged, divided or moved, and who continues whose work."""

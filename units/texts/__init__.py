@@ -1,0 +1,1 @@
+"""How numbers, days, due dates and phrases are written, and pages set into PDF."""
