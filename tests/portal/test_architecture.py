@@ -1,0 +1,22 @@
+"""docs/architecture.md names only what exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+PAGE = (Path(settings.BASE_DIR) / "docs/architecture.md").read_text()
+ENTITY = re.compile(r"^    (\w+) [|}o{]+--[|}o{]+ (\w+) :", re.MULTILINE)
+
+
+@pytest.mark.parametrize("place", sorted(set(re.findall(r"\b(?:[a-z_0-9]+/)+(?:[a-z_0-9]+\.py)?", PAGE))))
+def test_every_file_and_folder_that_it_names_exists(place: str) -> None:
+    assert (settings.BASE_DIR / place).exists() or (settings.BASE_DIR / "docs" / place).exists()
+
+
+def test_every_table_that_it_names_exists() -> None:
+    named = {name for pair in ENTITY.findall(PAGE) for name in pair}
+    assert len(named) > 50
+    assert named <= {model.__name__ for model in apps.get_models()}
