@@ -51,8 +51,8 @@ class Related:
 
 
 def with_surroundings(user: User) -> CaseQuerySet:
-    """Every case with the rows that `around`, `said_in`, `grounds_of` and `facts_of` tell of: of other cases and of
-    dossiers those that this person may see. Which cases those are for is the caller's question."""
+    """Every case with the rows that `related_to`, `said_in`, `grounds_of` and `facts_of` tell of: of other cases and
+    of dossiers those that this person may see. Which cases those are for is the caller's question."""
     seen = Dossier.objects.visible_to(user).filter(pk=OuterRef("dossier"))
     linked = CaseLink.objects.filter(other__in=Case.objects.visible_to(user))
     about = CaseDossier.objects.annotate(is_seen=Exists(seen))

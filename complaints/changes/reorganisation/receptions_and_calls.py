@@ -1,5 +1,5 @@
-"""What people were promised at the counter and on the hotline of an office that is merged or divided; `continuing` is
-of its cases.
+"""What people were promised at the counter and on the hotline of an office that is merged or divided; `cases` beside
+this module is of its cases.
 
 The units themselves are changed by `units.actions`.
 """
