@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,17 +36,21 @@ FIRST_PAGES: tuple[tuple[tuple[str, ...], str], ...] = (
 
 def faults_are_422(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A form that allauth shows again with its faults says so to programs too, as every other form here does: by 422,
-    or by 429 and Retry-After where a limit has been reached."""
+    or by 429 and Retry-After where a limit has been reached. A limit is no mistake in a field: the page gets its
+    sentence as `limit`, and no errors."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        form = (getattr(response, "context_data", None) or {}).get("form")
+        context = getattr(response, "context_data", None) or {}
+        form = context.get("form")
         if form is not None and form.errors:
-            wait = _wait(form)
-            response.status_code = 429 if wait else 422
-            if wait:
-                response.headers["Retry-After"] = str(wait)
+            locked = _locked(form)
+            response.status_code = 429 if locked else 422
+            if locked:
+                response.headers["Retry-After"] = str((locked.params or {})["seconds"])
+                context["limit"] = locked.message
+                form.errors.clear()
         return response
 
     return answered
@@ -68,10 +73,10 @@ def password_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     return render(request, "account/password_link.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _wait(form: Form) -> int:
-    """The seconds after which a locked form may be sent again; 0 for one that is not."""
-    faults = [fault for faults in form.errors.as_data().values() for fault in faults if fault.code == LOCKED]
-    return max((int((fault.params or {})["seconds"]) for fault in faults), default=0)
+def _locked(form: Form) -> ValidationError | None:
+    """Why a locked form may not be sent again yet; None for one that may."""
+    faults = (fault for faults in form.errors.as_data().values() for fault in faults)
+    return next((fault for fault in faults if fault.code == LOCKED), None)
 
 
 @login_required

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
@@ -82,6 +83,22 @@ def test_who_is_refused_reads_when_to_come_back_and_whom_to_ask_and_types_no_nam
     assert "sai-mat-khau" not in page
 
 
+@pytest.mark.parametrize("path", [LOGIN, "/can-bo/xac-nhan/"])
+def test_a_limit_is_told_as_one_and_not_as_a_field_to_correct(user, path):
+    client = visitor(0)
+    if path != LOGIN:
+        client.force_login(user)
+    for _ in range(5):
+        sign_in(user.username)
+    answer = client.post(path, {"login": user.username, "password": "sai-mat-khau"})
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == 429
+    assert page.find(role="alert").h2.text.strip() == "Đã thử quá nhiều lần"
+    assert page.find(role="alert").p.text.startswith("Từ địa chỉ mạng này")
+    assert not page.find_all(class_="error")
+    assert page.title.text.strip().startswith("Lỗi:")
+
+
 def test_five_wrong_passwords_of_a_stranger_do_not_lock_the_owner_out(user):
     assert [sign_in(user.username, number=7).status_code for _ in range(6)] == [422] * 5 + [429]
     assert sign_in(user.username, PASSWORD).status_code == 302
@@ -101,7 +118,7 @@ def test_a_name_nobody_has_is_answered_alike(user):
     for name in (user.username, "khong-co-ai"):
         answers = [sign_in(name, number=20) for _ in range(6)] + [sign_in(name, number=30 + n) for n in range(46)]
         assert [one.status_code for one in answers] == [422] * 5 + [429] + [422] * 45 + [429]
-        told.append([str(one.context["form"].non_field_errors()) for one in answers])
+        told.append([str(one.context["form"].non_field_errors()) + one.context.get("limit", "") for one in answers])
     assert told[0] == told[1]
 
 
