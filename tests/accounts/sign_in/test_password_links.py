@@ -127,3 +127,11 @@ def test_a_password_one_changes_oneself_is_in_the_ledger(person: User, client) -
     assert client.post("/can-bo/mat-khau/", form).status_code == 302
     event = AccountEvent.objects.get()
     assert (event.kind, event.actor) == ("password_changed", person)
+
+
+def test_no_other_page_changes_a_password_past_the_ledger(administrator: User, client) -> None:
+    client.force_login(administrator)
+    form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    for page in ("password_change/", "password_change/done/"):
+        assert client.post(f"/quan-tri/{page}", form)["Location"] == "/can-bo/mat-khau/"
+    assert Client().login(username=administrator.username, password=PASSWORD)
