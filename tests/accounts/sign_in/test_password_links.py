@@ -129,6 +129,17 @@ def test_a_password_one_changes_oneself_is_in_the_ledger(person: User, client) -
     assert (event.kind, event.actor) == ("password_changed", person)
 
 
+def test_the_page_of_the_link_names_the_account_and_says_what_is_wrong_beside_the_field(administrator, person) -> None:
+    at = timezone.now()
+    send_link(person=person, actor=administrator, at=at)
+    link = sent_link(at)
+    assert f'value="{person.username}" autocomplete="username" readonly' in Client().get(link).content.decode()
+    short = Client().post(link, {"new_password1": "ngan", "new_password2": "ngan"}).context["form"]
+    assert list(short.errors) == ["new_password1"]
+    unlike = Client().post(link, {"new_password1": NEW, "new_password2": PASSWORD}).context["form"]
+    assert list(unlike.errors) == ["new_password2"]
+
+
 def test_no_other_page_changes_a_password_past_the_ledger(administrator: User, client) -> None:
     client.force_login(administrator)
     form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
