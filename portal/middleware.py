@@ -8,14 +8,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
-from django.core.exceptions import BadRequest
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import DataError
 from django.db.models import fields
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
 
-from portal.errors.views import bad_request, rule_broken
+from portal.errors.views import FORM, bad_request, rule_broken
 from portal.health.views import healthz, readyz
 from units.rules import RuleBroken
 
@@ -80,6 +81,20 @@ def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> No
     getattr(logger, level)(
         "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1)
     )
+
+
+@sync_only_middleware
+def form_size(get_response: GetResponse) -> GetResponse:
+    """Status 413 for a form without files that is longer than `MAX_FORM_BYTES`, before it is read: unlike parts of a
+    multipart form, each byte of it is decoded by the web."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        length = str(request.META.get("CONTENT_LENGTH", ""))
+        if request.content_type == FORM and length.isdecimal() and int(length) > settings.MAX_FORM_BYTES:
+            return bad_request(request, RequestDataTooBig())
+        return get_response(request)
+
+    return answer
 
 
 class NoZeroBytes:

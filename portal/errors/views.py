@@ -23,7 +23,7 @@ from units.rules import RuleBroken
 
 logger = structlog.get_logger(__name__)
 
-
+FORM: Final = "application/x-www-form-urlencoded"
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -47,7 +47,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     status = 413 if isinstance(exception, TOO_LARGE) else 400
     if request.path_info.startswith("/api/"):
         return problem(status, str(DETAILS[status]))
-    told = {"reference": _reference(request), "most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    most = settings.MAX_FORM_BYTES if request.content_type == FORM else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    told = {"reference": _reference(request), "most": most}
     return HttpResponse(render_to_string(f"errors/{status}.html", told), status=status)
 
 

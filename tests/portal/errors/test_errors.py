@@ -1,9 +1,13 @@
 """Every failure answers in the portal's own look."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+from portal.errors.views import FORM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portal.urls_for_errors")]
 
@@ -50,3 +54,24 @@ def test_a_form_without_its_token_gets_the_page_for_forbidden():
     answer = Client(enforce_csrf_checks=True).post("/danh-gia/", {"code": "1"})
     assert answer.status_code == 403
     assert "portal.css" in answer.content.decode()
+
+
+@pytest.mark.urls("portal.urls")
+@pytest.mark.parametrize("path", ["/can-bo/dang-nhap/", "/phan-anh/", "/open311/v2/requests.json"])
+def test_a_form_that_is_too_long_is_not_read_and_its_page_says_how_much_may_be_sent(path, settings):
+    words = "Nhà ông bà ở phố Bạch Mai, ngõ nhỏ, nước ngập. " * 425  # 20,000 letters
+    sent = {"content": words, "answer": words}
+    kept = Client().post(path, urlencode(sent), content_type=FORM)
+    assert kept.status_code not in {413, 500}
+    with CaptureQueriesContext(connection) as queries:
+        answer = Client().post(path, urlencode(sent | {"more": "ộ" * 25_000}), content_type=FORM)
+    assert (answer.status_code, len(queries)) == (413, 0)
+    assert "không được quá 293" in answer.content.decode()
+    assert "Bấm nút quay lại" in answer.content.decode()
+
+
+@pytest.mark.urls("portal.urls")
+def test_more_fields_than_any_form_has_are_refused_with_the_same_page():
+    answer = Client().post("/can-bo/dang-nhap/", urlencode([("a", "1")] * 1_001), content_type=FORM)
+    assert answer.status_code == 413
+    assert "Nội dung gửi lên quá lớn" in answer.content.decode()
