@@ -18,7 +18,8 @@ from dossiers.changes.calendar.actions import (
     undo_change,
 )
 from dossiers.changes.calendar.recalculation import Known, reckon_next_batch
-from dossiers.models import DossierLeg, YearCounter
+from dossiers.intake.last_registered import FOUND_FOR
+from dossiers.models import Dossier, DossierLeg, DossierReading, YearCounter
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 from units.clock.working_calendar import OFFICE_TIME
@@ -46,6 +47,17 @@ def close_past_books(now: datetime) -> None:
     today = local_day(now)
     for year in range((first or today.year) + 1, today.year + 1):
         close_last_years_books(at=min(now, datetime(year, 1, 1, 0, 20, tzinfo=OFFICE_TIME)))
+
+
+def print_last_receipts(now: datetime) -> None:
+    """Whoever took in dossiers lately has printed the last receipt: no counter opens with one left over."""
+    lately = Dossier.objects.filter(submitted_at__gte=now - FOUND_FOR, registered_by__isnull=False)
+    by_whom = ("registered_by_id", "receiving_desk_id")
+    last = lately.order_by(*by_whom, "-submitted_at", "-pk").distinct(*by_whom)
+    DossierReading.objects.bulk_create(
+        DossierReading(dossier_id=pk, user_id=user, at=at, page="receipt")
+        for pk, user, at in last.values_list("pk", "registered_by", "submitted_at")
+    )
 
 
 def _leave(now: datetime) -> None:

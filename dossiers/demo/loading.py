@@ -19,7 +19,7 @@ from accounts.citizens.secret import ALPHABET, LENGTH
 from dossiers.clock.legs import Leg
 from dossiers.clock.replay import CACHED
 from dossiers.demo import copying
-from dossiers.demo.absences_and_holidays import close_past_books, leave_and_holiday
+from dossiers.demo.absences_and_holidays import close_past_books, leave_and_holiday, print_last_receipts
 from dossiers.demo.context import Setting
 from dossiers.demo.copying import Copier, Table, as_json, copier, restart_sequence, table_of
 from dossiers.demo.desks import open_hall
@@ -112,6 +112,7 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
     list_hand_overs(at)
     make_rounds(at)
     open_hall(now)
+    print_last_receipts(now)
     close_past_books(now)
     return Loaded(writer.written, writer.shown)
 

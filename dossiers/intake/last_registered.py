@@ -1,8 +1,9 @@
-"""What this session took in last: the band above the next empty form, and the applicant for one dossier more."""
+"""What this session took in last, or the one before that ended too early: the band above the next empty form, and the
+applicant for one dossier more."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,21 +18,28 @@ from accounts.models import User
 from dossiers.clock.states import Status
 from dossiers.explanation.wording import heading_date
 from dossiers.models import Dossier
+from units.models import Unit
 
 SESSION_KEY: Final = "taken_in"
 SHOWN_FOR: Final = timedelta(minutes=30)
+CONFIRMED: Final = "confirmation"
+"""The page of a reading, where nothing is printed that would leave another."""
+FOUND_FOR: Final = timedelta(days=7)
+"""How far back a new session looks for what an ended one has not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
     """`paper`: the address of the slip, or of all their slips in one file; empty where there is none.
 
-    `to_print`: it was asked for and not sent to the printer yet.
+    `to_print`: it was asked for and not sent to the printer yet. `is_done`: this page is the first that shows it, and
+    nothing is left to print.
     """
 
     dossiers: Sequence[Dossier]
     paper: str
     to_print: bool
+    is_done: bool
 
     @property
     def first(self) -> Dossier:
@@ -50,11 +58,26 @@ class TakenIn:
         return heading_date(self.first.due_at) if self.first.due_at else ""
 
 
-def remember(session: SessionBase, dossiers: Sequence[Dossier], at: datetime, *, to_print: bool = True) -> None:
+def remember(session: SessionBase, dossiers: Iterable[Dossier], at: datetime, *, to_print: bool = True) -> None:
     """Keep their codes, nothing else. The same dossiers again (a second press, "back") are not printed again."""
     codes = [dossier.code for dossier in dossiers]
     if session.get(SESSION_KEY, {}).get("codes") != codes:
         session[SESSION_KEY] = {"codes": codes, "at": at.isoformat(), "to_print": to_print, "is_shown": False}
+
+
+def find_unconfirmed(session: SessionBase, user: User, desk: Unit, at: datetime) -> None:
+    """Have a new session show what this person took in last at this desk, if the session that was to show it ended
+    before: this person has neither printed nor opened it. Asked once a session."""
+    if SESSION_KEY in session:
+        return
+    session[SESSION_KEY] = {}
+    lately = Dossier.objects.filter(registered_by=user, receiving_desk=desk, submitted_at__range=(at - FOUND_FOR, at))
+    last = lately.order_by("-submitted_at", "-pk").first()
+    if last is None or last.readings.filter(user=user).exists():
+        return
+    same = ("submitted_at", "offering_id", "applicant_name")
+    together = lately.filter(**{name: getattr(last, name) for name in same})
+    remember(session, together.order_by("pk"), at)
 
 
 def save_now(session: SessionBase) -> None:
@@ -71,7 +94,7 @@ def save_now(session: SessionBase) -> None:
 def print_still(session: SessionBase, at: datetime) -> bool:
     """Print it with the next page: the one that was to print it was left before. False where there is nothing."""
     kept = session.get(SESSION_KEY)
-    if kept is None or not _is_fresh(kept, at):
+    if not kept or not _is_fresh(kept, at):
         return False
     session[SESSION_KEY] = kept | {"to_print": True}
     return True
@@ -81,16 +104,17 @@ def recall(session: SessionBase, user: User, at: datetime, *, prints: bool = Tru
     """What was taken in last: once, however late the answer to the registration comes, then for half an hour. To be
     printed only by the first page that `prints`."""
     kept = session.get(SESSION_KEY)
-    if kept is None or not _is_fresh(kept, at):
+    if not kept or not _is_fresh(kept, at):
         return None
-    to_print = prints and kept["to_print"]
-    if to_print or not _is_shown(kept):
+    to_print, is_first = prints and kept["to_print"], not _is_shown(kept)
+    if to_print or is_first:
         session[SESSION_KEY] = kept | {"to_print": kept["to_print"] and not to_print, "is_shown": True}
     found = _found(kept, user)
     if not found:
         return None
     paper = _paper(found)
-    return TakenIn(found, paper, bool(paper) and to_print)
+    is_done = is_first and not (paper and kept["to_print"])
+    return TakenIn(found, paper, bool(paper) and to_print, is_done)
 
 
 def last_applicants_file(session: SessionBase, user: User, at: datetime) -> Dossier | None:

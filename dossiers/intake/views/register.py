@@ -32,6 +32,9 @@ from dossiers.intake.desk_statistics import counter_today, read_seconds
 from dossiers.intake.draft import Draft, read_draft, starting_values, usual_fee
 from dossiers.intake.forms import AT_ONCE, INCOMPLETE, LATER, REFUSE, REGISTER, IntakeForm
 from dossiers.intake.last_registered import (
+    CONFIRMED,
+    TakenIn,
+    find_unconfirmed,
     last_applicants_file,
     particulars,
     print_still,
@@ -96,6 +99,8 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
     desk = _desk(desks, typed)
     if desk is None:
         return render(request, "dossiers/intake/no_desk.html", status=404)
+    if request.method == "GET":
+        find_unconfirmed(request.session, user, desk, at)
     if request.method == "GET" or "step" in typed:
         return _page(request, user, typed, None, desks, desk, at)
     if _is_untouched(typed) and print_still(request.session, at):
@@ -266,13 +271,21 @@ def _page(
     _dress(shown.form, panel)
     context = _frame(shown, draft, typed, user) | {"panel": panel, "today": counter_today(desk, user, at)}
     if request.method == "GET" or judged:
-        context["taken_in"] = recall(request.session, user, at, prints=judged is None)
+        context["taken_in"] = _confirmed(request, user, at, prints=judged is None)
     if request.method == "GET":
         context["scans_first"] = SAME_APPLICANT not in typed
     context |= {"desks": desks, "day_off": day_off_words(at, draft.calendar)}
     response = render(request, "dossiers/intake/register.html", context, status=422 if judged else 200)
     response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"  # it reads cards
     return response
+
+
+def _confirmed(request: HttpRequest, user: User, at: datetime, *, prints: bool) -> TakenIn | None:
+    """The band; where no slip will be opened for it, that it was shown is recorded: the next session need not."""
+    taken_in = recall(request.session, user, at, prints=prints)
+    if taken_in and taken_in.is_done:
+        note_readings(dossiers=taken_in.dossiers, user=user, page=CONFIRMED, at=at)
+    return taken_in
 
 
 def _panel(request: HttpRequest, typed: QueryDict, user: User, desk: Unit, at: datetime) -> Panel:

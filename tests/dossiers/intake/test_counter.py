@@ -4,13 +4,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dossiers.intake.desk_statistics import CounterToday, counter_today, read_seconds
 from dossiers.intake.draft import read_draft
+from dossiers.intake.last_registered import find_unconfirmed
 from dossiers.intake.register_several import MOST_AT_ONCE, register_several
 from dossiers.models import Dossier, DossierReading
 from dossiers.particulars.submission import Terms
@@ -155,6 +158,47 @@ def test_a_confirmation_whose_answer_was_lost_is_shown_and_printed_by_the_next_p
     assert Dossier.objects.get().code in band.text
     assert band["data-print-slip"]
     assert not page(as_clerk.get(URL)).find(class_="takenin")
+
+
+def bands(client, clerk, times=2):
+    """After a new sign-in: the band of each load of the page."""
+    client.logout()
+    client.force_login(clerk)
+    return [page(client.get(URL)).find(class_="takenin") for _ in range(times)]
+
+
+def test_a_confirmation_whose_session_ended_is_shown_and_printed_after_the_next_sign_in(client, clerk, city, offering):
+    client.force_login(clerk)
+    at_desk = client.post(URL, typed(offering, how_many="2"))["Location"]
+    codes = list(Dossier.objects.order_by("pk").values_list("code", flat=True))
+    other = make_user("clerk", city.ward_desk)
+    assert bands(client, other) == [None, None]
+    first, second = bands(client, clerk)
+    assert all(code in first.text for code in codes)
+    assert (bool(first.get("data-print-slip")), second.get("data-print-slip")) == (True, None)
+    client.get(first["data-print-slip"])
+    assert bands(client, clerk) == [None, None], "printed since"
+    assert client.get(at_desk).status_code == 200
+
+
+def test_what_was_shown_and_leaves_nothing_to_print_is_not_shown_after_the_next_sign_in(client, clerk, offering):
+    client.force_login(clerk)
+    client.post(URL, typed(offering, later=""))
+    first, second = bands(client, clerk)
+    assert Dossier.objects.get().code in first.text
+    assert second
+    assert bands(client, clerk) == [None, None]
+    assert DossierReading.objects.get(user=clerk).page == "confirmation"
+
+
+def test_a_confirmation_is_looked_for_once_a_session_and_a_week_back(client, clerk, offering):
+    client.force_login(clerk)
+    client.post(URL, typed(offering))
+    session, desk, now = SessionStore(), Dossier.objects.get().desk, timezone.now()
+    with CaptureQueriesContext(connection) as queries:
+        find_unconfirmed(session, clerk, desk, now + timedelta(days=8))
+        find_unconfirmed(session, clerk, desk, now)
+    assert (session["taken_in"], len([one for one in queries if "dossiers_dossier" in one["sql"]])) == ({}, 1)
 
 
 def test_nothing_is_registered_without_its_confirmation(client, as_clerk, offering):
@@ -324,6 +368,7 @@ def test_the_page_asks_the_database_a_constant_and_small_number_of_times(
     as_clerk, clerk, city, offering, django_assert_num_queries
 ):
     as_clerk.post(URL, {"q": "khai sinh", "step": "find"})  # the index of the catalogue is made once
+    as_clerk.get(URL)  # a session looks once for what an ended one left
     for _ in range(3):
         register(offering, city.ward_desk, at=timezone.now(), actor=clerk)
     with django_assert_num_queries(8):
