@@ -11,7 +11,7 @@ from complaints.intake.mailbox import views as mail
 from complaints.intake.paper import views as paper
 from complaints.intake.reception.views import agenda, register
 from complaints.intake.web import views as web
-from complaints.operations.views import act
+from complaints.operations.views import operation
 from complaints.publication import views as publication
 from complaints.sealed import views as sealed
 from complaints.tracking import views as tracking
@@ -35,7 +35,7 @@ urlpatterns = [
     path("can-bo/phan-anh/thu/<int:key>/nguyen-ban/", mail.mail_raw, name="mail_raw"),
     path("can-bo/phan-anh/giao/", assign_many.assign_many, name="assign_many"),
     path("can-bo/phan-anh/<str:code>/", case, name="case"),
-    path("can-bo/phan-anh/<str:code>/viec/<slug:slug>/", act, name="act"),
+    path("can-bo/phan-anh/<str:code>/viec/<slug:slug>/", operation, name="operation"),
     path("can-bo/phan-anh/<str:code>/tep/<int:pk>/", files.file, name="file"),
     path("can-bo/phan-anh/<str:code>/ban-quet/<int:pk>/", files.scan, name="scan"),
     path("can-bo/phan-anh/<str:code>/nguoi-duoc-giao/", handlers.handlers, name="handlers"),

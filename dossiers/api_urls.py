@@ -8,5 +8,5 @@ app_name = "dossiers_api"
 
 urlpatterns = [
     path("dossiers/<str:code>/", api.dossier, name="dossier"),
-    path("dossiers/<str:code>/acts/<slug:slug>/", api.act, name="act"),
+    path("dossiers/<str:code>/acts/<slug:slug>/", api.operation, name="operation"),
 ]

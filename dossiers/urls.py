@@ -72,5 +72,5 @@ urlpatterns = [
     path("can-bo/so-theo-doi/<slug:desk>/<int:year>/<int:part>.pdf", book.book_part, name="book_part"),
     path("can-bo/so-theo-doi/<slug:desk>/<int:year>/khoa/", book.close, name="close_book"),
     path("can-bo/ho-so/<str:code>/phieu/<int:pk>/", slips.slip, name="slip"),
-    path("can-bo/ho-so/<str:code>/viec/<slug:slug>/", operations.act, name="act"),
+    path("can-bo/ho-so/<str:code>/viec/<slug:slug>/", operations.operation, name="operation"),
 ]

@@ -1,26 +1,27 @@
-"""What an act on a case is to a page: its form, who may do it and when, and the verb it calls."""
+"""What the operations on a case share: a form, and who works on a case in which status."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.staff.operations import calling
 from complaints.clock.states import Status
 from complaints.models import Case, Ground
 from complaints.permissions import may_decide, may_work
 
-Words = str | Promise
+calls = partial(calling, row="case")
+"""A `do` for a form whose fields are the arguments of a verb."""
 
 
 class CaseForm(forms.Form):
-    """A form about one case; most acts ask for no more than words."""
+    """A form about one case; most operations ask for no more than words."""
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data)
@@ -45,27 +46,3 @@ def works_in(*states: Status) -> Callable[[User, Case], bool]:
 def decides_in(*states: Status) -> Callable[[User, Case], bool]:
     """As `works_in`, for who answers for the unit."""
     return lambda user, case: case.state in states and case.passed_to_id is None and may_decide(user, case)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAct:
-    """One entry in the list of what can be done with a case now.
-
-    `form` is called as `form(data, case=…, user=…, at=…)`. `may` hides the act from whoever must not do it, or not
-    now. `do` calls the verb; RuleBroken goes beside a field. `is_main` puts it first, as the next thing to do.
-    With `takes_files` the form also gets `files=…`; with `fills` it has a template whose words can be put in;
-    with `shows_letter` the page shows what the reporter wrote beside it. `is_aside`: no step on the way to an answer.
-    """
-
-    slug: str
-    label: Words
-    icon: str
-    form: Callable[..., forms.Form]
-    may: Callable[[User, Case], bool]
-    do: Callable[[Case, Any, User, datetime], object]
-    note: Words = ""
-    is_main: bool = False
-    takes_files: bool = False
-    fills: bool = False
-    shows_letter: bool = False
-    is_aside: bool = False

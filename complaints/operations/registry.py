@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from accounts.models import User
+from accounts.staff.operations import Operation
 from complaints.models import Case
 from complaints.operations.acceptance import operations as acceptance
 from complaints.operations.answer import operations as answer
-from complaints.operations.base import CaseAct
 from complaints.operations.handlers import operations as handlers
 from complaints.operations.linking import operations as linking
 from complaints.operations.publication import operations as publication
 from complaints.operations.settlement import operations as settlement
 
-ACTS: dict[str, CaseAct] = {
-    act.slug: act for family in (acceptance, settlement, answer, publication, linking, handlers) for act in family.ACTS
+FAMILIES = (acceptance, settlement, answer, publication, linking, handlers)
+OPERATIONS: dict[str, Operation[Case]] = {
+    operation.slug: operation for family in FAMILIES for operation in family.OPERATIONS
 }
 
 
-def acts_on(case: Case, user: User) -> list[CaseAct]:
-    """What this person can do with this case now, the main act first."""
-    acts = [act for act in ACTS.values() if act.may(user, case)]
-    return sorted(acts, key=lambda act: not act.is_main)
+def operations_on(case: Case, user: User) -> list[Operation[Case]]:
+    """What this person can do with this case now, the next thing to do first."""
+    allowed = [operation for operation in OPERATIONS.values() if operation.may(user, case)]
+    return sorted(allowed, key=lambda operation: not operation.is_main)

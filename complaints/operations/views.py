@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.staff.fields import add_broken
 from accounts.staff.form_recovery import first_values
+from accounts.staff.operations import Operation
 from accounts.staff.pages import staff_only, typed_before
 from complaints.clock.states import Kind
 from complaints.events.record import note_case_readings
 from complaints.models import Case, CaseEvent
 from complaints.models.people import TextSort
-from complaints.operations.base import CaseAct
-from complaints.operations.registry import ACTS
+from complaints.operations.registry import OPERATIONS
 from complaints.operations.visible_case import visible_case
 from complaints.permissions import INBOX_ROLES, may_read
 from files.storage.actions import all_or_nothing
@@ -41,12 +41,12 @@ TOO_LARGE = 413
 
 @staff_only(*INBOX_ROLES)
 @require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
-    """GET: the form of one act. POST: do it, or say beside the field why not."""
+def operation(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
+    """GET: the form of one operation. POST: do it, or say beside the field why not."""
     at, found = timezone.now(), visible_case(user, code)
-    if slug not in ACTS:
+    if slug not in OPERATIONS:
         raise Http404
-    chosen = ACTS[slug]
+    chosen = OPERATIONS[slug]
     if not chosen.may(user, found):
         messages.warning(request, _("Việc này không làm được ở bước hiện tại của vụ việc."))
         return redirect(found)
@@ -55,14 +55,14 @@ def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
             data = chosen.form(request.POST, case=found, user=user, at=at).filled(request.POST)  # type: ignore[attr-defined]
             form = chosen.form(None, case=found, user=user, at=at)
             form.initial.update(first_values(data))
-            return _act_page(request, found, chosen, form)
+            return _operation_page(request, found, chosen, form)
         return _done(request, user, found, chosen, at)
     note_case_readings(cases=[found], user=user, page=slug, at=at)
     typed = typed_before(request, user)
-    return _act_page(request, found, chosen, chosen.form(typed, case=found, user=user, at=at))
+    return _operation_page(request, found, chosen, chosen.form(typed, case=found, user=user, at=at))
 
 
-def _done(request: HttpRequest, user: User, found: Case, chosen: CaseAct, at: datetime) -> HttpResponse:
+def _done(request: HttpRequest, user: User, found: Case, chosen: Operation[Case], at: datetime) -> HttpResponse:
     unread = stopped(request) if chosen.takes_files else []
     sent = {"files": request.FILES} if chosen.takes_files else {}
     with all_or_nothing():
@@ -80,10 +80,12 @@ def _done(request: HttpRequest, user: User, found: Case, chosen: CaseAct, at: da
     if form.is_valid() and not since:
         messages.success(request, _told(chosen, found, made))
         return redirect(found if may_read(user, found) else "complaints:inbox")
-    return _act_page(request, found, chosen, form, since=since, status=TOO_LARGE if unread else 409 if since else 422)
+    return _operation_page(
+        request, found, chosen, form, since=since, status=TOO_LARGE if unread else 409 if since else 422
+    )
 
 
-def _told(chosen: CaseAct, found: Case, made: object) -> str:
+def _told(chosen: Operation[Case], found: Case, made: object) -> str:
     """That it was done; of a plain case made by it both codes, which its reporter has to be given by somebody."""
     if isinstance(made, Case) and made.pk != found.pk and not made.is_sealed:
         codes = {"act": chosen.label, "code": made.code, "secret": made.secret}
@@ -97,13 +99,13 @@ def _since(found: Case, seen: str) -> list[CaseEvent]:
     return list(found.events.filter(number__gt=int(seen[:9])).select_related("unit", "actor"))
 
 
-def _act_page(
-    request: HttpRequest, found: Case, chosen: CaseAct, form: forms.Form, *, since: Any = (), status: int = 200
+def _operation_page(
+    request: HttpRequest, found: Case, chosen: Operation[Case], form: forms.Form, *, since: Any = (), status: int = 200
 ) -> HttpResponse:
     seen = found.events.order_by("-number").values_list("number", flat=True).first()
     context: dict[str, Any] = {
         "case": found,
-        "act": chosen,
+        "operation": chosen,
         "form": form,
         "seen": seen,
         "since": since,

@@ -1,4 +1,4 @@
-"""One dossier as staff see it: its page, with the acts on it."""
+"""One dossier as staff see it: its page, with the operations on it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from dossiers.explanation.wording import (
 )
 from dossiers.models import READING_ROLES, Dossier, DossierQuerySet
 from dossiers.operations.handover.operations import legs_in
-from dossiers.operations.registry import acts_on
+from dossiers.operations.registry import operations_on
 from dossiers.permissions import may_scan, own_file, visible_file
 from dossiers.scans.actions import write_note
 from dossiers.scans.forms import NoteForm
@@ -71,13 +71,13 @@ def _page(
     """The file's page with the form of the next thing to do, and a record that it was shown. `note_form` holds a note
     that was typed and is not kept yet.
 
-    An office that is only asked for its opinion reads the question, papers, dates and acts: neither who the applicant
-    is, nor what others wrote about the case, nor any scan.
+    An office that is only asked for its opinion reads the question, papers, dates and operations: neither who the
+    applicant is, nor what others wrote about the case, nor any scan.
     """
     at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
     note_readings(dossiers=[file], user=user, page="dossier", at=at)
-    acts = acts_on(file, user)
-    main = acts.pop(0) if acts and acts[0].is_main else None
+    operations = operations_on(file, user)
+    main = operations.pop(0) if operations and operations[0].is_main else None
     events = list(file.events.in_order().select_related("unit", "actor"))
     legs, payments, slips = legs_in(file), payments_of(events), slips_of(file)
     only_asked = not file.is_worked_on_by(user, legs)
@@ -95,7 +95,7 @@ def _page(
         "main": main,
         "main_form": main and main.form(None, dossier=file, user=user, at=at),
         "seen": events[-1].number,
-        "acts": acts,
+        "operations": operations,
         "papers": papers_of(file, () if only_asked else file.scans.for_page()),
         "may_scan": may_scan(user, file),
         "notes": () if only_asked else notes_of(file),

@@ -1,4 +1,4 @@
-"""Handing results out by scanning receipts: what is to be checked, the act itself, and the question how it was.
+"""Handing results out by scanning receipts: what is to be checked, the operation itself, and the question how it was.
 
 A dossier has one address here; what its page says follows from where the dossier is.
 """
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.staff.operations import Operation
 from accounts.staff.pages import Role, staff_only, typed_before
 from dossiers.clock.states import Status
 from dossiers.events.record import note_readings
@@ -28,10 +29,9 @@ from dossiers.explanation.wording import WITHOUT_RESULT, deadline_badge, state_w
 from dossiers.handover.barcode import scanned_dossier
 from dossiers.handover.views.scanning import scanned_text
 from dossiers.models import Dossier, DossierEvent, ResultRecord, ReturnRecord
-from dossiers.operations.base import Act
 from dossiers.operations.finishing.actions import is_someone_else
 from dossiers.operations.perform import NotNow, not_now_words, perform
-from dossiers.operations.registry import ACTS
+from dossiers.operations.registry import OPERATIONS
 from dossiers.permissions import may_return, own_file
 from dossiers.slips.paper import LANGUAGE
 from dossiers.tracking.rating.actions import check_may_be_rated
@@ -65,33 +65,35 @@ def give(request: HttpRequest, user: User, code: str) -> HttpResponse:
     at, file = timezone.now(), own_file(user, code)
     if not may_return(user, file):
         raise Http404
-    act = ACTS["tra-giay-to" if file.outcome in WITHOUT_RESULT else "tra-ket-qua"]
-    note_readings(dossiers=[file], user=user, page=act.slug, at=at)
+    operation = OPERATIONS["tra-giay-to" if file.outcome in WITHOUT_RESULT else "tra-ket-qua"]
+    note_readings(dossiers=[file], user=user, page=operation.slug, at=at)
     if request.method == "POST":
-        return _post(request, user, file, act, at)
+        return _post(request, user, file, operation, at)
     if file.state is Status.RETURNED:
         return _given(request, file, at)
     typed = typed_before(request, user)  # bound, it shows what was typed; nothing is done
-    form = act.form(typed, dossier=file, user=user, at=at) if act.may(user, file) else None
-    return _page(request, file, act, form, at)
+    form = operation.form(typed, dossier=file, user=user, at=at) if operation.may(user, file) else None
+    return _page(request, file, operation, form, at)
 
 
-def _post(request: HttpRequest, user: User, file: Dossier, act: Act, at: datetime) -> HttpResponse:
+def _post(
+    request: HttpRequest, user: User, file: Dossier, operation: Operation[Dossier], at: datetime
+) -> HttpResponse:
     try:
-        form, since = perform(act, file, user, request.POST, at)
+        form, since = perform(operation, file, user, request.POST, at)
     except NotNow:  # somebody else was faster, perhaps
-        messages.warning(request, not_now_words(file, act))
+        messages.warning(request, not_now_words(file, operation))
         return redirect("dossiers:giving", file.code)
     if form.is_valid() and not since:
         messages.success(request, _("Đã trả hồ sơ %(code)s.") % {"code": file.code})
         return redirect("dossiers:giving", file.code)
-    return _page(request, file, act, form, at, since=since, status=409 if since else 422)
+    return _page(request, file, operation, form, at, since=since, status=409 if since else 422)
 
 
 def _page(
     request: HttpRequest,
     file: Dossier,
-    act: Act,
+    operation: Operation[Dossier],
     form: forms.Form | None,
     at: datetime,
     *,
@@ -100,7 +102,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "dossier": file,
-        "act": act,
+        "operation": operation,
         "form": form,
         "seen": file.events.order_by("-number").values_list("number", flat=True).first(),
         "since": [(event, title_of(event, file)) for event in since],

@@ -1,4 +1,4 @@
-"""Acts on dossiers for machines that staff sign in from; the same forms, rules and sentences as on the pages."""
+"""Operations on dossiers for machines that staff sign in from; the same forms, rules and sentences as on the pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from accounts.models import User
 from dossiers.events.record import note_readings
 from dossiers.models import Dossier, DossierEvent
 from dossiers.operations.perform import NotNow, perform
-from dossiers.operations.registry import ACTS, acts_on
+from dossiers.operations.registry import OPERATIONS, operations_on
 from dossiers.permissions import visible_file
 
 
@@ -60,7 +60,7 @@ ANSWERS = {
 @authentication_classes([SessionAuthentication])
 @permission_classes([IsAuthenticated])
 def dossier(request: Request, code: str) -> Response:
-    """State of one dossier and the acts open to the caller."""
+    """State of one dossier and the operations open to the caller."""
     return Response(_state(request, visible_file(_user(request), code)))
 
 
@@ -68,13 +68,13 @@ def dossier(request: Request, code: str) -> Response:
 @api_view(["POST"])
 @authentication_classes([SessionAuthentication])
 @permission_classes([IsAuthenticated])
-def act(request: Request, code: str, slug: str) -> Response:
-    """Do one act. The body holds the fields of its form, and `seen`, the number of the last event the caller knew."""
+def operation(request: Request, code: str, slug: str) -> Response:
+    """Do one operation. The body holds the fields of its form, and `seen`: the number of the last known event."""
     file = visible_file(_user(request), code)
-    if slug not in ACTS:
+    if slug not in OPERATIONS:
         raise Http404
     try:
-        form, since = perform(ACTS[slug], file, _user(request), _as_form(request.data), timezone.now())
+        form, since = perform(OPERATIONS[slug], file, _user(request), _as_form(request.data), timezone.now())
     except NotNow as refused:
         return Response({"detail": str(refused), "since": _told(refused.since)}, status=409)
     if since:
@@ -99,8 +99,8 @@ def _state(request: Request, file: Dossier) -> dict[str, Any]:
     """What is answered about a file; that it was asked for is recorded, as on the pages."""
     at = timezone.now()
     note_readings(dossiers=[file], user=_user(request), page="api", at=at)
-    acts = [one.slug for one in acts_on(file, _user(request))]
-    return {**DossierState(file, context={"at": at}).data, "acts": acts}
+    operations = [one.slug for one in operations_on(file, _user(request))]
+    return {**DossierState(file, context={"at": at}).data, "acts": operations}
 
 
 def _as_form(sent: Any) -> QueryDict:

@@ -1,4 +1,4 @@
-"""Doing an act as its form asks, unless the page it came from is old."""
+"""Doing an operation as its form asks, unless the page it came from is old."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff.fields import add_broken
+from accounts.staff.operations import Operation
 from dossiers.explanation.wording import state_words
 from dossiers.models import Dossier, DossierEvent
-from dossiers.operations.base import Act
 from units.rules import RuleBroken
 
 SEEN = "seen"
 
 
 class NotNow(Exception):
-    """The act is not open to this person as the dossier stands; the text says so in one sentence.
+    """The operation is not open to this person as the dossier stands; the text says so in one sentence.
 
     `form` holds what was typed, `since` what happened after the page was made.
     """
 
-    def __init__(self, chosen: Act, file: Dossier, form: forms.Form, since: list[DossierEvent]) -> None:
+    def __init__(self, chosen: Operation[Dossier], file: Dossier, form: forms.Form, since: list[DossierEvent]) -> None:
         super().__init__(not_now_words(file, chosen))
         self.form = form
         self.since = since
 
 
-def not_now_words(file: Dossier, chosen: Act | None = None) -> str:
-    """Why an act is not open: what bars it, else the state of the dossier and who has it."""
+def not_now_words(file: Dossier, chosen: Operation[Dossier] | None = None) -> str:
+    """Why an operation is not open: what bars it, else the state of the dossier and who has it."""
     if chosen and chosen.barred and (why := chosen.barred(file)):
         return why
     words = _("Việc này không làm được nữa: hồ sơ đang ở tình trạng “%(now)s”, tại %(holder)s.")
@@ -42,27 +42,27 @@ def not_now_words(file: Dossier, chosen: Act | None = None) -> str:
 
 
 def perform(
-    chosen: Act,
+    chosen: Operation[Dossier],
     file: Dossier,
     user: User,
     data: QueryDict,
     at: datetime,
     *,
-    sent: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
     unread: Sequence[str] = (),
 ) -> tuple[forms.Form, list[DossierEvent]]:
-    """Do an act as the form asks; returns the judged form and what happened since the page was made, if anything.
+    """Do an operation as the form asks; returns the validated form and the events since the page was made.
 
-    `sent`: files, for an act that takes some; `unread`: why some of them were not taken, for which nothing is done.
-    The act was done when the form is valid and nothing had happened. Raises NotNow where the act is not this person's,
-    or not to be done as the dossier stands.
+    `files`: for an operation that takes some; `unread`: why some of them were not taken, for which nothing is done.
+    It was done when the form is valid and there was no event since. Raises NotNow where the operation is not this
+    person's, or the dossier is in another status or place.
     """
     with transaction.atomic():
         Dossier.objects.select_for_update().filter(pk=file.pk).values_list("pk").first()
         since = _since(file, data.get(SEEN, ""))
         file.refresh_from_db(fields=["status", "holder", "desk", "handler", "outcome"])
-        files = {"sent": sent} if chosen.takes_files else {}
-        form = chosen.form(data, dossier=file, user=user, at=at, **files)
+        uploads = {"files": files} if chosen.takes_files else {}
+        form = chosen.form(data, dossier=file, user=user, at=at, **uploads)
         for words in unread if chosen.takes_files else ():
             form.add_error("uploads", words)
         if not chosen.may(user, file):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from accounts.models import User
+from accounts.staff.operations import Operation
 from dossiers.clock.states import RUNNING, Status
 from dossiers.explanation.wording import WITHOUT_RESULT
 from dossiers.models import Dossier
@@ -13,7 +14,6 @@ from dossiers.models.list_rows import Listed
 from dossiers.operations.acceptance import operations as acceptance
 from dossiers.operations.apologies import operations as apologies
 from dossiers.operations.assignment import operations as assignment
-from dossiers.operations.base import Act
 from dossiers.operations.consultation import operations as consultation
 from dossiers.operations.correction import operations as correction
 from dossiers.operations.finishing import operations as finishing
@@ -23,41 +23,42 @@ from dossiers.operations.pauses import operations as pauses
 from dossiers.operations.supplement import operations as supplement
 from dossiers.permissions import may_handle, may_return
 
-ACTS: dict[str, Act] = {
-    act.slug: act
-    for family in (
-        acceptance,
-        handover,
-        finishing,
-        supplement,
-        pauses,
-        apologies,
-        consultation,
-        assignment,
-        correction,
-    )
-    for act in family.ACTS
+FAMILIES = (
+    acceptance,
+    handover,
+    finishing,
+    supplement,
+    pauses,
+    apologies,
+    consultation,
+    assignment,
+    correction,
+)
+OPERATIONS: dict[str, Operation[Dossier]] = {
+    operation.slug: operation for family in FAMILIES for operation in family.OPERATIONS
 }
 
 
-def acts_on(dossier: Dossier, user: User) -> list[Act]:
-    """What this person can do with this dossier now, the main act first."""
-    acts = [_ranked(act, dossier, user) for act in ACTS.values() if act.may(user, dossier)]
-    return sorted(acts, key=lambda act: not act.is_main)
+def operations_on(dossier: Dossier, user: User) -> list[Operation[Dossier]]:
+    """What this person can do with this dossier now, the main operation first."""
+    allowed = [operation for operation in OPERATIONS.values() if operation.may(user, dossier)]
+    return sorted(
+        [_ranked(operation, dossier, user) for operation in allowed], key=lambda operation: not operation.is_main
+    )
 
 
-def _ranked(act: Act, dossier: Dossier, user: User) -> Act:
-    leads = act.becomes_main is not None and act.becomes_main(user, dossier)
-    return replace(act, is_main=True) if leads else act
+def _ranked(operation: Operation[Dossier], dossier: Dossier, user: User) -> Operation[Dossier]:
+    leads = operation.becomes_main is not None and operation.becomes_main(user, dossier)
+    return replace(operation, is_main=True) if leads else operation
 
 
-def next_act(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> Act | None:
-    """The main act of a dossier on the straight way, for lists: no query, since its `legs` come with their units.
+def next_operation(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> Operation[Dossier] | None:
+    """The next thing to do on the usual way of a dossier, for lists: no query, since its `legs` come with their units.
 
     None: there is nothing for this person to do next but to open the file.
     """
     slug = _next(user, dossier, legs)
-    return ACTS[slug] if slug else None
+    return OPERATIONS[slug] if slug else None
 
 
 def _next(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> str:

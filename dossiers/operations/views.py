@@ -1,8 +1,8 @@
-"""The page of one act on a dossier, the same for all of them; and all of them for machines.
+"""The page of one operation on a dossier, the same for all of them; and all of them for machines.
 
 A page may be old: somebody else moved the dossier while it lay open. Then nothing is done; the page comes back with
-what happened since and with everything that was typed, and a second press does it. Where the act is over by then, the
-page says so, and still shows what was typed.
+what happened since and with everything that was typed, and a second press does it. Where the operation is no longer
+possible, the page says so, and still shows what was typed.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.staff.operations import Operation
 from accounts.staff.pages import staff_only, typed_before
 from dossiers.events.record import note_readings
 from dossiers.explanation.log import title_of
 from dossiers.models import READING_ROLES, Dossier, DossierEvent
-from dossiers.operations.base import Act
 from dossiers.operations.perform import NotNow, not_now_words, perform
-from dossiers.operations.registry import ACTS
+from dossiers.operations.registry import OPERATIONS
 from dossiers.permissions import visible_file
 from files.uploads.handler import stopped
 
@@ -37,8 +37,8 @@ TOO_LARGE = 413
 
 @staff_only(*READING_ROLES)
 @require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
-    """GET: the form of one act. POST: do it, or say beside the field why not."""
+def operation(request: HttpRequest, user: User, code: str, slug: str) -> HttpResponse:
+    """GET: the form of one operation. POST: do it, or say beside the field why not."""
     at, file, chosen = timezone.now(), visible_file(user, code), _act(slug)
     if request.method == "POST":
         return _post(request, user, file, chosen, at)
@@ -62,10 +62,10 @@ def _begin_in_first_field(form: forms.Form) -> None:
         first.field.widget.attrs["autofocus"] = True
 
 
-def _post(request: HttpRequest, user: User, file: Dossier, chosen: Act, at: datetime) -> HttpResponse:
+def _post(request: HttpRequest, user: User, file: Dossier, chosen: Operation[Dossier], at: datetime) -> HttpResponse:
     unread = stopped(request) if chosen.takes_files else []
     try:
-        form, since = perform(chosen, file, user, request.POST, at, sent=request.FILES, unread=unread)
+        form, since = perform(chosen, file, user, request.POST, at, files=request.FILES, unread=unread)
     except NotNow as refused:
         note_readings(dossiers=[file], user=user, page=chosen.slug, at=at)
         more = {"refused": str(refused), "typed": _typed(refused.form)}
@@ -85,16 +85,16 @@ def _typed(form: forms.Form) -> list[tuple[str, str]]:
     return [(str(field.label), str(field.value())) for field in written if field.value()]
 
 
-def _act(slug: str) -> Act:
-    if slug not in ACTS:
+def _act(slug: str) -> Operation[Dossier]:
+    if slug not in OPERATIONS:
         raise Http404
-    return ACTS[slug]
+    return OPERATIONS[slug]
 
 
 def _page(
     request: HttpRequest,
     file: Dossier,
-    chosen: Act,
+    chosen: Operation[Dossier],
     form: forms.Form | None,
     *,
     since: Sequence[DossierEvent] = (),
@@ -102,6 +102,6 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     seen = file.events.order_by("-number").values_list("number", flat=True).first()
-    context = {"dossier": file, "act": chosen, "form": form, "seen": seen, "tab": "queue"}
+    context = {"dossier": file, "operation": chosen, "form": form, "seen": seen, "tab": "queue"}
     context["since"] = [(event, title_of(event, file)) for event in since]
     return render(request, "dossiers/operations/operation.html", context | more, status=status)

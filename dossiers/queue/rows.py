@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.staff.operations import Operation
 from accounts.staff.permissions import WORKING_ROLES
 from dossiers.clock.legs import next_group
 from dossiers.clock.overdue import is_overdue, step_ends
@@ -30,11 +31,10 @@ from dossiers.explanation.wording import (
     late_words,
     step_late_words,
 )
-from dossiers.models import STATUS_LABELS, DossierQuerySet
+from dossiers.models import STATUS_LABELS, Dossier, DossierQuerySet
 from dossiers.models.list_rows import Listed, Stop, listed
-from dossiers.operations.base import Act
 from dossiers.operations.many import SEND, TAKE
-from dossiers.operations.registry import next_act
+from dossiers.operations.registry import next_operation
 from dossiers.queue.filters import ALL, LATE, READY, SOON, TODAY, WAITS, Choice, Filters, find
 from units.clock.days import local_day
 from units.clock.working_calendar import WorkingCalendar
@@ -57,7 +57,7 @@ _PIPS: Final = {
     for status, marks in _PROGRESS.items()
 }
 
-# The acts a row does at once, without opening the file, and what `acts.many` calls them.
+# The operations that a row does without opening the file, and their names in `operations.many`.
 SENDS: Final = "chuyen"
 _AT_ONCE: Final = {"nhan-ban-giao": TAKE, SENDS: SEND}
 
@@ -73,13 +73,12 @@ class Tab:
 class Row:
     """A dossier as a list prints it: plain words, so that fifty of them cost the template little.
 
-    `act` is the one next thing for the person asking, as its slug, and `act_label` in words; empty: only to open it.
-    `many` is what `acts.many` calls it, where the row does it at once. `only_asked`: no more than an opinion is wanted
-    of their office, so that the row does not say who the applicant is. `procedure` is its name, shortened where it is
-    longer than a list can show. `step_due` is when the office that has it should leave it, where that is before the
-    citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way, `receiver` to
-    whom the act of handing over sends it; `apology` until when one
-    is possible, or was given.
+    `operation` is the next thing to do for the person asking, as its slug, and `operation_label` its name; empty: only
+    to open the file. `many` is its name in `operations.many`, where the row does it without opening the file.
+    `only_asked`: their office only gives an opinion, so that the row does not say who the applicant is. `procedure` is
+    shortened where its name is longer than a list can show. `step_due` is when the office that has it should leave it,
+    where that is before the citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way,
+    `receiver` to whom a hand-over would send it; `apology` until when one is possible, or was given.
     """
 
     dossier: Listed = field(compare=False)  # equal rows look the same
@@ -96,8 +95,8 @@ class Row:
     received: str
     due_day: str
     due_time: str
-    act: str = ""
-    act_label: str = ""
+    operation: str = ""
+    operation_label: str = ""
     many: str = ""
     only_asked: bool = False
     step_due: datetime | None = None
@@ -133,9 +132,9 @@ class Queue:
     handled: int
 
     @property
-    def acts(self) -> set[str]:
-        """The next acts of its rows: what is worth offering for many of them."""
-        return {row.act for group in self.groups for row in group.rows if row.act}
+    def operations(self) -> set[str]:
+        """The next operations of its rows: what is worth offering for many of them."""
+        return {row.operation for group in self.groups for row in group.rows if row.operation}
 
 
 def labels() -> dict[str, str]:
@@ -178,12 +177,17 @@ def _grouped(dossiers: Iterable[Listed], at: datetime, calendar: WorkingCalendar
 
 
 def _row(dossier: Listed, at: datetime, calendar: WorkingCalendar, user: User) -> Row:
-    act, only_asked = next_act(user, dossier, dossier.legs), not dossier.is_worked_on_by(user)
-    return row_of(dossier, at, calendar, act, only_asked=only_asked)
+    operation, only_asked = next_operation(user, dossier, dossier.legs), not dossier.is_worked_on_by(user)
+    return row_of(dossier, at, calendar, operation, only_asked=only_asked)
 
 
 def row_of(
-    dossier: Listed, at: datetime, calendar: WorkingCalendar, act: Act | None = None, *, only_asked: bool = False
+    dossier: Listed,
+    at: datetime,
+    calendar: WorkingCalendar,
+    operation: Operation[Dossier] | None = None,
+    *,
+    only_asked: bool = False,
 ) -> Row:
     """A dossier as a row, with how its way stands."""
     legs = dossier.legs if dossier.state in RUNNING else ()
@@ -206,23 +210,23 @@ def row_of(
         received=day_and_month(dossier.received_at, language) if dossier.received_at else UNKNOWN,
         due_day=day_and_month(dossier.due_at, language) if dossier.due_at else UNKNOWN,
         due_time=clock_time(dossier.due_at) if dossier.due_at else UNKNOWN,
-        act=act.slug if act else "",
-        act_label=str(act.label) if act else "",
-        many=_AT_ONCE.get(act.slug, "") if act else "",
+        operation=operation.slug if operation else "",
+        operation_label=str(operation.label) if operation else "",
+        many=_AT_ONCE.get(operation.slug, "") if operation else "",
         only_asked=only_asked,
         step_due=due,
         step_day=_("bước này %(day)s") % {"day": day_and_month(due, language)} if due else "",
         slow=step_late_words(due, at, calendar) if due and due < at else "",
         sent=_("Đang chuyển đến %(unit)s, chưa nhận") % {"unit": sent} if sent else "",
-        receiver=_receiver(legs, act),
+        receiver=_receiver(legs, operation),
         apology=" · ".join(filter(None, (late_words(dossier), apology_words(dossier, at, calendar)))),
     )
 
 
-def _receiver(legs: Sequence[Stop], act: Act | None) -> str:
-    """To whom the dossier goes on; empty where the next act is another one, or others work on it side by side."""
+def _receiver(legs: Sequence[Stop], operation: Operation[Dossier] | None) -> str:
+    """To whom a hand-over sends the dossier; empty where it is not the next operation, or several legs run at once."""
     here = next((leg for leg in legs if leg.in_hand), None)
-    if here is None or act is None or act.slug != SENDS:
+    if here is None or operation is None or operation.slug != SENDS:
         return ""
     return ", ".join(dict.fromkeys(leg.unit.name for leg in next_group(legs, here.position)))
 

@@ -20,7 +20,7 @@ from complaints.explanation.badge import case_badge
 from complaints.explanation.log import Said, log_of, names_in, with_call
 from complaints.models import Case, Reporter
 from complaints.models.people import Person, TextSort
-from complaints.operations.registry import acts_on
+from complaints.operations.registry import operations_on
 from complaints.operations.settlement.replies import reply_to
 from complaints.operations.visible_case import visible_case
 from complaints.permissions import INBOX_ROLES, may_receive, may_work
@@ -71,7 +71,7 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
     contents = [one.text for one in said if one.sort == TextSort.CONTENT]
     events, calendar = list(found.events.all()), working_calendar(found.receiving_unit, user.calendar_edition)
     reply, beside = reply_to(found, said, at), related_to(found, contents[0] if contents else "", scans)
-    acts = [one for one in acts_on(found, user) if one.slug != REOPEN or (reply.until and not reply.words)]
+    operations = [one for one in operations_on(found, user) if one.slug != REOPEN or (reply.until and not reply.words)]
     return {
         "case": found,
         "person": person,
@@ -86,8 +86,8 @@ def _page(found: Case, user: User, at: datetime) -> dict[str, Any]:
         "facts": facts_of(found, person, calendar),
         "why": explain(found.derivation, found.due_at),
         "badge": case_badge(found, at, calendar),
-        "acts": [one for one in acts if not one.is_aside],
-        "asides": [one for one in acts if one.is_aside],
+        "operations": [one for one in operations if not one.is_aside],
+        "asides": [one for one in operations if one.is_aside],
         "reply": reply if may_work(user, found) else None,
         "reopen": REOPEN,
         "may_note": may_work(user, found),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.staff.fields import choice, given_reason, line, paragraph
+from accounts.staff.operations import Operation
 from complaints.clock.rules import Grade
 from complaints.clock.states import OPEN, SEALED_KINDS, Kind, Status
 from complaints.events.record import due_if_accepted
@@ -24,7 +25,7 @@ from complaints.operations.acceptance.actions import (
 )
 from complaints.operations.acceptance.classification import Sorting, sort_case
 from complaints.operations.acceptance.splitting import split_case
-from complaints.operations.base import CaseAct, CaseForm, decides_in, one_ground, works_in
+from complaints.operations.base import CaseForm, calls, decides_in, one_ground, works_in
 from complaints.operations.settlement.actions import told_rules
 from complaints.permissions import may_work
 from complaints.registration.actions import WRITTEN_OR_IN_PERSON
@@ -134,69 +135,65 @@ def _grades_of(case: Case) -> list[Grade]:
     return sorted(told_rules(case).settle, key=list(Grade).index)
 
 
-ACTS = (
-    CaseAct(
-        "phan-loai",
-        _("Phân loại"),
-        "list",
-        SortForm,
-        works_in(Status.NEW, Status.SORTED),
-        lambda case, form, user, at: sort_case(case=case, sorting=form.sorting, actor=user, at=at),
+OPERATIONS: tuple[Operation[Case], ...] = (
+    Operation(
+        slug="phan-loai",
+        label=_("Phân loại"),
+        icon="list",
+        form=SortForm,
+        may=works_in(Status.NEW, Status.SORTED),
+        do=lambda case, form, user, at: sort_case(case=case, sorting=form.sorting, actor=user, at=at),
         note=_("Thời hạn được tính theo loại, từ lúc nhận. Nội dung tố cáo được niêm phong ngay khi phân loại."),
     ),
-    CaseAct(
-        "thu-ly",
-        _("Thụ lý"),
-        "tick",
-        AcceptForm,
-        works_in(Status.SORTED),
-        lambda case, form, user, at: accept_case(case=case, actor=user, at=at),
+    Operation(
+        slug="thu-ly",
+        label=_("Thụ lý"),
+        icon="tick",
+        form=AcceptForm,
+        may=works_in(Status.SORTED),
+        do=calls(accept_case),
         is_main=True,
     ),
-    CaseAct(
-        "khong-thu-ly",
-        _("Không thụ lý"),
-        "x",
-        RefuseForm,
-        decides_in(Status.SORTED, Status.AWAITING_SUPPLEMENT),
-        lambda case, form, user, at: refuse_case(
-            case=case, ground=form.cleaned_data["ground"], reason=form.cleaned_data["reason"], actor=user, at=at
-        ),
+    Operation(
+        slug="khong-thu-ly",
+        label=_("Không thụ lý"),
+        icon="x",
+        form=RefuseForm,
+        may=decides_in(Status.SORTED, Status.AWAITING_SUPPLEMENT),
+        do=calls(refuse_case),
     ),
-    CaseAct(
-        "chuyen-co-quan",
-        _("Chuyển cơ quan có thẩm quyền"),
-        "arrow-right",
-        TransferForm,
-        works_in(Status.SORTED),
-        lambda case, form, user, at: transfer_case(
-            case=case, body=form.cleaned_data["body"], reason=form.cleaned_data["reason"], actor=user, at=at
-        ),
+    Operation(
+        slug="chuyen-co-quan",
+        label=_("Chuyển cơ quan có thẩm quyền"),
+        icon="arrow-right",
+        form=TransferForm,
+        may=works_in(Status.SORTED),
+        do=calls(transfer_case),
     ),
-    CaseAct(
-        "yeu-cau-bo-sung",
-        _("Đề nghị bổ sung"),
-        "info",
-        AskForm,
-        works_in(Status.SORTED),
-        lambda case, form, user, at: ask_supplement(case=case, asked=form.cleaned_data["asked"], actor=user, at=at),
+    Operation(
+        slug="yeu-cau-bo-sung",
+        label=_("Đề nghị bổ sung"),
+        icon="info",
+        form=AskForm,
+        may=works_in(Status.SORTED),
+        do=calls(ask_supplement),
     ),
-    CaseAct(
-        "da-bo-sung",
-        _("Ghi nội dung bổ sung"),
-        "plus",
-        SupplementForm,
-        works_in(Status.AWAITING_SUPPLEMENT),
-        lambda case, form, user, at: note_supplement(case=case, said=form.cleaned_data["said"], actor=user, at=at),
+    Operation(
+        slug="da-bo-sung",
+        label=_("Ghi nội dung bổ sung"),
+        icon="plus",
+        form=SupplementForm,
+        may=works_in(Status.AWAITING_SUPPLEMENT),
+        do=calls(note_supplement),
         is_main=True,
     ),
-    CaseAct(
-        "tach",
-        _("Tách vụ việc"),
-        "plus",
-        SplitForm,
-        lambda user, case: case.state in OPEN and may_work(user, case),
-        lambda case, form, user, at: split_case(
+    Operation(
+        slug="tach",
+        label=_("Tách vụ việc"),
+        icon="plus",
+        form=SplitForm,
+        may=lambda user, case: case.state in OPEN and may_work(user, case),
+        do=lambda case, form, user, at: split_case(
             case=case,
             kind=Kind(form.cleaned_data["kind"]),
             content=form.cleaned_data["content"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.staff.fields import choice, given_reason, paragraph
+from accounts.staff.operations import Operation
 from complaints.clock.rules import DecidedBy
 from complaints.clock.states import ANSWERABLE, OPEN, Kind, Outcome, Status
 from complaints.models import AnswerTemplate, Case
 from complaints.operations.answer.actions import answer_case, draft_answer, return_draft, waiting_draft
-from complaints.operations.base import CaseAct, CaseForm
+from complaints.operations.base import CaseForm, calls
 from complaints.operations.settlement.actions import told_rules
 from complaints.operations.settlement.operations import outcomes_of
 from complaints.permissions import may_decide, may_work
@@ -114,27 +116,27 @@ def _shows(user: User, case: Case) -> bool:
     return case.voice is Kind.FIELD_REPORT and case.state in ANSWERABLE and may_work(user, case)
 
 
-ACTS = (
-    CaseAct(
-        "tra-loi",
-        _("Trả lời người gửi"),
-        "tick-circle",
-        AnswerForm,
-        _answers,
-        lambda case, form, user, at: answer_case(
+OPERATIONS: tuple[Operation[Case], ...] = (
+    Operation(
+        slug="tra-loi",
+        label=_("Trả lời người gửi"),
+        icon="tick-circle",
+        form=AnswerForm,
+        may=_answers,
+        do=lambda case, form, user, at: answer_case(
             case=case, answer=form.cleaned_data["answer"], outcome=form.decided, actor=user, at=at
         ),
         is_main=True,
         fills=True,
         shows_letter=True,
     ),
-    CaseAct(
-        "trinh-tra-loi",
-        _("Trình dự thảo trả lời"),
-        "doc",
-        AnswerForm,
-        _drafts,
-        lambda case, form, user, at: draft_answer(
+    Operation(
+        slug="trinh-tra-loi",
+        label=_("Trình dự thảo trả lời"),
+        icon="doc",
+        form=AnswerForm,
+        may=_drafts,
+        do=lambda case, form, user, at: draft_answer(
             case=case, answer=form.cleaned_data["answer"], outcome=form.decided, actor=user, at=at
         ),
         note=_("Lãnh đạo đơn vị đọc, sửa nếu cần, rồi gửi hoặc trả lại. Dự thảo sau thay dự thảo trước."),
@@ -142,35 +144,31 @@ ACTS = (
         fills=True,
         shows_letter=True,
     ),
-    CaseAct(
-        "tra-du-thao",
-        _("Trả lại dự thảo"),
-        "x",
-        ReturnForm,
-        lambda user, case: bool(case.draft) and may_decide(user, case),
-        lambda case, form, user, at: return_draft(case=case, reason=form.cleaned_data["reason"], actor=user, at=at),
+    Operation(
+        slug="tra-du-thao",
+        label=_("Trả lại dự thảo"),
+        icon="x",
+        form=ReturnForm,
+        may=lambda user, case: bool(case.draft) and may_decide(user, case),
+        do=calls(return_draft),
     ),
-    CaseAct(
-        "bang-chung",
-        _("Thêm ảnh, văn bản đã xử lý"),
-        "camera",
-        ShownForm,
-        _shows,
-        lambda case, form, user, at: add_files(
-            case=case, uploads=form.cleaned_data["uploads"], is_evidence=True, actor=user, at=at
-        ),
+    Operation(
+        slug="bang-chung",
+        label=_("Thêm ảnh, văn bản đã xử lý"),
+        icon="camera",
+        form=ShownForm,
+        may=_shows,
+        do=calls(partial(add_files, is_evidence=True)),
         note=_("Phản ánh hiện trường chỉ trả lời là đã xử lý khi có ảnh hoặc văn bản cho thấy."),
         takes_files=True,
     ),
-    CaseAct(
-        "them-tep",
-        _("Thêm bản quét, tệp"),
-        "plus",
-        ShownForm,
-        _adds,
-        lambda case, form, user, at: add_files(
-            case=case, uploads=form.cleaned_data["uploads"], is_evidence=False, actor=user, at=at
-        ),
+    Operation(
+        slug="them-tep",
+        label=_("Thêm bản quét, tệp"),
+        icon="plus",
+        form=ShownForm,
+        may=_adds,
+        do=calls(partial(add_files, is_evidence=False)),
         takes_files=True,
         is_aside=True,
     ),

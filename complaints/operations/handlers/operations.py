@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
+from accounts.staff.operations import Operation
 from complaints.models import Case
-from complaints.operations.base import CaseAct, CaseForm
+from complaints.operations.base import CaseForm, calls
 from complaints.operations.handlers.actions import end_handler, name_handler
 from complaints.permissions import handlers_of, is_handler
 from units.clock.days import local_day
@@ -49,24 +50,24 @@ def _handles(user: User, case: Case) -> bool:
     return case.is_sealed and is_handler(user, case)
 
 
-ACTS = (
-    CaseAct(
-        "chi-dinh",
-        _("Chỉ định thêm thanh tra"),
-        "user",
-        NameForm,
-        _handles,
-        lambda case, form, user, at: name_handler(case=case, user=form.cleaned_data["user"], actor=user, at=at),
+OPERATIONS: tuple[Operation[Case], ...] = (
+    Operation(
+        slug="chi-dinh",
+        label=_("Chỉ định thêm thanh tra"),
+        icon="user",
+        form=NameForm,
+        may=_handles,
+        do=calls(name_handler),
         note=_("Người được chỉ định mở được nội dung niêm phong; mỗi lần mở đều được ghi lại."),
         is_aside=True,
     ),
-    CaseAct(
-        "thoi-chi-dinh",
-        _("Thôi giao cho một người"),
-        "x",
-        EndForm,
-        lambda user, case: _handles(user, case) and len(handlers_of(case)) > 1,
-        lambda case, form, user, at: end_handler(case=case, user=form.cleaned_data["user"], actor=user, at=at),
+    Operation(
+        slug="thoi-chi-dinh",
+        label=_("Thôi giao cho một người"),
+        icon="x",
+        form=EndForm,
+        may=lambda user, case: _handles(user, case) and len(handlers_of(case)) > 1,
+        do=calls(end_handler),
         note=_("Người ấy không còn thấy vụ việc này."),
         is_aside=True,
     ),

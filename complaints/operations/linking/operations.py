@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.staff.fields import choice, line, paragraph
+from accounts.staff.operations import Operation
 from complaints.clock.states import OPEN, Status
 from complaints.models import MOST_REPRESENTATIVES, Case, CaseDossier, CaseLink
-from complaints.operations.base import CaseAct, CaseForm
+from complaints.operations.base import CaseForm, calls
 from complaints.operations.linking.actions import confirm_complaint, link_cases, link_dossier, unlink_cases
 from complaints.operations.linking.representatives import Delegate, name_representatives
 from complaints.permissions import may_decide, may_work
@@ -156,54 +157,50 @@ def _works_on_plain(user: User, case: Case) -> bool:
     return case.state in OPEN and not case.is_sealed and may_work(user, case)
 
 
-ACTS = (
-    CaseAct(
-        "lien-ket",
-        _("Liên kết vụ việc trùng, gửi lại"),
-        "swap",
-        LinkForm,
-        _works_on_plain,
-        lambda case, form, user, at: link_cases(
-            case=case, other=form.cleaned_data["other"], sort=form.cleaned_data["sort"], actor=user, at=at
-        ),
+OPERATIONS: tuple[Operation[Case], ...] = (
+    Operation(
+        slug="lien-ket",
+        label=_("Liên kết vụ việc trùng, gửi lại"),
+        icon="swap",
+        form=LinkForm,
+        may=_works_on_plain,
+        do=calls(link_cases),
         is_aside=True,
     ),
-    CaseAct(
-        "bo-lien-ket",
-        _("Bỏ liên kết"),
-        "x",
-        UnlinkForm,
-        _unlinks,
-        lambda case, form, user, at: unlink_cases(case=case, other=form.cleaned_data["other"]),
+    Operation(
+        slug="bo-lien-ket",
+        label=_("Bỏ liên kết"),
+        icon="x",
+        form=UnlinkForm,
+        may=_unlinks,
+        do=calls(unlink_cases),
         note=_("Liên kết do tách từ cùng một đơn thì không bỏ được."),
         is_aside=True,
     ),
-    CaseAct(
-        "gan-ho-so",
-        _("Gắn với hồ sơ"),
-        "doc",
-        DossierForm,
-        _works_on_plain,
-        lambda case, form, user, at: link_dossier(case=case, dossier=form.cleaned_data["dossier"]),
+    Operation(
+        slug="gan-ho-so",
+        label=_("Gắn với hồ sơ"),
+        icon="doc",
+        form=DossierForm,
+        may=_works_on_plain,
+        do=calls(link_dossier),
         is_aside=True,
     ),
-    CaseAct(
-        "xac-minh",
-        _("Xác minh lỗi phục vụ"),
-        "tick-circle",
-        ConfirmForm,
-        _confirms,
-        lambda case, form, user, at: confirm_complaint(case=case, right=list(form.cleaned_data["right"])),
+    Operation(
+        slug="xac-minh",
+        label=_("Xác minh lỗi phục vụ"),
+        icon="tick-circle",
+        form=ConfirmForm,
+        may=_confirms,
+        do=calls(confirm_complaint),
     ),
-    CaseAct(
-        "nhieu-nguoi",
-        _("Nhiều người, người đại diện"),
-        "user",
-        GroupForm,
-        _works_on_plain,
-        lambda case, form, user, at: name_representatives(
-            case=case, people=form.cleaned_data["people"], delegates=form.cleaned_data["delegates"]
-        ),
+    Operation(
+        slug="nhieu-nguoi",
+        label=_("Nhiều người, người đại diện"),
+        icon="user",
+        form=GroupForm,
+        may=_works_on_plain,
+        do=calls(name_representatives),
         is_aside=True,
     ),
 )

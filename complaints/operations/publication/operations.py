@@ -10,10 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.staff.fields import line, paragraph
+from accounts.staff.operations import Operation
 from complaints.models import Case, Publication
 from complaints.models.people import TextSort
 from complaints.models.publications import MOST_OF_SUBJECT
-from complaints.operations.base import CaseAct, CaseForm
+from complaints.operations.base import CaseForm, calls
 from complaints.operations.publication.actions import may_be_published, publish_case, unpublish_case
 from complaints.permissions import may_decide
 
@@ -39,30 +40,22 @@ class PublishForm(CaseForm):
         }
 
 
-def _publish(case: Case, form: PublishForm, user: User, at: datetime) -> object:
-    return publish_case(case=case, actor=user, at=at, **form.cleaned_data)
-
-
-def _unpublish(case: Case, _form: CaseForm, _user: User, _at: datetime) -> object:
-    return unpublish_case(case=case)
-
-
-ACTS = [
-    CaseAct(
-        "cong-khai",
-        pgettext_lazy("case act", "Công khai"),
-        "feed",
-        PublishForm,
-        lambda user, case: may_be_published(case) and may_decide(user, case),
-        _publish,
+OPERATIONS: tuple[Operation[Case], ...] = (
+    Operation(
+        slug="cong-khai",
+        label=pgettext_lazy("case act", "Công khai"),
+        icon="feed",
+        form=PublishForm,
+        may=lambda user, case: may_be_published(case) and may_decide(user, case),
+        do=calls(publish_case),
         note=_("Bỏ tên, địa chỉ, số điện thoại và mọi chi tiết chỉ ra một người. Ai cũng đọc được."),
     ),
-    CaseAct(
-        "thoi-cong-khai",
-        _("Thôi công khai"),
-        "x",
-        CaseForm,
-        lambda user, case: case.published_at is not None and may_decide(user, case),
-        _unpublish,
+    Operation(
+        slug="thoi-cong-khai",
+        label=_("Thôi công khai"),
+        icon="x",
+        form=CaseForm,
+        may=lambda user, case: case.published_at is not None and may_decide(user, case),
+        do=calls(unpublish_case),
     ),
-]
+)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.staff.fields import choice, given_reason, paragraph
+from accounts.staff.operations import Operation
 from complaints.clock.rules import DecidedBy, Grade
 from complaints.clock.states import OPEN, SETTLEMENTS, UNDECIDED, Kind, Outcome, Status
 from complaints.explanation.log import Said
 from complaints.models import OUTCOME_LABELS, Case, Ground
 from complaints.models.labels import GRADE_LABELS
-from complaints.operations.base import CaseAct, CaseForm, decides_in, one_ground, works_in
+from complaints.operations.base import CaseForm, calls, decides_in, one_ground, works_in
 from complaints.operations.settlement.actions import (
     close_case,
     extend_case,
@@ -168,40 +169,40 @@ def _settles(user: User, case: Case) -> bool:
     return by_decision and case.state is Status.SETTLING and may_decide(user, case)
 
 
-ACTS = (
-    CaseAct(
-        "nhan",
-        _("Nhận vụ việc"),
-        "tick",
-        CaseForm,
-        lambda user, case: may_receive(user, case),
-        lambda case, form, user, at: take_over(case=case, actor=user, at=at),
+OPERATIONS: tuple[Operation[Case], ...] = (
+    Operation(
+        slug="nhan",
+        label=_("Nhận vụ việc"),
+        icon="tick",
+        form=CaseForm,
+        may=lambda user, case: may_receive(user, case),
+        do=calls(take_over),
         is_main=True,
     ),
-    CaseAct(
-        "khong-nhan",
-        _("Không nhận, trả lại"),
-        "x",
-        SendBackForm,
-        lambda user, case: may_receive(user, case),
-        lambda case, form, user, at: send_back(case=case, reason=form.cleaned_data["reason"], actor=user, at=at),
+    Operation(
+        slug="khong-nhan",
+        label=_("Không nhận, trả lại"),
+        icon="x",
+        form=SendBackForm,
+        may=lambda user, case: may_receive(user, case),
+        do=calls(send_back),
     ),
-    CaseAct(
-        "bat-dau",
-        _("Bắt đầu giải quyết"),
-        "arrow-right",
-        CaseForm,
-        works_in(Status.ACCEPTED),
-        lambda case, form, user, at: start_settling(case=case, actor=user, at=at),
+    Operation(
+        slug="bat-dau",
+        label=_("Bắt đầu giải quyết"),
+        icon="arrow-right",
+        form=CaseForm,
+        may=works_in(Status.ACCEPTED),
+        do=calls(start_settling),
         is_main=True,
     ),
-    CaseAct(
-        "giai-quyet",
-        _("Ra quyết định, kết luận"),
-        "tick-circle",
-        SettleForm,
-        _settles,
-        lambda case, form, user, at: settle_case(
+    Operation(
+        slug="giai-quyet",
+        label=_("Ra quyết định, kết luận"),
+        icon="tick-circle",
+        form=SettleForm,
+        may=_settles,
+        do=lambda case, form, user, at: settle_case(
             case=case,
             outcome=Outcome(form.cleaned_data["outcome"]),
             decision=form.cleaned_data["decision"],
@@ -211,13 +212,13 @@ ACTS = (
         is_main=True,
         shows_letter=True,
     ),
-    CaseAct(
-        "muc-do",
-        _("Xác định mức độ"),
-        "clock",
-        GradeForm,
-        _grades,
-        lambda case, form, user, at: grade_case(
+    Operation(
+        slug="muc-do",
+        label=_("Xác định mức độ"),
+        icon="clock",
+        form=GradeForm,
+        may=_grades,
+        do=lambda case, form, user, at: grade_case(
             case=case,
             grade=Grade(form.cleaned_data["grade"]),
             grounds=list(form.cleaned_data["grounds"]),
@@ -226,72 +227,62 @@ ACTS = (
             at=at,
         ),
     ),
-    CaseAct(
-        "gia-han",
-        _("Gia hạn giải quyết"),
-        "clock",
-        GroundsForm,
-        _extends,
-        lambda case, form, user, at: extend_case(
-            case=case,
-            grounds=list(form.cleaned_data["grounds"]),
-            reason=form.cleaned_data["reason"],
-            actor=user,
-            at=at,
-        ),
+    Operation(
+        slug="gia-han",
+        label=_("Gia hạn giải quyết"),
+        icon="clock",
+        form=GroundsForm,
+        may=_extends,
+        do=calls(extend_case),
     ),
-    CaseAct(
-        "tam-dinh-chi",
-        _("Tạm đình chỉ"),
-        "pause",
-        SuspendForm,
-        _suspends,
-        lambda case, form, user, at: suspend_case(
-            case=case, ground=form.cleaned_data["ground"], reason=form.cleaned_data["reason"], actor=user, at=at
-        ),
+    Operation(
+        slug="tam-dinh-chi",
+        label=_("Tạm đình chỉ"),
+        icon="pause",
+        form=SuspendForm,
+        may=_suspends,
+        do=calls(suspend_case),
     ),
-    CaseAct(
-        "giai-quyet-tiep",
-        _("Giải quyết tiếp"),
-        "arrow-right",
-        CaseForm,
-        decides_in(Status.SUSPENDED),
-        lambda case, form, user, at: resume_case(case=case, actor=user, at=at),
+    Operation(
+        slug="giai-quyet-tiep",
+        label=_("Giải quyết tiếp"),
+        icon="arrow-right",
+        form=CaseForm,
+        may=decides_in(Status.SUSPENDED),
+        do=calls(resume_case),
         is_main=True,
     ),
-    CaseAct(
-        "giao-nguoi",
-        _("Giao người xử lý"),
-        "user",
-        AssignForm,
-        lambda user, case: case.state in OPEN and case.passed_to_id is None and may_decide(user, case),
-        lambda case, form, user, at: assign_case(case=case, to=form.cleaned_data["to"], actor=user, at=at),
+    Operation(
+        slug="giao-nguoi",
+        label=_("Giao người xử lý"),
+        icon="user",
+        form=AssignForm,
+        may=lambda user, case: case.state in OPEN and case.passed_to_id is None and may_decide(user, case),
+        do=calls(assign_case),
     ),
-    CaseAct(
-        "chuyen-don-vi",
-        _("Chuyển đơn vị khác"),
-        "arrow-right",
-        PassForm,
-        lambda user, case: (
+    Operation(
+        slug="chuyen-don-vi",
+        label=_("Chuyển đơn vị khác"),
+        icon="arrow-right",
+        form=PassForm,
+        may=lambda user, case: (
             not case.is_sealed
             and case.state in UNDECIDED | {Status.ACCEPTED, Status.SETTLING}
             and case.passed_to_id is None
             and may_work(user, case)
         ),
-        lambda case, form, user, at: pass_on(
-            case=case, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], actor=user, at=at
-        ),
+        do=calls(pass_on),
     ),
-    CaseAct(
-        "rut",
-        _("Người gửi rút"),
-        "x",
-        WithdrawForm,
-        works_in(
+    Operation(
+        slug="rut",
+        label=_("Người gửi rút"),
+        icon="x",
+        form=WithdrawForm,
+        may=works_in(
             *(Status.NEW, Status.SORTED, Status.AWAITING_SUPPLEMENT),
             *(Status.ACCEPTED, Status.SETTLING, Status.SUSPENDED),
         ),
-        lambda case, form, user, at: withdraw_case(
+        do=lambda case, form, user, at: withdraw_case(
             case=case,
             goes_on=form.cleaned_data.get("goes_on", False),
             reason=form.cleaned_data["reason"],
@@ -300,21 +291,21 @@ ACTS = (
         ),
         is_aside=True,
     ),
-    CaseAct(
-        "xem-lai",
-        _("Xem lại theo đề nghị"),
-        "swap",
-        ReopenForm,
-        _reopens,
-        lambda case, form, user, at: reopen_case(case=case, why=form.cleaned_data["why"], actor=user, at=at),
+    Operation(
+        slug="xem-lai",
+        label=_("Xem lại theo đề nghị"),
+        icon="swap",
+        form=ReopenForm,
+        may=_reopens,
+        do=calls(reopen_case),
         note=_("Khi người gửi đề nghị bằng điện thoại, thư hoặc tại quầy. Được tính là xem lại, như họ tự bấm."),
     ),
-    CaseAct(
-        "dong",
-        _("Đóng vụ việc"),
-        "tick",
-        CaseForm,
-        works_in(Status.ANSWERED),
-        lambda case, form, user, at: close_case(case=case, actor=user, at=at),
+    Operation(
+        slug="dong",
+        label=_("Đóng vụ việc"),
+        icon="tick",
+        form=CaseForm,
+        may=works_in(Status.ANSWERED),
+        do=calls(close_case),
     ),
 )

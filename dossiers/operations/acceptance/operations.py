@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.staff.fields import DayField, given_reason, line
+from accounts.staff.operations import Operation
 from dossiers.clock.states import Status
 from dossiers.models import Dossier
 from dossiers.operations.acceptance.actions import Fee, accept_completed, refuse
-from dossiers.operations.base import Act
+from dossiers.operations.base import calls
 from dossiers.particulars.fee_fields import WHEN_WAIVED, check_fee, read_money
 from dossiers.particulars.offerings import papers_in_force
 from dossiers.particulars.paper_fields import papers_field, papers_taken
@@ -105,12 +106,8 @@ def do_accept(dossier: Dossier, form: AcceptForm, user: User, at: datetime) -> N
     )
 
 
-def do_refuse(dossier: Dossier, form: RefuseForm, user: User, at: datetime) -> None:
-    refuse(dossier=dossier, actor=user, at=at, **form.cleaned_data)
-
-
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="tiep-nhan",
         label=gettext_lazy("Tiếp nhận hồ sơ"),
         icon="tick",
@@ -120,13 +117,13 @@ ACTS: tuple[Act, ...] = (
         note=gettext_lazy("Thời hạn bắt đầu tính từ lúc này."),
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="tu-choi",
         label=gettext_lazy("Từ chối tiếp nhận"),
         icon="x",
         form=RefuseForm,
         may=may_judge,
-        do=do_refuse,
+        do=calls(refuse),
         note=gettext_lazy("Người nộp nhận phiếu từ chối có lý do và căn cứ pháp lý."),
     ),
 )

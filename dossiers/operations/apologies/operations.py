@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.staff.fields import DayField, choice, given_reason
+from accounts.staff.operations import Operation
 from accounts.staff.permissions import Role, acts_for
 from dossiers.clock.states import RUNNING
 from dossiers.models import Apology, Dossier, LateCause
@@ -21,7 +22,6 @@ from dossiers.operations.apologies.actions import (
     units_concerned,
     why_not_again,
 )
-from dossiers.operations.base import Act
 from units.models import Unit
 
 
@@ -69,8 +69,8 @@ def _apologise(dossier: Dossier, form: ApologyForm, user: User, at: datetime) ->
     sign_apology(dossier=dossier, excuse=form.excuse, actor=user, at=at)
 
 
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="xin-loi",
         label=_("Xin lỗi, hẹn lại ngày trả"),
         icon="calendar",

@@ -13,11 +13,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
+from accounts.staff.operations import Operation
 from accounts.staff.permissions import Role, acts_for
 from dossiers.clock.states import OPEN
 from dossiers.models import Dossier, DossierLeg
 from dossiers.operations.assignment.actions import DOING_ROLES, assign
-from dossiers.operations.base import Act
+from dossiers.operations.base import calls
 from dossiers.operations.handover.operations import LegForm, legs_in
 from units.clock.days import local_day
 from units.models import Unit
@@ -66,18 +67,13 @@ def _may_assign(user: User, dossier: Dossier) -> bool:
     return dossier.state in OPEN and bool(_led_by(user, dossier))
 
 
-def _assign(dossier: Dossier, form: AssignForm, user: User, at: datetime) -> None:
-    typed = form.cleaned_data
-    assign(dossier=dossier, leg=typed["leg"], person=typed["person"], actor=user, at=at)
-
-
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="giao-viec",
         label=_("Giao người xử lý"),
         icon="user",
         form=AssignForm,
         may=_may_assign,
-        do=_assign,
+        do=calls(assign),
     ),
 )

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.staff.fields import DayField, line, paragraph
+from accounts.staff.operations import Operation
 from accounts.staff.permissions import WORKING_ROLES, acts_for
 from dossiers.clock.states import OPEN, RUNNING, Status
 from dossiers.explanation.supplements_and_apologies import may_have_questions
 from dossiers.models import Consultation, Dossier
-from dossiers.operations.base import Act
 from dossiers.operations.consultation.actions import Question, Seen, answer_consultation, consult, record_visit
 from dossiers.operations.handover.operations import held_by
 from dossiers.permissions import may_handle
@@ -130,8 +130,8 @@ def _visit(dossier: Dossier, form: VisitForm, user: User, at: datetime) -> None:
     record_visit(dossier=dossier, unit=form.unit, seen=Seen(**form.cleaned_data), actor=user, at=at)
 
 
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="tra-loi-y-kien",
         label=_("Trả lời ý kiến"),
         icon="doc",
@@ -140,7 +140,7 @@ ACTS: tuple[Act, ...] = (
         do=_answer,
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="lay-y-kien",
         label=_("Lấy ý kiến đơn vị khác"),
         icon="hands",
@@ -149,7 +149,7 @@ ACTS: tuple[Act, ...] = (
         do=_consult,
         note=_("Thời hạn của hồ sơ vẫn chạy trong lúc chờ trả lời."),
     ),
-    Act(
+    Operation(
         slug="xac-minh",
         label=_("Ghi kết quả thẩm tra, xác minh"),
         icon="pin",

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.staff.fields import DayField, line, paragraph
+from accounts.staff.operations import Operation
 from dossiers.clock.states import KEEPS, EventKind
 from dossiers.models import Dossier
-from dossiers.operations.base import Act
 from dossiers.operations.correction.actions import (
     applicant_of,
     correct_particulars,
@@ -140,8 +140,8 @@ def do_change_procedure(dossier: Dossier, form: ProcedureForm, user: User, at: d
     )
 
 
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="dinh-chinh",
         label=gettext_lazy("Đính chính thông tin"),
         icon="user",
@@ -150,7 +150,7 @@ ACTS: tuple[Act, ...] = (
         do=do_correct,
         note=gettext_lazy("Mã hồ sơ không đổi; giấy hẹn mới thay giấy hẹn cũ."),
     ),
-    Act(
+    Operation(
         slug="nguoi-nop-thay",
         label=gettext_lazy("Đính chính người nộp thay"),
         icon="user",
@@ -159,7 +159,7 @@ ACTS: tuple[Act, ...] = (
         do=do_correct_proxy,
         note=gettext_lazy("Để trống tất cả nếu chính chủ hồ sơ nộp."),
     ),
-    Act(
+    Operation(
         slug="doi-thu-tuc",
         label=gettext_lazy("Đổi thủ tục ghi nhầm"),
         icon="swap",

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from accounts.citizens.identity import tidy
 from accounts.models import User
 from accounts.staff.fields import DayField, choice, given_reason, line, paragraph
+from accounts.staff.operations import Operation
 from accounts.staff.permissions import Role, acts_for
 from dossiers.clock.states import RUNNING, EventKind, Outcome, Status
 from dossiers.explanation.route import TO_DO, route_of
 from dossiers.explanation.wording import WITHOUT_RESULT
 from dossiers.models import Dossier, LateCause, ResultRecord, ReturnRecord
 from dossiers.operations.apologies.actions import suggested_cause
-from dossiers.operations.base import Act
+from dossiers.operations.base import calls
 from dossiers.operations.finishing.actions import (
     Receiver,
     Result,
@@ -74,9 +75,9 @@ class FinishForm(forms.Form):
     # Last: fields before the first file survive an upload that is too long.
     uploads = SeveralFilesField(label=gettext_lazy("Bản quét kết quả"), help_text=LIMITS)
 
-    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime, sent: Any = None) -> None:
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime, files: Any = None) -> None:
         is_late = dossier.due_at is not None and at > dossier.due_at
-        super().__init__(data, sent, initial=_suggested(dossier, at, is_late=is_late))
+        super().__init__(data, files, initial=_suggested(dossier, at, is_late=is_late))
         self.note = _passed_words(dossier, at)
         if not is_late:
             del self.fields["cause"]
@@ -240,10 +241,6 @@ def _may_extend(user: User, dossier: Dossier) -> bool:
     return dossier.state in RUNNING and is_same_day(dossier) and working
 
 
-def _start(dossier: Dossier, form: StartForm, user: User, at: datetime) -> None:
-    start_work(dossier=dossier, actor=user, at=at)
-
-
 def _finish(dossier: Dossier, form: FinishForm, user: User, at: datetime) -> None:
     """The result, and its scan where one was chosen: neither without the other."""
     typed = form.cleaned_data
@@ -271,12 +268,8 @@ def _give_at_once(dossier: Dossier, form: InstantForm, user: User, at: datetime)
     give_instant_result(dossier=dossier, result=result, receiver=form.receiver, actor=user, at=at)
 
 
-def _extend(dossier: Dossier, form: ExtendForm, user: User, at: datetime) -> None:
-    extend_bulk_copies(dossier=dossier, **form.cleaned_data, actor=user, at=at)
-
-
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="tra-ngay",
         label=gettext_lazy("Trả kết quả ngay"),
         icon="tick",
@@ -286,16 +279,16 @@ ACTS: tuple[Act, ...] = (
         note=gettext_lazy("Ghi kết quả và trả ngay tại quầy; giờ nhận và giờ xong được lưu lại."),
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="bat-dau",
         label=gettext_lazy("Bắt đầu giải quyết"),
         icon="arrow-right",
         form=StartForm,
         may=_may_start,
-        do=_start,
+        do=calls(start_work),
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="co-ket-qua",
         label=gettext_lazy("Có kết quả"),
         icon="tick",
@@ -305,7 +298,7 @@ ACTS: tuple[Act, ...] = (
         is_main=True,
         takes_files=True,
     ),
-    Act(
+    Operation(
         slug="tra-ket-qua",
         label=gettext_lazy("Trả kết quả"),
         icon="tick",
@@ -314,7 +307,7 @@ ACTS: tuple[Act, ...] = (
         do=_return,
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="tra-giay-to",
         label=gettext_lazy("Trả giấy tờ"),
         icon="tick",
@@ -323,13 +316,13 @@ ACTS: tuple[Act, ...] = (
         do=_return,
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="keo-dai",
         label=gettext_lazy("Kéo dài vì nhiều bản sao"),
         icon="calendar",
         form=ExtendForm,
         may=_may_extend,
-        do=_extend,
+        do=calls(extend_bulk_copies),
         note=gettext_lazy("Thêm nhiều nhất 2 ngày làm việc, phải ghi lý do, chỉ một lần."),
     ),
 )

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.staff.fields import paragraph
+from accounts.staff.operations import Operation
 from accounts.staff.permissions import WORKING_ROLES, acts_for
 from dossiers.clock.states import RUNNING, Status
 from dossiers.models import Dossier, DossierLeg
 from dossiers.models.list_rows import Listed, Stop
-from dossiers.operations.base import Act
+from dossiers.operations.base import calls
 from dossiers.operations.handover.actions import hand_over, issue_control_sheet, send_back, take_over
 from dossiers.permissions import may_handle
 from units.clock.days import local_day
@@ -146,61 +147,43 @@ def _may_print(user: User, dossier: Dossier) -> bool:
     return any(acts_for(user, leg.unit, *WORKING_ROLES) for leg in legs_in(dossier))
 
 
-def _hand_over(dossier: Dossier, form: HandOverForm, user: User, at: datetime) -> None:
-    typed = form.cleaned_data
-    hand_over(dossier=dossier, leg=typed["leg"], unit=typed["unit"], actor=user, at=at)
-
-
-def _take_over(dossier: Dossier, form: TakeOverForm, user: User, at: datetime) -> None:
-    take_over(dossier=dossier, leg=form.cleaned_data["leg"], actor=user, at=at)
-
-
-def _send_back(dossier: Dossier, form: SendBackForm, user: User, at: datetime) -> None:
-    typed = form.cleaned_data
-    send_back(dossier=dossier, leg=typed["leg"], reason=typed["reason"], actor=user, at=at)
-
-
-def _print(dossier: Dossier, form: NoForm, user: User, at: datetime) -> None:
-    issue_control_sheet(dossier=dossier, actor=user, at=at)
-
-
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="nhan-ban-giao",
         label=_("Nhận bàn giao"),
         icon="tick",
         form=TakeOverForm,
         may=_may_take_over,
-        do=_take_over,
+        do=calls(take_over),
         note=_("Hồ sơ giấy đã ở trong tay đơn vị; thời gian của chặng bắt đầu tính."),
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="chuyen",
         label=_("Chuyển hồ sơ"),
         icon="arrow-right",
         form=HandOverForm,
         may=_may_hand_over,
-        do=_hand_over,
+        do=calls(hand_over),
         note=_("Đơn vị vẫn giữ hồ sơ cho đến khi nơi nhận xác nhận."),
         becomes_main=_comes_before_result,
     ),
-    Act(
+    Operation(
         slug="khong-nhan",
         label=_("Từ chối nhận bàn giao"),
         icon="x",
         form=SendBackForm,
         may=_may_take_over,
-        do=_send_back,
+        do=calls(send_back),
         note=_("Hồ sơ trở lại nơi chuyển cùng với lý do."),
     ),
-    Act(
+    Operation(
         slug="phieu-kiem-soat",
         label=_("Lập phiếu kiểm soát"),
         icon="print",
         form=NoForm,
         may=_may_print,
-        do=_print,
+        do=calls(issue_control_sheet),
         note=_("Ghi từng chặng: giao, nhận, hạn, trước hạn, đúng hạn hay quá hạn."),
     ),
 )

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.staff.fields import DayField, given_reason, line, paragraph
+from accounts.staff.operations import Operation
 from accounts.staff.permissions import Role, acts_for
 from dossiers.clock.states import MOVES, Status
 from dossiers.models import Dossier
 from dossiers.models.list_rows import Listed
-from dossiers.operations.base import Act
+from dossiers.operations.base import calls
 from dossiers.operations.pauses.actions import (
     Order,
     ask_payment,
@@ -157,44 +158,24 @@ def _ask_payment(dossier: Dossier, form: PaymentForm, user: User, at: datetime) 
     ask_payment(dossier=dossier, amount_vnd=typed["amount"], purpose=typed["purpose"], actor=user, at=at)
 
 
-def _record_payment(dossier: Dossier, form: PaidForm, user: User, at: datetime) -> None:
-    record_payment(dossier=dossier, receipt=form.cleaned_data["receipt"], actor=user, at=at)
-
-
 def _stop(dossier: Dossier, form: StopForm, user: User, at: datetime) -> None:
     typed = form.cleaned_data
     order = Order(typed["body"], typed["document"], typed["dated"], typed["reason"])
     stop_by_order(dossier=dossier, order=order, consequences=typed["consequences"], actor=user, at=at)
 
 
-def _resume(dossier: Dossier, form: ResumeForm, user: User, at: datetime) -> None:
-    resume(dossier=dossier, **form.cleaned_data, actor=user, at=at)
-
-
-def _close_stopped(dossier: Dossier, form: CloseStoppedForm, user: User, at: datetime) -> None:
-    close_stopped(dossier=dossier, **form.cleaned_data, actor=user, at=at)
-
-
-def _ask_withdrawal(dossier: Dossier, form: WithdrawForm, user: User, at: datetime) -> None:
-    ask_withdrawal(dossier=dossier, reason=form.cleaned_data["reason"], actor=user, at=at)
-
-
-def _close_withdrawal(dossier: Dossier, form: CloseWithdrawalForm, user: User, at: datetime) -> None:
-    close_withdrawal(dossier=dossier, **form.cleaned_data, actor=user, at=at)
-
-
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="da-nop-tien",
         label=gettext_lazy("Ghi đã nộp tiền"),
         icon="money",
         form=PaidForm,
         may=_may_record_payment,
-        do=_record_payment,
+        do=calls(record_payment),
         note=gettext_lazy("Thời hạn được tính tiếp, còn nguyên phần chưa dùng."),
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="yeu-cau-nop-tien",
         label=gettext_lazy("Yêu cầu nộp tiền"),
         icon="money",
@@ -203,17 +184,17 @@ ACTS: tuple[Act, ...] = (
         do=_ask_payment,
         note=gettext_lazy("Thời hạn tạm dừng cho đến khi người nộp nộp đủ."),
     ),
-    Act(
+    Operation(
         slug="giai-quyet-tiep",
         label=gettext_lazy("Giải quyết tiếp"),
         icon="arrow-right",
         form=ResumeForm,
         may=_may_go_on,
-        do=_resume,
+        do=calls(resume),
         note=gettext_lazy("Thời hạn được tính tiếp, còn nguyên phần chưa dùng."),
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="dung",
         label=gettext_lazy("Dừng giải quyết"),
         icon="pause",
@@ -222,32 +203,32 @@ ACTS: tuple[Act, ...] = (
         do=_stop,
         note=gettext_lazy("Chỉ dừng theo văn bản của cơ quan có thẩm quyền. Thời hạn tạm dừng."),
     ),
-    Act(
+    Operation(
         slug="dong-ho-so-dung",
         label=gettext_lazy("Kết thúc hồ sơ đã dừng"),
         icon="x",
         form=CloseStoppedForm,
         may=_may_go_on,
-        do=_close_stopped,
+        do=calls(close_stopped),
         note=gettext_lazy("Hồ sơ kết thúc, không có kết quả. Giấy tờ được trả lại."),
     ),
-    Act(
+    Operation(
         slug="dong-ho-so-rut",
         label=gettext_lazy("Kết thúc hồ sơ xin rút"),
         icon="x",
         form=CloseWithdrawalForm,
         may=_may_close_withdrawal,
-        do=_close_withdrawal,
+        do=calls(close_withdrawal),
         note=gettext_lazy("Hồ sơ kết thúc, không có kết quả. Giấy tờ được trả lại."),
         is_main=True,
     ),
-    Act(
+    Operation(
         slug="xin-rut",
         label=gettext_lazy("Người nộp xin rút hồ sơ"),
         icon="x",
         form=WithdrawForm,
         may=_may_ask_withdrawal,
-        do=_ask_withdrawal,
+        do=calls(ask_withdrawal),
         note=gettext_lazy("Ghi yêu cầu của người nộp; sau đó kết thúc hồ sơ và trả giấy tờ."),
     ),
 )

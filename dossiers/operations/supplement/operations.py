@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.staff.operations import Operation
 from dossiers.clock.states import Status, may_move
 from dossiers.models import Dossier
-from dossiers.operations.base import Act
 from dossiers.operations.supplement.actions import (
     Override,
     approvers_for,
@@ -88,8 +88,8 @@ def complete(dossier: Dossier, form: CompleteForm, user: User, at: datetime) -> 
     complete_supplement(dossier=dossier, papers=papers, actor=user, at=at)
 
 
-ACTS: tuple[Act, ...] = (
-    Act(
+OPERATIONS: tuple[Operation[Dossier], ...] = (
+    Operation(
         slug="yeu-cau-bo-sung",
         label=_("Yêu cầu bổ sung"),
         icon="doc",
@@ -98,7 +98,7 @@ ACTS: tuple[Act, ...] = (
         do=ask,
         note=_("Người nộp nhận phiếu yêu cầu bổ sung; thời hạn tạm dừng đến khi đủ giấy tờ."),
     ),
-    Act(
+    Operation(
         slug="da-bo-sung",
         label=_("Đã bổ sung đủ"),
         icon="tick",

@@ -48,7 +48,7 @@ from complaints.models import (
     SuggestionBox,
 )
 from complaints.models.people import Person
-from complaints.operations.registry import ACTS
+from complaints.operations.registry import OPERATIONS
 from complaints.registration.actions import receive_case
 from complaints.registration.choices import offices, reception
 from complaints.sealed.encryption import sealed_bytes
@@ -205,16 +205,16 @@ def everything(world: World, code: str) -> list[Ask]:
         "code": [code, world.dossier.code],
         "complaints:case:code": [code, world.plain.code],
         "complaints:tracking:code": [code, world.plain.code],
-        "complaints:act:code": [code],
-        "complaints:act:slug": sorted(ACTS)[:4],
+        "complaints:operation:code": [code],
+        "complaints:operation:slug": sorted(OPERATIONS)[:4],
         "complaints:case_paper:kind": ["phieu-chuyen", "tra-loi"],
         "complaints:reception_book:slug": [world.city.district.slug],
         "complaints:follow_reception:pk": [str(ReceptionEntry.objects.earliest("pk").pk)],
         "complaints:book:pk": [str(ReceptionDay.objects.earliest("pk").pk)],
         "complaints:booking:code": [Booking.objects.earliest("pk").code],
         "complaints:call:key": [str(world.call.request_key), str(SEALED_CALL)],
-        "dossiers:act:code": [code],
-        "dossiers:act:slug": ["xin-loi"],
+        "dossiers:operation:code": [code],
+        "dossiers:operation:slug": ["xin-loi"],
         "year": [str(timezone.localdate().year)],
         "slug": [world.city.ward.slug],
         "desk": [world.city.ward_desk.slug],

@@ -189,7 +189,7 @@ def test_a_draft_suggests_the_cause_that_the_history_shows(city, dossier):
 
 
 def url(dossier):
-    return reverse("dossiers:act", args=[dossier.code, "xin-loi"])
+    return reverse("dossiers:operation", args=[dossier.code, "xin-loi"])
 
 
 def test_the_page_is_for_leaders_of_the_unit_and_of_the_office_above_it(client, city):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from dossiers.clock.states import Status
 from dossiers.models import Dossier, DossierReading
 from dossiers.operations.finishing.actions import start_work
-from dossiers.operations.registry import ACTS
+from dossiers.operations.registry import OPERATIONS
 from dossiers.operations.supplement.actions import Defects, ask_supplement
 from tests.factories import (
     City,
@@ -36,7 +36,7 @@ STOPPED = {
 def test_no_browser_offers_the_next_person_what_was_typed_for_the_last_and_money_is_typed_on_digits():
     written = [
         (act.slug, name, field.widget.attrs)
-        for act in ACTS.values()
+        for act in OPERATIONS.values()
         for name, field in act.form.base_fields.items()
         if isinstance(field.widget, forms.TextInput | forms.Textarea)
     ]
@@ -167,7 +167,7 @@ def test_a_machine_gets_the_same_sentence_where_an_act_is_not_for_now(client: Cl
     assert (answer.status_code, answer.json()["detail"]) == (409, f"{NOT_NOW}{dossier.holder.name}.")
 
 
-@pytest.mark.parametrize("slug", ACTS)
+@pytest.mark.parametrize("slug", OPERATIONS)
 def test_every_act_can_be_refused_to_whoever_only_reads_the_file(client: Client, dossier, city, slug):
     client.force_login(make_user("official", city.district))
     assert client.post(page(dossier, slug), {"reason": "Đã ghi rõ lý do ở đây"}).status_code == 409

@@ -17,7 +17,7 @@ from dossiers.models import Dossier, DossierEvent
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import hand_over, take_over
-from dossiers.operations.registry import acts_on
+from dossiers.operations.registry import operations_on
 from dossiers.queue.filters import Filters
 from dossiers.queue.rows import Queue, Row, read_queue
 from tests.factories import (
@@ -153,7 +153,7 @@ def test_the_next_act_of_a_row_is_the_main_act_of_the_file_at_every_step(city, d
             with django_assert_num_queries(2):
                 read = read_queue(Dossier.objects.all(), user=person, **everything)
             ((only,),) = (group.rows for group in read.groups)
-            main = [act for act in acts_on(Dossier.objects.get(), person) if act.is_main][:1]
+            main = [act for act in operations_on(Dossier.objects.get(), person) if act.is_main][:1]
             assert [only.act] == [act.slug for act in main] or not (only.act or main)
             slugs.append(only.act)
         return slugs
