@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
 
 class Status(IntEnum):
     SUBMITTED = 1
@@ -21,32 +24,34 @@ class Status(IntEnum):
     RETURNED = 10
 
 
-class EventKind(StrEnum):
-    SUBMITTED = "submitted"
-    REGISTERED = "registered"
-    REFUSED = "refused"
-    STARTED = "started"
-    HANDED_OVER = "handed_over"
-    TAKEN_OVER = "taken_over"
-    SENT_BACK = "sent_back"
-    ASSIGNED = "assigned"
-    SUPPLEMENT_ASKED = "supplement_asked"
-    SUPPLEMENTED = "supplemented"
-    PAYMENT_ASKED = "payment_asked"
-    PAID = "paid"
-    WITHDRAWAL_ASKED = "withdrawal_asked"
-    STOPPED = "stopped"
-    RESUMED = "resumed"
-    REAPPOINTED = "reappointed"
-    CORRECTED = "corrected"
-    CONSULTED = "consulted"
-    CONSULT_ANSWERED = "consult_answered"
-    VISITED = "visited"
-    RECALENDARED = "recalendared"
-    CALENDAR_UNDONE = "calendar_undone"
-    CONTINUED = "continued"
-    FINISHED = "finished"
-    RETURNED = "returned"
+class EventKind(TextChoices):
+    """What can happen to a dossier, with its name in the log."""
+
+    SUBMITTED = "submitted", pgettext_lazy("history", "Nộp hồ sơ")
+    REGISTERED = "registered", pgettext_lazy("history", "Tiếp nhận hồ sơ")
+    REFUSED = "refused", pgettext_lazy("history", "Từ chối tiếp nhận")
+    STARTED = "started", pgettext_lazy("history", "Bắt đầu giải quyết")
+    HANDED_OVER = "handed_over", pgettext_lazy("history", "Chuyển hồ sơ")
+    TAKEN_OVER = "taken_over", pgettext_lazy("history", "Nhận bàn giao")
+    SENT_BACK = "sent_back", pgettext_lazy("history", "Từ chối nhận bàn giao")
+    ASSIGNED = "assigned", pgettext_lazy("history", "Giao người xử lý")
+    SUPPLEMENT_ASKED = "supplement_asked", pgettext_lazy("history", "Yêu cầu bổ sung giấy tờ")
+    SUPPLEMENTED = "supplemented", pgettext_lazy("history", "Đã bổ sung, tính lại từ đầu")
+    PAYMENT_ASKED = "payment_asked", pgettext_lazy("history", "Yêu cầu nộp nghĩa vụ tài chính")
+    PAID = "paid", pgettext_lazy("history", "Đã nộp, tính tiếp")
+    WITHDRAWAL_ASKED = "withdrawal_asked", pgettext_lazy("history", "Người nộp xin rút")
+    STOPPED = "stopped", pgettext_lazy("history", "Dừng giải quyết")
+    RESUMED = "resumed", pgettext_lazy("history", "Giải quyết tiếp")
+    REAPPOINTED = "reappointed", pgettext_lazy("history", "Xin lỗi và hẹn lại ngày trả")
+    CORRECTED = "corrected", pgettext_lazy("history", "Đính chính hồ sơ")
+    CONSULTED = "consulted", pgettext_lazy("history", "Lấy ý kiến đơn vị khác")
+    CONSULT_ANSWERED = "consult_answered", pgettext_lazy("history", "Có ý kiến trả lời")
+    VISITED = "visited", pgettext_lazy("history", "Thẩm tra, xác minh")
+    RECALENDARED = "recalendared", pgettext_lazy("history", "Lịch làm việc thay đổi")
+    CALENDAR_UNDONE = "calendar_undone", pgettext_lazy("history", "Hoàn lại thay đổi lịch")
+    CONTINUED = "continued", pgettext_lazy("history", "Chuyển sang đơn vị kế tục")
+    FINISHED = "finished", pgettext_lazy("history", "Có kết quả")
+    RETURNED = "returned", pgettext_lazy("history", "Trả kết quả")
 
 
 class Outcome(StrEnum):

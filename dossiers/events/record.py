@@ -16,7 +16,7 @@ from dossiers.clock.legs import Leg
 from dossiers.clock.replay import CACHED, EventRecord, ImpossibleHistory, Replay, State
 from dossiers.clock.states import KEEPS, EventKind, Status, may_move
 from dossiers.events.followers import News, tell_followers
-from dossiers.models import EVENT_LABELS, STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading
+from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading
 from dossiers.models.list_rows import Listed
 from notices.issuing.actions import issue_notice
 from notices.sending.reach import Reach, applicant_reach
@@ -150,7 +150,7 @@ def _check(dossier: Dossier, event: DossierEvent, story: Replay) -> None:
     elif dossier.state not in KEEPS[kind]:
         raise RuleBroken(
             _("Hồ sơ đang ở tình trạng “%(now)s”, không làm được việc “%(act)s”.")
-            % {"now": STATUS_LABELS[dossier.state], "act": EVENT_LABELS[kind]}
+            % {"now": STATUS_LABELS[dossier.state], "act": kind.label}
         )
     last = story.state.last_at
     if last is not None and event.at < last:

@@ -4,7 +4,7 @@ from dossiers.models.calendar import CalendarMove, CalendarRun
 from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, ReceivedDocument, reads_at
 from dossiers.models.followers import Follower
 from dossiers.models.imports import RegisterImport
-from dossiers.models.labels import EVENT_LABELS, LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
+from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
 from dossiers.models.ledger import DossierEvent, DossierReading, StaleDay, StaleOpen
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
@@ -21,7 +21,6 @@ from dossiers.models.supplements_and_apologies import (
 )
 
 __all__ = [
-    "EVENT_LABELS",
     "LONG_TEXTS",
     "MOST_SECONDS",
     "READING_ROLES",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
-from dossiers.clock.states import EventKind, Status
+from dossiers.clock.states import Status
 
 READING_ROLES = (
     Membership.Role.CLERK,
@@ -29,33 +28,6 @@ STATUS_LABELS = {
     Status.STOPPED: _("Dừng giải quyết"),
     Status.DONE: _("Đã có kết quả"),
     Status.RETURNED: _("Đã trả kết quả"),
-}
-EVENT_LABELS = {
-    EventKind.SUBMITTED: pgettext_lazy("history", "Nộp hồ sơ"),
-    EventKind.REGISTERED: pgettext_lazy("history", "Tiếp nhận hồ sơ"),
-    EventKind.REFUSED: pgettext_lazy("history", "Từ chối tiếp nhận"),
-    EventKind.STARTED: pgettext_lazy("history", "Bắt đầu giải quyết"),
-    EventKind.HANDED_OVER: pgettext_lazy("history", "Chuyển hồ sơ"),
-    EventKind.TAKEN_OVER: pgettext_lazy("history", "Nhận bàn giao"),
-    EventKind.SENT_BACK: pgettext_lazy("history", "Từ chối nhận bàn giao"),
-    EventKind.ASSIGNED: pgettext_lazy("history", "Giao người xử lý"),
-    EventKind.SUPPLEMENT_ASKED: pgettext_lazy("history", "Yêu cầu bổ sung giấy tờ"),
-    EventKind.SUPPLEMENTED: pgettext_lazy("history", "Đã bổ sung, tính lại từ đầu"),
-    EventKind.PAYMENT_ASKED: pgettext_lazy("history", "Yêu cầu nộp nghĩa vụ tài chính"),
-    EventKind.PAID: pgettext_lazy("history", "Đã nộp, tính tiếp"),
-    EventKind.WITHDRAWAL_ASKED: pgettext_lazy("history", "Người nộp xin rút"),
-    EventKind.STOPPED: pgettext_lazy("history", "Dừng giải quyết"),
-    EventKind.RESUMED: pgettext_lazy("history", "Giải quyết tiếp"),
-    EventKind.REAPPOINTED: pgettext_lazy("history", "Xin lỗi và hẹn lại ngày trả"),
-    EventKind.CORRECTED: pgettext_lazy("history", "Đính chính hồ sơ"),
-    EventKind.CONSULTED: pgettext_lazy("history", "Lấy ý kiến đơn vị khác"),
-    EventKind.CONSULT_ANSWERED: pgettext_lazy("history", "Có ý kiến trả lời"),
-    EventKind.VISITED: pgettext_lazy("history", "Thẩm tra, xác minh"),
-    EventKind.RECALENDARED: pgettext_lazy("history", "Lịch làm việc thay đổi"),
-    EventKind.CALENDAR_UNDONE: pgettext_lazy("history", "Hoàn lại thay đổi lịch"),
-    EventKind.CONTINUED: pgettext_lazy("history", "Chuyển sang đơn vị kế tục"),
-    EventKind.FINISHED: pgettext_lazy("history", "Có kết quả"),
-    EventKind.RETURNED: pgettext_lazy("history", "Trả kết quả"),
 }
 
 

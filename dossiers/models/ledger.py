@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.clock.states import EventKind
 from dossiers.models.dossier import Dossier
-from dossiers.models.labels import EVENT_LABELS
 from units.models import Unit
 
 
@@ -25,7 +24,7 @@ class DossierEvent(models.Model):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveSmallIntegerField(_("số"))
-    kind = models.CharField(_("việc"), max_length=20, choices=[(k.value, EVENT_LABELS[k]) for k in EventKind])
+    kind = models.CharField(_("việc"), max_length=20)  # an EventKind; without `choices` a new one needs no migration
     from_status = models.PositiveSmallIntegerField(null=True, blank=True)
     to_status = models.PositiveSmallIntegerField()
     at = models.DateTimeField(_("lúc"))
@@ -44,6 +43,10 @@ class DossierEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}#{self.number} {self.kind}"
+
+    def get_kind_display(self) -> str:
+        """The kind's name in the log, in the active language."""
+        return str(EventKind(self.kind).label)
 
 
 class DossierReading(models.Model):
