@@ -161,6 +161,13 @@ CACHES = {
         # Seconds. The first one who waits so long spares all others the wait (portal/outage/cache.py).
         "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
     },
+    # Public pages, in the memory of each process (procedures/http/page_cache.py).
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
 }
 
 # --- Celery ------------------------------------------------------------------------------------------------------
@@ -346,9 +353,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     },
 }
-
-# Seconds for which a kept public page is given without asking whether it still holds.
-PAGES_TRUSTED_FOR: float = env.float("PAGES_TRUSTED_FOR", 1.0)
 
 # --- The open API ------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from procedures.exports.api.catalogue import ProcedureList, VersionList, procedu
 from procedures.exports.api.due_dates import due_date
 from procedures.exports.api.offerings import OfferingList, offering
 from procedures.exports.api.units import UnitList, unit
+from procedures.exports.freshness import calendar_modified, last_modified, units_modified
 from procedures.exports.views import View, in_readers_language, open_to_all
-from procedures.http.freshness import calendar_modified, last_modified, units_modified
 
 app_name = "procedures_api"
 

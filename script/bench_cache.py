@@ -1,32 +1,28 @@
-"""What a reader of a public page costs beside a bare "hello" in the same server.
+"""How long sixteen readers wait for the page of a procedure, from a started web server with two processes.
 
     script/bench cache
 
-Both are asked for through the whole WSGI application (all middleware, no socket), one after the other in one process
-and in turns, so that a busy machine is fair to both; compressed and not.
-
-"from cache" is a page that is kept. "uncached" is one that is not: it is asked whether the catalogue or the calendar
-has changed, the promise is worked out for its own minute and the page made and packed of that, from the drawing of
-another minute. "undrawn" is the first one after a change, or of an hour, when nothing is at hand; it has no budget.
+Each reader asks again as soon as the answer is there, over one connection. "cached" is the page as most ask for it,
+"drawn" the same at an office of one's choice: an address with a question, which is never cached.
 """
 
 import gzip
+import http.client
 import os
-import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from statistics import quantiles
 
-import brotli
-from bench_engines import catalogue_ready, engines_running
-from bench_queue import Visitor
+from bench_engines import ROOT, catalogue_ready, engines_running
+from bench_start import free_port
 
-CALLS = 400
-PATH = "/thu-tuc/1.001193/"
-BUDGETS = {"from cache": 0.8, "uncached": 0.3, "undrawn": None}
-UNPACKED: dict[str, Callable[[bytes], bytes]] = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
-
-urlpatterns: list[Any] = []
+READERS, SECONDS = 16, 10
+PATHS = {"cached": "/thu-tuc/1.001193/", "drawn": "/thu-tuc/1.001193/?noi-nop=bach-mai"}
+BUDGET = 0.5  # seconds of p95, of any page
 
 
 def main() -> None:
@@ -36,56 +32,58 @@ def main() -> None:
 
         call_command("collectstatic", interactive=False, verbosity=0)
         catalogue_ready()
-        open_bench_urls()
-        for encoding in ("", "gzip", "br"):
-            measure(encoding)
+        with web_running() as port:
+            for name, path in PATHS.items():
+                for encoding in ("identity", "gzip"):
+                    measure(port, name, path, encoding)
 
 
-def open_bench_urls() -> None:
-    """The portal's addresses, and the bare view beside them."""
-    from django.conf import settings
-    from django.http import HttpRequest, HttpResponse
-    from django.urls import path
+@contextmanager
+def web_running() -> Iterator[int]:
+    from portal.embedded.supervisor import SERVED_BY
 
-    from portal.urls import urlpatterns as portal
-
-    def hello(request: HttpRequest) -> HttpResponse:
-        return HttpResponse("hello")
-
-    urlpatterns.extend([path("hello/", hello), *portal])
-    settings.ROOT_URLCONF = "__main__"
-
-
-def measure(encoding: str) -> None:
-    visitor = Visitor({"HTTP_ACCEPT_ENCODING": encoding} if encoding else {})
-    for name, budget in BUDGETS.items():
-        hello: list[float] = []
-        took: list[float] = []
-        for turn in range(CALLS + 3):
-            for path, times in (("/hello/", hello), (PATH, took)):
-                forget(name)
-                began = time.perf_counter()
-                body = visitor.get(path)
-                if turn >= 3:
-                    times.append(time.perf_counter() - began)
-        page = UNPACKED[encoding](body)
-        assert "Đăng ký khai sinh" in page.decode()
-        bare, median = statistics.median(hello), statistics.median(took)
-        print(
-            f"{encoding or 'not compressed':14} {len(body):7,} bytes, {name:10} p50 {median * 1000:5.2f} ms, hello "
-            f"{bare * 1000:.2f} ms: {bare / median:.2f} of its rate{f' (budget {budget})' if budget else ''}"
-        )
+    port = free_port()
+    argv = [sys.executable, "-m", "granian", *SERVED_BY, "--port", str(port), "--log-level", "warning"]
+    web = subprocess.Popen([*argv, "--workers", "2", "portal.serving.gateway:gateway"], cwd=ROOT)
+    try:
+        until = time.monotonic() + 60
+        while not answers(port) and time.monotonic() < until:
+            time.sleep(0.2)
+        yield port
+    finally:
+        web.terminate()
+        web.wait()
 
 
-def forget(name: str) -> None:
-    """What stands between two readers: nothing, another minute of the same hour, or a change."""
-    from procedures.http import page_cache
+def answers(port: int) -> bool:
+    try:
+        ask(http.client.HTTPConnection("127.0.0.1", port), PATHS["cached"], "identity")
+    except OSError:
+        return False
+    return True
 
-    if name == "undrawn":
-        page_cache.forget_pages()
-    elif name == "uncached" and (state := page_cache._kept.state):
-        other = state.minute.replace(minute=(state.minute.minute + 30) % 60)
-        page_cache._kept.state, page_cache._kept.trusted_until = state._replace(minute=other), 0.0
+
+def ask(connection: http.client.HTTPConnection, path: str, encoding: str) -> bytes:
+    connection.request("GET", path, headers={"Accept-Encoding": encoding})
+    return connection.getresponse().read()
+
+
+def measure(port: int, name: str, path: str, encoding: str) -> None:
+    until = time.monotonic() + SECONDS
+
+    def read(_number: int) -> list[float]:
+        connection, took = http.client.HTTPConnection("127.0.0.1", port), []
+        while (began := time.monotonic()) < until:
+            body = ask(connection, path, encoding)
+            took.append(time.monotonic() - began)
+        assert "Đăng ký khai sinh" in (gzip.decompress(body) if encoding == "gzip" else body).decode()
+        return took
+
+    with ThreadPoolExecutor(READERS) as readers:
+        took = [seconds for one in readers.map(read, range(READERS)) for seconds in one]
+    p95 = quantiles(took, n=20)[-1]
+    rate = len(took) / SECONDS
+    print(f"{name:6} {encoding:8} {rate:6.0f} a second, p95 {p95 * 1000:4.0f} ms (budget {BUDGET:.1f} s)")
 
 
 if __name__ == "__main__":

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from procedures.http.page_cache import forget_pages
 from tests.clock import eve
 from tests.databases import (
     CATALOGUE,
@@ -132,8 +131,8 @@ def _vietnamese() -> None:
 @pytest.fixture(autouse=True)
 def _no_memory_of_earlier_tests() -> None:
     """All tests ask from one address: the API's limit per minute would count them together."""
-    cache.clear()
-    forget_pages()
+    for each in caches.all():
+        each.clear()
 
 
 @pytest.fixture

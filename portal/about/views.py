@@ -22,20 +22,20 @@ from complaints.intake.mailbox.take_in import KEPT_FOR as MAIL_KEPT_FOR
 from complaints.tracking.opened_cases import KEPT_FOR as OPEN_FOR
 from dossiers.tasks import UNCONFIRMED
 from dossiers.tracking.views import MOST_KEPT
-from procedures.http.page_cache import kept
+from procedures.http.page_cache import cached_page
 from reporting.definitions.targets import PUBLISH_FROM
 
 REVIEWED: Final = date(2026, 11, 27)
 """When somebody last compared both pages with the portal."""
 
 
-@kept
+@cached_page
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/about/accessibility.html", {"reviewed": REVIEWED})
 
 
-@kept
+@cached_page
 @require_safe
 def personal_data(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/about/personal_data.html", {"reviewed": REVIEWED, **terms()})

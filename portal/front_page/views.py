@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.publication.today import today
-from procedures.http.compression import packed_if_public
+from procedures.http.compression import compressed_if_public
 from procedures.pages.home import home_context
 from procedures.search.index import catalogue_index
 from reporting.definitions.targets import PUBLISH_FROM
@@ -32,7 +32,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@packed_if_public
+@compressed_if_public
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: what the catalogue has to say, how promises were kept, and what citizens were answered today."""
     at = timezone.now()
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@packed_if_public
+@compressed_if_public
 def most_used(request: HttpRequest) -> HttpResponse:
     """The procedures that most dossiers were of in the last twelve months; none with too few to be published."""
     on = day_of(timezone.now())

@@ -24,10 +24,10 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.limits.throttles import VisitorThrottle
 from procedures.exports.cpsv import as_jsonld, as_turtle, graph_of
+from procedures.exports.freshness import last_modified
 from procedures.exports.serializers.problems import PROBLEM
 from procedures.exports.table import as_csv, as_json, rows, table_schema
-from procedures.http.compression import pack_public
-from procedures.http.freshness import last_modified
+from procedures.http.compression import compress_public
 from procedures.http.negotiation import JSONLD, PAGE, TURTLE
 from procedures.models import CatalogueVersion, Field, ProcedureVersion
 from procedures.search.life_events import events
@@ -69,7 +69,7 @@ def open_to_all(view: View, *, since: Callable[[datetime], datetime] | None = la
             return _open(HttpResponse(status=204, headers=ASKED_FIRST))
 
         def opened(made: HttpResponse) -> HttpResponse:
-            return pack_public(request, _open(made))
+            return compress_public(request, _open(made))
 
         response = conditional(request, *args, **options)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:

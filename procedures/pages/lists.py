@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from procedures.folding import initial, sort_key
-from procedures.http.page_cache import kept
+from procedures.http.page_cache import cached_page
 from procedures.models import ProcedureVersion
 from procedures.search.bit_sets import members
 from procedures.search.index import FIELD, CatalogueIndex, Listed, Named, catalogue_index
@@ -23,13 +23,13 @@ CHANGES_A_PAGE: Final = 30
 
 
 @require_safe
-@kept
+@cached_page
 def life_events(request: HttpRequest) -> HttpResponse:
     return render(request, "procedures/pages/events.html", {"events": events()})
 
 
 @require_safe
-@kept
+@cached_page
 def life_event(request: HttpRequest, slug: str) -> HttpResponse:
     """What an event asks for, step by step; steps none of whose procedures is on offer are left out."""
     event = event_of(slug)
@@ -43,7 +43,7 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@kept
+@cached_page
 def fields(request: HttpRequest) -> HttpResponse:
     """Every field that has a procedure on offer, with how many."""
     index = catalogue_index(day_of(timezone.now()))
@@ -58,7 +58,7 @@ def _order(field: Named) -> str:
 
 
 @require_safe
-@kept
+@cached_page
 def field(request: HttpRequest, slug: str) -> HttpResponse:
     index = catalogue_index(day_of(timezone.now()))
     if slug not in index.labels[FIELD]:
@@ -69,7 +69,7 @@ def field(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@kept
+@cached_page
 def letter(request: HttpRequest, letter: str = "") -> HttpResponse:
     """Procedures whose name begins with a letter of the Vietnamese alphabet; without one, the first there is."""
     letters = _by_letter(catalogue_index(day_of(timezone.now())))
@@ -89,7 +89,7 @@ def _by_letter(index: CatalogueIndex) -> dict[str, list[Listed]]:
 
 
 @require_safe
-@kept
+@cached_page
 def changes(request: HttpRequest) -> HttpResponse:
     """Versions of what is on offer, the newest first; not those that take effect after today."""
     on = day_of(timezone.now())

@@ -1,13 +1,11 @@
 """The page of one procedure, the papers of one's own case, and its history."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_safe
 from procedures.exports.linked_data import as_data_block, government_service
 from procedures.exports.views import described, no_procedure, nothing_such
 from procedures.http.negotiation import PAGE, wanted_by
-from procedures.http.page_cache import CLOCK, AsOfNow, kept
+from procedures.http.page_cache import cached_page
 from procedures.models import Offering, Procedure, ProcedureVersion
 from procedures.pages.absent import absent, absent_or_404
 from procedures.pages.checklist import checklist
@@ -32,61 +30,47 @@ from procedures.versions.differences import differences
 from procedures.versions.parts import channels_of, places_of
 from procedures.versions.promises import promise, usual_offering
 from units.calendar.lookup import working_calendar
-from units.clock.due_dates import WorkingCalendar
-from units.texts.explanation import rule_in_words, warnings
 from units.texts.wording import day_of
 
 _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they stand in an address
 
 
 @require_safe
-@kept
+@cached_page
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
     """The page; to whoever prefers it, the same as linked data."""
     return procedure_at(request, ref, timezone.now().replace(second=0, microsecond=0))  # forms send no seconds either
 
 
 def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
-    """As it is read at the minute `at`: drawn for any other one too, unless the address names the day or the hour."""
+    """As it is at the minute `at`."""
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     kind = wanted_by(request)
     if version is None:
         return absent(request, ref, day_of(at)) or _moved(ref) or _missing(kind)
     if kind != PAGE:
         answer = described(version, kind) if kind else nothing_such(request)
-        patch_vary_headers(answer, ["Accept"])
-        return answer
-    form = ResultDateForm({**result_date_data(request.GET, at), "thu-tuc": ref}, at=at, version=version)
+    else:
+        answer = _procedure_page(request, version, at)
+    patch_vary_headers(answer, ["Accept"])
+    return answer
+
+
+def _procedure_page(request: HttpRequest, version: ProcedureVersion, at: datetime) -> HttpResponse:
+    form = ResultDateForm(
+        {**result_date_data(request.GET, at), "thu-tuc": version.procedure.ref}, at=at, version=version
+    )
     answerable = is_answerable(form)
     calendar = calendar_for(form)
-    as_of_now = answerable and not form.names_moment(request.GET)
-    if as_of_now:
-        form.show_hour(CLOCK)
     context = {
         **_procedure_context(version, form.offering),
         "linked_data": _linked_data(request, version),
         "form": form,
         "now": promise(version, form.offering, at, calendar),
         "coming": coming(version, day_of(at)),
-        **(answer_context(promise_for(form, calendar), CLOCK if as_of_now else "") if answerable else {}),
+        **(answer_context(promise_for(form, calendar)) if answerable else {}),
     }
-    drawn = render_to_string("procedures/pages/procedure.html", context, request)
-    page = (
-        AsOfNow(drawn, at, partial(_told, version, form.offering, calendar))
-        if as_of_now
-        else HttpResponse(drawn, status=200 if answerable else 422)
-    )
-    patch_vary_headers(page, ["Accept"])
-    return page
-
-
-def _told(version: ProcedureVersion, offering: Offering | None, calendar: WorkingCalendar, at: datetime) -> object:
-    """All that the page of a procedure says by the clock, of what is filed at that moment, but the hour itself."""
-    made = promise(version, offering, at, calendar)
-    if made.due is None or made.statutory is None:
-        return day_of(at)
-    due = made.due
-    return day_of(at), due.due_at, made.statutory.due_at, due.counted, due.skipped, rule_in_words(due), warnings(due)
+    return render(request, "procedures/pages/procedure.html", context, status=200 if answerable else 422)
 
 
 def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> dict[str, Any]:
@@ -118,7 +102,7 @@ def _linked_data(request: HttpRequest, version: ProcedureVersion) -> SafeString:
 
 
 @require_safe
-@kept
+@cached_page
 def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
     """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address.
     Status 422 at an office that does not take the procedure in."""
@@ -145,7 +129,7 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_safe
-@kept
+@cached_page
 def history(request: HttpRequest, ref: str) -> HttpResponse:
     """Every version, the newest first, with what differs from the one before; those that are only to come too."""
     on = day_of(timezone.now())

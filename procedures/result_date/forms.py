@@ -73,15 +73,6 @@ class ResultDateForm(forms.Form):
     def add_prefix(self, field_name: str) -> str:
         return NAMES.get(field_name, field_name)
 
-    @staticmethod
-    def names_moment(params: QueryDict) -> bool:
-        """Whether the day or the hour of filing was asked for, and is not today and now."""
-        return not params.keys().isdisjoint({NAMES["day"], NAMES["hour"]})
-
-    def show_hour(self, text: str) -> None:
-        """Print `text` for the hour, which has been judged by now."""
-        self.data = {**self.data, NAMES["hour"]: text}
-
     def question(self) -> str:
         """The query string that asks the same at any time: the day and the hour stand in it."""
         return urlencode({name: self.data[name] for name in NAMES.values() if self.data.get(name)})

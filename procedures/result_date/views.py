@@ -30,13 +30,13 @@ def is_answerable(form: ResultDateForm) -> bool:
     return not form.errors
 
 
-def answer_context(made: Promise, hour: str = "") -> dict[str, Any]:
-    """The promise and its explanation day by day; `hour` stands for that of the filing where it is given."""
+def answer_context(made: Promise) -> dict[str, Any]:
+    """The promise and its explanation day by day."""
     if made.due is None:
         return {"promise": made}
     return {
         "promise": made,
-        "hour": hour or clock_time(made.received_at),
+        "hour": clock_time(made.received_at),
         "lines": day_lines(made.due),
         "rule": rule_in_words(made.due),
         "law": CIVIL_CODE,

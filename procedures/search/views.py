@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from procedures.http.compression import packed_if_public
+from procedures.http.compression import compressed_if_public
 from procedures.search import facets
 from procedures.search.cards import cards, said_as
 from procedures.search.elsewhere import meant_need
@@ -24,7 +24,7 @@ USUAL: Final = 3
 
 
 @require_safe
-@packed_if_public
+@compressed_if_public
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Status 404 on a page behind the last one, which is shown instead."""
     at = timezone.now()

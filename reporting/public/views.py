@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from procedures.http.compression import packed_if_public
+from procedures.http.compression import compressed_if_public
 from reporting import charts
 from reporting.definitions.targets import (
     ON_TIME_TARGET,
@@ -28,14 +28,14 @@ from units.texts.wording import day_of
 
 
 @require_safe
-@packed_if_public
+@compressed_if_public
 def places(request: HttpRequest) -> HttpResponse:
     """`/don-vi/`: where to hand in dossiers, by desk, with what is open now and how it keeps its promises."""
     return render(request, "reporting/public/places.html", {"places": places_with_figures(at=timezone.now())})
 
 
 @require_safe
-@packed_if_public
+@compressed_if_public
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     """`/don-vi/<slug>/`: one desk with its duty roster, and the next days on which it is closed. The address of an
     office, by which linked data names it, leads to its desk."""
@@ -53,7 +53,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@packed_if_public
+@compressed_if_public
 def public(request: HttpRequest) -> HttpResponse:
     """`/so-lieu/`: numbers of dossiers only; no person, and no unit with too few of them."""
     page, edition = published(at=timezone.now()), editions.latest()

@@ -61,7 +61,7 @@ def test_another_spelling_of_the_name_does_not_help(user):
 
 
 def test_it_holds_while_redis_is_away(user, settings):
-    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     assert [sign_in(user.username).status_code for _ in range(6)] == [422] * 5 + [429]
 
 

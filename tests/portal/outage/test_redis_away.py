@@ -29,7 +29,9 @@ def own_valkey(tmp_path: Path, settings) -> Iterator[Engines]:
     prepare_valkey(engines.place)
     engines.start_valkey()
     settings.REDIS_URL = engines.place.redis_url
-    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": cache_url(engines.place.redis_url)}}
+    settings.CACHES = settings.CACHES | {
+        "default": settings.CACHES["default"] | {"LOCATION": cache_url(engines.place.redis_url)}
+    }
     yield engines
     engines.stop()
     shutil.rmtree(sockets)

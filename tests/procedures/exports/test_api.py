@@ -14,7 +14,7 @@ PROBLEM = {"type", "title", "status"}
 
 @pytest.fixture(autouse=True)
 def _unthrottled(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 def _get(client: Client, address: str, **params: object) -> tuple[int, Any]:

@@ -16,7 +16,7 @@ from pyshacl import validate
 from rdflib import DCTERMS, RDF, Graph, Namespace
 from rdflib.compare import isomorphic
 
-from procedures.http.freshness import last_modified
+from procedures.exports.freshness import last_modified
 from procedures.models import CatalogueVersion, Channel, ProcedureVersion
 from tests.procedures.conftest import TODAY
 from units.clock.working_calendar import OFFICE_TIME
@@ -31,7 +31,7 @@ SHAPES = Path(__file__).with_name("cpsv_ap_shapes.ttl")
 
 @pytest.fixture(autouse=True)
 def _unthrottled(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 def _graph(client: Client, path: str, **headers: str) -> Graph:
@@ -175,7 +175,9 @@ def test_the_api_says_that_it_has_nothing_of_the_kind(client: Client) -> None:
 
 
 def test_whole_catalogues_are_given_so_often_and_then_not(client: Client, settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "dumps"}}
+    settings.CACHES = settings.CACHES | {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "dumps"}
+    }
     allowed = [client.get("/thu-tuc/danh-muc.schema.json").status_code for _time in range(30)]
     assert set(allowed) == {200}
     answers = [client.get("/thu-tuc/danh-muc.csv") for _time in range(21)]

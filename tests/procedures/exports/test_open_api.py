@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from procedures.editing.actions.drafts import begin_draft, begin_offices, keep_content
 from procedures.exports.api import examples
-from procedures.http.compression import packed_if_public
+from procedures.http.compression import compressed_if_public
 from procedures.models import Channel, Offering, Procedure, ProcedureVersion
 from tests.factories import make_user, make_version
 from units.database.change_time import set_change_time
@@ -35,12 +35,14 @@ SPAN = {"since": "2026-02-13", "until": "2026-02-16"}
 @pytest.fixture(autouse=True)
 def _unthrottled(settings: Any, request: pytest.FixtureRequest) -> None:
     if "throttled" not in request.fixturenames:
-        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+        settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 @pytest.fixture
 def throttled(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "open-api"}}
+    settings.CACHES = settings.CACHES | {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "open-api"}
+    }
     cache.clear()
 
 
@@ -412,10 +414,10 @@ def test_a_page_of_one_reader_is_never_packed_by_brotli(client: Client) -> None:
 
 def test_a_page_with_the_token_of_a_form_is_never_packed_by_brotli(client: Client) -> None:
     request, told = RequestFactory().get("/", headers={"accept-encoding": "br"}), "x" * 300
-    with_token = packed_if_public(lambda request: HttpResponse(get_token(request) + told))(request)
+    with_token = compressed_if_public(lambda request: HttpResponse(get_token(request) + told))(request)
     assert "Content-Encoding" not in with_token
     request = RequestFactory().get("/", headers={"accept-encoding": "br"})
-    assert packed_if_public(lambda request: HttpResponse(told))(request)["Content-Encoding"] == "br"
+    assert compressed_if_public(lambda request: HttpResponse(told))(request)["Content-Encoding"] == "br"
 
 
 PAGES = ("/", "/thu-tuc/", "/don-vi/", f"/don-vi/{DESK}/", "/so-lieu/")

@@ -28,7 +28,7 @@ SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 
 @pytest.fixture(autouse=True)
 def _unthrottled(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 @pytest.fixture
