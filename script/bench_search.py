@@ -61,7 +61,7 @@ def judge() -> None:
             first = "; ".join(names[ref] for ref in answer.first[:1]) or "nothing"
             place = f"is number {answer.place}" if answer.place else "is not listed"
             read = vocabulary.understand(answer.asked.query).words
-            unheard = ", ".join(word for word in read if not index.texts.is_heard(word)) or "none"
+            unheard = ", ".join(word for word in read if not index.texts.is_known_word(word)) or "none"
             print(f"     “{answer.asked.query}”: {names[answer.asked.wanted[0]]} {place}; first comes {first};")
             print(f"         read as “{' '.join(read)}”, words in no name and no saying: {unheard}")
 

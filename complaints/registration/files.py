@@ -15,7 +15,7 @@ from complaints.models import BoxOpening, Case, CaseFile, Letter
 from complaints.registration.actions import NewCase, receive_case
 from complaints.sealed.files import keep_sealed_scan
 from files.models import FileState
-from files.storage.actions import Accepted, accept_uploads, all_or_nothing, keep_accepted
+from files.storage.actions import Accepted, accept_uploads, all_or_nothing, store_accepted
 from units.rules import RuleBroken
 
 
@@ -73,7 +73,7 @@ def keep_uploads(
         if case.is_sealed:
             keep_sealed_scan(case, one.data, state=FileState.CHECKING, at=at, author=actor)
         else:
-            stored = keep_accepted(accepted=one, actor=actor, at=at)
+            stored = store_accepted(accepted=one, actor=actor, at=at)
             CaseFile.objects.create(case=case, stored=stored, is_evidence=is_evidence, at=at, author=actor)
     return len(several)
 

@@ -15,7 +15,7 @@ from complaints.sealed.encryption import opened_bytes, sealed_bytes
 from files.faults import Unfit
 from files.models import FileState
 from files.sniffing.content import kind_of
-from files.storage.actions import accept_bytes, keep_accepted, store
+from files.storage.actions import accept_bytes, store, store_accepted
 from files.storage.cleaning_queue import clean_data
 
 SCAN: Final = "scan"
@@ -43,7 +43,7 @@ def unseal_files(case: Case, *, at: datetime) -> None:
     for place, box in enumerate(SealedBox.objects.select_for_update().filter(case=case, what=SCAN), 1):
         if box.state != FileState.UNFIT:
             accepted = accept_bytes(data=opened_bytes(box.box), stem=str(place))
-            stored = keep_accepted(accepted=accepted, actor=box.author, at=at)
+            stored = store_accepted(accepted=accepted, actor=box.author, at=at)
             CaseFile.objects.create(case=case, stored=stored, at=box.at, author=box.author)
         box.delete()
 

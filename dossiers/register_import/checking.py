@@ -20,7 +20,7 @@ from dossiers.models import Dossier
 from dossiers.particulars.acceptance import FURTHEST
 from dossiers.register_import.faults import Fault, RowFault
 from dossiers.register_import.mapping import ANY, RegisterMapping, same_text
-from files.sheets.reading import Cell, Odd
+from files.sheets.reading import Cell, NoValue
 from units.clock.working_calendar import OFFICE_TIME, WorkingCalendar
 from units.codes import LONGEST as LONGEST_CODE
 from units.codes import PATTERN, dossier_code, normalise
@@ -254,9 +254,9 @@ class Checker:
 
 def _written(field: str, cell: Cell) -> str:
     """A cell that is not text, as text: numbers without the point a spreadsheet gives them."""
-    if cell is Odd.FORMULA:
+    if cell is NoValue.FORMULA:
         raise RowFault(field, Fault.FORMULA)
-    if cell is Odd.MERGED:
+    if cell is NoValue.MERGED:
         raise RowFault(field, Fault.MERGED)
     assert isinstance(cell, float)
     return f"{cell:.0f}" if cell.is_integer() else repr(cell)

@@ -9,7 +9,7 @@ from typing import Final, TextIO
 
 from django.utils.translation import gettext_lazy as _
 
-from files.sheets.faults import FileFault, UnusableFile, in_both
+from files.sheets.faults import FileFault, UnusableFile, in_both_languages
 
 
 class Fault(Enum):
@@ -99,8 +99,8 @@ class Report:
     def _sentences(self, wrong: RowFault) -> tuple[str, str]:
         """Most rows lack the same few things; only sentences that name another row are made anew."""
         if "row" in wrong.params:
-            return in_both(wrong.fault, wrong.params)
+            return in_both_languages(wrong.fault, wrong.params)
         key = (wrong.fault, next(iter(wrong.params.values()), 0))
         if key not in self.said:
-            self.said[key] = in_both(wrong.fault, wrong.params)
+            self.said[key] = in_both_languages(wrong.fault, wrong.params)
         return self.said[key]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.events.reasons import filled, in_words
 from dossiers.models import Dossier, Scan, ScanWithdrawal, StaffNote
-from files.storage.actions import accept_uploads, all_or_nothing, keep_accepted
+from files.storage.actions import accept_uploads, all_or_nothing, store_accepted
 from units.rules import RuleBroken
 
 PRESSED_TWICE: Final = timedelta(minutes=1)
@@ -43,7 +43,10 @@ def add_scans(
         fresh = {one.sha256: one for one in accepted if one.sha256 not in hashes}
         return [
             Scan.objects.create(
-                dossier=dossier, file=keep_accepted(accepted=one, actor=actor, at=at), paper=paper, is_result=is_result
+                dossier=dossier,
+                file=store_accepted(accepted=one, actor=actor, at=at),
+                paper=paper,
+                is_result=is_result,
             )
             for one in fresh.values()
         ]

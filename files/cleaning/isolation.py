@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SLACK: Final = 4  # of the clock over the processor's time, on a busy machine
 
 
-def clean_apart(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
+def clean_in_subprocess(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
     """As `files.cleaning.worker.clean`; a file that takes too much of anything is unfit too."""
     try:
         done = subprocess.run(

@@ -30,7 +30,7 @@ OF_CATALOGUE: Final = ("/OpenAction", "/AA", "/AF", "/Collection")
 OF_NAMES: Final = ("/JavaScript", "/EmbeddedFiles")
 
 
-def write_anew(data: bytes) -> tuple[bytes, int]:
+def rewrite_pdf(data: bytes) -> tuple[bytes, int]:
     """The PDF without what acts, and its number of pages. Raises Unfit."""
     check_head(data, Kind.PDF)
     try:
@@ -40,7 +40,7 @@ def write_anew(data: bytes) -> tuple[bytes, int]:
             if signed and removed:
                 raise Unfit(Fault.SIGNED_AND_ACTIVE)
             made = data if signed else _written(pdf)
-        _look_again(made, pages)
+        _check_result(made, pages)
     except pikepdf.PasswordError as locked:
         raise Unfit(Fault.ENCRYPTED) from locked
     except (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as broken:
@@ -70,10 +70,10 @@ def _strip(pdf: Pdf) -> int:
     """Remove what acts; how many things that were."""
     root = pdf.Root
     removed = _drop(root, OF_CATALOGUE) + _drop(root.get("/Names"), OF_NAMES) + _drop(root.get("/AcroForm"), ("/XFA",))
-    return removed + sum(_calm(each) for each in list(_all(pdf)))
+    return removed + sum(_remove_actions(each) for each in list(_all(pdf)))
 
 
-def _calm(each: Object) -> int:
+def _remove_actions(each: Object) -> int:
     """Remove what acts from one dictionary, wherever it hangs."""
     removed = 0
     if _is_active(each):
@@ -150,7 +150,7 @@ def _written(pdf: Pdf) -> bytes:
     return target.getvalue()
 
 
-def _look_again(made: bytes, pages: int) -> None:
+def _check_result(made: bytes, pages: int) -> None:
     """What is kept opens, has its pages, and holds nothing that acts any more."""
     with pikepdf.open(BytesIO(made)) as kept:
         if len(kept.pages) != pages or _strip(kept):

@@ -33,13 +33,13 @@ TIFF_COMPRESSION: Final = {"group3": "group4", "group4": "group4", "jpeg": "jpeg
 """What is kept of a page's own compression; any other becomes lossless deflate."""
 
 
-def redraw(data: bytes, kind: Kind) -> tuple[bytes, int, int]:
+def redraw_picture(data: bytes, kind: Kind) -> tuple[bytes, int, int]:
     """The same picture drawn anew, its number of pages and of pixels. Raises Unfit."""
     with _refusing():
         with Image.open(BytesIO(data), formats=[kind.value]) as source:
             pages = _measure(source, kind)
             drawn = _draw_tiff(source) if kind is Kind.TIFF else _draw_one(source, kind)
-        _look_again(drawn, kind, len(pages))
+        _check_result(drawn, kind, len(pages))
     return drawn, len(pages), sum(pages)
 
 
@@ -133,7 +133,7 @@ def _dpi(source: ImageFile.ImageFile) -> tuple[float, float] | None:
     return (across, down) if 1 <= across <= 10_000 and 1 <= down <= 10_000 else None
 
 
-def _look_again(drawn: bytes, kind: Kind, pages: int) -> None:
+def _check_result(drawn: bytes, kind: Kind, pages: int) -> None:
     """What is kept opens, to its last page."""
     with Image.open(BytesIO(drawn), formats=[kind.value]) as kept:
         for number in range(pages):

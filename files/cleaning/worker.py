@@ -15,8 +15,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Final
 
-from files.cleaning.pdfs import write_anew
-from files.cleaning.pictures import redraw
+from files.cleaning.pdfs import rewrite_pdf
+from files.cleaning.pictures import redraw_picture
 from files.cleaning.word import check_word
 from files.faults import Unfit
 from files.kinds import SCANS, Clean, Kind
@@ -35,11 +35,11 @@ def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
     """
     kind = kind_of(data, claimed, taken)
     if kind is Kind.PDF:
-        made, pages = write_anew(data)
+        made, pages = rewrite_pdf(data)
         return Clean(kind, made, pages, None)
     if kind is Kind.DOCX:
         return Clean(kind, data, check_word(data), None)
-    made, pages, pixels = redraw(data, kind)
+    made, pages, pixels = redraw_picture(data, kind)
     return Clean(kind, made, pages, pixels)
 
 

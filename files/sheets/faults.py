@@ -29,13 +29,13 @@ class UnusableFile(Exception):
     """The file, or what it is to be read with, cannot be used at all."""
 
     def __init__(self, fault: Enum, **params: Any) -> None:
-        super().__init__(*in_both(fault, params))
+        super().__init__(*in_both_languages(fault, params))
 
 
 LANGUAGES: Final = ("vi", "en")
 
 
-def in_both(fault: Enum, params: dict[str, Any]) -> tuple[str, str]:
+def in_both_languages(fault: Enum, params: dict[str, Any]) -> tuple[str, str]:
     """The sentence in Vietnamese and in English; the value of `fault` is that sentence."""
     said = []
     for language in LANGUAGES:

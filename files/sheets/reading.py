@@ -31,7 +31,7 @@ _LONGEST_MERGE: Final = 200
 _DAYS_1904: Final = 1462
 
 
-class Odd(Enum):
+class NoValue(Enum):
     """A cell that holds no value of its own."""
 
     FORMULA = "formula"
@@ -40,8 +40,8 @@ class Odd(Enum):
 
 BROKEN: Final = (BadZipFile, expat.ExpatError, KeyError, ValueError, zlib.error, LZMAError, RuntimeError, EOFError)
 """How reading fails where a file is no workbook, lost a part, has a password or is packed in a strange way."""
-Made = TypeVar("Made")
-Cell = str | float | Odd
+Parsed = TypeVar("Parsed")
+Cell = str | float | NoValue
 """Text, a number (a date is days since 1899-12-30), or neither."""
 
 
@@ -62,7 +62,7 @@ def sheet_rows(
             with _shared_strings(file) as strings, file.open(part) as stream:
                 days = _DAYS_1904 if is_1904 else 0
                 sheet = _Sheet(strings, days, trusts_formulas=trusts_formulas, most_columns=most_columns)
-                for number, cells in _parsed(stream, sheet.parser, sheet.taken):
+                for number, cells in _parsed(stream, sheet.parser, sheet.take_finished):
                     merged.mark(number, cells)
                     yield number, cells
     except BROKEN as error:
@@ -98,7 +98,7 @@ class _Sheet:
         self.text = ""
         self.parser = _parser(self._start, self._end, self._chars)
 
-    def taken(self) -> list[tuple[int, list[Cell]]]:
+    def take_finished(self) -> list[tuple[int, list[Cell]]]:
         """The rows finished since the last call."""
         done, self.done = self.done, []
         return done
@@ -139,7 +139,7 @@ class _Sheet:
 
     def _value(self) -> Cell:
         if self.kind == "e" or (self.has_formula and not (self.text and self.trusts_formulas)):
-            return Odd.FORMULA
+            return NoValue.FORMULA
         if self.kind == "s":
             return self.strings[int(self.text)] if self.text else ""
         if self.kind == "n" and self.text:
@@ -163,7 +163,7 @@ class _Merged:
         for top, left, _bottom, right in self.here:
             cells.extend([""] * (right + 1 - len(cells)))
             for place in range(left + (top == number), right + 1):
-                cells[place] = Odd.MERGED
+                cells[place] = NoValue.MERGED
 
 
 def _merged_areas(file: ZipFile, part: str) -> Iterator[tuple[int, int, int, int]]:
@@ -184,25 +184,25 @@ class _Strings:
 
     def __init__(self, file: IO[bytes], ends: array[int]) -> None:
         self.ends = ends
-        self.kept: bytes | mmap.mmap = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if ends[-1] else b""
+        self.data: bytes | mmap.mmap = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if ends[-1] else b""
 
     def __getitem__(self, number: int) -> str:
         if not 0 <= number < len(self.ends) - 1:
             raise ValueError("no such text")
-        return self.kept[self.ends[number] : self.ends[number + 1]].decode()
+        return self.data[self.ends[number] : self.ends[number + 1]].decode()
 
 
 @contextmanager
 def _shared_strings(file: ZipFile) -> Iterator[_Strings]:
     ends = array("Q", [0])
-    with TemporaryFile() as kept:
+    with TemporaryFile() as file_of_texts:
         if "xl/sharedStrings.xml" in file.namelist():
             texts = _Texts()
             with file.open("xl/sharedStrings.xml") as stream:
-                for text in _parsed(stream, texts.parser, texts.taken):
-                    ends.append(ends[-1] + kept.write(text.encode()))
-        kept.flush()
-        yield _Strings(kept, ends)
+                for text in _parsed(stream, texts.parser, texts.take_finished):
+                    ends.append(ends[-1] + file_of_texts.write(text.encode()))
+        file_of_texts.flush()
+        yield _Strings(file_of_texts, ends)
 
 
 class _Texts:
@@ -214,7 +214,7 @@ class _Texts:
         self.inside: set[str] = set()
         self.parser = _parser(self._start, self._end, self._chars)
 
-    def taken(self) -> list[str]:
+    def take_finished(self) -> list[str]:
         done, self.done = self.done, []
         return done
 
@@ -247,12 +247,12 @@ def _refuse(*_declared: object) -> None:
     raise ValueError("a document type in a workbook")
 
 
-def _parsed(stream: IO[bytes], parser: Any, taken: Callable[[], list[Made]]) -> Iterator[Made]:
+def _parsed(stream: IO[bytes], parser: Any, take_finished: Callable[[], list[Parsed]]) -> Iterator[Parsed]:
     while chunk := stream.read(CHUNK):
         parser.Parse(chunk, False)
-        yield from taken()
+        yield from take_finished()
     parser.Parse(b"", True)
-    yield from taken()
+    yield from take_finished()
 
 
 def _column(letters: str) -> int:

@@ -18,7 +18,7 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 
 from accounts.models import User
-from files.cleaning.isolation import clean_apart
+from files.cleaning.isolation import clean_in_subprocess
 from files.faults import Fault, Unfit
 from files.kinds import SCANS, Clean, Kind
 from files.models import FileState, StoredFile
@@ -53,7 +53,7 @@ class Opened:
 def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS) -> Opened:
     """Find out what it is, clean it and open it again; seconds of work, and no query. Raises RuleBroken."""
     try:
-        made = clean_apart(_read(upload), ending(name), taken)
+        made = clean_in_subprocess(_read(upload), ending(name), taken)
     except Unfit as unfit:
         raise RuleBroken(sentence(unfit, name), field="uploads") from unfit
     return Opened(tidy_name(name, made.kind), made)
@@ -120,7 +120,7 @@ def accept_bytes(*, data: bytes, stem: str) -> Accepted:
         raise RuleBroken(sentence(unfit, stem), field="uploads") from unfit
 
 
-def keep_accepted(*, accepted: Accepted, actor: User | None, at: datetime) -> StoredFile:
+def store_accepted(*, accepted: Accepted, actor: User | None, at: datetime) -> StoredFile:
     """Keep it until a worker has cleaned it: the bytes are in their place before the row is.
 
     Where more than this row depends on it, call it within `all_or_nothing()`: bytes do not roll back by themselves.
@@ -141,8 +141,8 @@ def keep_accepted(*, accepted: Accepted, actor: User | None, at: datetime) -> St
         )
 
 
-def keep_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFile:
-    """Keep what was cleaned at once; see `keep_accepted`."""
+def store_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFile:
+    """Keep what was cleaned at once; see `store_accepted`."""
     with all_or_nothing():
         return StoredFile.objects.create(
             state=FileState.CLEAN,
@@ -158,11 +158,11 @@ def keep_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFi
         )
 
 
-def keep_file(
+def store_file(
     *, upload: File[bytes], name: str, actor: User | None, at: datetime, taken: Sequence[Kind] = SCANS
 ) -> StoredFile:
     """Open and keep one upload. Raises RuleBroken."""
-    return keep_opened(opened=open_upload(upload=upload, name=name, taken=taken), actor=actor, at=at)
+    return store_opened(opened=open_upload(upload=upload, name=name, taken=taken), actor=actor, at=at)
 
 
 @contextmanager

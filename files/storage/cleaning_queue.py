@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
-from files.cleaning.isolation import clean_apart
+from files.cleaning.isolation import clean_in_subprocess
 from files.faults import Fault, Unfit
 from files.kinds import ENDINGS, Clean, Kind
 from files.models import FileState, StoredFile
@@ -37,7 +37,7 @@ def clean_next() -> bool:
     except Unfit as unfit:
         _note_unfit(waiting, unfit)
     else:
-        _keep(waiting, made)
+        _store_cleaned(waiting, made)
     return True
 
 
@@ -45,7 +45,7 @@ def clean_data(data: bytes, kind: Kind, attempts: int) -> Clean:
     """In a process of its own; `attempts` were made before. Raises Unfit."""
     if attempts >= MOST_ATTEMPTS:
         raise Unfit(Fault.TOO_HARD)
-    return clean_apart(data, ENDINGS[kind][0], [kind])
+    return clean_in_subprocess(data, ENDINGS[kind][0], [kind])
 
 
 def _cleaned(waiting: StoredFile) -> Clean:
@@ -58,7 +58,7 @@ def _cleaned(waiting: StoredFile) -> Clean:
     return clean_data(data, Kind(waiting.kind), waiting.attempts)
 
 
-def _keep(waiting: StoredFile, made: Clean) -> None:
+def _store_cleaned(waiting: StoredFile, made: Clean) -> None:
     sha256 = made.sha256
     with all_or_nothing():
         row = _locked(waiting)

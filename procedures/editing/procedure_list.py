@@ -27,7 +27,7 @@ class State(TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListFilter:
     """What the list is narrowed to; unknown values are left out."""
 
     words: str = ""
@@ -43,7 +43,7 @@ class Wanted:
         return cls(words, state if state in State.values else "", level, field)
 
 
-def kept(on: date, overdue: date) -> QuerySet[Any]:
+def procedures_with_state(on: date, overdue: date) -> QuerySet[Any]:
     """Every procedure with how it stands on that day: `name`, `since`, `until` of the version in force, `next_from`,
     `has_versions`, and of the draft under way `draft_pk`, `draft_status`, `draft_kind`, `signed_on`, `is_late`.
 
@@ -81,7 +81,7 @@ IN_STATE: Final[Mapping[str, Q]] = {
 }
 
 
-def narrowed(rows: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:
+def filtered(rows: QuerySet[Any], wanted: ListFilter) -> QuerySet[Any]:
     if wanted.state:
         rows = rows.filter(IN_STATE[wanted.state])
     if wanted.level:

@@ -53,7 +53,7 @@ def graph_of(versions: Sequence[ProcedureVersion]) -> Node:
     nodes: dict[str, Node] = {}
     for version in versions:
         record = record_of(version)
-        for node in [_service(version, record), *_around(version, record)]:
+        for node in [_service(version, record), *_linked_nodes(version, record)]:
             nodes[node["@id"]] = node
     return {"@context": CONTEXT, "@graph": list(nodes.values())}
 
@@ -102,7 +102,7 @@ def _description(version: ProcedureVersion) -> str:
     return f"Dành cho {version.audience_words}. Thời hạn: {version.term_words}. Kết quả: {version.result}."
 
 
-def _around(version: ProcedureVersion, record: Record) -> list[Node]:
+def _linked_nodes(version: ProcedureVersion, record: Record) -> list[Node]:
     """What the service points at, every node with an identifier of its own."""
     service, field = _service_id(version), version.procedure.field
     offices = [_organisation(_office_id(place), place.unit.name) for place in places_of(version)]

@@ -112,7 +112,7 @@ def _open(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def seldom(view: View) -> View:
+def dump_limited(view: View) -> View:
     """A whole catalogue at once: `DUMP_RATE` a person, then 429 as a problem (RFC 9457)."""
 
     @wraps(view)
@@ -147,7 +147,7 @@ def no_procedure() -> HttpResponse:
     return answer
 
 
-def nothing_such(request: HttpRequest) -> HttpResponse:
+def not_acceptable(request: HttpRequest) -> HttpResponse:
     """Status 406 for an Accept header that nothing here answers, naming what there is."""
     said = _("Ở địa chỉ này chỉ có: %(kinds)s.") % {"kinds": ", ".join((PAGE, JSONLD, TURTLE))}
     answer = problem(406, said)
@@ -185,7 +185,7 @@ def procedure(request: HttpRequest, ref: str, kind: str) -> HttpResponse:
 
 @csrf_exempt
 @open_to_all
-@seldom
+@dump_limited
 @require_safe
 def dump(request: HttpRequest, kind: str) -> HttpResponse:
     """Everything on offer as linked data or as a table."""

@@ -129,7 +129,7 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
         offered = Offering.objects.in_force(on).filter(procedure=models.OuterRef("procedure"))
         return self.in_force(on).filter(models.Exists(offered))
 
-    def told(self, on: date) -> VersionQuerySet:
+    def effective_by(self, on: date) -> VersionQuerySet:
         """Versions that have taken effect by that day, those that ended too, newest first: all the open API tells.
         What was published for a later day is not among them; the page of a procedure and its history tell it."""
         return self.filter(valid__startswith__lte=on).order_by("-valid__startswith")
@@ -291,7 +291,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         """With the office and its kind, in the order of the unit tree."""
         return self.select_related("unit__kind").order_by("unit__order", "unit__name")
 
-    def told(self, on: date) -> OfferingQuerySet:
+    def for_api(self, on: date) -> OfferingQuerySet:
         """What is on offer on that day with all the public is told of it, in two queries, in the order of procedures
         and of the tree: `desks` as `UnitQuerySet.told` gives them, the version in force as `procedure.current[0]`."""
         current = ProcedureVersion.objects.in_force(on).with_ways().defer("search")

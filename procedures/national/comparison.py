@@ -15,7 +15,14 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext
 
 from procedures.models import Field, Offering, Procedure, ProcedureVersion
-from procedures.national.reading import NAMES, Named, Record, Rejected, content_from, named
+from procedures.national.reading import (
+    NAMES,
+    Record,
+    RecordIdentity,
+    Rejected,
+    content_from,
+    identity_of,
+)
 from procedures.versions.checking import faults_beside, process_faults
 from procedures.versions.content import Content, content_of, empty_content, with_content
 from procedures.versions.content_differences import content_differences
@@ -26,7 +33,7 @@ from units.models import UnitKind
 LEVELS = {"huyện": UnitKind.DISTRICT, "quận": UnitKind.DISTRICT, "xã": UnitKind.WARD, "phường": UnitKind.WARD}
 
 
-class Change(NamedTuple):
+class RecordChange(NamedTuple):
     """One procedure that would get a version; `procedure` is unsaved for one that is new to the catalogue."""
 
     procedure: Procedure
@@ -34,7 +41,7 @@ class Change(NamedTuple):
     rows: list[Difference]
 
 
-class Refused(NamedTuple):
+class RefusedRecord(NamedTuple):
     place: int
     code: str
     why: str
@@ -44,11 +51,11 @@ class Refused(NamedTuple):
 class Comparison:
     """`missing` are in force here with a national code that the file does not have, as (code, name)."""
 
-    new: list[Change] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
+    new: list[RecordChange] = field(default_factory=list)
+    changed: list[RecordChange] = field(default_factory=list)
     same: int = 0
     missing: list[tuple[str, str]] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedRecord] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
@@ -103,7 +110,7 @@ class _Comparing:
             try:
                 self._take(record)
             except Rejected as rejected:
-                self.done.refused.append(Refused(place, code, str(rejected)))
+                self.done.refused.append(RefusedRecord(place, code, str(rejected)))
         codes = {code for code, _level in self.seen} | {row.code for row in self.done.refused}
         gone = [version for version in self.present.values() if version.procedure.national_code not in {"", *codes}]
         self.done.missing = sorted((version.procedure.national_code, version.name) for version in gone)
@@ -112,7 +119,7 @@ class _Comparing:
     def _take(self, record: Record) -> None:
         if not isinstance(record, dict):
             raise Rejected(gettext("Không phải một bản ghi thủ tục."))
-        said = named(record)
+        said = identity_of(record)
         procedure = self._procedure(said)
         if (said.code, procedure.level.code) in self.seen:
             raise Rejected(gettext("Mã này đã có ở bản ghi trước trong tệp."))
@@ -124,24 +131,24 @@ class _Comparing:
         if procedure._state.adding:
             self.refs.add(procedure.ref.upper())
         if version is None:
-            self.done.new.append(Change(procedure, content, rows))
+            self.done.new.append(RecordChange(procedure, content, rows))
         elif rows:
-            self.done.changed.append(Change(procedure, content, rows))
+            self.done.changed.append(RecordChange(procedure, content, rows))
         else:
             self.done.same += 1
 
-    def _procedure(self, said: Named) -> Procedure:
+    def _procedure(self, said: RecordIdentity) -> Procedure:
         level = self._level(said)
         found = [one for one in self.known.get(said.code, []) if not level or one.level.code == level]
         if len(found) > 1:
             raise Rejected(gettext("Mã này có ở nhiều cấp: bản ghi phải nêu cấp (CAPTHUCHIEN)."))
         return found[0] if found else self._new(said, level)
 
-    def _level(self, said: Named) -> str:
+    def _level(self, said: RecordIdentity) -> str:
         told = said.level.casefold()
         return next((code for word, code in LEVELS.items() if word in told), "")
 
-    def _new(self, said: Named, level: str) -> Procedure:
+    def _new(self, said: RecordIdentity, level: str) -> Procedure:
         kind = self.levels.get(level or self.level)
         field_ = self.fields.get(said.field.casefold())
         if kind is None:

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from files.sheets.faults import LANGUAGES, UnusableFile
-from files.sheets.reading import Cell, Odd, sheet_rows, sheets_not_read
+from files.sheets.reading import Cell, NoValue, sheet_rows, sheets_not_read
 from procedures.national.reading import OF_OUR_OWN
 from procedures.versions.content import plain_lines
 
@@ -156,9 +156,9 @@ def _heads(values: list[str]) -> list[str]:
 
 
 def _value(cell: Cell, row: int, place: int) -> str:
-    if cell is Odd.FORMULA:
+    if cell is NoValue.FORMULA:
         raise Unreadable(_("Ô %(cell)s chứa công thức: hãy dán giá trị.") % {"cell": f"{_letters(place)}{row}"})
-    if cell is Odd.MERGED:
+    if cell is NoValue.MERGED:
         raise Unreadable(_("Ô %(cell)s bị gộp với ô khác: hãy bỏ gộp.") % {"cell": f"{_letters(place)}{row}"})
     if isinstance(cell, float):
         return _number(cell)

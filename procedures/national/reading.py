@@ -115,7 +115,7 @@ class Rejected(Exception):
     """The record cannot be used; the message says why."""
 
 
-class Named(NamedTuple):
+class RecordIdentity(NamedTuple):
     """What a record says of itself; `level` is empty where it does not say."""
 
     code: str
@@ -124,7 +124,7 @@ class Named(NamedTuple):
     field: str
 
 
-def named(record: Record) -> Named:
+def identity_of(record: Record) -> RecordIdentity:
     """Raises Rejected without code or name."""
     code, name = _text(record, "MATTHC"), _text(record, "TENTTHC")
     if not code:
@@ -132,7 +132,7 @@ def named(record: Record) -> Named:
     if not name:
         raise Rejected(gettext("Thiếu tên thủ tục (TENTTHC)."))
     field = next(_items(record, "LINHVUCTHUCHIEN"), {})
-    return Named(code, name, _text(record, "CAPTHUCHIEN"), _text(field, "TENLINHVUC"))
+    return RecordIdentity(code, name, _text(record, "CAPTHUCHIEN"), _text(field, "TENLINHVUC"))
 
 
 def content_from(record: Record, present: Content) -> Content:

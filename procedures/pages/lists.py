@@ -12,7 +12,13 @@ from procedures.folding import initial, sort_key
 from procedures.http.page_cache import cached_page
 from procedures.models import ProcedureVersion
 from procedures.search.bit_sets import members
-from procedures.search.index import FIELD, CatalogueIndex, Listed, Named, catalogue_index
+from procedures.search.index import (
+    FIELD,
+    CatalogueIndex,
+    ListedProcedure,
+    NamedOption,
+    catalogue_index,
+)
 from procedures.search.life_events import event as event_of
 from procedures.search.life_events import events
 from procedures.search.paging import leaf
@@ -52,7 +58,7 @@ def fields(request: HttpRequest) -> HttpResponse:
     return render(request, "procedures/pages/fields.html", {"fields": rows})
 
 
-def _order(field: Named) -> str:
+def _order(field: NamedOption) -> str:
     """The alphabet of the language it is read in."""
     return field.name_en.casefold() if field.name_en and is_english(get_language() or "") else sort_key(field.name)
 
@@ -80,9 +86,9 @@ def letter(request: HttpRequest, letter: str = "") -> HttpResponse:
     return _leafed(request, "procedures/pages/letter.html", letters.get(letter, []), context)
 
 
-def _by_letter(index: CatalogueIndex) -> dict[str, list[Listed]]:
+def _by_letter(index: CatalogueIndex) -> dict[str, list[ListedProcedure]]:
     """In the order of the alphabet, which the index has already."""
-    letters: dict[str, list[Listed]] = {}
+    letters: dict[str, list[ListedProcedure]] = {}
     for row in index.listed:
         letters.setdefault(initial(row.name), []).append(row)
     return letters
@@ -99,7 +105,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     return render(request, "procedures/pages/changes.html", context, status=page.status)
 
 
-def _leafed(request: HttpRequest, template: str, rows: list[Listed], context: dict[str, Any]) -> HttpResponse:
+def _leafed(request: HttpRequest, template: str, rows: list[ListedProcedure], context: dict[str, Any]) -> HttpResponse:
     page = leaf(request, rows, ROWS_A_PAGE)
     more = {"page": page.page, "asked_page": page.missing, "count": len(rows)}
     return render(request, template, context | more, status=page.status)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from procedures.exports.linked_data import as_data_block, government_service
-from procedures.exports.views import described, no_procedure, nothing_such
+from procedures.exports.views import described, no_procedure, not_acceptable
 from procedures.http.negotiation import PAGE, wanted_by
 from procedures.http.page_cache import cached_page
 from procedures.models import Offering, Procedure, ProcedureVersion
@@ -23,7 +23,7 @@ from procedures.pages.checklist import checklist
 from procedures.result_date.forms import ResultDateForm, result_date_data
 from procedures.result_date.views import answer_context, calendar_for, is_answerable, promise_for
 from procedures.search import facets
-from procedures.search.index import Listed, catalogue_index
+from procedures.search.index import ListedProcedure, catalogue_index
 from procedures.search.life_events import Event, events_with
 from procedures.versions.coming import coming, withdrawn_by
 from procedures.versions.differences import differences
@@ -49,7 +49,7 @@ def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
     if version is None:
         return absent(request, ref, day_of(at)) or _moved(ref) or _missing(kind)
     if kind != PAGE:
-        answer = described(version, kind) if kind else nothing_such(request)
+        answer = described(version, kind) if kind else not_acceptable(request)
     else:
         answer = _procedure_page(request, version, at)
     patch_vary_headers(answer, ["Accept"])
@@ -88,7 +88,7 @@ def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> 
     }
 
 
-def _alongside(version: ProcedureVersion) -> list[tuple[Event, list[Listed]]]:
+def _alongside(version: ProcedureVersion) -> list[tuple[Event, list[ListedProcedure]]]:
     """The life events that ask for this procedure, each with what else it asks for."""
     ref, number = version.procedure.ref, version.catalogue_number  # type: ignore[attr-defined]
     found = events_with(ref)

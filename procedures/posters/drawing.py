@@ -34,7 +34,7 @@ Data = dict[str, Any]
 @translation.override(LANGUAGE)
 def procedure_poster(version: ProcedureVersion, offering: Offering | None, on: date) -> Data:
     """The notice of one procedure, at an office or for all; `version` as read by `for_page`."""
-    said = _said(version, offering)
+    said = _page_texts(version, offering)
     procedure = version.procedure
     mark = mark_of(said)
     checked = {"dau": mark, "ngay": on.isoformat()} | ({"noi-nop": offering.unit.slug} if offering else {})
@@ -83,7 +83,7 @@ def is_mark(text: str) -> bool:
 @translation.override(LANGUAGE)
 def is_current(mark: str, version: ProcedureVersion, offering: Offering | None) -> bool:
     """Whether a notice with that mark, at that office, says what the portal says now."""
-    return mark.upper() == mark_of(_said(version, offering))
+    return mark.upper() == mark_of(_page_texts(version, offering))
 
 
 def mark_of(said: Data) -> str:
@@ -92,7 +92,7 @@ def mark_of(said: Data) -> str:
     return sha256(text.encode()).hexdigest()[:MARK_LENGTH].upper()
 
 
-def _said(version: ProcedureVersion, offering: Offering | None) -> Data:
+def _page_texts(version: ProcedureVersion, offering: Offering | None) -> Data:
     procedure = version.procedure
     desk = offering.unit.desk if offering else None
     return {

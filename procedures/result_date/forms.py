@@ -106,7 +106,7 @@ class ResultDateForm(forms.Form):
             self._clean_term(cleaned)
         return cleaned
 
-    def keep_typed(self) -> None:
+    def show_unreadable_as_typed(self) -> None:
         """Show a day or an hour that could not be read as typed: the browser's own pickers would drop it."""
         for name in {"day", "hour"} & self.errors.keys():
             if name not in self.cleaned_data and self.has_error(name, "invalid"):

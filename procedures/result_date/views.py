@@ -26,7 +26,7 @@ from units.texts.wording import clock_time, day_of, weekday_datetime
 def is_answerable(form: ResultDateForm) -> bool:
     if form.is_valid() and form.version:
         form.choose_place(places_of(form.version))
-    form.keep_typed()
+    form.show_unreadable_as_typed()
     return not form.errors
 
 

@@ -13,7 +13,12 @@ from rapidfuzz import fuzz, process
 
 from procedures.folding import words
 from procedures.search.bit_sets import Places, members
-from procedures.search.index import CatalogueIndex, Listed, Named, catalogue_index
+from procedures.search.index import (
+    CatalogueIndex,
+    ListedProcedure,
+    NamedOption,
+    catalogue_index,
+)
 from procedures.search.scoring import Answers
 from procedures.search.vocabulary import Understood
 
@@ -42,10 +47,10 @@ class Found:
     nearest: list[int]
     is_loose: bool = False
     called: Mapping[int, str] = field(default_factory=dict)
-    not_taken: Sequence[Listed] = ()
+    not_taken: Sequence[ListedProcedure] = ()
 
-    def label(self, facet: str, value: str) -> Named:
-        return self.index.labels.get(facet, {}).get(value, Named(value))
+    def label(self, facet: str, value: str) -> NamedOption:
+        return self.index.labels.get(facet, {}).get(value, NamedOption(value))
 
 
 def find(
@@ -97,7 +102,7 @@ def _fits(
     return answers.complete, False
 
 
-def _not_taken(index: CatalogueIndex, understood: Understood, answers: Answers) -> list[Listed]:
+def _not_taken(index: CatalogueIndex, understood: Understood, answers: Answers) -> list[ListedProcedure]:
     others = index.not_taken_texts.answers(understood)
     least = _CLEARLY * max(answers.scores, default=0.0)
     better = [place for place in _best_first(others.complete, others) if others.scores[place] > least]

@@ -29,20 +29,20 @@ LEVEL, FIELD, PLACE, TERM, FEE, ONLINE, AUDIENCE = "cap", "linh-vuc", "noi", "th
 FREE, PAID, SET_LOCALLY = "khong-thu", "co-thu", "theo-quy-dinh"
 
 
-class Named(NamedTuple):
+class NamedOption(NamedTuple):
     """A field, an office or a kind of office as the filters print it."""
 
     name: str
     name_en: str = ""
 
 
-class Listed(NamedTuple):
+class ListedProcedure(NamedTuple):
     """A procedure as a list to choose from prints it."""
 
     ref: str
     name: str
-    field: Named
-    kind: Named
+    field: NamedOption
+    kind: NamedOption
     name_en: str = ""
 
 
@@ -54,26 +54,26 @@ class CatalogueIndex:
     on: date
     ids: list[int]
     names: list[str]
-    listed: list[Listed]
+    listed: list[ListedProcedure]
     place_of: dict[int, int]
     values: dict[str, dict[str, Places]]
-    labels: dict[str, dict[str, Named]]
+    labels: dict[str, dict[str, NamedOption]]
     vocabulary: Vocabulary
     texts: Texts
-    not_taken: list[Listed]
+    not_taken: list[ListedProcedure]
     not_taken_texts: Texts
 
     @cached_property
-    def by_ref(self) -> dict[str, Listed]:
+    def by_ref(self) -> dict[str, ListedProcedure]:
         """What is on offer, by its address."""
         return {listed.ref: listed for listed in self.listed}
 
     @cached_property
-    def usual(self) -> list[Listed]:
+    def usual(self) -> list[ListedProcedure]:
         """What many people come for, of what is on offer."""
         return [self.by_ref[ref] for ref in word_list("home")["popular"] if ref in self.by_ref]
 
-    def listed_as(self, ids: Sequence[int]) -> list[Listed]:
+    def listed_as(self, ids: Sequence[int]) -> list[ListedProcedure]:
         return [self.listed[self.place_of[pk]] for pk in ids]
 
     @property
@@ -157,14 +157,14 @@ def _text(version: ProcedureVersion) -> Text:
     )
 
 
-def _listed(version: ProcedureVersion) -> Listed:
+def _listed(version: ProcedureVersion) -> ListedProcedure:
     procedure = version.procedure
-    kind = Named(procedure.level.name, procedure.level.name_en)
-    return Listed(procedure.ref, version.name, _field(version), kind, version.name_en)
+    kind = NamedOption(procedure.level.name, procedure.level.name_en)
+    return ListedProcedure(procedure.ref, version.name, _field(version), kind, version.name_en)
 
 
-def _field(version: ProcedureVersion) -> Named:
-    return Named(version.procedure.field.name, version.procedure.field.name_en)
+def _field(version: ProcedureVersion) -> NamedOption:
+    return NamedOption(version.procedure.field.name, version.procedure.field.name_en)
 
 
 def _values(versions: list[ProcedureVersion], offices: dict[int, list[Unit]]) -> dict[str, dict[str, Places]]:
@@ -190,16 +190,18 @@ def _facts(version: ProcedureVersion, offices: list[Unit]) -> Iterator[tuple[str
         yield ONLINE, version.online_level
 
 
-def _labels(versions: list[ProcedureVersion], units: list[Unit]) -> dict[str, dict[str, Named]]:
+def _labels(versions: list[ProcedureVersion], units: list[Unit]) -> dict[str, dict[str, NamedOption]]:
     kinds: set[UnitKind] = {version.procedure.level for version in versions}
     return {
-        LEVEL: {kind.code: Named(kind.name, kind.name_en) for kind in sorted(kinds, key=lambda kind: kind.order)},
+        LEVEL: {
+            kind.code: NamedOption(kind.name, kind.name_en) for kind in sorted(kinds, key=lambda kind: kind.order)
+        },
         FIELD: {version.procedure.field.slug: _field(version) for version in versions},
-        PLACE: {unit.slug: Named(unit.name) for unit in sorted(units, key=lambda unit: (unit.order, unit.name))},
+        PLACE: {unit.slug: NamedOption(unit.name) for unit in sorted(units, key=lambda unit: (unit.order, unit.name))},
     }
 
 
-def grouped(listed: Sequence[Listed]) -> list[tuple[Named, list[Listed]]]:
+def grouped(listed: Sequence[ListedProcedure]) -> list[tuple[NamedOption, list[ListedProcedure]]]:
     """Procedures by field, for a list to choose from."""
     by_field = sorted(listed, key=lambda row: row.field)
     return [(field, list(rows)) for field, rows in groupby(by_field, key=lambda row: row.field)]

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from procedures.folding import fold, marks_of, typed_words, words
 from procedures.search.bit_sets import Places, members, set_of
-from procedures.search.vocabulary import LONGEST_PHRASE, Part, Phrase, Understood, WordLists
+from procedures.search.vocabulary import LONGEST_PHRASE, Phrase, QueryPart, Understood, WordLists
 
 # How much of a word is answered by where it stands.
 _IN_NAME: Final = 1.0
@@ -27,7 +27,7 @@ _OTHER_MARKS: Final = 0.5
 _IN_REST: Final = 0.25
 # What is added to the share of the query that is answered, between 0 and 1.
 _SIDE_BY_SIDE: Final = 0.5
-_SAID: Final = 0.8
+_IN_SPOKEN_NAME: Final = 0.8
 _NOTHING_ELSE: Final = 0.3  # the name says little besides
 _USUAL: Final = 0.06
 _BEGINS: Final = 0.1  # the name begins with the query
@@ -36,7 +36,7 @@ _LEAST: Final = 0.5
 # Of the best score: the answers that are listed where none has every word.
 _CLOSE: Final = 0.55
 # The weight of a word that no name and no saying has.
-_UNHEARD: Final = 2.5
+_UNKNOWN_WORD: Final = 2.5
 _NUMBER: Final = 0.5  # how old, how many: seldom what a procedure is called by
 _LOOKED_AT: Final = 120
 
@@ -167,9 +167,9 @@ class Texts:
 
     def rarity(self, word: str) -> float:
         """How much a word tells, by how few names and sayings have it. One that none has may be mere talk."""
-        return self._rarities.get(word, _NUMBER if word.isdigit() else _UNHEARD)
+        return self._rarities.get(word, _NUMBER if word.isdigit() else _UNKNOWN_WORD)
 
-    def is_heard(self, word: str) -> bool:
+    def is_known_word(self, word: str) -> bool:
         """Whether any name or saying has it."""
         return word in self._rarities
 
@@ -198,7 +198,7 @@ class Texts:
         asked = understood.marked
         best = sorted(likely, key=lambda place: -scores[place])[:_LOOKED_AT]
         for place in best:
-            scores[place] += _NOTHING_ELSE * self._told(place, asked)
+            scores[place] += _NOTHING_ELSE * self._share_of_name(place, asked)
             scores[place] += _BEGINS * self.names[place].startswith(understood.phrases)
         least = max((scores[place] for place in best), default=0.0) * _CLOSE
         close = set_of((place for place in best if scores[place] >= least), self.size)
@@ -242,7 +242,7 @@ class Texts:
             anywhere |= where.anywhere
         return anywhere
 
-    def _where(self, part: Part, before: str, marked: bool) -> "_Where":
+    def _where(self, part: QueryPart, before: str, marked: bool) -> "_Where":
         """`marked`: the query has marks, so that a word without any is meant as it stands."""
         if part.whole:
             return self._whole(part)
@@ -270,7 +270,7 @@ class Texts:
                 found |= places
         return found
 
-    def _whole(self, part: Part) -> "_Where":
+    def _whole(self, part: QueryPart) -> "_Where":
         official = 0
         for phrase in part.phrases:
             official |= self._names_with(phrase)
@@ -322,16 +322,16 @@ class Texts:
     def _add_sayings(self, understood: Understood, scores: list[float]) -> dict[int, str]:
         """For every place the longest saying that the query has in one stretch."""
         called: dict[int, str] = {}
-        spoken, read = understood.spoken, [word for part in understood.parts for word in _said(part)]
+        spoken, read = understood.spoken, [word for part in understood.parts for word in _words_as_read(part)]
         for typed in (spoken, tuple(read)):
             for start, end in _stretches(len(typed)):
                 for place, saying in self.sayings.get(folded_phrase(typed[start:end]), ()):
-                    if place not in called and _is_said(typed[start:end], saying):
+                    if place not in called and _marks_match(typed[start:end], saying):
                         called[place] = saying
-                        scores[place] += _SAID * (end - start) / len(typed)
+                        scores[place] += _IN_SPOKEN_NAME * (end - start) / len(typed)
         return called
 
-    def _told(self, place: int, asked: Collection[str]) -> float:
+    def _share_of_name(self, place: int, asked: Collection[str]) -> float:
         """The share of a name that the query says."""
         said = sum(self.rarity(word) for word in set(self.names[place].split()) if word in asked)
         return said / (self._weights[place] or 1.0)
@@ -341,7 +341,7 @@ def folded_phrase(typed: Iterable[str]) -> Phrase:
     return tuple(word for text in typed for word in words(text))
 
 
-def _said(part: Part) -> Phrase:
+def _words_as_read(part: QueryPart) -> Phrase:
     """The words of a part as they are read, in what was typed where an everyday word was."""
     if part.whole:
         return part.typed
@@ -355,7 +355,7 @@ def _stretches(length: int) -> Iterator[tuple[int, int]]:
             yield start, start + many
 
 
-def _is_said(typed: Sequence[str], saying: str) -> bool:
+def _marks_match(typed: Sequence[str], saying: str) -> bool:
     """Whether the marks that were typed are those of the saying; fillers may stand between."""
     meant = {marks_of(word) for word in typed_words(saying)}
     return all(text.casefold() == fold(text) or marks_of(text) in meant for text in typed)

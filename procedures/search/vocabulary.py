@@ -25,7 +25,7 @@ _CODE_ALONE: Final = re.compile(r"\b(\d)(\d{6})\b")  # a national code without i
 _SHORT: Final = 3  # letters: one slip is most of such a word
 
 
-class Part(NamedTuple):
+class QueryPart(NamedTuple):
     """One thing asked for, and how it was typed. Any of `phrases` will do.
 
     `whole`: an everyday word or an abbreviation; its phrases must stand in the name, word beside word. `prefix`: the
@@ -61,7 +61,7 @@ class Understood:
     were typed with others for the same thing. `written`: how the lists spell their phrases.
     """
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[QueryPart, ...] = ()
     spoken: Phrase = ()
     replaced: tuple[tuple[str, str], ...] = ()
     written: Mapping[Phrase, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Understood:
         told = [Reading(" ".join(part.typed), self._meant(part)) for part in changed]
         return other + [reading for reading in told if reading.meant != [reading.typed]]
 
-    def _meant(self, part: Part) -> list[str]:
+    def _meant(self, part: QueryPart) -> list[str]:
         if part.spelled:
             return [part.spelled]
         return [self.written.get(phrase) or " ".join(phrase) for phrase in _read_as(part)]
@@ -110,7 +110,7 @@ class Understood:
         return self.parts[-1].word if self.parts and self.parts[-1].prefix else ""
 
 
-def _read_as(part: Part) -> tuple[Phrase, ...]:
+def _read_as(part: QueryPart) -> tuple[Phrase, ...]:
     """Of an abbreviation, not the abbreviation itself."""
     if part.also:
         return ((part.also,),)
@@ -278,9 +278,11 @@ class Vocabulary:
     def as_typed(self, query: str) -> Understood:
         """The same words, taken for nothing else than what they are."""
         typed = _typed(query)
-        return Understood(tuple(Part(((word,),), (text,)) for text in typed for word in words(text)), tuple(typed))
+        return Understood(
+            tuple(QueryPart(((word,),), (text,)) for text in typed for word in words(text)), tuple(typed)
+        )
 
-    def _read(self, typed: list[str], *, unfinished: bool) -> Iterator[Part]:
+    def _read(self, typed: list[str], *, unfinished: bool) -> Iterator[QueryPart]:
         place = 0
         while place < len(typed):
             part, length = self._longest(typed[place:])
@@ -289,22 +291,22 @@ class Vocabulary:
                 yield part
                 continue
             for word in part.phrases[0]:
-                yield Part(((word,),), part.typed, prefix=unfinished and place == len(typed))
+                yield QueryPart(((word,),), part.typed, prefix=unfinished and place == len(typed))
 
-    def _longest(self, typed: list[str]) -> tuple[Part, int]:
+    def _longest(self, typed: list[str]) -> tuple[QueryPart, int]:
         """The longest everyday word or abbreviation that the text begins with, else its first word."""
         for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
             some = tuple(word for text in typed[:length] for word in words(text))
             if (meant := self.lists.synonyms.get(some)) and all(map(same_marks, typed, meant[0])):
-                return Part(meant[1], tuple(typed[:length]), whole=True), length
+                return QueryPart(meant[1], tuple(typed[:length]), whole=True), length
         first = tuple(words(typed[0]))
         if len(first) == 1 and first[0] in self.lists.abbreviations:
-            return Part((self.lists.abbreviations[first[0]], first), (typed[0],), whole=True), 1
-        return Part((first,), (typed[0],)), 1
+            return QueryPart((self.lists.abbreviations[first[0]], first), (typed[0],), whole=True), 1
+        return QueryPart((first,), (typed[0],)), 1
 
-    def _corrected(self, parts: list[Part], *, marked: bool) -> list[Part]:
+    def _corrected(self, parts: list[QueryPart], *, marked: bool) -> list[QueryPart]:
         """`marked`: the query has marks, so that a word without any is meant as it stands."""
-        done: list[Part] = []
+        done: list[QueryPart] = []
         for number, part in enumerate(parts):
             if part.whole:
                 done.append(part)
@@ -317,7 +319,7 @@ class Vocabulary:
                 done.append(part._replace(also=other, spelled=self._spelling(other, part.typed[-1]) if marked else ""))
             elif nearest := self._nearest(part.typed[-1], word, before, after):
                 spelled = self._spelling(nearest, part.typed[-1]) if marked else ""
-                done.append(Part(((nearest,),), part.typed, corrected=True, spelled=spelled))
+                done.append(QueryPart(((nearest,),), part.typed, corrected=True, spelled=spelled))
             else:
                 done.append(part)
         return done

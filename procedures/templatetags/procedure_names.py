@@ -13,7 +13,7 @@ from units.templatetags.portal_ui import language, vi
 register = template.Library()
 
 
-class Named(Protocol):
+class HasName(Protocol):
     """A version, a field of procedures, or a line of a list."""
 
     @property
@@ -24,7 +24,7 @@ class Named(Protocol):
 
 
 @register.simple_tag
-def procedure_name(named: Named, pieces: Sequence[Piece] = ()) -> SafeString:
+def procedure_name(named: HasName, pieces: Sequence[Piece] = ()) -> SafeString:
     """As "Birth registration (Đăng ký khai sinh)", the Vietnamese marked as such; in Vietnamese the name alone.
 
     `pieces` are those of the name, some of them marked as what was searched for.
@@ -38,7 +38,7 @@ def procedure_name(named: Named, pieces: Sequence[Piece] = ()) -> SafeString:
 
 
 @register.simple_tag
-def short_name(named: Named) -> SafeString:
+def short_name(named: HasName) -> SafeString:
     """The English name alone on English pages, for filters and links; where there is none the official one, marked."""
     if language().startswith("vi"):
         return format_html("{}", named.name)
@@ -46,14 +46,14 @@ def short_name(named: Named) -> SafeString:
 
 
 @register.simple_tag
-def procedure_title(named: Named) -> str:
+def procedure_title(named: HasName) -> str:
     """The same without markup, for titles and for lists to choose from."""
     is_translated = bool(named.name_en) and not language().startswith("vi")
     return f"{named.name_en} ({named.name})" if is_translated else named.name
 
 
 @register.simple_tag
-def name_language(named: Named) -> SafeString | str:
+def name_language(named: HasName) -> SafeString | str:
     """``<option{% name_language row %}>``: Vietnamese where `procedure_title` is nothing else."""
     return "" if named.name_en else vi()
 

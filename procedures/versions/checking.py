@@ -115,7 +115,7 @@ def process_faults(content: Content) -> Iterator[Fault]:
         yield Fault("process", broken.message)
 
 
-def standing_faults(procedure: Procedure, content: Content, valid_from: date, today: date) -> Iterator[Fault]:
+def faults_in_force(procedure: Procedure, content: Content, valid_from: date, today: date) -> Iterator[Fault]:
     """What stands in the way of `content` being in force from that day. Two queries."""
     offerings = Offering.objects.filter(procedure=procedure).select_related("unit")
     return faults_beside(content, _first_from(procedure, valid_from), offerings, valid_from, today)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from procedures.models import FormFile, Procedure, ProcedureDraft, ProcedureVersion, ProcessStep
 from procedures.terms import make_term
 from procedures.versions.content import ALL, KEEP, Content, as_version, content_of, empty_content
-from procedures.versions.differences import Difference, differences, told_apart
+from procedures.versions.differences import Difference, by_paper, differences
 from units.models import Unit
 from units.texts.explanation import term_in_words
 
 
-def seen_of(draft: ProcedureDraft) -> str:
+def shown_state(draft: ProcedureDraft) -> str:
     """What a page that compares the draft shows: the draft as it is, beside what is published. One query."""
     standing = draft.procedure.publications.filter(taken_back_at=None).values_list("pk", flat=True).first()
     return f"{draft.edition}-{standing or 0}"
@@ -53,7 +53,7 @@ def _facts(was: Content, now: Content) -> Iterator[Difference]:
 
 def _forms(was: Content, now: Content) -> Iterator[Difference]:
     """The file of a paper: which one there was and which there is. One query where there is any."""
-    old, new = ({key: row.get("form") for key, row in told_apart(content["papers"]).items()} for content in (was, now))
+    old, new = ({key: row.get("form") for key, row in by_paper(content["papers"]).items()} for content in (was, now))
     keys = {key for key in (*old.values(), *new.values()) if key}
     names = dict(FormFile.objects.filter(pk__in=keys).values_list("pk", "file__name")) if keys else {}
     for paper, form in new.items():

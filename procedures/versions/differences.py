@@ -56,7 +56,7 @@ class Paper(NamedTuple):
         return f"{self.name} [{self.case}]" if self.case else self.name
 
 
-def told_apart(rows: Iterable[dict[str, Any]]) -> dict[Paper, dict[str, Any]]:
+def by_paper(rows: Iterable[dict[str, Any]]) -> dict[Paper, dict[str, Any]]:
     """The papers in their order."""
     seen = Counter[tuple[str, str]]()
     told = {}
@@ -69,7 +69,7 @@ def told_apart(rows: Iterable[dict[str, Any]]) -> dict[Paper, dict[str, Any]]:
 
 def _papers(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:
     """Those that went, changed, came; and their order, unless all that is new stands at the end."""
-    old, new = (told_apart(_parts(version, "papers")) for version in (before, after))
+    old, new = (by_paper(_parts(version, "papers")) for version in (before, after))
     for paper, row in old.items():
         if paper not in new:
             yield Difference(_("Bớt giấy tờ"), paper.words, "")

@@ -97,10 +97,13 @@ def office_differences(before: Content, after: Content) -> list[Difference]:
     changed = [unit for unit in {**old, **new} if old.get(unit) != new.get(unit)]
     named = {offer["handler"] for offer in (*old.values(), *new.values())}
     names = dict(Unit.objects.filter(pk__in={*changed, *named}).values_list("pk", "name"))
-    return [Difference(names[unit], _told(old.get(unit), names), _told(new.get(unit), names)) for unit in changed]
+    return [
+        Difference(names[unit], _offer_words(old.get(unit), names), _offer_words(new.get(unit), names))
+        for unit in changed
+    ]
 
 
-def _told(offer: Offer | None, names: dict[int, str]) -> str:
+def _offer_words(offer: Offer | None, names: dict[int, str]) -> str:
     if offer is None:
         return gettext("không nhận")
     promised = _promised(offer)

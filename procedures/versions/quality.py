@@ -46,7 +46,7 @@ class Doubt(NamedTuple):
     what: str
 
 
-class Line(NamedTuple):
+class DoubtfulProcedure(NamedTuple):
     """A procedure with its doubts; `owner` names the unit or the level of units that handles it."""
 
     ref: str
@@ -58,7 +58,7 @@ class Line(NamedTuple):
         return any(doubt.kind == kind for doubt in self.doubts)
 
 
-class Owned(NamedTuple):
+class OwnerDoubts(NamedTuple):
     """How many procedures of an owner have doubts of each kind, in the order of `Kind`."""
 
     owner: str
@@ -66,20 +66,20 @@ class Owned(NamedTuple):
     counts: list[int]
 
 
-def doubtful(on: date, overdue: date) -> list[Line]:
+def doubtful(on: date, overdue: date) -> list[DoubtfulProcedure]:
     """Every procedure with at least one doubt, by name. `overdue` is `publication_duty.last_overdue`."""
-    lines = [_line(version, on) for version in _versions(on, overdue)]
+    lines = [_doubtful_procedure(version, on) for version in _versions(on, overdue)]
     return [line for line in lines if line.doubts] + [_without_version(row) for row in _offered_without(on)]
 
 
-def by_owner(lines: Iterable[Line]) -> list[Owned]:
+def by_owner(lines: Iterable[DoubtfulProcedure]) -> list[OwnerDoubts]:
     """Those with most first."""
     every, kinds = Counter[str](), {kind: Counter[str]() for kind in Kind}
     for line in lines:
         every[line.owner] += 1
         for kind in {doubt.kind for doubt in line.doubts}:
             kinds[kind][line.owner] += 1
-    return [Owned(owner, n, [kinds[kind][owner] for kind in Kind]) for owner, n in every.most_common()]
+    return [OwnerDoubts(owner, n, [kinds[kind][owner] for kind in Kind]) for owner, n in every.most_common()]
 
 
 def _versions(on: date, overdue: date) -> VersionQuerySet:
@@ -121,16 +121,16 @@ def _offered_without(on: date) -> Iterable[Procedure]:
     return Procedure.objects.on_offer(on).filter(~Exists(in_force)).select_related("level").order_by("ref")
 
 
-def _line(version: Any, on: date) -> Line:
+def _doubtful_procedure(version: Any, on: date) -> DoubtfulProcedure:
     procedure = version.procedure
     owner = version.handler if version.handlers == 1 else procedure.level.name
     doubts = [*_unverified(version), *_missing(version), *_contradictory(version), *_outdated(version, on)]
-    return Line(procedure.ref, version.name, owner, doubts)
+    return DoubtfulProcedure(procedure.ref, version.name, owner, doubts)
 
 
-def _without_version(procedure: Procedure) -> Line:
+def _without_version(procedure: Procedure) -> DoubtfulProcedure:
     doubt = Doubt(Kind.CONTRADICTORY, gettext("có nơi nhận nhưng không có phiên bản nào áp dụng"))
-    return Line(procedure.ref, procedure.ref, procedure.level.name, [doubt])
+    return DoubtfulProcedure(procedure.ref, procedure.ref, procedure.level.name, [doubt])
 
 
 def _unverified(version: ProcedureVersion) -> Iterator[Doubt]:

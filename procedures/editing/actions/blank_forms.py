@@ -11,20 +11,20 @@ from django.db import transaction
 from accounts.models import User
 from files.kinds import FORMS
 from files.models import StoredFile
-from files.storage.actions import all_or_nothing, keep_opened, open_upload
+from files.storage.actions import all_or_nothing, open_upload, store_opened
 from procedures.models import FormFile, ProcedureDraft, RequiredDocument
 from procedures.versions.actions.change_log import name_actor
 
 UNUSED_AFTER: Final = timedelta(days=30)
 
 
-def keep_form(*, upload: File[bytes], actor: User, at: datetime) -> FormFile:
+def store_blank_form(*, upload: File[bytes], actor: User, at: datetime) -> FormFile:
     """Open, check and keep one form, PDF or Word; nobody sees it before a version that names it is in force. Raises
     RuleBroken."""
     opened = open_upload(upload=upload, name=upload.name or "", taken=FORMS)
     with all_or_nothing():
         name_actor(actor, at)
-        return FormFile.objects.create(file=keep_opened(opened=opened, actor=actor, at=at))
+        return FormFile.objects.create(file=store_opened(opened=opened, actor=actor, at=at))
 
 
 @transaction.atomic

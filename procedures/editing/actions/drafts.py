@@ -12,9 +12,9 @@ from procedures.models import Field, Procedure, ProcedureDraft, ProcedureVersion
 from procedures.versions.actions.change_log import name_actor
 from procedures.versions.actions.offerings import offer_at
 from procedures.versions.actions.publishing import Decision, put_in_force, withdraw
-from procedures.versions.checking import Fault, content_faults, later_version, standing_faults
+from procedures.versions.checking import Fault, content_faults, faults_in_force, later_version
 from procedures.versions.content import Content, content_of, empty_content, with_content
-from procedures.versions.content_differences import seen_of
+from procedures.versions.content_differences import shown_state
 from procedures.versions.offices import offered, office_faults
 from units.models import UnitKind
 from units.rules import RuleBroken
@@ -23,7 +23,7 @@ from units.texts.wording import day_of
 Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
 
 
-class DraftMoved(RuleBroken):
+class DraftChangedMeanwhile(RuleBroken):
     """The draft is not what the page showed on which somebody acted: another window or person was faster."""
 
 
@@ -45,7 +45,7 @@ def begin_procedure(
 @transaction.atomic
 def begin_draft(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
     """A draft that begins as the latest version of `procedure` reads."""
-    procedure = _free(procedure, author, at)
+    procedure = _procedure_without_draft(procedure, author, at)
     latest = with_content(ProcedureVersion.objects.filter(procedure=procedure)).order_by("-valid").first()
     content = content_of(latest) if latest else empty_content()
     return ProcedureDraft.objects.create(procedure=procedure, content=content, author=author, created_at=at)
@@ -53,7 +53,7 @@ def begin_draft(*, procedure: Procedure, author: User, at: datetime) -> Procedur
 
 @transaction.atomic
 def begin_withdrawal(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
-    procedure = _free(procedure, author, at)
+    procedure = _procedure_without_draft(procedure, author, at)
     if not procedure.versions.filter(valid__endswith=None).exists():
         raise RuleBroken(_("Thủ tục này không có phiên bản nào còn hiệu lực để bãi bỏ."))
     return ProcedureDraft.objects.create(
@@ -64,7 +64,7 @@ def begin_withdrawal(*, procedure: Procedure, author: User, at: datetime) -> Pro
 @transaction.atomic
 def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
     """A draft of where it is taken in, beginning as that is today."""
-    procedure = _free(procedure, author, at)
+    procedure = _procedure_without_draft(procedure, author, at)
     if not procedure.versions.filter(valid__endswith=None).exists():
         raise RuleBroken(_("Hãy công bố phiên bản đầu tiên trước khi giao nơi nhận."))
     return ProcedureDraft.objects.create(
@@ -73,10 +73,10 @@ def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> Proced
 
 
 @transaction.atomic
-def keep_content(
+def save_content(
     *, draft: ProcedureDraft, content: Content, edition: int, actor: User, at: datetime
 ) -> ProcedureDraft:
-    """Write down what the draft says, whole or not. Raises DraftMoved when it is no longer of that `edition`, so that
+    """Write down what the draft says, whole or not. Raises DraftChangedMeanwhile when it is no longer of that `edition`, so that
     two windows of one person never overwrite each other unseen."""
     draft = _own_and_written(draft, actor, at, edition)
     if draft.content == content:
@@ -86,7 +86,7 @@ def keep_content(
 
 
 @transaction.atomic
-def keep_decision(
+def save_decision(
     *,
     draft: ProcedureDraft,
     decision: str,
@@ -118,12 +118,12 @@ def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
     if draft.kind == Kind.OFFICES:
         return [*faults, *office_faults(draft.procedure, draft.content, draft.valid_from or today, today)]
     faults += content_faults(draft.content)
-    return [*faults, *standing_faults(draft.procedure, draft.content, draft.valid_from or today, today)]
+    return [*faults, *faults_in_force(draft.procedure, draft.content, draft.valid_from or today, today)]
 
 
 @transaction.atomic
 def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime, edition: int | None = None) -> ProcedureDraft:
-    """Hand it over to a second person; it is fixed from here on. Raises RuleBroken with the first fault, DraftMoved
+    """Hand it over to a second person; it is fixed from here on. Raises RuleBroken with the first fault, DraftChangedMeanwhile
     when it is no longer of that `edition`, where one is given."""
     draft = _own_and_written(draft, actor, at, edition)
     for fault in draft_faults(draft, day_of(at)):
@@ -138,7 +138,7 @@ def recall_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> Procedu
     """Its author takes it back before anybody decided."""
     draft = _locked(draft, actor, at)
     if draft.status != Status.SUBMITTED or draft.author_id != actor.pk:
-        raise DraftMoved(_stands_as(draft))
+        raise DraftChangedMeanwhile(_wrong_status(draft))
     draft.status, draft.submitted_at = Status.WRITING, None
     return _saved(draft)
 
@@ -158,7 +158,7 @@ def send_back(*, draft: ProcedureDraft, seen: str, reason: str, actor: User, at:
 def publish_draft(*, draft: ProcedureDraft, seen: str, valid_from: date, actor: User, at: datetime) -> Publication:
     """Put it in force from `valid_from` on, today or later; the reviewer may choose a later day than the author did.
 
-    `seen` is `content_differences.seen_of` the page on which the reviewer decided: DraftMoved when that has changed.
+    `seen` is `content_differences.shown_state` the page on which the reviewer decided: DraftChangedMeanwhile when that has changed.
     The catalogue may have changed since the draft was sent: everything is checked again. Raises RuleBroken.
     """
     draft = _to_decide(draft, seen, actor, at)
@@ -181,7 +181,7 @@ def drop_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> Procedure
     return _saved(draft)
 
 
-def _free(procedure: Procedure, author: User, at: datetime) -> Procedure:
+def _procedure_without_draft(procedure: Procedure, author: User, at: datetime) -> Procedure:
     """The procedure, locked, when nobody else is writing its next version."""
     name_actor(author, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
@@ -205,11 +205,11 @@ def _own_and_written(draft: ProcedureDraft, actor: User, at: datetime, edition: 
     """The draft, locked, for its author; of that `edition` where one is given."""
     draft = _locked(draft, actor, at)
     if draft.status != Status.WRITING:
-        raise DraftMoved(_stands_as(draft))
+        raise DraftChangedMeanwhile(_wrong_status(draft))
     if draft.author_id != actor.pk:
         raise RuleBroken(_("Chỉ người soạn được sửa và gửi dự thảo của mình."))
     if edition not in {None, draft.edition}:
-        raise DraftMoved(_("Chưa lưu: dự thảo này đã được lưu ở một cửa sổ khác sau khi mở trang này."))
+        raise DraftChangedMeanwhile(_("Chưa lưu: dự thảo này đã được lưu ở một cửa sổ khác sau khi mở trang này."))
     return draft
 
 
@@ -218,14 +218,16 @@ def _to_decide(draft: ProcedureDraft, seen: str, actor: User, at: datetime) -> P
     if draft.author_id == actor.pk:
         raise RuleBroken(_("Người soạn không được tự duyệt: cần một người thứ hai."))
     if draft.status != Status.SUBMITTED:
-        raise DraftMoved(_stands_as(draft))
+        raise DraftChangedMeanwhile(_wrong_status(draft))
     Procedure.objects.select_for_update(of=("self",)).get(pk=draft.procedure_id)  # nothing is published meanwhile
-    if seen != seen_of(draft):
-        raise DraftMoved(_("Chưa làm gì: dự thảo đã đổi sau khi mở trang này. Dưới đây là dự thảo như bây giờ."))
+    if seen != shown_state(draft):
+        raise DraftChangedMeanwhile(
+            _("Chưa làm gì: dự thảo đã đổi sau khi mở trang này. Dưới đây là dự thảo như bây giờ.")
+        )
     return draft
 
 
-def _stands_as(draft: ProcedureDraft) -> str:
+def _wrong_status(draft: ProcedureDraft) -> str:
     return _("Không làm được việc này: dự thảo hiện ở trạng thái “%(status)s”.") % {
         "status": draft.get_status_display()
     }

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
 from files.uploads.handler import stopped
-from procedures.editing.actions.blank_forms import keep_form
+from procedures.editing.actions.blank_forms import store_blank_form
 from units.rules import RuleBroken
 
 _ROW: Final = re.compile(r"giay-(\d{1,3})-upload")
@@ -24,7 +24,7 @@ def with_forms(request: HttpRequest, user: User, at: datetime) -> tuple[QueryDic
     for name, upload in request.FILES.items():
         if (row := _ROW.fullmatch(name)) and not isinstance(upload, list):
             try:
-                typed[f"giay-{row[1]}-form"] = str(keep_form(upload=upload, actor=user, at=at).pk)
+                typed[f"giay-{row[1]}-form"] = str(store_blank_form(upload=upload, actor=user, at=at).pk)
             except RuleBroken as broken:
                 wrong[int(row[1])] = broken.message
     return typed, wrong, too_large

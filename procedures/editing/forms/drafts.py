@@ -238,7 +238,7 @@ def _lacks_name(form: forms.Form, cleaned: Mapping[str, Any], *others: str) -> b
 Rows = forms.BaseFormSet[Any]
 
 
-class Sheet:
+class ContentSheet:
     """The whole of a draft on one page: the form and its three lists. `errors_of` has what is wrong with a list."""
 
     def __init__(self, content: Content, decision: Mapping[str, Any], data: QueryDict | None = None) -> None:
@@ -264,7 +264,7 @@ class Sheet:
     def is_valid(self) -> bool:
         judged = [part.is_valid() for part in (self.form, self.papers, self.ways, self.steps)]  # all, to say it all
         for title, rows in ((_("Giấy tờ"), self.papers), (_("Cách nộp"), self.ways), (_("Bước"), self.steps)):
-            say_at_the_head(self.form, title, rows)
+            add_form_error(self.form, title, rows)
         return all(judged)
 
     def add_faults(self, faults: Iterable[Fault]) -> None:
@@ -299,7 +299,7 @@ class Sheet:
         return {name: self.form.cleaned_data[name] for name in ("decision", "decided_on", "valid_from")}
 
 
-def say_at_the_head(form: forms.Form, title: str, rows: Rows) -> None:
+def add_form_error(form: forms.Form, title: str, rows: Rows) -> None:
     """What is wrong with the rows of a list is among the errors of the page too, with the row it is about."""
     for number, row in enumerate(rows.forms, 1):
         where = getattr(row, "title", "") or f"{title} {number}"

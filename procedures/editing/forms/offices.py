@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from procedures.editing.forms.drafts import PROMISED, DecisionForm, number_field, say_at_the_head
+from procedures.editing.forms.drafts import PROMISED, DecisionForm, add_form_error, number_field
 from procedures.models import Procedure
 from procedures.versions.checking import Fault
 from procedures.versions.content import Content
@@ -84,7 +84,7 @@ class OfficesSheet:
         forgotten = [] if self.form.cleaned_data.get("everywhere") else list(filter(_is_forgotten, self.offices.forms))
         for row in forgotten:
             row.add_error("takes", _("Hãy đánh dấu nơi này nhận, hoặc xóa phần đã ghi ở đây."))
-        say_at_the_head(self.form, _("Nơi nhận"), self.offices)
+        add_form_error(self.form, _("Nơi nhận"), self.offices)
         return all(judged) and not forgotten
 
     def add_faults(self, faults: Iterable[Fault]) -> None:

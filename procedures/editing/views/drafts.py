@@ -22,22 +22,22 @@ from accounts.staff.form_recovery import first_values
 from accounts.staff.pages import Role, staff_only, typed_before
 from files.storage.serving import answer_with
 from procedures.editing.actions.drafts import (
-    DraftMoved,
+    DraftChangedMeanwhile,
     draft_faults,
     drop_draft,
-    keep_content,
-    keep_decision,
     publish_draft,
     recall_draft,
+    save_content,
+    save_decision,
     send_back,
     submit_draft,
 )
 from procedures.editing.forms.blank_forms import with_forms
 from procedures.editing.forms.drafts import (
+    ContentSheet,
     DecisionForm,
     PublishForm,
     SendBackForm,
-    Sheet,
     with_more_rows,
 )
 from procedures.editing.forms.offices import OfficesSheet
@@ -45,14 +45,14 @@ from procedures.editing.views.procedures import check_editor
 from procedures.models import FormFile, ProcedureDraft, ProcedureVersion
 from procedures.versions.checking import Fault
 from procedures.versions.content import with_content
-from procedures.versions.content_differences import compared, content_differences, seen_of
+from procedures.versions.content_differences import compared, content_differences, shown_state
 from procedures.versions.differences import Difference
 from procedures.versions.offices import offered, office_differences
 from procedures.versions.publication_duty import public_by
 from units.calendar.lookup import working_calendar
 from units.rules import RuleBroken
 
-AnySheet = Sheet | OfficesSheet | DecisionForm
+AnySheet = ContentSheet | OfficesSheet | DecisionForm
 
 CONFLICT, TOO_LARGE, WRONG = 409, 413, 422
 VERBS: Mapping[str, type[forms.Form]] = {
@@ -81,7 +81,7 @@ def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         typed = with_more_rows(typed, str(more))
     form = _form(found, typed)
     is_valid = form.is_valid()
-    if isinstance(form, Sheet):
+    if isinstance(form, ContentSheet):
         form.add_wrong_uploads(wrong, too_large)
     if more or wrong or too_large or not is_valid:
         status = TOO_LARGE if too_large else 200 if more and not wrong else WRONG
@@ -118,10 +118,10 @@ def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse
             _act(verb, found, form, user, seen)
         except RuleBroken as broken:
             add_broken(form, broken)
-            if isinstance(broken, DraftMoved):
+            if isinstance(broken, DraftChangedMeanwhile):
                 seen, status = "", CONFLICT
         else:
-            return _told(request, found, verb)
+            return _redirect_with_message(request, found, verb)
     return _compared(request, user, _draft(pk), form=form, seen=seen, status=status)
 
 
@@ -137,7 +137,7 @@ def _act(verb: str, found: ProcedureDraft, form: forms.Form, user: User, seen: s
         drop_draft(draft=found, actor=user, at=at)
 
 
-def _told(request: HttpRequest, found: ProcedureDraft, verb: str) -> HttpResponse:
+def _redirect_with_message(request: HttpRequest, found: ProcedureDraft, verb: str) -> HttpResponse:
     said = {
         "cong-bo": _("Đã công bố."),
         "tra-lai": _("Đã trả lại người soạn."),
@@ -161,7 +161,7 @@ def _form(found: ProcedureDraft, data: QueryDict | None) -> AnySheet:
         return OfficesSheet(found.procedure, found.content, decision, data)
     if found.kind == Kind.WITHDRAWAL:
         return DecisionForm(data, initial=decision)
-    return Sheet(found.content, decision, data)
+    return ContentSheet(found.content, decision, data)
 
 
 def _edition(found: ProcedureDraft, typed: QueryDict | None) -> int:
@@ -176,7 +176,7 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
     """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
     at = timezone.now()
     try:
-        found = _keep(found, form, edition, user, at)
+        found = _save(found, form, edition, user, at)
         if "gui" not in request.POST:
             messages.success(request, _("Đã lưu dự thảo."))
             return redirect("editing:draft", found.pk)
@@ -184,10 +184,12 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
             submit_draft(draft=found, actor=user, at=at, edition=found.edition)
             messages.success(request, _("Đã gửi người thứ hai duyệt."))
             return redirect("editing:procedure", found.procedure.ref)
-    except DraftMoved as moved:  # another window was faster
+    except DraftChangedMeanwhile as moved:  # another window was faster
         _add(form, [Fault("", moved.message)])
         now = _draft(found.pk)
-        return _written(request, now, form, edition=now.edition, moved=_moved(now, form), status=CONFLICT)
+        return _written(
+            request, now, form, edition=now.edition, moved=_differences_from_saved(now, form), status=CONFLICT
+        )
     except RuleBroken as broken:
         faults = [Fault(broken.field or "", broken.message)]
     _add(form, faults)
@@ -195,24 +197,24 @@ def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnyShe
 
 
 @transaction.atomic
-def _keep(found: ProcedureDraft, form: AnySheet, edition: int, user: User, at: datetime) -> ProcedureDraft:
+def _save(found: ProcedureDraft, form: AnySheet, edition: int, user: User, at: datetime) -> ProcedureDraft:
     if not isinstance(form, DecisionForm):
-        found = keep_content(draft=found, content=form.content, edition=edition, actor=user, at=at)
+        found = save_content(draft=found, content=form.content, edition=edition, actor=user, at=at)
         edition = found.edition
-    return keep_decision(draft=found, **_decision(form), edition=edition, actor=user, at=at)
+    return save_decision(draft=found, **_decision(form), edition=edition, actor=user, at=at)
 
 
 def _decision(form: AnySheet) -> dict[str, Any]:
     return form.cleaned_data if isinstance(form, DecisionForm) else form.decision
 
 
-def _moved(now: ProcedureDraft, form: AnySheet) -> list[Difference]:
+def _differences_from_saved(now: ProcedureDraft, form: AnySheet) -> list[Difference]:
     """What was saved elsewhere beside what was typed here, where they differ."""
     labels = {name: str(field.label) for name, field in DecisionForm.base_fields.items()}
     typed = _decision(form)
     pairs = {label: (_words(getattr(now, name)), _words(typed[name])) for name, label in labels.items()}
     rows = [Difference(label, *pair) for label, pair in pairs.items() if pair[0] != pair[1]]
-    if isinstance(form, Sheet):
+    if isinstance(form, ContentSheet):
         return rows + compared(now.content, form.content, now.procedure)
     if isinstance(form, OfficesSheet):
         return rows + office_differences(now.content, form.content)
@@ -245,7 +247,7 @@ def _written(
         "draft": found,
         "edition": edition,
         "moved": moved,
-        "sheet": form if isinstance(form, Sheet) else None,
+        "sheet": form if isinstance(form, ContentSheet) else None,
         "places": form if isinstance(form, OfficesSheet) else None,
         "form": form if isinstance(form, DecisionForm) else form.form,
         "tab": "editing",
@@ -278,7 +280,7 @@ def _compared(
         "publish_form": form if isinstance(form, PublishForm) else PublishForm(initial=_day(found)),
         "back_form": form if isinstance(form, SendBackForm) else SendBackForm(),
         "form": form,
-        "seen": seen or seen_of(found),
+        "seen": seen or shown_state(found),
         "today": timezone.localdate(),
         "tab": "editing",
     }

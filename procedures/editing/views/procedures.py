@@ -26,7 +26,7 @@ from procedures.editing.actions.drafts import (
     begin_withdrawal,
 )
 from procedures.editing.forms.drafts import CallOffForm, NewProcedureForm
-from procedures.editing.procedure_list import State, Wanted, kept, narrowed
+from procedures.editing.procedure_list import ListFilter, State, filtered, procedures_with_state
 from procedures.folding import sort_key
 from procedures.models import CatalogueChange, Offering, Procedure, ProcedureDraft, Publication
 from procedures.versions.actions.publishing import call_off
@@ -51,8 +51,8 @@ def procedures(request: HttpRequest, user: User) -> HttpResponse:
     """All procedures, those on whose draft somebody waits marked."""
     check_editor(user)
     today, calendar = timezone.localdate(), working_calendar(None, user.calendar_edition)
-    wanted = Wanted.of(request.GET.dict())
-    rows = narrowed(kept(today, last_overdue(today, calendar)), wanted)
+    wanted = ListFilter.of(request.GET.dict())
+    rows = filtered(procedures_with_state(today, last_overdue(today, calendar)), wanted)
     page = Paginator(rows, PAGE).get_page(request.GET.get("trang"))
     rows_shown: list[Any] = list(page.object_list)
     for row in rows_shown:
@@ -165,7 +165,7 @@ def _choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 def _procedure(ref: str, user: User) -> Procedure:
     """As the list shows it."""
     overdue = last_overdue(timezone.localdate(), working_calendar(None, user.calendar_edition))
-    found: Procedure = get_object_or_404(kept(timezone.localdate(), overdue), ref=ref)
+    found: Procedure = get_object_or_404(procedures_with_state(timezone.localdate(), overdue), ref=ref)
     return found
 
 

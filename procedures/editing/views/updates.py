@@ -76,7 +76,7 @@ def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            return _told(request, pk, verb)
+            return _redirect_with_message(request, pk, verb)
     found = _update(pk)
     if user.pk == {"duyet": found.approver_id, "bo": found.dropped_by_id, "hoan-tac": found.undone_by_id}[verb]:
         return redirect("editing:update", pk)  # pressed twice
@@ -108,7 +108,7 @@ def _list(request: HttpRequest, form: UpdateForm, status: int = 200) -> HttpResp
     )
 
 
-def _told(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def _redirect_with_message(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     said = {"duyet": _("Đã áp dụng."), "bo": _("Đã bỏ tệp này."), "hoan-tac": _("Đã hoàn tác.")}
     messages.success(request, said[verb])
     return redirect("editing:update", pk)

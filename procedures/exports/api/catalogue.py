@@ -99,7 +99,7 @@ class VersionList(ListAPIView[ProcedureVersion]):
     def paginate_queryset(self, queryset: Any) -> list[Any]:
         """Raises Http404 where there is no such procedure: each that is public has a version."""
         rows = super().paginate_queryset(queryset) or []
-        if not rows and not self.get_queryset().told(day_of(timezone.now())).exists():
+        if not rows and not self.get_queryset().effective_by(day_of(timezone.now())).exists():
             raise Http404
         return rows
 
@@ -111,5 +111,5 @@ class VersionList(ListAPIView[ProcedureVersion]):
 def version(request: Request, ref: str, since: date) -> Response:
     """Everything the catalogue said of a procedure from that day on."""
     on = day_of(timezone.now())
-    versions = ProcedureVersion.objects.for_page(on).told(on).filter(valid__startswith=since)
+    versions = ProcedureVersion.objects.for_page(on).effective_by(on).filter(valid__startswith=since)
     return Response(VersionDetail(get_object_or_404(versions, procedure__ref=ref)).data)

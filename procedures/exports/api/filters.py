@@ -47,7 +47,7 @@ class VersionFilters(filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     def filter_queryset(self, queryset: VersionQuerySet) -> VersionQuerySet:
         narrowed: VersionQuerySet = super().filter_queryset(queryset)
-        return narrowed.told(self.today)
+        return narrowed.effective_by(self.today)
 
 
 class OfferingFilters(filters.FilterSet):  # type: ignore[misc]  # django-filter carries no types
@@ -75,7 +75,7 @@ class OfferingFilters(filters.FilterSet):  # type: ignore[misc]  # django-filter
             "procedure__level__code": "".join(_levels(asked["level"], index)),
             "procedure__field__slug": "".join(_fields(asked["field"], index)),
         }
-        return queryset.told(self.on).filter(**{name: value for name, value in chosen.items() if value})
+        return queryset.for_api(self.on).filter(**{name: value for name, value in chosen.items() if value})
 
 
 class UnitFilters(filters.FilterSet):  # type: ignore[misc]  # django-filter carries no types

@@ -43,5 +43,5 @@ class OfferingList(ListAPIView[Offering]):
 @read_only
 def offering(request: Request, ref: str, slug: str) -> Response:
     """One procedure at one office, as it stands today."""
-    on_offer = Offering.objects.told(day_of(timezone.now()))
+    on_offer = Offering.objects.for_api(day_of(timezone.now()))
     return Response(OfferingShape(get_object_or_404(on_offer, procedure__ref=ref, unit__slug=slug)).data)

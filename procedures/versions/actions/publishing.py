@@ -29,9 +29,9 @@ from procedures.versions.actions.process_approval import approve_process
 from procedures.versions.checking import (
     Fault,
     content_faults,
+    faults_in_force,
     later_version,
     process_faults,
-    standing_faults,
 )
 from procedures.versions.content import ALL, KEEP, Content, as_version, parts_of, process_steps_of
 from units.rules import RuleBroken
@@ -64,7 +64,7 @@ def put_in_force(
     procedure = Procedure.objects.select_for_update(of=("self",)).select_related("field").get(pk=procedure.pk)
     begins = decision.valid_from
     own = content_faults(content) if is_whole else process_faults(content)
-    faults = [*own, *standing_faults(procedure, content, begins, day_of(at))]
+    faults = [*own, *faults_in_force(procedure, content, begins, day_of(at))]
     _refuse(faults)
     previous, before = _end_previous(procedure, begins)
     before |= _renew_offerings(procedure, content["committed"], begins)

@@ -35,7 +35,7 @@ from dossiers.models import (
 from dossiers.register_import import loading
 from dossiers.register_import.faults import Fault
 from dossiers.register_import.mapping import mapping_of
-from files.sheets.faults import in_both
+from files.sheets.faults import in_both_languages
 from notices.models import Notice
 from reporting.models import OpenTally
 from reporting.rollup.actions import note_open, recount_everything, recount_stale
@@ -280,7 +280,7 @@ def test_what_cannot_be_is_refused_row_by_row_and_the_good_one_among_them_is_loa
     counts, _kinds = load(city, write(tmp_path / "in.csv", *rows, GOOD), report=tmp_path / "out.csv")
     said = [(number, why) for number, _column, why, _reason in told(tmp_path)]
     wanted = [
-        (str(number), in_both(fault, PARAMS.get(fault, {}))[0])
+        (str(number), in_both_languages(fault, PARAMS.get(fault, {}))[0])
         for number, (_fields, fault) in enumerate(IMPOSSIBLE, 2)
     ]
     assert said == wanted

@@ -13,10 +13,10 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from PIL import Image
 
-from files.cleaning.isolation import clean_apart
+from files.cleaning.isolation import clean_in_subprocess
 from files.faults import Fault, Unfit
 from files.models import StoredFile
-from files.storage.actions import all_or_nothing, forget_orphans, keep_file, store
+from files.storage.actions import all_or_nothing, forget_orphans, store, store_file
 from tests.factories import hanoi
 from tests.files import samples
 from units.rules import RuleBroken
@@ -28,7 +28,7 @@ AT = hanoi(2026, 3, 2)
 
 def keep(data: bytes | None = None, name: str = "anh chup.jpg") -> StoredFile:
     sent = SimpleUploadedFile(name, samples.photograph() if data is None else data)
-    return keep_file(upload=sent, name=name, actor=None, at=AT)
+    return store_file(upload=sent, name=name, actor=None, at=AT)
 
 
 def on_disk(place: Path) -> list[Path]:
@@ -115,13 +115,13 @@ def test_a_kept_file_never_changes():
 
 
 def test_a_file_that_unfolds_to_gigabytes_ends_only_the_process_that_opened_it():
-    assert clean_apart(samples.pdf_bomb(1), "pdf").pages == 1
+    assert clean_in_subprocess(samples.pdf_bomb(1), "pdf").pages == 1
     with pytest.raises(Unfit) as refused:
-        clean_apart(samples.pdf_bomb(1_100), "pdf")
+        clean_in_subprocess(samples.pdf_bomb(1_100), "pdf")
     assert refused.value.fault in {Fault.BROKEN, Fault.TOO_HARD, Fault.NO_PAGES}
 
 
 def test_the_process_that_opens_files_is_told_nothing_of_ours(tmp_path):
     assert connection.settings_dict["NAME"]
-    made = clean_apart(samples.picture("PNG"), "png")
+    made = clean_in_subprocess(samples.picture("PNG"), "png")
     assert (made.kind, made.pages, made.pixels) == ("png", 1, 1200)

@@ -10,7 +10,7 @@ from django.http import Http404
 from PIL import Image
 
 from files.models import StoredFile
-from files.storage.actions import accept_uploads, keep_accepted
+from files.storage.actions import accept_uploads, store_accepted
 from files.storage.cleaning_queue import MOST_ATTEMPTS, clean_next
 from files.storage.serving import answer_with
 from tests.factories import hanoi, make_units, make_user
@@ -24,7 +24,7 @@ AT = hanoi(2026, 3, 2)
 
 def sent(data: bytes, name: str = "anh chup.jpg", actor=None) -> StoredFile:
     (accepted,) = accept_uploads(uploads=[SimpleUploadedFile(name, data)], sender=actor)
-    return keep_accepted(accepted=accepted, actor=actor, at=AT)
+    return store_accepted(accepted=accepted, actor=actor, at=AT)
 
 
 def on_disk(place: Path) -> list[Path]:

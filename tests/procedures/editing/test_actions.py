@@ -10,13 +10,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
 from procedures.editing.actions.drafts import (
-    DraftMoved,
+    DraftChangedMeanwhile,
     begin_draft,
     begin_withdrawal,
     draft_faults,
-    keep_content,
-    keep_decision,
     publish_draft,
+    save_content,
+    save_decision,
     send_back,
     submit_draft,
 )
@@ -32,7 +32,7 @@ from procedures.models import (
 )
 from procedures.versions.actions.publishing import Decision, put_in_force, take_back
 from procedures.versions.content import Content
-from procedures.versions.content_differences import seen_of
+from procedures.versions.content_differences import shown_state
 from procedures.versions.publication_duty import last_overdue, public_by
 from tests.databases import as_owner
 from tests.factories import City, hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
@@ -79,8 +79,8 @@ def version() -> ProcedureVersion:
 def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MONTH, **said: Any) -> ProcedureDraft:
     draft = begin_draft(procedure=version.procedure, author=author, at=AT)
     content = draft.content | WHOLE | said
-    draft = keep_content(draft=draft, content=content, edition=draft.edition, actor=author, at=AT)
-    return keep_decision(
+    draft = save_content(draft=draft, content=content, edition=draft.edition, actor=author, at=AT)
+    return save_decision(
         draft=draft,
         decision="12/QĐ-UBND",
         decided_on=date(2026, 11, 20),
@@ -94,7 +94,7 @@ def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MON
 def published(version: ProcedureVersion, author: User, second: User, **said: Any) -> Publication:
     draft = submit_draft(draft=written(version, author, **said), actor=author, at=AT)
     assert draft.valid_from
-    return publish_draft(draft=draft, seen=seen_of(draft), valid_from=draft.valid_from, actor=second, at=AT)
+    return publish_draft(draft=draft, seen=shown_state(draft), valid_from=draft.valid_from, actor=second, at=AT)
 
 
 def test_a_version_follows_the_one_before_on_its_day_and_open_dossiers_stay_on_theirs(
@@ -116,7 +116,7 @@ def test_a_version_follows_the_one_before_on_its_day_and_open_dossiers_stay_on_t
 def test_nobody_publishes_what_they_wrote_themselves(version: ProcedureVersion, author: User, second: User) -> None:
     draft = submit_draft(draft=written(version, author), actor=author, at=AT)
     with pytest.raises(RuleBroken, match="người thứ hai"):
-        publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=author, at=AT)
+        publish_draft(draft=draft, seen=shown_state(draft), valid_from=NEXT_MONTH, actor=author, at=AT)
     draft.refresh_from_db()
     draft.reviewer = author
     with pytest.raises(IntegrityError, match="procedure_draft_two_people"), transaction.atomic():
@@ -128,11 +128,11 @@ def test_a_draft_sent_back_says_why_and_is_written_again(
 ) -> None:
     draft = submit_draft(draft=written(version, author), actor=author, at=AT)
     with pytest.raises(RuleBroken, match="chỗ cần sửa"):
-        send_back(draft=draft, seen=seen_of(draft), reason="sai", actor=second, at=AT)
-    draft = send_back(draft=draft, seen=seen_of(draft), reason="Thiếu Thông tư 04/2020", actor=second, at=AT)
+        send_back(draft=draft, seen=shown_state(draft), reason="sai", actor=second, at=AT)
+    draft = send_back(draft=draft, seen=shown_state(draft), reason="Thiếu Thông tư 04/2020", actor=second, at=AT)
     assert (draft.status, draft.sent_back_why) == ("writing", "Thiếu Thông tư 04/2020")
     with pytest.raises(RuleBroken, match="trạng thái"):
-        publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
+        publish_draft(draft=draft, seen=shown_state(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
     assert submit_draft(draft=draft, actor=author, at=AT).sent_back_why == ""
 
 
@@ -140,7 +140,7 @@ def test_a_decision_is_refused_when_the_draft_or_what_is_published_is_not_what_w
     version: ProcedureVersion, author: User, second: User
 ) -> None:
     draft = submit_draft(draft=written(version, author), actor=author, at=AT)
-    seen = seen_of(draft)
+    seen = shown_state(draft)
     update = CatalogueUpdate.objects.create(
         file_name="x.json",
         sha256="0" * 64,
@@ -156,19 +156,19 @@ def test_a_decision_is_refused_when_the_draft_or_what_is_published_is_not_what_w
     )
     for act in (publish_draft, send_back):
         more = {"valid_from": NEXT_MONTH} if act is publish_draft else {"reason": "Thiếu Thông tư 04"}
-        with pytest.raises(DraftMoved, match="đã đổi"):
+        with pytest.raises(DraftChangedMeanwhile, match="đã đổi"):
             act(draft=draft, seen=seen, actor=second, at=AT, **more)
-    publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
+    publish_draft(draft=draft, seen=shown_state(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
 
 
 def test_a_save_of_an_older_edition_changes_nothing(version: ProcedureVersion, author: User) -> None:
     draft = begin_draft(procedure=version.procedure, author=author, at=AT)
-    kept = keep_content(draft=draft, content=draft.content | {"result": "A"}, edition=1, actor=author, at=AT)
-    with pytest.raises(DraftMoved, match="cửa sổ khác"):
-        keep_content(draft=draft, content=draft.content | {"result": "B"}, edition=1, actor=author, at=AT)
-    with pytest.raises(DraftMoved):
-        keep_decision(draft=draft, decision="1", decided_on=None, valid_from=None, edition=1, actor=author, at=AT)
-    again = keep_content(draft=draft, content=kept.content, edition=kept.edition, actor=author, at=AT)
+    kept = save_content(draft=draft, content=draft.content | {"result": "A"}, edition=1, actor=author, at=AT)
+    with pytest.raises(DraftChangedMeanwhile, match="cửa sổ khác"):
+        save_content(draft=draft, content=draft.content | {"result": "B"}, edition=1, actor=author, at=AT)
+    with pytest.raises(DraftChangedMeanwhile):
+        save_decision(draft=draft, decision="1", decided_on=None, valid_from=None, edition=1, actor=author, at=AT)
+    again = save_content(draft=draft, content=kept.content, edition=kept.edition, actor=author, at=AT)
     assert (again.edition, again.content["result"]) == (2, "A")
 
 
@@ -246,11 +246,11 @@ def test_a_procedure_withdrawn_from_a_day_is_taken_in_until_then(
 ) -> None:
     offering = make_offering(version, city.ward)
     draft = begin_withdrawal(procedure=version.procedure, author=author, at=AT)
-    keep_decision(
+    save_decision(
         draft=draft, decision="13/QĐ", decided_on=TODAY, valid_from=NEXT_MONTH, edition=1, actor=author, at=AT
     )
     draft = submit_draft(draft=draft, actor=author, at=AT)
-    publication = publish_draft(draft=draft, seen=seen_of(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
+    publication = publish_draft(draft=draft, seen=shown_state(draft), valid_from=NEXT_MONTH, actor=second, at=AT)
     assert ProcedureVersion.objects.on_offer(NEXT_MONTH - timedelta(days=1)).exists()
     assert not ProcedureVersion.objects.on_offer(NEXT_MONTH).exists()
     take_back(publication=publication, actor=second, at=AT)
@@ -310,7 +310,7 @@ def test_fields_words_forms_publications_updates_and_checks_are_watched_too(
 
 def test_a_change_tells_what_was_and_what_is(version: ProcedureVersion, author: User) -> None:
     draft = written(version, author, fee_vnd=9000)
-    keep_content(
+    save_content(
         draft=draft,
         content=draft.content | {"fee_vnd": None, "papers": []},
         edition=draft.edition,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from files.models import StoredFile
 from files.storage.actions import store
-from procedures.editing.actions.blank_forms import forget_unused_forms, keep_form
+from procedures.editing.actions.blank_forms import forget_unused_forms, store_blank_form
 from procedures.models import CatalogueChange, FormFile, ProcedureDraft, ProcedureVersion, RequiredDocument
 from procedures.national.reading import content_from
 from procedures.national.writing import record_from
@@ -40,7 +40,7 @@ def sent(name: str = "Tờ khai.docx", data: bytes = b"") -> SimpleUploadedFile:
 
 
 def with_form(version: ProcedureVersion, author: User) -> FormFile:
-    form = keep_form(upload=sent(), actor=author, at=timezone.now())
+    form = store_blank_form(upload=sent(), actor=author, at=timezone.now())
     version.documents.update(form=form)
     return form
 
@@ -176,7 +176,7 @@ def test_a_form_that_nothing_names_is_forgotten_after_a_month(
     client: Client, version: ProcedureVersion, author: User
 ) -> None:
     used = with_form(version, author)
-    drafted, left = (keep_form(upload=sent(), actor=author, at=timezone.now()) for _each in range(2))
+    drafted, left = (store_blank_form(upload=sent(), actor=author, at=timezone.now()) for _each in range(2))
     at = begun(client, version)
     client.post(at, typed(client.get(at), luu="1", **{"giay-1-form": str(drafted.pk)}))
     assert forget_unused_forms(at=timezone.now() + timedelta(days=29)) == 0

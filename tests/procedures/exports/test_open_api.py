@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from procedures.editing.actions.drafts import begin_draft, begin_offices, keep_content
+from procedures.editing.actions.drafts import begin_draft, begin_offices, save_content
 from procedures.exports.api import examples
 from procedures.http.compression import compressed_if_public
 from procedures.models import Channel, Offering, Procedure, ProcedureVersion
@@ -108,7 +108,7 @@ def test_what_is_drafted_or_published_for_a_day_to_come_is_told_nowhere(
     other = Procedure.objects.exclude(ref=REF).filter(level__code="district", offerings__isnull=False)[0]
     for drafted in (procedure, other):
         draft = begin_draft(procedure=drafted, author=author, at=at)
-        keep_content(
+        save_content(
             draft=draft,
             content=draft.content | {"name": SECRET, "result": SECRET},
             edition=draft.edition,
@@ -118,7 +118,7 @@ def test_what_is_drafted_or_published_for_a_day_to_come_is_told_nowhere(
     third = Procedure.objects.exclude(pk__in=[procedure.pk, other.pk]).filter(offerings__unit__slug=OFFICE)[0]
     offices = begin_offices(procedure=third, author=author, at=at)
     offers = [row | {"cut_off": "10:47"} for row in offices.content["offers"]]
-    keep_content(draft=offices, content={"offers": offers}, edition=offices.edition, actor=author, at=timezone.now())
+    save_content(draft=offices, content={"offers": offers}, edition=offices.edition, actor=author, at=timezone.now())
     for ref in (REF, other.ref, third.ref):
         told = [
             client.get(f"/api/v1/{address}").content.decode()
