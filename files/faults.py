@@ -1,4 +1,4 @@
-"""Why an upload is not kept, as a word and its figures; `files/wording.py` makes the sentence. Pure: no Django."""
+"""Why an upload is refused, as a code and its figures; `files/wording.py` makes the sentence. Pure: no Django."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Fault(StrEnum):
 
 
 class Unfit(Exception):
-    """An upload that is not kept. `facts` are what its sentence counts or quotes."""
+    """An upload that is refused. `facts` are what its sentence counts or quotes."""
 
     def __init__(self, fault: Fault, **facts: str | int) -> None:
         super().__init__(fault.value)

@@ -1,4 +1,4 @@
-"""The kinds of file that are kept, and one fit to be. Pure: no Django, no decoder."""
+"""The kinds of file that are accepted, and a cleaned file. Pure: no Django, no decoder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FORMS: Final = (Kind.PDF, Kind.DOCX)
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A file fit to be kept. `pixels` of all pages together; None for a document."""
+    """A cleaned file. `pixels` of all pages together; None for a document."""
 
     kind: Kind
     data: bytes

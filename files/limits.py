@@ -1,4 +1,4 @@
-"""How much of a file is looked at before it is given up. Pure: no Django. The size itself is a setting."""
+"""Limits of the cleaning. Pure: no Django. The size of a file is a setting."""
 
 from typing import Final
 

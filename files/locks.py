@@ -1,4 +1,4 @@
-"""Work that one process at a time does, however many workers there are."""
+"""Locks for work that only one process at a time may do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connection
 
 
 class Task(IntEnum):
-    """Numbers of advisory locks. Other apps lock by numbers of their own: no two may be equal."""
+    """Numbers of advisory locks, distinct from those of other apps."""
 
     MAILBOX = 0x6D61696C
     CLEANING = 0x636C6E67
@@ -19,7 +19,7 @@ class Task(IntEnum):
 
 @contextmanager
 def only_one(task: Task) -> Iterator[bool]:
-    """Whether nobody else is at it; the lock ends with this block, or with the connection of a worker that died."""
+    """Whether this process got the lock; it ends with this block, or with the connection of a worker that died."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [task])
         (alone,) = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Files that somebody sent and we keep. This room knows neither dossiers nor complaints: they point here."""
+"""Uploaded files. Dossiers and complaints point at them; this app imports neither."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class FileState(models.TextChoices):
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def checking(self) -> StoredFileQuerySet:
-        """Those that a worker has still to clean."""
+        """Files that wait for their cleaning."""
         return self.filter(state=FileState.CHECKING)
 
     def stored_as(self, names: list[str]) -> StoredFileQuerySet:
@@ -30,13 +30,13 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 
 
 class StoredFile(models.Model):
-    """One file as it is kept. `storage_name` says nothing about it but where it lies.
+    """An uploaded file. `storage_name` is its place in the storage and nothing more.
 
-    While a worker has still to clean it (`state` "checking") all is of what was sent, and nobody reads it. From then
-    on it never changes: `sha256`, `size` and `pages` are of what is kept, `sent_sha256` of what was sent. An unfit one
-    has no bytes any more; `fault` and `facts` say why. `attempts` are counted before each cleaning.
-    `pixels` of all pages; None for a document. The pages of a Word document are those its program counted, 1 where it
-    did not.
+    Until a worker has cleaned it (`state` "checking") all columns are of the file as uploaded, and nobody can read it.
+    From then on the row never changes: `sha256`, `size` and `pages` are of the cleaned file, `sent_sha256` of the
+    upload. An unfit file has no bytes any more; `fault` and `facts` say why. `attempts` are counted before each
+    cleaning. `pixels` of all pages; None for a document. The pages of a Word document are those its program counted, 1
+    where it did not.
     """
 
     class Kinds(models.TextChoices):
@@ -93,5 +93,5 @@ class StoredFile(models.Model):
 
     @property
     def hindrance(self) -> str:
-        """Why nobody can read it, or not yet; empty for a clean one."""
+        """Why nobody can read it, or not yet; empty for a clean file."""
         return hindrance(self.state, self.fault, self.facts)

@@ -1,4 +1,4 @@
-"""Housekeeping of the store."""
+"""Nightly clean-up of the storage."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from files.storage import actions
 
 @shared_task
 def forget_orphans() -> None:
-    """Bytes that belong to nobody go, once a night. Twice is harmless."""
+    """Deletes bytes without a row, once a night. May run twice."""
     actions.forget_orphans(at=timezone.now())

@@ -1,4 +1,4 @@
-"""What a person is told about a file that is not kept, and about its size."""
+"""Sentences for people about a refused file and about sizes."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def too_many(most: int) -> str:
 
 
 def hindrance(state: str, fault: str, facts: Mapping[str, str | int]) -> str:
-    """Why nobody can read a file that was sent, or not yet; empty for a clean one."""
+    """Why nobody can read an uploaded file, or not yet; empty for a clean one."""
     if state == "checking":
         return _("đang kiểm tra, một lát nữa mới mở được")
     if state == "unfit":

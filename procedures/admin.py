@@ -1,5 +1,5 @@
-"""The catalogue, for administrators. What is in force they only look at: it is changed by drafts, which two editors
-make, or by an update of the whole catalogue."""
+"""The catalogue for administrators. Versions in force are read-only: they are changed by drafts of two editors, or by
+an update of the whole catalogue."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from units.texts.wording import UNKNOWN, short_date
 
 
 def _save_named(self: Any, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-    """As stock, with the person named to the triggers that write down who changed what."""
+    """As in Django, with the user named to the triggers that write the change log."""
     name_actor(request.user, timezone.now())
     obj.save()
 
@@ -77,7 +77,7 @@ class FieldAdmin(admin.ModelAdmin[Field]):
 
 @admin.register(Abbreviation)
 class AbbreviationAdmin(admin.ModelAdmin[Abbreviation]):
-    """What clerks type for short; the next search knows it."""
+    """Abbreviations; the next search knows a new one."""
 
     list_display = ["short", "meaning"]
     search_fields = ["short", "meaning"]

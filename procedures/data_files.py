@@ -1,4 +1,4 @@
-"""The project's own data files, read into typed records. Nothing here touches the database.
+"""Reads the project's own data files into typed records. Uses no database.
 
 The facts are those in force just before July 2025, gathered from public records and from knowledge of the law; each
 record says which of its code, name and term were seen in a public record. `data/README.md` has the rest.
@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 
 class Commitment(NamedTuple):
-    """A shorter promise of some offices, named by their area codes, for the procedure `ref`."""
+    """A committed term of some offices, named by their area codes, for the procedure `ref`."""
 
     ref: str
     areas: frozenset[str]

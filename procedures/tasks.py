@@ -1,4 +1,4 @@
-"""Housekeeping of the catalogue."""
+"""Nightly clean-up of the catalogue."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from procedures.editing.actions import blank_forms
 
 @shared_task
 def forget_unused_forms() -> None:
-    """Blank forms that nothing names go, once a night. Twice is harmless."""
+    """Deletes blank forms that nothing names, once a night. May run twice."""
     blank_forms.forget_unused_forms(at=timezone.now())

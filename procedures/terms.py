@@ -1,4 +1,4 @@
-"""Terms beside each other: which is longer, and on which shelf of the catalogue one stands. Pure."""
+"""Compares terms, and sorts them into the catalogue's ranges. Pure."""
 
 from datetime import time
 from typing import Final
@@ -45,7 +45,7 @@ def fits(committed: Term, statutory: Term) -> bool:
 
 
 def process_hours(term: Term) -> int:
-    """The working hours an internal process may share out: those the term holds for certain."""
+    """The working hours that an internal process may use: those the term has for certain."""
     return WORKING_HOURS_A_DAY if term.unit is TermUnit.SAME_DAY else _hours(term)
 
 
@@ -61,7 +61,7 @@ def _hours(term: Term) -> int:
 
 
 def bucket(term: Term | None) -> str:
-    """The shelf of the catalogue a term belongs to, see `procedures.search.facets`."""
+    """The range of terms in the catalogue's filter, see `procedures.search.facets`."""
     if term is None:
         return "theo-viec"
     if term.unit in (TermUnit.SAME_DAY, TermUnit.WORKING_HOUR):

@@ -1,1 +1,1 @@
-"""Cleaning: decodes a file in a process of its own and writes it anew without anything that acts."""
+"""Cleaning: decodes a file in a subprocess and rewrites it without active content."""

@@ -1,6 +1,6 @@
-"""Cleaning in a process of its own: strangers' files meet decoders written in C.
+"""Runs the cleaning in a subprocess, since the decoders are written in C and the files come from strangers.
 
-One that crashes them, or unfolds to gigabytes, ends that process and nothing else.
+A file that crashes a decoder or unfolds to gigabytes ends that subprocess and nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SLACK: Final = 4  # of the clock over the processor's time, on a busy machine
 
 
 def clean_in_subprocess(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
-    """As `files.cleaning.worker.clean`; a file that takes too much of anything is unfit too."""
+    """As `files.cleaning.worker.clean`; a file that exceeds a limit of the subprocess is unfit too."""
     try:
         done = subprocess.run(
             [sys.executable, "-B", "-m", "files.cleaning.worker", claimed, *taken],

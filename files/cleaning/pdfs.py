@@ -1,8 +1,7 @@
-"""PDFs are written anew without anything that acts: scripts, launches, attachments, forms that run, films.
+"""Rewrites PDFs without active content: scripts, launches, attachments, submitting forms, films.
 
-What a page shows is not touched: its streams are copied as they are, byte by byte. A digitally signed PDF would lose
-its signature by being written anew, so one with nothing to remove is kept as it came, and one with something is
-refused.
+Page content is not changed: its streams are copied byte by byte. A digitally signed PDF would lose its signature, so
+it is stored unchanged if there is nothing to remove, and refused otherwise.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ OF_NAMES: Final = ("/JavaScript", "/EmbeddedFiles")
 
 
 def rewrite_pdf(data: bytes) -> tuple[bytes, int]:
-    """The PDF without what acts, and its number of pages. Raises Unfit."""
+    """The PDF without active content, and its number of pages. Raises Unfit."""
     check_head(data, Kind.PDF)
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
@@ -49,7 +48,7 @@ def rewrite_pdf(data: bytes) -> tuple[bytes, int]:
 
 
 def _check(pdf: Pdf) -> int:
-    """The number of pages of a PDF that may be looked into."""
+    """The number of pages of a PDF that may be read."""
     if pdf.is_encrypted:
         raise Unfit(Fault.ENCRYPTED)
     if pdf.Root.get("/NeedsRendering"):  # a form that a program draws: its pages only say "please wait"
@@ -67,14 +66,14 @@ def _is_signed(pdf: Pdf) -> bool:
 
 
 def _strip(pdf: Pdf) -> int:
-    """Remove what acts; how many things that were."""
+    """Removes active content; returns how many objects."""
     root = pdf.Root
     removed = _drop(root, OF_CATALOGUE) + _drop(root.get("/Names"), OF_NAMES) + _drop(root.get("/AcroForm"), ("/XFA",))
     return removed + sum(_remove_actions(each) for each in list(_all(pdf)))
 
 
 def _remove_actions(each: Object) -> int:
-    """Remove what acts from one dictionary, wherever it hangs."""
+    """Removes active content from one dictionary."""
     removed = 0
     if _is_active(each):
         removed += _drop(each, tuple(each.keys()))
@@ -88,7 +87,7 @@ def _remove_actions(each: Object) -> int:
 
 
 def _is_active(each: Object) -> bool:
-    """An action that does more than turn to another page or open an address of the web."""
+    """An action other than turning to another page or opening a web address."""
     verb = each.get("/S")
     if not isinstance(verb, Name) or str(verb) not in ACTIONS:
         return "/JS" in each and isinstance(each.get("/JS"), String | Stream)
@@ -122,7 +121,7 @@ def _drop(holder: Object | None, keys: tuple[str, ...]) -> int:
 
 
 def _all(pdf: Pdf) -> Iterator[Object]:
-    """Every dictionary and stream of the file, also those written inside others."""
+    """Every dictionary and stream of the file, also nested ones."""
     waiting = list(pdf.objects)
     while waiting:
         each = waiting.pop()
@@ -134,7 +133,7 @@ def _all(pdf: Pdf) -> Iterator[Object]:
 
 
 def _is_inside(value: object) -> bool:
-    """A container written in place; what has a number of its own is met as itself."""
+    """A nested container; an indirect object is visited by its own number."""
     return isinstance(value, Dictionary | Array) and not value.is_indirect
 
 
@@ -151,7 +150,7 @@ def _written(pdf: Pdf) -> bytes:
 
 
 def _check_result(made: bytes, pages: int) -> None:
-    """What is kept opens, has its pages, and holds nothing that acts any more."""
+    """The result opens, has all pages, and no active content."""
     with pikepdf.open(BytesIO(made)) as kept:
         if len(kept.pages) != pages or _strip(kept):
             raise Unfit(Fault.BROKEN)

@@ -1,6 +1,6 @@
-"""Pictures are drawn anew, page by page: only the points survive, upright.
+"""Redraws pictures page by page: only the pixels remain, upright.
 
-EXIF, GPS, colour profiles, comments, thumbnails, further frames and whatever hangs behind the picture are not copied.
+EXIF, GPS, colour profiles, comments, thumbnails, further frames and data behind the picture are not copied.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TIFF_COMPRESSION: Final = {"group3": "group4", "group4": "group4", "jpeg": "jpeg
 
 
 def redraw_picture(data: bytes, kind: Kind) -> tuple[bytes, int, int]:
-    """The same picture drawn anew, its number of pages and of pixels. Raises Unfit."""
+    """The redrawn picture, its number of pages and of pixels. Raises Unfit."""
     with _refusing():
         with Image.open(BytesIO(data), formats=[kind.value]) as source:
             pages = _measure(source, kind)
@@ -54,7 +54,7 @@ def _refusing() -> Iterator[None]:
 
 
 def _measure(source: ImageFile.ImageFile, kind: Kind) -> list[int]:
-    """The pixels of each page, from their headers alone."""
+    """The pixels of each page, from the headers alone."""
     frames = range(MOST_PAGES + 1) if kind is Kind.TIFF else range(1)
     pixels: list[int] = []
     for number in frames:
@@ -99,7 +99,7 @@ def _draw_tiff(source: ImageFile.ImageFile) -> bytes:
 
 
 def _bare(source: ImageFile.ImageFile, kind: Kind) -> Image.Image:
-    """The points alone, turned the way the camera was held."""
+    """The pixels alone, rotated as the camera was held."""
     upright = ImageOps.exif_transpose(source)
     if kind is Kind.PNG and upright.mode == "P" and "transparency" in upright.info:
         upright = upright.convert("RGBA")
@@ -109,7 +109,7 @@ def _bare(source: ImageFile.ImageFile, kind: Kind) -> Image.Image:
 
 
 def _own_tables(source: ImageFile.ImageFile) -> dict[str, Any]:
-    """A photograph's own quantisation, so that drawing it anew costs next to nothing."""
+    """The photograph's own quantisation tables, so that redrawing loses next to nothing."""
     if not isinstance(source, JpegImagePlugin.JpegImageFile) or source.getexif().get(0x0112, 1) != 1:
         return {}
     sampling = JpegImagePlugin.get_sampling(source)
@@ -125,7 +125,7 @@ def _compression(source: ImageFile.ImageFile, page: Image.Image) -> str:
 
 
 def _dpi(source: ImageFile.ImageFile) -> tuple[float, float] | None:
-    """The resolution, without which a scan prints at the wrong size; none where it is nonsense."""
+    """The resolution, without which a scan prints at the wrong size; None if implausible."""
     dpi = source.info.get("dpi")
     if not isinstance(dpi, tuple) or len(dpi) != 2:
         return None
@@ -134,7 +134,7 @@ def _dpi(source: ImageFile.ImageFile) -> tuple[float, float] | None:
 
 
 def _check_result(drawn: bytes, kind: Kind, pages: int) -> None:
-    """What is kept opens, to its last page."""
+    """The result opens to its last page."""
     with Image.open(BytesIO(drawn), formats=[kind.value]) as kept:
         for number in range(pages):
             kept.seek(number)

@@ -1,7 +1,7 @@
-"""Word documents (.docx): kept where a blank form may be one, and only where they are plain.
+"""Checks Word documents (.docx), which are stored only as blank forms and only if plain.
 
-Nothing is taken out of one: a document with macros, embedded objects or parts fetched from elsewhere is refused, and
-whoever made it saves it without. Office Open XML, ECMA-376 parts 1 and 2.
+Nothing is removed: a document with macros, embedded objects or parts fetched from elsewhere is refused, and its author
+saves it without. Office Open XML, ECMA-376 parts 1 and 2.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LINKS: Final = ("http://", "https://", "mailto:", "tel:")
 
 
 def check_word(data: bytes) -> int:
-    """How many pages its program counted, at least 1. Raises Unfit."""
+    """The number of pages that its program counted, at least 1. Raises Unfit."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             _check_parts(packed)
@@ -39,7 +39,7 @@ def check_word(data: bytes) -> int:
 
 
 def _check_parts(packed: zipfile.ZipFile) -> None:
-    """Its end is where the archive's is, nothing is named twice, and nothing in it acts."""
+    """It ends where the archive ends, no name is repeated, and nothing in it is active."""
     parts = packed.infolist()
     names = [part.filename for part in parts]
     if any(name not in names for name in NEEDED):
@@ -53,7 +53,7 @@ def _check_parts(packed: zipfile.ZipFile) -> None:
 
 
 def _check_xml(text: bytes, *, is_relations: bool) -> None:
-    """Well-formed, without a document type, and pointing nowhere but to addresses of the web that a reader clicks."""
+    """Well-formed, without a document type, with links only to web addresses."""
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
     if is_relations:

@@ -1,7 +1,7 @@
-"""From what was sent to what is kept. Decoders are loaded here and nowhere else: see `files/cleaning/isolation.py`.
+"""Cleans one file. Decoders are imported here and nowhere else: see `files/cleaning/isolation.py`.
 
 `python -m files.cleaning.worker pdf` reads what claims to be a PDF and writes one line of JSON, then the cleaned
-bytes. It has little memory and time, knows no password, and can write no file. Pure: no Django.
+bytes. It has little memory and time, knows no password, and cannot write files. Pure: no Django.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ BELOW_THE_WEB: Final = 10
 
 
 def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
-    """Find out what it is, leave out what nobody sees, and open the result again. Raises Unfit.
+    """Determines the kind, removes what nobody sees, and opens the result again. Raises Unfit.
 
-    `claimed` is the end of its name ("pdf"), which must not say anything else; empty says nothing. `taken` are the
-    kinds that are kept here.
+    `claimed` is the file name's ending ("pdf"), which must agree with the kind; empty claims nothing. `taken` are the
+    kinds accepted here.
     """
     kind = kind_of(data, claimed, taken)
     if kind is Kind.PDF:

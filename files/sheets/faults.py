@@ -1,4 +1,4 @@
-"""Why a file of rows cannot be read, in both languages."""
+"""Why a spreadsheet or CSV file cannot be read, in Vietnamese and English."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FileFault(Enum):
-    """Why a file as a whole cannot be read; the value is the sentence, with its parameters."""
+    """Why the whole file cannot be read; the value is the sentence with its parameters."""
 
     NO_FILE = _("Không đọc được tệp %(path)s.")
     EMPTY = _("Tệp không có nội dung.")
@@ -26,7 +26,7 @@ class FileFault(Enum):
 
 
 class UnusableFile(Exception):
-    """The file, or what it is to be read with, cannot be used at all."""
+    """The file, or the mapping given with it, cannot be used at all."""
 
     def __init__(self, fault: Enum, **params: Any) -> None:
         super().__init__(*in_both_languages(fault, params))
@@ -36,7 +36,7 @@ LANGUAGES: Final = ("vi", "en")
 
 
 def in_both_languages(fault: Enum, params: dict[str, Any]) -> tuple[str, str]:
-    """The sentence in Vietnamese and in English; the value of `fault` is that sentence."""
+    """The sentence `fault.value` in Vietnamese and in English."""
     said = []
     for language in LANGUAGES:
         with translation.override(language):

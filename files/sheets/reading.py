@@ -1,6 +1,7 @@
-"""The rows of a worksheet (.xlsx), read as a stream: memory stays flat, however many rows and texts there are.
+"""Reads the rows of a worksheet (.xlsx) as a stream: memory does not grow with the number of rows and texts.
 
-Office Open XML, ECMA-376 part 1: 18.3 worksheets, 18.4 shared strings, 18.17.4 dates as numbers.
+Office Open XML, ECMA-376 part 1: 18.3 worksheets, 18.4 shared strings, 18.17.4 dates as numbers. python-calamine does
+not tell formulas from values, and a file of 5 KB can exhaust its memory: docs/adr/0008.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _DAYS_1904: Final = 1462
 
 
 class NoValue(Enum):
-    """A cell that holds no value of its own."""
+    """Why a cell has no value of its own."""
 
     FORMULA = "formula"
     MERGED = "merged"
@@ -48,10 +49,11 @@ Cell = str | float | NoValue
 def sheet_rows(
     path: Path, name: str, *, trusts_formulas: bool = True, most_columns: int = COLUMNS, most_bytes: int = 0
 ) -> Iterator[tuple[int, list[Cell]]]:
-    """Rows of the sheet of this name, or of the first that is not hidden; number from 1. Raises UnusableFile.
+    """Yields row number (from 1) and cells of the sheet with this name, or of the first visible one. Raises
+    UnusableFile.
 
-    A formula counts as the value it had when the sheet was saved, unless formulas are not to be trusted. `most_bytes`
-    is how long the file may be unpacked, 0 for any length.
+    A formula has the value it had when the sheet was saved, unless `trusts_formulas` is False. `most_bytes` limits the
+    unpacked size, 0 does not.
     """
     try:
         with ZipFile(path) as file:
@@ -70,7 +72,7 @@ def sheet_rows(
 
 
 def sheets_not_read(path: Path) -> list[str]:
-    """The names of all sheets but the one that `sheet_rows` reads when none is named, hidden ones too."""
+    """The names of all sheets but the one that `sheet_rows` reads without a name, hidden ones included."""
     try:
         with ZipFile(path) as file:
             sheets = _workbook(file)[0]
@@ -81,7 +83,7 @@ def sheets_not_read(path: Path) -> list[str]:
 
 
 class _Sheet:
-    """Makes rows of the elements of a sheet."""
+    """Parses the rows of a sheet."""
 
     def __init__(self, strings: _Strings, days: int, *, trusts_formulas: bool, most_columns: int) -> None:
         self.trusts_formulas = trusts_formulas
@@ -148,14 +150,14 @@ class _Sheet:
 
 
 class _Merged:
-    """The areas of a sheet whose cells were merged; they stand behind its rows, so that they are looked for first."""
+    """The merged areas of a sheet. They follow its rows in the file, so they are read before."""
 
     def __init__(self, file: ZipFile, part: str) -> None:
         self.coming = sorted(_merged_areas(file, part), reverse=True)
         self.here: list[tuple[int, int, int, int]] = []
 
     def mark(self, number: int, cells: list[Cell]) -> None:
-        """Every cell of an area but its first one has no value of its own."""
+        """Marks every cell of an area but the first as without value."""
         while self.coming and self.coming[-1][0] <= number:
             self.here.append(self.coming.pop())
         if self.here:
@@ -180,7 +182,7 @@ def _merged_areas(file: ZipFile, part: str) -> Iterator[tuple[int, int, int, int
 
 
 class _Strings:
-    """Texts by number, in a file of their own: a register has as many as it has names."""
+    """The shared texts by number, in a temporary file: a register has as many as it has names."""
 
     def __init__(self, file: IO[bytes], ends: array[int]) -> None:
         self.ends = ends
@@ -206,7 +208,7 @@ def _shared_strings(file: ZipFile) -> Iterator[_Strings]:
 
 
 class _Texts:
-    """Makes the shared texts of their elements; how one is read aloud (`rPh`) is not part of it."""
+    """Parses the shared texts; leaves out phonetic readings (`rPh`)."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -256,7 +258,7 @@ def _parsed(stream: IO[bytes], parser: Any, take_finished: Callable[[], list[Par
 
 
 def _column(letters: str) -> int:
-    """From 0. Raises ValueError where no sheet has such a column."""
+    """The number of a column, from 0. Raises ValueError where no sheet has such a column."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
@@ -266,7 +268,7 @@ def _column(letters: str) -> int:
 
 
 def _find_sheet(file: ZipFile, name: str) -> tuple[str, bool]:
-    """The part that holds the sheet, and whether days are counted from 1904."""
+    """The path of the sheet in the archive, and whether its days are counted from 1904."""
     sheets, settings, targets = _workbook(file)
     fitting = [one for one in sheets if (one["name"] == name if name else _is_visible(one))]
     if not fitting:
@@ -282,7 +284,7 @@ def _is_visible(sheet: dict[str, str]) -> bool:
 
 
 def _workbook(file: ZipFile) -> tuple[list[dict[str, str]], dict[str, str], dict[str, str]]:
-    """Its sheets, its settings, and which part each relation leads to."""
+    """Its sheets, its settings, and the target of each relation."""
     sheets: list[dict[str, str]] = []
     settings: dict[str, str] = {}
     targets: dict[str, str] = {}

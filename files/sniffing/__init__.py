@@ -1,1 +1,1 @@
-"""What a file is and how large it would unfold, from its bytes and its name. Decodes nothing."""
+"""Determines the kind of a file and its unfolded size from its bytes and its name, without decoding it."""

@@ -1,7 +1,8 @@
-"""What a file is by its first bytes, and what it hides. Neither its name nor the browser's word decides. Pure.
+"""Determines the kind of a file by its first bytes, and whether it hides another. Ignores the browser's content type.
+Pure.
 
-A file of one kind that is also one of another (an archive behind a photograph, a PDF inside a program) is refused:
-whoever made it wanted two programs to see two things.
+A file that is of two kinds (an archive behind a photograph, a PDF inside a program) is refused: two programs would see
+two different files.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ LONGEST_ENDING: Final = 5
 
 
 def kind_of(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Kind:
-    """The kind of a file that is one thing only; its name must end as `claimed` says, or in nothing. Raises Unfit."""
+    """The kind of a file of one kind only; its name must end in `claimed` or have no ending. Raises Unfit."""
     if not data:
         raise Unfit(Fault.EMPTY)
     if Kind.DOCX in taken and data.startswith(ARCHIVES[0]) and claimed in ENDINGS[Kind.DOCX]:
@@ -45,7 +46,7 @@ def kind_of(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Kind:
 
 
 def ending(name: str) -> str:
-    """What a name claims to be, in lower case: "pdf"; empty when it claims nothing."""
+    """The ending of a name in lower case: "pdf"; empty without one."""
     _stem, dot, last = name.rpartition(".")
     return last.lower() if dot and len(last) <= LONGEST_ENDING and last.isascii() and last.isalnum() else ""
 
@@ -73,7 +74,7 @@ def _check_name(claimed: str, kind: Kind) -> None:
 
 
 def _check_hides_nothing(data: bytes, kind: Kind) -> None:
-    """Archives are found from their end, as archivers do; a picture holds neither scripts nor another document."""
+    """Archives are found from their end, as archivers do; a picture contains neither scripts nor another document."""
     if zipfile.is_zipfile(BytesIO(data)):
         raise Unfit(Fault.HIDDEN_ARCHIVE)
     if kind is Kind.PDF:  # its text may quote a script; whatever no page shows is not written again

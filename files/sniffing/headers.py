@@ -1,7 +1,7 @@
-"""How much a file would unfold to, read from its head: nothing is decoded, and a hostile head costs no time. Pure.
+"""Reads from its header how large a file would unfold. Decodes nothing; a hostile header costs no time. Pure.
 
-Our own reading in place of Pillow's, which belongs to `files/cleaning/worker.py`: it is shorter,
-and bounded where that one follows whatever a head says.
+Not by Pillow, which only `files/cleaning/worker.py` may import: this is shorter, and bounded where Pillow follows
+whatever a header says.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NUMBERS: Final = {1: "B", 3: "H", 4: "I"}  # TIFF's types of whole numbers
 
 
 def check_head(data: bytes, kind: Kind) -> list[int]:
-    """The pixels of each page of a picture; nothing of a document. Raises Unfit."""
+    """The pixels of each page of a picture; empty for a document. Raises Unfit."""
     if kind is Kind.PDF:
         _check_pdf(data)
         return []
@@ -64,7 +64,7 @@ def _measured(data: bytes, kind: Kind) -> list[int]:
 
 
 def _jpeg(data: bytes) -> int:
-    """Of the largest frame that is declared before the points begin; 0 where there is none."""
+    """Of the largest frame declared before the pixels begin; 0 where there is none."""
     place, pixels = 2, 0
     for _segment in range(_MOST_SEGMENTS):
         found = _MARK.search(data, place)

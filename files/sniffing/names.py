@@ -1,4 +1,4 @@
-"""Names of uploads: as the person knows them, without anything a name should not hold. Pure: no Django."""
+"""Cleans file names of uploads. Pure: no Django."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LATIN: Final = str.maketrans("đĐ", "dD")
 
 
 def tidy_name(sent: str, kind: Kind) -> str:
-    """The last part of a path, in one line and one direction of writing, ending as its kind ends."""
+    """The last part of the path, on one line and in one writing direction, with the ending of its kind."""
     name = re.split(r"[\\/]", unicodedata.normalize("NFC", sent))[-1]
     shown = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in name)
     stem = shown.removesuffix(f".{shown.rpartition('.')[2]}") if ending(shown) else shown
@@ -25,6 +25,6 @@ def tidy_name(sent: str, kind: Kind) -> str:
 
 
 def ascii_name(name: str) -> str:
-    """The same without marks, for programs that know nothing else."""
+    """The same without diacritics, for programs that cannot read them."""
     plain = unicodedata.normalize("NFKD", name.translate(_LATIN)).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or NAMELESS

@@ -1,1 +1,1 @@
-"""Keeps files with their rows, has them cleaned, and serves them."""
+"""Stores files with their rows, has them cleaned, and serves them."""

@@ -1,4 +1,4 @@
-"""The verbs of files: accept what was sent, keep it, and forget bytes that belong to nobody."""
+"""Accepts, stores and deletes files."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _written: ContextVar[list[str] | None] = ContextVar("_written", default=None)
 
 
 def store() -> Storage:
-    """Where the bytes lie: outside of the web root, readable to the portal alone. `STORAGES["uploads"]` names it."""
+    """The storage of the bytes: outside the web root, readable by the portal alone. `STORAGES["uploads"]` names it."""
     return storages["uploads"]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an editor sent, opened and cleaned at once, before anything of it is kept."""
+    """An editor's upload, cleaned at once, before anything is stored."""
 
     name: str
     clean: Clean
@@ -51,7 +51,7 @@ class Opened:
 
 
 def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS) -> Opened:
-    """Find out what it is, clean it and open it again; seconds of work, and no query. Raises RuleBroken."""
+    """Determines the kind, cleans the file and opens it again; takes seconds, no query. Raises RuleBroken."""
     try:
         made = clean_in_subprocess(_read(upload), ending(name), taken)
     except Unfit as unfit:
@@ -61,7 +61,7 @@ def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What somebody sent, as far as its head tells; a worker cleans it before anybody reads it."""
+    """An upload judged by its header; a worker cleans it before anybody can read it."""
 
     name: str
     kind: Kind
@@ -74,8 +74,8 @@ class Accepted:
 
 
 class Examined(NamedTuple):
-    """What the heads of several files say: those that may be kept, and a sentence for each that is unfit and for each
-    beyond the budget of files and pixels."""
+    """The result for several uploads: those that may be stored, and a sentence for each that is unfit and each that
+    exceeds the budget of files and pixels."""
 
     accepted: list[Accepted]
     unfit: list[str]
@@ -83,7 +83,7 @@ class Examined(NamedTuple):
 
 
 def examine_uploads(*, uploads: Iterable[File[bytes]], megapixels: int) -> Examined:
-    """Look at their heads alone: nothing is decoded, and no process started."""
+    """Reads the headers alone: decodes nothing, starts no process."""
     found, left = Examined([], [], []), megapixels * 1_000_000
     for number, upload in enumerate(uploads):
         name = upload.name or ""
@@ -104,7 +104,7 @@ def examine_uploads(*, uploads: Iterable[File[bytes]], megapixels: int) -> Exami
 
 
 def accept_uploads(*, uploads: Iterable[File[bytes]], sender: User | None) -> list[Accepted]:
-    """All of them, or one RuleBroken that says of each unfit one what is wrong. The budget is larger for staff."""
+    """All uploads, or one RuleBroken with a sentence for each unfit one. The budget is larger for staff."""
     megapixels = settings.MAX_STAFF_REQUEST_MEGAPIXELS if sender else settings.MAX_REQUEST_MEGAPIXELS
     examined = examine_uploads(uploads=uploads, megapixels=megapixels)
     if wrong := [*examined.unfit, *examined.beyond]:
@@ -113,7 +113,7 @@ def accept_uploads(*, uploads: Iterable[File[bytes]], sender: User | None) -> li
 
 
 def accept_bytes(*, data: bytes, stem: str) -> Accepted:
-    """What was accepted before, and lay elsewhere since. Raises RuleBroken."""
+    """Accepts bytes that were accepted before and stored elsewhere since. Raises RuleBroken."""
     try:
         return _accepted(data, stem)
     except Unfit as unfit:
@@ -121,9 +121,9 @@ def accept_bytes(*, data: bytes, stem: str) -> Accepted:
 
 
 def store_accepted(*, accepted: Accepted, actor: User | None, at: datetime) -> StoredFile:
-    """Keep it until a worker has cleaned it: the bytes are in their place before the row is.
+    """Stores an upload that a worker has still to clean; writes the bytes before the row.
 
-    Where more than this row depends on it, call it within `all_or_nothing()`: bytes do not roll back by themselves.
+    Where more than this row depends on it, call it within `all_or_nothing()`: bytes are not rolled back by themselves.
     """
     with all_or_nothing():
         return StoredFile.objects.create(
@@ -142,7 +142,7 @@ def store_accepted(*, accepted: Accepted, actor: User | None, at: datetime) -> S
 
 
 def store_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredFile:
-    """Keep what was cleaned at once; see `store_accepted`."""
+    """Stores a file that was cleaned at once; see `store_accepted`."""
     with all_or_nothing():
         return StoredFile.objects.create(
             state=FileState.CLEAN,
@@ -161,13 +161,13 @@ def store_opened(*, opened: Opened, actor: User | None, at: datetime) -> StoredF
 def store_file(
     *, upload: File[bytes], name: str, actor: User | None, at: datetime, taken: Sequence[Kind] = SCANS
 ) -> StoredFile:
-    """Open and keep one upload. Raises RuleBroken."""
+    """Cleans and stores one upload. Raises RuleBroken."""
     return store_opened(opened=open_upload(upload=upload, name=name, taken=taken), actor=actor, at=at)
 
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
-    """A transaction that takes the bytes kept within it along when it is rolled back."""
+    """A transaction that deletes the bytes written within it when it is rolled back."""
     outer, names = _written.get(), list[str]()
     token = _written.set(names)
     try:
@@ -185,12 +185,13 @@ def all_or_nothing() -> Iterator[None]:
 
 
 def is_whole(storage_name: str, size: int) -> bool:
-    """Whether the bytes of a kept file are there, as many as there were; no query, and nothing is read."""
+    """Whether the stored bytes exist in their full length; no query, and nothing is read."""
     return store().exists(storage_name) and store().size(storage_name) == size
 
 
 def forget_orphans(*, at: datetime) -> int:
-    """Delete bytes older than a day without a row (a process died between the two); how many. Twice is harmless."""
+    """Deletes bytes older than a day without a row (a process died between the two); returns how many. May run
+    twice."""
     forgotten, old = 0, _stored_before(at - ORPHANED_AFTER)
     while names := list(islice(old, AT_ONE_GO)):
         known = set(StoredFile.objects.stored_as(names).values_list("storage_name", flat=True))
@@ -206,7 +207,7 @@ def _accepted(data: bytes, name: str) -> Accepted:
 
 
 def _read(upload: File[bytes]) -> bytes:
-    """The upload's bytes, and not one more than may be kept."""
+    """The upload's bytes; stops one byte above the limit."""
     most = settings.MAX_UPLOAD_MB * 1_000_000
     upload.seek(0)
     data: bytes = upload.read(most + 1)
@@ -216,8 +217,8 @@ def _read(upload: File[bytes]) -> bytes:
 
 
 def write_bytes(data: bytes, sha256: str) -> str:
-    """Two levels of folders by the hash, which is spread evenly; the name itself nobody can guess. Call it within
-    `all_or_nothing()`."""
+    """Writes the bytes under two levels of folders by hash, which spreads evenly; the name cannot be guessed. Call it
+    within `all_or_nothing()`."""
     name: str = store().save(f"{sha256[:2]}/{sha256[2:4]}/{secrets.token_hex(16)}", ContentFile(data))
     written = _written.get()
     assert written is not None

@@ -1,6 +1,6 @@
-"""Files that wait for their cleaning: a worker decodes them one by one, never the web, and on one core of the machine.
+"""The queue of files to be cleaned: a worker cleans them one by one, on one core of the machine.
 
-Whoever calls holds `files.locks.Task.CLEANING`.
+The caller holds `files.locks.Task.CLEANING`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FROM_STRANGERS: Final = ExpressionWrapper(Q(uploaded_by=None), output_field=Boo
 
 
 def clean_next() -> bool:
-    """Clean one file that waits, those of staff first; False where there is none. Twice is harmless."""
+    """Cleans one waiting file, those of staff first; returns False if there is none. May run twice."""
     waiting = StoredFile.objects.checking().order_by("attempts", _FROM_STRANGERS, "uploaded_at", "pk").first()
     if waiting is None:
         return False
@@ -42,7 +42,7 @@ def clean_next() -> bool:
 
 
 def clean_data(data: bytes, kind: Kind, attempts: int) -> Clean:
-    """In a process of its own; `attempts` were made before. Raises Unfit."""
+    """Cleans in a subprocess, after `attempts` earlier tries. Raises Unfit."""
     if attempts >= MOST_ATTEMPTS:
         raise Unfit(Fault.TOO_HARD)
     return clean_in_subprocess(data, ENDINGS[kind][0], [kind])

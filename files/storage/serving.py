@@ -1,4 +1,4 @@
-"""A kept file as an answer. Whoever calls has asked whether this person may see it, and has recorded that."""
+"""Serves a stored file. The caller has checked that this person may see it, and has recorded that."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ one from the disk."""
 
 
 def answer_with(stored: StoredFile, *, is_public: bool = False) -> HttpResponseBase:
-    """The bytes: shown where browsers can show them, never run, never guessed at.
+    """The bytes, shown inline where browsers can; never run, no content sniffing.
 
-    404 for one that is not clean, or not yet. For this person alone; with `is_public` for everybody, and kept by
-    caches for an hour.
+    Raises Http404 for a file that is not clean, or not yet. For this person alone; with `is_public` for everybody, and
+    cached for an hour.
     """
     if stored.state != FileState.CLEAN:
         raise Http404

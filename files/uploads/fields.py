@@ -1,4 +1,4 @@
-"""Form fields for files. What the files are is found out by `store_file`, not here."""
+"""Form fields for files. The kind of a file is determined by `store_file`, not here."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Uploads while they arrive: to disk, not to memory, and no further than the limits.
+"""Receives uploads to disk, not to memory, and within the limits.
 
-A request that says it is too long is not read at all beyond the fields before its first file, so those come back with
-the page. A file that grows past its limit is let go and the next one is read; files beyond the number allowed are all
-let go.
+Of a request whose length exceeds the limit only the fields before its first file are read, so that they come back with
+the page. A file that grows past its limit is dropped and the next one is read; files beyond the allowed number are
+dropped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STOPPED = "files.stopped"  # also read by the pages of staff, which lie below th
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Django's own way to disk, with an end. `stopped(request)` tells what it did not take."""
+    """Django's upload to disk, with limits. `stopped(request)` says what was not taken."""
 
     begun = 0
 

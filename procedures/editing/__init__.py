@@ -1,1 +1,2 @@
-"""The catalogue as editors keep it: one writes, another publishes; updates from files, quality, notice checks."""
+"""Editing the catalogue: one editor writes, another publishes; updates from files, quality checks, checks of posted
+notices."""

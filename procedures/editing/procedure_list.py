@@ -1,4 +1,4 @@
-"""How every procedure stands, for those who keep the catalogue: in force, to come, withdrawn, being rewritten."""
+"""The list of procedures for editors, by state: in force, scheduled, withdrawn, being edited."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class State(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What the list is narrowed to; unknown values are left out."""
+    """The filters of the list; unknown values are ignored."""
 
     words: str = ""
     state: str = ""
@@ -44,8 +44,9 @@ class ListFilter:
 
 
 def procedures_with_state(on: date, overdue: date) -> QuerySet[Any]:
-    """Every procedure with how it stands on that day: `name`, `since`, `until` of the version in force, `next_from`,
-    `has_versions`, and of the draft under way `draft_pk`, `draft_status`, `draft_kind`, `signed_on`, `is_late`.
+    """Annotates every procedure with its state on that day: `name`, `since`, `until` of the version in force,
+    `next_from`, `has_versions`, and of the open draft `draft_pk`, `draft_status`, `draft_kind`, `signed_on`,
+    `is_late`.
 
     `overdue` is `procedures.versions.publication_duty.last_overdue`.
     """

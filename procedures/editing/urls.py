@@ -1,4 +1,4 @@
-"""Addresses of the pages on which the catalogue is edited."""
+"""Addresses of the pages for editing the catalogue."""
 
 from django.urls import path
 

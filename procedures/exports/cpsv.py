@@ -49,7 +49,7 @@ _DURATION: Final = {TermUnit.DAY: "P%dD", TermUnit.MONTH: "P%dM"}
 
 @translation.override(LANGUAGE)
 def graph_of(versions: Sequence[ProcedureVersion]) -> Node:
-    """One JSON-LD document of the versions, each as read by `for_page`; nodes that several share stand in it once."""
+    """One JSON-LD document of the versions, each as read by `for_page`; shared nodes are in it once."""
     nodes: dict[str, Node] = {}
     for version in versions:
         record = record_of(version)
@@ -63,7 +63,7 @@ def as_jsonld(document: Node) -> bytes:
 
 
 def as_turtle(document: Node) -> bytes:
-    """The same statements: read back from the JSON-LD, so that neither says more than the other."""
+    """The same statements, read from the JSON-LD, so that both say the same."""
     return Graph().parse(data=as_jsonld(document), format="json-ld").serialize(format="turtle", encoding="utf-8")
 
 
@@ -103,7 +103,7 @@ def _description(version: ProcedureVersion) -> str:
 
 
 def _linked_nodes(version: ProcedureVersion, record: Record) -> list[Node]:
-    """What the service points at, every node with an identifier of its own."""
+    """The nodes that the service points at, each with its own identifier."""
     service, field = _service_id(version), version.procedure.field
     offices = [_organisation(_office_id(place), place.unit.name) for place in places_of(version)]
     return [

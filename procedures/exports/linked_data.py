@@ -1,4 +1,4 @@
-"""What search engines are told about a procedure: schema.org's GovernmentService as JSON-LD."""
+"""A procedure for search engines: schema.org's GovernmentService as JSON-LD."""
 
 import json
 from collections.abc import Sequence

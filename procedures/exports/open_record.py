@@ -34,7 +34,7 @@ WAY: Final = ("way", "term_text", "fee_vnd", "fee_note")
 
 
 def record_of(version: ProcedureVersion) -> Record:
-    """`version` as read by `for_page`. What takes effect later is not told."""
+    """`version` as read by `for_page`. Leaves out what takes effect later."""
     procedure, read = version.procedure, _parts(version)
     return {
         "ref": procedure.ref,

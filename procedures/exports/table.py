@@ -82,8 +82,8 @@ def as_json(table: Iterable[Row]) -> bytes:
 
 
 def as_csv(table: Iterable[Row]) -> bytes:
-    """Comma-separated, with a header. A text that a spreadsheet would take for a formula, or that begins with an
-    apostrophe, gets one in front: whoever reads it back takes one apostrophe away."""
+    """Comma-separated, with a header. A text that a spreadsheet would read as a formula, or that begins with an
+    apostrophe, gets an apostrophe in front; whoever reads the file removes one."""
     written = StringIO()
     writer = csv.DictWriter(written, [column.name for column in COLUMNS], lineterminator="\r\n")
     writer.writeheader()

@@ -1,4 +1,4 @@
-"""The catalogue for programs: linked data, tables, a feed of changes, and the map of the site."""
+"""The catalogue for programs: linked data, tables, a feed of changes, and the sitemap."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -57,9 +57,9 @@ _dumps: dict[str, tuple[tuple[int, date], bytes]] = {}
 
 
 def open_to_all(view: View, *, since: Callable[[datetime], datetime] | None = last_modified) -> View:
-    """Pages of other sites may read the answer; whoever has it already gets 304.
+    """Allows other sites to read the answer (CORS); answers 304 to whoever has it.
 
-    `since` tells when that of which the answer is made became what it is now; None where that is not known.
+    `since` gives when the content last changed; None where that is not known.
     """
     conditional = conditional_page(_dated(view, since) if since else view)
 
@@ -81,8 +81,8 @@ def open_to_all(view: View, *, since: Callable[[datetime], datetime] | None = la
 
 
 def in_readers_language(view: View) -> View:
-    """In the language of `Accept-Language`: addresses of programs name none. It holds until the answer is sent, since
-    REST framework writes it after the view."""
+    """In the language of `Accept-Language`, since addresses for programs have none. It stays active until the answer
+    is sent, since REST framework renders it after the view."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
@@ -113,7 +113,7 @@ def _open(response: HttpResponse) -> HttpResponse:
 
 
 def dump_limited(view: View) -> View:
-    """A whole catalogue at once: `DUMP_RATE` a person, then 429 as a problem (RFC 9457)."""
+    """Limits whole catalogues to `DUMP_RATE` a visitor, then answers 429 as a problem (RFC 9457)."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
@@ -133,7 +133,7 @@ class DumpThrottle(VisitorThrottle):
 
 
 def problem(status: int, detail: str) -> JsonResponse:
-    """What went wrong, in a sentence, to a program (RFC 9457)."""
+    """An error for a program (RFC 9457), with a sentence."""
     told = {"type": "about:blank", "title": responses[status], "status": status, "detail": detail}
     answer = JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
     answer.headers["Content-Type"] = PROBLEM
@@ -141,14 +141,14 @@ def problem(status: int, detail: str) -> JsonResponse:
 
 
 def no_procedure() -> HttpResponse:
-    """Status 404, to a program."""
+    """Status 404 for a program."""
     answer = problem(404, _("Không có thủ tục mang mã này."))
     patch_vary_headers(answer, ["Accept"])
     return answer
 
 
 def not_acceptable(request: HttpRequest) -> HttpResponse:
-    """Status 406 for an Accept header that nothing here answers, naming what there is."""
+    """Status 406 for an Accept header that matches nothing here, naming what there is."""
     said = _("Ở địa chỉ này chỉ có: %(kinds)s.") % {"kinds": ", ".join((PAGE, JSONLD, TURTLE))}
     answer = problem(406, said)
     patch_vary_headers(answer, ["Accept"])
@@ -221,7 +221,7 @@ def _on_offer() -> QuerySet[ProcedureVersion]:
 
 class _ChangesFeed(Atom1Feed):
     def latest_post_date(self) -> datetime:
-        """When the catalogue last changed: a version may be ended, or none be left."""
+        """The last change of the catalogue: it may have ended a version, or the last one."""
         changed_at: datetime = self.feed["changed_at"]
         return changed_at
 
@@ -258,7 +258,7 @@ class Changes(Feed):  # type: ignore[type-arg]  # generic for type checkers only
         return reverse("procedures:history", args=[item.procedure.ref])
 
     def item_guid(self, item: ProcedureVersion) -> str:
-        """An address that stays when the portal moves to another host (RFC 4151)."""
+        """An address that does not change when the portal moves to another host (RFC 4151)."""
         return f"tag:motcua,2026:thu-tuc/{item.procedure.ref}/{item.valid.lower}"
 
     item_guid_is_permalink = False

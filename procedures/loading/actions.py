@@ -43,7 +43,7 @@ VERSION_FIELDS = (
 
 
 class Loaded(NamedTuple):
-    """What a load did, for its summary. `offered` has one pair (level, procedures offered, offices) per level."""
+    """The result of a load. `offered` has one tuple (level, procedures offered, offices) per level."""
 
     changed: bool
     procedures: int
@@ -53,12 +53,10 @@ class Loaded(NamedTuple):
 
 @transaction.atomic
 def load_catalogue(*, at: datetime, force: bool = False) -> Loaded:
-    """Bring the catalogue to what the data files say; nothing is touched when they were loaded before.
+    """Writes the data files into the catalogue; does nothing if the same files were loaded before.
 
-    Abbreviations that the office wrote itself stay as they are.
-
-    Rows are matched by `ref`, the version by the file's first day of validity; dossiers keep pointing at them. Raises
-    Unit.DoesNotExist when the offices are not there yet.
+    Keeps the abbreviations added by the office. Rows are matched by `ref`, the version by the file's first day of
+    validity; dossiers keep pointing at them. Raises Unit.DoesNotExist before the offices are loaded.
     """
     name_actor(None, at)
     state, _made = CatalogueVersion.objects.select_for_update().get_or_create(
@@ -90,7 +88,7 @@ def _summary(*, changed: bool) -> Loaded:
 
 
 class _Load:
-    """One run over the data files: a statement per table, whatever the number of records."""
+    """One load: one statement per table, whatever the number of records."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.records = catalogue.records
@@ -140,7 +138,7 @@ class _Load:
         )
 
     def _load_versions(self) -> dict[str, ProcedureVersion]:
-        """Update the version that begins on the file's first day, or add it. One bulk statement each."""
+        """Updates the version that begins on the file's first day, or adds it. One bulk statement each."""
         known = {
             version.procedure_id: version.pk
             for version in ProcedureVersion.objects.filter(valid__startswith=self.valid_from).only("procedure_id")
@@ -173,7 +171,7 @@ class _Load:
         self._load_processes(pairs)
 
     def _load_processes(self, pairs: list[tuple[ProcedureVersion, Record]]) -> None:
-        """The first edition of each is the catalogue's own; what an office approved later stays as it is."""
+        """Loads the first edition of each process; editions approved by an office stay."""
         made = [(catalogue_rows.sample_process(*pair, self.valid_from), pair[1]) for pair in pairs]
         samples = [(process, record) for process, record in made if process]
         Process.objects.bulk_create(
@@ -193,7 +191,7 @@ class _Load:
         left.exclude(pk__in=[row.pk for row in kept]).delete()
 
     def _replace(self, model: type[models.Model], rows: Sequence[models.Model], key: str, changing: list[str]) -> None:
-        """Write the rows of the loaded versions over those with the same key, and take away what is left over."""
+        """Overwrites the rows of the loaded versions by key and deletes the rest."""
         kept = model._default_manager.bulk_create(
             rows, update_conflicts=True, unique_fields=["version", key], update_fields=changing
         )
@@ -201,7 +199,7 @@ class _Load:
         leftover.exclude(pk__in=[row.pk for row in kept]).delete()
 
     def _load_offerings(self) -> None:
-        """Offices that no longer take in a procedure keep the row that dossiers may point at; the admin ends it."""
+        """Leaves offerings that the files no longer have, since dossiers may point at them; the admin ends them."""
         known = set(Offering.objects.filter(valid__overlap=self.valid).values_list("procedure_id", "unit_id"))
         tenant = Unit.objects.get(is_tenant=True)
         places = Places(tenant)

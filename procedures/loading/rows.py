@@ -1,4 +1,4 @@
-"""From a record of the data file to unsaved rows, and from the words of a record to the offices that exist."""
+"""Makes unsaved rows of a record of the data files, and finds the offices it names."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +11,7 @@ from units.texts.explanation import term_in_words
 
 
 class Places:
-    """The offices that take dossiers in and the units that handle them, read once; none that has ended."""
+    """The existing offices that take dossiers in and the units that handle them, read once."""
 
     def __init__(self, tenant: Unit) -> None:
         below = list(Unit.objects.under(tenant).filter(valid_to=None).select_related("kind"))
@@ -47,7 +47,7 @@ def steps(version: ProcedureVersion, record: Record) -> Iterator[Step]:
 
 
 def channels(version: ProcedureVersion, record: Record) -> Iterator[Channel]:
-    """The desk and the post always; online where the procedure can be filed online."""
+    """Always desk and post; online if the procedure can be filed online."""
     ways = [Channel.Way.DESK, Channel.Way.POST]
     if version.online_level in (ProcedureVersion.OnlineLevel.FULL, ProcedureVersion.OnlineLevel.PARTIAL):
         ways.append(Channel.Way.ONLINE)
@@ -58,7 +58,7 @@ def channels(version: ProcedureVersion, record: Record) -> Iterator[Channel]:
 
 
 def sample_process(version: ProcedureVersion, record: Record, on: date) -> Process | None:
-    """The process that comes with the catalogue and holds until an office approves its own; None without steps."""
+    """The process that comes with the catalogue, until an office approves its own; None without steps."""
     if not process_plan.plan(record_term(record)):
         return None
     return Process(version=version, edition=1, approved_on=on, **process_plan.SAMPLE)

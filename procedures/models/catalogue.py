@@ -98,13 +98,13 @@ class Procedure(models.Model):
 
     @property
     def official_code(self) -> str:
-        """The national code where it is verified, else an empty text: an unverified one is never shown as official."""
+        """The national code if verified, else empty: an unverified code is never shown as official."""
         return self.national_code if self.code_verified else ""
 
 
 def _parts(model: type[models.Model], *columns: str, **named: str) -> ArraySubquery:
-    """The rows of `model` that belong to a version, in the order of the first column, each as a JSON object; `named`
-    are further columns by the name they get."""
+    """The rows of `model` that belong to a version, ordered by the first column, each as a JSON object; `named` adds
+    columns under other names."""
     return _listed(model._default_manager.filter(version=models.OuterRef("pk")), *columns, **named)
 
 
@@ -114,7 +114,7 @@ def _listed(rows: models.QuerySet[Any], *columns: str, **named: str) -> ArraySub
 
 
 def _versions_until(on: date) -> models.Subquery:
-    """How many versions of the same procedure have taken effect by that day."""
+    """The number of versions of the same procedure that have taken effect by that day."""
     same_one = ProcedureVersion.objects.filter(procedure=models.OuterRef("procedure"), valid__startswith__lte=on)
     counted = same_one.order_by().values("procedure").annotate(n=models.Count("pk")).values("n")
     return models.Subquery(counted, output_field=models.IntegerField())
@@ -130,13 +130,13 @@ class VersionQuerySet(models.QuerySet["ProcedureVersion"]):
         return self.in_force(on).filter(models.Exists(offered))
 
     def effective_by(self, on: date) -> VersionQuerySet:
-        """Versions that have taken effect by that day, those that ended too, newest first: all the open API tells.
-        What was published for a later day is not among them; the page of a procedure and its history tell it."""
+        """Versions that have taken effect by that day, ended ones included, newest first: all that the open API shows.
+        Versions of a later day are only on the page of the procedure and in its history."""
         return self.filter(valid__startswith__lte=on).order_by("-valid__startswith")
 
     def changed(self, on: date) -> VersionQuerySet:
-        """Versions that took effect by that day, of procedures that some office takes in on it, newest first. What has
-        stood since the first day of the catalogue is no change."""
+        """Versions that took effect by that day, newest first, of procedures that some office takes in on it. Leaves
+        out those valid since the first day of the catalogue, which changed nothing."""
         offered = Offering.objects.in_force(on).filter(procedure=models.OuterRef("procedure"))
         first = ProcedureVersion.objects.order_by("valid__startswith").values("valid__startswith")[:1]
         rows = self.filter(models.Exists(offered), valid__startswith__lte=on, valid__startswith__gt=first)
@@ -269,12 +269,12 @@ class ProcedureVersion(models.Model):
 
     @property
     def term_words(self) -> str:
-        """The statutory term as people say it, or what the law says instead of one."""
+        """The statutory term in words, or what the law says instead."""
         return term_in_words(self.term) if self.term else self.term_note or gettext("theo từng trường hợp")
 
     @property
     def term_note_beside(self) -> str:
-        """The note without the term that it begins with: to stand beside `term_words`."""
+        """The note without the term at its start, to be printed beside `term_words`."""
         with override("vi"):
             return self.term_note.removeprefix(f"{self.term_words}; ")
 
@@ -292,8 +292,8 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         return self.select_related("unit__kind").order_by("unit__order", "unit__name")
 
     def for_api(self, on: date) -> OfferingQuerySet:
-        """What is on offer on that day with all the public is told of it, in two queries, in the order of procedures
-        and of the tree: `desks` as `UnitQuerySet.told` gives them, the version in force as `procedure.current[0]`."""
+        """The offerings of that day with everything the API prints, in two queries, by procedure and office: `desks`
+        as by `UnitQuerySet.desks_of`, the version in force as `procedure.current[0]`."""
         current = ProcedureVersion.objects.in_force(on).with_ways().defer("search")
         return (
             self.in_force(on)
@@ -352,15 +352,15 @@ class Offering(models.Model):
 
     @property
     def committed_words(self) -> str:
-        """The office's own shorter promise as people say it, or an empty text."""
+        """The office's shorter term in words, or empty."""
         committed = make_term(self.committed_amount, self.committed_unit, None)
         return term_in_words(committed) if committed else ""
 
     def statutory_term(self, version: ProcedureVersion) -> Term | None:
-        """The law's term of `version`, with this office's cut-off hour where it has one."""
+        """The statutory term of `version`, with this office's cut-off hour where it has one."""
         return make_term(version.term_amount, version.term_unit, self.cut_off or version.cut_off)
 
     def promised_term(self, version: ProcedureVersion) -> Term | None:
-        """What the slip promises: the committed term where there is one, else the statutory term."""
+        """The term on the slip: the committed one where there is one, else the statutory one."""
         committed = make_term(self.committed_amount, self.committed_unit, self.cut_off or version.cut_off)
         return committed or self.statutory_term(version)

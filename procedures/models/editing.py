@@ -1,4 +1,4 @@
-"""How the catalogue is kept true: drafts that two people make, what was published, and who changed what."""
+"""Editing of the catalogue: drafts, updates from files, publications, and the change log."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ LONG: Final = 200  # characters of a value that a list of changes shows folded
 
 class DraftQuerySet(models.QuerySet["ProcedureDraft"]):
     def open(self) -> Self:
-        """Those that may still change the catalogue."""
+        """Drafts that can still be published."""
         return self.filter(status__in=ProcedureDraft.OPEN)
 
 
 class ProcedureDraft(models.Model):
-    """The next version of a procedure, its end, or where it is taken in; published by another person than its author.
+    """A draft of the next version of a procedure, of its end, or of its offices; published by another person than its
+    author.
 
-    `content` has the shape of `versions.content`, for offices that of `versions.offices`, else none. `decided_on`
-    is the local day the decision was signed, from which the five working days run within which it has to be public
-    (Decree 63/2010/ND-CP, article 24.2). `edition` grows with everything that is done with the draft, so that whoever
-    acts on a page can say which one it showed.
+    `content` has the shape of `versions.content`, for offices that of `versions.offices`, for an end it is empty.
+    `decided_on` is the local day on which the decision was signed; it has to be public within five working days
+    (Decree 63/2010/ND-CP, article 24.2). `edition` grows with every change of the draft, so that a page can post back
+    which one it showed.
     """
 
     class Kind(models.TextChoices):
@@ -121,11 +122,11 @@ class ProcedureDraft(models.Model):
 
 
 class CatalogueUpdate(models.Model):
-    """A file of the national database that one editor brings and another applies; undone as a whole or not.
+    """A file of the national database that one editor uploads and another applies; undone only as a whole.
 
-    `records` are those of the file, packed by `national.comparison`, until it is decided; `unread` names what of the
-    file no record was made of: `{"sheets": […], "columns": […]}`. `sha256` is that of the file. Without an `approver`
-    it was applied before two people were asked for.
+    `records` are those of the file, packed by `national.comparison`, until the update is decided; `unread` names the
+    parts of the file without records: `{"sheets": […], "columns": […]}`. `sha256` is that of the file. Updates without
+    an `approver` were applied before two people were required.
     """
 
     class Status(models.TextChoices):
@@ -196,9 +197,9 @@ class CatalogueUpdate(models.Model):
 
 
 class Publication(models.Model):
-    """One change of what is in force from a day on, by a draft or by an update, and how to take it back.
+    """One change of what is in force, by a draft or by an update, with what is needed to take it back.
 
-    `before` keeps what it changed: `{"version": [id, upper | null] | null, "offerings": [[id, upper | null, amount |
+    `before` has the previous values: `{"version": [id, upper | null] | null, "offerings": [[id, upper | null, amount |
     null, unit], …], "made": [offering ids]}`, days as ISO texts.
     """
 
@@ -238,7 +239,7 @@ class Publication(models.Model):
 
 
 class ChangedValue(NamedTuple):
-    """One column of a changed row; an empty text is nothing."""
+    """One column of a changed row; empty where there was no value."""
 
     name: str
     before: str
@@ -250,9 +251,10 @@ class ChangedValue(NamedTuple):
 
 
 class CatalogueChange(models.Model):
-    """One row of the catalogue that was added, changed or taken away; written by triggers, never changed.
+    """A row of the catalogue that was added, changed or deleted; written by triggers, never changed.
 
-    `before` and `after` hold the columns that differ. Without an `actor` it was the portal itself, as in a load.
+    `before` and `after` have the columns that differ. Without an `actor` the portal itself made the change, as in a
+    load.
     """
 
     class Operation(models.TextChoices):
@@ -279,12 +281,13 @@ class CatalogueChange(models.Model):
 
     @property
     def table_words(self) -> str:
-        """What such a row is called."""
+        """The name of the row's table on pages."""
         return str(self._model._meta.verbose_name)
 
     @property
     def values(self) -> list[ChangedValue]:
-        """What each column was and is, as people call it; of a row that came or went those that say something."""
+        """The old and new value of each column, named as on pages; of an added or deleted row only those that are not
+        empty."""
         names = {field.column: str(field.verbose_name) for field in self._model._meta.concrete_fields}
         was, now = self.before or {}, self.after or {}
         pairs = [(names.get(key, key), was.get(key), now.get(key)) for key in {**was, **now} if key != "id"]
@@ -296,7 +299,7 @@ class CatalogueChange(models.Model):
 
 
 def _values(name: str, was: Any, now: Any) -> Iterator[ChangedValue]:
-    """Of what has parts of its own, those parts that differ."""
+    """Splits a value that has parts; only the parts that differ."""
     if not isinstance(was, dict) and not isinstance(now, dict):
         yield ChangedValue(name, _as_text(was), _as_text(now))
         return

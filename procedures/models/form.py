@@ -9,7 +9,7 @@ from files.models import StoredFile
 
 
 class FormFile(models.Model):
-    """A blank form to download: a file that an editor sent for that, and nothing else that is kept here."""
+    """A blank form to download; its file was uploaded by an editor for that purpose only."""
 
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("tệp"))
 

@@ -1,4 +1,4 @@
-"""Which catalogue it is, of all it has ever been."""
+"""The number of the catalogue's current content."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from django.db.models import Q
 
 
 class CatalogueVersion(models.Model):
-    """One row: `number` and `changed_at` are renewed by database triggers at every change of what the catalogue
-    prints, see `procedures.search.index`; `loaded` is the digest of the data files last loaded, see
-    `procedures.loading.actions`.
-    """
+    """One row: triggers renew `number` and `changed_at` at every change of what the catalogue prints, see
+    `procedures.search.index`; `loaded` is the digest of the data files last loaded, see
+    `procedures.loading.actions`."""
 
     number = models.BigIntegerField()
     changed_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What a version of a procedure consists of, row by row: ways to file, papers, public steps."""
+"""The parts of a version: ways to file, papers, public steps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from procedures.models.form import FormFile
 
 
 class Channel(models.Model):
-    """One way to file (desk, post, online) with the term and fee that belong to it."""
+    """One way to file (desk, post, online) with its term and fee."""
 
     class Way(models.TextChoices):
         DESK = "desk", _("Trực tiếp")
@@ -56,12 +56,12 @@ class RequiredDocument(models.Model):
 
     @property
     def is_shown_only(self) -> bool:
-        """Shown at the desk and handed back at once: nothing of it is kept."""
+        """Shown at the desk and handed back at once."""
         return self.originals == 0 and self.copies == 0
 
 
 class Step(models.Model):
-    """One step of the procedure in public words."""
+    """One step of the procedure as citizens read it."""
 
     version = models.ForeignKey("procedures.ProcedureVersion", on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField(_("thứ tự"))

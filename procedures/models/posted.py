@@ -1,4 +1,4 @@
-"""Inspections: is what hangs on the wall of an office, and what the portal shows, what the catalogue says."""
+"""Checks of posted notices: whether the wall of an office and the portal agree with the catalogue."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from units.models import Unit
 
 
 class PostedCheck(models.Model):
-    """Some of an office's procedures, drawn at random, compared on one day: the wall, the portal, the catalogue.
+    """A check of one day: procedures of an office, drawn at random, compared on the wall and on the portal.
 
-    Who drew the list need not be who went there; of results that are older than this column only the day is known.
+    Whoever drew the list need not be the inspector; results older than this column have only a day.
     """
 
     office = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("nơi kiểm tra"))
@@ -42,7 +42,7 @@ class PostedCheck(models.Model):
 
 
 class PostedCheckLine(models.Model):
-    """One procedure of a check. `mark` is the one printed on the notice, where its reader typed it."""
+    """One procedure of a check. `mark` is the code printed on the notice, if the inspector typed it."""
 
     class Wall(models.TextChoices):
         CURRENT = "current", _("đúng bản đang công khai")

@@ -1,7 +1,7 @@
 """The approved internal process of a procedure: who does what, in which order, within how many working hours.
 
-ISO 9001 asks of each step its owner, its time and the record that is kept, and of the whole a number, a decision, who
-approved it and when. An approved process is never edited: a change is a new edition.
+ISO 9001 asks for the owner, the time and the record of each step, and for the number, the decision, the approver and
+the day of the whole. An approved process is never edited: a change is a new edition.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ class ProcessQuerySet(models.QuerySet["Process"]):
         return self.filter(approved_on__isnull=False)
 
     def in_use(self) -> ProcessQuerySet:
-        """Of each version the last approved edition: what new dossiers follow."""
+        """Of each version the last approved edition, which new dossiers follow."""
         later = Process.objects.filter(version=OuterRef("version"), edition__gt=OuterRef("edition")).approved()
         return self.approved().filter(~Exists(later))
 
 
 class Process(models.Model):
-    """One edition of the internal process of a procedure's version; a draft until it is approved."""
+    """One edition of the internal process of a version; a draft until it is approved."""
 
     version = models.ForeignKey(
         "procedures.ProcedureVersion",
@@ -77,16 +77,16 @@ class StepQuerySet(models.QuerySet["ProcessStep"]):
         return self.filter(process__in=Process.objects.in_use())
 
     def of_version(self, version_id: int) -> StepQuerySet:
-        """The steps that a new dossier of this version would follow, in order, each with its unit."""
+        """The steps that a new dossier of this version follows, in order, each with its unit."""
         used = Process.objects.filter(version=version_id).approved().order_by("-edition").values("pk")[:1]
         return self.filter(process__in=used).select_related("unit").order_by("position")
 
 
 class ProcessStep(models.Model):
-    """One step: who, and how many working hours of the term are theirs.
+    """One step: who does it, and within how many working hours.
 
-    Consecutive steps with the same `group` above 0 run side by side. The steps of a process never take longer than
-    the statutory term of its version, side by side ones counting once: a deferred database trigger refuses it.
+    Consecutive steps with the same `group` above 0 run in parallel. The steps of a process never take longer than the
+    statutory term of its version, parallel ones counted once: a deferred database trigger refuses it.
     """
 
     class Place(models.TextChoices):

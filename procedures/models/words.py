@@ -1,4 +1,4 @@
-"""What staff and citizens type for short."""
+"""Abbreviations that staff and citizens type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SHORT = r"^[0-9a-z]+$"
 
 
 class Abbreviation(models.Model):
-    """One short word and the words of procedures' names that it stands for: "ks" → "khai sinh"."""
+    """An abbreviation and the words of procedures' names that it stands for: "ks" → "khai sinh"."""
 
     short = models.CharField(
         _("viết tắt"),

@@ -1,1 +1,1 @@
-"""Records of the national database of procedures: read, compared, written, applied."""
+"""Records of the national database of procedures: reads, compares, writes, applies them."""

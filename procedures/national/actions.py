@@ -1,4 +1,5 @@
-"""A file of the national database as versions from a day on: brought by one editor, applied by another, undone."""
+"""Updates of the catalogue from a file of the national database: uploaded by one editor, applied by another,
+undone."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ LONGEST_DECISION: Final = 200
 
 
 class Source(NamedTuple):
-    """The file, and the decision whose content it is. `unread` as in `CatalogueUpdate`."""
+    """The file and the decision it carries out. `unread` as in `CatalogueUpdate`."""
 
     file_name: str
     sha256: str
@@ -34,9 +35,9 @@ class Source(NamedTuple):
 
 @transaction.atomic
 def bring_update(*, source: Source, author: User, at: datetime) -> CatalogueUpdate:
-    """Keep it until a second person decides; whoever sends it twice gets the one that waits.
+    """Stores the file until a second person decides; returns the waiting update if the same person sends it again.
 
-    Raises RuleBroken without a decision, for a day that is over, and while the same file waits otherwise.
+    Raises RuleBroken without a decision, for a day that has passed, and while the same file waits otherwise.
     """
     if not source.decision or len(source.decision) > LONGEST_DECISION:
         raise RuleBroken(_("Hãy ghi quyết định công bố, nhiều nhất 200 ký tự."), field="decision")
@@ -56,7 +57,7 @@ def bring_update(*, source: Source, author: User, at: datetime) -> CatalogueUpda
 
 
 def compared(update: CatalogueUpdate, valid_from: date, today: date) -> Comparison:
-    """What an update that waits would change from that day on."""
+    """The changes that a waiting update would make from that day."""
     assert update.records is not None
     return compare(unpacked(bytes(update.records)), valid_from=valid_from, today=today, level=update.level)
 
@@ -65,10 +66,10 @@ def compared(update: CatalogueUpdate, valid_from: date, today: date) -> Comparis
 def approve_update(
     *, update: CatalogueUpdate, valid_from: date, approver: User, at: datetime, seen: str = ""
 ) -> CatalogueUpdate:
-    """New procedures and versions for all that is new or changed, or nothing. Raises RuleBroken.
+    """Publishes all new and changed procedures, or nothing. Raises RuleBroken.
 
-    `seen` is the digest of the comparison that the approver looked at: the catalogue may have changed since. A new
-    procedure has no office yet: a draft of its offices gives it one.
+    `seen` is the digest of the comparison that the approver read: the catalogue may have changed since. A new
+    procedure has no office yet: a draft of its offices adds them.
     """
     update = _waiting(update, approver, at)
     if update.author_id == approver.pk:
@@ -98,7 +99,7 @@ def approve_update(
 
 @transaction.atomic
 def drop_update(*, update: CatalogueUpdate, actor: User, at: datetime) -> CatalogueUpdate:
-    """Either of the two gives it up before it is applied."""
+    """Either of the two editors discards the update before it is applied."""
     update = _waiting(update, actor, at)
     update.dropped_at, update.dropped_by, update.records = at, actor, None
     update.save()
@@ -109,10 +110,11 @@ def drop_update(*, update: CatalogueUpdate, actor: User, at: datetime) -> Catalo
 def undo_last_update(
     *, actor: User, at: datetime, second: User | None = None, update: CatalogueUpdate | None = None
 ) -> CatalogueUpdate:
-    """Everything as before the last update that stands, or nothing. Procedures it brought stay, without a version.
+    """Restores everything as before the last update not undone, or nothing. Procedures it added stay, without a
+    version.
 
-    One person alone undoes only what has not begun. Raises RuleBroken when there is none or the last one is not
-    `update`, once a dossier was taken in by one of its versions, or when one of its procedures was published anew.
+    One person alone undoes only what is not in force yet. Raises RuleBroken when there is none or the last one is not
+    `update`, once a dossier was received under one of its versions, or when one of its procedures was published again.
     """
     name_actor(actor, at)
     last = last_update(CatalogueUpdate.objects.select_for_update(of=("self",)))
@@ -134,7 +136,7 @@ def undo_last_update(
 
 
 def last_update(rows: Any = CatalogueUpdate.objects) -> CatalogueUpdate | None:
-    """The one that was applied last, of those that stand: the only one to be undone."""
+    """The last applied update that was not undone: the only one that can be."""
     found: CatalogueUpdate | None = (
         rows.filter(applied_at__isnull=False, undone_at=None).order_by("-applied_at", "-pk").first()
     )

@@ -1,4 +1,4 @@
-"""What a file of the national database would change in the catalogue: new, changed, missing, refused. Reads only."""
+"""Compares a file of the national database with the catalogue: new, changed, missing, refused. Reads only."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LEVELS = {"huyện": UnitKind.DISTRICT, "quận": UnitKind.DISTRICT, "xã": Unit
 
 
 class RecordChange(NamedTuple):
-    """One procedure that would get a version; `procedure` is unsaved for one that is new to the catalogue."""
+    """A procedure that would get a new version; `procedure` is unsaved if new to the catalogue."""
 
     procedure: Procedure
     content: Content
@@ -49,7 +49,7 @@ class RefusedRecord(NamedTuple):
 
 @dataclass(slots=True)
 class Comparison:
-    """`missing` are in force here with a national code that the file does not have, as (code, name)."""
+    """`missing` are in force with a national code that the file lacks, as (code, name)."""
 
     new: list[RecordChange] = field(default_factory=list)
     changed: list[RecordChange] = field(default_factory=list)
@@ -59,13 +59,13 @@ class Comparison:
 
     @property
     def digest(self) -> str:
-        """The same for what would be published alike, in whatever language it is told."""
+        """Equal for equal changes, in whatever language they are shown."""
         told = [(change.procedure.ref, change.content) for change in chain(self.new, self.changed)]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def packed(records: list[Any]) -> bytes:
-    """To be kept; also texts that no column of text can hold."""
+    """For storage; may hold texts that a text column cannot."""
     return zlib.compress(json.dumps(records).encode())
 
 
@@ -75,9 +75,9 @@ def unpacked(kept: bytes) -> list[Any]:
 
 
 def compare(records: Iterable[Record], *, valid_from: date, today: date, level: str = "") -> Comparison:
-    """`level` is the code of the level of procedures that are new and do not say it themselves.
+    """`level` is the code of the level for new procedures whose record has none.
 
-    Its queries are as many for a thousand records as for one.
+    The number of queries does not depend on the number of records.
     """
     return _Comparing(valid_from, today, level).run(records)
 
@@ -171,5 +171,5 @@ class _Comparing:
 
 
 def _printable(code: object) -> str:
-    """What a record says of its code, also where it is none."""
+    """The code of a record, also where it is none."""
     return str(code).encode("utf-8", "replace").decode()[:40]

@@ -54,11 +54,11 @@ _ESCAPED: Final = re.compile(r"\\([n|\\])")
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be used; the message says why, and names the cell where there is one."""
+    """The file as a whole cannot be used; the message gives the reason, and the cell if there is one."""
 
 
 class FileRecords(NamedTuple):
-    """`unread` names what no record was made of: further sheets, and columns without a head."""
+    """`unread` names parts of the file without records: further sheets, columns without a heading."""
 
     records: list[Any]
     unread: dict[str, list[str]]
@@ -66,7 +66,8 @@ class FileRecords(NamedTuple):
 
 
 def read_records(path: Path) -> FileRecords:
-    """The records in the order of the file, as `procedures.national.reading` reads them. Raises Unreadable."""
+    """The records in the order of the file, in the shape that `procedures.national.reading` reads. Raises
+    Unreadable."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Unreadable(_("Tệp quá lớn."))
@@ -113,7 +114,7 @@ def _of_sheet(path: Path) -> tuple[list[Any], dict[str, list[str]]]:
 
 
 class _SheetRecords:
-    """What was read of a sheet so far; no more than memory has room for, however often a text stands in it."""
+    """The records read so far; limited in size, since a short file may repeat one long text."""
 
     def __init__(self) -> None:
         self.heads: list[str] = []
@@ -134,7 +135,7 @@ class _SheetRecords:
             self.records.append(_record(named))
 
     def _code(self, cells: list[Cell]) -> dict[str, str]:
-        """A code that a spreadsheet took for a number lost the zeros at its end: 2.00062 is 2.000620."""
+        """Restores the last zeros of a code that a spreadsheet stored as a number: 2.00062 is 2.000620."""
         place = self.heads.index("MATTHC")
         cell = cells[place] if place < len(cells) else ""
         return {"MATTHC": f"{cell:.6f}"} if isinstance(cell, float) and not cell.is_integer() else {}
@@ -166,7 +167,7 @@ def _value(cell: Cell, row: int, place: int) -> str:
 
 
 def _number(cell: float) -> str:
-    """A fraction never with three decimals, which would be thousands in an amount of money."""
+    """Never with exactly three decimals, which would be read as thousands in an amount of money."""
     text = str(int(cell)) if cell.is_integer() else str(cell)
     return f"{text}0" if re.fullmatch(r"-?\d+\.\d{3}", text) else text
 
@@ -227,8 +228,8 @@ def _unescaped(text: str) -> str:
 
 
 def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
-    """Records as `procedures.national.writing` makes them, to be read back by `read_records`: JSON, or a sheet
-    where the name says .xlsx."""
+    """Writes records of `procedures.national.writing` as `read_records` reads them: JSON, or a sheet if the name ends
+    in .xlsx."""
     if path.suffix.lower() != ".xlsx":
         path.write_text(json.dumps(list(records), ensure_ascii=False, indent=1), encoding="utf-8")
         return
@@ -241,7 +242,7 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, str]:
-    """One record as the cells of a row, by column."""
+    """One record as cells by column."""
     ways = [(way["KENH"], way["THOIGIAN"]) for way in record["CACHTHUCTHUCHIEN"]]
     return {name: record[name] for name in (*TEXTS, *OF_OUR_OWN)} | {
         "TENLINHVUC": record["LINHVUCTHUCHIEN"]["TENLINHVUC"],
@@ -277,7 +278,7 @@ def _escaped(text: str) -> str:
 
 
 def _letters(place: int) -> str:
-    """The name of a column: 0 is A, 26 is AA."""
+    """The letters of a column: 0 is A, 26 is AA."""
     letters = ""
     place += 1
     while place:

@@ -1,7 +1,7 @@
-"""Records of the national database of procedures (service `LayThuTuc`), read into the content of a version. Pure.
+"""Converts records of the national database (service `LayThuTuc`) into the content of a version. Pure.
 
-Names as that service spells them; a list may come as one object where it has one item. A record knows nothing of this
-office's own process, promises and handling unit: what the catalogue already says of those stays.
+Names as that service spells them; a list of one item may come as an object. A record has nothing of this office's own
+process, committed terms and handling unit: those stay as in the catalogue.
 """
 
 from __future__ import annotations
@@ -112,11 +112,11 @@ _ASIDE: Final = re.compile(r"\([^)]*\)")
 
 
 class Rejected(Exception):
-    """The record cannot be used; the message says why."""
+    """The record cannot be used; the message gives the reason."""
 
 
 class RecordIdentity(NamedTuple):
-    """What a record says of itself; `level` is empty where it does not say."""
+    """Code, name, level and field of a record; `level` is empty where it gives none."""
 
     code: str
     name: str
@@ -136,7 +136,7 @@ def identity_of(record: Record) -> RecordIdentity:
 
 
 def content_from(record: Record, present: Content) -> Content:
-    """What the record says over `present`, what the catalogue says. Raises Rejected."""
+    """The content of the record over `present`, that of the catalogue. Raises Rejected."""
     ways = _ways(record)
     if not ways:
         raise Rejected(gettext("Thiếu cách thức thực hiện (CACHTHUCTHUCHIEN)."))
@@ -166,7 +166,7 @@ def content_from(record: Record, present: Content) -> Content:
 
 
 def _own(record: Record, name: str, of: str) -> Any:
-    """A value of the kind that the content has under the name `of`. Raises Rejected."""
+    """A value of the type that the content has under the name `of`. Raises Rejected."""
     text = _text(record, name)
     try:
         if of in MARKS:
@@ -184,7 +184,7 @@ def _own(record: Record, name: str, of: str) -> Any:
 
 
 def _own_number(record: Record, name: str, of: str) -> int | None:
-    """Raises Rejected, or ValueError where there is no number at all."""
+    """Raises Rejected, or ValueError where there is no number."""
     if of == "fee_vnd":
         amount = money_of(record, name)
         return int(amount) if amount != "" else None
@@ -195,14 +195,14 @@ def _own_number(record: Record, name: str, of: str) -> int | None:
 
 
 def _check_term(content: Content) -> None:
-    """Nothing takes no time but what is done at once."""
+    """Only what is done at once may take no time."""
     amount, is_at_once = content["term_amount"], content["term_unit"] == TermUnit.SAME_DAY
     if amount is not None and (amount == 0) != is_at_once:
         raise Rejected(gettext("%(name)s: không đọc được “%(text)s”.") % {"name": "THOIHAN", "text": amount})
 
 
 def _process(content: Content) -> dict[str, Any]:
-    """The sample process is planned anew for the term; an office's own one stays, and is checked against it."""
+    """Plans the sample process anew for the term; checks an office's own process against it."""
     process: dict[str, Any] = content["process"]
     if process["number"] != process_plan.SAMPLE["number"]:
         return process
@@ -235,7 +235,7 @@ def _way(way: str, times: list[Record]) -> dict[str, Any]:
 
 
 def _term(time: Record) -> tuple[int | None, str]:
-    """(None, "") where the law says it in words."""
+    """(None, "") where the law states it in words."""
     amount, label = _text(time, "THOIGIANGIAIQUYET"), _text(time, "DONVITINH")
     if not amount:
         return None, ""
@@ -249,7 +249,7 @@ def _term(time: Record) -> tuple[int | None, str]:
 
 
 def _fee(fees: list[Record]) -> tuple[int | None, str]:
-    """One amount of money, or the words that say what is asked; (None, "") where the record is silent."""
+    """An amount of money, or the words of the record; (None, "") where it has neither."""
     amounts = [_amount(fee) for fee in fees]
     if len(fees) == 1 and isinstance(amounts[0], int):
         return amounts[0], _text(fees[0], "MOTA")
@@ -257,7 +257,7 @@ def _fee(fees: list[Record]) -> tuple[int | None, str]:
 
 
 def _amount(fee: Record) -> int | str:
-    """In đồng, or in the words of the record where it counts something else."""
+    """In đồng, or in the record's words for other units."""
     unit = fold(_text(fee, "DONVI"))
     if unit and not unit.startswith(("dong", "vn", "viet nam dong")) and unit != "d":
         return _text(fee, "SOTIEN")
@@ -274,11 +274,11 @@ def _fee_words(fee: Record, amount: int | str) -> str:
 
 
 def money_of(record: Record, name: str) -> int | str:
-    """An amount in đồng, or the words that stand for one.
+    """An amount in đồng, or the words given instead.
 
-    Vietnamese and English spelling differ in what a point is: groups of three are thousands in both ("100.000",
-    "100,000"), and decimals must be zeros. Raises Rejected for any other number, so that nothing is ever published as
-    costing ten times as much.
+    Vietnamese and English differ in the meaning of a point: groups of three are thousands in both ("100.000",
+    "100,000"), and decimals must be zeros. Raises Rejected for any other number, so that no procedure is published at
+    ten times its cost.
     """
     value, said = record.get(name), _text(record, name)
     if isinstance(value, float):  # where a point is never for thousands
@@ -318,7 +318,7 @@ def _papers(record: Record) -> Iterator[dict[str, Any]]:
 
 
 def _with_forms(papers: list[dict[str, Any]], present: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A record carries no file: a paper that is still there keeps its blank form."""
+    """A record has no files: papers that remain keep their blank form."""
     forms = {(row["case"], row["name"]): row["form"] for row in present}
     return [row | {"form": forms.get((row["case"], row["name"]))} for row in papers]
 
@@ -346,7 +346,7 @@ def _count(record: Record, name: str) -> int:
 
 
 def _items(record: Record, name: str) -> Iterator[Record]:
-    """The objects in a list, or the one that stands there instead of a list. Raises Rejected for anything else."""
+    """The objects of a list, or the single object given instead. Raises Rejected for anything else."""
     found = record.get(name) or ()
     listed: Iterable[Any] = [found] if isinstance(found, Mapping) else found
     if isinstance(listed, str) or not isinstance(listed, list | tuple):
@@ -362,7 +362,7 @@ def _texts(record: Record, name: str, part: str) -> Iterator[str]:
 
 
 def _text(record: Record, name: str) -> str:
-    """Lines end as in the catalogue. Raises Rejected for what no text can hold."""
+    """With the line ends of the catalogue. Raises Rejected for characters that a text column cannot hold."""
     found = record.get(name)
     if found is None:
         return ""

@@ -1,7 +1,7 @@
-"""What a version says as a record of the national database (`LayThuTuc`), as `national.reading` reads it. Pure.
+"""Writes a version as a record of the national database (`LayThuTuc`), as `national.reading` reads it. Pure.
 
-Such a record has no room for some of it. Those parts stand under names of our own, which `content_from` knows: without
-them a record means what the national database means by it.
+What such a record has no place for is written under names of our own, which `content_from` knows: a record without
+them is an ordinary one of the national database.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LEVELS: Final = {UnitKind.DISTRICT: "Cấp Huyện", UnitKind.WARD: "Cấp Xã"}
 
 
 def record_from(content: Content, procedure: Procedure) -> Record:
-    """`content` is that of a version of `procedure`, whose level and field are read along."""
+    """`content` is that of a version of `procedure`, whose level and field are prefetched."""
     return {
         "MATTHC": procedure.national_code or procedure.ref,
         "TENTTHC": content["name"],
@@ -51,7 +51,7 @@ def record_from(content: Content, procedure: Procedure) -> Record:
 
 
 def _way(row: dict[str, Any], content: Content) -> Record:
-    """The term as number and unit where the way's words are those of the version's term."""
+    """The term as number and unit if the way's words are those of the version's term."""
     unit, amount = content["term_unit"], content["term_amount"]
     has_term = unit and row["term_text"] in (f"{amount} {TERM_UNITS[unit].lower()}", "trong ngày")
     fee = "" if row["fee_vnd"] is None else str(row["fee_vnd"])
@@ -82,7 +82,7 @@ def _paper(row: dict[str, Any]) -> Record:
 
 
 def _plain(value: Any) -> str:
-    """As one text: a list has one item a line, a mark is "1" or "0"."""
+    """A list as one text with one item a line, a mark as "1" or "0"."""
     if isinstance(value, bool):
         return str(int(value))
     return "\n".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -1,1 +1,1 @@
-"""Public pages of the catalogue, and the kiosk in the hall."""
+"""Public pages of the catalogue, and the kiosk."""

@@ -1,4 +1,4 @@
-"""What stands at the address of a procedure that is not in force: that it ended and since when, or when it begins."""
+"""The page of a procedure that is not in force: when it ended, or when it begins."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from procedures.versions.coming import absence
 
 
 def absent(request: HttpRequest, ref: str, on: date) -> HttpResponse | None:
-    """Status 410 for one that ended, to a program also 404 for one that only begins; None where there is none with a
-    version."""
+    """Status 410 for a procedure that ended, 404 for programs if it has not begun yet; None if it has no version."""
     found = absence(ref, on)
     if found is None:
         return None

@@ -13,7 +13,7 @@ from units.texts.wording import day_of
 
 
 def _public(ref: str, pk: int) -> StoredFile | None:
-    """The form of a version that has taken effect. What only a draft names is not public yet."""
+    """The form of a version that has taken effect; forms that only a draft names are not public."""
     begun = RequiredDocument.objects.filter(
         form=pk, version__procedure__ref=ref, version__valid__startswith__lte=day_of(timezone.now())
     )
@@ -29,7 +29,7 @@ def _tag(request: HttpRequest, ref: str, pk: int) -> str | None:
 @require_safe
 @condition(etag_func=_tag)
 def form(request: HttpRequest, ref: str, pk: int) -> HttpResponseBase:
-    """Status 404 also for one whose bytes were lost; those who keep the catalogue are told."""
+    """Status 404 also for a form whose bytes were lost; that is logged for the administrators."""
     found = _public(ref, pk)
     if found is None or not is_whole(found.storage_name, found.size):
         raise Http404

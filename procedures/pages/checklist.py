@@ -1,6 +1,6 @@
-"""Which papers are needed in somebody's own case: two questions at most, and the list that is left. Pure.
+"""The papers needed in one's own case: at most two questions, and the list that remains. Pure.
 
-A paper belongs to a case (`RequiredDocument.case`), or its name says on what it depends: "(nếu đổi chủ)", "(nếu có)".
+A paper belongs to a case (`RequiredDocument.case`), or its name states a condition: "(nếu đổi chủ)", "(nếu có)".
 """
 
 import re
@@ -16,7 +16,7 @@ Paper = dict[str, Any]
 
 @dataclass(frozen=True)
 class Condition:
-    """On what one paper depends; `is_any`: on nothing but that one has it."""
+    """The condition of one paper; `is_any`: only that one has such a paper."""
 
     position: int
     text: str
@@ -26,7 +26,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Checklist:
-    """`papers` are those needed by what was answered; before anything was, all of them."""
+    """`papers` are those needed according to the answers; all of them before any answer."""
 
     cases: list[str]
     conditions: list[Condition]
@@ -39,8 +39,8 @@ class Checklist:
 
 
 def checklist(papers: Sequence[Paper], *, case: int | None, holds: Collection[int], is_answered: bool) -> Checklist:
-    """`case` is the number of the chosen one in the order of the papers, `holds` the positions of papers whose
-    condition is met; values that are none are ignored."""
+    """`case` is the number of the chosen case in the order of the papers, `holds` the positions of papers whose
+    condition is met; invalid values are ignored."""
     cases = list(dict.fromkeys(paper["case"] for paper in papers if paper["case"]))
     chosen = cases[case] if case is not None and 0 <= case < len(cases) else None
     conditions = [found for paper in papers if (found := condition_of(paper)) and _fits(paper, chosen)]
@@ -58,7 +58,7 @@ def condition_of(paper: Paper) -> Condition | None:
 
 
 def plain_name(paper: Paper) -> str:
-    """The paper's name without the condition."""
+    """The name of the paper without its condition."""
     return CONDITION.sub("", paper["name"])
 
 

@@ -1,4 +1,4 @@
-"""What the front page prints of the catalogue."""
+"""The catalogue's part of the front page."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ EVENTS_AT_HOME: Final = 8
 
 
 def home_context(at: datetime) -> dict[str, Any]:
-    """What the front page prints of the catalogue. Its view is the portal's, which adds how promises were kept."""
+    """The catalogue's part of the front page; the view is in `portal/front_page`, which adds the on-time figures."""
     index = catalogue_index(day_of(at))
     lists = word_list("home")
     return {

@@ -1,4 +1,4 @@
-"""The touch screen in the hall: large doors to what people come for, and a QR to take a procedure home."""
+"""The kiosk, a touch screen: large buttons to the usual procedures, and a QR code of each page."""
 
 from typing import Final
 
@@ -30,7 +30,7 @@ FEW: Final = 3
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Life events and the usual procedures; with a query, what it finds, or a few usual ones where that is nothing."""
+    """Life events and the usual procedures; with a query its results, or a few usual procedures if there are none."""
     on = day_of(timezone.now())
     index = catalogue_index(on)
     query = request.GET.get(facets.QUERY, "").strip()[:LONGEST_QUERY]
@@ -61,8 +61,8 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
-    """What to bring, what it costs and when the result would be there, and the page itself as a QR; with the way back
-    to the search or the event that led here, which the address names."""
+    """Papers, cost, result date, and a QR code of the page; links back to the search or life event named in the
+    address."""
     at = timezone.now()
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     if version is None:

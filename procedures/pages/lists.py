@@ -1,4 +1,4 @@
-"""Lists of procedures with addresses that stay: life events, fields, letters, what changed."""
+"""Lists of procedures under permanent addresses: life events, fields, letters, changes."""
 
 from typing import Any, Final
 
@@ -37,7 +37,7 @@ def life_events(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_page
 def life_event(request: HttpRequest, slug: str) -> HttpResponse:
-    """What an event asks for, step by step; steps none of whose procedures is on offer are left out."""
+    """The steps of a life event; leaves out steps without a procedure on offer."""
     event = event_of(slug)
     if event is None:
         raise Http404
@@ -51,7 +51,7 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cached_page
 def fields(request: HttpRequest) -> HttpResponse:
-    """Every field that has a procedure on offer, with how many."""
+    """Every field with at least one procedure on offer, and how many it has."""
     index = catalogue_index(day_of(timezone.now()))
     rows = [(slug, named, index.values[FIELD][slug].bit_count()) for slug, named in index.labels[FIELD].items()]
     rows.sort(key=lambda row: _order(row[1]))
@@ -59,7 +59,7 @@ def fields(request: HttpRequest) -> HttpResponse:
 
 
 def _order(field: NamedOption) -> str:
-    """The alphabet of the language it is read in."""
+    """By the alphabet of the page's language."""
     return field.name_en.casefold() if field.name_en and is_english(get_language() or "") else sort_key(field.name)
 
 
@@ -77,7 +77,8 @@ def field(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cached_page
 def letter(request: HttpRequest, letter: str = "") -> HttpResponse:
-    """Procedures whose name begins with a letter of the Vietnamese alphabet; without one, the first there is."""
+    """Procedures by the first letter of their name in the Vietnamese alphabet; without `letter`, those of the
+    first."""
     letters = _by_letter(catalogue_index(day_of(timezone.now())))
     letter = letter.upper() or next(iter(letters), "")
     if letter not in letters and letters:
@@ -87,7 +88,7 @@ def letter(request: HttpRequest, letter: str = "") -> HttpResponse:
 
 
 def _by_letter(index: CatalogueIndex) -> dict[str, list[ListedProcedure]]:
-    """In the order of the alphabet, which the index has already."""
+    """In alphabetical order, which is that of the index."""
     letters: dict[str, list[ListedProcedure]] = {}
     for row in index.listed:
         letters.setdefault(initial(row.name), []).append(row)
@@ -97,7 +98,7 @@ def _by_letter(index: CatalogueIndex) -> dict[str, list[ListedProcedure]]:
 @require_safe
 @cached_page
 def changes(request: HttpRequest) -> HttpResponse:
-    """Versions of what is on offer, the newest first; not those that take effect after today."""
+    """Versions of procedures on offer that have taken effect, newest first."""
     on = day_of(timezone.now())
     rows = ProcedureVersion.objects.changed(on).select_related("procedure__field", "procedure__level")
     page = leaf(request, rows, CHANGES_A_PAGE)

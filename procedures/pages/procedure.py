@@ -1,4 +1,4 @@
-"""The page of one procedure, the papers of one's own case, and its history."""
+"""The page of a procedure, the checklist of one's own case, and the history."""
 
 from datetime import datetime
 from typing import Any
@@ -38,12 +38,12 @@ _SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they 
 @require_safe
 @cached_page
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
-    """The page; to whoever prefers it, the same as linked data."""
+    """The page, or linked data for readers who prefer it."""
     return procedure_at(request, ref, timezone.now().replace(second=0, microsecond=0))  # forms send no seconds either
 
 
 def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:
-    """As it is at the minute `at`."""
+    """The page at the minute `at`."""
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
     kind = wanted_by(request)
     if version is None:
@@ -89,7 +89,7 @@ def _procedure_context(version: ProcedureVersion, offering: Offering | None) -> 
 
 
 def _alongside(version: ProcedureVersion) -> list[tuple[Event, list[ListedProcedure]]]:
-    """The life events that ask for this procedure, each with what else it asks for."""
+    """The life events that include this procedure, each with its other procedures."""
     ref, number = version.procedure.ref, version.catalogue_number  # type: ignore[attr-defined]
     found = events_with(ref)
     known = catalogue_index(day_of(timezone.now()), number).by_ref if found else {}
@@ -104,7 +104,7 @@ def _linked_data(request: HttpRequest, version: ProcedureVersion) -> SafeString:
 @require_safe
 @cached_page
 def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
-    """The papers to bring in one's own case, to print or to keep on a telephone; the answers are in the address.
+    """The papers to bring in one's own case, to be printed or saved on a telephone; the address has the answers.
     Status 422 at an office that does not take the procedure in."""
     at = timezone.now()
     version = ProcedureVersion.objects.for_page(day_of(at)).in_force(day_of(at)).filter(procedure__ref=ref).first()
@@ -131,7 +131,8 @@ def checklist_page(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 @cached_page
 def history(request: HttpRequest, ref: str) -> HttpResponse:
-    """Every version, the newest first, with what differs from the one before; those that are only to come too."""
+    """Every version, newest first, with its differences from the one before; also versions that are not in force
+    yet."""
     on = day_of(timezone.now())
     rows = ProcedureVersion.objects.filter(procedure__ref=ref).order_by("-valid__startswith").with_parts()
     versions = list(rows.select_related("procedure__field"))
@@ -154,15 +155,15 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _missing(kind: str) -> HttpResponse:
-    """Raises Http404 to whoever wants the page."""
+    """Raises Http404 for readers who want the page."""
     if kind == PAGE:
         raise Http404
     return no_procedure()
 
 
 def _moved(ref: str) -> HttpResponse | None:
-    """A code in other letters, large or small, and a verified national one lead to their procedure, or to the search
-    when it stands at several levels."""
+    """Redirects a code in other letter case and a verified national code to its procedure, or to the search when
+    several levels have it."""
     meant = Q(ref__iexact=ref) | Q(national_code=ref, code_verified=True)
     refs = list(Procedure.objects.filter(meant).exclude(ref=ref).values_list("ref", flat=True))
     if not refs:

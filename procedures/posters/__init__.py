@@ -1,1 +1,1 @@
-"""Notices for the wall of an office: drawn as PDF, and checked by their mark."""
+"""Notices to post on an office's wall: PDF, and a code to check whether they are current."""

@@ -1,7 +1,7 @@
-"""Notices of procedures for the wall of an office: A4, with a QR and a stamp that says what was posted when.
+"""Draws notices for an office's wall: A4, with a QR code, a check code and the day of printing.
 
-Data first, then bytes. The mark of a notice is made of everything it says but the day: whoever stands before one scans
-it and is told whether the portal still says the same (`is_current`). Official wording is never translated.
+Data first, then bytes. The check code is a digest of the whole notice but the day: whoever scans it learns whether the
+portal still says the same (`is_current`). Official wording is never translated.
 """
 
 import json
@@ -67,7 +67,7 @@ def list_poster(title: str, office: Unit | None, versions: Sequence[ProcedureVer
 
 
 def posters_pdf(posters: Iterable[Data], on: date) -> bytes:
-    """One file, in the order given. ValueError when there is none."""
+    """One file, in the order given. Raises ValueError when there is none."""
     drawn = list(posters)
     if not drawn:
         raise ValueError("a file of notices needs at least one")
@@ -76,18 +76,19 @@ def posters_pdf(posters: Iterable[Data], on: date) -> bytes:
 
 
 def is_mark(text: str) -> bool:
-    """Whether a notice can have it."""
+    """Whether it can be the check code of a notice."""
     return len(text) == MARK_LENGTH and set(text.upper()) <= set("0123456789ABCDEF")
 
 
 @translation.override(LANGUAGE)
 def is_current(mark: str, version: ProcedureVersion, offering: Offering | None) -> bool:
-    """Whether a notice with that mark, at that office, says what the portal says now."""
+    """Whether the notice of that office with that check code agrees with the portal now."""
     return mark.upper() == mark_of(_page_texts(version, offering))
 
 
 def mark_of(said: Data) -> str:
-    """Eight characters of a fingerprint: enough to tell two contents of one notice apart, short enough to read out."""
+    """The first eight characters of a digest: enough to distinguish two contents of one notice, short enough to read
+    aloud."""
     text = json.dumps(said, ensure_ascii=False, sort_keys=True)
     return sha256(text.encode()).hexdigest()[:MARK_LENGTH].upper()
 

@@ -1,4 +1,4 @@
-"""Notices for the wall as PDF, and whether one that hangs there is current."""
+"""Notices as PDF, and the page that says whether a posted one is current."""
 
 from datetime import date
 from typing import Final
@@ -37,7 +37,7 @@ BOOKLET_SECONDS: Final = 10
 @require_safe
 @costly()
 def procedure_pdf(request: HttpRequest, ref: str) -> HttpResponse:
-    """The notice of one procedure as it stands today, at the office `noi-nop` or for all; to be printed on A4."""
+    """Today's notice of one procedure, at the office `noi-nop` or for all; A4."""
     on = day_of(timezone.now())
     if (version := _version(ref, on)) is None:
         return absent_or_404(request, ref, on)
@@ -46,8 +46,8 @@ def procedure_pdf(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_safe
 def posted(request: HttpRequest, ref: str) -> HttpResponse:
-    """Whether the notice whose mark (`dau`) was scanned says what the portal says today. Status 404 without a mark,
-    410 where the procedure ended, 422 where no notice has such a mark or such a day."""
+    """Whether the notice with the scanned check code (`dau`) agrees with the portal today. Status 404 without a code,
+    410 if the procedure ended, 422 if no notice has such a code or day."""
     on, mark = day_of(timezone.now()), request.GET.get("dau", "")
     if (version := _version(ref, on)) is None:
         return absent_or_404(request, ref, on)
@@ -75,8 +75,8 @@ def _cost(request: HttpRequest) -> int:
 @require_safe
 @costly(_cost)
 def field_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    """The list of a field's procedures, at the office `noi-nop` or at all of them; with `tung-ban`, the notice of each
-    procedure instead, one after the other."""
+    """The list of a field's procedures, at the office `noi-nop` or at all; with `tung-ban` their notices one after the
+    other."""
     on = day_of(timezone.now())
     index, office = catalogue_index(on), request.GET.get("noi-nop", "")
     if slug not in index.labels[FIELD] or (office and office not in index.labels[PLACE]):
@@ -125,7 +125,7 @@ def _version(ref: str, on: date) -> ProcedureVersion | None:
 
 
 def _place(request: HttpRequest, version: ProcedureVersion) -> Offering | None:
-    """The offering at the office named in the address. Status 404 where it does not take the procedure in."""
+    """The offering at the office named in the address. Raises Http404 if it does not take the procedure in."""
     slug = request.GET.get("noi-nop", "")
     found = next((place for place in places_of(version) if place.unit.slug == slug), None)
     if slug and not found:

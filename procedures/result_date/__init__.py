@@ -1,1 +1,1 @@
-"""When a result would be there if one filed at a given moment: form, page, calendar entry."""
+"""When a result would be ready if one filed at a given moment: form, page, calendar entry."""

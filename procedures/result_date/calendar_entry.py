@@ -11,7 +11,7 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 
 def whole_day(day: date, *, uid: str, stamp: datetime, summary: str, description: str, url: str) -> Event:
-    """A whole day of Hanoi on which nobody is busy. `stamp`: when what it says was last worked out; `url` absolute."""
+    """A whole day of Hanoi, marked as free. `stamp`: when the content was last computed; `url` absolute."""
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", stamp)

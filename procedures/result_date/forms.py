@@ -1,4 +1,4 @@
-"""What people type: the question "if I file this there and then, when is the result due?"."""
+"""The form of the question "when is the result due if I file this there and then?"."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ NAMES: Final = {
 
 
 class ResultDateForm(forms.Form):
-    """Either a procedure, perhaps at an office, or a free term; the day and hour of filing are Hanoi time.
+    """Either a procedure, perhaps at an office, or any term; the day and hour of filing are Hanoi time.
 
-    After `is_valid()`: `version` and `offering` are what was chosen (or None), `term` the free term (or None).
+    After `is_valid()`: `version` and `offering` are what was chosen (or None), `term` the term typed (or None).
     """
 
     procedure = forms.CharField(label=_("Thủ tục"), required=False, max_length=60)
@@ -74,7 +74,7 @@ class ResultDateForm(forms.Form):
         return NAMES.get(field_name, field_name)
 
     def question(self) -> str:
-        """The query string that asks the same at any time: the day and the hour stand in it."""
+        """The query string with day and hour, which asks the same at any time."""
         return urlencode({name: self.data[name] for name in NAMES.values() if self.data.get(name)})
 
     @property
@@ -107,7 +107,7 @@ class ResultDateForm(forms.Form):
         return cleaned
 
     def show_unreadable_as_typed(self) -> None:
-        """Show a day or an hour that could not be read as typed: the browser's own pickers would drop it."""
+        """Shows an invalid day or hour as typed: the browser's own picker would drop it."""
         for name in {"day", "hour"} & self.errors.keys():
             if name not in self.cleaned_data and self.has_error(name, "invalid"):
                 self.fields[name].widget.input_type = "text"
@@ -122,7 +122,7 @@ class ResultDateForm(forms.Form):
             self.term = Term(amount, unit)
 
     def choose_place(self, offerings: list[Offering]) -> None:
-        """Take the offering at the chosen office; the only one there is when none was chosen."""
+        """Sets the offering at the chosen office; the only one there is when none was chosen."""
         slug = self.cleaned_data.get("place")
         if not slug and len(offerings) == 1:
             self.offering = offerings[0]
@@ -133,7 +133,7 @@ class ResultDateForm(forms.Form):
 
 
 def result_date_data(params: QueryDict, at: datetime) -> dict[str, str]:
-    """The query string with today and now where the day or the hour is not given."""
+    """The query string, with today and now for a missing day and hour."""
     now = at.astimezone(OFFICE_TIME)
     given = {key: value.strip() for key, value in params.items() if isinstance(value, str)}
     return {NAMES["day"]: f"{now:%Y-%m-%d}", NAMES["hour"]: f"{now:%H:%M}", **given}

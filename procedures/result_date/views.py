@@ -1,4 +1,4 @@
-"""The page that answers when a result would be there, and the same as a calendar entry."""
+"""The page that says when a result would be ready, and the same as a calendar entry."""
 
 from hashlib import sha256
 from typing import Any
@@ -82,8 +82,8 @@ def result_date(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def result_date_entry(request: HttpRequest) -> HttpResponseBase:
-    """The answer as a calendar entry; the page that says what is wrong with the question where there is no answer.
-    Status 404 where the clerk sets the date."""
+    """The calendar entry; without an answer the page with the errors of the question. Raises Http404 where the clerk
+    sets the date."""
     at = timezone.now()
     form = ResultDateForm(result_date_data(request.GET, at), at=at)
     if not is_answerable(form):
@@ -109,7 +109,7 @@ def result_date_entry(request: HttpRequest) -> HttpResponseBase:
 
 
 def _entry_text(form: ResultDateForm, made: Promise) -> str:
-    """What it is the date of."""
+    """The procedure, and the moment of filing."""
     filed = gettext("Nếu nộp lúc %(moment)s.") % {"moment": weekday_datetime(made.received_at, get_language() or "vi")}
     return f"{form.version.name}. {filed}" if form.version else filed
 
@@ -119,7 +119,7 @@ def calendar_for(form: ResultDateForm) -> WorkingCalendar:
 
 
 def _places(form: ResultDateForm, index: CatalogueIndex) -> list[tuple[str, str]]:
-    """The offices to choose from: those that take in the chosen procedure, else all that take in any."""
+    """The offices that take in the chosen procedure, else all that take in any."""
     if form.version:
         return [(offering.unit.slug, offering.unit.name) for offering in places_of(form.version)]
     return [(slug, named.name) for slug, named in index.labels[PLACE].items()]

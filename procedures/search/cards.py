@@ -1,4 +1,4 @@
-"""What one line of a result list says: the name with the searched words marked, where, and the date if filed now."""
+"""Result cards of the search: the name with the searched words marked, the offices, and the date if filed now."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,10 +32,11 @@ class Card:
 
 
 def cards(ids: Sequence[int], found: Found, place: str, at: datetime) -> list[Card]:
-    """Three queries, in the order of `ids` (versions). `place` is the slug of the office filed at, or empty.
+    """The cards in the order of `ids` (versions), in three queries. `place` is the slug of the office filed at, or
+    empty.
 
-    `called` is the everyday saying by which a card was found, where its name does not say so itself; `committed` the
-    office's own term, where the date follows from that.
+    `called` is the everyday phrase by which the procedure was found, if its name does not have it; `committed` the
+    office's own term, if the date follows from it.
     """
     rows = ProcedureVersion.objects.for_list(day_of(at)).defer("search", "conditions").in_bulk(ids)
     calendar = working_calendar()
@@ -60,7 +61,7 @@ def _called(saying: str, version: ProcedureVersion) -> str:
 
 
 def marked(name: str, asked: Collection[str], beginning: str) -> list[Piece]:
-    """The name cut where marking begins and ends; words between two marked neighbours stay together."""
+    """Splits the name where marking begins and ends; words between two marked neighbours stay together."""
     pieces: list[Piece] = []
     for word in name.split(" "):
         hit = _is_asked(word, asked, beginning)
@@ -77,7 +78,7 @@ def _is_asked(word: str, asked: Collection[str], beginning: str) -> bool:
 
 
 def said_as(found: Found, shown: Sequence[Card]) -> str:
-    """The query as official names write it: the first name that says it in one stretch lends its spelling."""
+    """The query in official spelling: that of the first name with the query as one phrase."""
     wanted = list(found.understood.words)
     for card in shown:
         stretch = _stretch(card.version.name, wanted)

@@ -1,5 +1,4 @@
-"""Needs that no procedure here answers: whom they belong to, or which page of the portal, as data. Pure but for the
-file."""
+"""Queries that no procedure here answers: the authority or page that does, from a data file. Pure but for the file."""
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ Sayings = dict[Phrase, list[Phrase]]
 
 @dataclass(frozen=True)
 class Need:
-    """`link` is the name of the page that answers it; empty where the office does not serve it at all.
+    """`link` is the URL name of the page that answers it; empty if another authority does.
 
-    `said` is how people say it, `marked` what says it only where its marks were typed, `besides` what may be said
-    along with it.
+    `said` are phrases that mean it, `marked` phrases that mean it only if typed with diacritics, `besides` words that
+    may accompany them.
     """
 
     icon: str
@@ -30,7 +29,7 @@ class Need:
     besides: Sayings
 
     def is_meant(self, typed: Sequence[str], folded: Phrase) -> bool:
-        """Whether the whole query says it: sayings, what may stand beside them, and nothing else."""
+        """Whether the whole query means it: its phrases and accompanying words, nothing else."""
         place, is_said = 0, False
         while place < len(typed):
             length, says_it = self._next(typed[place:], folded[place:])
@@ -41,7 +40,7 @@ class Need:
         return is_said
 
     def _next(self, typed: Sequence[str], folded: Phrase) -> tuple[int, bool]:
-        """How many words to read, none where they say something else; and whether they say the need."""
+        """How many words to read, none where they say something else; and whether they mean the need."""
         for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
             some, bare = typed[:length], folded[:length]
             if _is_among(self.said, some, bare) or (has_marks(some) and _is_among(self.marked, some, bare)):

@@ -1,4 +1,4 @@
-"""The filters of the catalogue as a page prints them: titles, labels, counts, and links that take one away."""
+"""The filters of the catalogue page: titles, labels, counts, and links that remove one."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ _FIXED: Final[Mapping[str, Mapping[str, object]]] = {
 
 @dataclass(frozen=True)
 class Option:
-    """`is_vietnamese`: its label is a name that has no other language."""
+    """`is_vietnamese`: its label is a name without a translation."""
 
     value: str
     label: str
@@ -67,7 +67,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
-    """One filter. `first` options are seen at once, `more` behind a summary."""
+    """One filter. `first` options are shown at once, `more` behind a summary."""
 
     key: str
     title: str
@@ -90,7 +90,7 @@ class Active(NamedTuple):
 
 
 def read_chosen(params: QueryDict, index: CatalogueIndex) -> tuple[dict[str, list[str]], list[str]]:
-    """The chosen values of every filter in a query string, and those that no filter has; empty ones do not choose."""
+    """The chosen values of every filter in a query string, and those that no filter has; empty values are ignored."""
     chosen: dict[str, list[str]] = {}
     unknown: list[str] = []
     for key in TITLES:
@@ -103,7 +103,7 @@ def read_chosen(params: QueryDict, index: CatalogueIndex) -> tuple[dict[str, lis
 
 
 def facets(found: Found, chosen: Mapping[str, list[str]]) -> list[Facet]:
-    """In the order of the page. An option that would leave nothing goes, unless it is chosen."""
+    """In the order of the page. Omits options that would leave nothing, unless chosen."""
     shown = [Facet(key, str(TITLES[key]), list(_options(found, key, chosen.get(key, [])))) for key in TITLES]
     return [facet for facet in shown if facet.options]
 

@@ -1,7 +1,7 @@
-"""Finding procedures: what a query means, which procedures fit, how many each further filter would leave.
+"""Finds procedures for a query, and how many each further filter would leave.
 
-Words are matched and weighed in memory (`search.scoring`); filters are set operations on the index. One query, which
-asks whether the catalogue changed, whatever the number of procedures, plus those that make the index when it did.
+Words are matched and weighted in memory (`search.scoring`); filters are set operations on the index. One query, which
+asks whether the catalogue changed, whatever the number of procedures, plus those that rebuild the index when it did.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -33,11 +33,11 @@ _LEAST_ALIKE: Final = 60  # of 100
 
 @dataclass(frozen=True)
 class Found:
-    """`ids` are versions, best first. `counts` answer "how many, were this value chosen too" under the other filters.
+    """`ids` are versions, best first. `counts` are the results under each further filter value.
 
-    `is_loose`: none has every word; those that have most are given. `nearest` are up to three versions that are most
-    like the query, when nothing fits it. `called` says by which everyday saying a version was found, if by one.
-    `not_taken` are procedures that fit better than these, but that no office takes in that day.
+    `is_loose`: none has every word; those that have most are given. `nearest` are up to three versions most like the
+    query, when nothing fits it. `called` is the everyday phrase by which a version was found, if by one. `not_taken`
+    are procedures that fit better, but that no office takes in that day.
     """
 
     index: CatalogueIndex
@@ -62,10 +62,10 @@ def find(
     loosely: bool = False,
     as_typed: bool = False,
 ) -> Found:
-    """`chosen` maps a facet of `procedures.search.index` to its chosen values; values nothing has leave nothing.
+    """`chosen` maps a facet of `procedures.search.index` to its chosen values; an unknown value leaves no results.
 
-    `index` is that day's, where the caller has asked for it already. `loosely` gives those that have most of the words
-    where none has all; `as_typed` takes the words for nothing else than they are.
+    `index` is that day's, if the caller has it already. `loosely` gives those with most of the words if none has all;
+    `as_typed` switches off synonyms and corrections.
     """
     index = index or catalogue_index(on)
     vocabulary, typed = index.vocabulary, query[:LONGEST_QUERY]
@@ -110,7 +110,7 @@ def _not_taken(index: CatalogueIndex, understood: Understood, answers: Answers) 
 
 
 def _best_first(places: Places, answers: Answers) -> list[int]:
-    """Among equals in alphabetical order."""
+    """Equal scores in alphabetical order."""
     return sorted(members(places), key=lambda place: (-answers.scores[place], place))
 
 
@@ -133,7 +133,7 @@ def _counts(index: CatalogueIndex, fits: Places, masks: dict[str, Places]) -> di
 
 
 def _nearest(query: str, index: CatalogueIndex, answers: Answers) -> list[int]:
-    """What has most of the words, then the names that look most like the query."""
+    """Those with most of the words, then the names most like the query."""
     close = _best_first(answers.close, answers)[:_NEAREST]
     alike = process.extract(
         " ".join(words(query)), index.names, scorer=fuzz.token_set_ratio, score_cutoff=_LEAST_ALIKE, limit=_NEAREST

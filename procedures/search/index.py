@@ -1,8 +1,8 @@
-"""The catalogue of one day in the memory of one process: small sets for counting, and the words that are used in it.
+"""The catalogue of one day in the memory of one process: sets for counting, and the words of its names and texts.
 
 Places are those of the Vietnamese alphabetical order, and sets of them whole numbers (`search.bit_sets`), so that
-filtering and counting thousands of procedures takes microseconds. The index is made anew when
-the one `CatalogueVersion` row, which database triggers renew at every change, has another number, or on another day.
+filtering and counting thousands of procedures takes microseconds. The index is rebuilt when the one `CatalogueVersion`
+row, which database triggers renew at every change, has another number, or on another day.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ FREE, PAID, SET_LOCALLY = "khong-thu", "co-thu", "theo-quy-dinh"
 
 
 class NamedOption(NamedTuple):
-    """A field, an office or a kind of office as the filters print it."""
+    """A field, an office or a kind of office as a filter option."""
 
     name: str
     name_en: str = ""
 
 
 class ListedProcedure(NamedTuple):
-    """A procedure as a list to choose from prints it."""
+    """A procedure in a list to choose from."""
 
     ref: str
     name: str
@@ -65,12 +65,12 @@ class CatalogueIndex:
 
     @cached_property
     def by_ref(self) -> dict[str, ListedProcedure]:
-        """What is on offer, by its address."""
+        """Procedures on offer by their address."""
         return {listed.ref: listed for listed in self.listed}
 
     @cached_property
     def usual(self) -> list[ListedProcedure]:
-        """What many people come for, of what is on offer."""
+        """The procedures on offer that many people need."""
         return [self.by_ref[ref] for ref in word_list("home")["popular"] if ref in self.by_ref]
 
     def listed_as(self, ids: Sequence[int]) -> list[ListedProcedure]:
@@ -86,8 +86,8 @@ _building: Final = Lock()
 
 
 def catalogue_index(on: date, number: int | None = None) -> CatalogueIndex:
-    """The index of that day; one query when nothing changed since the last call, none where the `number` of the
-    catalogue is known already."""
+    """The index of that day; one query if nothing changed since the last call, none if the caller knows the `number`
+    of the catalogue."""
     if number is None:
         number = CatalogueVersion.objects.values_list("number", flat=True).first() or 0
     with _building:  # it takes a second: two threads must not both build it

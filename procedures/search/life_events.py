@@ -1,4 +1,5 @@
-"""Life events: what one event in somebody's life asks of them, in order, as data. Pure but for the file."""
+"""Life events: the procedures that one event in somebody's life needs, in order, from a data file. Pure but for the
+file."""
 
 import json
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def event(slug: str) -> Event | None:
 
 
 def meant_event(query: str) -> Event | None:
-    """The event that the longest stretch of the query means."""
+    """The event meant by the longest phrase of the query."""
     for stretch in _stretches(words(query)):
         for known in events():
             if stretch in known.said:

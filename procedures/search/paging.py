@@ -13,7 +13,7 @@ LONGEST_SHOWN = 9
 
 
 class Leaf(NamedTuple):
-    """`page` is the one asked for; where there is none such, the nearest, and `missing` says what was asked for."""
+    """`page` is the requested one, or the nearest if there is none such; then `missing` is what was requested."""
 
     page: Page[Any]
     missing: str

@@ -1,4 +1,4 @@
-"""Looking for a procedure: the search, and what is suggested while somebody types."""
+"""The search page, and suggestions while somebody types."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ USUAL: Final = 3
 @require_safe
 @compressed_if_public
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Status 404 on a page behind the last one, which is shown instead."""
+    """Status 404 for a page after the last one, which is shown instead."""
     at = timezone.now()
     typed = request.GET.get(facets.QUERY, "").strip()
     query, index = typed[:LONGEST_QUERY], catalogue_index(day_of(at))
@@ -56,7 +56,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """A few links for what has been typed so far, to stand under a search box."""
+    """A few links for what has been typed so far, shown below the search box."""
     on = day_of(timezone.now())
     query = request.GET.get(facets.QUERY, "").strip()[:LONGEST_QUERY]
     found = find(query, {}, on, loosely=True) if query else None

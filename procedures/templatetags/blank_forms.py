@@ -1,4 +1,4 @@
-"""What is told of a blank form beside its link."""
+"""The kind and size of a blank form beside its link."""
 
 from typing import Any
 

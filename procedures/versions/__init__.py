@@ -1,1 +1,1 @@
-"""What a version of a procedure says, what it must say, and what puts it in force."""
+"""The content of a version of a procedure, the rules it must meet, and how it is put in force."""

@@ -1,4 +1,4 @@
-"""What a version must say before it may be in force, each rule with its sentence. Nothing here writes."""
+"""The rules for the content of a version, each with its sentence. Reads only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Fault(NamedTuple):
 
 
 def check_process(steps: Sequence[ProcessStep], term: Term | None) -> None:
-    """Raises RuleBroken when the steps, in order, are no way through the offices within the term."""
+    """Raises RuleBroken unless the steps lead from the desk to the desk within the term."""
     desk = ProcessStep.Place.DESK
     if len(steps) < 2 or steps[0].place != desk or steps[-1].place != desk:
         raise RuleBroken(gettext("Quy trình bắt đầu và kết thúc ở bộ phận một cửa, có ít nhất hai bước."))
@@ -40,7 +40,7 @@ def check_process(steps: Sequence[ProcessStep], term: Term | None) -> None:
 
 
 def content_faults(content: Content) -> Iterator[Fault]:
-    """What is missing or contradicts itself. The parts every procedure has: Decree 63/2010/ND-CP, article 8.2."""
+    """Missing and contradictory content. The parts every procedure has: Decree 63/2010/ND-CP, article 8.2."""
     needed = {
         "name": gettext("Hãy ghi tên thủ tục."),
         "audience": gettext("Hãy chọn ít nhất một đối tượng."),
@@ -63,7 +63,7 @@ def content_faults(content: Content) -> Iterator[Fault]:
 
 
 def _named_term_faults(content: Content) -> Iterator[Fault]:
-    """A text that promises another term than the version's would be read instead of it."""
+    """Texts that name another term than the version's, which citizens would rely on."""
     allowed = [term for term in (_term(content), _committed_to_all(content)) if term]
     if not _term(content):
         return
@@ -76,7 +76,7 @@ def _named_term_faults(content: Content) -> Iterator[Fault]:
 
 
 def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
-    """Each free text: the field, what a reader calls the place, the text."""
+    """Each free text: field, its name on the form, text."""
     yield "term_note", gettext("Ghi chú thời hạn"), content["term_note"]
     for position, text in enumerate(content["steps"], 1):
         yield "steps", gettext("Trình tự, bước %(n)s") % {"n": position}, text
@@ -94,7 +94,7 @@ def _committed_to_all(content: Content) -> Term | None:
 
 
 def _online_faults(content: Content) -> Iterator[Fault]:
-    """Decree 224, article 14: a service that is only partly online says why."""
+    """Decree 224, article 14: a service that is only partly online states why."""
     has_way = any(row["way"] == Channel.Way.ONLINE for row in content["ways"])
     if content["online_level"] == ONLINE.PARTIAL and not content["online_reason"]:
         yield Fault("online_reason", gettext("Trực tuyến một phần thì phải công khai lý do."))
@@ -103,7 +103,7 @@ def _online_faults(content: Content) -> Iterator[Fault]:
 
 
 def process_faults(content: Content) -> Iterator[Fault]:
-    """What is wrong with the internal process; nothing where there is none."""
+    """Faults of the internal process; none where there is none."""
     steps = process_steps_of(content)
     if not steps:
         return
@@ -116,7 +116,7 @@ def process_faults(content: Content) -> Iterator[Fault]:
 
 
 def faults_in_force(procedure: Procedure, content: Content, valid_from: date, today: date) -> Iterator[Fault]:
-    """What stands in the way of `content` being in force from that day. Two queries."""
+    """What prevents `content` from being in force from that day. Two queries."""
     offerings = Offering.objects.filter(procedure=procedure).select_related("unit")
     return faults_beside(content, _first_from(procedure, valid_from), offerings, valid_from, today)
 
@@ -124,8 +124,7 @@ def faults_in_force(procedure: Procedure, content: Content, valid_from: date, to
 def faults_beside(
     content: Content, begins: date | None, offerings: Iterable[Offering], valid_from: date, today: date
 ) -> Iterator[Fault]:
-    """The same beside what is there of the procedure: a version that begins on that day or later, and where it is
-    taken in."""
+    """The same with what was read before: a version that begins on that day or later, and the offerings."""
     if valid_from < today:
         yield Fault("valid_from", gettext("Ngày áp dụng không thể trước hôm nay: hồ sơ đã nhận ở lại bản cũ."))
     if begins:
@@ -134,7 +133,7 @@ def faults_beside(
 
 
 def later_version(procedure: Procedure, day: date) -> str:
-    """The sentence that a version begins on that day or after it; empty when none does."""
+    """The sentence that a version begins on that day or later; empty when none does."""
     begins = _first_from(procedure, day)
     return _overlaps(begins) if begins else ""
 
@@ -151,7 +150,7 @@ def _overlaps(begins: date) -> str:
 
 
 def _promise_faults(content: Content, offerings: Iterable[Offering], valid_from: date) -> Iterator[Fault]:
-    """A committed term is never longer than the law's: the office's own one, or the one this version brings along."""
+    """A committed term is never longer than the statutory one: an office's own, or the one in this content."""
     change, term = content["committed"], _term(content)
     if change["change"] == NONE:
         return
@@ -172,10 +171,10 @@ def _promise_faults(content: Content, offerings: Iterable[Offering], valid_from:
 
 
 def _term(content: Content) -> Term | None:
-    """None also while only one of amount and unit is there."""
+    """None also if only one of amount and unit is given."""
     return term_of(content) if content["term_amount"] is not None and content["term_unit"] else None
 
 
 def _turn(step: ProcessStep) -> int:
-    """Steps side by side share it; any other has one of its own."""
+    """Parallel steps count once."""
     return step.group or -step.position - 1

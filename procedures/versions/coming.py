@@ -1,6 +1,6 @@
-"""What is decided about a procedure but has not begun, and what became of one that is not in force. Reads only.
+"""What was decided about a procedure and is not in force yet, and why a procedure is not in force. Reads only.
 
-What was decided is public within five working days (Decree 63/2010/ND-CP, article 24.2), also when it begins later.
+A decision is public within five working days (Decree 63/2010/ND-CP, article 24.2), also when it applies later.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Coming(NamedTuple):
 
 
 class Absence(NamedTuple):
-    """Why a procedure is not in force: it ended on `since`, or begins on `begins`; `version` is the last that was, or
-    the first to be."""
+    """Why a procedure is not in force: it ended on `since`, or begins on `begins`; `version` is the last one, or the
+    first."""
 
     version: ProcedureVersion
     since: date | None
@@ -36,8 +36,8 @@ class Absence(NamedTuple):
 
 
 def coming(version: ProcedureVersion, on: date) -> list[Coming]:
-    """What changes after that day for the procedure of `version`, which is in force, the next first. One query; two
-    where the end of the version is no publication's, as after a load."""
+    """Changes after that day of the procedure of `version`, which is in force, the next first. One query; two where
+    the version's end has no publication, as after a load."""
     standing = Publication.objects.filter(procedure=version.procedure_id, taken_back_at=None)
     later = standing.filter(valid_from__gt=on).order_by("valid_from", "pk")
     rows = [Coming(*row) for row in later.values_list("kind", "valid_from", "decision")]
@@ -48,7 +48,7 @@ def coming(version: ProcedureVersion, on: date) -> list[Coming]:
 
 
 def absence(ref: str, on: date) -> Absence | None:
-    """Of a procedure that is not in force on that day; None where there is none with a version. Two queries."""
+    """For a procedure that is not in force on that day; None without any version. Two queries."""
     versions = ProcedureVersion.objects.filter(procedure__ref=ref).select_related("procedure__field")
     found = list(versions.order_by("valid__startswith"))
     begins = next((one for one in found if one.valid.lower and one.valid.lower > on), None)
@@ -63,7 +63,7 @@ def absence(ref: str, on: date) -> Absence | None:
 
 
 def withdrawn_by(procedure: int, day: date) -> str:
-    """The decision by which a procedure ended on that day; empty where it is not known."""
+    """The decision by which a procedure ended on that day; empty if unknown."""
     ends = Publication.objects.filter(procedure=procedure, kind=Kind.WITHDRAWAL, taken_back_at=None, valid_from=day)
     return ends.values_list("decision", flat=True).first() or ""
 

@@ -61,7 +61,7 @@ _STEP: Final = ("name", "place", "hours", "group", "owner", "record")
 
 
 def empty_content() -> Content:
-    """Nothing but shape."""
+    """The shape without values."""
     facts: Content = dict.fromkeys(TEXTS, "")
     facts |= {name: [] for name in LISTS} | dict.fromkeys(NUMBERS) | dict.fromkeys(MARKS, False)
     kept = {"change": KEEP, "amount": None, "unit": ""}
@@ -74,18 +74,18 @@ def no_process() -> Content:
 
 
 def plain_lines(text: str) -> str:
-    """Lines end one way, however a browser or a spreadsheet ends them: else what nobody changed would differ."""
+    """Normalises line ends of browsers and spreadsheets, which would otherwise count as differences."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def with_content(versions: VersionQuerySet) -> VersionQuerySet:
-    """With all that `content_of` reads, in three queries however many versions."""
+    """Prefetches what `content_of` reads, in three queries however many versions."""
     processes = Process.objects.in_use().prefetch_related(Prefetch("steps", ProcessStep.objects.order_by("position")))
     return versions.with_parts().prefetch_related(Prefetch("processes", processes, to_attr="used"))
 
 
 def content_of(version: ProcedureVersion) -> Content:
-    """What `version`, as read by `with_content`, says."""
+    """The content of `version`, as read by `with_content`."""
     said = {name: getattr(version, name) for name in FACTS} | {name: list(getattr(version, name)) for name in LISTS}
     papers: list[dict[str, Any]] = version.papers  # type: ignore[attr-defined]
     steps: list[dict[str, Any]] = version.public_steps  # type: ignore[attr-defined]
@@ -111,12 +111,13 @@ def _process(process: Process | None) -> Content:
 
 
 def term_of(content: Content) -> Term | None:
-    """The statutory term, or None where it is said in words."""
+    """The statutory term, or None where it is stated in words."""
     return make_term(content["term_amount"], content["term_unit"], _cut_off(content))
 
 
 def as_version(content: Content, procedure: Procedure) -> ProcedureVersion:
-    """Unsaved, with its search columns, and with papers, steps and ways as `VersionQuerySet.with_parts` gives them."""
+    """An unsaved version with its search columns, and with papers, steps and ways as by
+    `VersionQuerySet.with_parts`."""
     version = ProcedureVersion(
         procedure=procedure, cut_off=_cut_off(content), **{name: content[name] for name in FACTS}
     )
@@ -132,7 +133,7 @@ def as_version(content: Content, procedure: Procedure) -> ProcedureVersion:
 
 
 def fill_search_columns(version: ProcedureVersion, procedure: Procedure, papers: Iterable[str]) -> None:
-    """What searching and sorting read. The name counts most, see `procedures.search.find`."""
+    """Fills the columns for searching and sorting. The name weighs most, see `procedures.search.find`."""
     rest = [version.result, procedure.field.name, *procedure.abbreviations, procedure.official_code, procedure.ref]
     version.name_folded = folded(version.name)
     version.rest_folded = folded(*rest, *papers)
@@ -140,7 +141,7 @@ def fill_search_columns(version: ProcedureVersion, procedure: Procedure, papers:
 
 
 def parts_of(content: Content, version: ProcedureVersion) -> tuple[list[RequiredDocument], list[Step], list[Channel]]:
-    """Unsaved rows of a saved version."""
+    """Unsaved rows of the parts of a saved version."""
     papers = [
         RequiredDocument(
             version=version, position=n, **{"form_id" if name == "form" else name: row[name] for name in row}
@@ -152,7 +153,7 @@ def parts_of(content: Content, version: ProcedureVersion) -> tuple[list[Required
 
 
 def process_steps_of(content: Content, process: Process | None = None) -> list[ProcessStep]:
-    """Unsaved steps in order."""
+    """Unsaved process steps in order."""
     rows = ({**row, "unit_id": row["unit"]} for row in content["process"]["steps"])
     kept = (*_STEP, "unit_id")
     return [

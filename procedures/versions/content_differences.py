@@ -1,4 +1,4 @@
-"""Everything in which two contents differ, for the editors who decide."""
+"""All differences between two contents, for editors."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from units.texts.explanation import term_in_words
 
 
 def shown_state(draft: ProcedureDraft) -> str:
-    """What a page that compares the draft shows: the draft as it is, beside what is published. One query."""
+    """Identifies what a comparison page shows: the edition of the draft, and the last publication of its procedure.
+    One query."""
     standing = draft.procedure.publications.filter(taken_back_at=None).values_list("pk", flat=True).first()
     return f"{draft.edition}-{standing or 0}"
 
 
 def content_differences(before: ProcedureVersion | None, content: Content, procedure: Procedure) -> list[Difference]:
-    """What a draft changes, by the parts of a version; `before` as read by `with_content`."""
+    """The changes a draft makes to the version in force; `before` as read by `with_content`."""
     return compared(content_of(before) if before else empty_content(), content, procedure)
 
 
 def compared(was: Content, now: Content, procedure: Procedure) -> list[Difference]:
-    """Everything in which the two differ, for those who decide: more than citizens are told. Two queries at most."""
+    """All differences, also in what citizens do not see. Two queries at most."""
     rows = differences(as_version(was, procedure), as_version(now, procedure))
     more = [*_facts(was, now), *_forms(was, now), *_process(was["process"], now["process"]), *_promises(was, now)]
     return rows + [row for row in more if row.before != row.after]
@@ -52,7 +53,7 @@ def _facts(was: Content, now: Content) -> Iterator[Difference]:
 
 
 def _forms(was: Content, now: Content) -> Iterator[Difference]:
-    """The file of a paper: which one there was and which there is. One query where there is any."""
+    """Papers whose blank form differs. One query if there is any."""
     old, new = ({key: row.get("form") for key, row in by_paper(content["papers"]).items()} for content in (was, now))
     keys = {key for key in (*old.values(), *new.values()) if key}
     names = dict(FormFile.objects.filter(pk__in=keys).values_list("pk", "file__name")) if keys else {}
@@ -63,12 +64,12 @@ def _forms(was: Content, now: Content) -> Iterator[Difference]:
 
 
 def _file(form: int | None, names: Mapping[int, str]) -> str:
-    """Two files may have one name: the number tells them apart."""
+    """With its number, since two files may have the same name."""
     return f"{names.get(form, '…')} (#{form})" if form else ""
 
 
 def _process(was: Content, now: Content) -> Iterator[Difference]:
-    """The approval and the steps, each with all that is known of it. One query where another office has a step."""
+    """Differences of the approval and of the steps. One query if a step is at another office."""
     approval = {
         "number": _("Mã quy trình"),
         "decision": _("Quyết định phê duyệt quy trình"),
@@ -98,7 +99,7 @@ def _promises(was: Content, now: Content) -> Iterator[Difference]:
 
 
 def _promised(change: Content) -> str:
-    """A draft that is still written may name a number without its unit, or the other way round."""
+    """A draft may have a number without its unit, or the other way round."""
     if change["change"] == ALL:
         term = make_term(change["amount"], change["unit"], None)
         return term_in_words(term) if term else " ".join(str(change[name] or "…") for name in ("amount", "unit"))

@@ -1,4 +1,4 @@
-"""What differs between two versions of a procedure, in words for whoever prepared by the old one."""
+"""The differences between two versions as citizens read them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from procedures.models import Channel, ProcedureVersion
 
 
 class Difference(NamedTuple):
-    """An empty text stands for what was not there."""
+    """An empty text means there was nothing."""
 
     what: str
     before: str
@@ -45,7 +45,7 @@ def _fee(amount: int | None, note: str) -> str:
 
 
 class Paper(NamedTuple):
-    """What makes a paper the same one in two versions; `nth` tells those apart that are listed more than once."""
+    """What identifies a paper across versions; `nth` distinguishes papers listed more than once."""
 
     name: str
     case: str
@@ -57,7 +57,7 @@ class Paper(NamedTuple):
 
 
 def by_paper(rows: Iterable[dict[str, Any]]) -> dict[Paper, dict[str, Any]]:
-    """The papers in their order."""
+    """The papers in their order, by what identifies them."""
     seen = Counter[tuple[str, str]]()
     told = {}
     for row in rows:
@@ -68,7 +68,7 @@ def by_paper(rows: Iterable[dict[str, Any]]) -> dict[Paper, dict[str, Any]]:
 
 
 def _papers(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:
-    """Those that went, changed, came; and their order, unless all that is new stands at the end."""
+    """Removed, changed and added papers; also a changed order, unless new papers only follow at the end."""
     old, new = (by_paper(_parts(version, "papers")) for version in (before, after))
     for paper, row in old.items():
         if paper not in new:

@@ -1,4 +1,4 @@
-"""What the tables would refuse of a content, found without writing. Reads nothing."""
+"""Finds what the database would refuse of a content, without writing. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_YET: Final = {"id", "procedure", "version", "process", "valid", "form", "uni
 
 
 def fitting_faults(procedure: Procedure, content: Content) -> Iterator[Fault]:
-    """What is too long, too large or none of the choices. That something is missing is no matter of the tables."""
+    """Values that are too long, too large or not among the choices; missing values are not checked here."""
     if procedure._state.adding:
         yield from _faults(procedure, {"id", "level", "field"})
     version = as_version(content, procedure)
@@ -42,5 +42,5 @@ def _faults(row: Model, left_out: set[str]) -> Iterator[Fault]:
 
 
 def _name(row: Model, name: str) -> str:
-    """Of a part with what it is a part of: "requireddocument.name"."""
+    """The name of a part with that of its table: "requireddocument.name"."""
     return name if isinstance(row, Procedure | ProcedureVersion) else f"{row._meta.model_name}.{name}"

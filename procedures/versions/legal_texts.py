@@ -1,4 +1,4 @@
-"""What is wrong with the texts a procedure rests on, as far as numbers tell: replaced, written wrongly, twice."""
+"""Errors in a procedure's legal basis that numbers show: replaced, misprinted or repeated documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_OF_A_TERM: Final = 300  # no National Assembly numbered more laws
 
 
 def superseded(legal_basis: Iterable[str], on: date) -> Iterator[tuple[str, str]]:
-    """Documents named there that were replaced by that day, each with what replaced it."""
+    """Documents replaced by that day, each with its replacement."""
     replaced: dict[str, list[str]] = word_list("superseded")
     for text in legal_basis:
         for number in _NUMBER.findall(text):
@@ -28,8 +28,8 @@ def superseded(legal_basis: Iterable[str], on: date) -> Iterator[tuple[str, str]
 
 
 def misprinted(legal_basis: Iterable[str]) -> Iterator[str]:
-    """Numbers that cannot be those of an act of the National Assembly: its term was not in that year, or no term has
-    so many."""
+    """Numbers that no act of the National Assembly can have: its term was not in that year, or no term has so many
+    acts."""
     for text in legal_basis:
         for found in _ASSEMBLY.finditer(text):
             if not _can_be(*found.groups()):

@@ -1,8 +1,8 @@
-"""Terms that a text of a version names, to be compared with the version's own. Pure.
+"""Finds terms named in a text of a version, to be compared with the version's own. Pure.
 
-A text also speaks of other times: of exceptions ("cần xác minh: 08 ngày"), of single steps ("niêm yết 15 ngày"). Only
-what speaks of the whole procedure counts: "trả kết quả trong 5 ngày làm việc", "thời hạn giải quyết: 5 ngày", "5 ngày
-kể từ ngày nhận đủ hồ sơ", and in a field that holds nothing but a term, a clause that is one.
+A text also names other times: exceptions ("cần xác minh: 08 ngày"), single steps ("niêm yết 15 ngày"). Only those of
+the whole procedure count: "trả kết quả trong 5 ngày làm việc", "thời hạn giải quyết: 5 ngày", "5 ngày kể từ ngày nhận
+đủ hồ sơ", and in a field that has only a term, a clause that is one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DIGITS: Final = ("", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "t
 
 
 def _words(number: int) -> Iterator[str]:
-    """How a number from 1 to 99 is written out in Vietnamese, in its usual spellings."""
+    """The usual spellings in Vietnamese of a number from 1 to 99."""
     tens, ones = divmod(number, 10)
     if tens == 0:
         yield _DIGITS[ones]
@@ -61,14 +61,14 @@ _SENTENCES: Final = re.compile(r"[.;\n]")
 
 
 class NamedTerm(NamedTuple):
-    """`words` as they stand in the text, without its capitals."""
+    """`words` as in the text, in lower case."""
 
     term: Term
     words: str
 
 
 def named_terms(text: str, *, holds_a_term: bool = False) -> Iterator[NamedTerm]:
-    """The whole terms that `text` names; `holds_a_term`: its field is there to say a term, so a bare one counts."""
+    """The terms of the whole procedure in `text`; `holds_a_term`: the field is for a term, so a bare one counts."""
     plain = " ".join(unicodedata.normalize("NFC", text).casefold().split(" "))
     for sentence in _SENTENCES.split(plain):
         if not _EXCEPTION.search(_FROM_RECEIPT.sub("", sentence)):
@@ -80,7 +80,7 @@ def named_terms(text: str, *, holds_a_term: bool = False) -> Iterator[NamedTerm]
 
 
 def says_the_same(one: Term, other: Term) -> bool:
-    """Whether two terms are one: a working day is eight working hours."""
+    """Whether two terms are equal: a working day is eight working hours."""
     if (hours := _hours(one)) is not None:
         return hours == _hours(other)
     return (one.amount, one.unit) == (other.amount, other.unit)

@@ -1,8 +1,8 @@
-"""Where a procedure is taken in, as one JSON value: what a draft of it holds, and what stands in its way. Reads only.
+"""The offices that take a procedure in, as a JSON value: the content of a draft of offices, and its rules. Reads only.
 
-    {"offers": [{"unit": id, "handler": id, "amount": number | null, "term_unit": "", "cut_off": "15:00" | null}]}
+{"offers": [{"unit": id, "handler": id, "amount": number | null, "term_unit": "", "cut_off": "15:00" | null}]}
 
-Only the offices that take it in; `amount` with `term_unit` is a promise shorter than the law's.
+Only offices that take it in; `amount` with `term_unit` is a committed term, shorter than the statutory one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Offer = dict[str, Any]
 
 
 def offered(procedure: Procedure, on: date) -> Content:
-    """As it is on that day."""
+    """The offices of that day."""
     rows = Offering.objects.in_force(on).filter(procedure=procedure).order_by("unit__order", "unit__name")
     return {"offers": [offer_of(row) for row in rows]}
 
@@ -43,7 +43,7 @@ def offer_of(row: Offering) -> Offer:
 
 
 def facts_of(offer: Offer) -> dict[str, Any]:
-    """The columns of an `Offering` that a draft decides on."""
+    """The columns of an `Offering` that a draft changes."""
     return {
         "handler_id": offer["handler"],
         "committed_amount": offer["amount"],
@@ -53,18 +53,18 @@ def facts_of(offer: Offer) -> dict[str, Any]:
 
 
 def offices_of(procedure: Procedure) -> list[Unit]:
-    """The offices of its level that there are."""
+    """All offices of the procedure's level."""
     return list(Unit.objects.filter(kind=procedure.level_id, valid_to=None).order_by("order", "name"))
 
 
 def handlers_of(procedure: Procedure) -> list[Unit]:
-    """Departments; an office may handle by itself what it takes in."""
+    """Departments; an office may also handle by itself."""
     kinds = (UnitKind.DEPARTMENT, UnitKind.AGENCY)
     return list(Unit.objects.filter(kind__code__in=kinds, valid_to=None).order_by("order", "name"))
 
 
 def office_faults(procedure: Procedure, content: Content, valid_from: date, today: date) -> Iterator[Fault]:
-    """What stands in the way of `content` being so from that day on."""
+    """What prevents `content` from applying from that day."""
     if valid_from < today:
         yield Fault("valid_from", gettext("Ngày áp dụng không thể trước hôm nay."))
     if not content["offers"]:
@@ -80,7 +80,7 @@ def office_faults(procedure: Procedure, content: Content, valid_from: date, toda
 
 
 def _promise_faults(procedure: Procedure, offers: Iterable[Offer], valid_from: date) -> Iterator[Fault]:
-    """A promise is never longer than the term of any version that it meets."""
+    """A committed term is never longer than the statutory term of any version in its time."""
     met = Q(valid__endswith=None) | Q(valid__endswith__gt=valid_from)
     terms = [version.term for version in ProcedureVersion.objects.filter(met, procedure=procedure)]
     for offer in offers:
@@ -92,7 +92,7 @@ def _promise_faults(procedure: Procedure, offers: Iterable[Offer], valid_from: d
 
 
 def office_differences(before: Content, after: Content) -> list[Difference]:
-    """Office by office, where something differs. One query."""
+    """The differences office by office. One query."""
     old, new = ({offer["unit"]: offer for offer in one["offers"]} for one in (before, after))
     changed = [unit for unit in {**old, **new} if old.get(unit) != new.get(unit)]
     named = {offer["handler"] for offer in (*old.values(), *new.values())}

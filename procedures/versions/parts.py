@@ -1,4 +1,4 @@
-"""The offices and the ways to file that were read along with a version."""
+"""The offices and ways to file that were prefetched with a version."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from procedures.models import Channel, Offering, ProcedureVersion
 
 
 def places_of(version: ProcedureVersion) -> list[Offering]:
-    """The offerings read along by `VersionQuerySet.for_list`."""
+    """The offerings prefetched by `VersionQuerySet.for_list`."""
     places: list[Offering] = version.procedure.places  # type: ignore[attr-defined]
     return places
 
 
 def channels_of(version: ProcedureVersion) -> list[Channel]:
-    """The ways to file read along by `VersionQuerySet.with_parts`, each with its term and fee; not saved anew."""
+    """The ways to file prefetched by `VersionQuerySet.with_parts`, each with its term and fee; unsaved."""
     ways: list[dict[str, Any]] = version.ways  # type: ignore[attr-defined]
     return [Channel(version=version, **way) for way in ways]

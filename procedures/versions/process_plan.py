@@ -1,4 +1,4 @@
-"""A first internal process for a procedure that has none yet: who does what, within how many working hours. Pure."""
+"""Plans a first internal process for a procedure without one: who does what, within how many working hours. Pure."""
 
 from typing import Final, NamedTuple
 
@@ -22,10 +22,10 @@ class Planned(NamedTuple):
 
 
 def plan(term: Term | None) -> list[Planned]:
-    """Desk, handler, leader, desk; the hours add up to exactly what the term holds.
+    """Desk, handler, leader, desk; the hours add up to exactly those of the term.
 
-    Empty where the law gives no fixed term, or one too short to be shared out. Own rule: half a day at most for the
-    desk at each end, a sixth for the signature, the rest for the work itself.
+    Empty without a fixed term, or with one too short to divide. Our own rule: at most half a day for the desk at each
+    end, a sixth for the signature, the rest for the work itself.
     """
     total = process_hours(term) if term else 0
     if total < SMALLEST:

@@ -1,4 +1,4 @@
-"""What an office would promise for a procedure filed at a given moment."""
+"""The due date an office would promise for a procedure filed at a given moment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,8 @@ def promise_for_term(term: Term, at: datetime, calendar: WorkingCalendar) -> Pro
 
 
 def promise(version: ProcedureVersion, offering: Offering | None, at: datetime, calendar: WorkingCalendar) -> Promise:
-    """`at` is aware. Without an offering the law's own term is promised; a promise never outlasts the law."""
+    """`at` is aware. Without an offering the statutory term is promised; no promise is later than the statutory
+    date."""
     promised = offering.promised_term(version) if offering else version.term
     if promised is None:
         return Promise(at, None, None)
@@ -43,7 +44,8 @@ def promise(version: ProcedureVersion, offering: Offering | None, at: datetime, 
 
 
 def usual_offering(offerings: Sequence[Offering], unit_slug: str = "") -> Offering | None:
-    """The offering at the chosen office; else one without a promise of its own, so that nobody is told too early."""
+    """The offering at the chosen office; else one without a committed term, so that nobody expects a result too
+    early."""
     chosen = [offering for offering in offerings if offering.unit.slug == unit_slug]
     plain = [offering for offering in offerings if offering.committed_amount is None]
     return next(iter([*chosen, *plain, *offerings]), None)

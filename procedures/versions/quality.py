@@ -1,6 +1,6 @@
-"""What is doubtful in the catalogue of one day: not verified, missing, contradictory, out of date; whose it is.
+"""Doubtful entries of the catalogue: unverified, missing, contradictory or outdated, by responsible unit.
 
-One query over the versions in force and one over what is offered without any, however many there are.
+One query over the versions in force and one over offerings without a version, however many there are.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class DoubtfulProcedure(NamedTuple):
 
 
 class OwnerDoubts(NamedTuple):
-    """How many procedures of an owner have doubts of each kind, in the order of `Kind`."""
+    """The number of an owner's procedures with doubts, and of each kind in the order of `Kind`."""
 
     owner: str
     procedures: int
@@ -73,7 +73,7 @@ def doubtful(on: date, overdue: date) -> list[DoubtfulProcedure]:
 
 
 def by_owner(lines: Iterable[DoubtfulProcedure]) -> list[OwnerDoubts]:
-    """Those with most first."""
+    """The owner with most first."""
     every, kinds = Counter[str](), {kind: Counter[str]() for kind in Kind}
     for line in lines:
         every[line.owner] += 1

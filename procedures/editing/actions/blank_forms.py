@@ -1,4 +1,4 @@
-"""Blank forms that editors send."""
+"""Stores the blank forms that editors upload."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNUSED_AFTER: Final = timedelta(days=30)
 
 
 def store_blank_form(*, upload: File[bytes], actor: User, at: datetime) -> FormFile:
-    """Open, check and keep one form, PDF or Word; nobody sees it before a version that names it is in force. Raises
+    """Opens, checks and stores one form, PDF or Word; it becomes public with a version that names it. Raises
     RuleBroken."""
     opened = open_upload(upload=upload, name=upload.name or "", taken=FORMS)
     with all_or_nothing():
@@ -29,8 +29,8 @@ def store_blank_form(*, upload: File[bytes], actor: User, at: datetime) -> FormF
 
 @transaction.atomic
 def forget_unused_forms(*, at: datetime) -> int:
-    """Delete forms that no version and no open draft names, a month after they came (of drafts that were dropped, or
-    replaced while they were written); how many. Their bytes go with the next orphans. Twice is harmless."""
+    """Deletes forms older than a month that no version and no open draft names; returns how many. Their bytes are
+    deleted by the next `files.tasks.forget_orphans`. May run twice."""
     name_actor(None, at)
     drafts = ProcedureDraft.objects.open().filter(kind=ProcedureDraft.Kind.VERSION)
     drafted = {

@@ -1,4 +1,4 @@
-"""Drafts of the next version of a procedure, its end, or its offices: one person writes, another publishes."""
+"""Drafts of the next version of a procedure, of its end, or of its offices: one editor writes, another publishes."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
 
 
 class DraftChangedMeanwhile(RuleBroken):
-    """The draft is not what the page showed on which somebody acted: another window or person was faster."""
+    """The draft is no longer what the page showed: another window or person changed it."""
 
 
 @transaction.atomic
 def begin_procedure(
     *, ref: str, name: str, national_code: str, level: UnitKind, field: Field, author: User, at: datetime
 ) -> ProcedureDraft:
-    """A procedure nobody sees yet, and the draft of its first version."""
+    """Creates a procedure, not yet public, and the draft of its first version."""
     name_actor(author, at)
     if Procedure.objects.filter(ref__iexact=ref).exists():
         raise RuleBroken(_("Mã này đã có trên cổng."), field="ref")
@@ -44,7 +44,7 @@ def begin_procedure(
 
 @transaction.atomic
 def begin_draft(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
-    """A draft that begins as the latest version of `procedure` reads."""
+    """Starts a draft as a copy of the latest version of `procedure`."""
     procedure = _procedure_without_draft(procedure, author, at)
     latest = with_content(ProcedureVersion.objects.filter(procedure=procedure)).order_by("-valid").first()
     content = content_of(latest) if latest else empty_content()
@@ -63,7 +63,7 @@ def begin_withdrawal(*, procedure: Procedure, author: User, at: datetime) -> Pro
 
 @transaction.atomic
 def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> ProcedureDraft:
-    """A draft of where it is taken in, beginning as that is today."""
+    """Starts a draft of the offices that take the procedure in, as a copy of today's."""
     procedure = _procedure_without_draft(procedure, author, at)
     if not procedure.versions.filter(valid__endswith=None).exists():
         raise RuleBroken(_("Hãy công bố phiên bản đầu tiên trước khi giao nơi nhận."))
@@ -76,8 +76,8 @@ def begin_offices(*, procedure: Procedure, author: User, at: datetime) -> Proced
 def save_content(
     *, draft: ProcedureDraft, content: Content, edition: int, actor: User, at: datetime
 ) -> ProcedureDraft:
-    """Write down what the draft says, whole or not. Raises DraftChangedMeanwhile when it is no longer of that `edition`, so that
-    two windows of one person never overwrite each other unseen."""
+    """Saves the content, complete or not. Raises DraftChangedMeanwhile when the draft is no longer at `edition`, so
+    that two windows of one author never overwrite each other."""
     draft = _own_and_written(draft, actor, at, edition)
     if draft.content == content:
         return draft
@@ -104,7 +104,7 @@ def save_decision(
 
 
 def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
-    """All that keeps it from being sent for review."""
+    """Everything that prevents the draft from being submitted."""
     faults = [] if draft.decision else [Fault("decision", _("Hãy ghi số quyết định công bố."))]
     if draft.decided_on is None:
         faults.append(Fault("decided_on", _("Hãy ghi ngày ký quyết định.")))
@@ -123,8 +123,8 @@ def draft_faults(draft: ProcedureDraft, today: date) -> list[Fault]:
 
 @transaction.atomic
 def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime, edition: int | None = None) -> ProcedureDraft:
-    """Hand it over to a second person; it is fixed from here on. Raises RuleBroken with the first fault, DraftChangedMeanwhile
-    when it is no longer of that `edition`, where one is given."""
+    """Submits the draft for review; from then on it cannot be edited. Raises RuleBroken with the first fault,
+    DraftChangedMeanwhile when it is not at `edition`, where one is given."""
     draft = _own_and_written(draft, actor, at, edition)
     for fault in draft_faults(draft, day_of(at)):
         raise RuleBroken(fault.message, field=fault.field)
@@ -135,7 +135,7 @@ def submit_draft(*, draft: ProcedureDraft, actor: User, at: datetime, edition: i
 
 @transaction.atomic
 def recall_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
-    """Its author takes it back before anybody decided."""
+    """The author takes the draft back before anybody decided."""
     draft = _locked(draft, actor, at)
     if draft.status != Status.SUBMITTED or draft.author_id != actor.pk:
         raise DraftChangedMeanwhile(_wrong_status(draft))
@@ -145,7 +145,7 @@ def recall_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> Procedu
 
 @transaction.atomic
 def send_back(*, draft: ProcedureDraft, seen: str, reason: str, actor: User, at: datetime) -> ProcedureDraft:
-    """`seen` as for `publish_draft`."""
+    """Returns the draft to its author; `seen` as for `publish_draft`."""
     draft = _to_decide(draft, seen, actor, at)
     if len(reason.strip()) < 10:
         raise RuleBroken(_("Hãy nêu rõ chỗ cần sửa, ít nhất 10 chữ cái."), field="reason")
@@ -156,10 +156,12 @@ def send_back(*, draft: ProcedureDraft, seen: str, reason: str, actor: User, at:
 
 @transaction.atomic
 def publish_draft(*, draft: ProcedureDraft, seen: str, valid_from: date, actor: User, at: datetime) -> Publication:
-    """Put it in force from `valid_from` on, today or later; the reviewer may choose a later day than the author did.
+    """Publishes the draft, in force from `valid_from`: today or later; the reviewer may choose a later day than the
+    author did.
 
-    `seen` is `content_differences.shown_state` the page on which the reviewer decided: DraftChangedMeanwhile when that has changed.
-    The catalogue may have changed since the draft was sent: everything is checked again. Raises RuleBroken.
+    `seen` is `content_differences.shown_state` of the page on which the reviewer decided; raises DraftChangedMeanwhile
+    when it has changed since. The catalogue may have changed since the draft was submitted, so everything is checked
+    again. Raises RuleBroken.
     """
     draft = _to_decide(draft, seen, actor, at)
     draft.status, draft.reviewer, draft.published_at, draft.valid_from = Status.PUBLISHED, actor, at, valid_from
@@ -175,14 +177,14 @@ def publish_draft(*, draft: ProcedureDraft, seen: str, valid_from: date, actor: 
 
 @transaction.atomic
 def drop_draft(*, draft: ProcedureDraft, actor: User, at: datetime) -> ProcedureDraft:
-    """Its author gives it up."""
+    """The author gives the draft up."""
     draft = _own_and_written(draft, actor, at)
     draft.status, draft.dropped_at = Status.DROPPED, at
     return _saved(draft)
 
 
 def _procedure_without_draft(procedure: Procedure, author: User, at: datetime) -> Procedure:
-    """The procedure, locked, when nobody else is writing its next version."""
+    """Locks the procedure. Raises RuleBroken when it has an open draft."""
     name_actor(author, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
     if procedure.drafts.open().exists():
@@ -202,7 +204,7 @@ def _saved(draft: ProcedureDraft) -> ProcedureDraft:
 
 
 def _own_and_written(draft: ProcedureDraft, actor: User, at: datetime, edition: int | None = None) -> ProcedureDraft:
-    """The draft, locked, for its author; of that `edition` where one is given."""
+    """Locks the draft for its author, at that `edition` where one is given."""
     draft = _locked(draft, actor, at)
     if draft.status != Status.WRITING:
         raise DraftChangedMeanwhile(_wrong_status(draft))

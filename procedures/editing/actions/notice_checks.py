@@ -1,4 +1,4 @@
-"""Inspections of what is posted: a list drawn at random, and its results, once."""
+"""Checks of posted notices: draws a random list of procedures and records the results once."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from units.rules import RuleBroken
 
 
 class AlreadyRecorded(RuleBroken):
-    """Somebody else was faster."""
+    """Somebody else has recorded the results."""
 
 
 class Found(NamedTuple):
-    """What was seen of one procedure: values of `PostedCheckLine.Wall` and `Portal`."""
+    """The result for one procedure: values of `PostedCheckLine.Wall` and `Portal`."""
 
     wall: str
     portal: str
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 @transaction.atomic
 def draw_check(*, office: Unit, on: date, how_many: int, actor: User, at: datetime) -> PostedCheck:
-    """`how_many` procedures that the office takes in on that day, or all where it has fewer; drawn by the database.
+    """Draws at random `how_many` of the procedures that the office takes in on that day, or all if it has fewer.
 
     Raises RuleBroken for a second list of the same day, and for an office that takes in nothing.
     """
@@ -55,8 +55,8 @@ def draw_check(*, office: Unit, on: date, how_many: int, actor: User, at: dateti
 
 @transaction.atomic
 def record_check(*, check: PostedCheck, found: Mapping[int, Found], actor: User, at: datetime) -> PostedCheck:
-    """The results by key of line, all of them. Raises RuleBroken when a line is left out, AlreadyRecorded when there
-    are results."""
+    """Records all results, by primary key of the line. Raises RuleBroken when a line is missing, AlreadyRecorded when
+    there are results."""
     name_actor(actor, at)
     check = PostedCheck.objects.select_for_update(of=("self",)).get(pk=check.pk)
     if check.recorded_at:

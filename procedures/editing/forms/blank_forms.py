@@ -1,4 +1,4 @@
-"""Blank forms sent along with a draft: kept at once, so that nothing is sent twice when something else is wrong."""
+"""Blank forms uploaded with a draft: stored at once, so that an error elsewhere on the page needs no second upload."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _ROW: Final = re.compile(r"giay-(\d{1,3})-upload")
 
 
 def with_forms(request: HttpRequest, user: User, at: datetime) -> tuple[QueryDict, dict[int, str], list[str]]:
-    """What was typed, with the number of every form that was kept in its row; what is wrong with the others by row;
-    and what was not even taken for its size."""
+    """Returns the posted data with the primary key of every stored form in its row; the errors of the others by row;
+    and a sentence about files refused for their size."""
     too_large = stopped(request)
     typed, wrong = request.POST.copy(), dict[int, str]()
     for name, upload in request.FILES.items():

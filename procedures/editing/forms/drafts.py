@@ -1,4 +1,4 @@
-"""What an editor types into the draft of a procedure. The rules themselves are in `procedures.versions.checking`."""
+"""The form of a draft. The rules of its content are in `procedures.versions.checking`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def number_field(label: Any, most: int = 100_000_000) -> forms.IntegerField:
 
 
 class DecisionDayField(DayField):
-    """A day of a decision or of its beginning: a slip of the keyboard is not a day far away."""
+    """The day of a decision or of its coming into force; refuses days so far away that they are typing errors."""
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
@@ -75,7 +75,7 @@ def _years_ahead(day: date) -> date:
 
 
 class DecisionForm(forms.Form):
-    """By which decision, and from which day."""
+    """The decision, and the day from which it applies."""
 
     decision = line(gettext_lazy("Quyết định công bố"), 200, hint=gettext_lazy("Số, ngày và nơi ban hành."))
     decided_on = DecisionDayField(
@@ -91,7 +91,7 @@ class DecisionForm(forms.Form):
 
 
 class DraftForm(DecisionForm):
-    """What a version says, but for its rows of papers, ways and internal steps."""
+    """The content of a version without its rows of papers, ways to file and internal steps."""
 
     name = line(gettext_lazy("Tên thủ tục"), 400)
     name_en = line(
@@ -230,7 +230,7 @@ class ProcessStepForm(forms.Form):
 
 
 def _lacks_name(form: forms.Form, cleaned: Mapping[str, Any], *others: str) -> bool:
-    """Something was typed into a row that nobody could keep without its name."""
+    """Whether the row has values but no name."""
     is_named = cleaned.get("name") or "name" in form.errors
     return not is_named and not cleaned.get("DELETE") and any(cleaned.get(name) for name in others)
 
@@ -239,7 +239,7 @@ Rows = forms.BaseFormSet[Any]
 
 
 class ContentSheet:
-    """The whole of a draft on one page: the form and its three lists. `errors_of` has what is wrong with a list."""
+    """A whole draft on one page: the form and its three lists. `errors_of` has the errors of a list."""
 
     def __init__(self, content: Content, decision: Mapping[str, Any], data: QueryDict | None = None) -> None:
         units = other_units()
@@ -253,7 +253,7 @@ class ContentSheet:
         self.errors_of: dict[str, list[str]] = {name: [] for name in SECTIONS}
 
     def add_wrong_uploads(self, wrong: Mapping[int, str], too_large: Iterable[str]) -> None:
-        """What is wrong with a file that was sent, by the number of its row; and what was not taken at all."""
+        """Adds the errors of uploaded files, by number of their row, and of those refused for their size."""
         for number, message in wrong.items():
             if number < len(self.papers.forms):
                 self.papers.forms[number].add_error("upload", message)
@@ -275,7 +275,7 @@ class ContentSheet:
 
     @property
     def content(self) -> Content:
-        """What was typed, as `procedures.versions.content` writes it; once `is_valid`."""
+        """What was typed, in the shape of `procedures.versions.content`; only after `is_valid`."""
         typed = self.form.cleaned_data
         said: Content = {name: plain_lines(typed[name]) for name in TEXTS}
         said |= {name: typed[name] for name in (*NUMBERS, *MARKS)}
@@ -300,7 +300,7 @@ class ContentSheet:
 
 
 def add_form_error(form: forms.Form, title: str, rows: Rows) -> None:
-    """What is wrong with the rows of a list is among the errors of the page too, with the row it is about."""
+    """Repeats the errors of a list's rows among the errors of the page, each with its row number."""
     for number, row in enumerate(rows.forms, 1):
         where = getattr(row, "title", "") or f"{title} {number}"
         for name, messages in row.errors.items() if not row.cleaned_data.get("DELETE") else ():
@@ -347,14 +347,14 @@ class CallOffForm(forms.Form):
 
 
 def other_units() -> list[tuple[str, str]]:
-    """Offices a step may be at besides the desk, the handler and the leader. One query."""
+    """Offices that may have a step besides desk, handler and leader. One query."""
     kinds = (UnitKind.AGENCY, UnitKind.DEPARTMENT)
     rows = Unit.objects.filter(kind__code__in=kinds, valid_to=None).order_by("order", "name").values_list("pk", "name")
     return [(str(pk), name) for pk, name in rows]
 
 
 def with_more_rows(data: QueryDict, prefix: str) -> QueryDict:
-    """The same, with room for further rows in one list."""
+    """The same data with empty rows added to one list."""
     grown, key = data.copy(), f"{prefix}-TOTAL_FORMS"
     there = str(grown.get(key, ""))
     if there.isdecimal():
@@ -370,7 +370,7 @@ def _rows(
     blank: dict[str, Any] | None,
     **more: Any,
 ) -> Rows:
-    """A list of rows; where `blank` is None there are exactly those `given`."""
+    """The rows of a list; without `blank`, exactly those `given`."""
     is_fixed = blank is None
     factory = forms.formset_factory(
         form,
@@ -385,7 +385,7 @@ def _rows(
 
 
 def _show_forms(papers: Rows) -> None:
-    """Every row knows the blank form it has, also when something else in it is wrong. One query."""
+    """Gives every row its blank form, also when another value of the row is wrong. One query."""
     keys = {row: str(row["form"].value() or "") for row in papers.forms}
     found = FormFile.objects.select_related("file").in_bulk([int(key) for key in keys.values() if key.isdecimal()])
     for row, key in keys.items():

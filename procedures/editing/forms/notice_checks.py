@@ -1,4 +1,4 @@
-"""What an inspector of notices types."""
+"""Forms for checks of posted notices."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def prefix_of(row: PostedCheckLine) -> str:
 
 
 class FoundForm(forms.Form):
-    """What was seen of one procedure. A mark typed from the notice decides by itself whether it is current."""
+    """The result for one procedure. A code typed from the notice alone decides whether the notice is current."""
 
     mark = line(gettext_lazy("Dấu trên tờ niêm yết"), 20, hint=gettext_lazy("Tám ký tự cạnh mã QR, nếu có."))
     wall = choice(gettext_lazy("Tại nơi nhận"), [("", gettext_lazy("theo dấu")), *Wall.choices])

@@ -1,4 +1,4 @@
-"""Where a procedure is taken in, as an editor types it: every office of its level a row."""
+"""The form of the offices that take a procedure in: one row for every office of its level."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class OfficeRow(forms.Form):
 
 
 class OfficesSheet:
-    """The whole of such a draft on one page."""
+    """A whole draft of offices on one page."""
 
     def __init__(
         self, procedure: Procedure, content: Content, decision: Mapping[str, Any], data: QueryDict | None = None
@@ -95,7 +95,7 @@ class OfficesSheet:
 
     @property
     def content(self) -> Content:
-        """What was typed, as `procedures.versions.offices` writes it; once `is_valid`."""
+        """What was typed, in the shape of `procedures.versions.offices`; only after `is_valid`."""
         rows = [row.cleaned_data for row in self.offices.forms]
         everywhere = self.form.cleaned_data["everywhere"]
         return {"offers": [_offer(row) for row in rows if row["takes"] or everywhere]}
@@ -106,7 +106,7 @@ class OfficesSheet:
 
 
 def _is_forgotten(row: OfficeRow) -> bool:
-    """Something was typed for an office that neither takes it in nor did before."""
+    """Values were typed for an office that is not ticked and was not before."""
     typed = row.cleaned_data
     said = typed.get("handler") or typed.get("amount") is not None or typed.get("term_unit") or typed.get("cut_off")
     return bool(said) and not typed.get("takes") and not row.initial.get("takes")

@@ -1,4 +1,4 @@
-"""What an editor says beside a file of the catalogue, and the second one who applies it."""
+"""Forms for updating the catalogue from a file: one editor uploads, another applies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HINT: Final = format_lazy(
 
 
 class UpdateForm(forms.Form):
-    """The file last: fields before it survive an upload that is too long."""
+    """The file comes last: fields before it survive an upload that is too long."""
 
     decision = line(
         gettext_lazy("Quyết định công bố"),
@@ -75,13 +75,13 @@ class UpdateForm(forms.Form):
 
     @property
     def source(self) -> Source:
-        """Once `is_valid`."""
+        """Only after `is_valid`."""
         said = {name: self.cleaned_data[name] for name in ("decision", "decided_on", "valid_from", "level")}
         return Source(file_name=self.file_name, **self.cleaned_data["file"]._asdict(), **said)
 
 
 class ApproveForm(forms.Form):
-    """`seen` is the digest of the comparison that the page shows, also beside a form that was wrong."""
+    """`seen` is the digest of the comparison on the page; it is posted back with a wrong form too."""
 
     valid_from = DayField(label=gettext_lazy("Áp dụng từ ngày"))
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)

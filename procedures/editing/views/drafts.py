@@ -1,4 +1,4 @@
-"""A draft of a procedure: its author fills it in, another editor compares and decides."""
+"""Pages of a draft: its author edits it, another editor compares and decides."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ Kind, Status = ProcedureDraft.Kind, ProcedureDraft.Status
 @staff_only(Role.EDITOR)
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """Its author's sheet while it is written; for everybody else, and afterwards, what it changes."""
+    """The form, to the author while the draft is being written; otherwise the comparison with the version in force."""
     check_editor(user)
     found = _draft(pk)
     if found.status != Status.WRITING or found.author_id != user.pk:
@@ -92,7 +92,7 @@ def draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_GET
 def form_file(request: HttpRequest, user: User, pk: int) -> HttpResponseBase:
-    """A blank form as an editor sees it, also before it is public."""
+    """A blank form for editors, also before it is public."""
     check_editor(user)
     return answer_with(get_object_or_404(FormFile.objects.select_related("file"), pk=pk).file)
 
@@ -100,8 +100,8 @@ def form_file(request: HttpRequest, user: User, pk: int) -> HttpResponseBase:
 @staff_only(Role.EDITOR)
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse:
-    """Publish, send back, recall or drop. A rule that forbids it is said on the same page; so is that the draft is no
-    longer the one that was read. Read after signing in anew, the page of the draft, with what was typed."""
+    """Publishes, sends back, recalls or drops the draft. Shows a broken rule, or that the draft has changed since it
+    was read, on the same page. On GET (after signing in again) shows the page of the draft with what was typed."""
     check_editor(user)
     found = _draft(pk)
     if verb not in VERBS:
@@ -165,7 +165,7 @@ def _form(found: ProcedureDraft, data: QueryDict | None) -> AnySheet:
 
 
 def _edition(found: ProcedureDraft, typed: QueryDict | None) -> int:
-    """The edition that the page showed on which something was typed; 0 when it does not say."""
+    """The edition shown on the page that was posted; 0 when the page does not name one."""
     if typed is None:
         return found.edition
     said = str(typed.get("edition", ""))
@@ -173,7 +173,7 @@ def _edition(found: ProcedureDraft, typed: QueryDict | None) -> int:
 
 
 def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet, edition: int) -> HttpResponse:
-    """Keep what was typed, whole or not; with `gui` also hand it over, or say all that keeps it from that."""
+    """Saves what was typed, complete or not; with `gui` also submits the draft, or shows all that prevents it."""
     at = timezone.now()
     try:
         found = _save(found, form, edition, user, at)
@@ -209,7 +209,7 @@ def _decision(form: AnySheet) -> dict[str, Any]:
 
 
 def _differences_from_saved(now: ProcedureDraft, form: AnySheet) -> list[Difference]:
-    """What was saved elsewhere beside what was typed here, where they differ."""
+    """Where what another window saved differs from what was typed here."""
     labels = {name: str(field.label) for name, field in DecisionForm.base_fields.items()}
     typed = _decision(form)
     pairs = {label: (_words(getattr(now, name)), _words(typed[name])) for name, label in labels.items()}
@@ -242,7 +242,7 @@ def _written(
     moved: list[Difference] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The sheet, with the edition that whoever types on it has seen; `moved` is what another window saved."""
+    """The form with the edition it was typed on; `moved` is what another window saved."""
     context = {
         "draft": found,
         "edition": edition,
@@ -264,8 +264,8 @@ def _compared(
     seen: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Side by side with the version it follows; what a second person may do with it, who has `seen` it as it is now
-    unless an earlier page is said."""
+    """The draft beside the version it replaces, with the actions open to a reviewer. `seen` is the current state of
+    the draft unless an earlier page is given."""
     before = _before(found)
     calendar = working_calendar(None, user.calendar_edition)
     may_decide = found.status == Status.SUBMITTED and found.author_id != user.pk
@@ -297,7 +297,7 @@ def _rows(before: ProcedureVersion | None, found: ProcedureDraft) -> list[Differ
 
 
 def _before(found: ProcedureDraft) -> ProcedureVersion | None:
-    """The version it replaces, or replaced."""
+    """The version that the draft replaces or replaced."""
     versions = with_content(ProcedureVersion.objects.filter(procedure=found.procedure)).select_related(
         "procedure__field"
     )
@@ -307,5 +307,5 @@ def _before(found: ProcedureDraft) -> ProcedureVersion | None:
 
 
 def _day(found: ProcedureDraft) -> dict[str, Any]:
-    """The day its author wrote, or today where that is over."""
+    """The day that the author chose, or today if it has passed."""
     return {"valid_from": max(found.valid_from or timezone.localdate(), timezone.localdate())}

@@ -1,4 +1,4 @@
-"""Inspections of notices: draw a list for an office, take it along on paper, write down what was seen."""
+"""Pages of checks of posted notices: draw a list for an office, print it, enter the results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RIGHT: Final = Q(lines__wall=PostedCheckLine.Wall.CURRENT, lines__portal=PostedC
 @staff_only(*INSPECTING_ROLES)
 @require_http_methods(["GET", "POST"])
 def checks(request: HttpRequest, user: User) -> HttpResponse:
-    """All of them with what share was as published, and the form that draws a new one for today."""
+    """All checks with the share of notices that were as published, and the form to draw today's."""
     _check_inspector(user)
     is_sent = request.method == "POST"
     form = DrawForm(request.POST) if is_sent else DrawForm(initial=first_values(typed_before(request, user)))
@@ -50,7 +50,8 @@ def checks(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(*INSPECTING_ROLES)
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """One list: to fill in once, afterwards to read. Whoever comes second keeps what was typed, beside the results."""
+    """One check: entered once, then read-only. The second person to enter results keeps what they typed, beside the
+    saved results."""
     _check_inspector(user)
     found = _check(pk)
     if request.method == "GET":
@@ -99,7 +100,7 @@ def _shown(
 
 
 def _lines(found: PostedCheck) -> list[tuple[PostedCheckLine, Offering | None]]:
-    """Each with its version as a notice prints it, and the office's offering. Four queries however many."""
+    """Each line with its version as the notice prints it, and the office's offering. Four queries however many."""
     lines = list(found.lines.all())
     versions: dict[int, Any] = ProcedureVersion.objects.for_page(found.on).in_bulk([line.version_id for line in lines])
     for line in lines:

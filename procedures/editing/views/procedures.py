@@ -1,4 +1,4 @@
-"""The catalogue as its editors see it: how every procedure stands, and what was done with it."""
+"""Pages of the catalogue for editors: the state of every procedure and its history."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def check_editor(user: User) -> None:
 @staff_only(Role.EDITOR)
 @require_GET
 def procedures(request: HttpRequest, user: User) -> HttpResponse:
-    """All procedures, those on whose draft somebody waits marked."""
+    """All procedures; marks those whose draft waits for somebody."""
     check_editor(user)
     today, calendar = timezone.localdate(), working_calendar(None, user.calendar_edition)
     wanted = ListFilter.of(request.GET.dict())
@@ -74,7 +74,7 @@ def procedures(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, user: User) -> HttpResponse:
-    """A procedure that is not in the catalogue yet."""
+    """Adds a procedure to the catalogue."""
     check_editor(user)
     is_sent = request.method == "POST"
     form = (
@@ -96,7 +96,7 @@ def new(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_GET
 def procedure(request: HttpRequest, user: User, ref: str) -> HttpResponse:
-    """One procedure: its versions, what was published, who changed what."""
+    """One procedure: its versions, publications and changes."""
     check_editor(user)
     return _page(request, user, _procedure(ref, user))
 
@@ -104,7 +104,7 @@ def procedure(request: HttpRequest, user: User, ref: str) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_POST
 def begin(request: HttpRequest, user: User, ref: str) -> HttpResponse:
-    """Begin a draft: the next version, with `viec=bai-bo` the end, with `viec=noi-nhan` where it is taken in."""
+    """Starts a draft: the next version, with `viec=bai-bo` the end, with `viec=noi-nhan` the offices."""
     check_editor(user)
     found = _procedure(ref, user)
     verb = {"bai-bo": begin_withdrawal, "noi-nhan": begin_offices}.get(request.POST.get("viec", ""), begin_draft)
@@ -118,7 +118,7 @@ def begin(request: HttpRequest, user: User, ref: str) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, user: User, ref: str, pk: int) -> HttpResponse:
-    """Ask, and then take back a publication that has not begun."""
+    """Asks for confirmation, then takes back a publication that is not in force yet."""
     check_editor(user)
     found = _procedure(ref, user)
     publication = get_object_or_404(Publication.objects.select_related("draft__author", "published_by"), pk=pk)
@@ -141,7 +141,7 @@ def undo(request: HttpRequest, user: User, ref: str, pk: int) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_GET
 def changes(request: HttpRequest, user: User) -> HttpResponse:
-    """Who changed what in the catalogue, the newest first; of one procedure and its field where `ma` names it."""
+    """The change log of the catalogue, newest first; with `ma` of one procedure and its field."""
     check_editor(user)
     ref = request.GET.get("ma", "")
     found = get_object_or_404(Procedure.objects.select_related("field"), ref=ref) if ref else None
@@ -151,19 +151,19 @@ def changes(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _changes_of(found: Procedure) -> QuerySet[CatalogueChange]:
-    """The field is its own too: its name is part of every page of the procedure."""
+    """Includes its field, whose name is on every page of the procedure."""
     return CatalogueChange.objects.filter(Q(procedure=found) | Q(table="procedures_field", row=found.field_id))
 
 
 def _choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Codes and names of the levels and of the fields that there are, in one query."""
+    """Codes and names of all levels and fields, in one query."""
     used = Procedure.objects.order_by().values_list("level__code", "level__name", "field__slug", "field__name")
     rows = list(used.distinct())
     return sorted({row[:2] for row in rows}), sorted({row[2:] for row in rows}, key=lambda one: sort_key(one[1]))
 
 
 def _procedure(ref: str, user: User) -> Procedure:
-    """As the list shows it."""
+    """The procedure with the annotations of the list."""
     overdue = last_overdue(timezone.localdate(), working_calendar(None, user.calendar_edition))
     found: Procedure = get_object_or_404(procedures_with_state(timezone.localdate(), overdue), ref=ref)
     return found
@@ -196,14 +196,14 @@ def _page(request: HttpRequest, user: User, found: Procedure, *, said: str = "")
 
 
 def _versions(found: Procedure) -> Any:
-    """Newest first, each with how many open dossiers are on it."""
+    """Newest first, each with its number of open dossiers."""
     mine = found.dossiers.open().filter(version=OuterRef("pk")).order_by()
     counted = mine.values("version").annotate(n=Count("pk")).values("n")
     return found.versions.annotate(open_dossiers=Coalesce(Subquery(counted), 0)).order_by("-valid")
 
 
 def _was_late(publication: Publication, calendar: WorkingCalendar) -> bool:
-    """Public only after the five working days."""
+    """Whether it was published later than the five working days allow."""
     if publication.decided_on is None:
         return False
     return timezone.localdate(publication.published_at) > public_by(publication.decided_on, calendar)

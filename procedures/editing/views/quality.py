@@ -1,4 +1,4 @@
-"""What is doubtful in the catalogue, by whose it is; every line leads to the procedure."""
+"""The doubtful entries of the catalogue by responsible unit; every line links to its procedure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE: Final = 50
 @staff_only(Role.EDITOR)
 @require_GET
 def quality(request: HttpRequest, user: User) -> HttpResponse:
-    """Narrowed by `loai` (a kind of doubt) and `don-vi` (an owner); unknown values narrow nothing."""
+    """Filtered by `loai` (a kind of doubt) and `don-vi` (an owner); unknown values are ignored."""
     check_editor(user)
     today = timezone.localdate()
     lines = doubtful(today, last_overdue(today, working_calendar(None, user.calendar_edition)))

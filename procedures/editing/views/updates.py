@@ -1,4 +1,4 @@
-"""The catalogue brought up to date by a file: one editor sends it, another compares and applies it."""
+"""Updating the catalogue from a file: one editor uploads it, another compares and applies it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TOO_LARGE: Final = 413
 @staff_only(Role.EDITOR)
 @require_http_methods(["GET", "POST"])
 def updates(request: HttpRequest, user: User) -> HttpResponse:
-    """All files that were sent, and the form for another. Nothing changes by sending one."""
+    """All uploaded files, and the form for another. Uploading changes nothing in the catalogue."""
     check_editor(user)
     if request.method == "POST":
         return _send(request, user)
@@ -51,7 +51,7 @@ def updates(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_GET
 def update(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """What a file would change while it waits, afterwards what it changed."""
+    """The changes that a waiting file would make, or those that it made."""
     check_editor(user)
     return _page(request, user, _update(pk))
 
@@ -59,7 +59,7 @@ def update(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 @staff_only(Role.EDITOR)
 @require_POST
 def decide(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse:
-    """Apply, drop or undo. A rule that forbids it is said on the same page; the same button twice is once."""
+    """Applies, drops or undoes an update. Shows a broken rule on the same page; ignores a repeated submit."""
     check_editor(user)
     found = _update(pk)
     form = ApproveForm(request.POST) if verb == "duyet" else forms.Form(request.POST)
@@ -129,7 +129,7 @@ def _page(
 
 
 def _compared(request: HttpRequest, user: User, found: CatalogueUpdate, failed: forms.Form | None) -> dict[str, Any]:
-    """From the day that was asked for, or from today where that day is over."""
+    """As of the requested day, or of today if that day has passed."""
     today = timezone.localdate()
     typed = getattr(failed, "cleaned_data", {}).get("valid_from")
     day = max(typed or found.valid_from, today)

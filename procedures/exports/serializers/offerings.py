@@ -92,6 +92,6 @@ class OfferingShape(serializers.Serializer[Any]):
 
 
 def _version(offering: Offering) -> ProcedureVersion:
-    """Of a row as read by `OfferingQuerySet.told`."""
+    """Of a row as read by `OfferingQuerySet.for_api`."""
     version: ProcedureVersion = offering.procedure.current[0]  # type: ignore[attr-defined]
     return version

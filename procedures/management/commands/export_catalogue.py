@@ -1,6 +1,6 @@
-"""Write the catalogue in force on a day as a file of the national database's shape (.json or .xlsx).
+"""Writes the catalogue in force on a day as a file in the shape of the national database (.json or .xlsx).
 
-To be corrected elsewhere and brought back by update_catalogue, which finds no difference in what was not changed.
+To be corrected elsewhere and read by update_catalogue, which finds no difference in what was not changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Notices for the wall as one PDF: a page or more for every procedure on offer, or at one office, or of one field."""
+"""Writes notices for the wall as one PDF: of every procedure on offer, at one office, or of one field."""
 
 import time
 from pathlib import Path

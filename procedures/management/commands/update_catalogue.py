@@ -1,7 +1,7 @@
-"""Compare the catalogue with a file of the national database (.json or .xlsx), apply it, or undo the last application.
+"""Compares the catalogue with a file of the national database (.json or .xlsx), applies it, or undoes the last update.
 
-Without --apply nothing is written: what is new, changed, missing and refused is told. To apply takes two editors, as
-on the pages; so does undoing what has begun.
+Without --apply it only prints what is new, changed, missing and refused. Applying takes two editors, as on the pages;
+so does undoing what is in force.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _as_json(done: Comparison, read: FileRecords) -> dict[str, Any]:
 
 
 def _editor(option: str, username: str) -> User:
-    """The right that the pages of editors ask for."""
+    """Requires the permission of the editors' pages."""
     found = User.objects.filter(username=username, is_active=True).first()
     if found is None or not keeps_catalogue(found):
         raise CommandError(f"{option} must name an editor of the whole office.")

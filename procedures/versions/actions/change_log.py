@@ -1,4 +1,4 @@
-"""Who is changing the catalogue and when, told to the database, whose triggers write it down."""
+"""Tells the database's triggers who changes the catalogue and when, for the change log."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db import connection
 
 
 def name_actor(actor: AbstractBaseUser | AnonymousUser | None, at: datetime) -> None:
-    """From here to the end of the transaction every change of the catalogue is `actor`'s, made at the time `at`; None
-    for the portal itself.
+    """Records every change of the catalogue until the end of the transaction as made by `actor` at the time `at`; None
+    is the portal itself.
 
     The settings are local to the transaction, so that a pooled connection never carries a name into the next request.
     """

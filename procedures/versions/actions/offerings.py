@@ -1,4 +1,4 @@
-"""Where a procedure is taken in from a day on, by whom it is handled and what is promised there."""
+"""Changes which offices take a procedure in, who handles it and what term they promise."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from units.texts.wording import day_of
 
 @transaction.atomic
 def offer_at(*, procedure: Procedure, content: Content, decision: Decision, actor: User, at: datetime) -> Publication:
-    """From `decision.valid_from` on as `content` says, see `procedures.versions.offices`.
+    """Applies `content` (see `procedures.versions.offices`) from `decision.valid_from`.
 
-    What changes at an office ends that day and goes on as a new row, so that dossiers keep the promise they were taken
-    in by; what does not is not touched. Raises RuleBroken.
+    A changed offering ends that day and a new row begins, so that dossiers keep the promise under which they were
+    received; unchanged ones are not touched. Raises RuleBroken.
     """
     name_actor(actor, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
@@ -56,11 +56,11 @@ def offer_at(*, procedure: Procedure, content: Content, decision: Decision, acto
 
 @transaction.atomic
 def continue_offerings(*, moves: Mapping[int, int], on: date, at: datetime) -> int:
-    """Offer at the units that go on what the units that ended offered, from the day `on`; returns how many were begun.
+    """Gives the successors what the units that ended on the day `on` offered; returns how many offerings began.
 
-    `moves` is a reorganisation's: the id of a unit that ended → the id of the one that goes on. What an office that
-    goes on offers already stays as it is. A shorter promise goes on only where all that are joined made the same one:
-    nobody is promised what the new office did not say. Dossiers keep the offering they were taken in by.
+    `moves` is a reorganisation's: id of a unit that ended → id of its successor. Offerings of the successor stay as
+    they are. A committed term is transferred only if all merged units promised the same one: a new office is not bound
+    to what it did not promise. Dossiers keep the offering under which they were received.
     """
     name_actor(None, at)
     ended = Offering.objects.in_force(on).exclude(valid__startswith=on)

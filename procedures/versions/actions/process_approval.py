@@ -15,10 +15,10 @@ from units.texts.wording import day_of
 
 @transaction.atomic
 def approve_process(*, process: Process, on: date, actor: User | None, at: datetime) -> Process:
-    """Put a draft into force for dossiers accepted from now on; those on their way keep the plan they were given.
+    """Approves a process for dossiers received from now on; earlier ones keep their plan.
 
-    `on` is the local day of the decision. Raises RuleBroken for a process without its number, decision or approver,
-    that does not begin and end at the desk, or that takes longer than the term.
+    `on` is the local day of the decision. Raises RuleBroken for a process without number, decision or approver, that
+    does not begin and end at the desk, or that takes longer than the term.
     """
     name_actor(actor, at)
     process = Process.objects.select_for_update(of=("self",)).select_related("version").get(pk=process.pk)

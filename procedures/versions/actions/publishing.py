@@ -1,4 +1,4 @@
-"""What is in force from a day on: a version, the end of a procedure, and taking either back."""
+"""Puts a version in force, ends a procedure, and takes either back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Kind = ProcedureDraft.Kind
 
 
 class Decision(NamedTuple):
-    """By what something is published and from which day; exactly one of `draft` and `update` is named."""
+    """The decision and the day from which it applies; exactly one of `draft` and `update` is set."""
 
     words: str
     signed_on: date | None
@@ -54,10 +54,10 @@ class Decision(NamedTuple):
 def put_in_force(
     *, procedure: Procedure, content: Content, decision: Decision, actor: User, at: datetime, is_whole: bool = True
 ) -> Publication:
-    """A new version from `decision.valid_from` on; the one before ends that day and keeps its dossiers.
+    """Publishes a new version from `decision.valid_from`; the previous one ends that day and keeps its dossiers.
 
-    The offices' promises change as `content["committed"]` says: an offering in force ends that day and goes on as a
-    new row, so that dossiers keep the promise they were taken in by. Raises RuleBroken naming a field of the content.
+    Committed terms change as `content["committed"]` says: an offering in force ends that day and a new row begins, so
+    that dossiers keep the promise under which they were received. Raises RuleBroken naming a field of the content.
     `is_whole` is False for records of the national database, which are published as they are and listed as incomplete.
     """
     name_actor(actor, at)
@@ -82,7 +82,7 @@ def put_in_force(
 
 @transaction.atomic
 def withdraw(*, procedure: Procedure, decision: Decision, actor: User, at: datetime) -> Publication:
-    """From `decision.valid_from` on nobody takes the procedure in any more; open dossiers are settled as begun."""
+    """Ends a procedure: from `decision.valid_from` no office takes it in; open dossiers are settled as begun."""
     name_actor(actor, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
     ends = decision.valid_from
@@ -103,8 +103,8 @@ def withdraw(*, procedure: Procedure, decision: Decision, actor: User, at: datet
 
 @transaction.atomic
 def call_off(*, publication: Publication, reason: str, actor: User, at: datetime) -> Publication:
-    """One person takes back what has not begun yet, and says why. What two people put in force, and people have acted
-    by since, one alone never ends: that is a withdrawal, or another version, each by two. Raises RuleBroken."""
+    """One person takes back a publication that is not in force yet, with a reason. What is in force ends only by a
+    withdrawal or another version, each by two people. Raises RuleBroken."""
     if publication.valid_from <= day_of(at):
         raise RuleBroken(gettext("Đã áp dụng nên không thu hồi được: hãy soạn phiên bản mới hoặc việc bãi bỏ."))
     if len(reason.strip()) < 10:
@@ -117,8 +117,8 @@ def call_off(*, publication: Publication, reason: str, actor: User, at: datetime
 
 @transaction.atomic
 def take_back(*, publication: Publication, actor: User, at: datetime) -> Publication:
-    """Everything as it was before the publication, by `call_off` or with a whole update of the catalogue. Raises
-    RuleBroken once a dossier was taken in by it, or when something was published for the same procedure since."""
+    """Restores everything as before the publication, for `call_off` or when a whole update is undone. Raises
+    RuleBroken once a dossier was received under it, or when something was published for the same procedure since."""
     name_actor(actor, at)
     procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=publication.procedure_id)
     publication = Publication.objects.select_for_update(of=("self",)).get(pk=publication.pk)
@@ -145,7 +145,7 @@ def _refuse(faults: list[Fault]) -> None:
 
 
 def _end_previous(procedure: Procedure, day: date) -> tuple[DateRange | None, dict[str, Any]]:
-    """End the version in force on `day`; its range until now, and what a taking back needs."""
+    """Ends the version in force on `day`; returns its previous range, for taking back."""
     before: dict[str, Any] = {"version": None, "offerings": [], "made": []}
     previous = procedure.versions.select_for_update().filter(valid__contains=day).first()
     if previous is None:
@@ -157,7 +157,7 @@ def _end_previous(procedure: Procedure, day: date) -> tuple[DateRange | None, di
 
 
 def _renew_offerings(procedure: Procedure, committed: dict[str, Any], day: date) -> dict[str, Any]:
-    """Let the offices' promises change on `day`; rows that begin later are changed in place."""
+    """Changes the offices' committed terms on `day`; rows that begin later are changed in place."""
     if committed["change"] == KEEP:
         return {}
     amount, unit = (committed["amount"], committed["unit"]) if committed["change"] == ALL else (None, "")
@@ -190,7 +190,7 @@ def _copy(offering: Offering, valid: DateRange, amount: int | None, unit: str) -
 
 
 def as_was(offering: Offering) -> list[Any]:
-    """What taking back needs to know of a row that changes."""
+    """The previous values of a row, for taking back."""
     return [offering.pk, _text(offering.valid.upper), offering.committed_amount, offering.committed_unit]
 
 
