@@ -64,9 +64,9 @@ def initial(text: str) -> str:
 
 def sound(word: str) -> str:
     """A key that folded words share which are often mistaken for one another by ear: tr and ch, s and x, l and n."""
-    for written, said in _SAID_ALIKE:
+    for written, heard_as in _SAID_ALIKE:
         if word.startswith(written):
-            word = said + word[len(written) :]
+            word = heard_as + word[len(written) :]
             break
     if word.startswith(_NORTHERN) and not word.startswith(("ng", "nh")):
         word = "l" + word[1:]

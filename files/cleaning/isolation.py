@@ -42,7 +42,7 @@ def clean_in_subprocess(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS
 
 def _read(answer: bytes) -> Clean:
     head, _line, data = answer.partition(b"\n")
-    told = json.loads(head)
-    if "fault" in told:
-        raise Unfit(Fault(told["fault"]), **told["facts"])
-    return Clean(Kind(told["kind"]), data, told["pages"], told["pixels"])
+    header = json.loads(head)
+    if "fault" in header:
+        raise Unfit(Fault(header["fault"]), **header["facts"])
+    return Clean(Kind(header["kind"]), data, header["pages"], header["pixels"])

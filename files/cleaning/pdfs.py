@@ -100,10 +100,10 @@ def _drop_live_annotations(page: Object) -> int:
     notes = page.get("/Annots")
     if not isinstance(notes, Array):
         return 0
-    kept = [note for note in list(notes) if not _is_live(note)]
-    removed = len(notes) - len(kept)
+    harmless = [note for note in list(notes) if not _is_live(note)]
+    removed = len(notes) - len(harmless)
     if removed:
-        page["/Annots"] = Array(kept)
+        page["/Annots"] = Array(harmless)
     return removed
 
 
@@ -151,6 +151,6 @@ def _written(pdf: Pdf) -> bytes:
 
 def _check_result(made: bytes, pages: int) -> None:
     """The result opens, has all pages, and no active content."""
-    with pikepdf.open(BytesIO(made)) as kept:
-        if len(kept.pages) != pages or _strip(kept):
+    with pikepdf.open(BytesIO(made)) as result:
+        if len(result.pages) != pages or _strip(result):
             raise Unfit(Fault.BROKEN)

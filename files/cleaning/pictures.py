@@ -30,7 +30,7 @@ MODES: Final[dict[Kind, frozenset[str]]] = {
     Kind.TIFF: frozenset({"1", "L", "RGB"}),
 }
 TIFF_COMPRESSION: Final = {"group3": "group4", "group4": "group4", "jpeg": "jpeg", "tiff_lzw": "tiff_lzw"}
-"""What is kept of a page's own compression; any other becomes lossless deflate."""
+"""The part that is reused of a page's own compression; any other becomes lossless deflate."""
 
 
 def redraw_picture(data: bytes, kind: Kind) -> tuple[bytes, int, int]:
@@ -135,7 +135,7 @@ def _dpi(source: ImageFile.ImageFile) -> tuple[float, float] | None:
 
 def _check_result(drawn: bytes, kind: Kind, pages: int) -> None:
     """The result opens to its last page."""
-    with Image.open(BytesIO(drawn), formats=[kind.value]) as kept:
+    with Image.open(BytesIO(drawn), formats=[kind.value]) as result:
         for number in range(pages):
-            kept.seek(number)
-            kept.load()
+            result.seek(number)
+            result.load()

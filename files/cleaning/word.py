@@ -74,6 +74,6 @@ def _check_relation(_name: str, attributes: dict[str, str]) -> None:
 
 
 def _pages(packed: zipfile.ZipFile) -> int:
-    told = packed.read("docProps/app.xml") if "docProps/app.xml" in packed.namelist() else b""
-    found = re.search(rb"<(?:\w+:)?Pages>(\d{1,4})</", told)
+    properties = packed.read("docProps/app.xml") if "docProps/app.xml" in packed.namelist() else b""
+    found = re.search(rb"<(?:\w+:)?Pages>(\d{1,4})</", properties)
     return max(1, int(found[1])) if found else 1

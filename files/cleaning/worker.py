@@ -66,8 +66,8 @@ def _limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _write(told: dict[str, object], data: bytes) -> None:
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + data)
+def _write(header: dict[str, object], data: bytes) -> None:
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + data)
     sys.stdout.buffer.flush()
 
 

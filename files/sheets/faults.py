@@ -37,8 +37,8 @@ LANGUAGES: Final = ("vi", "en")
 
 def in_both_languages(fault: Enum, params: dict[str, Any]) -> tuple[str, str]:
     """The sentence `fault.value` in Vietnamese and in English."""
-    said = []
+    sentences = []
     for language in LANGUAGES:
         with translation.override(language):
-            said.append(str(fault.value) % params)
-    return said[0], said[1]
+            sentences.append(str(fault.value) % params)
+    return sentences[0], sentences[1]

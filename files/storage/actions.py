@@ -194,8 +194,8 @@ def forget_orphans(*, at: datetime) -> int:
     twice."""
     forgotten, old = 0, _stored_before(at - ORPHANED_AFTER)
     while names := list(islice(old, AT_ONE_GO)):
-        known = set(StoredFile.objects.stored_as(names).values_list("storage_name", flat=True))
-        for name in set(names) - known:
+        with_row = set(StoredFile.objects.stored_as(names).values_list("storage_name", flat=True))
+        for name in set(names) - with_row:
             store().delete(name)
             forgotten += 1
     return forgotten

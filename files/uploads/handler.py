@@ -48,13 +48,13 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def _tell(self, words: str) -> None:
         assert self.request is not None
-        told = self.request.META.setdefault(STOPPED, [])
-        if words not in told:
-            told.append(words)
+        sentences = self.request.META.setdefault(STOPPED, [])
+        if words not in sentences:
+            sentences.append(words)
 
 
 def stopped(request: HttpRequest) -> list[str]:
     """A sentence for everything of this request that was not taken because of its size or number."""
     _ = request.FILES  # which reads the request, if nobody has yet
-    told: list[str] = request.META.get(STOPPED, [])
-    return told
+    sentences: list[str] = request.META.get(STOPPED, [])
+    return sentences

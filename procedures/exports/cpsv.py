@@ -113,8 +113,8 @@ def _linked_nodes(version: ProcedureVersion, record: Record) -> list[Node]:
         | {"skos:prefLabel": _in_both(field.name, field.name_en)},
         *(node for nodes in _numbered(service, record).values() for node in nodes),
         *(
-            _paper(service, paper, told)
-            for paper, told in zip(_parts(version, "papers"), record["documents"], strict=True)
+            _paper(service, paper, listed)
+            for paper, listed in zip(_parts(version, "papers"), record["documents"], strict=True)
         ),
         _named(f"{service}-ket-qua", "cv:Output", "dct:title", version.result or "Chưa xác định"),
         *(_channel(service, way) for way in _parts(version, "ways")),
@@ -127,19 +127,19 @@ def _linked_nodes(version: ProcedureVersion, record: Record) -> list[Node]:
 
 
 def _paper(service: str, paper: dict[str, Any], record: Record) -> Node:
-    told = f"{paper['originals']} bản chính, {paper['copies']} bản sao"
+    copies = f"{paper['originals']} bản chính, {paper['copies']} bản sao"
     node = _named(f"{service}-giay-to-{paper['position']}", "cv:Evidence", "dct:title", paper["name"])
-    kept = {f"col:{name}": paper[name] for name in ("position", "originals", "copies")}
-    kept |= {f"col:{name}": paper[name] for name in ("case", "form_code") if paper[name]}
+    columns = {f"col:{name}": paper[name] for name in ("position", "originals", "copies")}
+    columns |= {f"col:{name}": paper[name] for name in ("case", "form_code") if paper[name]}
     if record["form"]:
-        kept["foaf:page"] = {"@id": record["form"]}
-    return node | kept | {"dct:description": _vi(f"{told}. {paper['case']}" if paper["case"] else told)}
+        columns["foaf:page"] = {"@id": record["form"]}
+    return node | columns | {"dct:description": _vi(f"{copies}. {paper['case']}" if paper["case"] else copies)}
 
 
 def _channel(service: str, way: dict[str, Any]) -> Node:
     node = _named(f"{service}-nop-{way['way']}", "cv:Channel", "dct:title", str(Channel.Way(way["way"]).label))
-    kept = {f"col:{name}": way[name] for name in WAY if way[name] not in (None, "")}
-    return node | kept | ({"dct:description": _vi(way["term_text"])} if way["term_text"] else {})
+    columns = {f"col:{name}": way[name] for name in WAY if way[name] not in (None, "")}
+    return node | columns | ({"dct:description": _vi(way["term_text"])} if way["term_text"] else {})
 
 
 def _numbered(service: str, record: Record) -> dict[str, list[Node]]:

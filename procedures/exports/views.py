@@ -134,8 +134,8 @@ class DumpThrottle(VisitorThrottle):
 
 def problem(status: int, detail: str) -> JsonResponse:
     """An error for a program (RFC 9457), with a sentence."""
-    told = {"type": "about:blank", "title": responses[status], "status": status, "detail": detail}
-    answer = JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
+    body = {"type": "about:blank", "title": responses[status], "status": status, "detail": detail}
+    answer = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     answer.headers["Content-Type"] = PROBLEM
     return answer
 
@@ -149,8 +149,8 @@ def no_procedure() -> HttpResponse:
 
 def not_acceptable(request: HttpRequest) -> HttpResponse:
     """Status 406 for an Accept header that matches nothing here, naming what there is."""
-    said = _("Ở địa chỉ này chỉ có: %(kinds)s.") % {"kinds": ", ".join((PAGE, JSONLD, TURTLE))}
-    answer = problem(406, said)
+    sentence = _("Ở địa chỉ này chỉ có: %(kinds)s.") % {"kinds": ", ".join((PAGE, JSONLD, TURTLE))}
+    answer = problem(406, sentence)
     patch_vary_headers(answer, ["Accept"])
     return answer
 
@@ -158,8 +158,8 @@ def not_acceptable(request: HttpRequest) -> HttpResponse:
 def gone(found: Absence) -> HttpResponse:
     """Status 410 for a procedure that ended, with the day."""
     assert found.since, "one that ended has a last day"
-    said = _("Thủ tục này đã bãi bỏ từ ngày %(day)s.") % {"day": f"{found.since:%d/%m/%Y}"}
-    answer = problem(410, said)
+    sentence = _("Thủ tục này đã bãi bỏ từ ngày %(day)s.") % {"day": f"{found.since:%d/%m/%Y}"}
+    answer = problem(410, sentence)
     patch_vary_headers(answer, ["Accept"])
     return answer
 

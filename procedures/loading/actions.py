@@ -139,23 +139,23 @@ class _Load:
 
     def _load_versions(self) -> dict[str, ProcedureVersion]:
         """Updates the version that begins on the file's first day, or adds it. One bulk statement each."""
-        known = {
+        pks = {
             version.procedure_id: version.pk
             for version in ProcedureVersion.objects.filter(valid__startswith=self.valid_from).only("procedure_id")
         }
-        versions = {record["ref"]: self._version(record, known) for record in self.records}
+        versions = {record["ref"]: self._version(record, pks) for record in self.records}
         old = [version for version in versions.values() if version.pk]
         changing = (*VERSION_FIELDS, "name_en", "cut_off", "name_folded", "rest_folded", "sort_key")
         ProcedureVersion.objects.bulk_update(old, changing, batch_size=200)
         ProcedureVersion.objects.bulk_create([version for version in versions.values() if not version.pk])
         return versions
 
-    def _version(self, record: Record, known: dict[int, int]) -> ProcedureVersion:
+    def _version(self, record: Record, pks: dict[int, int]) -> ProcedureVersion:
         procedure = self.procedures[record["ref"]]
         values = {name: record[name] for name in VERSION_FIELDS}
         values["name_en"] = word_list("names_en").get(record["ref"], "")
         version = ProcedureVersion(
-            pk=known.get(procedure.pk), procedure=procedure, valid=self.valid, cut_off=record_cut_off(record), **values
+            pk=pks.get(procedure.pk), procedure=procedure, valid=self.valid, cut_off=record_cut_off(record), **values
         )
         fill_search_columns(version, procedure, [name for name, *_counts in record["documents"]])
         return version
@@ -181,26 +181,26 @@ class _Load:
             update_fields=["number", "decision", "approver", "approved_on"],
         )
         steps = [row for process, record in samples for row in catalogue_rows.process_steps(process, record)]
-        kept = ProcessStep.objects.bulk_create(
+        loaded = ProcessStep.objects.bulk_create(
             steps,
             update_conflicts=True,
             unique_fields=["process", "position"],
             update_fields=["name", "place", "hours"],
         )
         left = ProcessStep.objects.filter(process__in=[process.pk for process, _record in samples])
-        left.exclude(pk__in=[row.pk for row in kept]).delete()
+        left.exclude(pk__in=[row.pk for row in loaded]).delete()
 
     def _replace(self, model: type[models.Model], rows: Sequence[models.Model], key: str, changing: list[str]) -> None:
         """Overwrites the rows of the loaded versions by key and deletes the rest."""
-        kept = model._default_manager.bulk_create(
+        loaded = model._default_manager.bulk_create(
             rows, update_conflicts=True, unique_fields=["version", key], update_fields=changing
         )
         leftover = model._default_manager.filter(version__in=[version.pk for version in self.versions.values()])
-        leftover.exclude(pk__in=[row.pk for row in kept]).delete()
+        leftover.exclude(pk__in=[row.pk for row in loaded]).delete()
 
     def _load_offerings(self) -> None:
         """Leaves offerings that the files no longer have, since dossiers may point at them; the admin ends them."""
-        known = set(Offering.objects.filter(valid__overlap=self.valid).values_list("procedure_id", "unit_id"))
+        existing = set(Offering.objects.filter(valid__overlap=self.valid).values_list("procedure_id", "unit_id"))
         tenant = Unit.objects.get(is_tenant=True)
         places = Places(tenant)
         rows = [
@@ -209,7 +209,7 @@ class _Load:
             if record["offered"]
             for unit in places.offices(record["level"])
         ]
-        Offering.objects.bulk_create(row for row in rows if (row.procedure_id, row.unit_id) not in known)
+        Offering.objects.bulk_create(row for row in rows if (row.procedure_id, row.unit_id) not in existing)
 
     def _offering(self, record: Record, unit: Unit, places: Places) -> Offering:
         commitment = self.commitments.get(record["ref"])

@@ -42,11 +42,11 @@ def bring_update(*, source: Source, author: User, at: datetime) -> CatalogueUpda
     if not source.decision or len(source.decision) > LONGEST_DECISION:
         raise RuleBroken(_("Hãy ghi quyết định công bố, nhiều nhất 200 ký tự."), field="decision")
     _check_day(source.valid_from, at)
-    kept = source._asdict() | {"file_name": source.file_name[-200:], "records": packed(source.records)}
+    columns = source._asdict() | {"file_name": source.file_name[-200:], "records": packed(source.records)}
     try:
         with transaction.atomic():
             name_actor(author, at)
-            return CatalogueUpdate.objects.create(**kept, author=author, created_at=at)
+            return CatalogueUpdate.objects.create(**columns, author=author, created_at=at)
     except IntegrityError:
         same = {name: getattr(source, name) for name in ("sha256", "level", "decision", "decided_on", "valid_from")}
         waiting = CatalogueUpdate.objects.filter(**same, author=author, applied_at=None, dropped_at=None).first()

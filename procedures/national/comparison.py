@@ -60,8 +60,8 @@ class Comparison:
     @property
     def digest(self) -> str:
         """Equal for equal changes, in whatever language they are shown."""
-        told = [(change.procedure.ref, change.content) for change in chain(self.new, self.changed)]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        contents = [(change.procedure.ref, change.content) for change in chain(self.new, self.changed)]
+        return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
 
 
 def packed(records: list[Any]) -> bytes:
@@ -69,8 +69,8 @@ def packed(records: list[Any]) -> bytes:
     return zlib.compress(json.dumps(records).encode())
 
 
-def unpacked(kept: bytes) -> list[Any]:
-    records: list[Any] = json.loads(zlib.decompress(kept))
+def unpacked(stored: bytes) -> list[Any]:
+    records: list[Any] = json.loads(zlib.decompress(stored))
     return records
 
 
@@ -87,11 +87,11 @@ class _Comparing:
         self.valid_from, self.today, self.level = valid_from, today, level
         self.levels = {kind.code: kind for kind in UnitKind.objects.all()}
         self.fields = {one.name.casefold(): one for one in Field.objects.all()}
-        self.known: dict[str, list[Procedure]] = {}
+        self.procedures_by_code: dict[str, list[Procedure]] = {}
         self.refs: set[str] = set()
         for procedure in Procedure.objects.select_related("field", "level"):
             self.refs.add(procedure.ref.upper())
-            self.known.setdefault(procedure.national_code or procedure.ref, []).append(procedure)
+            self.procedures_by_code.setdefault(procedure.national_code or procedure.ref, []).append(procedure)
         versions = with_content(ProcedureVersion.objects.in_force(valid_from)).select_related(
             "procedure__field", "procedure__level"
         )
@@ -119,11 +119,11 @@ class _Comparing:
     def _take(self, record: Record) -> None:
         if not isinstance(record, dict):
             raise Rejected(gettext("Không phải một bản ghi thủ tục."))
-        said = identity_of(record)
-        procedure = self._procedure(said)
-        if (said.code, procedure.level.code) in self.seen:
+        identity = identity_of(record)
+        procedure = self._procedure(identity)
+        if (identity.code, procedure.level.code) in self.seen:
             raise Rejected(gettext("Mã này đã có ở bản ghi trước trong tệp."))
-        self.seen.add((said.code, procedure.level.code))
+        self.seen.add((identity.code, procedure.level.code))
         version = self.present.get(procedure.pk)
         content = content_from(record, content_of(version) if version else empty_content())
         self._check(procedure, content)
@@ -137,27 +137,27 @@ class _Comparing:
         else:
             self.done.same += 1
 
-    def _procedure(self, said: RecordIdentity) -> Procedure:
-        level = self._level(said)
-        found = [one for one in self.known.get(said.code, []) if not level or one.level.code == level]
+    def _procedure(self, identity: RecordIdentity) -> Procedure:
+        level = self._level(identity)
+        found = [one for one in self.procedures_by_code.get(identity.code, []) if not level or one.level.code == level]
         if len(found) > 1:
             raise Rejected(gettext("Mã này có ở nhiều cấp: bản ghi phải nêu cấp (CAPTHUCHIEN)."))
-        return found[0] if found else self._new(said, level)
+        return found[0] if found else self._new(identity, level)
 
-    def _level(self, said: RecordIdentity) -> str:
-        told = said.level.casefold()
-        return next((code for word, code in LEVELS.items() if word in told), "")
+    def _level(self, identity: RecordIdentity) -> str:
+        named = identity.level.casefold()
+        return next((code for word, code in LEVELS.items() if word in named), "")
 
-    def _new(self, said: RecordIdentity, level: str) -> Procedure:
+    def _new(self, identity: RecordIdentity, level: str) -> Procedure:
         kind = self.levels.get(level or self.level)
-        field_ = self.fields.get(said.field.casefold())
+        field_ = self.fields.get(identity.field.casefold())
         if kind is None:
             raise Rejected(gettext("Thủ tục mới phải nêu cấp thực hiện (CAPTHUCHIEN)."))
         if field_ is None:
-            raise Rejected(gettext("Chưa có lĩnh vực “%(name)s” trong danh mục.") % {"name": said.field[:80]})
-        if said.code.upper() in self.refs:
+            raise Rejected(gettext("Chưa có lĩnh vực “%(name)s” trong danh mục.") % {"name": identity.field[:80]})
+        if identity.code.upper() in self.refs:
             raise Rejected(gettext("Mã này đang là địa chỉ của một thủ tục khác trên cổng."))
-        return Procedure(ref=said.code, national_code=said.code, code_verified=True, level=kind, field=field_)
+        return Procedure(ref=identity.code, national_code=identity.code, code_verified=True, level=kind, field=field_)
 
     def _check(self, procedure: Procedure, content: Content) -> None:
         faults = [*process_faults(content)]

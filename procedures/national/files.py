@@ -109,8 +109,8 @@ def _of_sheet(path: Path) -> tuple[list[Any], dict[str, list[str]]]:
         columns = [_letters(place) for place in sorted(sheet.headless)]
         return sheet.records, {"sheets": sheets_not_read(path), "columns": columns}
     except UnusableFile as unusable:
-        said = dict(zip(LANGUAGES, unusable.args, strict=True))
-        raise Unreadable(said.get(get_language() or "", unusable.args[0])) from unusable
+        sentences = dict(zip(LANGUAGES, unusable.args, strict=True))
+        raise Unreadable(sentences.get(get_language() or "", unusable.args[0])) from unusable
 
 
 class _SheetRecords:
@@ -208,9 +208,9 @@ def _split(name: str, text: str) -> Iterator[dict[str, str]]:
     for one in _whole_lines(text):
         parts = [_unescaped(part).strip() for part in _BAR.split(one)]
         if any(parts[len(PARTS[name]) :]):
-            said = {"column": name, "n": len(PARTS[name]), "text": one[:60]}
+            params = {"column": name, "n": len(PARTS[name]), "text": one[:60]}
             raise Unreadable(
-                _("Cột %(column)s: “%(text)s” có quá %(n)s phần; dấu | trong nội dung viết là \\|.") % said
+                _("Cột %(column)s: “%(text)s” có quá %(n)s phần; dấu | trong nội dung viết là \\|.") % params
             )
         yield dict.fromkeys(PARTS[name], "") | dict(zip(PARTS[name], parts, strict=False))
 
@@ -220,7 +220,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _whole_lines(text: str) -> list[str]:
-    return [kept for one in text.split("\n") if (kept := one.strip())]
+    return [line for one in text.split("\n") if (line := one.strip())]
 
 
 def _unescaped(text: str) -> str:

@@ -141,7 +141,7 @@ def content_from(record: Record, present: Content) -> Content:
     if not ways:
         raise Rejected(gettext("Thiếu cách thức thực hiện (CACHTHUCTHUCHIEN)."))
     first = next((way for way in ways if way["row"]["way"] == Channel.Way.DESK), ways[0])
-    said = present | {
+    content = present | {
         "name": _text(record, "TENTTHC"),
         "name_verified": True,
         "term_verified": True,
@@ -160,9 +160,9 @@ def content_from(record: Record, present: Content) -> Content:
         "conditions": _text(record, "YEUCAU") or present["conditions"],
         "legal_basis": list(_laws(record)) or present["legal_basis"],
     }
-    said |= {of: _own(record, name, of) for name, of in OF_OUR_OWN.items() if name in record}
-    _check_term(said)
-    return said | {"process": _process(said)}
+    content |= {of: _own(record, name, of) for name, of in OF_OUR_OWN.items() if name in record}
+    _check_term(content)
+    return content | {"process": _process(content)}
 
 
 def _own(record: Record, name: str, of: str) -> Any:
@@ -172,15 +172,15 @@ def _own(record: Record, name: str, of: str) -> Any:
         if of in MARKS:
             return bool(int(text or 0))
         if of in LISTS:
-            return [kept for line in text.splitlines() if (kept := line.strip())]
+            return [line for raw in text.splitlines() if (line := raw.strip())]
         if of in NUMBERS:
             return _own_number(record, name, of)
         if of in CHOICES and text not in CHOICES[of]:
             raise ValueError
         return time.fromisoformat(text).strftime("%H:%M") if of == "cut_off" and text else text or empty_content()[of]
     except ValueError as error:
-        said = {"name": name, "text": text[:60]}
-        raise Rejected(gettext("%(name)s: không đọc được “%(text)s”.") % said) from error
+        params = {"name": name, "text": text[:60]}
+        raise Rejected(gettext("%(name)s: không đọc được “%(text)s”.") % params) from error
 
 
 def _own_number(record: Record, name: str, of: str) -> int | None:
@@ -227,9 +227,11 @@ def _ways(record: Record) -> list[dict[str, Any]]:
 def _way(way: str, times: list[Record]) -> dict[str, Any]:
     first = times[0] if times else {}
     amount, unit = _term(first)
-    told = [_text(first, "MOTA")] if not unit else [f"{amount} {_text(first, 'DONVITINH').lower()}" if amount else ""]
+    candidates = (
+        [_text(first, "MOTA")] if not unit else [f"{amount} {_text(first, 'DONVITINH').lower()}" if amount else ""]
+    )
     fee, note = _fee([fee for time in times for fee in _items(time, "PHILEPHI")])
-    text = next(filter(None, (*told, _text(first, "MOTA"))), "")[:400]
+    text = next(filter(None, (*candidates, _text(first, "MOTA"))), "")[:400]
     row = {"way": way, "term_text": text, "fee_vnd": fee, "fee_note": note[:400]}
     return {"row": row, "amount": amount, "unit": unit}
 
@@ -266,11 +268,11 @@ def _amount(fee: Record) -> int | str:
 
 def _fee_words(fee: Record, amount: int | str) -> str:
     """A unit follows only a number."""
-    said = _text(fee, "SOTIEN")
-    is_number = said[:1].isdecimal()
+    text_of_fee = _text(fee, "SOTIEN")
+    is_number = text_of_fee[:1].isdecimal()
     if is_number and isinstance(amount, int):
-        said = f"{amount:,}".replace(",", ".")
-    return " ".join(filter(None, (_text(fee, "MOTA"), said, _text(fee, "DONVI") if is_number else "")))
+        text_of_fee = f"{amount:,}".replace(",", ".")
+    return " ".join(filter(None, (_text(fee, "MOTA"), text_of_fee, _text(fee, "DONVI") if is_number else "")))
 
 
 def money_of(record: Record, name: str) -> int | str:
@@ -280,19 +282,19 @@ def money_of(record: Record, name: str) -> int | str:
     "100,000"), and decimals must be zeros. Raises Rejected for any other number, so that no procedure is published at
     ten times its cost.
     """
-    value, said = record.get(name), _text(record, name)
+    value, text_of_fee = record.get(name), _text(record, name)
     if isinstance(value, float):  # where a point is never for thousands
-        said = str(int(value)) if value.is_integer() else f"{value:.4f}"
-    bare = _CURRENCY.sub("", said)
+        text_of_fee = str(int(value)) if value.is_integer() else f"{value:.4f}"
+    bare = _CURRENCY.sub("", text_of_fee)
     if fold(bare) in FREE:
         return 0
     if not bare or any(sign.isalpha() for sign in bare):
-        return said
+        return text_of_fee
     found = _MONEY.fullmatch(bare)
     amount = int("".join(filter(str.isdecimal, found["whole"]))) if found else -1
     if not 0 <= amount <= MOST_MONEY:
         raise Rejected(
-            gettext("%(name)s: “%(text)s” không phải số tiền dùng được.") % {"name": name, "text": said[:60]}
+            gettext("%(name)s: “%(text)s” không phải số tiền dùng được.") % {"name": name, "text": text_of_fee[:60]}
         )
     return amount
 
@@ -332,8 +334,8 @@ def _laws(record: Record) -> Iterator[str]:
 
 
 def _audience(record: Record) -> list[str]:
-    told = fold(_ASIDE.sub(" ", _text(record, "MOTADOITUONGTHUCHIEN")))
-    return sorted({audience for word, audience in AUDIENCES.items() if word in told})
+    folded_audience = fold(_ASIDE.sub(" ", _text(record, "MOTADOITUONGTHUCHIEN")))
+    return sorted({audience for word, audience in AUDIENCES.items() if word in folded_audience})
 
 
 def _count(record: Record, name: str) -> int:

@@ -53,8 +53,8 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_of(slug)
     if event is None:
         raise Http404
-    known = catalogue_index(day_of(timezone.now())).by_ref
-    steps = [(step, [known[ref] for ref in step.refs if ref in known]) for step in event.steps]
+    on_offer = catalogue_index(day_of(timezone.now())).by_ref
+    steps = [(step, [on_offer[ref] for ref in step.refs if ref in on_offer]) for step in event.steps]
     context = {"event": event, "steps": [(step, rows) for step, rows in steps if rows]}
     return render(request, "procedures/pages/kiosk_event.html", context)
 

@@ -41,8 +41,8 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
     event = event_of(slug)
     if event is None:
         raise Http404
-    known = catalogue_index(day_of(timezone.now())).by_ref
-    steps = [(step, [known[ref] for ref in step.refs if ref in known]) for step in event.steps]
+    on_offer = catalogue_index(day_of(timezone.now())).by_ref
+    steps = [(step, [on_offer[ref] for ref in step.refs if ref in on_offer]) for step in event.steps]
     others = [other for other in events() if other is not event]
     context = {"event": event, "steps": [(step, rows) for step, rows in steps if rows], "others": others}
     return render(request, "procedures/pages/event.html", context)

@@ -92,8 +92,10 @@ def _alongside(version: ProcedureVersion) -> list[tuple[Event, list[ListedProced
     """The life events that include this procedure, each with its other procedures."""
     ref, number = version.procedure.ref, version.catalogue_number  # type: ignore[attr-defined]
     found = events_with(ref)
-    known = catalogue_index(day_of(timezone.now()), number).by_ref if found else {}
-    return [(event, [known[other] for other in event.refs if other in known and other != ref]) for event in found]
+    on_offer = catalogue_index(day_of(timezone.now()), number).by_ref if found else {}
+    return [
+        (event, [on_offer[other] for other in event.refs if other in on_offer and other != ref]) for event in found
+    ]
 
 
 def _linked_data(request: HttpRequest, version: ProcedureVersion) -> SafeString:

@@ -34,14 +34,14 @@ Data = dict[str, Any]
 @translation.override(LANGUAGE)
 def procedure_poster(version: ProcedureVersion, offering: Offering | None, on: date) -> Data:
     """The notice of one procedure, at an office or for all; `version` as read by `for_page`."""
-    said = _page_texts(version, offering)
+    printed = _page_texts(version, offering)
     procedure = version.procedure
-    mark = mark_of(said)
+    mark = mark_of(printed)
     checked = {"dau": mark, "ngay": on.isoformat()} | ({"noi-nop": offering.unit.slug} if offering else {})
     check = f"{_address(reverse('procedures:posted', args=[procedure.ref]))}?{urlencode(checked)}"
     return {
         "kind": "procedure",
-        **printable(said),
+        **printable(printed),
         "is_official": bool(procedure.official_code),
         "mark": mark,
         "posted_on": wording.short_date(on, LANGUAGE),
@@ -55,11 +55,11 @@ def procedure_poster(version: ProcedureVersion, offering: Offering | None, on: d
 def list_poster(title: str, office: Unit | None, versions: Sequence[ProcedureVersion], address: str, on: date) -> Data:
     """The notice of a field or a desk: its procedures with term and fee. `versions` as read by `for_list`."""
     rows = [_row(version, office) for version in versions]
-    said: Data = {"title": title, "office": office.name if office else "", "rows": rows}
+    printed: Data = {"title": title, "office": office.name if office else "", "rows": rows}
     return {
         "kind": "list",
-        **printable(said),
-        "mark": mark_of(said),
+        **printable(printed),
+        "mark": mark_of(printed),
         "posted_on": wording.short_date(on, LANGUAGE),
         "address": _address(address),
         "qr": qr(_address(address)),
@@ -86,10 +86,10 @@ def is_current(mark: str, version: ProcedureVersion, offering: Offering | None) 
     return mark.upper() == mark_of(_page_texts(version, offering))
 
 
-def mark_of(said: Data) -> str:
+def mark_of(printed: Data) -> str:
     """The first eight characters of a digest: enough to distinguish two contents of one notice, short enough to read
     aloud."""
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(printed, ensure_ascii=False, sort_keys=True)
     return sha256(text.encode()).hexdigest()[:MARK_LENGTH].upper()
 
 

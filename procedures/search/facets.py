@@ -94,10 +94,10 @@ def read_chosen(params: QueryDict, index: CatalogueIndex) -> tuple[dict[str, lis
     chosen: dict[str, list[str]] = {}
     unknown: list[str] = []
     for key in TITLES:
-        known = _FIXED.get(key) or index.labels.get(key, {})
+        values_of_facet = _FIXED.get(key) or index.labels.get(key, {})
         typed = [value for value in dict.fromkeys(params.getlist(key)) if value]
-        unknown += [value for value in typed if value not in known]
-        if values := [value for value in typed if value in known]:
+        unknown += [value for value in typed if value not in values_of_facet]
+        if values := [value for value in typed if value in values_of_facet]:
             chosen[key] = values
     return chosen, unknown
 
@@ -140,6 +140,6 @@ def active(found: Found, chosen: Mapping[str, list[str]], params: QueryDict) -> 
 
 def _without(params: QueryDict, key: str, value: str) -> str:
     rest = params.copy()
-    rest.setlist(key, [kept for kept in rest.getlist(key) if kept != value])
+    rest.setlist(key, [other for other in rest.getlist(key) if other != value])
     rest.pop(PAGE, None)
     return rest.urlencode()

@@ -115,11 +115,11 @@ def _build(number: int, on: date) -> CatalogueIndex:
     offices: dict[int, list[Unit]] = defaultdict(list)
     for procedure_id, unit_id in Offering.objects.in_force(on).values_list("procedure_id", "unit_id"):
         offices[procedure_id].append(units[unit_id])
-    told, idle_told = ([_text(version) for version in some] for some in (versions, idle))
-    written = dict.fromkeys(line for text in (*told, *idle_told) for line in (text.name, *text.sayings))
+    offered_list, idle_list = ([_text(version) for version in some] for some in (versions, idle))
+    written = dict.fromkeys(line for text in (*offered_list, *idle_list) for line in (text.name, *text.sayings))
     spelled = [tuple(typed_words(line)) for line in written]
     lists = word_lists(spelled)
-    texts, idle_texts = Texts.of(told, lists), Texts.of(idle_told, lists)
+    texts, idle_texts = Texts.of(offered_list, lists), Texts.of(idle_list, lists)
     return CatalogueIndex(
         number=number,
         on=on,

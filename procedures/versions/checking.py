@@ -70,8 +70,8 @@ def _named_term_faults(content: Content) -> Iterator[Fault]:
     for field, place, text in _texts(content):
         for named in named_terms(text, holds_a_term=field in ("term_note", "ways")):
             if not any(says_the_same(named.term, term) for term in allowed):
-                said = {"place": place, "words": named.words, "term": term_in_words(allowed[0])}
-                message = gettext("%(place)s ghi “%(words)s”, khác thời hạn %(term)s của thủ tục.") % said
+                params = {"place": place, "words": named.words, "term": term_in_words(allowed[0])}
+                message = gettext("%(place)s ghi “%(words)s”, khác thời hạn %(term)s của thủ tục.") % params
                 yield Fault(field, message)
 
 
@@ -165,8 +165,8 @@ def _promise_faults(content: Content, offerings: Iterable[Offering], valid_from:
         promised = make_term(offering.committed_amount, offering.committed_unit, None)
         goes_on = offering.valid.upper is None or offering.valid.upper > valid_from
         if term and promised and goes_on and not fits(promised, term):
-            said = {"unit": offering.unit.name, "term": term_in_words(promised)}
-            yield Fault("term_amount", gettext("%(unit)s đã cam kết %(term)s, dài hơn thời hạn này.") % said)
+            params = {"unit": offering.unit.name, "term": term_in_words(promised)}
+            yield Fault("term_amount", gettext("%(unit)s đã cam kết %(term)s, dài hơn thời hạn này.") % params)
             return
 
 

@@ -64,8 +64,15 @@ def empty_content() -> Content:
     """The shape without values."""
     facts: Content = dict.fromkeys(TEXTS, "")
     facts |= {name: [] for name in LISTS} | dict.fromkeys(NUMBERS) | dict.fromkeys(MARKS, False)
-    kept = {"change": KEEP, "amount": None, "unit": ""}
-    return facts | {"cut_off": None, "papers": [], "steps": [], "ways": [], "process": no_process(), "committed": kept}
+    committed = {"change": KEEP, "amount": None, "unit": ""}
+    return facts | {
+        "cut_off": None,
+        "papers": [],
+        "steps": [],
+        "ways": [],
+        "process": no_process(),
+        "committed": committed,
+    }
 
 
 def no_process() -> Content:
@@ -86,13 +93,13 @@ def with_content(versions: VersionQuerySet) -> VersionQuerySet:
 
 def content_of(version: ProcedureVersion) -> Content:
     """The content of `version`, as read by `with_content`."""
-    said = {name: getattr(version, name) for name in FACTS} | {name: list(getattr(version, name)) for name in LISTS}
+    facts = {name: getattr(version, name) for name in FACTS} | {name: list(getattr(version, name)) for name in LISTS}
     papers: list[dict[str, Any]] = version.papers  # type: ignore[attr-defined]
     steps: list[dict[str, Any]] = version.public_steps  # type: ignore[attr-defined]
     ways: list[dict[str, Any]] = version.ways  # type: ignore[attr-defined]
     return (
         empty_content()
-        | said
+        | facts
         | {
             "cut_off": f"{version.cut_off:%H:%M}" if version.cut_off else None,
             "papers": [{name: row[name] for name in _PAPER} for row in papers],
@@ -155,9 +162,9 @@ def parts_of(content: Content, version: ProcedureVersion) -> tuple[list[Required
 def process_steps_of(content: Content, process: Process | None = None) -> list[ProcessStep]:
     """Unsaved process steps in order."""
     rows = ({**row, "unit_id": row["unit"]} for row in content["process"]["steps"])
-    kept = (*_STEP, "unit_id")
+    columns = (*_STEP, "unit_id")
     return [
-        ProcessStep(process=process, position=position, **{name: row[name] for name in kept})
+        ProcessStep(process=process, position=position, **{name: row[name] for name in columns})
         for position, row in enumerate(rows, 1)
     ]
 

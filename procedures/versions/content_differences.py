@@ -89,9 +89,9 @@ def _step(number: int, step: Content, names: Mapping[int, str]) -> str:
         gettext("người thực hiện"): step["owner"],
         gettext("hồ sơ lưu"): step["record"],
     }
-    said = [place, names.get(step["unit"], ""), f"{step['hours']} h"]
-    said += [f"{label}: {value}" for label, value in more.items() if value]
-    return f"{number}. {step['name']}: " + " · ".join(one for one in said if one)
+    words = [place, names.get(step["unit"], ""), f"{step['hours']} h"]
+    words += [f"{label}: {value}" for label, value in more.items() if value]
+    return f"{number}. {step['name']}: " + " · ".join(one for one in words if one)
 
 
 def _promises(was: Content, now: Content) -> Iterator[Difference]:

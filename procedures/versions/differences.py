@@ -23,7 +23,7 @@ def differences(before: ProcedureVersion, after: ProcedureVersion) -> list[Diffe
 
 
 def _facts(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:
-    told = [
+    rows = [
         (_("Tên"), before.name, after.name),
         (_("Thời hạn"), before.term_words, after.term_words),
         (_("Phí, lệ phí"), _fee(before.fee_vnd, before.fee_note), _fee(after.fee_vnd, after.fee_note)),
@@ -34,7 +34,7 @@ def _facts(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Differ
         (_("Yêu cầu, điều kiện"), before.conditions, after.conditions),
         (_("Căn cứ pháp lý"), "; ".join(before.legal_basis), "; ".join(after.legal_basis)),
     ]
-    yield from (Difference(*row) for row in told if row[1] != row[2])
+    yield from (Difference(*row) for row in rows if row[1] != row[2])
 
 
 def _fee(amount: int | None, note: str) -> str:
@@ -59,12 +59,12 @@ class Paper(NamedTuple):
 def by_paper(rows: Iterable[dict[str, Any]]) -> dict[Paper, dict[str, Any]]:
     """The papers in their order, by what identifies them."""
     seen = Counter[tuple[str, str]]()
-    told = {}
+    papers = {}
     for row in rows:
         name, case = row["name"], row["case"]
         seen[name, case] += 1
-        told[Paper(name, case, seen[name, case])] = row
-    return told
+        papers[Paper(name, case, seen[name, case])] = row
+    return papers
 
 
 def _papers(before: ProcedureVersion, after: ProcedureVersion) -> Iterator[Difference]:

@@ -69,13 +69,13 @@ def office_faults(procedure: Procedure, content: Content, valid_from: date, toda
         yield Fault("valid_from", gettext("Ngày áp dụng không thể trước hôm nay."))
     if not content["offers"]:
         yield Fault("offices", gettext("Hãy chọn ít nhất một nơi nhận; thủ tục không còn nơi nào nhận thì bãi bỏ."))
-    known = {unit.pk for unit in offices_of(procedure)}
-    if any(offer["unit"] not in known for offer in content["offers"]):
+    allowed = {unit.pk for unit in offices_of(procedure)}
+    if any(offer["unit"] not in allowed for offer in content["offers"]):
         yield Fault("offices", gettext("Có nơi nhận không còn hoạt động: hãy chọn lại."))
     rows = Offering.objects.filter(procedure=procedure)
     if later := rows.filter(valid__startswith__gte=valid_from).order_by("valid").first():
-        said = gettext("Đã có thay đổi nơi nhận từ ngày %(day)s: chọn ngày sau đó.")
-        yield Fault("valid_from", said % {"day": f"{later.valid.lower:%d/%m/%Y}"})
+        sentence = gettext("Đã có thay đổi nơi nhận từ ngày %(day)s: chọn ngày sau đó.")
+        yield Fault("valid_from", sentence % {"day": f"{later.valid.lower:%d/%m/%Y}"})
     yield from _promise_faults(procedure, content["offers"], valid_from)
 
 
@@ -86,8 +86,8 @@ def _promise_faults(procedure: Procedure, offers: Iterable[Offer], valid_from: d
     for offer in offers:
         promised = _promised(offer)
         if promised and any(term and not fits(promised, term) for term in terms):
-            said = gettext("Thời hạn cam kết không được dài hơn thời hạn theo quy định: %(term)s.")
-            yield Fault("offices", said % {"term": term_in_words(promised)})
+            sentence = gettext("Thời hạn cam kết không được dài hơn thời hạn theo quy định: %(term)s.")
+            yield Fault("offices", sentence % {"term": term_in_words(promised)})
             return
 
 

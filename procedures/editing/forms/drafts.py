@@ -66,8 +66,8 @@ class DecisionDayField(DayField):
         super().validate(value)
         last = _years_ahead(timezone.localdate())
         if value and not FIRST_DAY <= value <= last:
-            said = {"first": f"{FIRST_DAY:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
-            raise forms.ValidationError(_("Ngày phải từ %(first)s đến %(last)s."), params=said)
+            bounds = {"first": f"{FIRST_DAY:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
+            raise forms.ValidationError(_("Ngày phải từ %(first)s đến %(last)s."), params=bounds)
 
 
 def _years_ahead(day: date) -> date:
@@ -277,13 +277,13 @@ class ContentSheet:
     def content(self) -> Content:
         """What was typed, in the shape of `procedures.versions.content`; only after `is_valid`."""
         typed = self.form.cleaned_data
-        said: Content = {name: plain_lines(typed[name]) for name in TEXTS}
-        said |= {name: typed[name] for name in (*NUMBERS, *MARKS)}
-        said |= {name: _split(typed[name]) for name in LISTS if name != "audience"}
-        said["term_unit"] = typed["term_unit"] if typed["term_amount"] is not None or typed["term_unit"] else ""
-        if said["term_unit"] == TermUnit.SAME_DAY:
-            said["term_amount"] = 0
-        return said | {
+        content: Content = {name: plain_lines(typed[name]) for name in TEXTS}
+        content |= {name: typed[name] for name in (*NUMBERS, *MARKS)}
+        content |= {name: _split(typed[name]) for name in LISTS if name != "audience"}
+        content["term_unit"] = typed["term_unit"] if typed["term_amount"] is not None or typed["term_unit"] else ""
+        if content["term_unit"] == TermUnit.SAME_DAY:
+            content["term_amount"] = 0
+        return content | {
             "audience": typed["audience"],
             "steps": _split(typed["steps"]),
             "cut_off": f"{typed['cut_off']:%H:%M}" if typed["cut_off"] else None,
@@ -399,9 +399,9 @@ def _used(rows: Rows) -> Iterator[dict[str, Any]]:
 
 
 def _all_ways(content: Content) -> Iterator[dict[str, Any]]:
-    said = {row["way"]: row for row in content["ways"]}
+    given = {row["way"]: row for row in content["ways"]}
     for way in Channel.Way.values:
-        yield {"way": way, "used": way in said} | said.get(way, {})
+        yield {"way": way, "used": way in given} | given.get(way, {})
 
 
 def _initial(content: Content) -> dict[str, Any]:
@@ -423,7 +423,7 @@ def _short_lines(text: str, most: int) -> str:
 
 
 def _split(text: str) -> list[str]:
-    return [kept for one in text.splitlines() if (kept := one.strip())]
+    return [line for one in text.splitlines() if (line := one.strip())]
 
 
 def _paper(row: dict[str, Any]) -> dict[str, Any]:
@@ -437,8 +437,8 @@ def _way(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _step(row: dict[str, Any]) -> dict[str, Any]:
-    said = {name: row[name] for name in ("name", "place", "owner", "record")}
-    return said | {
+    texts = {name: row[name] for name in ("name", "place", "owner", "record")}
+    return texts | {
         "unit": int(row["unit"]) if row["unit"] else None,
         "hours": row["hours"],
         "group": row["group"] or 0,

@@ -71,8 +71,8 @@ class OfficesSheet:
         self.form = OfficesForm(data, initial=dict(decision))
         offices = offices_of(procedure)
         names = {unit.pk: unit.name for unit in offices}
-        said = {offer["unit"]: offer for offer in content["offers"]}
-        given = [_given(unit.pk, said.get(unit.pk)) for unit in offices]
+        offers = {offer["unit"]: offer for offer in content["offers"]}
+        given = [_given(unit.pk, offers.get(unit.pk)) for unit in offices]
         factory = forms.formset_factory(OfficeRow, extra=0, max_num=len(given), absolute_max=len(given))
         handlers = [(unit.pk, unit.name) for unit in handlers_of(procedure)]
         kwargs = {"handlers": handlers, "names": names}
@@ -108,8 +108,10 @@ class OfficesSheet:
 def _is_forgotten(row: OfficeRow) -> bool:
     """Values were typed for an office that is not ticked and was not before."""
     typed = row.cleaned_data
-    said = typed.get("handler") or typed.get("amount") is not None or typed.get("term_unit") or typed.get("cut_off")
-    return bool(said) and not typed.get("takes") and not row.initial.get("takes")
+    is_typed = (
+        typed.get("handler") or typed.get("amount") is not None or typed.get("term_unit") or typed.get("cut_off")
+    )
+    return bool(is_typed) and not typed.get("takes") and not row.initial.get("takes")
 
 
 def _given(unit: int, offer: Mapping[str, Any] | None) -> dict[str, Any]:

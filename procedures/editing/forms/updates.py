@@ -76,8 +76,8 @@ class UpdateForm(forms.Form):
     @property
     def source(self) -> Source:
         """Only after `is_valid`."""
-        said = {name: self.cleaned_data[name] for name in ("decision", "decided_on", "valid_from", "level")}
-        return Source(file_name=self.file_name, **self.cleaned_data["file"]._asdict(), **said)
+        decision = {name: self.cleaned_data[name] for name in ("decision", "decided_on", "valid_from", "level")}
+        return Source(file_name=self.file_name, **self.cleaned_data["file"]._asdict(), **decision)
 
 
 class ApproveForm(forms.Form):

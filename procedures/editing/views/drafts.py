@@ -138,13 +138,13 @@ def _act(verb: str, found: ProcedureDraft, form: forms.Form, user: User, seen: s
 
 
 def _redirect_with_message(request: HttpRequest, found: ProcedureDraft, verb: str) -> HttpResponse:
-    said = {
+    sentences = {
         "cong-bo": _("Đã công bố."),
         "tra-lai": _("Đã trả lại người soạn."),
         "rut": _("Đã rút về để sửa."),
         "bo": _("Đã bỏ dự thảo."),
     }
-    messages.success(request, said[verb])
+    messages.success(request, sentences[verb])
     if verb == "rut":
         return redirect("editing:draft", found.pk)
     return redirect("editing:procedure", found.procedure.ref)
@@ -168,8 +168,8 @@ def _edition(found: ProcedureDraft, typed: QueryDict | None) -> int:
     """The edition shown on the page that was posted; 0 when the page does not name one."""
     if typed is None:
         return found.edition
-    said = str(typed.get("edition", ""))
-    return int(said) if said.isdecimal() and len(said) < 10 else 0
+    edition = str(typed.get("edition", ""))
+    return int(edition) if edition.isdecimal() and len(edition) < 10 else 0
 
 
 def _saved(request: HttpRequest, user: User, found: ProcedureDraft, form: AnySheet, edition: int) -> HttpResponse:

@@ -60,7 +60,7 @@ def check(request: HttpRequest, user: User, pk: int) -> HttpResponse:
         return _shown(request, found, rows)
     rows = _typed(request, found)
     judged = [row.is_valid() for row in rows]
-    said, status = "", WRONG
+    broken_rule, status = "", WRONG
     try:
         if found.recorded_at or all(judged):
             results = {row.row.pk: row.found for row in rows if not row.errors}
@@ -68,10 +68,10 @@ def check(request: HttpRequest, user: User, pk: int) -> HttpResponse:
             return redirect("editing:notice_check", pk)
     except AlreadyRecorded as broken:
         found = _check(pk)
-        rows, said, status = _typed(request, found), broken.message, CONFLICT
+        rows, broken_rule, status = _typed(request, found), broken.message, CONFLICT
     except RuleBroken as broken:
-        said = broken.message
-    return _shown(request, found, rows, said=said, status=status)
+        broken_rule = broken.message
+    return _shown(request, found, rows, broken_rule=broken_rule, status=status)
 
 
 def _check_inspector(user: User) -> None:
@@ -92,10 +92,10 @@ def _first(typed: QueryDict | None, line: PostedCheckLine) -> dict[str, str | li
 
 
 def _shown(
-    request: HttpRequest, found: PostedCheck, rows: list[FoundForm], *, said: str = "", status: int = 200
+    request: HttpRequest, found: PostedCheck, rows: list[FoundForm], *, broken_rule: str = "", status: int = 200
 ) -> HttpResponse:
     wrong = [(row, field) for row in rows for field in row if row.is_bound and field.errors and status == WRONG]
-    context = {"check": found, "forms": rows, "said": said, "wrong": wrong, "tab": "posted"}
+    context = {"check": found, "forms": rows, "broken_rule": broken_rule, "wrong": wrong, "tab": "posted"}
     return render(request, "procedures/editing/notice_check.html", context, status=status)
 
 

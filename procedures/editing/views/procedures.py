@@ -111,7 +111,7 @@ def begin(request: HttpRequest, user: User, ref: str) -> HttpResponse:
     try:
         draft = verb(procedure=found, author=user, at=timezone.now())
     except RuleBroken as broken:
-        return _page(request, user, found, said=broken.message)
+        return _page(request, user, found, broken_rule=broken.message)
     return redirect("editing:draft", draft.pk)
 
 
@@ -169,7 +169,7 @@ def _procedure(ref: str, user: User) -> Procedure:
     return found
 
 
-def _page(request: HttpRequest, user: User, found: Procedure, *, said: str = "") -> HttpResponse:
+def _page(request: HttpRequest, user: User, found: Procedure, *, broken_rule: str = "") -> HttpResponse:
     today = timezone.localdate()
     published = list(found.publications.select_related("published_by", "taken_back_by", "draft__author"))
     standing = next((one for one in published if one.taken_back_at is None), None)
@@ -189,10 +189,10 @@ def _page(request: HttpRequest, user: User, found: Procedure, *, said: str = "")
         "drafts": found.drafts.exclude(status=ProcedureDraft.Status.PUBLISHED).select_related("author", "reviewer"),
         "changes": _changes_of(found).select_related("actor")[:CHANGES],
         "today": today,
-        "said": said,
+        "broken_rule": broken_rule,
         "tab": "editing",
     }
-    return render(request, "procedures/editing/procedure.html", context, status=422 if said else 200)
+    return render(request, "procedures/editing/procedure.html", context, status=422 if broken_rule else 200)
 
 
 def _versions(found: Procedure) -> Any:

@@ -109,8 +109,8 @@ def _list(request: HttpRequest, form: UpdateForm, status: int = 200) -> HttpResp
 
 
 def _redirect_with_message(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    said = {"duyet": _("Đã áp dụng."), "bo": _("Đã bỏ tệp này."), "hoan-tac": _("Đã hoàn tác.")}
-    messages.success(request, said[verb])
+    sentences = {"duyet": _("Đã áp dụng."), "bo": _("Đã bỏ tệp này."), "hoan-tac": _("Đã hoàn tác.")}
+    messages.success(request, sentences[verb])
     return redirect("editing:update", pk)
 
 

@@ -27,31 +27,31 @@ from units.texts.explanation import reason_of, source_of
 def calendar(request: Request) -> Response:
     """Which days of a span are worked and in which hours; why the others are not, and by which decree."""
     asked = checked(CalendarQuery(data=request.query_params))
-    known: WorkingCalendar = asked["calendar"]
+    chosen: WorkingCalendar = asked["calendar"]
     since, until = asked["since"], asked["until"]
-    days = [_day(since + timedelta(days=n), known) for n in range((until - since).days + 1)]
+    days = [_day(since + timedelta(days=n), chosen) for n in range((until - since).days + 1)]
     return Response(
         {
-            "version": int(known.version),
+            "version": int(chosen.version),
             "since": since.isoformat(),
             "until": until.isoformat(),
             "unit": asked.get("unit"),
             "working_days": sum(day["works"] for day in days),
-            "incomplete_years": known.incomplete_years(since, until),
+            "incomplete_years": chosen.incomplete_years(since, until),
             "days": days,
         }
     )
 
 
-def _day(day: date, known: WorkingCalendar) -> dict[str, Any]:
-    hours, special = known.hours_on(day), known.special(day)
-    told = {"date": day.isoformat(), "works": bool(hours), "sessions": sessions(hours)}
+def _day(day: date, chosen: WorkingCalendar) -> dict[str, Any]:
+    hours, special = chosen.hours_on(day), chosen.special(day)
+    answer = {"date": day.isoformat(), "works": bool(hours), "sessions": sessions(hours)}
     if special:
-        return told | {"kind": special.kind.value, "reason": special.reason, "source": special.source}
+        return answer | {"kind": special.kind.value, "reason": special.reason, "source": special.source}
     if hours:
-        return told | {"kind": "ordinary", "reason": "", "source": ""}
+        return answer | {"kind": "ordinary", "reason": "", "source": ""}
     off = SkippedDay(day, DayKind.WEEKEND)
-    return told | {"kind": off.kind.value, "reason": reason_of(off), "source": source_of(off)}
+    return answer | {"kind": off.kind.value, "reason": reason_of(off), "source": source_of(off)}
 
 
 @extend_schema_view(

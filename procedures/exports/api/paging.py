@@ -22,10 +22,10 @@ MOST_ON_A_PAGE: Final = 100
 read_only = api_view(["GET", "HEAD"])
 
 
-def answers(told: Any, *refusals: int) -> dict[Any, Any]:
+def answers(answered: Any, *refusals: int) -> dict[Any, Any]:
     """For the description: what is answered, and the refusals there are beside too many questions (429)."""
     refused = (*refusals, 429)
-    return {200: told} | {(code, PROBLEM): OpenApiResponse(Problem, responses[code]) for code in refused}
+    return {200: answered} | {(code, PROBLEM): OpenApiResponse(Problem, responses[code]) for code in refused}
 
 
 class Pages(PageNumberPagination):

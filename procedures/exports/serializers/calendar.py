@@ -36,8 +36,8 @@ class CalendarQuery(serializers.Serializer[Any]):
         if until < since:
             raise serializers.ValidationError({"until": _("Ngày cuối không thể trước ngày đầu.")})
         if (until - since).days >= MOST_DAYS:
-            said = _("Mỗi lần chỉ hỏi được nhiều nhất %(most)s ngày.") % {"most": MOST_DAYS}
-            raise serializers.ValidationError({"until": said})
+            sentence = _("Mỗi lần chỉ hỏi được nhiều nhất %(most)s ngày.") % {"most": MOST_DAYS}
+            raise serializers.ValidationError({"until": sentence})
         calendar = _calendar(attrs)
         _require_known(since, "since", calendar)
         _require_known(until, "until", calendar)
@@ -55,12 +55,12 @@ def _calendar(attrs: dict[str, Any]) -> WorkingCalendar:
 
 
 def _require_known(day: date, name: str, calendar: WorkingCalendar) -> None:
-    known = calendar.known_years
-    if not known:
+    years = calendar.known_years
+    if not years:
         raise serializers.ValidationError({name: _("Lịch này chưa có ngày nghỉ của năm nào.")})
-    if day.year not in known:
-        said = _("Lịch này chỉ biết từ năm %(first)s đến năm %(last)s.") % {"first": known[0], "last": known[-1]}
-        raise serializers.ValidationError({name: said})
+    if day.year not in years:
+        sentence = _("Lịch này chỉ biết từ năm %(first)s đến năm %(last)s.") % {"first": years[0], "last": years[-1]}
+        raise serializers.ValidationError({name: sentence})
 
 
 class CalendarDayShape(serializers.Serializer[Any]):

@@ -89,8 +89,8 @@ class ProcedureDetail(ProcedureSummary):
 
     @extend_schema_field(PaperShape(many=True))
     def get_documents(self, version: ProcedureVersion) -> list[dict[str, Any]]:
-        told = record_of(version)["documents"]
-        return [{"position": place} | paper for place, paper in enumerate(told, 1)]
+        documents = record_of(version)["documents"]
+        return [{"position": place} | paper for place, paper in enumerate(documents, 1)]
 
     def get_steps(self, version: Any) -> list[str]:
         return [step["text"] for step in version.public_steps]

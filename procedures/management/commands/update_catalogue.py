@@ -66,8 +66,8 @@ class Command(BaseCommand):
         if options["report"]:
             options["report"].write_text(json.dumps(_as_json(comparison, read), ensure_ascii=False, indent=1), "utf-8")
         if not options["apply"]:
-            told = "To write it: --apply --by USERNAME --approved-by USERNAME --decision … --from …"
-            self.stdout.write(f"Nothing was written. {told}")
+            hint = "To write it: --apply --by USERNAME --approved-by USERNAME --decision … --from …"
+            self.stdout.write(f"Nothing was written. {hint}")
             return
         self._apply(path, read, options)
         self.stdout.write(f"Applied from {options['valid_from']}. To take it back: --undo --by USERNAME")

@@ -38,7 +38,7 @@ def offer_at(*, procedure: Procedure, content: Content, decision: Decision, acto
     present = list(Offering.objects.select_for_update().filter(procedure=procedure, valid__contains=begins))
     ending = [row for row in present if wanted.get(row.unit_id) != offer_of(row)]
     uppers = {row.unit_id: row.valid.upper for row in ending}
-    kept = {row.unit_id for row in present} - uppers.keys()
+    unchanged = {row.unit_id for row in present} - uppers.keys()
     before: dict[str, Any] = {"version": None, "offerings": [as_was(row) for row in ending]}
     for row in ending:
         row.valid = DateRange(row.valid.lower, begins)
@@ -46,7 +46,7 @@ def offer_at(*, procedure: Procedure, content: Content, decision: Decision, acto
     beginning = [
         Offering(procedure=procedure, unit_id=unit, valid=DateRange(begins, uppers.get(unit)), **facts_of(offer))
         for unit, offer in wanted.items()
-        if unit not in kept
+        if unit not in unchanged
     ]
     if not ending and not beginning:
         raise RuleBroken(gettext("Không có chỗ nào khác với nơi nhận đang có."))

@@ -209,10 +209,10 @@ def _restore(before: dict[str, Any]) -> None:
 
 
 def _approve_steps(version: ProcedureVersion, content: Content, actor: User, at: datetime) -> None:
-    said = content["process"]
-    if not said["steps"]:
+    planned = content["process"]
+    if not planned["steps"]:
         return
-    approval = {name: said[name] for name in ("number", "decision", "approver")}
+    approval = {name: planned[name] for name in ("number", "decision", "approver")}
     process = Process.objects.create(version=version, edition=1, **approval)
     ProcessStep.objects.bulk_create(process_steps_of(content, process))
     approve_process(process=process, on=day_of(at), actor=actor, at=at)
