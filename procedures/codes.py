@@ -23,7 +23,7 @@ WRONG: Final = _(
 def check_code(code: str) -> None:
     """The rule of the constraint, checked before writing. Raises ValidationError."""
     fits = re.search(SIGNS, code) and re.search(DIGIT, code) and not re.search(FILE, code, re.IGNORECASE)
-    if not fits or code.endswith("\n"):  # which $ lets pass
+    if not fits or code.endswith("\n"):  # `$` in the pattern accepts it
         raise ValidationError(WRONG, code="invalid")
 
 

@@ -17,7 +17,7 @@ from files.kinds import SCANS, Clean, Kind
 from files.limits import MOST_SECONDS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SLACK: Final = 4  # of the clock over the processor's time, on a busy machine
+SLACK: Final = 4  # wall clock ÷ processor time, on a busy machine
 
 
 def clean_in_subprocess(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:

@@ -18,7 +18,7 @@ from files.faults import Fault, Unfit
 from files.kinds import Kind
 from files.limits import MOST_PAGES, MOST_PIXELS, MOST_PIXELS_IN_ALL
 
-# Pillow's own guard, asked before anything is decoded: above twice this it raises, above it it warns, and so do we.
+# Pillow's own limit, checked before decoding: it warns above it and raises above twice it; we refuse at the warning.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 BOMBS: Final = (Image.DecompressionBombError, Image.DecompressionBombWarning)

@@ -45,7 +45,7 @@ def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
 
 def main(claimed: str, *taken: str) -> None:
     _limit()
-    warnings.simplefilter("ignore")  # Pillow's warning of many pixels comes before our refusal of them
+    warnings.simplefilter("ignore")  # Pillow warns of many pixels before we refuse them
     logging.disable()
     try:
         made = clean(sys.stdin.buffer.read(), claimed, [Kind(one) for one in taken] or SCANS)

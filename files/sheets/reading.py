@@ -241,7 +241,7 @@ def _parser(start: Callable[..., None], end: Callable[..., None], chars: Callabl
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, chars
-    parser.StartDoctypeDeclHandler = _refuse  # entities are the way to bombs; no workbook has them
+    parser.StartDoctypeDeclHandler = _refuse  # entities can expand without limit; no workbook has them
     return parser
 
 

@@ -34,7 +34,7 @@ def kind_of(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Kind:
     if not data:
         raise Unfit(Fault.EMPTY)
     if Kind.DOCX in taken and data.startswith(ARCHIVES[0]) and claimed in ENDINGS[Kind.DOCX]:
-        return Kind.DOCX  # what else it may be is found out when it is opened
+        return Kind.DOCX  # opening it finds what else it may be
     kind = Kind.PDF if data.startswith(PDF_MARK) else _picture(data)
     if kind is None:
         raise Unfit(_what_else(data))

@@ -33,7 +33,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         if self.is_too_long:
             self._tell(large_request(settings.MAX_REQUEST_MB))
             raise StopUpload(connection_reset=True)
-        super().new_file(*args, **kwargs)  # first, for what is skipped is closed
+        super().new_file(*args, **kwargs)  # first: a skipped file is closed, too
         self.begun += 1
         if self.begun > settings.MAX_UPLOADS:
             self._tell(too_many(settings.MAX_UPLOADS))
@@ -55,6 +55,6 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
 def stopped(request: HttpRequest) -> list[str]:
     """A sentence for everything of this request that was not taken because of its size or number."""
-    _ = request.FILES  # which reads the request, if nobody has yet
+    _ = request.FILES  # reads the request, if nothing has yet
     sentences: list[str] = request.META.get(STOPPED, [])
     return sentences

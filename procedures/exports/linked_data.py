@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from procedures.models import Channel, Offering, ProcedureVersion
 
-# What would end the element, or be read as markup by an old parser.
+# Characters that would end the element or be read as markup by an old parser.
 _ESCAPES: Final = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 

@@ -19,7 +19,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
 from django.utils.translation import activate, get_language, get_language_from_request
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt  # for what changes nothing: else 403 where 405 is meant
+from django.views.decorators.csrf import csrf_exempt  # else POST gets 403 instead of 405
 from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.limits.throttles import VisitorThrottle
@@ -52,7 +52,7 @@ NEWEST: Final = 50
 
 View = Callable[..., HttpResponse]
 
-# The last dumps made, by kind; made anew when the catalogue changed or on another day.
+# The last dumps by kind; replaced when the catalogue changed or on another day.
 _dumps: dict[str, tuple[tuple[int, date], bytes]] = {}
 
 
@@ -73,7 +73,7 @@ def open_to_all(view: View, *, since: Callable[[datetime], datetime] | None = la
 
         response = conditional(request, *args, **options)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
-            response.add_post_render_callback(opened)  # of the API: whether it is 304 shows only then
+            response.add_post_render_callback(opened)  # the API: only rendering shows whether it is 304
             return response
         return opened(response)
 
@@ -100,7 +100,7 @@ def _dated(view: View, since: Callable[[datetime], datetime]) -> View:
         response = view(request, *args, **options)
         if response.status_code == 200:
             response.headers["Last-Modified"] = http_date(since(timezone.now()).timestamp())
-            response.headers["Cache-Control"] = "no-cache"  # else a reader reckons from the date how long it may stand
+            response.headers["Cache-Control"] = "no-cache"  # else caches guess a lifetime from the date
         return response
 
     return answer

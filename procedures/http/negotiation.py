@@ -8,7 +8,7 @@ from django.http import HttpRequest
 PAGE: Final = "text/html"
 JSONLD: Final = "application/ld+json"
 TURTLE: Final = "text/turtle"
-# Of a media range, but for how much it is preferred.
+# A parameter of a media range other than its weight `q`.
 _PARAMETER: Final = re.compile(r';\s*(?!q\s*=)[^\s;,="]+\s*=\s*("[^"]*"|[^;,"]*)', re.IGNORECASE)
 
 

@@ -297,7 +297,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         current = ProcedureVersion.objects.in_force(on).with_ways().defer("search")
         return (
             self.in_force(on)
-            .filter(procedure__versions__valid__contains=on)  # never two of one procedure, so no row comes twice
+            .filter(procedure__versions__valid__contains=on)  # one at most, so no row is repeated
             .select_related("procedure__level", "procedure__field", "unit", "handler")
             .prefetch_related(models.Prefetch("procedure__versions", current, to_attr="current"))
             .annotate(desks=Unit.objects.desks_of("unit", on))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from procedures.models.catalogue import Procedure, ProcedureVersion
 
-# What the content of a draft has besides the columns of a version.
+# Parts of a draft's content that are not columns of a version.
 PARTS: Final = {
     "papers": _("thành phần hồ sơ"),
     "steps": _("trình tự thực hiện"),
@@ -24,7 +24,7 @@ PARTS: Final = {
     "committed": _("thời hạn cam kết"),
     "offers": _("nơi nhận"),
 }
-LONG: Final = 200  # characters of a value that a list of changes shows folded
+LONG: Final = 200  # characters; the change log folds longer values
 
 
 class DraftQuerySet(models.QuerySet["ProcedureDraft"]):

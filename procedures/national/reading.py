@@ -283,7 +283,7 @@ def money_of(record: Record, name: str) -> int | str:
     ten times its cost.
     """
     value, text_of_fee = record.get(name), _text(record, name)
-    if isinstance(value, float):  # where a point is never for thousands
+    if isinstance(value, float):  # a point in it never separates thousands
         text_of_fee = str(int(value)) if value.is_integer() else f"{value:.4f}"
     bare = _CURRENCY.sub("", text_of_fee)
     if fold(bare) in FREE:

@@ -32,14 +32,14 @@ from procedures.versions.promises import promise, usual_offering
 from units.calendar.lookup import working_calendar
 from units.texts.wording import day_of
 
-_SMALL = frozenset(map(str, range(200)))  # numbers of cases and papers as they stand in an address
+_SMALL = frozenset(map(str, range(200)))  # valid numbers of cases and papers in an address
 
 
 @require_safe
 @cached_page
 def procedure(request: HttpRequest, ref: str) -> HttpResponse:
     """The page, or linked data for readers who prefer it."""
-    return procedure_at(request, ref, timezone.now().replace(second=0, microsecond=0))  # forms send no seconds either
+    return procedure_at(request, ref, timezone.now().replace(second=0, microsecond=0))  # as forms send it
 
 
 def procedure_at(request: HttpRequest, ref: str, at: datetime) -> HttpResponse:

@@ -221,7 +221,7 @@ def _to_decide(draft: ProcedureDraft, seen: str, actor: User, at: datetime) -> P
         raise RuleBroken(_("Người soạn không được tự duyệt: cần một người thứ hai."))
     if draft.status != Status.SUBMITTED:
         raise DraftChangedMeanwhile(_wrong_status(draft))
-    Procedure.objects.select_for_update(of=("self",)).get(pk=draft.procedure_id)  # nothing is published meanwhile
+    Procedure.objects.select_for_update(of=("self",)).get(pk=draft.procedure_id)  # until then nobody else can publish
     if seen != shown_state(draft):
         raise DraftChangedMeanwhile(
             _("Chưa làm gì: dự thảo đã đổi sau khi mở trang này. Dưới đây là dự thảo như bây giờ.")

@@ -262,7 +262,7 @@ class ContentSheet:
             self.form.add_error(None, message)
 
     def is_valid(self) -> bool:
-        judged = [part.is_valid() for part in (self.form, self.papers, self.ways, self.steps)]  # all, to say it all
+        judged = [part.is_valid() for part in (self.form, self.papers, self.ways, self.steps)]  # validates every part
         for title, rows in ((_("Giấy tờ"), self.papers), (_("Cách nộp"), self.ways), (_("Bước"), self.steps)):
             add_form_error(self.form, title, rows)
         return all(judged)

@@ -80,7 +80,7 @@ class OfficesSheet:
         self.errors: list[str] = []
 
     def is_valid(self) -> bool:
-        judged = [self.form.is_valid(), self.offices.is_valid()]  # both, to say it all
+        judged = [self.form.is_valid(), self.offices.is_valid()]  # a list, so that both are validated
         forgotten = [] if self.form.cleaned_data.get("everywhere") else list(filter(_is_forgotten, self.offices.forms))
         for row in forgotten:
             row.add_error("takes", _("Hãy đánh dấu nơi này nhận, hoặc xóa phần đã ghi ở đây."))
