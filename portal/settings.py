@@ -354,6 +354,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Seconds for which a process serves cached pages without asking whether the catalogue or the calendar has changed.
+PAGES_TRUSTED_FOR: float = env.float("PAGES_TRUSTED_FOR", 1.0)
+
 # --- The open API ------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

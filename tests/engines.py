@@ -21,6 +21,7 @@ from tests.databases import CATALOGUE, TEMPLATE, drop_database, start_making_tem
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {
+    "PAGES_TRUSTED_FOR": "0",  # a test looks at once at what it changed
     "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OTAxMjM0NTY=",
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-0123456789",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",

@@ -60,7 +60,8 @@ def _key(request: HttpRequest) -> str:
         return ""
     theme = request.COOKIES.get("theme") if request.COOKIES.get("theme") in THEMES else ""
     encodings = accepts_brotli(request), "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    parts = request.build_absolute_uri(), theme, encodings, f"{timezone.now():%F %R}", _content_numbers()
+    numbers = caches["pages"].get_or_set("numbers", _content_numbers, settings.PAGES_TRUSTED_FOR)
+    parts = request.build_absolute_uri(), theme, encodings, f"{timezone.now():%F %R}", numbers
     return sha256(repr(parts).encode()).hexdigest()
 
 
