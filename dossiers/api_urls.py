@@ -1,4 +1,4 @@
-"""Addresses of dossiers in the API."""
+"""URLs of dossiers in the API."""
 
 from django.urls import path
 

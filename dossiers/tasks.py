@@ -1,4 +1,4 @@
-"""What is done to dossiers by the clock: after changes of the calendar and of offices; and housekeeping."""
+"""Scheduled tasks: calendar changes, reorganisations, reminders, housekeeping. Names are stored in the schedule."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.limits.attempts import forget_tries
 from dossiers.book.actions import close_last_years_books
 from dossiers.changes.calendar.recalculation import Known, only_worker, reckon_next_batch
-from dossiers.changes.reorganisation.actions import continue_all
+from dossiers.changes.reorganisation.actions import transfer_all
 from dossiers.reminders import actions, daily_worklist, supplement_followup
 from dossiers.tracking.following.actions import forget_followers as forget_unused
 from units.clock.days import local_day
@@ -20,9 +20,9 @@ AT_ONE_GO = timedelta(minutes=5)
 
 @shared_task
 def reckon_calendar_changes() -> None:
-    """Go on with previews and published changes until nothing is left, or for five minutes: the next tick goes on.
+    """Recalculates dossiers for previews and published calendar changes, for at most five minutes a tick.
 
-    Running twice at once is harmless: each batch belongs to whoever holds the row of the run.
+    Running twice at once is harmless: a batch is done by the worker that holds the lock of the run's row.
     """
     known, ends = Known(), timezone.now() + AT_ONE_GO
     with only_worker() as alone:
@@ -32,33 +32,33 @@ def reckon_calendar_changes() -> None:
 
 @shared_task
 def continue_ended_units() -> None:
-    """What ended units still have in hand goes on where the tree of today says; nothing to do on most days."""
+    """Transfers what ended units still have in hand to today's successors; nothing to do on most days."""
     at = timezone.now()
     today = local_day(at)
-    continue_all(heirs=takers(today), on=today, actor=None, at=at)
+    transfer_all(successors=takers(today), on=today, actor=None, at=at)
 
 
 @shared_task
 def forget_lookups() -> None:
-    """Forget what is too long ago to count towards any limit: of looking up, of sending, of signing in."""
+    """Deletes attempts too old to count towards any limit of looking up, sending or signing in."""
     forget_tries(at=timezone.now())
 
 
 @shared_task
 def forget_followers() -> None:
-    """Forget addresses that did not confirm within two days, or have had no use for as long. Twice is harmless."""
+    """Deletes addresses not confirmed within two days, or without a purpose for as long."""
     forget_unused(before=timezone.now() - UNCONFIRMED)
 
 
 @shared_task
 def remind_of_legs() -> None:
-    """Who has a dossier in hand hears what is due and late, and heads what stays late. Twice is harmless."""
+    """Reminds officers of dossiers due and late, and heads of those that stay late."""
     actions.remind_of_legs(at=timezone.now())
 
 
 @shared_task
 def remind_of_hand_overs() -> None:
-    """Both sides hear of hand-overs nobody accepted, and heads of desks of answers that do not come."""
+    """Reports hand-overs that nobody accepted to both sides, and late consultations to heads of desks."""
     at = timezone.now()
     actions.remind_of_hand_overs(at=at)
     actions.report_late_consultations(at=at)
@@ -66,7 +66,7 @@ def remind_of_hand_overs() -> None:
 
 @shared_task
 def chase_supplements() -> None:
-    """Applicants are reminded while they can still answer; then what they did not complete is given up."""
+    """Reminds applicants of supplements due; closes requests that stayed unanswered."""
     at = timezone.now()
     supplement_followup.remind_applicants(at=at)
     supplement_followup.give_up_unanswered(at=at)
@@ -74,17 +74,17 @@ def chase_supplements() -> None:
 
 @shared_task
 def draft_apologies() -> None:
-    """What became overdue gets its apology drafted."""
+    """Drafts an apology for every dossier that became overdue."""
     supplement_followup.draft_apologies(at=timezone.now())
 
 
 @shared_task
 def list_mornings() -> None:
-    """Units hear, once a working day, what the day brings."""
-    daily_worklist.list_mornings(at=timezone.now())
+    """Sends every unit its worklist once a working day."""
+    daily_worklist.send_daily_worklists(at=timezone.now())
 
 
 @shared_task
 def close_books() -> None:
-    """The books of years that are over; nothing to do on most days."""
+    """Closes the register books of past years; nothing to do on most days."""
     close_last_years_books(at=timezone.now())

@@ -1,4 +1,4 @@
-"""Addresses of dossiers."""
+"""URLs of dossiers."""
 
 from django.urls import path
 

@@ -97,7 +97,7 @@ def copy_timed() -> Iterator[list[float]]:
 
     from dossiers.register_import import rows
 
-    copy, spent = rows.copy, []
+    copy, spent = rows.copy_batch, []
 
     def timed(batch: Any) -> None:
         began = time.perf_counter()
@@ -106,11 +106,11 @@ def copy_timed() -> Iterator[list[float]]:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         spent.append(time.perf_counter() - began)
 
-    rows.copy = timed
+    rows.copy_batch = timed
     try:
         yield spent
     finally:
-        rows.copy = copy
+        rows.copy_batch = copy
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def measure(seconds: float) -> None:
     from django.db import connection, transaction
 
     from dossiers.intake.register import register_dossier
-    from dossiers.particulars.submission import Applicant, Paper
+    from dossiers.particulars.submission import Applicant, TakenPaper
     from procedures.models import Offering
     from units.clock.working_calendar import OFFICE_TIME
     from units.models import Unit
@@ -40,7 +40,7 @@ def measure(seconds: float) -> None:
         unit=desk.parent, procedure__versions__term_unit="working_day", committed_amount=None
     ).select_related("procedure", "handler", "unit")[0]
     at = datetime(2026, 11, 23, 9, tzinfo=OFFICE_TIME)
-    papers = [Paper(name="Tờ khai", originals=1), Paper(name="Bản sao", copies=1)]
+    papers = [TakenPaper(name="Tờ khai", originals=1), TakenPaper(name="Bản sao", copies=1)]
 
     def register() -> Any:
         return register_dossier(

@@ -18,7 +18,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.models import Membership, User
 from dossiers.intake.register import register_dossier
 from dossiers.models import Dossier
-from dossiers.particulars.submission import Applicant, DueSet, Paper
+from dossiers.particulars.submission import Applicant, DueSet, TakenPaper
 from procedures.folding import fold
 from procedures.models import Field, Offering, Procedure, ProcedureVersion, Process, ProcessStep, RequiredDocument
 from units.clock.working_calendar import OFFICE_TIME
@@ -186,7 +186,7 @@ def register(offering: Offering, desk: Unit, *, at: datetime, **fields: Any) -> 
     fields = {
         "request_key": uuid4(),
         "applicant": make_applicant(),
-        "papers": [Paper(name="Tờ khai", originals=1)],
+        "papers": [TakenPaper(name="Tờ khai", originals=1)],
         "actor": None,
     } | fields
     return register_dossier(desk=desk, offering=offering, at=at, **fields)

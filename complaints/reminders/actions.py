@@ -24,12 +24,12 @@ from complaints.sealed.fingerprints import fingerprint
 from dossiers.reminders.due import horizon
 from dossiers.reminders.reminder_run import (
     ReminderRun,
-    Told,
-    Wanted,
-    begin_round,
+    Subjects,
+    WantedNotice,
+    for_each_person,
     in_batches,
-    issue_wanted,
-    to_people,
+    issue_new,
+    start_run,
 )
 from notices.issuing.actions import issue_once, taken_keys
 from notices.models import Notice
@@ -40,7 +40,7 @@ _WAITING = ("pk", "is_sealed", "status", "unit_id", "assignee_id", "next_due_at"
 
 def remind_of_cases(*, at: datetime) -> None:
     """Due soon, overdue, passed on and not taken, not completed; and what heads must hear of."""
-    now = begin_round(at)
+    now = start_run(at)
     patience = Patience(timedelta(hours=settings.ESCALATE_AFTER_HOURS), settings.CASE_SUPPLEMENT_DAYS)
     for calendar, units in now.open.items():
         for batch in in_batches(_waiting(units, at, calendar)):
@@ -51,18 +51,18 @@ def remind_of_cases(*, at: datetime) -> None:
 def _issue(now: ReminderRun, told: list[tuple[Waiting, Reminder]]) -> None:
     plain = [(case, said) for case, said in told if not case.is_sealed]
     sealed = [(case, said) for case, said in told if case.is_sealed and said.to is not To.HEADS]
-    issue_wanted(now, [wanted for case, said in plain for wanted in _wanted(now, case, said)], _codes)
+    issue_new(now, [wanted for case, said in plain for wanted in _wanted(now, case, said)], _codes)
     _tell_handlers(now, sealed)
 
 
-def _codes(keys: set[int]) -> Told:
+def _codes(keys: set[int]) -> Subjects:
     """Of plain cases alone, locked lest one becomes a secret meanwhile; what somebody is writing waits for the next
     round."""
     cases = Case.objects.plain().filter(pk__in=keys).select_for_update(skip_locked=True, no_key=True)
     return {pk: (code, {}) for pk, code in cases.order_by("pk").values_list("pk", "code")}
 
 
-def _wanted(now: ReminderRun, case: Waiting, said: Reminder) -> list[Wanted]:
+def _wanted(now: ReminderRun, case: Waiting, said: Reminder) -> list[WantedNotice]:
     ask = now.addressees
     unit = case.unit_id
     match said.to:
@@ -77,7 +77,7 @@ def _wanted(now: ReminderRun, case: Waiting, said: Reminder) -> list[Wanted]:
             people = ask.workers(unit, case.assignee_id)
     about_unit = case.passed_to_id if said.kind is Notice.Kind.CASE_NOT_TAKEN else None
     facts = {"until_at": said.until.isoformat(), "unit": ask.places[about_unit or case.unit_id].name}
-    return to_people(Wanted(said.kind, said.key, case.case_id, unit, None, facts), people)
+    return for_each_person(WantedNotice(said.kind, said.key, case.case_id, unit, None, facts), people)
 
 
 def _tell_handlers(now: ReminderRun, told: list[tuple[Waiting, Reminder]]) -> None:

@@ -1,1 +1,1 @@
-"""The yearly register of a desk (form 06): pages, workbook, closing."""
+"""The yearly register book of a desk (form 06): PDF, workbook, closing."""

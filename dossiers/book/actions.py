@@ -1,4 +1,4 @@
-"""The yearly book of a desk: closed when its year is over, so that no number follows any more."""
+"""Closes the yearly register book of a desk once its year is over."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from units.rules import RuleBroken
 
 @transaction.atomic
 def close_book(*, desk: Unit, year: int, actor: User | None, at: datetime) -> ClosedBook:
-    """Close the book of a year that is over (Circular 01/2018, article 10.2). Closing it again changes nothing.
+    """Closes the book of a past year (Circular 01/2018, article 10.2). Closing it again changes nothing.
 
-    Raises RuleBroken while the year still runs.
+    Raises RuleBroken before the year is over.
     """
     if year >= local_day(at).year:
         raise RuleBroken(_("Năm %(year)s chưa hết, chưa khóa sổ được.") % {"year": year})
@@ -32,7 +32,7 @@ def close_book(*, desk: Unit, year: int, actor: User | None, at: datetime) -> Cl
 
 
 def close_last_years_books(*, at: datetime) -> int:
-    """Close every open book of earlier years; returns how many. Running it twice changes nothing."""
+    """Closes every open book of past years; returns how many. Running it twice changes nothing."""
     year = local_day(at).year
     closed = set(ClosedBook.objects.values_list("desk_id", "year"))
     books = YearCounter.objects.filter(series=BOOK, year__lt=year).select_related("unit")

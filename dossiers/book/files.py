@@ -1,4 +1,4 @@
-"""The register of a desk as files: archivable A4 pages, or a workbook. Rows in, bytes out."""
+"""The register book of a desk as PDF/A pages in A4 or as a workbook. Rows in, bytes out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dossiers.book.form_06 import PART, Book, BookRow, book_data
+from dossiers.book.form_06 import ROWS_PER_PART, Book, BookRow, book_data
 from dossiers.slips.paper import compiled
 from units.texts import wording
 from units.texts.characters import printable
@@ -24,27 +24,27 @@ COLUMNS: Final = (
     *(("Phương thức trả", 16), ("Người ký nhận", 28), ("Ghi chú", 36)),
 )
 HEAD_ROW: Final = 2
-MOMENT: Final = "hh:mm dd/mm/yyyy"
-ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet may take text that begins so for a formula, also after it was saved as something else."""
+MOMENT_FORMAT: Final = "hh:mm dd/mm/yyyy"
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""Spreadsheets may read text that begins with one of these as a formula, even after conversion to another format."""
 
 Cell = str | int | datetime | None
 
 
 def book_pdf(book: Book, rows: Iterable[BookRow]) -> bytes:
-    """At most `PART` rows as PDF/A, the head on every page. ValueError for more: see `register_book.parts`."""
-    taken = list(islice(rows, PART + 1))
-    if len(taken) > PART:
-        raise ValueError(f"one file holds at most {PART} rows of the book")
+    """At most `ROWS_PER_PART` rows as PDF/A, the head on every page. ValueError for more: see `form_06.parts`."""
+    taken = list(islice(rows, ROWS_PER_PART + 1))
+    if len(taken) > ROWS_PER_PART:
+        raise ValueError(f"one file holds at most {ROWS_PER_PART} rows of the book")
     return compiled("register.typ", printable(book_data(book, taken)), tagged=False)
 
 
 def book_xlsx(book: Book, rows: Iterable[BookRow]) -> bytes:
-    """The whole book as one sheet, written row by row. Typed text stays text, whatever it begins with."""
-    return sheet_of(book.title, str(book.year), COLUMNS, map(_values, rows), made_at=book.made_at)
+    """The whole book as one sheet, written row by row. Text is never stored as a formula."""
+    return workbook_of(book.title, str(book.year), COLUMNS, map(_values, rows), made_at=book.made_at)
 
 
-def sheet_of(
+def workbook_of(
     title: str,
     name: str,
     columns: Sequence[tuple[str, int]],
@@ -52,7 +52,7 @@ def sheet_of(
     *,
     made_at: datetime,
 ) -> bytes:
-    """A workbook of one sheet for the printer and for counting: columns with their widths, rows as they come."""
+    """A workbook of one printable sheet with filters; `columns` are titles with widths."""
     made = BytesIO()
     with Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         workbook.set_properties({"title": title, "created": _local(made_at)})
@@ -73,12 +73,12 @@ def _styles(workbook: Workbook) -> dict[str, Format]:
         "head": workbook.add_format(cell | {"bold": True, "align": "center", "bg_color": "#EEEEEE"}),
         "text": workbook.add_format(cell),
         "quoted": workbook.add_format(cell | {"quote_prefix": True}),
-        "moment": workbook.add_format(cell | {"num_format": MOMENT}),
+        "moment": workbook.add_format(cell | {"num_format": MOMENT_FORMAT}),
     }
 
 
 def _head(sheet: Worksheet, styles: dict[str, Format], title: str, columns: Sequence[tuple[str, int]]) -> None:
-    """Column widths, title and head; printed on A4 across, the head on every page."""
+    """Column widths, title and head; printed on landscape A4, the head on every page."""
     for column, (_, width) in enumerate(columns):
         sheet.set_column(column, column, width)
     sheet.set_landscape()
@@ -94,7 +94,7 @@ def _head(sheet: Worksheet, styles: dict[str, Format], title: str, columns: Sequ
 def _write(sheet: Worksheet, styles: dict[str, Format], number: int, row: Sequence[Cell]) -> None:
     for column, value in enumerate(row):
         if isinstance(value, str):
-            sheet.write_string(number, column, value, styles["quoted" if value.startswith(ACTIVE) else "text"])
+            sheet.write_string(number, column, value, styles["quoted" if value.startswith(FORMULA_SIGNS) else "text"])
         elif isinstance(value, datetime):
             sheet.write_datetime(number, column, _local(value), styles["moment"])
         elif value is None:
@@ -112,5 +112,5 @@ def _values(row: BookRow) -> tuple[Cell, ...]:
 
 
 def _local(at: datetime) -> datetime:
-    """The wall clock in Hanoi: spreadsheets know no time zones."""
+    """Local time in Hanoi without a zone: spreadsheets have no time zones."""
     return at.astimezone(wording.HANOI).replace(tzinfo=None)

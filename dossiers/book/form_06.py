@@ -1,9 +1,9 @@
-"""The register of a desk for one year, "Sổ theo dõi hồ sơ": rows out of the database, as they are written down.
+"""The register book of a desk for one year, "Sổ theo dõi hồ sơ": its rows, read from the database.
 
-`dossiers.book.files` makes a PDF or a workbook of them.
+`dossiers.book.files` prints them as PDF or workbook.
 
-Form 06 of Circular 01/2018/TT-VPCP: one book a year, numbered without a break (article 10.2). Its wording is official
-and is not translated. All days and times are those of Hanoi.
+Form 06 of Circular 01/2018/TT-VPCP: one book a year, numbered without gaps (article 10.2). Its wording is official and
+not translated. Printed times are Hanoi time.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from units.clock.working_calendar import WorkingCalendar
 from units.models import Unit
 from units.texts import wording
 
-ENDED: Final = {
+OUTCOME_NOTES: Final = {
     Outcome.DECLINED: "Không đủ điều kiện giải quyết",
     Outcome.WITHDRAWN: "Rút hồ sơ",
     Outcome.STOPPED: "Dừng giải quyết",
 }
-AT_ONCE: Final = 2000
-"""Rows fetched at a time: a year of a busy desk never stands in memory as model rows."""
-PART: Final = 2000
-"""Rows in one printed part: setting a page of the book takes about 4 MB, so a whole year could fill a server."""
+FETCH_SIZE: Final = 2000
+"""Rows fetched at a time, so that a year of a busy desk is never in memory as a whole."""
+ROWS_PER_PART: Final = 2000
+"""Rows in one printed part: typesetting takes about 4 MB a page, so a whole year could fill the server's memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Which book it is, when this copy was made and, if so, when it was closed. Moments are aware."""
+    """A book: desk, year, when this copy was made, when the book was closed (None: open). Times are aware."""
 
     desk: Unit
     year: int
@@ -54,9 +54,9 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """One dossier as the form has it: fifteen columns, of which address and telephone share one. Moments are aware.
+    """One dossier in the form's fifteen columns, of which address and telephone share one. Times are aware.
 
-    `sent_at` is when it left the desk, `finished_at` when its result was there, `receiver` who took the result.
+    `sent_at`: when it left the desk; `finished_at`: when the result was ready; `receiver`: who took the result.
     """
 
     number: int
@@ -77,39 +77,39 @@ class BookRow:
     note: str
 
 
-class Sent(TypedDict):
-    """When a dossier left the desk, by its legs."""
+class SentAt(TypedDict):
+    """Annotation: when the dossier left the desk."""
 
     sent_at: datetime | None
 
 
 def book_rows(desk: Unit, year: int, numbers: range | None = None) -> Iterator[BookRow]:
-    """The dossiers that a desk took in during a year, in the order of the book, read little by little.
+    """Yields the dossiers that a desk received in a year, in the order of the book.
 
-    `numbers` keeps to a part of the book, as `parts` gives them.
+    `numbers` limits the rows to one part of the book; see `parts`.
     """
     with translation.override(LANGUAGE):
         methods = {value: str(label) for value, label in ReturnRecord.Method.choices}
-    rows = entered(desk, year)
+    rows = dossiers_in_book(desk, year)
     if numbers is not None:
         rows = rows.filter(book_number__gte=numbers.start, book_number__lt=numbers.stop)
     calendar = working_calendar(desk)
-    for dossier in _for_rows(rows).iterator(chunk_size=AT_ONCE):
+    for dossier in _with_sent_at(rows).iterator(chunk_size=FETCH_SIZE):
         yield _row(dossier, methods, calendar)
 
 
-def entered(desk: Unit, year: int) -> QuerySet[Dossier]:
-    """What the book of a desk and year lists, in its order."""
+def dossiers_in_book(desk: Unit, year: int) -> QuerySet[Dossier]:
+    """The dossiers in the book of a desk and year, in order of their numbers."""
     return Dossier.objects.filter(receiving_desk=desk, book_year=year).order_by("book_number")
 
 
 def parts(last: int) -> list[range]:
-    """The numbers of each printed part of a book that ends with number `last`; one part for an empty book."""
-    return [range(first, min(first + PART, last + 1)) for first in range(1, max(last, 1) + 1, PART)]
+    """The numbers in each printed part of a book whose last number is `last`; one part for an empty book."""
+    return [range(first, min(first + ROWS_PER_PART, last + 1)) for first in range(1, max(last, 1) + 1, ROWS_PER_PART)]
 
 
-def _for_rows(dossiers: QuerySet[Dossier]) -> QuerySet[WithAnnotations[Dossier, Sent]]:
-    """With the moment each left the desk, in one query and without the long texts."""
+def _with_sent_at(dossiers: QuerySet[Dossier]) -> QuerySet[WithAnnotations[Dossier, SentAt]]:
+    """Joins what the rows need, without long texts, and annotates when each dossier left the desk."""
     left = DossierLeg.objects.filter(dossier=OuterRef("pk"), position__gt=0, handed_over_at__isnull=False)
     return (
         dossiers.select_related("version", "handler", "desk", "late_unit", "return_record")
@@ -124,7 +124,7 @@ def _for_rows(dossiers: QuerySet[Dossier]) -> QuerySet[WithAnnotations[Dossier, 
 
 
 def book_data(book: Book, rows: Iterable[BookRow]) -> Data:
-    """What is printed, as text."""
+    """The data of the typst page, as text."""
     listed = [_cells(row) for row in rows]
     return {
         **heading_data(Form.RECEIPT, book.desk, Issue(at=book.made_at)),
@@ -135,7 +135,7 @@ def book_data(book: Book, rows: Iterable[BookRow]) -> Data:
     }
 
 
-def _row(dossier: WithAnnotations[Dossier, Sent], methods: dict[str, str], calendar: WorkingCalendar) -> BookRow:
+def _row(dossier: WithAnnotations[Dossier, SentAt], methods: dict[str, str], calendar: WorkingCalendar) -> BookRow:
     returned: ReturnRecord | None = getattr(dossier, "return_record", None)
     assert dossier.book_number is not None
     assert dossier.received_at is not None
@@ -160,16 +160,16 @@ def _row(dossier: WithAnnotations[Dossier, Sent], methods: dict[str, str], calen
 
 
 def _note(dossier: Dossier, calendar: WorkingCalendar) -> str:
-    """What the other columns do not say: no result, a supplement, a new date, by how much it was late, through whom
-    and why, another desk since a reorganisation."""
-    said = [
-        ENDED.get(Outcome(dossier.outcome), "") if dossier.outcome else "",
+    """The column "Ghi chú": no result, supplement requests, a new date, lateness with office and cause, another desk
+    after a reorganisation."""
+    notes = [
+        OUTCOME_NOTES.get(Outcome(dossier.outcome), "") if dossier.outcome else "",
         f"Yêu cầu bổ sung {dossier.supplements} lần" if dossier.supplements else "",
         f"Hẹn lại {wording.short_date(dossier.new_due_at, LANGUAGE)}" if dossier.new_due_at else "",
         _late(dossier, calendar),
         f"Tiếp tục tại {dossier.desk.name}" if dossier.desk_id != dossier.receiving_desk_id else "",
     ]
-    return "; ".join(filter(None, said))
+    return "; ".join(filter(None, notes))
 
 
 def _late(dossier: Dossier, calendar: WorkingCalendar) -> str:
@@ -200,11 +200,11 @@ def _moment(at: datetime | None) -> str:
 
 
 def _closing(book: Book, rows: list[list[str]]) -> str:
-    """How many there are and from which number to which; and that nothing can follow, once the book is closed."""
+    """The closing sentence: how many dossiers, their numbers, and whether the book is closed."""
     if not rows:
-        told = "Không có hồ sơ nào."
+        count = "Không có hồ sơ nào."
     else:
-        told = f"Có {wording.number(len(rows), LANGUAGE)} hồ sơ, số thứ tự từ {rows[0][0]} đến {rows[-1][0]}."
+        count = f"Có {wording.number(len(rows), LANGUAGE)} hồ sơ, số thứ tự từ {rows[0][0]} đến {rows[-1][0]}."
     if book.closed_at is None:
-        return f"{told} Sổ chưa khóa; lập lúc {wording.short_datetime(book.made_at, LANGUAGE)}."
-    return f"{told} Khóa sổ lúc {wording.short_datetime(book.closed_at, LANGUAGE)}."
+        return f"{count} Sổ chưa khóa; lập lúc {wording.short_datetime(book.made_at, LANGUAGE)}."
+    return f"{count} Khóa sổ lúc {wording.short_datetime(book.closed_at, LANGUAGE)}."

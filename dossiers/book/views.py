@@ -1,4 +1,4 @@
-"""The yearly book of a desk: its pages for the printer, its workbook, its closing."""
+"""The yearly register books of a desk: list, PDF parts, workbook, closing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.staff.pages import staff_only
 from accounts.staff.permissions import Role
 from dossiers.book.actions import close_book
 from dossiers.book.files import book_pdf, book_xlsx
-from dossiers.book.form_06 import Book, book_rows, entered, parts
+from dossiers.book.form_06 import Book, book_rows, dossiers_in_book, parts
 from dossiers.events.record import note_readings
 from dossiers.models import ClosedBook, Dossier, YearCounter
 from dossiers.slips.views import PDF, file_response
@@ -31,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff_only(*BOOK_ROLES)
 @require_GET
 def books(request: HttpRequest, user: User) -> HttpResponse:
-    """The books of the person's desks, or of one of them: year, how many entries, closed or not, and the files."""
+    """The books of the person's desks, or of one of them, with their numbers of entries and their files."""
     on = local_day(timezone.now())
     desks = _desks(user, *BOOK_ROLES)
     chosen = request.GET.get("noi-nhan", "")
@@ -50,7 +50,7 @@ def book_part(request: HttpRequest, user: User, desk: str, year: int, part: int)
     wanted = parts(last)
     if not 1 <= part <= len(wanted):
         raise Http404
-    note_readings(dossiers=_shown(book, wanted[part - 1]), user=user, page="book", at=book.made_at)
+    note_readings(dossiers=_printed_dossiers(book, wanted[part - 1]), user=user, page="book", at=book.made_at)
     made = book_pdf(book, book_rows(book.desk, year, wanted[part - 1]))
     return file_response(made, PDF, f"so-theo-doi-{desk}-{year}-{part}.pdf", True)
 
@@ -60,7 +60,7 @@ def book_part(request: HttpRequest, user: User, desk: str, year: int, part: int)
 def book_sheet(request: HttpRequest, user: User, desk: str, year: int) -> HttpResponse:
     """The whole book as a workbook."""
     book, last = _book(user, desk, year, timezone.now())
-    note_readings(dossiers=_shown(book, range(1, last + 1)), user=user, page="book", at=book.made_at)
+    note_readings(dossiers=_printed_dossiers(book, range(1, last + 1)), user=user, page="book", at=book.made_at)
     return file_response(book_xlsx(book, book_rows(book.desk, year)), XLSX, f"so-theo-doi-{desk}-{year}.xlsx", False)
 
 
@@ -74,8 +74,8 @@ def close(request: HttpRequest, user: User, desk: str, year: int) -> HttpRespons
 
 
 def _desks(user: User, *roles: str) -> list[Unit]:
-    """The desks a person has in any of `roles`, and those of old that one of them continues, whole or in part: at a
-    merger or a division the roles move, the books stay where they were written.
+    """The desks where a person has one of `roles`, and the desks these succeeded: a reorganisation moves the roles,
+    while the books stay with the old desks.
     """
     desks = Unit.objects.desks().select_related("kind", "parent__kind", "parent__parent")
     every = {desk.pk: desk for desk in desks}
@@ -84,7 +84,7 @@ def _desks(user: User, *roles: str) -> list[Unit]:
 
 
 def _listed(desks: list[Unit], closing: list[Unit], on: date) -> list[dict[str, Any]]:
-    """The books of `desks`, the newest year first; those of `closing` may be closed once their year is over."""
+    """The books of `desks`, the newest year first; only those of the desks in `closing` may be closed."""
     own = {desk.pk for desk in closing}
     closed = {(book.desk_id, book.year): book for book in ClosedBook.objects.filter(desk__in=desks)}
     counters = YearCounter.objects.filter(series=BOOK, unit__in=desks).select_related("unit")
@@ -102,7 +102,7 @@ def _listed(desks: list[Unit], closing: list[Unit], on: date) -> list[dict[str, 
 
 
 def _desk(desks: list[Unit], slug: str) -> Unit:
-    """The one of that name; 404 for any other."""
+    """The desk with that slug; Http404 for any other."""
     found = next((one for one in desks if one.slug == slug), None)
     if found is None:
         raise Http404
@@ -110,14 +110,14 @@ def _desk(desks: list[Unit], slug: str) -> Unit:
 
 
 def _book(user: User, slug: str, year: int, at: datetime) -> tuple[Book, int]:
-    """A book of one of the person's desks and its last number; 404 for any other."""
+    """A book of one of the person's desks and its last number; Http404 for any other."""
     desk = _desk(_desks(user, *BOOK_ROLES), slug)
     counter = get_object_or_404(YearCounter, unit=desk, series=BOOK, year=year)
     closed = ClosedBook.objects.filter(desk=desk, year=year).first()
     return Book(desk, year, made_at=at, closed_at=closed.closed_at if closed else None), counter.last
 
 
-def _shown(book: Book, numbers: range) -> QuerySet[Dossier]:
-    """The dossiers a copy of the book tells of, each with its applicant: that they were read is recorded."""
-    rows = entered(book.desk, book.year).filter(book_number__gte=numbers.start, book_number__lt=numbers.stop)
+def _printed_dossiers(book: Book, numbers: range) -> QuerySet[Dossier]:
+    """The dossiers whose applicants a copy of the book shows; their reading is recorded."""
+    rows = dossiers_in_book(book.desk, book.year).filter(book_number__gte=numbers.start, book_number__lt=numbers.stop)
     return rows.only("pk")

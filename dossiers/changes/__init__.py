@@ -1,1 +1,1 @@
-"""What moves many dossiers at once: a changed calendar, reorganised offices."""
+"""Changes that affect many dossiers at once: calendar changes and reorganisations."""

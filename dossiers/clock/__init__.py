@@ -1,1 +1,1 @@
-"""The law of a dossier as pure functions: statuses, moves, clocks, legs, replay of its events, what is overdue."""
+"""The rules of a dossier as pure functions: statuses, transitions, clocks, legs, replay of events, overdue."""

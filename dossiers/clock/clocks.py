@@ -1,16 +1,16 @@
-"""Every clock of one dossier as a pure fold over the acts that touch time.
+"""All clocks of one dossier, computed by folding its clock events. Pure.
 
-An act says what happened, when, and which edition of the calendar was known then. Folding the acts again, with a term
-corrected or a calendar act left out, gives the very dates that history would have led to: corrections and undone
-calendar changes need no arithmetic of their own.
+A clock event says what happened, when, and under which edition of the calendar. To correct a term or to undo a
+calendar change, the events are folded again with the term replaced or the calendar event left out; neither needs
+arithmetic of its own.
 
 - `promise` and `law` are the committed and the statutory term; `again` is the date of a re-appointment, which never
   replaces the promise.
-- Each leg of the internal process has a planned end, and from the moment it is taken over a time of its own: an office
-  that gets a dossier late still has its full share, one that gets it early may use what others saved.
+- Each leg of the internal process has a planned end and, once taken over, a due time of its own: an office that
+  receives a dossier late still has its full share of the term, one that receives it early may use what others saved.
 
-Sources: Decree 61/2018/ND-CP, articles 17 to 20; the portal's policy that a pause gives back exactly the working time
-that was left.
+Sources: Decree 61/2018/ND-CP, articles 17 to 20. Policy of the portal: after a pause exactly the working time that was
+left remains.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from units.clock.pauses import Clock
 from units.clock.working_calendar import local
 
 CalendarOf = Callable[[int], WorkingCalendar]
-"""The working calendar of the dossier's desk in a numbered edition."""
+"""Returns the working calendar of the dossier's desk by the number of the edition."""
 
 HOURS_A_DAY: Final = 8
 SET_BY_CLERK = "set_by_clerk"
 CARRIED_OVER = "carried_over"
-"""How a due date came about that no term explains: chosen at the desk, or found in a register kept before."""
+"""Rules of due dates that follow from no term: chosen by the clerk, or copied from an old register."""
 
 
 class Carried(StrEnum):
-    """A dossier from a register kept before the portal, still open or over when it came."""
+    """A dossier imported from an old register: still open at import, or already finished."""
 
     OPEN = "open"
     OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One leg as planned: the unit, its working hours of the term, its step; equal `group`s run together."""
+class PlannedLeg:
+    """One planned leg: unit, share of the term in working hours, step. Legs of one `group` run in parallel."""
 
     unit_id: int
     hours: int
@@ -54,18 +54,18 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is promised: two terms, or a moment chosen by the clerk or found in an old register; and the legs that
-    share the time."""
+    """The promised and the statutory term, or `due_at` chosen by the clerk or copied from an old register; and the
+    legs that share the time."""
 
     promised: Term | None
     statutory: Term | None
     due_at: datetime | None
-    plan: tuple[Planned, ...]
+    plan: tuple[PlannedLeg, ...]
     carried: Carried | None = None
 
     @property
     def rule(self) -> str:
-        """Why the date is what it is, where no term says so."""
+        """The rule of a due date without a term."""
         return CARRIED_OVER if self.carried else SET_BY_CLERK
 
 
@@ -83,8 +83,11 @@ class ClockEventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockEvent:
-    """`terms` with START and CORRECT, `moment` with AGAIN (the new date) and LEG (since when its time runs), `number`
-    with LEG (its position) and UNDO (the event number of the calendar act); `event` is the number of its event."""
+    """One event that affects the clocks.
+
+    `terms` belongs to START and CORRECT; `moment` to AGAIN (the new date) and LEG (when its time starts); `number` to
+    LEG (its position) and UNDO (the number of the calendar event undone). `event` is the number of the dossier's
+    event."""
 
     what: ClockEventKind
     at: datetime
@@ -97,7 +100,7 @@ class ClockEvent:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """All clocks after some acts. `earlier` tells every change of the promise: why, from, until, due before it."""
+    """All clocks after some events. `earlier` lists changes of the promise: why, from, until, due before."""
 
     terms: Terms
     started_at: datetime
@@ -110,7 +113,7 @@ class Clocks:
 
     @property
     def leading(self) -> Clock:
-        """The clock that runs out first: a promise never outlasts the law, whatever the calendar does to it."""
+        """The clock that ends first: a promise never exceeds the statutory limit."""
         return min(self.promise, self.law or self.promise, key=lambda clock: clock.due_at)
 
     @property
@@ -118,50 +121,52 @@ class Clocks:
         return self.leading.due_at
 
     def leg_due(self, position: int) -> datetime:
-        """When a leg should be left: as planned, or after its full share when it came late."""
+        """When a leg is due: as planned, or after its full share where it started late."""
         planned = min(self.plan[position].due_at, self.due_at)
         own = self.own.get(position)
         return max(planned, own.due_at) if own else planned
 
     def derivation(self) -> dict[str, Any]:
-        """The stored explanation; see `DueDate.as_json`, with `earlier` where the promise ever moved."""
+        """The stored derivation: `DueDate.as_json`, with `earlier` where the promise ever moved."""
         due, by_hand = self.leading.due, {"rule": self.terms.rule, "due": self.promise.due_at.isoformat()}
-        told: dict[str, Any] = due.as_json() if due else by_hand
-        return told | {"earlier": list(self.earlier)} if self.earlier else told
+        stored: dict[str, Any] = due.as_json() if due else by_hand
+        return stored | {"earlier": list(self.earlier)} if self.earlier else stored
 
 
 def fold(acts: Sequence[ClockEvent], calendar_of: CalendarOf) -> Clocks:
-    """The clocks after all acts, in order; the first one is a START."""
+    """Returns the clocks after all events; the first event is a START."""
     clocks = _start(acts[0], calendar_of)
     for number, act in enumerate(acts[1:], 1):
-        clocks = after(clocks, acts[:number], act, calendar_of)
+        clocks = apply_event(clocks, acts[:number], act, calendar_of)
     return clocks
 
 
-def after(clocks: Clocks, told: Sequence[ClockEvent], act: ClockEvent, calendar_of: CalendarOf) -> Clocks:
-    """The clocks after one more act; `told` are the acts that led to `clocks`."""
+def apply_event(clocks: Clocks, past: Sequence[ClockEvent], act: ClockEvent, calendar_of: CalendarOf) -> Clocks:
+    """Returns the clocks after one more event; `past` are the events that led to `clocks`."""
     calendar = calendar_of(act.edition)
     match act.what:
         case ClockEventKind.PAUSE:
-            return _every(clocks, lambda clock: _paused(clock, act.at, calendar))
+            return _change_all(clocks, lambda clock: _paused(clock, act.at, calendar))
         case ClockEventKind.RESUME:
-            return _noted(clocks, act, _every(clocks, lambda clock: _resumed(clock, act.at, calendar)))
+            return _with_change_noted(
+                clocks, act, _change_all(clocks, lambda clock: _resumed(clock, act.at, calendar))
+            )
         case ClockEventKind.RESTART:
-            return _noted(clocks, act, _restarted(clocks, act, calendar))
+            return _with_change_noted(clocks, act, _restarted(clocks, act, calendar))
         case ClockEventKind.AGAIN:
             assert act.moment is not None
-            return replace(clocks, again=Clock(None, _worked(act.moment, calendar), calendar))
+            return replace(clocks, again=Clock(None, _on_working_day(act.moment, calendar), calendar))
         case ClockEventKind.LEG:
-            return replace(clocks, own=clocks.own | {act.number: _own(clocks, act, calendar)})
+            return replace(clocks, own=clocks.own | {act.number: _leg_clock(clocks, act, calendar)})
         case ClockEventKind.CALENDAR:
-            return _noted(clocks, act, _spared(clocks, fold(_on_edition(told, act.edition), calendar_of)))
+            return _with_change_noted(
+                clocks, act, _keep_leg_time(clocks, fold(_on_edition(past, act.edition), calendar_of))
+            )
         case ClockEventKind.UNDO:
-            return _noted(clocks, act, fold([past for past in told if past.event != act.number], calendar_of))
+            return _with_change_noted(clocks, act, fold([one for one in past if one.event != act.number], calendar_of))
         case _:
-            corrected = [
-                replace(past, terms=act.terms) if past.what is ClockEventKind.START else past for past in told
-            ]
-            return _noted(clocks, act, fold(corrected, calendar_of))
+            corrected = [replace(one, terms=act.terms) if one.what is ClockEventKind.START else one for one in past]
+            return _with_change_noted(clocks, act, fold(corrected, calendar_of))
 
 
 def _start(act: ClockEvent, calendar_of: CalendarOf) -> Clocks:
@@ -169,7 +174,7 @@ def _start(act: ClockEvent, calendar_of: CalendarOf) -> Clocks:
     assert terms is not None
     if terms.promised is None:
         assert terms.due_at is not None
-        promise = Clock(None, _by_hand(terms, terms.due_at, calendar), calendar)
+        promise = Clock(None, _hand_set_date(terms, terms.due_at, calendar), calendar)
         law = promise if terms.carried else None
     else:
         promise = Clock.start(act.at, terms.promised, calendar)
@@ -180,9 +185,8 @@ def _start(act: ClockEvent, calendar_of: CalendarOf) -> Clocks:
     return Clocks(terms, act.at, promise, law, tuple(Clock(None, end, calendar) for end in ends))
 
 
-def _spared(before: Clocks, changed: Clocks) -> Clocks:
-    """A change of the calendar takes no time from an office: a leg is never due earlier than it was, unless the
-    promise itself now is."""
+def _keep_leg_time(before: Clocks, changed: Clocks) -> Clocks:
+    """A calendar change never makes a leg due earlier than before, unless the promise itself now ends earlier."""
     plan = zip(before.plan, changed.plan, strict=True)
     return replace(
         changed,
@@ -194,34 +198,32 @@ def _spared(before: Clocks, changed: Clocks) -> Clocks:
     )
 
 
-def _by_hand(terms: Terms, due_at: datetime, calendar: WorkingCalendar) -> datetime:
-    """What was over before it came here is measured by the promise as it was written, on a day off too."""
-    return due_at if terms.carried is Carried.OVER else _worked(due_at, calendar)
+def _hand_set_date(terms: Terms, due_at: datetime, calendar: WorkingCalendar) -> datetime:
+    """A dossier finished before import keeps the date of the register, even on a day off."""
+    return due_at if terms.carried is Carried.OVER else _on_working_day(due_at, calendar)
 
 
-def _worked(moment: datetime, calendar: WorkingCalendar) -> datetime:
-    """A date set by hand; the closing of the next working day where its own became a day off since."""
+def _on_working_day(moment: datetime, calendar: WorkingCalendar) -> datetime:
+    """Moves a date set by hand to the closing time of the next working day where its day became a day off."""
     day = local(moment).date()
     return moment if calendar.is_working(day) else calendar.closing(calendar.next_working_day(day))
 
 
-def _on_edition(told: Sequence[ClockEvent], edition: int) -> list[ClockEvent]:
-    """The same acts as if the calendar had always been that edition: earlier changes of it no longer matter."""
+def _on_edition(past: Sequence[ClockEvent], edition: int) -> list[ClockEvent]:
+    """The events as if the calendar had always been that edition, without earlier calendar changes."""
     return [
-        replace(past, edition=edition)
-        for past in told
-        if past.what not in {ClockEventKind.CALENDAR, ClockEventKind.UNDO}
+        replace(one, edition=edition) for one in past if one.what not in {ClockEventKind.CALENDAR, ClockEventKind.UNDO}
     ]
 
 
 def _restarted(clocks: Clocks, act: ClockEvent, calendar: WorkingCalendar) -> Clocks:
-    """The term again from zero; a date set by the clerk has no term, so it gets back what was left."""
+    """Restarts the term from zero. A date set by the clerk has no term: the remaining time runs on."""
     if clocks.promise.due is None:
-        return _every(clocks, lambda clock: _resumed(clock, act.at, calendar))
+        return _change_all(clocks, lambda clock: _resumed(clock, act.at, calendar))
     return _start(replace(act, terms=clocks.terms), lambda _: calendar)
 
 
-def _every(clocks: Clocks, change: Callable[[Clock], Clock]) -> Clocks:
+def _change_all(clocks: Clocks, change: Callable[[Clock], Clock]) -> Clocks:
     promise = change(clocks.promise)
     law = promise if clocks.law is clocks.promise else clocks.law and change(clocks.law)
     return replace(
@@ -235,7 +237,7 @@ def _every(clocks: Clocks, change: Callable[[Clock], Clock]) -> Clocks:
 
 
 def _paused(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Clock:
-    """A stop ordered while payment is awaited finds the clocks stopped already."""
+    """The clock is already paused where a stop is ordered while a payment is awaited."""
     return clock if clock.is_paused else replace(clock, calendar=calendar).pause(at)
 
 
@@ -243,8 +245,8 @@ def _resumed(clock: Clock, at: datetime, calendar: WorkingCalendar) -> Clock:
     return replace(clock, calendar=calendar).resume(at) if clock.is_paused else clock
 
 
-def _own(clocks: Clocks, act: ClockEvent, calendar: WorkingCalendar) -> Clock:
-    """The full share of a leg from the moment it came; the shrunk one where less was promised than the plan takes."""
+def _leg_clock(clocks: Clocks, act: ClockEvent, calendar: WorkingCalendar) -> Clock:
+    """The leg's full share from the moment it started; a reduced share where the promise is shorter than the plan."""
     assert act.moment is not None
     position, hours = act.number, clocks.terms.plan[act.number].hours
     before = clocks.plan[position - 1].due_at if position else clocks.started_at
@@ -254,8 +256,8 @@ def _own(clocks: Clocks, act: ClockEvent, calendar: WorkingCalendar) -> Clock:
     return Clock(None, end, calendar)
 
 
-def _noted(before: Clocks, act: ClockEvent, changed: Clocks) -> Clocks:
-    """With one more line about why the promise is what it is."""
+def _with_change_noted(before: Clocks, act: ClockEvent, changed: Clocks) -> Clocks:
+    """Adds an entry about this change of the promise to `earlier`."""
     pauses = before.promise.pauses
     since = (
         pauses[-1].since
@@ -269,14 +271,14 @@ def _noted(before: Clocks, act: ClockEvent, changed: Clocks) -> Clocks:
 
 
 def planned_ends(
-    plan: Iterable[Planned], start: datetime, due_at: datetime, calendar: WorkingCalendar
+    plan: Iterable[PlannedLeg], start: datetime, due_at: datetime, calendar: WorkingCalendar
 ) -> list[datetime]:
-    """When each leg's share of the term is used up; the last ones end with the promise itself.
+    """Returns when each leg's share of the term ends; the last ones end with the promise itself.
 
-    Whole days count as the term does: the day of receipt is not counted and a share ends at closing time. Where the
-    promise holds less than the plan, every share shrinks alike, in working time.
+    Whole days count as in the term: without the day of receipt, ending at closing time. Where the promise is shorter
+    than the plan, all shares are reduced in proportion, in working time.
     """
-    groups = [(max(leg.hours for leg in legs), len(legs)) for legs in _together(plan)]
+    groups = [(max(leg.hours for leg in legs), len(legs)) for legs in _parallel_legs(plan)]
     ends: list[datetime] = []
     used, wanted = 0, sum(hours for hours, _ in groups)
     fits = bool(wanted) and _after_hours(start, wanted, calendar) <= due_at
@@ -293,12 +295,12 @@ def planned_ends(
     return ends
 
 
-def _together(plan: Iterable[Planned]) -> list[list[Planned]]:
+def _parallel_legs(plan: Iterable[PlannedLeg]) -> list[list[PlannedLeg]]:
     return [list(legs) for _, legs in groupby(plan, key=lambda leg: leg.group)]
 
 
 def _after_hours(start: datetime, hours: int, calendar: WorkingCalendar) -> datetime:
-    """A share of the term from `start`: whole days to their closing time, then what is left of hours."""
+    """The end of a share that starts at `start`: whole days to closing time, then the remaining hours."""
     days, rest = divmod(hours, HOURS_A_DAY)
     moment = calendar.closing(calendar.nth_working_day(local(start).date(), days)) if days else start
     return calendar.advance(moment, timedelta(hours=rest))

@@ -1,9 +1,9 @@
-"""The legs of a dossier: which office has it, since when, until when. Pure facts of the events; dates come from
+"""The legs of a dossier: which office has it, since when, until when. Pure; due dates come from
 `dossiers.clock.clocks`.
 
-A lateness has exactly one responsible leg: the first one, in the order of the plan, that overran its own time. Where
-none did (the time was lost between two offices), it is the leg that had the dossier, or should have taken it over,
-when the promise ran out.
+Exactly one leg is responsible for a lateness: the first in plan order that exceeded its own time. Where none did (the
+time was lost between two offices), it is the leg that had the dossier, or should have taken it over, when the promise
+expired.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
-from dossiers.clock.clocks import Planned
+from dossiers.clock.clocks import PlannedLeg
 from units.clock.due_dates import WorkingCalendar
 from units.clock.working_calendar import local
 
 SAME_DAY_UNTIL = time(15)
-"""What comes later may be handed over, and begins to count, at the start of the next working day (Decree 61/2018,
-article 18.2)."""
+"""A dossier received later may be handed over, and its time starts, at the opening of the next working day (Decree
+61/2018, article 18.2)."""
 
 
 class Leg(NamedTuple):
-    """One office's part. In hand from `accepted_at` to `finished_at`; on its way while handed over and not accepted.
+    """One office's part of a dossier. In hand from `accepted_at` to `finished_at`; on its way from `handed_over_at` to
+    `accepted_at`.
 
-    `skipped`: the result came without it, or it was cut short by a withdrawal or a final stop.
+    `skipped`: the result was ready without it, or a withdrawal or a final stop ended it early.
     """
 
     position: int
@@ -53,11 +54,11 @@ class Leg(NamedTuple):
 
     @property
     def is_work(self) -> bool:
-        """Whether the offices' figures count it: finished as planned, and there was a time to keep.
+        """Whether the offices' figures count the leg: finished as planned, with time allotted.
 
-        Not counted: a leg that was cut short or passed by, one that took no time at all (a result at once over the
-        counter), and one that was given none (taking in and handing out where no process is approved: there all of
-        the time is the handling unit's, whose leg is the one at position 1).
+        Not counted: a leg ended early or skipped; one that took no time (a result given at the counter); one without
+        allotted time (receiving and handing out where no process is approved: then the handling unit, at position 1,
+        has all of the time).
         """
         if self.skipped or self.finished_at is None or self.accepted_at is None or self.due_at is None:
             return False
@@ -65,8 +66,8 @@ class Leg(NamedTuple):
         return has_time and self.accepted_at < self.finished_at
 
 
-class Placed(Protocol):
-    """Where a leg is in the plan, as `Leg`, the kept `DossierLeg` and a line's `Stop` have it."""
+class LegPosition(Protocol):
+    """The position of a leg in the plan; fulfilled by `Leg`, `DossierLeg` and `ListedLeg`."""
 
     @property
     def position(self) -> int: ...
@@ -76,11 +77,11 @@ class Placed(Protocol):
     def is_over(self) -> bool: ...
 
 
-L = TypeVar("L", bound=Placed)
+L = TypeVar("L", bound=LegPosition)
 
 
-class Timed(Protocol):
-    """The times of a leg, as `Leg` and the kept `DossierLeg` both have them."""
+class LegTimes(Protocol):
+    """The times of a leg; fulfilled by `Leg` and `DossierLeg`."""
 
     @property
     def position(self) -> int: ...
@@ -96,20 +97,20 @@ class Timed(Protocol):
     def finished_at(self) -> datetime | None: ...
 
 
-def is_late(leg: Timed, at: datetime) -> bool:
-    """Whether a leg overran its time, finished or not, as of `at`. Legs cut short or passed by are never late, nor is
-    a desk that got the result and was done with it in the same moment: it had no time to overrun."""
+def is_late(leg: LegTimes, at: datetime) -> bool:
+    """Whether a leg exceeded its time as of `at`, finished or not. Skipped legs are never late, nor is a leg that was
+    handed over and finished in the same moment, as the desk's last one."""
     if leg.skipped or leg.accepted_at is None or leg.due_at is None or leg.handed_over_at == leg.finished_at:
         return False
     return (leg.finished_at or at) > leg.due_at
 
 
-def legs_of(plan: Sequence[Planned]) -> list[Leg]:
+def legs_of(plan: Sequence[PlannedLeg]) -> list[Leg]:
     return [Leg(position, leg.unit_id, leg.hours, leg.step_id or None, leg.group) for position, leg in enumerate(plan)]
 
 
 def clock_starts(handed_over_at: datetime, calendar: WorkingCalendar) -> datetime:
-    """Since when the receiver's time runs: at once, or from the next working day for what was sent after 15:00."""
+    """When the receiver's time starts: at once, or on the next working day for a dossier sent after 15:00."""
     sent = local(handed_over_at)
     if calendar.is_working(sent.date()) and sent.time() <= SAME_DAY_UNTIL:
         return handed_over_at
@@ -117,17 +118,17 @@ def clock_starts(handed_over_at: datetime, calendar: WorkingCalendar) -> datetim
 
 
 def transfer_by(received_at: datetime, calendar: WorkingCalendar) -> datetime:
-    """The latest moment to hand over what came at `received_at` (article 18.2): closing time of the same working day,
-    or the opening of the next one for what came after 15:00."""
+    """The latest moment to hand over a dossier received at `received_at` (article 18.2): closing time of that working
+    day; after 15:00, the opening of the next."""
     starts = clock_starts(received_at, calendar)
     return calendar.closing(local(starts).date()) if starts == received_at else starts
 
 
-def leave_by(leg: Timed, calendar: WorkingCalendar, *, is_desk: bool) -> datetime | None:
-    """The latest moment to be done with a leg, for every list and log. `is_desk`: whether its unit is a desk.
+def leave_by(leg: LegTimes, calendar: WorkingCalendar, *, is_desk: bool) -> datetime | None:
+    """The latest moment to finish a leg, for every list and log. `is_desk`: whether its unit is a desk.
 
-    A desk sends on what it took in by the hour of the law, whatever time it was planned; any other leg ends by its own
-    due time. None for one that was given no time of its own.
+    A desk's first leg ends at the hour that the law sets (`transfer_by`), any other at its due time; None for a leg
+    without time of its own.
     """
     if leg.accepted_at is None:
         return leg.due_at
@@ -137,7 +138,7 @@ def leave_by(leg: Timed, calendar: WorkingCalendar, *, is_desk: bool) -> datetim
 
 
 def next_group(legs: Sequence[L], position: int) -> list[L]:
-    """The legs that begin when all legs beside `position` are over; empty while one of those is not."""
+    """The legs that start after the leg at `position`; empty while a parallel leg is unfinished."""
     group = legs[position].group
     if any(leg.group == group and not leg.is_over and leg.position != position for leg in legs):
         return []
@@ -146,13 +147,13 @@ def next_group(legs: Sequence[L], position: int) -> list[L]:
 
 
 def responsible(legs: Iterable[Leg], due_at: datetime, at: datetime) -> Leg | None:
-    """The leg that answers for a promise of `due_at` missed by `at`; None where there are no legs."""
-    known = [leg for leg in legs if leg.accepted_at or leg.handed_over_at]
-    late = next((leg for leg in known if is_late(leg, at)), None)
+    """The leg responsible for a promise of `due_at` missed by `at`; None where there are no legs."""
+    reached = [leg for leg in legs if leg.accepted_at or leg.handed_over_at]
+    late = next((leg for leg in reached if is_late(leg, at)), None)
     if late is not None:
         return late
-    there = [leg for leg in known if _reached(leg) <= due_at]
-    return there[-1] if there else next(iter(known), None)
+    in_time = [leg for leg in reached if _reached(leg) <= due_at]
+    return in_time[-1] if in_time else next(iter(reached), None)
 
 
 def _reached(leg: Leg) -> datetime:
@@ -161,12 +162,12 @@ def _reached(leg: Leg) -> datetime:
     return reached
 
 
-def cut(leg: Leg, at: datetime) -> Leg:
-    """A leg that will never be finished as planned."""
+def cut_short(leg: Leg, at: datetime) -> Leg:
+    """Marks an unfinished leg as skipped: it will never be finished as planned."""
     if leg.is_over:
         return leg
     return leg._replace(skipped=True, finished_at=at if leg.accepted_at else None)
 
 
 ALARM_AFTER = timedelta(hours=4)
-"""Working time after which a hand-over nobody accepted alarms both sides."""
+"""Working time after which a hand-over that nobody accepted is reported to both sides."""

@@ -1,12 +1,12 @@
-"""What is overdue and what is behind schedule: each said here once, for one row and for many.
+"""The definitions of "overdue" and "behind schedule", each for one row and for a query.
 
-*Overdue* ("quá hạn") is a dossier: its clock runs, and the moment promised to the citizen is past. The promise is the
-date on the slip with what pauses, restarts and the calendar did to it; the new date of an apology never takes its
-place (Decree 61/2018/ND-CP, article 19.9). While the clock stands, for papers, payment, a withdrawal or a stop,
-nothing is overdue. It counts once, with the unit that handles it, whoever has it in hand.
+A dossier is *overdue* ("quá hạn") when its clock runs and the time promised to the citizen is past. The promise is the
+date on the slip as moved by pauses, restarts and calendar changes; the new date of an apology never replaces it
+(Decree 61/2018/ND-CP, article 19.9). A dossier whose clock is paused, for papers, payment, a withdrawal or a stop, is
+never overdue. It counts once, for the unit that handles it, whoever has it in hand.
 
-*Behind schedule* ("chậm bước") is a step: an office has it in hand, the clock of the dossier runs, and the time of the
-step itself is past. It counts with the office that has it; the promise to the citizen may well be kept.
+A step is *behind schedule* ("chậm bước") when an office has it in hand, the dossier's clock runs and the time of the
+step is past. It counts for the office that has it in hand; the promise to the citizen may still be kept.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from django.db.models import F, Q
 from dossiers.clock.states import RUNNING, Outcome, Status
 
 
-class Promised(Protocol):
-    """A dossier, or a line of a list that tells as much of it."""
+class DossierDates(Protocol):
+    """A dossier or a listed dossier."""
 
     @property
     def state(self) -> Status: ...
@@ -28,8 +28,8 @@ class Promised(Protocol):
     def due_at(self) -> datetime | None: ...
 
 
-class Held(Protocol):
-    """A leg, or a line that tells as much of it."""
+class LegInHand(Protocol):
+    """A leg or a listed leg."""
 
     @property
     def in_hand(self) -> bool: ...
@@ -39,38 +39,38 @@ class Held(Protocol):
     def due_at(self) -> datetime | None: ...
 
 
-def is_overdue(dossier: Promised, at: datetime) -> bool:
+def is_overdue(dossier: DossierDates, at: datetime) -> bool:
     return dossier.state in RUNNING and dossier.due_at is not None and dossier.due_at < at
 
 
 def finished_late(due_at: datetime | None, finished_at: datetime | None, outcome: str) -> bool:
-    """Whether a result came after the promise; the first one, whatever new date an apology gave."""
+    """Whether the result was ready after the promised date; the date of an apology does not count."""
     return outcome in {Outcome.GRANTED, Outcome.DECLINED} and bool(due_at and finished_at and finished_at > due_at)
 
 
 def overdue(at: datetime, dossier: str = "") -> Q:
-    """The same of many rows; `dossier` leads from the row to it, as "dossier__"."""
+    """`is_overdue` as a condition; `dossier` is the lookup prefix from the row to the dossier, as "dossier__"."""
     return Q((f"{dossier}status__in", sorted(RUNNING)), (f"{dossier}due_at__lt", at))
 
 
 def step_ends(accepted_at: datetime | None, due_at: datetime | None, promised_at: datetime | None) -> datetime | None:
-    """The end of a step in hand. One that was given no time of its own, as a desk's is, ends with the promise."""
+    """When a step in hand is due. A step without time of its own, such as a desk's, is due with the promise."""
     has_time = accepted_at is not None and due_at is not None and due_at > accepted_at
     return due_at if has_time else promised_at
 
 
-def is_behind_schedule(leg: Held, dossier: Promised, at: datetime) -> bool:
+def is_behind_schedule(leg: LegInHand, dossier: DossierDates, at: datetime) -> bool:
     ends = step_ends(leg.accepted_at, leg.due_at, dossier.due_at)
     return dossier.state in RUNNING and leg.in_hand and ends is not None and ends < at
 
 
 def behind_schedule(at: datetime) -> Q:
-    """The same of many legs."""
+    """`is_behind_schedule` as a condition on legs."""
     return _in_hand() & _step_ends_before(at)
 
 
 def step_due_before(until: datetime, at: datetime) -> Q:
-    """Of many legs: in hand, not behind schedule at `at`, and the step ends before `until`."""
+    """Condition on legs: in hand, not behind schedule at `at`, and the step is due before `until`."""
     return _in_hand() & _step_ends_before(until) & ~_step_ends_before(at)
 
 

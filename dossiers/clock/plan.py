@@ -1,6 +1,6 @@
-"""The legs a dossier will have: the approved internal process, with every place resolved to a unit.
+"""The planned legs of a dossier: the approved internal process, with every place resolved to a unit.
 
-Without an approved process the way is desk, handling unit, desk, with all of the time at the handling unit.
+Without an approved process the legs are desk, handling unit, desk, with all of the time at the handling unit.
 """
 
 from __future__ import annotations
@@ -27,24 +27,26 @@ _STEPS = """
 
 
 def plan_for(offering: Offering, version: ProcedureVersion, desk: Unit) -> PlanJson:
-    """The legs of a dossier taken in at `desk`: the last approved edition of its process; one query."""
-    with connection.cursor() as cursor:  # asked by every registration
+    """The legs of a dossier received at `desk`, by the latest approved edition of the process; one query."""
+    with (
+        connection.cursor() as cursor
+    ):  # every registration runs it; building the ORM query costs more than its answer
         cursor.execute(_STEPS, [version.pk])
         return resolved(cursor.fetchall(), desk=desk, handler_id=offering.handler_id)
 
 
 def resolved(steps: Iterable[tuple[Any, ...]], *, desk: Unit, handler_id: int) -> PlanJson:
-    """Rows of (step id, place, hours), perhaps with (unit id, parallel group), as legs.
+    """Turns rows of (step id, place, hours), optionally with (unit id, parallel group), into legs.
 
-    Consecutive steps of one unit stay legs of their own; consecutive steps of one parallel group above 0 share a turn.
+    Consecutive steps of one unit stay separate legs; consecutive steps of one parallel group above 0 share a group.
     """
     places = {Place.DESK: desk.pk, Place.HANDLER: handler_id, Place.LEADER: desk.parent_id or desk.pk}
     plan: PlanJson = []
-    turn, side_by_side = -1, 0
+    group, last_parallel = -1, 0
     for step, place, hours, *more in steps:
-        unit_id, group = more or (None, 0)
-        if not group or group != side_by_side:
-            turn += 1
-        side_by_side = group
-        plan.append([unit_id or places[place], hours, step, turn])
+        unit_id, parallel = more or (None, 0)
+        if not parallel or parallel != last_parallel:
+            group += 1
+        last_parallel = parallel
+        plan.append([unit_id or places[place], hours, step, group])
     return plan if len(plan) > 1 else [[desk.pk, 0, 0, 0], [handler_id, 0, 0, 1], [desk.pk, 0, 0, 2]]

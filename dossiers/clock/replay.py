@@ -1,13 +1,12 @@
-"""A dossier as a function of its events. Pure: no Django, no database, no clock.
+"""Computes the state of a dossier from its events. Pure: no Django, no database, no clock.
 
-Every date the portal prints comes from here, whether a dossier was registered a second ago or is being rebuilt years
-later, so the cached rows and the replayed events can never follow different rules. What an event says about time is
-reckoned on the edition of the calendar that was known then; only a calendar act moves a date by itself.
+Registration, every later operation and the rebuilding of a row all compute dates here, so stored rows and replayed
+events cannot follow different rules. An event's dates are calculated on the calendar edition of that time; only a
+calendar event moves dates by itself.
 
-Sources: Decree 61/2018/ND-CP, articles 17 to 20 (acceptance starts the clock; a supplement asked for after acceptance
-restarts the term from zero once complete; one re-appointment); the portal's own policy that payment and ordered stops
-give back exactly the working time that was left.
-"""
+Sources: Decree 61/2018/ND-CP, articles 17 to 20 (acceptance starts the clock; a supplement requested after acceptance
+restarts the term from zero once complete; one re-appointment). Policy of the portal: after a payment or an ordered
+stop exactly the working time that was left remains."""
 
 from __future__ import annotations
 
@@ -25,12 +24,19 @@ from dossiers.clock.clocks import (
     ClockEvent,
     ClockEventKind,
     Clocks,
-    Planned,
+    PlannedLeg,
     Terms,
-    after,
+    apply_event,
     fold,
 )
-from dossiers.clock.legs import Leg, clock_starts, cut, legs_of, next_group, responsible
+from dossiers.clock.legs import (
+    Leg,
+    clock_starts,
+    cut_short,
+    legs_of,
+    next_group,
+    responsible,
+)
 from dossiers.clock.states import EventKind, Outcome, Status, may_happen
 from units.clock.due_dates import term_from_json
 from units.clock.working_calendar import WorkingCalendar, local
@@ -49,19 +55,19 @@ __all__ = [
 
 
 class ImpossibleHistory(ValueError):
-    """The events do not follow the table of moves, or go back in time."""
+    """The events break the table of transitions, or go back in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """One event as replay reads it. `data` may carry:
+    """One event as the replay reads it. `data` may hold:
 
-    - `calendar`: number of the edition of the calendar known from now on;
-    - `procedure`, `version`, `offering`, `handler`: ids, on handing in, on acceptance and on correction;
+    - `calendar`: number of the calendar edition in force from this event on;
+    - `procedure`, `version`, `offering`, `handler`: ids, on submission, on acceptance and on correction;
     - `promised`, `statutory`: terms as `term_as_json` gives them, on acceptance and on correction;
     - `due_at`: ISO instant chosen by the clerk where the law states the term in words only, likewise;
-    - `carried`: "open" or "over" (`clocks.Carried`) on acceptance, where `due_at` comes from a register kept before;
-      `import` names the load that brought it, `old_version` says that no version of then was known;
+    - `carried`: "open" or "over" (`clocks.Carried`) on acceptance, where `due_at` is copied from an old register;
+      `import` is the key of the import, `old_version` says that no version of that time is known;
     - `plan`: legs as lists of unit id, working hours, step id and group, likewise;
     - `holder`: id of the unit that holds the dossier from now on;
     - `leg`: position of the leg that is handed over, taken over, sent back or assigned;
@@ -69,10 +75,10 @@ class EventRecord:
     - `person`: id of the officer, on assigning; null takes the assignment back;
     - `again`: ISO instant of the new date, on re-appointment;
     - `undo`: number of the calendar event that is undone;
-    - `units`, `desk`, `handler`: ids of continuing units by the ids of old ones, after a reorganisation;
+    - `units`: ids of successors by the ids of the units that ended, after a reorganisation;
     - `outcome`: an `Outcome`, on finishing, and `cause` of a lateness;
-    - `fields`: names of the particulars that were corrected, never what they said; replay has no use for them;
-    - `why`: "unanswered", where a refusal or a stop is nobody's decision but a time that ran out.
+    - `fields`: names of the corrected particulars, never their values; the replay ignores them;
+    - `why`: "unanswered", where a refusal or a stop follows from a deadline and not from a decision.
     """
 
     kind: EventKind
@@ -88,12 +94,12 @@ CACHED = (
     *("finished_at", "returned_at", "outcome", "late_unit_id", "late_cause", "supplements", "calendar"),
     "derivation",
 )
-"""The columns of a dossier that its events decide; fields of `State` by the same names."""
+"""The columns of a dossier that are computed from its events; the same names as the fields of `State`."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the cached rows must say. All instants are aware. `supplements` counts requests to complete the papers."""
+    """The values that the stored rows must have. All times are aware. `supplements` counts supplement requests."""
 
     status: Status | None = None
     procedure_id: int | None = None
@@ -125,27 +131,27 @@ _EMPTY: Final = State()
 
 
 def one_calendar(calendar: WorkingCalendar) -> CalendarOf:
-    """The same calendar whatever the edition: for what has no history yet."""
+    """Returns the same calendar for every edition; for dossiers without a history."""
     return lambda _edition: calendar
 
 
 def state_of(events: Iterable[EventRecord], calendar_of: CalendarOf) -> State:
-    """Fold events, in order, into the state they leave. Raises ImpossibleHistory for an illegal move or time."""
-    story = Replay(calendar_of)
+    """Replays events in order and returns the state. Raises ImpossibleHistory for an illegal transition or time."""
+    replay = Replay(calendar_of)
     for event in events:
-        story.apply(event)
-    return story.state
+        replay.apply(event)
+    return replay.state
 
 
 def apology_deadline(due_at: datetime, calendar: WorkingCalendar) -> datetime:
-    """The end of the last working day that is at least one day before the due date (article 19.9)."""
+    """Closing time of the last working day that is at least one day before the due date (article 19.9)."""
     return calendar.closing(calendar.on_or_before(local(due_at).date() - timedelta(days=1)))
 
 
 class Replay:
-    """The fold's memory: the state so far, and the acts that its clocks follow from.
+    """The state so far and the clock events that its clocks follow from.
 
-    `now` changes in place, since whole registers are replayed; whoever asks for `state` gets a snapshot.
+    `now` is changed in place for speed, since whole registers are replayed; `state` returns a snapshot.
     """
 
     def __init__(self, calendar_of: CalendarOf) -> None:
@@ -237,16 +243,18 @@ class Replay:
             first = [leg for leg in legs if leg.group == legs[0].group]
             for leg in first:
                 legs[leg.position] = leg._replace(handed_over_at=event.at, accepted_at=event.at)
-        return changes | {"legs": self._dated(legs)}
+        return changes | {"legs": self._with_due_dates(legs)}
 
     def _time(self, what: ClockEventKind, event: EventRecord, **more: Any) -> dict[str, Any]:
-        """Run the clocks through one more act; nothing before acceptance."""
+        """Applies one more event to the clocks; nothing before acceptance."""
         if self.clocks is None and what is not ClockEventKind.START:
             return {}
         act = ClockEvent(what, event.at, self.now.calendar, self.number, **more)
-        told = tuple(self.acts)
+        past = tuple(self.acts)
         self.acts.append(act)
-        self.clocks = after(self.clocks, told, act, self.calendar_of) if self.clocks else fold([act], self.calendar_of)
+        self.clocks = (
+            apply_event(self.clocks, past, act, self.calendar_of) if self.clocks else fold([act], self.calendar_of)
+        )
         return self._dates()
 
     def _dates(self) -> dict[str, Any]:
@@ -257,18 +265,18 @@ class Replay:
             "statutory_due_at": clocks.law.due_at if clocks.law else None,
             "new_due_at": clocks.again.due_at if clocks.again else None,
             "derivation": clocks.derivation(),
-            "legs": self._dated(self.now.legs),
+            "legs": self._with_due_dates(self.now.legs),
         }
 
-    def _dated(self, legs: Iterable[Leg]) -> tuple[Leg, ...]:
-        """The legs with their dates; what is over keeps the date it was measured by."""
+    def _with_due_dates(self, legs: Iterable[Leg]) -> tuple[Leg, ...]:
+        """The legs with their due dates; finished and skipped legs keep theirs."""
         clocks = self.clocks
         if clocks is None:
             return tuple(legs)
-        return tuple(leg if leg.is_over else _dated(leg, clocks.leg_due(leg.position)) for leg in legs)
+        return tuple(leg if leg.is_over else _with_due_at(leg, clocks.leg_due(leg.position)) for leg in legs)
 
     def _correct(self, event: EventRecord) -> dict[str, Any]:
-        """Other terms from the same receipt; legs that were reached stay, the others follow the new plan."""
+        """Applies other terms from the same receipt; legs already reached stay, the others follow the new plan."""
         if "plan" not in event.data or self.clocks is None:
             return {}
         terms = _terms(event.data)
@@ -285,7 +293,7 @@ class Replay:
     # Legs
 
     def _back(self, event: EventRecord) -> dict[str, Any]:
-        """The dossier is again where the work is."""
+        """The dossier returns to the unit that has a leg in hand."""
         held = next((leg.unit_id for leg in self.now.legs if leg.in_hand), None)
         return {"holder_id": event.data.get("holder", held or self.now.holder_id)}
 
@@ -308,7 +316,7 @@ class Replay:
                 self._take(legs, legs[event.data["leg"]], event.at)
         held = next((leg.unit_id for leg in legs if leg.in_hand), None)
         return {
-            "legs": self._dated(legs),
+            "legs": self._with_due_dates(legs),
             "holder_id": event.data.get("holder", held or self.now.holder_id),
             "assignee_id": next((leg.assignee_id for leg in legs if leg.in_hand), None),
         }
@@ -332,11 +340,11 @@ class Replay:
         legs[leg.position] = leg._replace(accepted_at=at)
         starts = clock_starts(leg.handed_over_at, self.calendar)
         act = ClockEvent(ClockEventKind.LEG, at, self.now.calendar, self.number, moment=starts, number=leg.position)
-        self.clocks = after(self.clocks, tuple(self.acts), act, self.calendar_of)
+        self.clocks = apply_event(self.clocks, tuple(self.acts), act, self.calendar_of)
         self.acts.append(act)
 
     def _send_back(self, legs: list[Leg], event: EventRecord) -> None:
-        """The receiver does not take it: the sender has it in hand again, as if it had never left."""
+        """The receiver refuses the hand-over: the sender has the leg in hand again, as before it."""
         leg = legs[event.data["leg"]]
         if not leg.on_its_way:
             raise ImpossibleHistory(f"leg {leg.position} was not handed over")
@@ -354,16 +362,17 @@ class Replay:
         return {"assignee_id": person, "legs": tuple(legs)}
 
     def _continue(self, event: EventRecord) -> dict[str, Any]:
-        """A reorganised office: who continues its work has it from now on. What is over stays with the old one."""
-        heirs = {int(old): new for old, new in event.data["units"].items()}
+        """Transfers the dossier to the successors of reorganised units. Finished parts stay with the old unit."""
+        successors = {int(old): new for old, new in event.data["units"].items()}
         legs = [
-            leg if leg.is_over else leg._replace(unit_id=heirs.get(leg.unit_id, leg.unit_id)) for leg in self.now.legs
+            leg if leg.is_over else leg._replace(unit_id=successors.get(leg.unit_id, leg.unit_id))
+            for leg in self.now.legs
         ]
-        places = {
-            name: heirs.get(getattr(self.now, name), getattr(self.now, name))
+        units = {
+            name: successors.get(getattr(self.now, name), getattr(self.now, name))
             for name in ("desk_id", "holder_id", *(() if self.now.finished_at else ("handler_id",)))
         }
-        return places | {"legs": tuple(legs)}
+        return units | {"legs": tuple(legs)}
 
     # Ends
 
@@ -380,26 +389,26 @@ class Replay:
         return changes | {"late_unit_id": unit, "late_cause": event.data.get("cause", "")}
 
     def _ended(self, event: EventRecord, *, has_result: bool) -> tuple[Leg, ...]:
-        """Whoever has it in hand is done; the desk's last leg ends with the result; the rest was never needed."""
+        """Finishes the legs in hand and the desk's last leg; skips all others."""
         legs = self.now.legs
         if not has_result:
-            return tuple(cut(leg, event.at) for leg in legs)
+            return tuple(cut_short(leg, event.at) for leg in legs)
         ended = [leg._replace(finished_at=event.at) if leg.in_hand else leg for leg in legs]
         last = len(legs) - 1
         return tuple(
             leg._replace(handed_over_at=event.at, accepted_at=event.at, finished_at=event.at)
             if leg.position == last and not leg.is_over and leg.unit_id == self.now.desk_id
-            else cut(leg, event.at)
+            else cut_short(leg, event.at)
             for leg in ended
         )
 
 
-def _dated(leg: Leg, due_at: datetime) -> Leg:
+def _with_due_at(leg: Leg, due_at: datetime) -> Leg:
     return leg if leg.due_at == due_at else leg._replace(due_at=due_at)
 
 
 def _terms(data: Mapping[str, Any]) -> Terms:
-    plan = tuple(Planned(*leg) for leg in data.get("plan", ()))
+    plan = tuple(PlannedLeg(*leg) for leg in data.get("plan", ()))
     if "due_at" in data:
         carried = Carried(data["carried"]) if "carried" in data else None
         return Terms(None, None, datetime.fromisoformat(data["due_at"]), plan, carried)

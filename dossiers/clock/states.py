@@ -1,4 +1,4 @@
-"""The ten national statuses of a dossier, the only moves between them, and what may happen without a move. Pure.
+"""The ten national statuses of a dossier, the transitions between them, and the events that keep the status. Pure.
 
 Numbers and meanings are those of the national synchronisation field TrangThaiHoSo.
 """
@@ -55,7 +55,7 @@ class EventKind(TextChoices):
 
 
 class Outcome(StrEnum):
-    """How a dossier ended; only the first two are results an on-time rate may count."""
+    """How a dossier ended; on-time rates count only the first two."""
 
     GRANTED = "granted"
     DECLINED = "declined"
@@ -108,7 +108,7 @@ OPEN = frozenset(
     }
 )
 RUNNING = frozenset({Status.ACCEPTED, Status.IN_PROCESS})
-"""Open statuses whose clock runs; only these can be overdue now. Waiting ones are a bucket of their own."""
+"""Open statuses whose clock runs; only these can be overdue."""
 
 WAITING = frozenset({Status.AWAITING_SUPPLEMENT, Status.AWAITING_PAYMENT, Status.WITHDRAWAL_ASKED, Status.STOPPED})
 
@@ -127,9 +127,9 @@ LEADS_TO: dict[EventKind, Status] = {
     EventKind.FINISHED: Status.DONE,
     EventKind.RETURNED: Status.RETURNED,
 }
-"""Acts that move a dossier, each to the one status it leads to."""
+"""Events that change the status, each with the one status it leads to."""
 
-KEEPS: dict[EventKind, frozenset[Status]] = {
+ALLOWED_DURING: dict[EventKind, frozenset[Status]] = {
     EventKind.HANDED_OVER: RUNNING,
     EventKind.TAKEN_OVER: RUNNING,
     EventKind.SENT_BACK: RUNNING,
@@ -143,23 +143,23 @@ KEEPS: dict[EventKind, frozenset[Status]] = {
     EventKind.CALENDAR_UNDONE: OPEN,
     EventKind.CONTINUED: frozenset(Status) - {Status.REFUSED, Status.RETURNED},
 }
-"""Acts that move no status, each with the statuses during which it may happen. The first acceptance of a hand-over
-also begins the work: `TAKEN_OVER` leads from ACCEPTED to IN_PROCESS."""
+"""Events that keep the status, each with the statuses during which it may happen. Exception: the first `TAKEN_OVER`
+also starts the work and leads from ACCEPTED to IN_PROCESS."""
 
 
 def may_move(current: Status | None, to: Status) -> bool:
-    """Whether the table of moves allows going from `current` (None: not yet in the register) to `to`."""
+    """Whether `MOVES` allows the transition from `current` (None: not yet registered) to `to`."""
     return to in MOVES[current]
 
 
 def may_happen(kind: EventKind, current: Status | None, to: Status, *, accepted: bool) -> bool:
-    """Whether an act may happen in `current` and leave `to`; `accepted` says whether the clock has ever started.
+    """Whether an event may happen in status `current` and lead to `to`; `accepted`: the clock has ever started.
 
-    Before acceptance a supplement leads to acceptance, after it back to the work: the two are never mixed up.
+    A completed supplement leads to acceptance where the dossier was not accepted yet, else back to the work.
     """
-    if kind in KEEPS:
+    if kind in ALLOWED_DURING:
         starts = kind is EventKind.TAKEN_OVER and (current, to) == (Status.ACCEPTED, Status.IN_PROCESS)
-        return current in KEEPS[kind] and (to == current or starts)
+        return current in ALLOWED_DURING[kind] and (to == current or starts)
     if LEADS_TO[kind] is not to or not may_move(current, to):
         return False
     if kind in {EventKind.REGISTERED, EventKind.REFUSED}:

@@ -57,7 +57,7 @@ def list_hand_overs(at: datetime) -> None:
 
 def make_rounds(at: datetime) -> None:
     """Everything that tasks tell people by the clock; the morning's lists when the offices opened."""
-    daily_worklist.list_mornings(at=min(at, working_calendar().opening(local_day(at))))
+    daily_worklist.send_daily_worklists(at=min(at, working_calendar().opening(local_day(at))))
     actions.remind_of_legs(at=at)
     actions.remind_of_hand_overs(at=at)
     actions.report_late_consultations(at=at)

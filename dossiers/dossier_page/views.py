@@ -1,4 +1,4 @@
-"""One dossier as staff see it: its page, with the operations on it."""
+"""The staff page of one dossier, with the operations open to the person."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ from dossiers.explanation.log import log_of
 from dossiers.explanation.payments import payments_of
 from dossiers.explanation.promise import changes_of
 from dossiers.explanation.route import route_of
-from dossiers.explanation.supplements_and_apologies import care_of, questions_to, with_care
+from dossiers.explanation.supplements_and_apologies import (
+    questions_to,
+    supplements_and_apologies_of,
+    with_supplements_and_apologies,
+)
 from dossiers.explanation.wording import (
     WITHOUT_RESULT,
-    apology_told,
+    apology_summary,
     deadline_badge,
     heading_date,
     late_by,
@@ -39,17 +43,17 @@ from units.calendar.lookup import working_calendar
 @staff_only(*READING_ROLES)
 @require_GET
 def dossier(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """The whole file with the form of the next thing to do; that it was opened is recorded."""
-    file = visible_file(user, code, _whole())
+    """The whole dossier with the form of the main operation; records the reading."""
+    file = visible_file(user, code, _with_page_data())
     return _page(request, user, file)
 
 
 @staff_only(*READING_ROLES)
 @require_http_methods(["GET", "POST"])
 def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """POST: write an internal note; the page comes back with it, or with what was typed and why it was not kept.
-    GET: the page, with the note that was being written when the session ended."""
-    file = own_file(user, code, _whole())
+    """POST: writes an internal note, or shows the page with the typed text and the error. GET: the page, with a note
+    recovered after the session expired."""
+    file = own_file(user, code, _with_page_data())
     if request.method == "GET":
         return _page(request, user, file, NoteForm(typed_before(request, user)))
     form = NoteForm(request.POST)
@@ -59,21 +63,22 @@ def note(request: HttpRequest, user: User, code: str) -> HttpResponse:
     return _page(request, user, file, form, status=422)
 
 
-def _whole() -> DossierQuerySet:
-    """Files with what their page tells of beside the events, by one query. `is_spoken_of`: some complaint names it."""
-    spoken_of = Dossier.objects.filter(pk=OuterRef("pk"), cases__isnull=False)
-    return with_care(Dossier.objects.with_notes().with_slips()).annotate(is_spoken_of=Exists(spoken_of))
+def _with_page_data() -> DossierQuerySet:
+    """Dossiers with everything that the page shows beside the events, by one query. `has_cases`: a complaint names
+    it."""
+    with_cases = Dossier.objects.filter(pk=OuterRef("pk"), cases__isnull=False)
+    return with_supplements_and_apologies(Dossier.objects.with_notes().with_slips()).annotate(
+        has_cases=Exists(with_cases)
+    )
 
 
 def _page(
     request: HttpRequest, user: User, file: Dossier, note_form: NoteForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """The file's page with the form of the next thing to do, and a record that it was shown. `note_form` holds a note
-    that was typed and is not kept yet.
+    """Renders the page and records the reading. `note_form` holds a note that was typed and not saved.
 
-    An office that is only asked for its opinion reads the question, papers, dates and operations: neither who the
-    applicant is, nor what others wrote about the case, nor any scan.
-    """
+    A consulted office sees the question, papers, dates and events: neither the applicant, nor what other offices
+    wrote, nor any scan."""
     at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
     note_readings(dossiers=[file], user=user, page="dossier", at=at)
     operations = operations_on(file, user)
@@ -87,7 +92,7 @@ def _page(
         "badge": deadline_badge(file, at, calendar),
         "late_by": late_by(file, calendar),
         "late_words": late_words(file),
-        "apology_told": apology_told(file),
+        "apology_summary": apology_summary(file),
         "status": state_words(file),
         "due_day": heading_date(file.due_at) if file.due_at else "",
         "new_day": heading_date(file.new_due_at) if file.new_due_at else "",
@@ -101,7 +106,7 @@ def _page(
         "notes": () if only_asked else notes_of(file),
         "note_form": note_form or NoteForm(),
         "slips": () if only_asked else slips,
-        "care": questions_to(user, file) if only_asked else care_of(file, payments),
+        "proceedings": questions_to(user, file) if only_asked else supplements_and_apologies_of(file, payments),
         "payments": payments,
         "events": events[::-1],
         "history": log_of(file, events, legs, renewals=renewals_of(slips), calendar=calendar),

@@ -1,1 +1,1 @@
-"""What every operation on a dossier writes: its event, the rows that follow from all events, the notices."""
+"""What every operation on a dossier writes: its event, the rows computed from the events, the notices."""

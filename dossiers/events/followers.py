@@ -1,4 +1,4 @@
-"""What an applicant is told, told to those who follow the dossier as well."""
+"""Sends the applicant's messages to the followers of the dossier too."""
 
 from __future__ import annotations
 
@@ -16,21 +16,20 @@ from notices.issuing.actions import issue_notice
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """A notice about the dossier of that code; its context names no person."""
+class DossierNotice:
+    """A notice about the dossier with that code; `context` names no person."""
 
     code: str
     kind: str
     context: Mapping[str, Any]
 
 
-def tell_followers(news: Mapping[int, News], *, at: datetime) -> None:
-    """A notice of their own to everybody who follows one of these dossiers (by key), in the transaction of the act.
+def notify_followers(news: Mapping[int, DossierNotice], *, at: datetime) -> None:
+    """Issues a notice to every confirmed follower of these dossiers (by primary key), in the caller's transaction.
 
-    Each goes in the follower's language and carries `stop_url`, the address that ends the messages. One query where
-    nobody follows.
+    In the follower's language, with `stop_url`, the link that ends the messages. One query where nobody follows.
     """
-    for follower in Follower.objects.told().filter(dossier__in=news).order_by("pk"):
+    for follower in Follower.objects.confirmed().filter(dossier__in=news).order_by("pk"):
         one = news[follower.dossier_id]
         with translation.override(follower.language):
             page = reverse("dossiers:track") if follower.phone else reverse("dossiers:tracking", args=[one.code])

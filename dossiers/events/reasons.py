@@ -1,4 +1,4 @@
-"""What verbs ask of typed text."""
+"""Checks of typed reasons and texts, used by actions."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from units.rules import RuleBroken
 from units.texts.reasons import is_real_reason
 
 
-def in_words(text: str, field: str) -> str:
-    """A reason without the blanks around it. Raises RuleBroken beside `field` for what tells a citizen nothing."""
+def require_reason(text: str, field: str) -> str:
+    """Returns the stripped reason. Raises RuleBroken with `field` for a text without real words."""
     if not is_real_reason(text):
         raise RuleBroken(_("Hãy viết rõ lý do bằng lời, ít nhất 10 chữ cái."), field=field)
     return text.strip()
 
 
-def legal_ground(text: str) -> str:
-    """The law a refusal rests on, without the blanks around it. Raises RuleBroken beside `ground` for a bare code."""
+def require_legal_ground(text: str) -> str:
+    """Returns the stripped legal ground. Raises RuleBroken with field `ground` for a text without real words."""
     if not is_real_reason(text):
         raise RuleBroken(_("Hãy ghi căn cứ pháp lý: điều, khoản và tên văn bản."), field="ground")
     return text.strip()
 
 
-def filled(text: str, field: str, missing: str) -> str:
-    """A text without the blanks around it. Raises RuleBroken with the sentence `missing` when nothing is left."""
+def require_text(text: str, field: str, missing: str) -> str:
+    """Returns the stripped text. Raises RuleBroken with the sentence `missing` for an empty one."""
     if not text.strip():
         raise RuleBroken(missing, field=field)
     return text.strip()

@@ -1,4 +1,4 @@
-"""What every act on a dossier writes: the event, the rows that follow from all events, the mark, the notice."""
+"""Writes an operation on a dossier: the event, the rows computed from the events, the recount mark, the notice."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from accounts.models import User
 from dossiers.clock.clocks import CalendarOf
 from dossiers.clock.legs import Leg
 from dossiers.clock.replay import CACHED, EventRecord, ImpossibleHistory, Replay, State
-from dossiers.clock.states import KEEPS, EventKind, Status, may_move
-from dossiers.events.followers import News, tell_followers
+from dossiers.clock.states import ALLOWED_DURING, EventKind, Status, may_move
+from dossiers.events.followers import DossierNotice, notify_followers
 from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading
-from dossiers.models.list_rows import Listed
+from dossiers.models.list_rows import ListedDossier
 from notices.issuing.actions import issue_notice
 from notices.sending.reach import Reach, applicant_reach
 from units.calendar.lookup import current_edition, working_calendar
@@ -42,52 +42,52 @@ def as_recorded(event: DossierEvent) -> EventRecord:
 
 
 def calendars_of(desk: Unit) -> CalendarOf:
-    """The calendar of a desk by edition."""
+    """Returns the function from edition to working calendar of a desk."""
     return lambda edition: working_calendar(desk, edition)
 
 
 def history_of(dossier: Dossier, events: Iterable[DossierEvent] | None = None) -> Replay:
-    """The story so far, ready to be continued. `events` in order, where they are loaded already."""
-    story = Replay(calendars_of(dossier.receiving_desk))
+    """Returns the replay of the dossier's events. Pass `events`, in order, where they are loaded already."""
+    replay = Replay(calendars_of(dossier.receiving_desk))
     for event in dossier.events.in_order() if events is None else events:
-        story.apply(as_recorded(event))
-    return story
+        replay.apply(as_recorded(event))
+    return replay
 
 
 def replayed(dossier: Dossier) -> State:
-    """What the dossier's events say its rows must be."""
+    """The state that follows from the dossier's events."""
     return history_of(dossier).state
 
 
 def locked(dossier: Dossier) -> Dossier:
-    """The row as it is now, locked until the end of the transaction."""
+    """Reads the row again and locks it until the end of the transaction."""
     rows = Dossier.objects.select_for_update(of=("self",))
     return rows.select_related("desk", "receiving_desk", "version").get(pk=dossier.pk)
 
 
 def append_event(dossier: Dossier, event: DossierEvent) -> Dossier:
-    """Add the next event to a locked dossier and bring its rows after it.
+    """Appends an event to a locked dossier and updates its rows.
 
-    The event carries the edition of the calendar known now: what it does to time is reckoned on that one, and nothing
-    promised before moves by itself. Raises RuleBroken when the table of moves or the order of time forbids it.
+    Stores the current calendar edition in the event, so that its dates follow that edition and earlier promises stay.
+    Raises RuleBroken when the table of transitions or the order of time forbids the event.
     """
-    story = history_of(dossier)
-    _check(dossier, event, story)
-    before = story.state
+    replay = history_of(dossier)
+    _check(dossier, event, replay)
+    before = replay.state
     if (edition := current_edition()) != before.calendar:
         event.data = {**event.data, "calendar": edition}
     try:
-        story.apply(as_recorded(event))
+        replay.apply(as_recorded(event))
     except ImpossibleHistory as impossible:
         raise RuleBroken(_("Việc này không làm được ở bước hiện tại của hồ sơ.")) from impossible
-    event.dossier, event.number, event.from_status = dossier, story.number, before.status
+    event.dossier, event.number, event.from_status = dossier, replay.number, before.status
     event.save(force_insert=True)
-    write_state(dossier, before, story.state)
+    write_state(dossier, before, replay.state)
     return dossier
 
 
 def write_state(dossier: Dossier, before: State, after: State) -> None:
-    """Write the columns and the legs that changed."""
+    """Writes the columns and the legs that changed."""
     changed = [name for name in CACHED if getattr(after, name) != getattr(before, name)]
     for name in changed:
         setattr(dossier, name, getattr(after, name))
@@ -100,16 +100,16 @@ def write_state(dossier: Dossier, before: State, after: State) -> None:
 
 
 def enter_book(dossier: Dossier, received_at: datetime | None) -> None:
-    """An accepted dossier takes the next number in its desk's book of the year (register, form 06)."""
+    """Gives an accepted dossier the next number in its desk's register book of the year (form 06)."""
     if received_at is not None:
         dossier.book_year = local_day(received_at).year
         dossier.book_number = next_number(dossier.receiving_desk_id, BOOK, dossier.book_year)
 
 
 def write_legs(dossier: Dossier, before: tuple[Leg, ...], after: tuple[Leg, ...]) -> None:
-    """Insert or change the rows of the legs that differ; legs of a plan that was corrected away are removed.
+    """Inserts or updates the legs that differ and removes those that a corrected plan no longer has.
 
-    The days on which the offices' figures count one of them, or did until now, are marked.
+    Marks for recounting the days on which the offices' figures count a changed leg, or counted it before.
     """
     changed = [leg for leg in after if leg not in before]
     if changed:
@@ -135,7 +135,7 @@ def leg_row(dossier_id: int, leg: Leg) -> DossierLeg:
 
 
 def check_may_move(dossier: Dossier, to: Status) -> None:
-    """Raises RuleBroken when the table of moves does not allow it, naming both statuses."""
+    """Raises RuleBroken, naming both statuses, when the table of transitions forbids it."""
     if not may_move(dossier.state, to):
         raise RuleBroken(
             _("Hồ sơ đang ở tình trạng “%(now)s”, không chuyển sang “%(to)s” được.")
@@ -143,67 +143,67 @@ def check_may_move(dossier: Dossier, to: Status) -> None:
         )
 
 
-def _check(dossier: Dossier, event: DossierEvent, story: Replay) -> None:
+def _check(dossier: Dossier, event: DossierEvent, replay: Replay) -> None:
     kind = EventKind(event.kind)
-    if kind not in KEEPS:
+    if kind not in ALLOWED_DURING:
         check_may_move(dossier, Status(event.to_status))
-    elif dossier.state not in KEEPS[kind]:
+    elif dossier.state not in ALLOWED_DURING[kind]:
         raise RuleBroken(
             _("Hồ sơ đang ở tình trạng “%(now)s”, không làm được việc “%(act)s”.")
             % {"now": STATUS_LABELS[dossier.state], "act": kind.label}
         )
-    last = story.state.last_at
+    last = replay.state.last_at
     if last is not None and event.at < last:
         raise RuleBroken(_("Thời điểm này sớm hơn việc đã ghi trước đó trong nhật ký."))
 
 
 def mark_stale(dossier: Dossier, at: datetime) -> None:
-    """The tallies of the handling unit on that local day must be counted anew."""
+    """Marks the handling unit's local day of `at` for recounting."""
     mark_days([(dossier.handler_id, local_day(at))])
 
 
 def work_days(legs: Iterable[Leg]) -> set[tuple[int, date]]:
-    """The units and local days on which the offices' figures count these legs."""
+    """Returns the units and local days on which the offices' figures count these legs."""
     return {(leg.unit_id, local_day(leg.finished_at)) for leg in legs if leg.is_work and leg.finished_at}
 
 
 def mark_days(days: Iterable[tuple[int, date]]) -> None:
-    """The tallies of these units on these local days must be counted anew; one statement, and none for no day."""
+    """Marks (unit, local day) pairs for recounting."""
     marks = sorted(set(days))
     if marks:
         with connection.cursor() as cursor:
             cursor.execute(_MARK, [[unit for unit, _day in marks], [day for _unit, day in marks]])
 
 
-def tell_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> None:
-    """Issue a notice about the dossier, and the same to those who follow it; its context names no person."""
-    tell_followers({dossier.pk: tell_only_applicant(dossier, kind, at=at, **more)}, at=at)
+def notify_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> None:
+    """Issues a notice to the applicant and to the followers; the context names no person."""
+    notify_followers({dossier.pk: notify_only_applicant(dossier, kind, at=at, **more)}, at=at)
 
 
-def tell_only_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> News:
-    """As `tell_applicant`, for a dossier of this very moment, which nobody follows yet."""
+def notify_only_applicant(dossier: Dossier, kind: str, *, at: datetime, **more: Any) -> DossierNotice:
+    """As `notify_applicant`, without the query for followers: for a dossier just registered."""
     reach = reach_of(dossier, kind)
     context = {"procedure": dossier.version.name, "desk": dossier.desk.name, "telephone": dossier.desk.telephone}
-    context["track_url"] = where_to_look(dossier, reach)
+    context["track_url"] = track_url(dossier, reach)
     if dossier.due_at:
         context["due_at"] = dossier.due_at.isoformat()
     context |= more
     issue_notice(subject=dossier.code, kind=kind, email=reach.email, phone=reach.phone, context=context, at=at)
-    return News(dossier.code, kind, context)
+    return DossierNotice(dossier.code, kind, context)
 
 
 def reach_of(dossier: Dossier, kind: str) -> Reach:
-    """By which way the applicant hears of this."""
+    """The e-mail address or telephone number that receives this kind of notice."""
     return applicant_reach(kind, email=dossier.applicant_email, telephone=dossier.applicant_phone)
 
 
-def where_to_look(dossier: Dossier, reach: Reach) -> str:
-    """The dossier's own page; in an SMS, which is short and has the code, the page that asks for it."""
+def track_url(dossier: Dossier, reach: Reach) -> str:
+    """The URL of the dossier's page; in an SMS, which is short and names the code, of the look-up form."""
     return reverse("dossiers:track") if reach.phone else reverse("dossiers:tracking", args=[dossier.code])
 
 
-def note_readings(*, dossiers: Iterable[Dossier | Listed], user: User, page: str, at: datetime) -> None:
-    """Remember who was shown whose files, when and on which page."""
+def note_readings(*, dossiers: Iterable[Dossier | ListedDossier], user: User, page: str, at: datetime) -> None:
+    """Records that these dossiers were shown to `user` on `page`."""
     DossierReading.objects.bulk_create(
         DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at) for dossier in dossiers
     )

@@ -1,7 +1,7 @@
-"""Addresses that need no sign-in because nobody can guess them: to confirm, to stop, a dossier's feed and calendar.
+"""Signed links that need no sign-in: to confirm, to stop, and for a dossier's feed and calendar entry.
 
-Each is signed with the portal's key for one purpose, so nothing secret is stored, nothing personal stands in it, and a
-later message can print the same address again. A new SECRET_KEY with the old one in SECRET_KEY_FALLBACKS keeps them.
+Each is signed with the portal's key for one purpose. Nothing secret is stored, the link holds no personal data, and
+later messages can repeat it. After a change of SECRET_KEY, SECRET_KEY_FALLBACKS keeps old links valid.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ FEED: Final = "dossiers.feed"
 
 
 def signed(follower: Follower, purpose: str) -> str:
-    """What stands in an address instead of the follower: its number, signed for this purpose only."""
+    """Returns the follower's primary key, signed for one purpose."""
     return signing.Signer(salt=purpose, sep=".").sign(str(follower.pk))
 
 
 def follower_key(text: str, purpose: str) -> int | None:
-    """The number signed for this purpose; None for anything else."""
+    """Returns the primary key signed for this purpose; None for anything else."""
     try:
         return int(signing.Signer(salt=purpose, sep=".").unsign(text))
     except (signing.BadSignature, ValueError):
@@ -44,13 +44,12 @@ def stop_address(follower: Follower) -> str:
 
 
 def digits_hash(follower: Follower, digits: str) -> str:
-    """Six digits as they are kept: keyed, and of no use for another dossier or number."""
-    told = f"{follower.dossier_id}:{follower.phone}:{digits}"
-    return salted_hmac(DIGITS, told, algorithm="sha256").hexdigest()
+    """The keyed hash of the six digits; differs for every dossier and telephone number."""
+    return salted_hmac(DIGITS, f"{follower.dossier_id}:{follower.phone}:{digits}", algorithm="sha256").hexdigest()
 
 
 def feed_token(dossier: Dossier) -> str:
-    """What the addresses of a dossier's feed and calendar end with; only whoever could open the page learns it."""
+    """The token in the URLs of a dossier's feed and calendar entry; shown only on the unlocked page."""
     return _token(dossier, settings.SECRET_KEY)
 
 

@@ -1,1 +1,1 @@
-"""Why a dossier's date is what it is, where it is and what was done with it, in words."""
+"""Explains a dossier in words: its due date, its route, its log."""

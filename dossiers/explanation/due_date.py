@@ -1,4 +1,4 @@
-"""Why a due date is what it is, in words: the stored derivation, and every change of the promise, read for people."""
+"""Explains a due date in words: its stored derivation and every change of the promise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.clock.replay import CARRIED_OVER, SET_BY_CLERK
 from dossiers.clock.states import EventKind
-from dossiers.explanation.promise import Change, ChangedDay, Why
+from dossiers.explanation.promise import ChangedDay, PromiseChange, PromiseChangeKind
 from dossiers.explanation.wording import worked_words
 from dossiers.models import DossierEvent
 from units.clock.due_dates import DueDate, Term, TermUnit, term_from_json
@@ -34,10 +34,10 @@ MOST_NAMED = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """Days that did not count, for one reason; `source` is the document, where there is one.
+class SkippedDays:
+    """Days not counted for one reason; `source` is the document, where there is one.
 
-    `runs` are the first and the last day of each stretch of such days, in order.
+    `runs`: first and last day of each run of consecutive days, in order.
     """
 
     runs: tuple[tuple[date, date], ...]
@@ -46,8 +46,8 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
-    """One change of the promise in words: what it was, a sentence or two, the reason given, and days passed over."""
+class ChangeText:
+    """One change of the promise in words: title, sentences, the reason given, days changed and days skipped."""
 
     why: str
     title: str
@@ -55,16 +55,16 @@ class Chapter:
     sentences: tuple[str, ...]
     reason: str = ""
     days: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedDays, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`rule` is a sentence; `days` every day from the receipt to the end of the term, counted or not;
-    `law` is where the counting is laid down.
+    """`rule` is a sentence; `days` lists every day from receipt to the end of the term, counted or not; `law` is the
+    source of the way of counting.
 
-    `counted`, `skipped` and `days` tell of the last time the term was reckoned in full, `chapters` of everything the
-    promise went through, in order; `may_move` are the years not fully known yet.
+    `counted`, `skipped` and `days` describe the last full calculation of the term, `chapters` all changes of the
+    promise, in order. `may_move`: years whose holidays are not all announced yet.
     """
 
     rule: str
@@ -72,14 +72,14 @@ class Explanation:
     law: str = CIVIL_CODE
     starts_at: datetime | None = None
     counted: tuple[date, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedDays, ...] = ()
     days: tuple[DayLine, ...] = ()
     may_move: tuple[int, ...] = ()
-    chapters: tuple[Chapter, ...] = ()
+    chapters: tuple[ChangeText, ...] = ()
 
     @property
     def is_long(self) -> bool:
-        """Too many days to name each in a row; the day-by-day list still does."""
+        """Too many days to list in one sentence; the day-by-day table still lists them."""
         return len(self.counted) > MOST_NAMED
 
     @property
@@ -90,16 +90,16 @@ class Explanation:
 def explain(
     derivation: dict[str, Any],
     due_at: datetime | None,
-    changes: Sequence[Change] = (),
+    changes: Sequence[PromiseChange] = (),
     calendar: WorkingCalendar | None = None,
 ) -> Explanation | None:
-    """Read a stored derivation that led to `due_at`; None where nothing was reckoned (never accepted).
+    """Explains a stored derivation that led to `due_at`; None for a dossier never accepted.
 
-    `changes` are those of `dossiers.explanation.promise`; `calendar` says how long a working day is.
+    `changes` come from `dossiers.explanation.promise`; `calendar` gives the length of a working day.
     """
     if not derivation or due_at is None:
         return None
-    chapters = tuple(chapter_of(change, calendar or WorkingCalendar()) for change in changes)
+    chapters = tuple(change_text(change, calendar or WorkingCalendar()) for change in changes)
     if derivation["rule"] == SET_BY_CLERK:
         rule = _("Cán bộ ấn định ngày trả vì pháp luật ghi thời hạn bằng lời.")
         return Explanation(rule, "", law="", chapters=chapters)
@@ -119,9 +119,9 @@ def explain(
 
 
 def pinned_terms(events: Iterable[DossierEvent]) -> tuple[Term | None, Term | None]:
-    """The promised and the statutory term as they were on acceptance, or last corrected, whatever is offered today.
+    """The promised and the statutory term of the acceptance or the last correction, whatever is offered today.
 
-    Both None for a dossier that was never accepted, or whose date the clerk set.
+    Both None for a dossier never accepted, or whose date the clerk set.
     """
     terms = (event for event in events if event.kind in {EventKind.REGISTERED, EventKind.CORRECTED})
     pinned = [event for event in terms if "plan" in event.data or event.kind == EventKind.REGISTERED]
@@ -132,45 +132,47 @@ def pinned_terms(events: Iterable[DossierEvent]) -> tuple[Term | None, Term | No
 
 
 def term_words(term: Term | None) -> str:
-    """A term as it is said: "5 ngày làm việc"; nothing for a term that is only stated in words."""
+    """A term in words, as "5 ngày làm việc"; empty for None."""
     return capfirst(term_in_words(term)) if term else ""
 
 
-def chapter_of(change: Change, calendar: WorkingCalendar) -> Chapter:
-    """A change of the promise in words."""
-    if change.why is Why.FIRST:
-        said = list(_first(change))
+def change_text(change: PromiseChange, calendar: WorkingCalendar) -> ChangeText:
+    """Describes a change of the promise in words."""
+    if change.why is PromiseChangeKind.FIRST:
+        sentences = tuple(_first_promise(change))
     elif change.after is None:
-        said = list(_lasting(change, calendar))
+        sentences = tuple(_current_wait(change, calendar))
     elif change.why in _WAITS:
-        said = list(_waited(change, calendar))
+        sentences = tuple(_ended_wait(change, calendar))
     else:
-        said = list(_at_once(change))
-    return Chapter(
+        sentences = tuple(_immediate_change(change))
+    return ChangeText(
         why=change.why.value,
         title=_titles()[change.why],
         at=change.at,
-        sentences=tuple(said),
+        sentences=sentences,
         reason=change.reason,
-        days=tuple(_changed_day(day, back=change.why is Why.CALENDAR_UNDONE) for day in change.days),
+        days=tuple(_changed_day(day, back=change.why is PromiseChangeKind.CALENDAR_UNDONE) for day in change.days),
         skipped=tuple(by_reason(change.skipped)),
     )
 
 
-_WAITS = frozenset({Why.SUPPLEMENT, Why.PAYMENT, Why.STOP, Why.WITHDRAWAL})
+_WAITS = frozenset(
+    {PromiseChangeKind.SUPPLEMENT, PromiseChangeKind.PAYMENT, PromiseChangeKind.STOP, PromiseChangeKind.WITHDRAWAL}
+)
 
 
-def _titles() -> dict[Why, str]:
+def _titles() -> dict[PromiseChangeKind, str]:
     return {
-        Why.FIRST: _("Hẹn lần đầu"),
-        Why.SUPPLEMENT: _("Chờ bổ sung giấy tờ"),
-        Why.PAYMENT: _("Chờ nộp nghĩa vụ tài chính"),
-        Why.STOP: _("Tạm dừng giải quyết"),
-        Why.WITHDRAWAL: _("Người nộp xin rút"),
-        Why.APOLOGY: _("Xin lỗi và hẹn lại"),
-        Why.CORRECTION: _("Đính chính hồ sơ"),
-        Why.CALENDAR: _("Lịch nghỉ thay đổi"),
-        Why.CALENDAR_UNDONE: _("Hủy thay đổi lịch nghỉ"),
+        PromiseChangeKind.FIRST: _("Hẹn lần đầu"),
+        PromiseChangeKind.SUPPLEMENT: _("Chờ bổ sung giấy tờ"),
+        PromiseChangeKind.PAYMENT: _("Chờ nộp nghĩa vụ tài chính"),
+        PromiseChangeKind.STOP: _("Tạm dừng giải quyết"),
+        PromiseChangeKind.WITHDRAWAL: _("Người nộp xin rút"),
+        PromiseChangeKind.APOLOGY: _("Xin lỗi và hẹn lại"),
+        PromiseChangeKind.CORRECTION: _("Đính chính hồ sơ"),
+        PromiseChangeKind.CALENDAR: _("Lịch nghỉ thay đổi"),
+        PromiseChangeKind.CALENDAR_UNDONE: _("Hủy thay đổi lịch nghỉ"),
     }
 
 
@@ -178,7 +180,7 @@ def _moment(at: datetime) -> str:
     return weekday_datetime(at, get_language() or "vi")
 
 
-def _first(change: Change) -> Iterable[str]:
+def _first_promise(change: PromiseChange) -> Iterable[str]:
     assert change.after is not None
     if change.since < change.at:
         yield _("Nộp lúc %(since)s, đủ giấy tờ và được tiếp nhận lúc %(at)s; trước đó chưa tính thời hạn.") % {
@@ -188,7 +190,7 @@ def _first(change: Change) -> Iterable[str]:
     yield _("Hẹn trả %(after)s.") % {"after": _moment(change.after)}
 
 
-def _waited(change: Change, calendar: WorkingCalendar) -> Iterable[str]:
+def _ended_wait(change: PromiseChange, calendar: WorkingCalendar) -> Iterable[str]:
     yield _("Từ %(since)s đến %(until)s không tính vào thời hạn.") % {
         "since": _moment(change.since),
         "until": _moment(change.at),
@@ -201,12 +203,12 @@ def _waited(change: Change, calendar: WorkingCalendar) -> Iterable[str]:
         yield _("Lúc tạm dừng còn %(time)s làm việc, nay được trả lại đủ.") % {
             "time": worked_words(change.left, calendar)
         }
-    yield _shift(change)
+    yield _old_and_new_date(change)
 
 
-def _lasting(change: Change, calendar: WorkingCalendar) -> Iterable[str]:
+def _current_wait(change: PromiseChange, calendar: WorkingCalendar) -> Iterable[str]:
     yield _("Từ %(since)s thời hạn không chạy.") % {"since": _moment(change.since)}
-    if change.why is Why.WITHDRAWAL:
+    if change.why is PromiseChangeKind.WITHDRAWAL:
         return
     if change.restarted:
         yield _("Khi bổ sung đủ, thời hạn tính lại từ đầu; ngày hẹn cũ là %(before)s.") % {
@@ -220,22 +222,22 @@ def _lasting(change: Change, calendar: WorkingCalendar) -> Iterable[str]:
         }
 
 
-def _at_once(change: Change) -> Iterable[str]:
-    if change.why is Why.APOLOGY:
+def _immediate_change(change: PromiseChange) -> Iterable[str]:
+    if change.why is PromiseChangeKind.APOLOGY:
         assert change.before is not None
         assert change.after is not None
         yield _("Hẹn lại %(after)s.") % {"after": _moment(change.after)}
         yield _("Ngày hẹn đầu, %(before)s, vẫn quyết định đúng hạn hay trễ hạn.") % {"before": _moment(change.before)}
         return
-    if change.why is Why.CORRECTION:
+    if change.why is PromiseChangeKind.CORRECTION:
         yield _("Thời hạn đúng được tính lại từ lúc tiếp nhận.")
-    yield _shift(change)
+    yield _old_and_new_date(change)
     if change.keeps_legs:
         yield _("Bước đã xong trước đó giữ nguyên hạn của bước ấy.")
 
 
-def _shift(change: Change) -> str:
-    """What the promise was and is."""
+def _old_and_new_date(change: PromiseChange) -> str:
+    """The promise before and after the change."""
     assert change.before is not None
     assert change.after is not None
     if change.before == change.after:
@@ -248,17 +250,17 @@ def _changed_day(changed: ChangedDay, *, back: bool) -> str:
     """As "Thứ Ba, 24/11 thành ngày nghỉ: Ngày Văn hóa Việt Nam (Nghị quyết 28/2026/QH16)"."""
     day = weekday_and_day(changed.day, get_language() or "vi")
     if changed.is_worked == changed.was_worked:
-        said = _("%(day)s đổi giờ làm việc")
+        words = _("%(day)s đổi giờ làm việc")
     elif back:
-        said = _("%(day)s lại là ngày làm việc") if changed.is_worked else _("%(day)s lại là ngày nghỉ")
+        words = _("%(day)s lại là ngày làm việc") if changed.is_worked else _("%(day)s lại là ngày nghỉ")
     else:
-        said = _("%(day)s thành ngày làm việc") if changed.is_worked else _("%(day)s thành ngày nghỉ")
+        words = _("%(day)s thành ngày làm việc") if changed.is_worked else _("%(day)s thành ngày nghỉ")
     why = changed.reason + (f" ({changed.source})" if changed.source else "")
-    return said % {"day": day} + (f": {why}" if why else "")
+    return words % {"day": day} + (f": {why}" if why else "")
 
 
-def by_reason(days: Iterable[SkippedDay]) -> Iterable[Skipped]:
-    """One row per reason and document, in the order in which they first come."""
+def by_reason(days: Iterable[SkippedDay]) -> Iterable[SkippedDays]:
+    """Groups days by reason and document, in order of first appearance."""
     rows: dict[tuple[str, str], list[tuple[date, date]]] = {}
     for day in days:
         runs = rows.setdefault((reason_of(day), source_of(day)), [])
@@ -266,4 +268,4 @@ def by_reason(days: Iterable[SkippedDay]) -> Iterable[Skipped]:
             runs[-1] = (runs[-1][0], day.day)
         else:
             runs.append((day.day, day.day))
-    return (Skipped(tuple(runs), reason, source) for (reason, source), runs in rows.items())
+    return (SkippedDays(tuple(runs), reason, source) for (reason, source), runs in rows.items())

@@ -1,4 +1,4 @@
-"""The log of a dossier in words: each act with what its event, the legs and the papers issued with it say of it."""
+"""The log of a dossier in words: each event with details from the legs, requests and receipts."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from units.clock.working_calendar import WorkingCalendar
 from units.texts.wording import money, weekday_datetime
 
 WITHIN_THE_OFFICE = frozenset({EventKind.ASSIGNED.value})
-"""Acts that are nobody's business outside."""
+"""Events left out of the public log."""
 
 LEAVES = frozenset({EventKind.HANDED_OVER, EventKind.STARTED, EventKind.FINISHED})
 RENEWS = frozenset({EventKind.CORRECTED, EventKind.SUPPLEMENTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One act, what it is called, and the sentences about it."""
+class LogEntry:
+    """One event with its title and the sentences about it."""
 
     event: DossierEvent
     title: str
@@ -34,12 +34,12 @@ class Entry:
 
 
 Renewal = tuple[int, datetime]
-"""A later version of the receipt: its number, and when it was issued."""
+"""A later version of the receipt: version number and time of issue."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Rows that tell more than the events: the legs, the requests to complete the papers, the new receipts."""
+class LogContext:
+    """Rows that add details to the events: legs, supplement requests, new receipts."""
 
     legs: Sequence[DossierLeg]
     desks: frozenset[int]
@@ -56,12 +56,12 @@ def log_of(
     public: bool = False,
     renewals: Sequence[Renewal] | None = None,
     calendar: WorkingCalendar | None = None,
-) -> list[Entry]:
-    """The log, newest first. `public` leaves out what an office does within itself. `calendar`: the desk's, where it
-    is known already.
+) -> list[LogEntry]:
+    """Returns the log, newest first. `public` leaves out events internal to an office. `calendar`: the desk's, where
+    loaded already.
 
-    `legs` come with their units. One query for requests and one for `renewals` that are not given, each only where an
-    event tells of one.
+    `legs` need their units. One query for supplement requests and one for `renewals` not given, each only where an
+    event needs it.
     """
     shown = sorted(events, key=lambda event: event.number, reverse=True)
     kinds = {event.kind for event in shown}
@@ -70,14 +70,14 @@ def log_of(
     asks = EventKind.SUPPLEMENT_ASKED in kinds
     requests = list(dossier.supplement_requests.all()) if asks else ()
     desks = frozenset({dossier.desk_id, dossier.receiving_desk_id})
-    beside = Beside(legs, desks, calendar or working_calendar(dossier.desk), requests, renewals)
+    context = LogContext(legs, desks, calendar or working_calendar(dossier.desk), requests, renewals)
     hidden = WITHIN_THE_OFFICE if public else frozenset()
     shown = [event for event in shown if event.kind not in hidden]
-    return [Entry(event, title_of(event, dossier), tuple(_lines(event, beside))) for event in shown]
+    return [LogEntry(event, title_of(event, dossier), tuple(_lines(event, context))) for event in shown]
 
 
 def title_of(event: DossierEvent, dossier: Dossier) -> str:
-    """What an act is called. A withdrawn or stopped dossier ends without a result: only papers are handed back."""
+    """The title of an event. A withdrawn or stopped dossier ends without a result; only its papers are returned."""
     if dossier.outcome in WITHOUT_RESULT and event.kind == EventKind.FINISHED:
         return _("Kết thúc, không có kết quả")
     if dossier.outcome in WITHOUT_RESULT and event.kind == EventKind.RETURNED:
@@ -90,21 +90,21 @@ def _renewals(dossier: Dossier) -> list[Renewal]:
     return list(receipts.values_list("version", "issued_at"))
 
 
-def _lines(event: DossierEvent, beside: Beside) -> Iterable[str]:
+def _lines(event: DossierEvent, context: LogContext) -> Iterable[str]:
     if event.kind == EventKind.REGISTERED and "carried" in event.data:
         yield from _carried(event)
     if event.kind == EventKind.HANDED_OVER:
-        yield from _sent_to(event, beside.legs)
+        yield from _sent_to(event, context.legs)
     if event.kind == EventKind.REAPPOINTED and "again" in event.data:
         yield _("Hẹn lại: %(day)s") % {"day": _moment(datetime.fromisoformat(event.data["again"]))}
     if event.kind == EventKind.PAYMENT_ASKED and "amount" in event.data:
         yield _("Số tiền: %(amount)s") % {"amount": money(event.data["amount"], get_language() or "vi")}
     if event.kind == EventKind.SUPPLEMENT_ASKED:
-        yield from _asked(event, beside.requests)
+        yield from _asked(event, context.requests)
     if event.kind in RENEWS:
-        yield from _renewed(event, beside.renewals)
+        yield from _renewed(event, context.renewals)
     if event.kind in LEAVES:
-        yield from _late(event, beside)
+        yield from _late(event, context)
 
 
 def _carried(event: DossierEvent) -> Iterable[str]:
@@ -114,7 +114,7 @@ def _carried(event: DossierEvent) -> Iterable[str]:
 
 
 def _sent_to(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:
-    """To whom it went on; nothing while offices beside the sender are not done."""
+    """The next offices; nothing while a parallel leg is unfinished."""
     sent = next((leg for leg in legs if leg.position == event.data.get("leg")), None)
     later = [leg for leg in legs if sent and leg.group > sent.group]
     if sent is None or not later:
@@ -128,7 +128,7 @@ def _sent_to(event: DossierEvent, legs: Sequence[DossierLeg]) -> Iterable[str]:
 def _asked(event: DossierEvent, requests: Sequence[SupplementRequest]) -> Iterable[str]:
     for request in requests:
         if request.asked_at == event.at:
-            for paper in papers_asked(request):
+            for paper in requested_papers(request):
                 more = ", ".join(filter(None, [paper.form, paper.note]))
                 yield f"{paper.name}: {more}" if more else paper.name
 
@@ -139,14 +139,13 @@ def _renewed(event: DossierEvent, renewals: Sequence[Renewal]) -> Iterable[str]:
             yield _("Giấy hẹn được thay bằng bản mới, lần %(n)d.") % {"n": version}
 
 
-def _late(event: DossierEvent, beside: Beside) -> Iterable[str]:
-    """What ended with this act after its time. A desk done in the moment it got the result had no time to overrun."""
-    for leg in beside.legs:
+def _late(event: DossierEvent, context: LogContext) -> Iterable[str]:
+    """The legs that this event finished late. A leg handed over and finished in the same moment is never late."""
+    for leg in context.legs:
         ended_now = leg.finished_at == event.at and leg.handed_over_at != event.at and not leg.skipped
-        due = leave_by(leg, beside.calendar, is_desk=leg.unit_id in beside.desks) if ended_now else None
+        due = leave_by(leg, context.calendar, is_desk=leg.unit_id in context.desks) if ended_now else None
         if due and due < event.at:
-            said = {"office": leg.unit.name, "due": _moment(due)}
-            yield _("Phần việc của %(office)s xong sau hạn %(due)s.") % said
+            yield _("Phần việc của %(office)s xong sau hạn %(due)s.") % {"office": leg.unit.name, "due": _moment(due)}
 
 
 def _moment(at: datetime) -> str:
@@ -154,23 +153,23 @@ def _moment(at: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper to be brought: in which form, and what is wrong with the one handed in."""
+class RequestedPaper:
+    """A paper to bring: in which form, and what is wrong with the submitted one."""
 
     name: str
     form: str
     note: str
 
 
-def papers_asked(request: SupplementRequest) -> tuple[Paper, ...]:
-    """The papers to be brought, and in which form."""
+def requested_papers(request: SupplementRequest) -> tuple[RequestedPaper, ...]:
+    """The papers that a supplement request asks for."""
     forms: Mapping[str, str] = {
         "original": _("một bản chính"),
         "certified": _("một bản sao có chứng thực"),
         "copy": _("một bản sao"),
     }
     return tuple(
-        Paper(paper["name"], forms.get(paper.get("missing", ""), ""), paper.get("note", ""))
+        RequestedPaper(paper["name"], forms.get(paper.get("missing", ""), ""), paper.get("note", ""))
         for paper in request.papers
         if paper.get("missing") or paper.get("note")
     )

@@ -1,4 +1,4 @@
-"""Money asked for while a dossier was worked on, and whether it came. Pure; the fee of the counter is not among it."""
+"""Payments requested while a dossier is processed, and whether they were made; without the counter's fee. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dossiers.models import DossierEvent
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One amount in đồng, what it is for, and under which receipt it came; `paid_at` is None until it did."""
+    """One requested amount in đồng, its purpose and the number of the payment receipt; `paid_at` None until paid."""
 
     asked_at: datetime
     amount_vnd: int
@@ -22,7 +22,7 @@ class Payment:
 
 
 def payments_of(events: Iterable[DossierEvent]) -> list[Payment]:
-    """Every request to pay, in order of time, with the payment that answered it."""
+    """Returns the payment requests in order of time, each with its payment."""
     payments: list[Payment] = []
     for event in sorted(events, key=lambda one: one.number):
         if event.kind == EventKind.PAYMENT_ASKED and "amount" in event.data:

@@ -1,7 +1,7 @@
-"""What became of the promise, act by act: told by running the events again. Pure.
+"""Lists the changes of the promise by replaying the events. Pure.
 
-The stored derivation says how the date that holds now was reckoned; this says what was promised before and why it
-moved, as the applicant lived it. An act that was later undone is told too: it was true for a while.
+The stored derivation explains the current date; this module lists the dates promised before and why they moved.
+Changes that were undone later are listed too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dossiers.models import DossierEvent
 from units.clock.working_calendar import SkippedDay, WorkingCalendar, local
 
 
-class Why(StrEnum):
+class PromiseChangeKind(StrEnum):
     FIRST = "first"
     SUPPLEMENT = "supplement"
     PAYMENT = "payment"
@@ -33,29 +33,29 @@ class Why(StrEnum):
 
 
 BEGINS: Final = {
-    EventKind.SUPPLEMENT_ASKED: Why.SUPPLEMENT,
-    EventKind.PAYMENT_ASKED: Why.PAYMENT,
-    EventKind.STOPPED: Why.STOP,
-    EventKind.WITHDRAWAL_ASKED: Why.WITHDRAWAL,
+    EventKind.SUPPLEMENT_ASKED: PromiseChangeKind.SUPPLEMENT,
+    EventKind.PAYMENT_ASKED: PromiseChangeKind.PAYMENT,
+    EventKind.STOPPED: PromiseChangeKind.STOP,
+    EventKind.WITHDRAWAL_ASKED: PromiseChangeKind.WITHDRAWAL,
 }
-"""Acts that begin a wait, unless the dossier waits already."""
+"""Events that begin a wait, unless the dossier waits already."""
 
 ENDS: Final = frozenset({EventKind.SUPPLEMENTED, EventKind.PAID, EventKind.RESUMED})
 
 MOVES_AT_ONCE: Final = {
-    EventKind.REGISTERED: Why.FIRST,
-    EventKind.REAPPOINTED: Why.APOLOGY,
-    EventKind.CORRECTED: Why.CORRECTION,
-    EventKind.RECALENDARED: Why.CALENDAR,
-    EventKind.CALENDAR_UNDONE: Why.CALENDAR_UNDONE,
+    EventKind.REGISTERED: PromiseChangeKind.FIRST,
+    EventKind.REAPPOINTED: PromiseChangeKind.APOLOGY,
+    EventKind.CORRECTED: PromiseChangeKind.CORRECTION,
+    EventKind.RECALENDARED: PromiseChangeKind.CALENDAR,
+    EventKind.CALENDAR_UNDONE: PromiseChangeKind.CALENDAR_UNDONE,
 }
 
-_TOLD: Final = frozenset({EventKind.SUBMITTED, *BEGINS, *ENDS, *MOVES_AT_ONCE}) - {EventKind.REGISTERED}
+_CHANGING: Final = frozenset({EventKind.SUBMITTED, *BEGINS, *ENDS, *MOVES_AT_ONCE}) - {EventKind.REGISTERED}
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedDay:
-    """A day that the calendar treats otherwise than before; `source` is the document."""
+    """A day whose hours a calendar change alters; `source` is the document."""
 
     day: date
     was_worked: bool
@@ -65,17 +65,16 @@ class ChangedDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One chapter of the promise. All moments are aware.
+class PromiseChange:
+    """One change of the promise. All times are aware.
 
-    `since` to `at` was waited, at once where they are the same (before the first promise: for complete papers); a wait
-    that still lasts has no `after`. `left` is the
-    working time that was left when it began, None for a dossier late by then. `before` is None for the first promise;
-    an apology's `after` is the new date, which does not replace the promise. `restarted`: the whole term ran again.
-    `keeps_legs`: some leg was finished by then and is measured as before, though the calendar has it otherwise now.
-    """
+    The dossier waited from `since` to `at`; they are equal for a change without a wait (before the first promise it
+    waited for complete papers). `after` is None while the wait lasts; for an apology it is the new date, which does
+    not replace the promise. `before` is None for the first promise. `left`: working time left when the wait began,
+    None for a dossier overdue by then. `restarted`: the term restarted from zero. `keeps_legs`: a leg finished before
+    the calendar change keeps its date."""
 
-    why: Why
+    why: PromiseChangeKind
     since: datetime
     at: datetime
     before: datetime | None
@@ -89,102 +88,104 @@ class Change:
 
 
 @dataclass(slots=True)
-class _Teller:
-    """The fold's memory beside the story: the act that began the wait, and the days each calendar act changed."""
+class _PromiseHistory:
+    """The replay, the event that began the current wait, and the days that each calendar event changed."""
 
-    story: Replay
+    replay: Replay
     waits: DossierEvent | None = None
     left: timedelta | None = None
     days: dict[int, tuple[ChangedDay, ...]] = field(default_factory=dict)
 
-    def tell(self, event: DossierEvent) -> Change | None:
-        """What one more event did to the promise, if anything."""
-        kind, was = EventKind(event.kind), self.story.state
-        self.story.apply(EventRecord(kind, event.at, event.unit_id, Status(event.to_status), event.data))
+    def apply(self, event: DossierEvent) -> PromiseChange | None:
+        """Applies one event and returns the change of the promise it made, if any."""
+        kind, was = EventKind(event.kind), self.replay.state
+        self.replay.apply(EventRecord(kind, event.at, event.unit_id, Status(event.to_status), event.data))
         if was.due_at is None and kind is not EventKind.REGISTERED:
             return None
         if kind in BEGINS and self.waits is None:
-            self.waits, self.left = event, _left(was.due_at, event.at, self.story.calendar)
+            self.waits, self.left = event, _working_time_left(was.due_at, event.at, self.replay.calendar)
         elif kind in ENDS and self.waits is not None:
             return self._waited(event, was.due_at)
         elif kind in MOVES_AT_ONCE:
             return self._moved(event, was)
         return None
 
-    def _waited(self, event: DossierEvent, before: datetime | None) -> Change:
-        began, after = self.waits, self.story.state.due_at
+    def _waited(self, event: DossierEvent, before: datetime | None) -> PromiseChange:
+        began, after = self.waits, self.replay.state.due_at
         assert began is not None
         assert after is not None
         self.waits = None
         why, reason = BEGINS[EventKind(began.kind)], began.reason
-        restarted = event.kind == EventKind.SUPPLEMENTED and self._would_restart(Why.SUPPLEMENT)
-        skipped = () if restarted or after == before else _off(event.at, after, self.story.calendar)
-        return Change(why, began.at, event.at, before, after, reason, self.left, restarted, skipped=skipped)
+        restarted = event.kind == EventKind.SUPPLEMENTED and self._would_restart(PromiseChangeKind.SUPPLEMENT)
+        skipped = () if restarted or after == before else _days_off(event.at, after, self.replay.calendar)
+        return PromiseChange(why, began.at, event.at, before, after, reason, self.left, restarted, skipped=skipped)
 
-    def _moved(self, event: DossierEvent, was: State) -> Change | None:
-        before, state, why = was.due_at, self.story.state, MOVES_AT_ONCE[EventKind(event.kind)]
-        after = state.new_due_at if why is Why.APOLOGY else state.due_at
-        if why is Why.CORRECTION and "plan" not in event.data:
+    def _moved(self, event: DossierEvent, was: State) -> PromiseChange | None:
+        before, state, why = was.due_at, self.replay.state, MOVES_AT_ONCE[EventKind(event.kind)]
+        after = state.new_due_at if why is PromiseChangeKind.APOLOGY else state.due_at
+        if why is PromiseChangeKind.CORRECTION and "plan" not in event.data:
             return None
         days: tuple[ChangedDay, ...] = ()
-        if why is Why.CALENDAR_UNDONE:
+        if why is PromiseChangeKind.CALENDAR_UNDONE:
             days = _reversed(self.days.get(event.data["undo"], ()))
-        elif why is Why.CALENDAR and before and after:
+        elif why is PromiseChangeKind.CALENDAR and before and after:
             since = local(state.received_at or event.at).date()
-            old = self.story.calendar_of(was.calendar)
-            days = tuple(_changed(old, self.story.calendar, since, local(max(before, after)).date()))
+            old = self.replay.calendar_of(was.calendar)
+            days = tuple(_changed_days(old, self.replay.calendar, since, local(max(before, after)).date()))
             self.days[event.number] = days
-        if why is Why.FIRST:
-            return Change(why, state.submitted_at or event.at, event.at, before, after)
-        keeps = why in {Why.CALENDAR, Why.CALENDAR_UNDONE} and self._keeps_legs()
-        return Change(why, event.at, event.at, before, after, event.reason, days=days, keeps_legs=keeps)
+        if why is PromiseChangeKind.FIRST:
+            return PromiseChange(why, state.submitted_at or event.at, event.at, before, after)
+        keeps = why in {PromiseChangeKind.CALENDAR, PromiseChangeKind.CALENDAR_UNDONE} and self._keeps_legs()
+        return PromiseChange(why, event.at, event.at, before, after, event.reason, days=days, keeps_legs=keeps)
 
     def _keeps_legs(self) -> bool:
-        """Whether a finished leg has another date than the clocks now say."""
-        clocks, legs = self.story.clocks, self.story.state.legs
+        """Whether a finished leg keeps a date that differs from the clocks."""
+        clocks, legs = self.replay.clocks, self.replay.state.legs
         return clocks is not None and any(
             leg.finished_at and leg.due_at != clocks.leg_due(leg.position) for leg in legs
         )
 
-    def lasting(self) -> Iterable[Change]:
-        """The wait that has not ended yet."""
-        if self.waits is not None and self.story.state.due_at is not None:
+    def current_wait(self) -> Iterable[PromiseChange]:
+        """Yields the wait that has not ended yet."""
+        if self.waits is not None and self.replay.state.due_at is not None:
             began = self.waits
-            why, before = BEGINS[EventKind(began.kind)], self.story.state.due_at
-            yield Change(why, began.at, began.at, before, None, began.reason, self.left, self._would_restart(why))
+            why, before = BEGINS[EventKind(began.kind)], self.replay.state.due_at
+            yield PromiseChange(
+                why, began.at, began.at, before, None, began.reason, self.left, self._would_restart(why)
+            )
 
-    def _would_restart(self, why: Why) -> bool:
-        """A completed supplement runs the whole term again; a date set by the clerk has no term."""
-        clocks = self.story.clocks
-        return why is Why.SUPPLEMENT and clocks is not None and clocks.promise.due is not None
+    def _would_restart(self, why: PromiseChangeKind) -> bool:
+        """A completed supplement restarts the term; a date set by the clerk has none."""
+        clocks = self.replay.clocks
+        return why is PromiseChangeKind.SUPPLEMENT and clocks is not None and clocks.promise.due is not None
 
 
-def changes_of(events: Sequence[DossierEvent], calendar_of: CalendarOf) -> list[Change]:
-    """Every chapter of the promise, the first one included; `events` in order.
+def changes_of(events: Sequence[DossierEvent], calendar_of: CalendarOf) -> list[PromiseChange]:
+    """Returns the changes of the promise, the first promise included; `events` in order.
 
-    Empty where the first promise is all there is to tell, and for a dossier that was never accepted. `calendar_of`
-    gives the calendar of the receiving desk by edition.
+    Empty where only the first promise exists, and for a dossier never accepted. `calendar_of` gives the calendar of
+    the receiving desk by edition.
     """
-    if not any(event.kind in _TOLD for event in events):
+    if not any(event.kind in _CHANGING for event in events):
         return []
-    teller = _Teller(Replay(cache(calendar_of)))  # asked about every act, and told by the database
-    told = [change for event in events if (change := teller.tell(event))]
+    history = _PromiseHistory(Replay(cache(calendar_of)))  # every event asks for it, and reading it is a query
+    changes = [change for event in events if (change := history.apply(event))]
     is_open = bool(events) and Status(events[-1].to_status) not in {Status.DONE, Status.RETURNED, Status.REFUSED}
-    told += teller.lasting() if is_open else ()
-    return told if len(told) > 1 or any(change.since < change.at for change in told) else []
+    changes += history.current_wait() if is_open else ()
+    return changes if len(changes) > 1 or any(change.since < change.at for change in changes) else []
 
 
-def _left(due_at: datetime | None, at: datetime, calendar: WorkingCalendar) -> timedelta | None:
+def _working_time_left(due_at: datetime | None, at: datetime, calendar: WorkingCalendar) -> timedelta | None:
     return calendar.worked_time_between(at, due_at) if due_at and at <= due_at else None
 
 
-def _off(since: datetime, until: datetime, calendar: WorkingCalendar) -> tuple[SkippedDay, ...]:
-    """The days off between two moments."""
+def _days_off(since: datetime, until: datetime, calendar: WorkingCalendar) -> tuple[SkippedDay, ...]:
+    """The days off between two times."""
     return calendar.days_off(local(since).date(), local(until).date())
 
 
-def _changed(old: WorkingCalendar, new: WorkingCalendar, first: date, last: date) -> Iterable[ChangedDay]:
-    """The days from `first` to `last` whose hours are not what they were."""
+def _changed_days(old: WorkingCalendar, new: WorkingCalendar, first: date, last: date) -> Iterable[ChangedDay]:
+    """Yields the days from `first` to `last` whose hours differ."""
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         if old.hours_on(day) != new.hours_on(day):

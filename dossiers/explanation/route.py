@@ -1,7 +1,7 @@
-"""The way of a dossier through the offices: who had it, who has it, who comes next and by when.
+"""The route of a dossier through the offices: who had it, who has it, who is next and by when.
 
-Before acceptance it is the plan of the approved internal process; afterwards the legs themselves, with the moments at
-which each office really took the dossier over and left it.
+Before acceptance it follows the approved internal process; afterwards the legs, with the times at which each office
+took the dossier over and finished.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dossiers.clock.clocks import Planned, planned_ends
+from dossiers.clock.clocks import PlannedLeg, planned_ends
 from dossiers.clock.legs import is_late
 from dossiers.clock.overdue import is_behind_schedule
 from dossiers.clock.plan import resolved
@@ -29,12 +29,11 @@ Place = ProcessStep.Place
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
-    """One stop: the office, what is done there, and by when it should leave it.
+class RouteStop:
+    """One stop: the office, its work and its due time.
 
-    `state` is done, now, todo, or passed where the result came without it. `sent`, `taken` and `left` are what really
-    happened; a stop that was sent and not taken is on its way there. `is_late` as of the moment asked about.
-    `is_for_owner`: the dossier lies there until its owner comes.
+    `state` is done, now, todo, or passed where the result was ready without it. `sent`, `taken` and `left` are actual
+    times; sent and not taken means on its way there. `is_for_owner`: the result waits there for the applicant.
     """
 
     office: str
@@ -60,12 +59,12 @@ def planned_legs(
     received_at: datetime,
     due_at: datetime,
     calendar: WorkingCalendar,
-) -> list[Leg]:
-    """The stops of a dossier that would be accepted at `received_at`, with their planned ends; no query of its own
-    when `steps` come with their units."""
+) -> list[RouteStop]:
+    """The stops of a dossier that would be accepted at `received_at`, with planned ends; no query when `steps` come
+    with their units."""
     known = {step.pk: step for step in steps}
     rows = [(step.pk, step.place, step.hours, step.unit_id, step.group) for step in known.values()]
-    plan = [Planned(*leg) for leg in resolved(rows, desk=desk, handler_id=handler.pk)]
+    plan = [PlannedLeg(*leg) for leg in resolved(rows, desk=desk, handler_id=handler.pk)]
     ends = planned_ends(tuple(plan), received_at, due_at, calendar)
     names = {handler.pk: handler.name, desk.pk: desk.name}
     names |= {step.unit_id: step.unit.name for step in known.values() if step.unit_id and step.unit}
@@ -73,15 +72,15 @@ def planned_legs(
     for position, (leg, end) in enumerate(zip(plan, ends, strict=True)):
         step = known.get(leg.step_id)
         place = names.get(leg.unit_id, desk.office.name)
-        legs.append(Leg(_office(place, step), _work(step, position, len(plan)), end))
+        legs.append(RouteStop(_office(place, step), _work(step, position, len(plan)), end))
     return legs
 
 
-def route_of(dossier: Dossier, at: datetime, legs: Sequence[DossierLeg] | None = None) -> list[Leg]:
-    """The stops of an accepted dossier; empty for one that was never accepted. One query, unless its `legs` are
-    given, in order and with their units and steps.
+def route_of(dossier: Dossier, at: datetime, legs: Sequence[DossierLeg] | None = None) -> list[RouteStop]:
+    """The stops of an accepted dossier; empty for one never accepted. One query, unless its `legs` are given, in order
+    and with their units and steps.
 
-    A planned end that has passed is no plan any more and is left out of the stops not reached yet.
+    A stop not reached yet shows no planned end that is already past.
     """
     if dossier.received_at is None:
         return []
@@ -90,17 +89,17 @@ def route_of(dossier: Dossier, at: datetime, legs: Sequence[DossierLeg] | None =
     return [_stop(dossier, leg, len(legs), at) for leg in legs]
 
 
-def is_behind(route: Iterable[Leg]) -> bool:
-    """Whether an office that has the dossier now is past its own part of the time."""
+def is_behind(route: Iterable[RouteStop]) -> bool:
+    """Whether an office that has the dossier now exceeded its own time."""
     return any(leg.state == NOW and leg.is_late for leg in route)
 
 
-def _stop(dossier: Dossier, leg: DossierLeg, count: int, at: datetime) -> Leg:
+def _stop(dossier: Dossier, leg: DossierLeg, count: int, at: datetime) -> RouteStop:
     is_last = leg.position == count - 1
     is_reached = leg.accepted_at is not None
     counts = not leg.skipped and not (dossier.is_waiting and leg.in_hand)  # no time runs while a dossier waits
     by = leg.due_at if counts and (is_reached or (leg.due_at and leg.due_at >= at)) else None
-    return Leg(
+    return RouteStop(
         _office(leg.unit.name, leg.step),
         _work(leg.step, leg.position, count, dossier.outcome),
         by,

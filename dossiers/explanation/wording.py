@@ -1,8 +1,7 @@
-"""How a dossier's deadline and its place in the queue are said to people.
+"""A dossier's status and deadline in words.
 
-Words are computed here, on the server; a badge's colour and drawing only repeat them. Days are working days, hours are
-working hours, both by the calendar given; `at` is aware.
-"""
+The text says everything; a badge's colour and icon only repeat it. Days are working days and hours working hours of
+the calendar given; `at` is aware."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from dossiers.clock.overdue import finished_late, is_overdue
 from dossiers.clock.replay import apology_deadline
 from dossiers.clock.states import RUNNING, WAITING, Outcome, Status
 from dossiers.models import STATUS_LABELS, Dossier, LateCause
-from dossiers.models.list_rows import Listed
+from dossiers.models.list_rows import ListedDossier
 from units.clock.days import local_day
 from units.clock.working_calendar import WorkingCalendar
 from units.texts.explanation import reason_of
@@ -25,15 +24,15 @@ from units.texts.wording import day_and_month, weekday_and_day, weekday_date
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-NOTHING = timedelta(0)
+NO_TIME = timedelta(0)
 APOLOGY_IN_SIGHT = 3
-"""Working days before the due date from which the last moment for an apology is shown."""
+"""Working days before the due date from which lists show the latest day for an apology."""
 
 WITHOUT_RESULT = frozenset({Outcome.WITHDRAWN, Outcome.STOPPED})
 
 
 class Badge(NamedTuple):
-    """`kind` is ok, warn, bad or neutral; `icon` a drawing of the sprite; `text` says it all."""
+    """`kind` is ok, warn, bad or neutral; `icon` names a drawing of the icon sprite."""
 
     kind: str
     icon: str
@@ -41,9 +40,9 @@ class Badge(NamedTuple):
 
 
 def deadline_badge(
-    dossier: Dossier | Listed, at: datetime, calendar: WorkingCalendar, *, is_brief: bool = False
+    dossier: Dossier | ListedDossier, at: datetime, calendar: WorkingCalendar, *, is_brief: bool = False
 ) -> Badge:
-    """What is to be known about the deadline at one glance; `is_brief` under a heading that says "working time"."""
+    """The deadline as a badge; `is_brief` for columns whose heading says "working time"."""
     if dossier.state in RUNNING and dossier.due_at:
         return due_badge(dossier.due_at, at, calendar, is_brief=is_brief)
     if dossier.state in WAITING:
@@ -60,8 +59,9 @@ def deadline_badge(
     return Badge("neutral", "info", str(STATUS_LABELS[dossier.state]))
 
 
-def late_by(dossier: Dossier | Listed, calendar: WorkingCalendar) -> dict[str, str] | None:
-    """By how much a result came after the first promise, as `time` in working time; None where it did not."""
+def late_by(dossier: Dossier | ListedDossier, calendar: WorkingCalendar) -> dict[str, str] | None:
+    """By how much working time the result was late against the first promise, as {"time": words}; None if it was
+    not."""
     due_at, finished_at = dossier.due_at, dossier.finished_at
     if not finished_late(due_at, finished_at, dossier.outcome) or due_at is None or finished_at is None:
         return None
@@ -69,32 +69,31 @@ def late_by(dossier: Dossier | Listed, calendar: WorkingCalendar) -> dict[str, s
     return {"time": worked_words(max(worked, MINUTE), calendar)}
 
 
-def late_words(dossier: Dossier | Listed) -> str:
-    """Which office answers for a finished lateness, and why."""
+def late_words(dossier: Dossier | ListedDossier) -> str:
+    """The office responsible for a late result, and the cause; empty for a result in time."""
     if not finished_late(dossier.due_at, dossier.finished_at, dossier.outcome) or not dossier.late_unit_name:
         return ""
-    cause = dict(LateCause.choices).get(dossier.late_cause)
-    said = {"unit": dossier.late_unit_name, "cause": cause or _("chưa ghi nguyên nhân")}
-    return _("%(unit)s làm trễ: %(cause)s") % said
+    cause = dict(LateCause.choices).get(dossier.late_cause) or _("chưa ghi nguyên nhân")
+    return _("%(unit)s làm trễ: %(cause)s") % {"unit": dossier.late_unit_name, "cause": cause}
 
 
-def apology_told(dossier: Dossier) -> str:
-    """Of a finished late dossier, whether its applicant had an apology and a new date, and whether in time."""
+def apology_summary(dossier: Dossier) -> str:
+    """Whether the applicant of a late dossier received an apology with a new date, and whether in time."""
     if not dossier.new_due_at:
         return _("Không có thư xin lỗi, hẹn lại.")
-    told = _("Đã xin lỗi muộn, hẹn lại %(day)s.") if dossier.is_late_apology else _("Đã xin lỗi, hẹn lại %(day)s.")
-    return told % {"day": _short(dossier.new_due_at)}
+    words = _("Đã xin lỗi muộn, hẹn lại %(day)s.") if dossier.is_late_apology else _("Đã xin lỗi, hẹn lại %(day)s.")
+    return words % {"day": _short_day(dossier.new_due_at)}
 
 
 def state_words(dossier: Dossier) -> str:
-    """The status in words; what ended without a result never reads as if there were one."""
+    """The status in words; for a dossier that ended without a result, words that promise none."""
     if dossier.outcome in WITHOUT_RESULT:
         return _("Đã trả giấy tờ") if dossier.state is Status.RETURNED else _("Chờ trả giấy tờ")
     return str(STATUS_LABELS[dossier.state])
 
 
 def due_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar, *, is_brief: bool = False) -> Badge:
-    """How a date stands whose clock runs: a warning on its last day, an alarm after it."""
+    """A running deadline as a badge: warn on its last day, bad after it."""
     words = (brief_deadline_words if is_brief else deadline_words)(due_at, at, calendar)
     if due_at < at:
         return Badge("bad", "triangle", words)
@@ -104,12 +103,12 @@ def due_badge(due_at: datetime, at: datetime, calendar: WorkingCalendar, *, is_b
 
 
 def deadline_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
-    """What is left until `due_at` or what it was exceeded by, in working days and hours; under an hour in minutes."""
+    """Time left until `due_at`, or time over it, in working days and hours; under an hour in minutes."""
     return _left_or_over(due_at, at, calendar, _("Còn %(time)s làm việc"), _("Quá %(time)s làm việc"))
 
 
 def brief_deadline_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
-    """The same for a column of many, whose heading says that it is working time."""
+    """As `deadline_words`, for columns whose heading says "working time"."""
     return _left_or_over(due_at, at, calendar, _("Còn %(time)s"), _("Quá %(time)s"))
 
 
@@ -121,25 +120,25 @@ def _left_or_over(due_at: datetime, at: datetime, calendar: WorkingCalendar, lef
 
 
 def worked_words(worked: timedelta, calendar: WorkingCalendar) -> str:
-    """Working time in whole days and hours, or in minutes under an hour; a day has as many hours as the office's."""
+    """Working time in whole days and hours, under an hour in minutes; the calendar gives the length of a day."""
     days, rest = divmod(worked, day_length(calendar))
     hours = rest // HOUR
-    return _long(days, hours, 0 if days or hours else worked // MINUTE, get_language())
+    return _duration_words(days, hours, 0 if days or hours else worked // MINUTE, get_language())
 
 
 @lru_cache(maxsize=512)
-def _long(days: int, hours: int, minutes: int, language: str | None) -> str:
-    """In that language (the active one)."""
+def _duration_words(days: int, hours: int, minutes: int, language: str | None) -> str:
+    """In the active language, which is a parameter for the cache only."""
     if not days and not hours:
         return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
-    said = [ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days}] if days else []
-    said += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours else []
-    return " ".join(said)
+    parts = [ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days}] if days else []
+    parts += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours else []
+    return " ".join(parts)
 
 
 @lru_cache(maxsize=64)
 def day_length(calendar: WorkingCalendar) -> timedelta:
-    """The working hours of the office's longest ordinary day; eight where it keeps the usual hours."""
+    """The working hours of the calendar's longest ordinary day; usually eight."""
     monday = date(2024, 1, 1)
     return max(_worked_in(calendar, monday + timedelta(days=weekday)) for weekday in range(7))
 
@@ -147,21 +146,21 @@ def day_length(calendar: WorkingCalendar) -> timedelta:
 def _worked_in(calendar: WorkingCalendar, day: date) -> timedelta:
     """The hours of an ordinary day of that weekday."""
     stretches = calendar.weekly_hours(day.weekday())
-    return sum((datetime.combine(day, end) - datetime.combine(day, start) for start, end in stretches), NOTHING)
+    return sum((datetime.combine(day, end) - datetime.combine(day, start) for start, end in stretches), NO_TIME)
 
 
 def step_late_words(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> str:
-    """By how much the step that a dossier is at has overrun its own time, whatever the citizen's date."""
+    """By how much a step exceeded its own time, whatever the citizen's date."""
     over = calendar.worked_time_between(due_at, at)
     if over < MINUTE:
         return _("Vừa chậm bước")
     return _("Chậm bước %(time)s") % {"time": worked_words(over, calendar)}
 
 
-def apology_words(dossier: Dossier | Listed, at: datetime, calendar: WorkingCalendar) -> str:
-    """That a new date was given, that none was given in time, or until when one may still be (near the due date)."""
+def apology_words(dossier: Dossier | ListedDossier, at: datetime, calendar: WorkingCalendar) -> str:
+    """The new date given; that none was given to an overdue dossier; or, near the due date, the last day for one."""
     if dossier.new_due_at:
-        return _("Đã hẹn lại %(day)s") % {"day": _short(dossier.new_due_at)}
+        return _("Đã hẹn lại %(day)s") % {"day": _short_day(dossier.new_due_at)}
     if dossier.state not in RUNNING or dossier.due_at is None:
         return ""
     if is_overdue(dossier, at):
@@ -169,22 +168,21 @@ def apology_words(dossier: Dossier | Listed, at: datetime, calendar: WorkingCale
     until = apology_deadline(dossier.due_at, calendar)
     if at > until or calendar.working_days_between(local_day(at), local_day(dossier.due_at)) > APOLOGY_IN_SIGHT:
         return ""
-    return _("Hạn xin lỗi: hết %(day)s") % {"day": _short(until)}
+    return _("Hạn xin lỗi: hết %(day)s") % {"day": _short_day(until)}
 
 
-def _short(at: datetime) -> str:
+def _short_day(at: datetime) -> str:
     return day_and_month(at, get_language() or "vi")
 
 
 def heading_date(at: datetime) -> str:
-    """A date for a large heading: the two words of a Vietnamese weekday are never parted by the end of a line."""
-    said = weekday_date(at, get_language() or "vi")
-    weekday, comma, day = said.partition(",")
+    """A date for a large heading, with no-break spaces within the Vietnamese weekday."""
+    weekday, comma, day = weekday_date(at, get_language() or "vi").partition(",")
     return weekday.replace(" ", "\N{NO-BREAK SPACE}") + comma + day
 
 
 def day_off_words(at: datetime, calendar: WorkingCalendar) -> str:
-    """That today is a day off, why, and from when dossiers received today count; empty on a working day."""
+    """Why today is a day off and when the term of dossiers received today starts; empty on a working day."""
     today = local_day(at)
     if calendar.is_working(today):
         return ""

@@ -1,6 +1,6 @@
-"""Handing results out by scanning receipts: what is to be checked, the operation itself, and the question how it was.
+"""Hands results out by scanning receipts: checks, the form, and the link to rate the service.
 
-A dossier has one address here; what its page says follows from where the dossier is.
+Each dossier has one URL here; its page depends on the state of the dossier.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from units.texts.typesetting import qr
 @staff_only(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, user: User) -> HttpResponse:
-    """The field for the receipt. What is not found, or is another desk's to hand out, gets the same sentence."""
+    """The scan field. The same message for a dossier not found and for one of another desk."""
     if request.method == "GET":
         return render(request, "dossiers/handing_out/start.html", {"tab": "returning"})
     typed, why = scanned_text(request), _("Không tìm thấy hồ sơ này trong các hồ sơ của quầy.")
@@ -61,7 +61,7 @@ def start(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def give(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """GET: what to check, or where the dossier is, or who got it. POST: hand it out."""
+    """GET: what to check, or where the dossier is, or who received the result. POST: hands it out."""
     at, file = timezone.now(), own_file(user, code)
     if not may_return(user, file):
         raise Http404
@@ -70,7 +70,7 @@ def give(request: HttpRequest, user: User, code: str) -> HttpResponse:
     if request.method == "POST":
         return _post(request, user, file, operation, at)
     if file.state is Status.RETURNED:
-        return _given(request, file, at)
+        return _handed_out_page(request, file, at)
     typed = typed_before(request, user)  # bound, it shows what was typed; nothing is done
     form = operation.form(typed, dossier=file, user=user, at=at) if operation.may(user, file) else None
     return _page(request, file, operation, form, at)
@@ -115,11 +115,11 @@ def _page(
     return render(request, "dossiers/handing_out/giving.html", context, status=status)
 
 
-def _given(request: HttpRequest, file: Dossier, at: datetime) -> HttpResponse:
-    """To whom by role, when, and where the citizen says how it was, once."""
+def _handed_out_page(request: HttpRequest, file: Dossier, at: datetime) -> HttpResponse:
+    """Who received the result, by role, and when; with the link by which the citizen may rate once."""
     with translation.override(LANGUAGE):
         address = settings.PORTAL_URL + reverse("dossiers:rating", args=[file.code])
-    context = {"dossier": file, "whom": _whom(file), "tab": "returning"}
+    context = {"dossier": file, "whom": _receiver_role(file), "tab": "returning"}
     if _may_be_rated(file, at):
         context |= {"rate_at": address, "rate_qr": mark_safe(qr(address))}
     return render(request, "dossiers/handing_out/given.html", context)
@@ -133,8 +133,8 @@ def _may_be_rated(file: Dossier, at: datetime) -> bool:
     return not hasattr(file, "rated")
 
 
-def _whom(file: Dossier) -> str:
-    """Who got it, by role: names are in the file."""
+def _receiver_role(file: Dossier) -> str:
+    """Who received the result, by role; the page shows no names."""
     record = file.return_record
     if record.method != ReturnRecord.Method.DESK:
         return str(record.get_method_display())

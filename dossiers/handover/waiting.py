@@ -1,4 +1,4 @@
-"""Where every open dossier is, what waits to be handed or taken over, and what has waited too long. Reads only."""
+"""Where open dossiers are, which legs wait to be handed or taken over, and which wait too long. Reads only."""
 
 from __future__ import annotations
 
@@ -48,30 +48,12 @@ _BY_UNIT = f"""
 """
 
 
-class Holding(NamedTuple):
-    """Who answers for an open dossier: who has it in hand, or who sent it and nobody took it over yet."""
-
-    code: str
-    unit_id: int
-    is_on_its_way: bool
-
-
-def holders() -> list[Holding]:
-    """Of every open dossier who holds it, by one query; more than one row where offices work side by side.
-
-    Before acceptance, and while it waits for its owner, it is with the unit its events name.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, [sorted(OPEN)])
-        return [Holding(*row[:3]) for row in cursor.fetchall()]
-
-
 class UnitHolding(NamedTuple):
-    """What one unit answers for: in hand, and sent without anybody having taken it over yet.
+    """What one unit is responsible for: dossiers in hand, and dossiers sent that nobody took over yet.
 
-    `first_due_at` is the earliest promise among those whose clock runs. `unheld` is how many of those are in no leg at
-    all: always 0, or the events are not what they should be. `again`: of `in_hand`, dossiers that another unit has in
-    hand too. `in_hand_of` and `sent_of`: only of what the units asked about handle.
+    `first_due_at`: the earliest promise among those whose clock runs. `unheld`: those with no leg at all; always 0
+    unless the events are wrong. `again`: of `in_hand`, dossiers that another unit has in hand too. `in_hand_of` and
+    `sent_of` count only dossiers that the `handlers` asked about handle.
     """
 
     unit_id: int
@@ -85,7 +67,11 @@ class UnitHolding(NamedTuple):
 
 
 def holdings(handlers: Iterable[int] = ()) -> list[UnitHolding]:
-    """`holders` counted by unit, by one query; `handlers` are the units asked about."""
+    """Counts open dossiers by the unit responsible for them; one query.
+
+    That is the unit that has the dossier in hand, or that sent it and nobody took it over yet; before acceptance, and
+    while it waits for the applicant, the unit named by its events.
+    """
     running, handling = sorted(RUNNING), list(handlers)
     with connection.cursor() as cursor:
         cursor.execute(_BY_UNIT, [running, running, handling, handling, sorted(OPEN)])
@@ -93,8 +79,8 @@ def holdings(handlers: Iterable[int] = ()) -> list[UnitHolding]:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A leg in a list: `other` is the unit it goes to, or comes from; `by` is when it should have moved on."""
+class WaitingLeg:
+    """A leg in a list. `other`: the unit it goes to, or comes from. `by`: when it should be handed or taken over."""
 
     leg: DossierLeg
     other: Unit | None
@@ -102,73 +88,73 @@ class Waiting:
     is_late: bool
 
 
-def to_send(unit: Unit, at: datetime, edition: int | None = None) -> list[Waiting]:
-    """What the unit has in hand and can hand over, the most urgent first; last legs end with the result instead.
-    `edition` is the number of the calendar in force, where it is known already."""
-    legs = DossierLeg.objects.in_hand().filter(unit=unit).to_leave()
-    waiting = list(_waiting(legs, at, "next_id", _leave_by, edition))
+def to_send(unit: Unit, at: datetime, edition: int | None = None) -> list[WaitingLeg]:
+    """The legs that the unit has in hand and can hand over, the most urgent first; a last leg ends with the result
+    instead. `edition`: the current calendar edition, where loaded already."""
+    legs = DossierLeg.objects.in_hand().filter(unit=unit).with_next()
+    waiting = list(_waiting_legs(legs, at, "next_id", _leave_by, edition))
     return sorted(waiting, key=lambda row: (row.by is None, row.by or at))
 
 
-def leaving(unit: Unit, keys: Sequence[int], at: datetime) -> list[Waiting]:
-    """Of these legs those the unit still has in hand and can hand over, in the order of the keys."""
-    legs = DossierLeg.objects.in_hand().filter(unit=unit, pk__in=keys).to_leave()
-    return sorted(_waiting(legs, at, "next_id", _leave_by), key=lambda row: keys.index(row.leg.pk))
+def still_to_send(unit: Unit, keys: Sequence[int], at: datetime) -> list[WaitingLeg]:
+    """Those legs of `keys` that the unit still has in hand and can hand over, in the order of the keys."""
+    legs = DossierLeg.objects.in_hand().filter(unit=unit, pk__in=keys).with_next()
+    return sorted(_waiting_legs(legs, at, "next_id", _leave_by), key=lambda row: keys.index(row.leg.pk))
 
 
-def coming_with(paper: Slip, places: Iterable[Unit], at: datetime) -> list[Waiting]:
-    """What is on a hand-over list and still on its way to one of these units."""
+def to_take_with_list(paper: Slip, places: Iterable[Unit], at: datetime) -> list[WaitingLeg]:
+    """The legs of a hand-over list that are still on their way to one of these units."""
     legs = DossierLeg.objects.on_the_way().filter(unit__in=places).sent_with(paper).with_sender()
-    return list(_waiting(legs, at, "sender_id", _take_by))
+    return list(_waiting_legs(legs, at, "sender_id", _take_by))
 
 
-def to_take(unit: Unit, at: datetime, edition: int | None = None) -> list[Waiting]:
-    """What is on its way to the unit, the longest first, each with when the four working hours are over. `edition` as
-    for `to_send`."""
+def to_take(unit: Unit, at: datetime, edition: int | None = None) -> list[WaitingLeg]:
+    """The legs on their way to the unit, the longest first, each with the end of its four working hours. `edition` as
+    in `to_send`."""
     legs = DossierLeg.objects.on_the_way().filter(unit=unit).with_sender()
-    return list(_waiting(legs, at, "sender_id", _take_by, edition))
+    return list(_waiting_legs(legs, at, "sender_id", _take_by, edition))
 
 
-def late_transfers(at: datetime) -> list[Waiting]:
-    """First legs still at the desk after the hour by which the law wants them handed over (article 18.2)."""
-    first = DossierLeg.objects.in_hand().filter(position=0, accepted_at__lt=at).to_leave()
-    rows = _waiting(first, at, "next_id", _leave_by)
+def late_transfers(at: datetime) -> list[WaitingLeg]:
+    """First legs still at the desk after the hour by which the law requires handing them over (article 18.2)."""
+    first = DossierLeg.objects.in_hand().filter(position=0, accepted_at__lt=at).with_next()
+    rows = _waiting_legs(first, at, "next_id", _leave_by)
     return [row for row in rows if row.is_late and row.other != row.leg.unit]
 
 
-def handover_alarms(at: datetime) -> list[Waiting]:
-    """Legs nobody took over within four working hours: both sides must know. `other` is the sender."""
+def handover_alarms(at: datetime) -> list[WaitingLeg]:
+    """Legs that nobody took over within four working hours. `other` is the sender."""
     sent = DossierLeg.objects.on_the_way().filter(handed_over_at__lt=at - ALARM_AFTER).with_sender()
-    return [row for row in _waiting(sent, at, "sender_id", _take_by) if row.is_late]
+    return [row for row in _waiting_legs(sent, at, "sender_id", _take_by) if row.is_late]
 
 
-def chosen(rows: Sequence[Waiting], ticked: Iterable[str], codes: str) -> tuple[list[Waiting], list[str]]:
-    """The rows that were ticked (by key of the leg) or whose codes were typed or scanned, one a line; and the codes
-    that are in none of them."""
+def chosen(rows: Sequence[WaitingLeg], ticked: Iterable[str], codes: str) -> tuple[list[WaitingLeg], list[str]]:
+    """The rows that were ticked (by primary key of the leg) or whose codes were typed, one a line; and the typed codes
+    that are not in `rows`."""
     keys = set(ticked)
     lines = [line for line in codes.splitlines() if line.strip()]
     authorities = CodeTemplate.objects.authorities() if lines else []
     typed = dict.fromkeys(normalise(line, authorities) or line for line in lines)
     found = [row for row in rows if str(row.leg.pk) in keys or row.leg.dossier.code in typed]
-    known = {row.leg.dossier.code for row in rows}
-    return found, [code for code in typed if code not in known]
+    listed = {row.leg.dossier.code for row in rows}
+    return found, [code for code in typed if code not in listed]
 
 
-def _waiting(
+def _waiting_legs(
     legs: LegQuerySet,
     at: datetime,
     other: str,
     limit: Callable[[DossierLeg, WorkingCalendar], datetime | None],
     edition: int | None = None,
-) -> Iterator[Waiting]:
-    """The legs of dossiers whose clock runs, in three queries, two where the `edition` of the calendar is known;
-    `other` names the unit at the far end."""
+) -> Iterator[WaitingLeg]:
+    """The legs of dossiers whose clock runs, by three queries, two with `edition`; `other` is the annotation with the
+    id of the other unit."""
     running = legs.filter(dossier__status__in=sorted(RUNNING)).order_by("handed_over_at", "pk")
     rows = list(running.select_related("dossier__version", "unit__kind", "assignee"))
     others = Unit.objects.in_bulk({getattr(leg, other) for leg in rows})
     for leg, calendar in zip(rows, working_calendars((leg.unit for leg in rows), edition), strict=True):
         by = limit(leg, calendar)
-        yield Waiting(leg, others.get(getattr(leg, other)), by, by is not None and by < at)
+        yield WaitingLeg(leg, others.get(getattr(leg, other)), by, by is not None and by < at)
 
 
 def _leave_by(leg: DossierLeg, calendar: WorkingCalendar) -> datetime | None:

@@ -1,1 +1,1 @@
-"""The counter: registering a dossier, with its form, the identity card, the look-up of the applicant."""
+"""The counter: registering dossiers, reading identity cards, looking up applicants."""

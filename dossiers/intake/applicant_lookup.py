@@ -1,4 +1,4 @@
-"""What this portal knows of an applicant by the number on their papers, as far as the asking clerk may see it."""
+"""Finds an applicant's earlier dossiers by the number of their papers, among those the clerk may see."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MOST_OPEN: Final = 5
 READ_ON: Final = "register"
 SAME_SITTING: Final = timedelta(minutes=15)
 OFFERED: Final[Mapping[str, str]] = MappingProxyType({"address": "applicant_address", "phone": "applicant_phone"})
-"""What an earlier dossier may offer to a new one: field and column."""
+"""What a new form may copy from an earlier dossier: field and column."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """`newest` is the person's latest dossier, `open` the open ones, `duplicate` one about the same procedure here."""
+class ApplicantDossiers:
+    """The applicant's latest dossier, the open ones, and an open one about the same procedure at this desk."""
 
     newest: Dossier | None = None
     open: list[Dossier] = field(default_factory=list)
@@ -32,9 +32,9 @@ class Known:
 
     @property
     def offers(self) -> dict[str, str]:
-        """Address and telephone of the newest dossier, where it has them."""
-        kept = {name: str(getattr(self.newest, column, "")) for name, column in OFFERED.items()}
-        return {name: value for name, value in kept.items() if value}
+        """Address and telephone of the newest dossier, where present."""
+        values = {name: str(getattr(self.newest, column, "")) for name, column in OFFERED.items()}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def since(self) -> date | None:
@@ -43,27 +43,27 @@ class Known:
 
     @property
     def others(self) -> list[Dossier]:
-        """The open ones that the duplicate is not among."""
+        """The open dossiers without the duplicate."""
         return [dossier for dossier in self.open if dossier != self.duplicate]
 
     @property
     def shown(self) -> list[Dossier]:
-        """Every dossier something is told from."""
-        told = [self.newest, *self.open, self.duplicate]
-        return list({dossier.pk: dossier for dossier in told if dossier}.values())
+        """All dossiers of which the page shows something."""
+        shown = [self.newest, *self.open, self.duplicate]
+        return list({dossier.pk: dossier for dossier in shown if dossier}.values())
 
 
-def find_known(kind: str, number: str, user: User) -> Known:
-    """By the number of a citizen, a passport or a tax code, among the dossiers of this person's own offices."""
+def find_applicant(kind: str, number: str, user: User) -> ApplicantDossiers:
+    """Searches by personal, passport or tax number among the dossiers of this person's own offices."""
     if not is_number_of(kind, number):
-        return Known()
+        return ApplicantDossiers()
     theirs = Dossier.objects.worked_on_by(user).filter(applicant_kind=kind, applicant_id=number).for_list()
     newest = theirs.order_by("-submitted_at", "-pk").first()
-    return Known(newest, list(theirs.open().order_by("-pk")[:MOST_OPEN]) if newest else [])
+    return ApplicantDossiers(newest, list(theirs.open().order_by("-pk")[:MOST_OPEN]) if newest else [])
 
 
 def open_duplicate(kind: str, number: str, *, desk: Unit, offering_id: int, but: UUID | None = None) -> Dossier | None:
-    """An open dossier of this person about the same procedure at this desk; `but` is the key of the form itself."""
+    """An open dossier of this applicant about the same procedure at this desk; not the one with request key `but`."""
     if not is_number_of(kind, number):
         return None
     theirs = Dossier.objects.open().filter(applicant_kind=kind, applicant_id=number, desk=desk)
@@ -73,8 +73,8 @@ def open_duplicate(kind: str, number: str, *, desk: Unit, offering_id: int, but:
     return same.for_list().order_by("-pk").first()
 
 
-def unread(dossiers: Iterable[Dossier], user: User, at: datetime) -> list[Dossier]:
-    """Those not recorded yet as shown to this person: a page redrawn at every change is one reading."""
+def not_recorded_yet(dossiers: Iterable[Dossier], user: User, at: datetime) -> list[Dossier]:
+    """The dossiers whose reading by this person is not recorded yet: a page redrawn at every change is one reading."""
     shown = list(dossiers)
     if not shown:
         return []

@@ -1,4 +1,4 @@
-"""Form fields about a result given while the applicant still stands at the counter."""
+"""Form for a result given at once at the counter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from units.clock.days import local_day
 
 
 class AtOnceForm(forms.Form):
-    """The result and who takes it: the applicant, unless another name is typed."""
+    """The result and its receiver: the applicant, unless another name is typed."""
 
     number = line(_("Số kết quả"), 60)
     dated = DayField(label=_("Ngày ký kết quả"), required=False)
@@ -44,9 +44,9 @@ class AtOnceForm(forms.Form):
         return Result(typed["number"], typed["dated"], typed["result_kind"])
 
     def receiver(self, applicant: str, proxy: Proxy | None, *, fee_collected: bool) -> Receiver:
-        """Whoever takes the result at the desk: the one who handed in, unless another name is typed.
+        """The receiver at the desk: whoever submitted the dossier, unless another name is typed.
 
-        `applicant` is the name of the one it is for.
+        `applicant`: the applicant's name.
         """
         typed = self.cleaned_data
         if proxy and not typed["receiver_name"].strip():

@@ -1,4 +1,4 @@
-"""How many dossiers a counter took in on one day, and how fast."""
+"""How many dossiers a counter registered on one day, and how fast."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class CounterToday:
-    """Of the counter (the person, who sits at no numbered one) and of its whole desk; `seconds` where measured."""
+    """Dossiers of the counter and of its desk; `seconds`: the measured average. A person without a numbered counter
+    counts as one."""
 
     counter: int
     desk: int
@@ -23,7 +24,7 @@ class CounterToday:
 
 
 def counter_today(desk: Unit, user: User, at: datetime) -> CounterToday:
-    """One query. Only accepted dossiers count; the average is of those registered with a measured time."""
+    """Counts accepted dossiers of the local day of `at`; one query."""
     start, end = day_bounds(local_day(at))
     own = Q(registered_by__counter=user.counter) if user.counter else Q(registered_by=user)
     today = Dossier.objects.filter(desk=desk, received_at__gte=start, received_at__lt=end)
@@ -35,6 +36,6 @@ def counter_today(desk: Unit, user: User, at: datetime) -> CounterToday:
 
 
 def read_seconds(typed: str) -> int | None:
-    """What the page measured, as a figure to keep; None for what is no number or no work at the counter."""
+    """The seconds measured by the page; None for no number or an impossible duration."""
     seconds = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
     return seconds if 1 <= seconds <= MOST_SECONDS else None

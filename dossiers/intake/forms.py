@@ -1,4 +1,4 @@
-"""Shapes of what clerks and citizens type. The rules themselves are in the actions."""
+"""The registration form. The rules are in the actions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dossiers.models import Dossier
 from dossiers.particulars.applicant_form import ApplicantForm
 from dossiers.particulars.fee_fields import FeeStatus, check_fee, read_money
 from dossiers.particulars.offerings import offerings_at, papers_in_force
-from dossiers.particulars.submission import DueSet, Paper, Terms
+from dossiers.particulars.submission import DueSet, SubmissionTerms, TakenPaper
 from procedures.models import Offering, RequiredDocument
 from units.clock.working_calendar import WorkingCalendar
 from units.models import Unit
@@ -35,7 +35,7 @@ ACCEPTING = frozenset({REGISTER, AT_ONCE})
 
 
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
-    """Let a model field choose among `rows`."""
+    """Sets the queryset of a model field."""
     assert isinstance(field, forms.ModelChoiceField)
     field.queryset = rows
 
@@ -43,9 +43,8 @@ def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
 class IntakeForm(ApplicantForm):
     """All three panels, for one desk on one day.
 
-    `doing` is what the button says: register; at_once, which hands out the result as well; refuse, which asks only
-    for a person, a procedure, a reason and its ground; incomplete or later, which take in what is there without
-    accepting it.
+    `doing` is the pressed button: register; at_once, which hands out the result too; refuse, which needs only a
+    person, a procedure, a reason and its ground; incomplete or later, which receive the dossier without accepting it.
     """
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -126,7 +125,7 @@ class IntakeForm(ApplicantForm):
         return cleaned
 
     def _check_papers(self, cleaned: dict[str, Any]) -> None:
-        """Papers ticked for another procedure than the one chosen now were never looked at."""
+        """Adds an error where the ticked papers belong to a procedure chosen before: nobody checked the new ones."""
         offering = cleaned.get("offering")
         self.skipped_papers = offering is not None and cleaned.get("papers_for") != offering.pk
         if self.skipped_papers:
@@ -140,22 +139,22 @@ class IntakeForm(ApplicantForm):
             self.add_error("email", _("Nhận bản điện tử thì cần thư điện tử."))
 
     def _check_duplicate(self, cleaned: dict[str, Any]) -> None:
-        """The same person for the same procedure again is asked about, and taken in once the clerk has asked."""
+        """Adds an error for a second open dossier of the same person and procedure until the clerk confirms it."""
         kind, number, offering = (cleaned.get(name) for name in ("kind", "id_number", "offering"))
         if not kind or not number or offering is None:
             return
         key = cleaned.get("request_key")
         found = open_duplicate(kind, number, desk=self.desk, offering_id=offering.pk, but=key)
         if found and cleaned.get("duplicate_of") != str(found.pk):
-            told = _("Người này đang có hồ sơ %(code)s về cùng thủ tục. Hỏi lại rồi đánh dấu nếu vẫn tiếp nhận.")
-            self.add_error("duplicate_of", told % {"code": found.code})
+            words = _("Người này đang có hồ sơ %(code)s về cùng thủ tục. Hỏi lại rồi đánh dấu nếu vẫn tiếp nhận.")
+            self.add_error("duplicate_of", words % {"code": found.code})
 
     @property
-    def terms(self) -> Terms:
-        """What is not accepted yet has not been paid for either."""
+    def terms(self) -> SubmissionTerms:
+        """The submission terms; the fee of a dossier not accepted is due later."""
         typed = self.cleaned_data
         unpaid = FeeStatus.LATER if typed["fee_vnd"] else FeeStatus.NONE
-        return Terms(
+        return SubmissionTerms(
             intake=typed["intake"],
             delivery=typed["delivery"],
             fee_vnd=typed["fee_vnd"],
@@ -166,12 +165,12 @@ class IntakeForm(ApplicantForm):
         )
 
     @property
-    def papers_taken(self) -> list[Paper]:
+    def papers_taken(self) -> list[TakenPaper]:
         ticked = sorted(self.cleaned_data["papers"], key=lambda paper: paper.position)
-        return [Paper(paper.name, paper.originals, paper.copies, paper.pk) for paper in ticked]
+        return [TakenPaper(paper.name, paper.originals, paper.copies, paper.pk) for paper in ticked]
 
     def due_set(self, calendar: WorkingCalendar) -> DueSet | None:
-        """The chosen day at closing time, or None when no day was typed. A day off gets an error of its field."""
+        """The chosen day at closing time; None without a day. Adds an error for a day off."""
         day = self.cleaned_data["due_on"]
         if day is None:
             return None
@@ -182,7 +181,7 @@ class IntakeForm(ApplicantForm):
 
     @property
     def fee_shown(self) -> int | None:
-        """The fee as the fields have it now; None while it cannot be read."""
+        """The fee in the field now; None where it cannot be read."""
         return read_money(str(self["fee_vnd"].value() or ""))
 
     @property
@@ -197,16 +196,16 @@ class IntakeForm(ApplicantForm):
 
     @property
     def number_shown(self) -> int:
-        """How many dossiers the field asks for now; 1 while it cannot be read."""
+        """The number of dossiers in the field now; 1 where it cannot be read."""
         typed = str(self["how_many"].value() or "")
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 3 else 1
 
     def renew_key(self) -> None:
-        """Make the same form, sent again, a form of its own."""
+        """Gives the form a new request key, so that submitting it again registers another dossier."""
         self.put({"request_key": str(uuid4())})
 
     def put(self, values: dict[str, Any]) -> None:
-        """Show `values` in place of what was typed."""
+        """Replaces typed values."""
         assert isinstance(self.data, QueryDict)
         self.data = self.data.copy()
         for name, value in values.items():

@@ -1,5 +1,5 @@
-"""What this session took in last, or the one before that ended too early: the band above the next empty form, and the
-applicant for one dossier more."""
+"""The dossiers registered last, in this session or in one that ended before showing them: shown above the next empty
+form, source of the same applicant."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from units.models import Unit
 SESSION_KEY: Final = "taken_in"
 SHOWN_FOR: Final = timedelta(minutes=30)
 CONFIRMED: Final = "confirmation"
-"""The page of a reading, where nothing is printed that would leave another."""
+"""The page of the recorded reading where no slip is printed, since printing records one of its own."""
 FOUND_FOR: Final = timedelta(days=7)
-"""How far back a new session looks for what an ended one has not shown."""
+"""How far back a new session looks for dossiers that an ended one did not show."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
-    """`paper`: the address of the slip, or of all their slips in one file; empty where there is none.
+class LastRegistered:
+    """`paper`: the URL of the slip, or of all slips in one file; empty where there is none.
 
-    `to_print`: it was asked for and not sent to the printer yet. `is_done`: this page is the first that shows it, and
-    nothing is left to print.
+    `to_print`: printing was requested and not started yet. `is_done`: this page is the first that shows the dossiers,
+    and nothing is left to print.
     """
 
     dossiers: Sequence[Dossier]
@@ -58,16 +58,18 @@ class TakenIn:
         return heading_date(self.first.due_at) if self.first.due_at else ""
 
 
-def remember(session: SessionBase, dossiers: Iterable[Dossier], at: datetime, *, to_print: bool = True) -> None:
-    """Keep their codes, nothing else. The same dossiers again (a second press, "back") are not printed again."""
+def store_registered(
+    session: SessionBase, dossiers: Iterable[Dossier], at: datetime, *, to_print: bool = True
+) -> None:
+    """Stores only their codes. The same dossiers again (a second press, "back") are not printed again."""
     codes = [dossier.code for dossier in dossiers]
     if session.get(SESSION_KEY, {}).get("codes") != codes:
         session[SESSION_KEY] = {"codes": codes, "at": at.isoformat(), "to_print": to_print, "is_shown": False}
 
 
 def find_unconfirmed(session: SessionBase, user: User, desk: Unit, at: datetime) -> None:
-    """Have a new session show what this person took in last at this desk, if the session that was to show it ended
-    before: this person has neither printed nor opened it. Asked once a session."""
+    """Lets a new session show what this person registered last at this desk, if an earlier session ended before showing
+    it: this person has neither printed nor opened it. Looks once a session."""
     if SESSION_KEY in session:
         return
     session[SESSION_KEY] = {}
@@ -77,11 +79,11 @@ def find_unconfirmed(session: SessionBase, user: User, desk: Unit, at: datetime)
         return
     same = ("submitted_at", "offering_id", "applicant_name")
     together = lately.filter(**{name: getattr(last, name) for name in same})
-    remember(session, together.order_by("pk"), at)
+    store_registered(session, together.order_by("pk"), at)
 
 
 def save_now(session: SessionBase) -> None:
-    """In the transaction of whoever calls. Raises SessionInterrupted when it was deleted meanwhile."""
+    """Saves the session in the caller's transaction. Raises SessionInterrupted when it was deleted meanwhile."""
     if not session.modified:
         return
     try:
@@ -91,41 +93,44 @@ def save_now(session: SessionBase) -> None:
     session.modified = False
 
 
-def print_still(session: SessionBase, at: datetime) -> bool:
-    """Print it with the next page: the one that was to print it was left before. False where there is nothing."""
-    kept = session.get(SESSION_KEY)
-    if not kept or not _is_fresh(kept, at):
+def print_again(session: SessionBase, at: datetime) -> bool:
+    """Requests printing with the next page, after the page that should have printed was left. False without
+    dossiers."""
+    stored = session.get(SESSION_KEY)
+    if not stored or not _is_fresh(stored, at):
         return False
-    session[SESSION_KEY] = kept | {"to_print": True}
+    session[SESSION_KEY] = stored | {"to_print": True}
     return True
 
 
-def recall(session: SessionBase, user: User, at: datetime, *, prints: bool = True) -> TakenIn | None:
-    """What was taken in last: once, however late the answer to the registration comes, then for half an hour. To be
-    printed only by the first page that `prints`."""
-    kept = session.get(SESSION_KEY)
-    if not kept or not _is_fresh(kept, at):
+def read_last_registered(
+    session: SessionBase, user: User, at: datetime, *, prints: bool = True
+) -> LastRegistered | None:
+    """Returns the dossiers registered last: at least once, however late, then for half an hour. Only the first page
+    with `prints` prints them."""
+    stored = session.get(SESSION_KEY)
+    if not stored or not _is_fresh(stored, at):
         return None
-    to_print, is_first = prints and kept["to_print"], not _is_shown(kept)
+    to_print, is_first = prints and stored["to_print"], not _is_shown(stored)
     if to_print or is_first:
-        session[SESSION_KEY] = kept | {"to_print": kept["to_print"] and not to_print, "is_shown": True}
-    found = _found(kept, user)
+        session[SESSION_KEY] = stored | {"to_print": stored["to_print"] and not to_print, "is_shown": True}
+    found = _stored_dossiers(stored, user)
     if not found:
         return None
     paper = _paper(found)
-    is_done = is_first and not (paper and kept["to_print"])
-    return TakenIn(found, paper, bool(paper) and to_print, is_done)
+    is_done = is_first and not (paper and stored["to_print"])
+    return LastRegistered(found, paper, bool(paper) and to_print, is_done)
 
 
-def last_applicants_file(session: SessionBase, user: User, at: datetime) -> Dossier | None:
-    """The file whose applicant hands in one dossier more."""
-    kept = session.get(SESSION_KEY)
-    found = _found(kept, user) if kept and _is_fresh(kept, at) else []
+def last_applicants_dossier(session: SessionBase, user: User, at: datetime) -> Dossier | None:
+    """The dossier whose applicant submits another one."""
+    stored = session.get(SESSION_KEY)
+    found = _stored_dossiers(stored, user) if stored and _is_fresh(stored, at) else []
     return found[0] if found else None
 
 
 def particulars(dossier: Dossier) -> dict[str, str]:
-    """The applicant as the fields of the registration page have it."""
+    """The applicant's particulars by field of the registration form."""
     born_on = dossier.applicant_born_on
     return {
         "kind": dossier.applicant_kind,
@@ -139,19 +144,19 @@ def particulars(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _is_shown(kept: dict[str, Any]) -> bool:
-    """What sessions hold from before this was noted counts as shown."""
-    return bool(kept.get("is_shown", True))
+def _is_shown(stored: dict[str, Any]) -> bool:
+    """True for sessions written before `is_shown` existed."""
+    return bool(stored.get("is_shown", True))
 
 
-def _is_fresh(kept: dict[str, Any], at: datetime) -> bool:
-    since = parse_datetime(kept["at"])
-    return not _is_shown(kept) or (since is not None and at - since < SHOWN_FOR)
+def _is_fresh(stored: dict[str, Any], at: datetime) -> bool:
+    since = parse_datetime(stored["at"])
+    return not _is_shown(stored) or (since is not None and at - since < SHOWN_FOR)
 
 
-def _found(kept: dict[str, Any], user: User) -> list[Dossier]:
-    """Only what this person took in, in the order of the codes."""
-    own = Dossier.objects.filter(code__in=kept["codes"], registered_by=user)
+def _stored_dossiers(stored: dict[str, Any], user: User) -> list[Dossier]:
+    """Only dossiers that this person registered, in the order of registration."""
+    own = Dossier.objects.filter(code__in=stored["codes"], registered_by=user)
     return list(own.for_list().order_by("pk"))
 
 

@@ -1,4 +1,4 @@
-"""Taking a dossier in at the one-stop desk."""
+"""Registers a dossier at the one-stop desk."""
 
 from __future__ import annotations
 
@@ -18,13 +18,20 @@ from dossiers.events.record import (
     calendars_of,
     enter_book,
     mark_stale,
-    tell_only_applicant,
+    notify_only_applicant,
     write_legs,
 )
 from dossiers.models import Dossier, DossierEvent
 from dossiers.particulars.acceptance import acceptance_data, version_in_force
 from dossiers.particulars.proxies import Proxy, record_proxy
-from dossiers.particulars.submission import Applicant, DueSet, Paper, Terms, check_waiver, take_papers
+from dossiers.particulars.submission import (
+    Applicant,
+    DueSet,
+    SubmissionTerms,
+    TakenPaper,
+    check_waiver,
+    take_papers,
+)
 from notices.models import Notice
 from procedures.folding import fold
 from procedures.models import Offering, ProcedureVersion
@@ -33,10 +40,8 @@ from units.models import Unit
 from units.numbering.dossier_codes import next_code
 from units.rules import RuleBroken
 
-# Written out, since all desks register all morning and building these anew each time takes longer than their answer.
-
 # Two statements in one message: the second must see what the holder of the lock committed.
-_MADE_BEFORE = """
+_ALREADY_REGISTERED = """
     SELECT pg_advisory_xact_lock(%s);
     SELECT id FROM dossiers_dossier WHERE request_key = %s
 """
@@ -49,22 +54,22 @@ def register_dossier(
     desk: Unit,
     offering: Offering,
     applicant: Applicant,
-    papers: Iterable[Paper],
+    papers: Iterable[TakenPaper],
     actor: User | None,
     at: datetime,
-    terms: Terms | None = None,
+    terms: SubmissionTerms | None = None,
     due_set: DueSet | None = None,
     proxy: Proxy | None = None,
     seconds: int | None = None,
 ) -> Dossier:
-    """Accept a dossier: code, due date with its derivation, first event, notice and mark, or nothing at all.
+    """Registers and accepts a dossier: code, due date with derivation, first event, notice and recount mark.
 
-    The version in force on the local day of `at` is pinned. The same `request_key` again gives the dossier that it
-    made before, if that is of the same person and procedure. `seconds`: how long it took at the counter.
+    Pins the version in force on the local day of `at`. A repeated `request_key` returns the dossier it made before, if
+    person and procedure are the same. `seconds`: time at the counter.
 
-    Raises RuleBroken (with the form field it concerns).
+    Raises RuleBroken, with the form field it concerns.
     """
-    if made := made_before(request_key, desk, offering, applicant):
+    if made := already_registered(request_key, desk, offering, applicant):
         return made
     version = version_in_force(offering, desk, at)
     first = DossierEvent(
@@ -77,24 +82,23 @@ def register_dossier(
         reason=due_set.reason.strip() if due_set else "",
         data=acceptance_data(offering, version, desk, due_set, at),
     )
-    dossier = new_row(request_key, desk, offering, version, applicant, terms or Terms())
+    dossier = new_dossier(request_key, desk, offering, version, applicant, terms or SubmissionTerms())
     dossier.counter_seconds = seconds
-    write_new(dossier, [first], actor)
+    insert_dossier(dossier, [first], actor)
     take_papers(dossier, papers)
     record_proxy(dossier, proxy, at)
-    tell_only_applicant(dossier, Notice.Kind.REGISTERED, at=at)
+    notify_only_applicant(dossier, Notice.Kind.REGISTERED, at=at)
     mark_stale(dossier, at)
     return dossier
 
 
-def made_before(request_key: UUID, desk: Unit, offering: Offering, applicant: Applicant) -> Dossier | None:
-    """The dossier this key already made; a second call with the same key waits here for the first to commit.
+def already_registered(request_key: UUID, desk: Unit, offering: Offering, applicant: Applicant) -> Dossier | None:
+    """Returns the dossier made with this key before; a second call with the same key waits until the first commits.
 
-    Raises RuleBroken when that dossier is another desk's, another person's or about another procedure: the clerk went
-    back in the browser and typed the next one into the same form.
-    """
+    Raises RuleBroken where that dossier is of another desk, person or procedure: the clerk went back in the browser
+    and typed the next dossier into the same form."""
     with connection.cursor() as cursor:
-        cursor.execute(_MADE_BEFORE, [int.from_bytes(request_key.bytes[:8], signed=True), request_key])
+        cursor.execute(_ALREADY_REGISTERED, [int.from_bytes(request_key.bytes[:8], signed=True), request_key])
         cursor.nextset()
         found = cursor.fetchone()
     if found is None:
@@ -104,15 +108,20 @@ def made_before(request_key: UUID, desk: Unit, offering: Offering, applicant: Ap
         raise RuleBroken(_("Phiếu nhập này đã được dùng ở nơi khác."), field="request_key")
     asked = (offering.pk, applicant.name.strip(), applicant.id_number)
     if asked != (made.offering_id, made.applicant_name, made.applicant_id):
-        told = _("Phiếu nhập này đã dùng cho hồ sơ %(code)s. Muốn nhận thêm hồ sơ này thì bấm lại.")
-        raise RuleBroken(told % {"code": made.code}, field="request_key")
+        words = _("Phiếu nhập này đã dùng cho hồ sơ %(code)s. Muốn nhận thêm hồ sơ này thì bấm lại.")
+        raise RuleBroken(words % {"code": made.code}, field="request_key")
     return made
 
 
-def new_row(
-    request_key: UUID, desk: Unit, offering: Offering, version: ProcedureVersion, applicant: Applicant, terms: Terms
+def new_dossier(
+    request_key: UUID,
+    desk: Unit,
+    offering: Offering,
+    version: ProcedureVersion,
+    applicant: Applicant,
+    terms: SubmissionTerms,
 ) -> Dossier:
-    """The columns that no event decides."""
+    """Returns an unsaved dossier with the columns that do not follow from events. Raises RuleBroken."""
     if not applicant.name.strip():
         raise RuleBroken(_("Hãy ghi họ và tên người nộp."), field="name")
     waiver_ground = check_waiver(terms.fee_status, terms.waiver_ground)
@@ -141,8 +150,11 @@ def new_row(
     )
 
 
-def write_new(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> None:
-    """Insert the row as its first events leave it. The running number is taken last: its lock makes others wait."""
+def insert_dossier(dossier: Dossier, events: list[DossierEvent], actor: User | None) -> None:
+    """Inserts the dossier with its first events. Takes the running number last, since its lock makes others wait.
+
+    Raises RuleBroken where the desk has no code template for the day.
+    """
     desk = dossier.receiving_desk
     state = state_of(map(as_recorded, events), calendars_of(desk))
     for name in CACHED:

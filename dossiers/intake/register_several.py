@@ -1,4 +1,4 @@
-"""Several dossiers of one applicant and one procedure, taken in by one press of the button."""
+"""Registers several dossiers of one applicant and one procedure by one submit."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.intake.register import made_before, register_dossier
+from dossiers.intake.register import already_registered, register_dossier
 from dossiers.models import Dossier
 from dossiers.particulars.proxies import Proxy
-from dossiers.particulars.submission import Applicant, DueSet, Paper, Terms
+from dossiers.particulars.submission import Applicant, DueSet, SubmissionTerms, TakenPaper
 from procedures.models import Offering
 from units.models import Unit
 from units.rules import RuleBroken
@@ -30,22 +30,22 @@ def register_several(
     desk: Unit,
     offering: Offering,
     applicant: Applicant,
-    papers: Iterable[Paper],
+    papers: Iterable[TakenPaper],
     actor: User | None,
     at: datetime,
-    terms: Terms | None = None,
+    terms: SubmissionTerms | None = None,
     due_set: DueSet | None = None,
     proxy: Proxy | None = None,
     seconds: int | None = None,
 ) -> list[Dossier]:
-    """`number` dossiers with a code each, or none at all. `seconds` at the counter are shared among them.
+    """Registers `number` dossiers, all or none; `seconds` at the counter are divided among them.
 
-    The same `request_key` again gives the same dossiers. Raises RuleBroken when it then asks for another number of
-    them, and for all that `register_dossier` does.
+    A repeated `request_key` returns the same dossiers. Raises RuleBroken when it then asks for another number, and as
+    `register_dossier` does.
     """
     if not 1 <= number <= MOST_AT_ONCE:
         raise RuleBroken(_("Một lần nhận từ 1 đến %(most)d hồ sơ.") % {"most": MOST_AT_ONCE}, field="how_many")
-    if made_before(request_key, desk, offering, applicant):
+    if already_registered(request_key, desk, offering, applicant):
         return _same_number(list(Dossier.objects.filter(request_key__in=_keys(request_key, MOST_AT_ONCE))), number)
     papers = list(papers)
     share = seconds and max(1, seconds // number)
@@ -68,12 +68,12 @@ def register_several(
 
 
 def _keys(first: UUID, number: int) -> list[UUID]:
-    """The form's own key for the first dossier, keys made of it for the others."""
+    """The form's key for the first dossier, keys derived from it for the others."""
     return [first, *(uuid5(first, str(n)) for n in range(2, number + 1))]
 
 
 def _same_number(made: list[Dossier], number: int) -> list[Dossier]:
     if len(made) == number:
         return sorted(made, key=lambda dossier: dossier.pk)
-    told = _("Phiếu nhập này đã dùng cho %(n)d hồ sơ. Muốn nhận thêm thì bấm lại.")
-    raise RuleBroken(told % {"n": len(made)}, field="request_key")
+    words = _("Phiếu nhập này đã dùng cho %(n)d hồ sơ. Muốn nhận thêm thì bấm lại.")
+    raise RuleBroken(words % {"n": len(made)}, field="request_key")

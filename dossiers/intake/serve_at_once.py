@@ -1,4 +1,4 @@
-"""A dossier registered, finished and handed out by one submit."""
+"""Registers, finishes and hands out a dossier by one submit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import Receiver, Result
 from dossiers.operations.finishing.same_day import give_instant_result
 from dossiers.particulars.proxies import Proxy
-from dossiers.particulars.submission import Applicant, Paper, Terms
+from dossiers.particulars.submission import Applicant, SubmissionTerms, TakenPaper
 from procedures.models import Offering
 from units.models import Unit
 
@@ -27,19 +27,19 @@ def serve_at_once(
     desk: Unit,
     offering: Offering,
     applicant: Applicant,
-    papers: Iterable[Paper],
+    papers: Iterable[TakenPaper],
     result: Result,
     receiver: Receiver,
     actor: User | None,
     received_at: datetime,
     at: datetime,
-    terms: Terms | None = None,
+    terms: SubmissionTerms | None = None,
     proxy: Proxy | None = None,
     seconds: int | None = None,
 ) -> Dossier:
-    """Take in at `received_at` and hand out at `at` in one transaction: a whole record or nothing. Raises RuleBroken.
+    """Registers at `received_at` and hands out at `at` in one transaction. Raises RuleBroken.
 
-    The same `request_key` again gives the dossier already served.
+    A repeated `request_key` returns the dossier already handed out.
     """
     dossier = register_dossier(
         request_key=request_key,

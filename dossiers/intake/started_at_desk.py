@@ -1,4 +1,4 @@
-"""When a clerk began with a dossier whose result is given at once: the moment of its receipt, carried by the form."""
+"""When the clerk started a dossier whose result is given at once: its time of receipt, signed and sent by the form."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ SALT: Final = "dossiers.opening"
 LONGEST_AT_COUNTER: Final = timedelta(hours=2)
 
 
-def sign_opening(key: str, offering_id: int, at: datetime) -> str:
-    """The moment the page showed a procedure, signed for this one form: nobody types an earlier receipt."""
+def sign_start(key: str, offering_id: int, at: datetime) -> str:
+    """Signs the time at which the page showed a procedure, for one form, so that nobody can send an earlier
+    receipt."""
     return signing.Signer(salt=SALT).sign_object([key, offering_id, at.isoformat()])
 
 
-def read_opening(signed: str, key: str, offering_id: int) -> datetime | None:
-    """The signed moment (aware); None when it is missing, forged, or of another form or procedure."""
+def read_start(signed: str, key: str, offering_id: int) -> datetime | None:
+    """The signed time (aware); None when missing, forged, or of another form or procedure."""
     try:
         of_key, of_offering, moment = signing.Signer(salt=SALT).unsign_object(signed)
     except signing.BadSignature:
@@ -29,6 +30,6 @@ def read_opening(signed: str, key: str, offering_id: int) -> datetime | None:
 
 
 def receipt_moment(opened: datetime | None, at: datetime) -> datetime:
-    """When the dossier counts as received: never later than now, and a page left open since the morning says little:
-    two hours at most lie between. `at` without a signed moment."""
+    """When the dossier counts as received: never later than `at`, and at most two hours before it, since a page may
+    stay open since the morning. `at` without a signed time."""
     return min(max(opened or at, at - LONGEST_AT_COUNTER), at)

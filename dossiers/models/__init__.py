@@ -1,4 +1,4 @@
-"""Dossiers, their append-only events, and what hangs on them."""
+"""Dossiers, their append-only events, and the rows that belong to them."""
 
 from dossiers.models.calendar import CalendarMove, CalendarRun
 from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, ReceivedDocument, reads_at

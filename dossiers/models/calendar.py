@@ -1,4 +1,4 @@
-"""What a change of the calendar does to open dossiers: how far it was reckoned, and which dates it moves."""
+"""Calendar changes applied to open dossiers: the progress of each run and the dates it moves."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from units.models import CalendarDraft
 
 class CalendarRunQuerySet(models.QuerySet["CalendarRun"]):
     def unfinished(self) -> Self:
-        """Those still to be worked on, in order."""
+        """The runs with work left, the most urgent first."""
         return self.filter(finished_at=None).by_urgency()
 
     def by_urgency(self) -> Self:
-        """What was decided before what is only asked, the older first."""
+        """Published and undone changes before previews; within each, the oldest first."""
         asked = Case(When(phase=CalendarRun.Phase.PREVIEW, then=1), default=0)
         return self.order_by(asked, "pk")
 
 
 class CalendarRun(models.Model):
-    """One walk over the open dossiers for one draft, in the order of their keys, as far as it has come.
+    """One run over the open dossiers for one draft, in the order of their keys.
 
-    `last_pk` is the last dossier looked at and `busy` are those passed by because somebody was writing them; both are
-    saved together with what the walk writes, so a walk that is cut off goes on where it was. `edition` is the calendar
-    that dates are moved to; null for a preview, which moves none and is stale when the draft has changed since.
-    """
+    `last_pk` is the last dossier examined, `busy` are dossiers skipped because somebody had locked them; both are
+    saved in the transaction that writes the batch, so an interrupted run resumes where it stopped. `edition` is the
+    calendar that dates are moved to: null for a preview, which moves none. `is_stale`: the draft changed after the
+    preview."""
 
     class Phase(models.TextChoices):
         PREVIEW = "preview", _("Tính thử")
@@ -72,7 +72,7 @@ class CalendarRun(models.Model):
 
 
 class CalendarMove(models.Model):
-    """One date of one open dossier that a run moves, or would move: of the dossier itself or of one of its legs.
+    """One date that a run moves, or in a preview would move: of an open dossier or of one of its legs.
 
     `event` is the number of the event that moved it, null in a preview.
     """

@@ -1,4 +1,4 @@
-"""Dossiers and the questions asked of many of them."""
+"""Dossiers, their querysets and the papers received with them."""
 
 from __future__ import annotations
 
@@ -24,36 +24,37 @@ from procedures.models import Offering, Procedure, ProcedureVersion, RequiredDoc
 from units.models import Unit
 
 MOST_SECONDS: Final = 1800
-"""Longer than this nobody registers one dossier: the clerk was away from the page."""
+"""Longer registrations are not recorded: the clerk was away from the page."""
 
 
 def _rows(name: str) -> models.QuerySet[Any]:
-    """The rows of a model that is defined after this one and points at it."""
+    """All rows of a model defined in a later module that points at `Dossier`."""
     rows: models.QuerySet[Any] = apps.get_model("dossiers", name)._default_manager.all()
     return rows
 
 
-def _one_of(rows: models.QuerySet[Any]) -> Func:
-    """That the dossier is one of those `rows` belong to. The array is read once, so that an index finds them."""
+def _is_one_of(rows: models.QuerySet[Any]) -> Func:
+    """Condition: one of `rows` belongs to the dossier. `= ANY(ARRAY(…))` lets PostgreSQL use the primary key."""
     found = Func(ArraySubquery(rows.order_by().values("dossier")), function="ANY")
     return Func(F("pk"), found, arg_joiner=" = ", template="(%(expressions)s)", output_field=models.BooleanField())
 
 
-def _places(user: User) -> list[int]:
-    """The units for which this person reads files, and those that these go on for after a reorganisation: whoever
-    comes with an old slip comes to them. No query once the memberships are loaded."""
+def _reading_units(user: User) -> list[int]:
+    """Returns the units whose files this person may read, with the units they succeeded: applicants still bring slips
+    of those. No query once the memberships are loaded."""
     return user.unit_ids_with_papers(*READING_ROLES)
 
 
-def _paths(user: User) -> tuple[str, ...]:
-    """The same units as paths, each with its whole subtree; no query once the memberships are loaded."""
+def _reading_paths(user: User) -> tuple[str, ...]:
+    """The same units as paths, each standing for its whole subtree; no query once the memberships are loaded."""
     own = (held.unit.path for held in user.current_memberships() if held.role in READING_ROLES)
     return (*own, *user.continued_as(*READING_ROLES).values())
 
 
 def reads_at(user: User, units: Iterable[Any]) -> bool:
-    """Whether this person reads files at one of `units`, each with a `path`; no query once memberships are loaded."""
-    places = _paths(user)
+    """Whether this person may read files of one of `units` (objects with `path`); no query once memberships are
+    loaded."""
+    places = _reading_paths(user)
     return any(unit.path.startswith(places) for unit in units)
 
 
@@ -64,39 +65,40 @@ def _worked_on_at(units: list[int]) -> Q:
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def worked_on_by(self, user: User) -> DossierQuerySet:
-        """Dossiers a unit this person works for took in, handles, holds, or has had a leg of: those whose applicant
-        this person may know."""
-        return self.filter(_worked_on_at(_places(user)))
+        """Dossiers that a unit of this person received, handles, holds or had a leg of. Only of these may the person
+        see the applicant."""
+        return self.filter(_worked_on_at(_reading_units(user)))
 
     def visible_to(self, user: User) -> DossierQuerySet:
-        """Those `worked_on_by` this person, and, while they are open, those an office of theirs was asked about. Such
-        an office reads what it is asked, never who the applicant is.
+        """Dossiers `worked_on_by` this person, and open ones that an office of theirs is consulted about.
 
-        Administrators see none as such.
+        A consulted office reads the question, never the applicant's particulars. The administrator role alone gives
+        access to none.
         """
-        units = _places(user)
+        units = _reading_units(user)
         asked = _rows("Consultation").filter(dossier=OuterRef("pk"), office__in=units)
         return self.filter(_worked_on_at(units) | (Q(status__in=sorted(OPEN)) & Exists(asked)))
 
     def with_papers(self) -> DossierQuerySet:
-        """With `papers`: name, originals and copies of each paper taken in, by the same query."""
+        """Annotates `papers`: name, originals and copies of each received paper."""
         papers = ReceivedDocument.objects.filter(dossier=OuterRef("pk"))
         listed = papers.values(row=JSONObject(name="name", originals="originals", copies="copies"))
         return self.annotate(papers=ArraySubquery(listed))
 
     def with_renewals(self) -> DossierQuerySet:
-        """With `renewals`: version and moment of each later version of the receipt, by the same query."""
+        """Annotates `renewals`: number `n` and time `at` of each later version of the receipt."""
         receipts = _rows("Slip").filter(dossier=OuterRef("pk"), form="receipt", version__gt=1).order_by("version")
         return self.annotate(renewals=ArraySubquery(receipts.values(row=JSONObject(n="version", at="issued_at"))))
 
     def with_notes(self) -> DossierQuerySet:
-        """With `notes`: text, author and moment of each note of staff, the oldest first, by the same query."""
+        """Annotates `notes`: text, author and time of each staff note, the oldest first."""
         notes = _rows("StaffNote").filter(dossier=OuterRef("pk")).order_by("at", "pk")
-        told = notes.values(row=JSONObject(text="text", author=name_of("author"), at="at"))
-        return self.annotate(notes=ArraySubquery(told))
+        return self.annotate(
+            notes=ArraySubquery(notes.values(row=JSONObject(text="text", author=name_of("author"), at="at")))
+        )
 
     def with_slips(self) -> DossierQuerySet:
-        """With `issued`: what each slip is and when it was issued, the oldest first, by the same query."""
+        """Annotates `issued`: form, number, version and times of each slip, the oldest first."""
         slips = _rows("Slip").filter(dossier=OuterRef("pk")).order_by("issued_at", "pk")
         names = ("pk", "form", "number", "version", "issued_at", "replaced_at")
         return self.annotate(issued=ArraySubquery(slips.values(row=JSONObject(**{name: name for name in names}))))
@@ -111,44 +113,44 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(status__in=WAITING)
 
     def overdue(self, at: datetime) -> DossierQuerySet:
-        """Clock running and the promised time already past: see `dossiers.clock.overdue`."""
+        """The clock runs and the promised time is past; defined in `dossiers.clock.overdue`."""
         return self.filter(overdue(at))
 
     def due_within(self, at: datetime, until: datetime) -> DossierQuerySet:
-        """Clock running, not overdue at `at`, promised no later than `until`."""
+        """The clock runs and the promised time lies from `at` to `until`, both included."""
         return self.running().filter(due_at__gte=at, due_at__lte=until)
 
     def resolved(self) -> DossierQuerySet:
-        """Finished with a result, granted or declined; withdrawn, stopped and refused ones are counted apart."""
+        """Finished with a result, granted or declined; withdrawn, stopped and refused dossiers are not results."""
         return self.filter(finished_at__isnull=False, outcome__in=[Outcome.GRANTED, Outcome.DECLINED])
 
     def to_do_at(self, ids: list[int]) -> DossierQuerySet:
-        """The work of the units with these keys: open dossiers they took in, handle or hold, have a leg of, are about
-        to get or are asked about, and results their desks must hand out.
+        """Work of the units with these keys: open dossiers they received, handle, hold, have in hand, are about to
+        receive or are consulted about, and results that their desks must hand out.
 
-        One arm per partial index, so that the closed part of the register is never read.
+        One condition per partial index: PostgreSQL never reads the closed dossiers.
         """
         legs = _rows("DossierLeg").filter(unit__in=ids, skipped=False)
         in_hand = legs.filter(accepted_at__isnull=False, finished_at=None)
         on_the_way = legs.filter(handed_over_at__isnull=False, accepted_at=None)
         asked = _rows("Consultation").filter(office__in=ids, answered_at=None)
         theirs = Q(desk__in=ids) | Q(handler__in=ids) | Q(holder__in=ids)
-        theirs |= Q(_one_of(in_hand)) | Q(_one_of(on_the_way)) | Q(_one_of(asked))
+        theirs |= Q(_is_one_of(in_hand)) | Q(_is_one_of(on_the_way)) | Q(_is_one_of(asked))
         return self.filter((Q(status__in=sorted(OPEN)) & theirs) | Q(status=Status.DONE, desk__in=ids))
 
     def for_list(self) -> DossierQuerySet:
-        """Everything a list row prints, in one query; the long texts that no row prints stay where they are."""
+        """Joins everything a list row prints and defers the long texts that no row prints."""
         rows = self.select_related("version__procedure__field", "holder", "desk", "handler", "late_unit")
         return rows.defer("derivation", "note", *(f"version__{name}" for name in LONG_TEXTS))
 
 
 class Dossier(models.Model):
-    """One file of one applicant. Status, holder, dates and derivation are a cache of what its events say.
+    """One dossier of one applicant. The columns in `clock.replay.CACHED` are computed from its events.
 
-    `due_at` is what the slip promised (committed term), `statutory_due_at` what the law allows; both UTC. They are
-    null only before acceptance, or when refused. `new_due_at` is the date of a re-appointment, which never decides
-    whether it was on time. `desk` serves it now; `receiving_desk` took it in and never changes. `request_key` makes a
-    repeated submit the same dossier. `counter_seconds`: from the first input to registration, where it was measured.
+    `due_at` is the date promised on the slip (committed term), `statutory_due_at` the limit of the law; both UTC, null
+    only before acceptance or when refused. `new_due_at` is the date of a re-appointment; on time or late is still
+    decided by `due_at`. `desk` serves the dossier now, `receiving_desk` received it and never changes. A repeated
+    submit carries the same `request_key`. `counter_seconds`: from the first input to registration, where measured.
     """
 
     class Intake(models.TextChoices):
@@ -335,8 +337,8 @@ class Dossier(models.Model):
         return Status(self.status)
 
     def is_worked_on_by(self, user: User, legs: Iterable[Any] | None = None) -> bool:
-        """What `worked_on_by` asks of the whole register, asked of this one file; no query for who took it in, handles
-        or holds it, nor where its `legs` are given with their units."""
+        """The rule of `DossierQuerySet.worked_on_by` for this dossier. Queries only its legs, and those not where they
+        are given as `legs` with their units."""
         if reads_at(user, (self.desk, self.handler, self.holder)):
             return True
         if legs is None:
@@ -344,11 +346,11 @@ class Dossier(models.Model):
         return reads_at(user, (leg.unit for leg in legs if leg.handed_over_at))
 
     def is_read_by(self, user: User) -> bool:
-        """What `visible_to` asks of the whole register, asked of this one file."""
+        """The rule of `DossierQuerySet.visible_to` for this dossier."""
         if self.is_worked_on_by(user):
             return True
         asked = _rows("Consultation").filter(dossier=self, dossier__status__in=sorted(OPEN))
-        return any(path.startswith(_paths(user)) for path in asked.values_list("office__path", flat=True))
+        return any(path.startswith(_reading_paths(user)) for path in asked.values_list("office__path", flat=True))
 
     @property
     def is_waiting(self) -> bool:
@@ -359,12 +361,12 @@ class Dossier(models.Model):
 
     @property
     def late_unit_name(self) -> str:
-        """Which office answers for the lateness; one query unless it was read along."""
+        """The office responsible for the lateness; one query unless `late_unit` was joined."""
         return self.late_unit.name if self.late_unit else ""
 
 
 class ReceivedDocument(models.Model):
-    """A paper taken in with the dossier, as printed in the slip's table."""
+    """A paper received with the dossier, as printed in the slip's table."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="documents")
     required = models.ForeignKey(RequiredDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -1,4 +1,4 @@
-"""Who wants to hear about a dossier beside its applicant, and how often its telephone number was guessed at."""
+"""Addresses that receive the messages about a dossier beside its applicant."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from dossiers.models.dossier import Dossier
 
 class FollowerQuerySet(models.QuerySet["Follower"]):
     def active(self) -> FollowerQuerySet:
-        """Confirmed or not yet, and not stopped: what counts against the most a dossier may have."""
+        """Not stopped, confirmed or not: these count towards the limit of followers per dossier."""
         return self.filter(stopped_at=None)
 
-    def told(self) -> FollowerQuerySet:
-        """Those who hear what the applicant hears."""
+    def confirmed(self) -> FollowerQuerySet:
+        """Active followers who receive the messages that the applicant receives."""
         return self.active().filter(confirmed_at__isnull=False)
 
     def at_address(self, email: str, phone: str) -> FollowerQuerySet:
         return self.filter(email=email, phone=phone)
 
     def of_no_use(self, before: datetime) -> FollowerQuerySet:
-        """Addresses kept for nothing since before that moment: never confirmed, stopped, or of a closed dossier."""
+        """Addresses without a purpose since before that moment: never confirmed, stopped, or of a closed dossier."""
         refused = Q(dossier__status=Status.REFUSED, dossier__finished_at__lt=before)
         return self.filter(
             Q(confirmed_at=None, asked_at__lt=before)
@@ -36,11 +36,10 @@ class FollowerQuerySet(models.QuerySet["Follower"]):
 
 
 class Follower(models.Model):
-    """One address that hears about one dossier, once it has confirmed that it wants to.
+    """One address that receives the messages about one dossier after confirming it.
 
-    Addresses of pages that confirm or stop are signed, not stored (`events/signed_links.py`). `digits_hash` is the
-    keyed hash of the six digits sent to a telephone; `asks` counts the messages that asked for a confirmation.
-    """
+    Links that confirm or stop are signed, not stored (`events/signed_links.py`). `digits_hash` is the keyed hash of
+    the six digits sent to a telephone; `asks` counts the messages that asked for a confirmation."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="followers")
     email = models.EmailField(_("thư điện tử"), blank=True)

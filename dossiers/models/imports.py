@@ -1,4 +1,4 @@
-"""Old registers that were loaded: which file, for which desk, by whom and how much of it."""
+"""Imported old registers: which file, for which desk, by whom, how many rows."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from units.models import Unit
 
 
 class RegisterImport(models.Model):
-    """One file loaded into the register of one desk; the same file again goes on with the same row.
+    """One file imported into the register of one desk; importing the same file again updates the same row.
 
-    `rows` and `rejected` are those of its last run, `loaded` is what all its runs made. Every dossier it made has a
-    key of `first_dossier` or above, and its number in the data of its first event.
+    `rows` and `rejected` are those of the last run, `loaded` is the sum of all runs. Every imported dossier has a
+    primary key of at least `first_dossier` and the import's key in the data of its first event.
     """
 
     desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("nơi nhận"))

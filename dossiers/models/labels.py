@@ -1,4 +1,4 @@
-"""What statuses, acts and causes are called, and who may read a file."""
+"""Labels of statuses, events and causes of lateness; the roles that may read dossiers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STATUS_LABELS = {
 
 
 class LateCause(models.TextChoices):
-    """Why a dossier was late; chosen by the unit that answers for it."""
+    """Why a dossier was late; chosen by the responsible unit."""
 
     WORKLOAD = "workload", _("Quá nhiều hồ sơ")
     STAFF = "staff", _("Thiếu người: nghỉ ốm, nghỉ phép")

@@ -1,4 +1,4 @@
-"""What is only ever added: events, readings; and two small housekeeping tables."""
+"""Append-only tables (events, readings) and the two tables that mark days for recounting."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class EventQuerySet(models.QuerySet["DossierEvent"]):
 
 
 class DossierEvent(models.Model):
-    """One act on a dossier. Rows are never changed or removed: triggers refuse UPDATE, DELETE and TRUNCATE.
+    """One operation on a dossier. Triggers refuse UPDATE, DELETE and TRUNCATE.
 
-    `data` holds what replay needs (terms, due date set by hand and why); never a person's particulars.
+    `data` holds what the replay needs (see `clock.replay.EventRecord`), never a person's particulars.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events")
@@ -50,7 +50,7 @@ class DossierEvent(models.Model):
 
 
 class DossierReading(models.Model):
-    """Who opened whose file, when and for what page: append-only, like the events."""
+    """Who opened which dossier, when and on which page; append-only."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="readings")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -67,10 +67,10 @@ class DossierReading(models.Model):
 
 
 class StaleDay(models.Model):
-    """A mark that (unit, local day) must be counted anew; written with the change that made it stale.
+    """Marks (unit, local day) for recounting; written in the transaction of the change.
 
-    Plain inserts without a unique key: marking never waits for another clerk, and a mark made while a recount is
-    running is a row of its own that the next recount finds.
+    No unique key: marking never waits for another clerk's transaction, and a mark made during a recount is a row of
+    its own that the next recount finds.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
@@ -85,10 +85,9 @@ class StaleDay(models.Model):
 
 
 class StaleOpen(models.Model):
-    """A mark that what was open at the end of every local day from `since` on must be counted anew.
+    """Marks every local day from `since` on: its number of open dossiers must be recounted.
 
-    What happens adds to the days to come only. What an old register carries over was open on days that were counted
-    long ago.
+    Only importing an old register writes it: imported dossiers were open on days counted long ago.
     """
 
     since = models.DateField()

@@ -1,4 +1,4 @@
-"""Where a dossier is, was and will be: the legs of its way through the offices."""
+"""The legs of a dossier: which office has it, had it and will get it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from units.models import Unit
 
 class LegQuerySet(models.QuerySet["DossierLeg"]):
     def in_hand(self) -> LegQuerySet:
-        """Taken over and not left: who holds each open dossier."""
+        """Taken over and not finished."""
         return self.filter(accepted_at__isnull=False, finished_at=None, skipped=False)
 
     def on_the_way(self) -> LegQuerySet:
@@ -27,8 +27,8 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
         return self.filter(handed_over_at__isnull=False, accepted_at=None, skipped=False)
 
     def with_sender(self) -> LegQuerySet:
-        """With `sender_id`, the unit that had the dossier before and handed it over, and its officer
-        `sender_assignee_id`; None for the first leg."""
+        """Annotates `sender_id`, the unit that handed the dossier over, and `sender_assignee_id`, its officer; None
+        for the first leg."""
         before = DossierLeg.objects.filter(dossier=OuterRef("dossier"), group__lt=OuterRef("group")).done()
         last = before.order_by("-finished_at", "-position")
         return self.annotate(
@@ -37,35 +37,34 @@ class LegQuerySet(models.QuerySet["DossierLeg"]):
         )
 
     def sent_with(self, paper: Slip) -> LegQuerySet:
-        """Those that were on their way when this hand-over list was made of them; sent once more, another list goes
-        along."""
+        """Legs that were on their way when this hand-over list was issued; a leg sent again later has another list."""
         was_on_its_way = Q(accepted_at=None) | Q(accepted_at__gte=paper.issued_at)
         codes = [row["code"] for row in paper.data["rows"]]
         return self.filter(was_on_its_way, handed_over_at__lte=paper.issued_at, dossier__code__in=codes)
 
-    def to_leave(self) -> LegQuerySet:
-        """Those another leg follows, with `next_id`, the unit that gets it next; a last leg ends with the result."""
+    def with_next(self) -> LegQuerySet:
+        """Legs that another leg follows, annotated with `next_id`, the next unit. A last leg ends with the result."""
         later = DossierLeg.objects.filter(dossier=OuterRef("dossier"), group__gt=OuterRef("group"), skipped=False)
         following = later.filter(finished_at=None).order_by("group", "position").values("unit_id")[:1]
         return self.annotate(next_id=Subquery(following)).filter(next_id__isnull=False)
 
     def done(self) -> LegQuerySet:
-        """Finished as planned: what the offices' rates count."""
+        """Finished as planned; the offices' rates count these."""
         return self.filter(finished_at__isnull=False, skipped=False)
 
     def behind_schedule(self, at: datetime) -> LegQuerySet:
-        """In hand, the dossier's clock running, and past the time of the step: see `dossiers.clock.overdue`."""
+        """In hand, the dossier's clock runs, and the time of the step is past; defined in `dossiers.clock.overdue`."""
         return self.filter(behind_schedule(at))
 
     def for_list(self) -> LegQuerySet:
-        """Everything a list row prints, of the leg and of its dossier, in one query."""
+        """Joins everything a list row prints of the leg and of its dossier."""
         rows = self.select_related("dossier__version", "step", "unit")
         unused = ("derivation", "note", *(f"version__{name}" for name in LONG_TEXTS))
         return rows.defer(*(f"dossier__{name}" for name in unused))
 
 
 class DossierLeg(models.Model):
-    """One office's part of a dossier: a cache of what its events say, field by field that of `clock.legs.Leg`."""
+    """One office's part of a dossier, computed from its events; the same fields as `clock.legs.Leg`."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="legs")
     position = models.PositiveSmallIntegerField(_("thứ tự"))

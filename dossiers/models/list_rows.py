@@ -1,7 +1,7 @@
-"""Dossiers as lists print them, read by one statement that is the same for all of them.
+"""Dossiers as lists print them, with offices and legs, read by one SQL statement.
 
-A queue of fifty rows is opened all day: as models, each row with its offices and legs, they cost more than all else on
-the page. What decides about one file (`permissions`, `acts.next_act`, `wording`) takes either.
+Fifty model instances with their offices and legs cost more time than the rest of the queue page together. Functions
+about one dossier (`permissions`, `operations.registry.next_act`, `explanation.wording`) accept either type.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _LIST: Final = """
 """
 
 
-class Office(NamedTuple):
-    """What a line says of a unit."""
+class ListedUnit(NamedTuple):
+    """The columns of a unit that lists need."""
 
     pk: int
     name: str
@@ -51,10 +51,10 @@ class Office(NamedTuple):
     parent_id: int | None
 
 
-class Stop(NamedTuple):
-    """A leg of a line, field by field that of `models.DossierLeg`."""
+class ListedLeg(NamedTuple):
+    """A leg of a listed dossier; the same fields as `models.DossierLeg`."""
 
-    unit: Office
+    unit: ListedUnit
     position: int
     group: int
     skipped: bool
@@ -81,8 +81,8 @@ class Stop(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One line, field by field that of `models.Dossier`; `procedure` is the name of its version, `legs` in order."""
+class ListedDossier:
+    """A dossier in a list; fields as in `models.Dossier`. `procedure` is the name of its version, `legs` in order."""
 
     pk: int
     code: str
@@ -93,10 +93,10 @@ class Listed:
     new_due_at: datetime | None
     applicant_name: str
     procedure: str
-    desk: Office
-    handler: Office
-    holder: Office
-    legs: Sequence[Stop]
+    desk: ListedUnit
+    handler: ListedUnit
+    holder: ListedUnit
+    legs: Sequence[ListedLeg]
     finished_at: datetime | None = None
     late_unit_name: str = ""
     late_cause: str = ""
@@ -110,44 +110,46 @@ class Listed:
         return self.handler.pk
 
     def is_worked_on_by(self, user: User) -> bool:
-        """As that of `models.Dossier`."""
+        """The same as `models.Dossier.is_worked_on_by`."""
         offices = [self.desk, self.handler, self.holder, *(leg.unit for leg in self.legs if leg.handed_over_at)]
         return reads_at(user, offices)
 
 
-def listed(keys: Sequence[int]) -> list[Listed]:
-    """The dossiers with these keys, in this order; one query, none for no key."""
+def listed(keys: Sequence[int]) -> list[ListedDossier]:
+    """Returns the dossiers with these keys, in this order; one query, none without keys."""
     if not keys:
         return []
     return _read("%s::bigint[]", [list(keys)])
 
 
-def listed_first(searches: Sequence[QuerySet[Dossier]], first: int, end: int) -> list[Listed]:
-    """From row `first` up to before row `end` of the first of `searches` that finds anything; one query, in which the
-    later ones are only run when needed."""
+def listed_first(searches: Sequence[QuerySet[Dossier]], first: int, end: int) -> list[ListedDossier]:
+    """Returns rows `first` to `end` (excluded) of the first search that finds anything; one query.
+
+    PostgreSQL runs a later search only when the earlier ones are empty (`coalesce`).
+    """
     made = [rows.values("pk")[:end].query.sql_with_params() for rows in searches]
     found = ", ".join(f"nullif(ARRAY({sql}), '{{}}')" for sql, _params in made)
     return _read(f"(coalesce({found}))[%s:%s]", [*chain(*(params for _sql, params in made)), first + 1, end])
 
 
-def _read(keys: str, params: Sequence[Any]) -> list[Listed]:
+def _read(keys: str, params: Sequence[Any]) -> list[ListedDossier]:
     with connection.cursor() as cursor:
         cursor.execute(_LIST.format(keys=keys), params)
-        return [_line(row) for row in cursor.fetchall()]
+        return [_listed_dossier(row) for row in cursor.fetchall()]
 
 
-def _line(row: Sequence[Any]) -> Listed:
+def _listed_dossier(row: Sequence[Any]) -> ListedDossier:
     pk, code, status, outcome, received_at, due_at, new_due_at, applicant, procedure = row[:9]
-    desk, handler, holder = Office(*row[9:13]), Office(*row[13:17]), Office(*row[17:21])
-    legs = [_stop(leg) for leg in row[21] or ()]
-    return Listed(
+    desk, handler, holder = ListedUnit(*row[9:13]), ListedUnit(*row[13:17]), ListedUnit(*row[17:21])
+    legs = [_listed_leg(leg) for leg in row[21] or ()]
+    return ListedDossier(
         *(pk, code, Status(status), outcome, received_at, due_at, new_due_at, applicant, procedure),
         *(desk, handler, holder, legs, row[22], row[23] or "", row[24]),
     )
 
 
-def _stop(leg: Sequence[Any]) -> Stop:
-    return Stop(Office(*leg[:4]), *leg[4:7], *_moments(leg[7:]))
+def _listed_leg(leg: Sequence[Any]) -> ListedLeg:
+    return ListedLeg(ListedUnit(*leg[:4]), *leg[4:7], *_moments(leg[7:]))
 
 
 def _moments(written: Iterable[str | None]) -> list[datetime | None]:

@@ -1,4 +1,4 @@
-"""Results handed out."""
+"""Records of handed-out results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dossiers.models.dossier import Dossier
 
 
 class ReturnRecord(models.Model):
-    """Who received the result, by what means and when: what a result may not be handed out without."""
+    """Who received the result, by what means and when; no result is handed out without this record."""
 
     class Method(models.TextChoices):
         DESK = "desk", _("Nhận tại quầy")

@@ -1,4 +1,4 @@
-"""Who handed a dossier in for somebody else."""
+"""The person who submitted a dossier for the applicant."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from units.texts.wording import short_date
 
 
 class ProxyRecord(models.Model):
-    """The person at the counter when it is not the applicant, and the paper that allows it: whole, or no row at all.
+    """The person at the counter, where it is not the applicant, and the authorising paper.
 
-    Only the paper's number may be missing: families authorise one another on paper that has none.
+    Only the paper's number may be missing: authorisations within a family often have none.
     """
 
     class Paper(models.TextChoices):
@@ -49,6 +49,6 @@ class ProxyRecord(models.Model):
 
 def authority_words(paper: str, number: str, dated: date) -> str:
     """As "Giấy ủy quyền số 12 ngày 02/03/2026", in the reader's language; `paper` is a `ProxyRecord.Paper`."""
-    told = {"paper": ProxyRecord.Paper(paper).label, "number": number}
-    told["day"] = short_date(dated, get_language() or "vi")
-    return (gettext("%(paper)s số %(number)s ngày %(day)s") if number else gettext("%(paper)s ngày %(day)s")) % told
+    values = {"paper": ProxyRecord.Paper(paper).label, "number": number}
+    values["day"] = short_date(dated, get_language() or "vi")
+    return (gettext("%(paper)s số %(number)s ngày %(day)s") if number else gettext("%(paper)s ngày %(day)s")) % values

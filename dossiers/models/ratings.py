@@ -1,7 +1,7 @@
-"""What citizens thought of the service. Nothing in a rating leads back to the dossier, the person or the officer.
+"""Citizens' ratings of the service, anonymous: no rating can be traced to a dossier, a person or an officer.
 
-Respondents stay confidential (Decree 61/2018/ND-CP, article 27.3), so that a dossier was rated and what was said are
-two tables without a key between them; a rating has a random key and knows no time finer than its month.
+Respondents stay confidential (Decree 61/2018/ND-CP, article 27.3). Therefore the fact that a dossier was rated and the
+rating are two tables without a key between them; a rating has a random key and stores no time finer than its month.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_WORDS = 1000
 
 class RatingQuerySet(models.QuerySet["Rating"]):
     def between(self, first: date, last: date) -> RatingQuerySet:
-        """Ratings given in the months from that of `first` to that of `last`."""
+        """Ratings of the months from that of `first` to that of `last`."""
         return self.filter(month__gte=first.replace(day=1), month__lte=last)
 
 
@@ -79,7 +79,7 @@ class Rating(models.Model):
 
 
 class RatedDossier(models.Model):
-    """That a dossier was rated, which happens once; not when, and not how."""
+    """Records that a dossier was rated, so that it is rated only once; neither when nor how."""
 
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, primary_key=True, related_name="rated")
 

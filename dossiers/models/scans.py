@@ -1,4 +1,4 @@
-"""Papers as they were scanned, and what staff noted among themselves: rows that are only ever added."""
+"""Scanned papers and internal notes of staff; append-only."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ class ScanQuerySet(models.QuerySet["Scan"]):
         return self.filter(withdrawal=None)
 
     def for_page(self) -> ScanQuerySet:
-        """With the file, its sender, and who took it back and why; the oldest first."""
-        told = ("file__uploaded_by", "withdrawal__actor")
-        return self.select_related(*told).order_by("file__uploaded_at", "pk")
+        """Joins the file, its uploader and its withdrawal; the oldest first."""
+        return self.select_related("file__uploaded_by", "withdrawal__actor").order_by("file__uploaded_at", "pk")
 
 
 class Scan(models.Model):
-    """A kept file that shows a paper of a dossier, the dossier as a whole (`paper` empty), or its result.
+    """A stored file that shows a paper of a dossier, the whole dossier (`paper` empty), or its result.
 
-    `paper` is the paper's name as it was listed: lists are corrected, what was scanned stays what it was.
+    `paper` copies the paper's name: the list of papers may be corrected later, the scan stays what it was.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="scans")
@@ -46,7 +45,7 @@ class Scan(models.Model):
 
 
 class ScanWithdrawal(models.Model):
-    """A scan that should not have been added: who took it back, when and why. Nobody opens it any more."""
+    """Who withdrew a scan, when and why; a withdrawn scan cannot be opened any more."""
 
     scan = models.OneToOneField(Scan, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField(_("lý do"))
@@ -63,7 +62,7 @@ class ScanWithdrawal(models.Model):
 
 
 class StaffNote(models.Model):
-    """What staff tell each other about a dossier: never on a public page, a slip or in a notice."""
+    """An internal note of staff about a dossier; never on a public page, on a slip or in a notice."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="staff_notes")
     text = models.TextField(_("nội dung"))

@@ -1,4 +1,4 @@
-"""Issued slips with their numbers, and the yearly book of each desk."""
+"""Issued slips with their numbers, and the yearly register book of each desk."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from units.models import Unit
 
 
 class Slip(models.Model):
-    """One issued paper. `data` is every field as it was printed, so that a reprint is the same paper.
+    """One issued slip. `data` stores every printed field, so a reprint is identical.
 
-    `number` runs without gaps per unit, form and year. A corrected receipt is a new `version`; the old one is kept and
-    marked by `replaced_at`.
+    `number` runs without gaps per unit, form and year. A corrected receipt is a new `version`; the old row stays, with
+    `replaced_at` set.
     """
 
     class Form(models.TextChoices):
@@ -57,7 +57,7 @@ class Slip(models.Model):
 
 
 class YearCounter(models.Model):
-    """The last number given out in a series of a unit and year."""
+    """The last number used in a series of a unit and year."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     series = models.CharField(max_length=12)
@@ -72,7 +72,7 @@ class YearCounter(models.Model):
 
 
 class ClosedBook(models.Model):
-    """The book of a desk and year, closed: no dossier enters it any more. `last` is its last number."""
+    """A closed register book of a desk and year: no dossier gets a number in it any more. `last` is the last one."""
 
     desk = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("nơi nhận"))
     year = models.PositiveSmallIntegerField(_("năm"))

@@ -1,4 +1,4 @@
-"""What is asked, answered, promised and found out about a dossier: one row each, beside the event that records it."""
+"""Supplement requests, apologies, consultations, verifications and results: the details beside their events."""
 
 from __future__ import annotations
 
@@ -17,20 +17,17 @@ from units.models import Unit
 
 class SupplementQuerySet(models.QuerySet["SupplementRequest"]):
     def unanswered(self, at: datetime) -> SupplementQuerySet:
-        """Open, past their time, and their dossier still waits for an answer."""
+        """Open requests past their date whose dossier still waits for the supplement."""
         rows = self.filter(completed_at=None, abandoned_at=None, answer_by__lt=at)
         return rows.filter(dossier__status=Status.AWAITING_SUPPLEMENT)
 
-    def overridden(self) -> SupplementQuerySet:
-        """Made beyond the general rule, by a leader's leave: indicator 3 counts them against the office."""
-        return self.filter(is_override=True)
-
 
 class SupplementRequest(models.Model):
-    """One request to complete the papers: all defects at once (slip 02).
+    """One request to complete the papers, with all defects at once (slip 02).
 
     `papers` lists {"name", "missing": original | certified | copy | "", "note"}; `reasons` holds codes of `Defect`.
-    A request beyond the first, or one made after the third working day, names its approver and its ground.
+    A second request, or one made after the third working day, needs an approver and a legal ground (`is_override`);
+    indicator 3 counts these against the office.
     """
 
     class Stage(models.TextChoices):
@@ -89,7 +86,7 @@ class SupplementRequest(models.Model):
 
 
 class Apology(models.Model):
-    """A drafted or signed apology with a new date (slip 04). At most one is ever signed; the law allows no second."""
+    """A drafted or signed apology with a new date (slip 04); the law allows one per dossier."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="apologies")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị làm trễ"))
@@ -122,12 +119,12 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(answered_at=None)
 
     def late(self, at: datetime) -> ConsultationQuerySet:
-        """Not answered in time, of dossiers still open: what the head of the asking desk is told of (article 19.5)."""
+        """Not answered in time, of open dossiers; reported to the head of the asking desk (article 19.5)."""
         return self.unanswered().filter(answer_by__lt=at, dossier__status__in=sorted(OPEN))
 
 
 class Consultation(models.Model):
-    """A question to another office, when its answer is due, and the answer. Late ones go to the head of the desk."""
+    """A question to another office, when its answer is due, and the answer."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="consultations")
     asker = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị hỏi"))
@@ -159,7 +156,7 @@ class Consultation(models.Model):
 
 
 class Visit(models.Model):
-    """A verification on the spot: when, where, who took part, what was found."""
+    """An on-site verification: when, where, who took part, what was found."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="visits")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
@@ -180,7 +177,7 @@ class Visit(models.Model):
 
 
 class ResultRecord(models.Model):
-    """The result itself: its number and date, on paper or electronic."""
+    """The issued result: its number and date, on paper or electronic."""
 
     class Kind(models.TextChoices):
         PAPER = "paper", _("Bản giấy")

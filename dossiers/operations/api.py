@@ -76,16 +76,16 @@ def operation(request: Request, code: str, slug: str) -> Response:
     try:
         form, since = perform(OPERATIONS[slug], file, _user(request), _as_form(request.data), timezone.now())
     except NotNow as refused:
-        return Response({"detail": str(refused), "since": _told(refused.since)}, status=409)
+        return Response({"detail": str(refused), "since": _events_since(refused.since)}, status=409)
     if since:
-        return Response({"since": _told(since)}, status=409)
+        return Response({"since": _events_since(since)}, status=409)
     if not form.is_valid():
         return Response({name or "detail": list(errors) for name, errors in form.errors.items()}, status=400)
     done = Dossier.objects.select_related("desk", "handler", "holder").get(pk=file.pk)
     return Response(_state(request, done))
 
 
-def _told(since: list[DossierEvent]) -> list[dict[str, Any]]:
+def _events_since(since: list[DossierEvent]) -> list[dict[str, Any]]:
     return [{"number": event.number, "kind": event.kind, "at": event.at.isoformat()} for event in since]
 
 

@@ -46,7 +46,7 @@ def perform_many(act: str, codes: Iterable[str], user: User, at: datetime, *, pe
 
 def _send(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
     """Each unit's own sheaf with its own lists."""
-    legs = list(_legs(DossierLeg.objects.in_hand().to_leave(), dossiers, user.unit_ids_as(*WORKING_ROLES)))
+    legs = list(_legs(DossierLeg.objects.in_hand().with_next(), dossiers, user.unit_ids_as(*WORKING_ROLES)))
     by_sender: dict[Unit, list[DossierLeg]] = defaultdict(list)
     for leg in legs:
         by_sender[leg.unit].append(leg)
@@ -56,12 +56,12 @@ def _send(dossiers: Sequence[Dossier], user: User, person: User | None, at: date
         failed=[failed for one in sent for failed in one.failed],
         papers=[paper for one in sent for paper in one.papers],
     )
-    return _and_others(moved, dossiers, legs)
+    return _with_unmoved(moved, dossiers, legs)
 
 
 def _take(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
     legs = list(_legs(DossierLeg.objects.on_the_way(), dossiers, user.unit_ids_as(*WORKING_ROLES)))
-    return _and_others(take_over_all(legs=legs, actor=user, at=at), dossiers, legs)
+    return _with_unmoved(take_over_all(legs=legs, actor=user, at=at), dossiers, legs)
 
 
 def _start(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
@@ -73,7 +73,7 @@ def _start(dossiers: Sequence[Dossier], user: User, person: User | None, at: dat
 
 def _give(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
     legs = list(_legs(DossierLeg.objects.in_hand(), dossiers, user.unit_ids_as(Role.LEADER)))
-    return _and_others(assign_all(legs=legs, person=person, actor=user, at=at), dossiers, legs)
+    return _with_unmoved(assign_all(legs=legs, person=person, actor=user, at=at), dossiers, legs)
 
 
 MANY: Final[dict[str, Many]] = {SEND: _send, TAKE: _take, START: _start, GIVE: _give}
@@ -85,7 +85,7 @@ def _legs(legs: LegQuerySet, dossiers: Sequence[Dossier], units: list[int]) -> L
     return running.select_related("dossier__version", "unit").order_by("dossier__due_at", "position")
 
 
-def _and_others(moved: Moved, dossiers: Sequence[Dossier], legs: Sequence[DossierLeg]) -> Moved:
+def _with_unmoved(moved: Moved, dossiers: Sequence[Dossier], legs: Sequence[DossierLeg]) -> Moved:
     """With the dossiers that had no leg to be moved."""
     having = {leg.dossier_id for leg in legs}
     others = [Failed(one.code, not_now_words(one)) for one in dossiers if one.pk not in having]

@@ -10,7 +10,7 @@ from accounts.staff.operations import Operation
 from dossiers.clock.states import RUNNING, Status
 from dossiers.explanation.wording import WITHOUT_RESULT
 from dossiers.models import Dossier
-from dossiers.models.list_rows import Listed
+from dossiers.models.list_rows import ListedDossier
 from dossiers.operations.acceptance import operations as acceptance
 from dossiers.operations.apologies import operations as apologies
 from dossiers.operations.assignment import operations as assignment
@@ -52,8 +52,8 @@ def _ranked(operation: Operation[Dossier], dossier: Dossier, user: User) -> Oper
     return replace(operation, is_main=True) if leads else operation
 
 
-def next_operation(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> Operation[Dossier] | None:
-    """The next thing to do on the usual way of a dossier, for lists: no query, since its `legs` come with their units.
+def next_operation(user: User, dossier: Dossier | ListedDossier, legs: Sequence[Leg]) -> Operation[Dossier] | None:
+    """The main operation of a dossier on the straight way, for lists: no query, since its `legs` come with their units.
 
     None: there is nothing for this person to do next but to open the file.
     """
@@ -61,7 +61,7 @@ def next_operation(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -
     return OPERATIONS[slug] if slug else None
 
 
-def _next(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> str:
+def _next(user: User, dossier: Dossier | ListedDossier, legs: Sequence[Leg]) -> str:
     state = dossier.state
     if state is Status.DONE and may_return(user, dossier):
         return "tra-giay-to" if dossier.outcome in WITHOUT_RESULT else "tra-ket-qua"

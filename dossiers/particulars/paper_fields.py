@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, ReceivedDocument
-from dossiers.particulars.submission import Paper
+from dossiers.particulars.submission import TakenPaper
 from procedures.models import RequiredDocument
 
 
@@ -26,15 +26,15 @@ def papers_field(asked: QuerySet[RequiredDocument], dossier: Dossier) -> forms.M
 
 def papers_taken(
     ticked: Iterable[RequiredDocument], asked: Iterable[RequiredDocument], dossier: Dossier
-) -> list[Paper]:
+) -> list[TakenPaper]:
     """The papers after ticking: counted as they were, or as asked for; what no procedure asked for is kept."""
     kept = {document.name: document for document in dossier.documents.all()}
     papers = [_paper(paper, kept.get(paper.name)) for paper in sorted(ticked, key=lambda one: one.position)]
     asked_for = {paper.name for paper in asked}
     others = [document for name, document in kept.items() if name not in asked_for]
-    return papers + [Paper(one.name, one.originals, one.copies, one.required_id) for one in others]
+    return papers + [TakenPaper(one.name, one.originals, one.copies, one.required_id) for one in others]
 
 
-def _paper(paper: RequiredDocument, known: ReceivedDocument | None) -> Paper:
+def _paper(paper: RequiredDocument, known: ReceivedDocument | None) -> TakenPaper:
     counted = known or paper
-    return Paper(paper.name, counted.originals, counted.copies, paper.pk)
+    return TakenPaper(paper.name, counted.originals, counted.copies, paper.pk)

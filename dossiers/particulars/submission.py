@@ -29,7 +29,7 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class TakenPaper:
     """A paper taken in: how many originals and how many copies."""
 
     name: str
@@ -47,7 +47,7 @@ class DueSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SubmissionTerms:
     """How the result reaches the applicant and what it costs."""
 
     intake: str = Dossier.Intake.DESK
@@ -68,13 +68,13 @@ def check_waiver(fee_status: str, ground: str) -> str:
     return ground.strip()
 
 
-def replace_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:
+def replace_papers(dossier: Dossier, papers: Iterable[TakenPaper]) -> None:
     """The papers as they are now, in place of those listed before."""
     dossier.documents.all().delete()
     take_papers(dossier, papers)
 
 
-def take_papers(dossier: Dossier, papers: Iterable[Paper]) -> None:
+def take_papers(dossier: Dossier, papers: Iterable[TakenPaper]) -> None:
     ReceivedDocument.objects.bulk_create(
         ReceivedDocument(
             dossier=dossier,

@@ -44,26 +44,26 @@ _READ: Final = f"""
         FROM work
     ),
     page AS (
-        SELECT pk FROM tabbed WHERE is_kept AND %s IN ('{ALL}', of_tab)
+        SELECT pk FROM tabbed WHERE matches AND %s IN ('{ALL}', of_tab)
         ORDER BY CASE WHEN status IN ({_RUNS}) THEN 0 WHEN status = {Status.DONE.value} THEN 1 ELSE 2 END, due_at, pk
         LIMIT %s OFFSET %s
     ),
     alike AS (
         SELECT of_tab, procedure_id, holder_id, assignee_id, max(version_id) AS version_id,
-            count(*) FILTER (WHERE is_kept) AS kept
+            count(*) FILTER (WHERE matches) AS matching
         FROM tabbed GROUP BY of_tab, procedure_id, holder_id, assignee_id
     ),
     counted AS (
         SELECT of_tab, field_id, procedure_id, holder_id, assignee_id, max(version_id) AS version_id,
-            sum(kept)::bigint AS kept
+            sum(matching)::bigint AS matching
         FROM alike JOIN procedures_procedure AS procedure ON procedure.id = alike.procedure_id
         GROUP BY GROUPING SETS ((of_tab), (field_id), (procedure_id), (holder_id), (assignee_id))
     )
     SELECT ARRAY(SELECT pk FROM page), (
-        SELECT count(*) FROM tabbed WHERE is_kept AND of_tab = '{LATE}' AND handler_id = ANY(%s)
+        SELECT count(*) FROM tabbed WHERE matches AND of_tab = '{LATE}' AND handler_id = ANY(%s)
     ), (
         SELECT json_agg(json_build_array(
-            of_tab, kept, field.slug, field.name, procedure.ref, version.name, holder.slug, holder.name,
+            of_tab, matching, field.slug, field.name, procedure.ref, version.name, holder.slug, holder.name,
             person.id::text, coalesce(nullif(person.full_name, ''), person.username)
         ) ORDER BY coalesce(field.name, version.name, holder.name, person.full_name))
         FROM counted
@@ -77,7 +77,7 @@ _READ: Final = f"""
 """
 
 
-class Choice(NamedTuple):
+class FilterChoice(NamedTuple):
     """A value of a filter, as the address says it, and its name."""
 
     value: str
@@ -91,7 +91,7 @@ class Facet(NamedTuple):
     label: str
     all: str
     chosen: str
-    choices: list[Choice]
+    choices: list[FilterChoice]
 
 
 def _facet_words() -> dict[str, tuple[str, str]]:
@@ -104,10 +104,10 @@ def _facet_words() -> dict[str, tuple[str, str]]:
     }
 
 
-def _with_chosen(choices: list[Choice], value: str) -> list[Choice]:
+def _with_chosen(choices: list[FilterChoice], value: str) -> list[FilterChoice]:
     if not value or any(choice.value == value for choice in choices):
         return choices
-    return [*choices, Choice(value, _("Không có hồ sơ"))]
+    return [*choices, FilterChoice(value, _("Không có hồ sơ"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +141,13 @@ class Filters:
         """Whether anything but the tab was chosen."""
         return self != Filters(tab=self.tab)
 
-    def facets(self, found: Mapping[str, list[Choice]]) -> list[Facet]:
+    def facets(self, found: Mapping[str, list[FilterChoice]]) -> list[Facet]:
         """The filters as the page offers them; what is chosen and has no row now is still to be seen, and to leave."""
         values = (self.field, self.procedure, self.holder, self.person, self.channel)
         offered = {
             **found,
-            PERSON: [Choice(NOBODY, _("Chưa giao cho ai")), *found[PERSON]],
-            CHANNEL: [Choice(value, str(label)) for value, label in Dossier.Intake.choices],
+            PERSON: [FilterChoice(NOBODY, _("Chưa giao cho ai")), *found[PERSON]],
+            CHANNEL: [FilterChoice(value, str(label)) for value, label in Dossier.Intake.choices],
         }
         return [
             Facet(name, label, every, value, _with_chosen(offered[name], value))
@@ -162,13 +162,13 @@ class Filters:
             "holder__slug": self.holder,
             "intake": self.channel,
         }
-        kept = Q(**{name: value for name, value in asked.items() if value})
+        matching = Q(**{name: value for name, value in asked.items() if value})
         if self.person == NOBODY:
-            return kept & Q(assignee=None)
+            return matching & Q(assignee=None)
         if self.person:
             is_key = self.person.isdecimal() and self.person.isascii() and len(self.person) < 18
-            return kept & Q(assignee=int(self.person) if is_key else 0)
-        return kept
+            return matching & Q(assignee=int(self.person) if is_key else 0)
+        return matching
 
 
 def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
@@ -180,17 +180,17 @@ def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
     return work.filter(Q(assignee=user) | Q(registered_by=user)) if scope == OWN else work
 
 
-class Found(NamedTuple):
+class FoundRows(NamedTuple):
     """How many rows each tab has under the filters, what each filter can be set to, and the keys of a page's rows.
     `handled`: how many of the overdue ones the units asked about handle themselves."""
 
     totals: dict[str, int]
-    choices: dict[str, list[Choice]]
+    choices: dict[str, list[FilterChoice]]
     keys: list[int]
     handled: int
 
 
-def find(
+def find_rows(
     work: DossierQuerySet,
     filters: Filters,
     at: datetime,
@@ -199,26 +199,26 @@ def find(
     units: Sequence[int],
     first: int,
     most: int,
-) -> Found:
+) -> FoundRows:
     """One query: the counts, and the page that begins with row `first` of the tab. `units` are those whose work it is.
     "Three days" are the working days after today; `at` is aware."""
-    is_kept = filters.condition()
+    matches = filters.condition()
     rows = work.order_by().values(
         *("pk", "status", "due_at", "procedure_id", "version_id", "handler_id", "holder_id", "assignee_id"),
-        is_kept=ExpressionWrapper(is_kept, BooleanField()) if is_kept else Value(True),
+        matches=ExpressionWrapper(matches, BooleanField()) if matches else Value(True),
     )
     sql, params = rows.query.sql_with_params()
     days = (at, day_bounds(local_day(at))[1], calendar.nth_closing(local_day(at), 3)[0])
     totals: dict[str, int] = dict.fromkeys(TABS, 0)
-    choices: dict[str, list[Choice]] = {facet: [] for facet in _FACETS}
+    choices: dict[str, list[FilterChoice]] = {facet: [] for facet in _FACETS}
     with connection.cursor() as cursor:
         cursor.execute(_READ.format(work=sql), [*params, *days, filters.tab, most, first, list(units)])
         keys, handled, groups = cursor.fetchone() or ([], 0, [])
-    for tab, kept, *named in groups or []:
+    for tab, matching, *named in groups or []:
         if tab is not None:
-            totals[tab] = kept
+            totals[tab] = matching
         for facet, value, name in zip(_FACETS, named[::2], named[1::2], strict=True):
             if value is not None:
-                choices[facet].append(Choice(value, name))
+                choices[facet].append(FilterChoice(value, name))
     totals[ALL] = sum(totals.values())
-    return Found(totals, choices, keys, handled)
+    return FoundRows(totals, choices, keys, handled)

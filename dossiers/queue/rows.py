@@ -32,17 +32,27 @@ from dossiers.explanation.wording import (
     step_late_words,
 )
 from dossiers.models import STATUS_LABELS, Dossier, DossierQuerySet
-from dossiers.models.list_rows import Listed, Stop, listed
+from dossiers.models.list_rows import ListedDossier, ListedLeg, listed
 from dossiers.operations.many import SEND, TAKE
 from dossiers.operations.registry import next_operation
-from dossiers.queue.filters import ALL, LATE, READY, SOON, TODAY, WAITS, Choice, Filters, find
+from dossiers.queue.filters import (
+    ALL,
+    LATE,
+    READY,
+    SOON,
+    TODAY,
+    WAITS,
+    FilterChoice,
+    Filters,
+    find_rows,
+)
 from units.clock.days import local_day
 from units.clock.working_calendar import WorkingCalendar
 from units.templatetags.portal_ui import icon
 from units.texts.wording import UNKNOWN, clock_time, day_and_month, weekday_and_day
 
 PAGE = 50
-MOST_OF_A_NAME: Final = 120
+LONGEST_NAME: Final = 120
 
 # Three small marks: taken in, worked on, ready; each "d" (done), "n" (now) or "" (to come).
 _PROGRESS: Final = {
@@ -63,14 +73,14 @@ _AT_ONCE: Final = {"nhan-ban-giao": TAKE, SENDS: SEND}
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class QueueTab:
     key: str
     label: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueueRow:
     """A dossier as a list prints it: plain words, so that fifty of them cost the template little.
 
     `operation` is the next thing to do for the person asking, as its slug, and `operation_label` its name; empty: only
@@ -81,7 +91,7 @@ class Row:
     `receiver` to whom a hand-over would send it; `apology` until when one is possible, or was given.
     """
 
-    dossier: Listed = field(compare=False)  # equal rows look the same
+    dossier: ListedDossier = field(compare=False)  # equal rows look the same
     code: str
     href: str
     badge: Badge
@@ -114,9 +124,9 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class QueueGroup:
     label: str
-    rows: list[Row]
+    rows: list[QueueRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +134,9 @@ class Queue:
     """One page of the queue of some units. `total` is how many rows the tab has under the filters; `handled`, how many
     of those overdue the units handle themselves, which is what their dashboard counts."""
 
-    tabs: list[Tab]
-    choices: dict[str, list[Choice]]
-    groups: list[Group]
+    tabs: list[QueueTab]
+    choices: dict[str, list[FilterChoice]]
+    groups: list[QueueGroup]
     total: int
     shown: int
     handled: int
@@ -137,7 +147,7 @@ class Queue:
         return {row.operation for group in self.groups for row in group.rows if row.operation}
 
 
-def labels() -> dict[str, str]:
+def tab_labels() -> dict[str, str]:
     return {
         LATE: _("Quá hạn"),
         TODAY: _("Hôm nay"),
@@ -154,14 +164,14 @@ def read_queue(
     """Two queries, however many rows there are: what there is, and one page of rows; three where `page` is past the
     last, which is shown then."""
     units = user.unit_ids_as(*WORKING_ROLES)
-    found = find(work, filters, at, calendar, units=units, first=(page - 1) * PAGE, most=PAGE)
+    found = find_rows(work, filters, at, calendar, units=units, first=(page - 1) * PAGE, most=PAGE)
     total = found.totals[filters.tab]
     if total and not found.keys:
         last = (ceil(total / PAGE) - 1) * PAGE
-        found = find(work, filters, at, calendar, units=units, first=last, most=PAGE)
+        found = find_rows(work, filters, at, calendar, units=units, first=last, most=PAGE)
     dossiers = listed(found.keys)
     return Queue(
-        tabs=[Tab(key, label, found.totals[key]) for key, label in labels().items()],
+        tabs=[QueueTab(key, label, found.totals[key]) for key, label in tab_labels().items()],
         choices=found.choices,
         groups=list(_grouped(dossiers, at, calendar, user)),
         total=total,
@@ -170,32 +180,34 @@ def read_queue(
     )
 
 
-def _grouped(dossiers: Iterable[Listed], at: datetime, calendar: WorkingCalendar, user: User) -> Iterator[Group]:
+def _grouped(
+    dossiers: Iterable[ListedDossier], at: datetime, calendar: WorkingCalendar, user: User
+) -> Iterator[QueueGroup]:
     """Rows in a row that share a heading."""
     for label, same in groupby(dossiers, key=lambda dossier: _heading(dossier, at)):
-        yield Group(label, [_row(dossier, at, calendar, user) for dossier in same])
+        yield QueueGroup(label, [_row(dossier, at, calendar, user) for dossier in same])
 
 
-def _row(dossier: Listed, at: datetime, calendar: WorkingCalendar, user: User) -> Row:
+def _row(dossier: ListedDossier, at: datetime, calendar: WorkingCalendar, user: User) -> QueueRow:
     operation, only_asked = next_operation(user, dossier, dossier.legs), not dossier.is_worked_on_by(user)
     return row_of(dossier, at, calendar, operation, only_asked=only_asked)
 
 
 def row_of(
-    dossier: Listed,
+    dossier: ListedDossier,
     at: datetime,
     calendar: WorkingCalendar,
     operation: Operation[Dossier] | None = None,
     *,
     only_asked: bool = False,
-) -> Row:
+) -> QueueRow:
     """A dossier as a row, with how its way stands."""
     legs = dossier.legs if dossier.state in RUNNING else ()
     sent = ", ".join(leg.unit.name for leg in legs if leg.on_its_way)
     ends = [step_ends(leg.accepted_at, leg.due_at, dossier.due_at) for leg in legs if leg.in_hand]
     due = min((end for end in ends if end and dossier.due_at and end < dossier.due_at), default=None)
     badge, language = deadline_badge(dossier, at, calendar, is_brief=True), get_language() or "vi"
-    return Row(
+    return QueueRow(
         dossier=dossier,
         code=dossier.code,
         href=_addresses(language).format(dossier.code),
@@ -223,8 +235,8 @@ def row_of(
     )
 
 
-def _receiver(legs: Sequence[Stop], operation: Operation[Dossier] | None) -> str:
-    """To whom a hand-over sends the dossier; empty where it is not the next operation, or several legs run at once."""
+def _receiver(legs: Sequence[ListedLeg], operation: Operation[Dossier] | None) -> str:
+    """To whom the dossier goes on; empty where the next operation is another one, or others work on it side by side."""
     here = next((leg for leg in legs if leg.in_hand), None)
     if here is None or operation is None or operation.slug != SENDS:
         return ""
@@ -240,7 +252,7 @@ def _status(status: Status, language: str) -> str:
 @lru_cache(maxsize=1024)
 def short_name(name: str) -> str:
     """A procedure's name as far as two or three lines of a list take it, cut between words and marked with "…"."""
-    return shorten(name, MOST_OF_A_NAME, placeholder=" …")
+    return shorten(name, LONGEST_NAME, placeholder=" …")
 
 
 @lru_cache(maxsize=8)
@@ -249,7 +261,7 @@ def _addresses(language: str) -> str:
     return reverse("dossiers:dossier", args=["CODE"]).replace("CODE", "{}")
 
 
-def _heading(dossier: Listed, at: datetime) -> str:
+def _heading(dossier: ListedDossier, at: datetime) -> str:
     if dossier.state is Status.DONE:
         return _("Chờ trả kết quả")
     if dossier.state not in RUNNING or dossier.due_at is None:

@@ -51,13 +51,13 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
         return _page(request, user, at, wrong=wrong or _("Hãy đánh dấu ít nhất một hồ sơ."), ticked=codes)
     moved = perform_many(act, codes, user, at, person=person)
     if moved.done:
-        messages.success(request, _said(act, len({dossier.pk for dossier in moved.done}), moved.papers))
+        messages.success(request, _done_message(act, len({dossier.pk for dossier in moved.done}), moved.papers))
     if moved.failed:
         return _page(request, user, at, failed=moved.failed)
     return redirect(request.get_full_path())
 
 
-def _said(act: str, n: int, papers: Sequence[Slip]) -> SafeString:
+def _done_message(act: str, n: int, papers: Sequence[Slip]) -> SafeString:
     """What was done, with a link to each paper that goes with it."""
     if act == SEND:
         words = ngettext("Đã chuyển %(n)d hồ sơ.", "Đã chuyển %(n)d hồ sơ.", n)
@@ -101,7 +101,7 @@ def _page(
     ticked: Sequence[str] = (),
 ) -> HttpResponse:
     """The queue as the address asks for it; after something could not be done, with why, and status 422."""
-    place, filters = _place(user), Filters.of(request.GET)
+    place, filters = _main_unit(user), Filters.of(request.GET)
     calendar = working_calendar(place, user.calendar_edition)
     read = read_queue(
         in_scope(user, filters.scope, *WORKING_ROLES),
@@ -132,7 +132,7 @@ def _page(
     return render(request, "dossiers/queue/queue.html", context, status=422 if failed or wrong else 200)
 
 
-def _place(user: User) -> Unit:
+def _main_unit(user: User) -> Unit:
     """The unit whose queue it is: the first at which this person works."""
     return next(held.unit for held in user.current_memberships() if held.role in WORKING_ROLES)
 

@@ -13,17 +13,17 @@ from typing import Any, Final
 from django.db import connection
 
 from dossiers.models import ClosedBook
-from dossiers.register_import.catalogue import Line
-from dossiers.register_import.checking import Entry
-from dossiers.register_import.faults import Fault, Report, RowFault
-from dossiers.register_import.seen import Seen
+from dossiers.register_import.catalogue import PinnedProcedure
+from dossiers.register_import.checking import RegisterEntry
+from dossiers.register_import.earlier_rows import EarlierRows
+from dossiers.register_import.faults import Fault, RejectedRows, RowFault
 from units.clock.days import local_day
 from units.models import Unit
 from units.numbering.yearly_numbers import BOOK
 
-Found = list[tuple[Entry, Line]]
+Entries = list[tuple[RegisterEntry, PinnedProcedure]]
 
-_HOLD: Final = (
+_LOCK_COUNTERS: Final = (
     "SELECT year, last FROM dossiers_yearcounter WHERE unit_id = %s AND series = %s ORDER BY year FOR UPDATE"
 )
 _START: Final = """
@@ -33,8 +33,8 @@ _RAISE: Final = """
     UPDATE dossiers_yearcounter SET last = greatest(last, %s) WHERE unit_id = %s AND series = %s AND year = %s
 """
 _TAKEN: Final = """
-    SELECT told.place FROM unnest(%s::integer[], %s::integer[]) WITH ORDINALITY AS told(year, number, place)
-    JOIN dossiers_dossier ON receiving_desk_id = %s AND book_year = told.year AND book_number = told.number
+    SELECT given.place FROM unnest(%s::integer[], %s::integer[]) WITH ORDINALITY AS given(year, number, place)
+    JOIN dossiers_dossier ON receiving_desk_id = %s AND book_year = given.year AND book_number = given.number
 """
 _HIGHEST: Final = """
     SELECT coalesce(max(book_number), 0) FROM dossiers_dossier WHERE receiving_desk_id = %s AND book_year = %s
@@ -49,42 +49,42 @@ class Books:
         self.this_year = this_year
         self.counters: dict[int, int] = {}
 
-    def free(self, found: Found, seen: Seen, report: Report) -> Found:
+    def with_free_numbers(self, found: Entries, earlier_rows: EarlierRows, report: RejectedRows) -> Entries:
         """Those whose book is open and whose number nobody has. Numbers stay free until the transaction ends."""
-        self._hold({_year(entry) for entry, _line in found})
+        self._lock_counters({_year(entry) for entry, _pin in found})
         closed = set(ClosedBook.objects.filter(desk=self.desk).values_list("year", flat=True))
-        opened: Found = []
-        for entry, line in found:
+        opened: Entries = []
+        for entry, pin in found:
             if _year(entry) in closed:
                 report.reject(entry.row, RowFault("received", Fault.BOOK_CLOSED, year=_year(entry)))
             else:
-                opened.append((entry, line))
+                opened.append((entry, pin))
         if not opened or opened[0][0].book_number is None:
             return opened
-        twice = seen.first((f"{_year(entry)}/{entry.book_number}", entry.row) for entry, _line in opened)
-        taken = self._taken([entry for entry, _line in opened])
-        kept: Found = []
-        for entry, line in opened:
+        twice = earlier_rows.of_taken((f"{_year(entry)}/{entry.book_number}", entry.row) for entry, _pin in opened)
+        taken = self._taken([entry for entry, _pin in opened])
+        kept: Entries = []
+        for entry, pin in opened:
             if entry.row in twice:
                 report.reject(entry.row, RowFault("number", Fault.NUMBER_TWICE, row=twice[entry.row]))
             elif entry.row in taken:
                 report.reject(entry.row, RowFault("number", Fault.NUMBER_TAKEN))
             else:
-                kept.append((entry, line))
+                kept.append((entry, pin))
         return kept
 
-    def numbered(self, found: Found) -> Iterable[tuple[Entry, Line]]:
+    def numbered(self, found: Entries) -> Iterable[tuple[RegisterEntry, PinnedProcedure]]:
         """Each with its number: its own, or the next of its year."""
         last: dict[int, int] = {}
-        for entry, line in found:
+        for entry, pin in found:
             if entry.book_number is not None:
-                yield entry, line
+                yield entry, pin
                 continue
             year = _year(entry)
             last[year] = (last.get(year) or self._last(year)) + 1
-            yield entry._replace(book_number=last[year]), line
+            yield entry._replace(book_number=last[year]), pin
 
-    def keep(self, numbers: Sequence[tuple[int, int]]) -> None:
+    def raise_counters(self, numbers: Sequence[tuple[int, int]]) -> None:
         """Counters go on behind the highest number; of (year, number)."""
         highest: dict[int, int] = {}
         for year, number in numbers:
@@ -94,15 +94,15 @@ class Books:
                 if highest[year] > self.counters[year]:
                     cursor.execute(_RAISE, [highest[year], self.desk.pk, BOOK, year])
 
-    def _hold(self, years: set[int]) -> None:
+    def _lock_counters(self, years: set[int]) -> None:
         """Lock the counters: nobody takes a number or closes a book of theirs meanwhile."""
         with connection.cursor() as cursor:
             if self.this_year in years:
                 cursor.execute(_START, [self.desk.pk, BOOK, self.this_year])
-            cursor.execute(_HOLD, [self.desk.pk, BOOK])
+            cursor.execute(_LOCK_COUNTERS, [self.desk.pk, BOOK])
             self.counters = dict(cursor.fetchall())
 
-    def _taken(self, entries: Sequence[Entry]) -> set[int]:
+    def _taken(self, entries: Sequence[RegisterEntry]) -> set[int]:
         values: list[Any] = [[_year(entry) for entry in entries], [entry.book_number for entry in entries]]
         with connection.cursor() as cursor:
             cursor.execute(_TAKEN, [*values, self.desk.pk])
@@ -115,5 +115,5 @@ class Books:
         return max(int(highest), self.counters.get(year, 0))
 
 
-def _year(entry: Entry) -> int:
+def _year(entry: RegisterEntry) -> int:
     return local_day(entry.received_at).year

@@ -14,10 +14,10 @@ from dossiers.register_import.mapping import same_text
 from procedures.models import Offering, ProcedureVersion
 from units.models import Unit
 
-Dated = TypeVar("Dated", ProcedureVersion, Offering)
+DatedRow = TypeVar("DatedRow", ProcedureVersion, Offering)
 
 
-class Line(NamedTuple):
+class PinnedProcedure(NamedTuple):
     """What a dossier of a procedure and a day is pinned to. `is_old`: nothing that was in force then is known, so that
     it is the oldest version."""
 
@@ -47,21 +47,21 @@ class Catalogue:
                 if name:
                     self.known[same_text(name)].add(procedure.pk)
         self.plans: dict[tuple[int, int], PlanJson] = {}
-        self.line = lru_cache(maxsize=100_000)(self._line)
+        self.pin = lru_cache(maxsize=100_000)(self._pin)
 
-    def _line(self, said: str, day: date) -> Line:
+    def _pin(self, text: str, day: date) -> PinnedProcedure:
         """Raises RowFault for a procedure that is not known, or not here."""
-        procedure_id = self._procedure(said)
+        procedure_id = self._procedure(text)
         version, was_known = _on(self.versions[procedure_id], day)
         offering, was_offered = _on(self.offerings[procedure_id], day)
         pair = (offering.pk, version.pk)
         if pair not in self.plans:
             self.plans[pair] = plan_for(offering, version, self.desk)
         is_old = not (was_known and was_offered)
-        return Line(procedure_id, version.pk, offering.pk, offering.handler_id, is_old, self.plans[pair])
+        return PinnedProcedure(procedure_id, version.pk, offering.pk, offering.handler_id, is_old, self.plans[pair])
 
-    def _procedure(self, said: str) -> int:
-        text = same_text(said)
+    def _procedure(self, written: str) -> int:
+        text = same_text(written)
         known = self.known.get(same_text(self.renamed.get(text, text)))
         if not known:
             raise RowFault("procedure", Fault.NO_PROCEDURE)
@@ -73,7 +73,7 @@ class Catalogue:
         return here[0]
 
 
-def _on(rows: Sequence[Dated], day: date) -> tuple[Dated, bool]:
+def _on(rows: Sequence[DatedRow], day: date) -> tuple[DatedRow, bool]:
     """The row in force on a day, or else the oldest; and whether it was in force."""
     held = next((row for row in rows if day in row.valid), None)
     return held or min(rows, key=lambda row: row.valid.lower or date.min), held is not None

@@ -43,7 +43,7 @@ class Moment(NamedTuple):
     has_hour: bool
 
 
-class Entry(NamedTuple):
+class RegisterEntry(NamedTuple):
     """A row that can be loaded. Moments are aware; `finished_at` is None for what was still open."""
 
     row: int
@@ -88,18 +88,18 @@ class Checker:
         self.read = lru_cache(maxsize=20_000)(self._read)
         self.hours = lru_cache(maxsize=20_000)(self._hours)
 
-    def entry(self, row: int, cells: Sequence[Cell]) -> Entry:
+    def entry(self, row: int, cells: Sequence[Cell]) -> RegisterEntry:
         """Raises RowFault for the first thing that is wrong."""
         if any(cell != "" for cell in cells[self.width :]):
             raise RowFault("", Fault.WIDE)
-        raw = self._taken(cells)
+        raw = self._tidy(cells)
         received = self._received(raw)
         finished, returned = self._ends(raw, received)
         due_at = self._due(raw, received, finished)
         finished_at = finished and self._finished_at(received, due_at, finished)
         returned_at = returned and finished_at and self._returned_at(finished_at, returned)
         number = _number(raw, "number")
-        return Entry(
+        return RegisterEntry(
             row=row,
             key=UUID(
                 bytes=blake2b("\x1f".join(map(str, raw.values())).encode(), digest_size=16, salt=self.salt).digest()
@@ -122,13 +122,13 @@ class Checker:
             receiver=raw.get("receiver", "") if returned else "",
         )
 
-    def _taken(self, cells: Sequence[Cell]) -> dict[str, str]:
+    def _tidy(self, cells: Sequence[Cell]) -> dict[str, str]:
         """Our fields as tidy text, in one order: what the row is known by."""
         raw, have = {}, len(cells)
         for field, place in self.places:
             cell = cells[place] if place < have else ""
             if type(cell) is not str:
-                cell = _written(field, cell)
+                cell = _cell_text(field, cell)
             text = " ".join((cell if cell.isascii() else unicodedata.normalize("NFC", cell)).split())
             if text.startswith(("=", "'")):
                 if text[0] == "=":
@@ -221,7 +221,7 @@ class Checker:
     def _read(self, text: str) -> Moment | None:
         for form in self.mapping.dates:
             if found := form.fullmatch(text):
-                return _real(found.groupdict())
+                return _moment_of(found.groupdict())
         return _of_serial(text)
 
     # Words and numbers
@@ -252,7 +252,7 @@ class Checker:
         return meant or Outcome.GRANTED.value
 
 
-def _written(field: str, cell: Cell) -> str:
+def _cell_text(field: str, cell: Cell) -> str:
     """A cell that is not text, as text: numbers without the point a spreadsheet gives them."""
     if cell is NoValue.FORMULA:
         raise RowFault(field, Fault.FORMULA)
@@ -262,7 +262,7 @@ def _written(field: str, cell: Cell) -> str:
     return f"{cell:.0f}" if cell.is_integer() else repr(cell)
 
 
-def _real(parts: dict[str, str | None]) -> Moment | None:
+def _moment_of(parts: dict[str, str | None]) -> Moment | None:
     """None for what no calendar has, such as 31/02."""
     short = parts.get("short_year")
     year = int(parts.get("year") or 0) if short is None else int(short) + (1900 if int(short) >= 70 else 2000)

@@ -1,4 +1,4 @@
-"""The events of an entry of an old register, told through the same replay as those of every dossier."""
+"""The events of an entry of an old register, loaded through the same replay as those of every dossier."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 from dossiers.clock.clocks import Carried
 from dossiers.clock.replay import CACHED, CARRIED_OVER, EventRecord, Replay, one_calendar
 from dossiers.clock.states import EventKind, Outcome, Status
-from dossiers.register_import.catalogue import Line
-from dossiers.register_import.checking import Entry
+from dossiers.register_import.catalogue import PinnedProcedure
+from dossiers.register_import.checking import RegisterEntry
 from units.clock.working_calendar import WorkingCalendar
 
 _BEFORE_THE_END: Final = {
@@ -21,7 +21,7 @@ _BEFORE_THE_END: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadContext:
     """What all entries of one load have in common. `edition` is the number of `calendar`."""
 
     number: int
@@ -32,51 +32,51 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LoadedDossier:
     """A dossier as its events leave it, with the columns and legs of `State`; `events` with the status before each."""
 
     state: SimpleNamespace
     events: list[tuple[Status | None, EventRecord]]
 
 
-def tell(entry: Entry, line: Line, load: Load) -> Told:
+def build_dossier(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> LoadedDossier:
     """What is over has no legs: who had it when is not known. What is open is in the hands of the desk, from where it
     goes the way of every dossier."""
-    return _told_at_once(entry, line, load) if entry.finished_at else told_through(entry, line, load)
+    return _finished_dossier(entry, pin, load) if entry.finished_at else replay_entry(entry, pin, load)
 
 
-def told_through(entry: Entry, line: Line, load: Load) -> Told:
+def replay_entry(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> LoadedDossier:
     """Through the replay, event by event."""
-    story = Replay(one_calendar(load.calendar))
+    replay = Replay(one_calendar(load.calendar))
     events: list[tuple[Status | None, EventRecord]] = []
-    for event in _events(entry, line, load):
-        events.append((story.now.status, event))
-        story.apply(event)
-    return Told(story.now, events)
+    for event in _events(entry, pin, load):
+        events.append((replay.now.status, event))
+        replay.apply(event)
+    return LoadedDossier(replay.now, events)
 
 
-def check_told(entry: Entry, line: Line, load: Load) -> None:
+def check_against_replay(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> None:
     """Raises RuntimeError when `tell` and the replay do not say the same."""
-    told, replayed = tell(entry, line, load), told_through(entry, line, load)
+    loaded, replayed = build_dossier(entry, pin, load), replay_entry(entry, pin, load)
     for name in (*CACHED, "legs"):
-        if getattr(told.state, name) != getattr(replayed.state, name):
+        if getattr(loaded.state, name) != getattr(replayed.state, name):
             raise RuntimeError(f"{name} of a carried-over dossier is not what its events say")
 
 
-def _told_at_once(entry: Entry, line: Line, load: Load) -> Told:
+def _finished_dossier(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> LoadedDossier:
     """What the replay makes of a dossier that is over, written down: nothing here depends on a calendar, and registers
     have millions of these. The loader tells the first of every batch both ways."""
-    events = list(_events(entry, line, load))
+    events = list(_events(entry, pin, load))
     before = [None, *(event.to_status for event in events)]
     assert entry.finished_at is not None
     is_late = entry.outcome not in _BEFORE_THE_END and entry.finished_at > entry.due_at
     state = SimpleNamespace(
         status=events[-1].to_status,
-        procedure_id=line.procedure_id,
-        version_id=line.version_id,
-        offering_id=line.offering_id,
+        procedure_id=pin.procedure_id,
+        version_id=pin.version_id,
+        offering_id=pin.offering_id,
         desk_id=load.desk_id,
-        handler_id=line.handler_id,
+        handler_id=pin.handler_id,
         holder_id=load.desk_id,
         assignee_id=None,
         submitted_at=entry.received_at,
@@ -88,43 +88,43 @@ def _told_at_once(entry: Entry, line: Line, load: Load) -> Told:
         finished_at=entry.finished_at,
         returned_at=entry.returned_at,
         outcome=entry.outcome,
-        late_unit_id=line.handler_id if is_late else None,
+        late_unit_id=pin.handler_id if is_late else None,
         late_cause="",
         supplements=0,
         calendar=load.edition,
         derivation={"rule": CARRIED_OVER, "due": entry.due_at.isoformat()},
         legs=(),
     )
-    return Told(state, list(zip(before, events, strict=False)))
+    return LoadedDossier(state, list(zip(before, events, strict=False)))
 
 
-def _events(entry: Entry, line: Line, load: Load) -> Iterator[EventRecord]:
+def _events(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> Iterator[EventRecord]:
     desk, received_at, finished_at = load.desk_id, entry.received_at, entry.finished_at
-    accepted = _acceptance(entry, line, load)
+    accepted = _acceptance(entry, pin, load)
     yield EventRecord(EventKind.REGISTERED, received_at, desk, Status.ACCEPTED, accepted)
     if finished_at is None:
         return
-    yield EventRecord(EventKind.STARTED, received_at, line.handler_id, Status.IN_PROCESS)
+    yield EventRecord(EventKind.STARTED, received_at, pin.handler_id, Status.IN_PROCESS)
     if entry.outcome in _BEFORE_THE_END:
         kind, status = _BEFORE_THE_END[entry.outcome]
         yield EventRecord(kind, finished_at, desk, status)
-    yield EventRecord(EventKind.FINISHED, finished_at, line.handler_id, Status.DONE, {"outcome": entry.outcome})
+    yield EventRecord(EventKind.FINISHED, finished_at, pin.handler_id, Status.DONE, {"outcome": entry.outcome})
     if entry.returned_at is not None:
         method = {"method": entry.method} if entry.method else {}
         yield EventRecord(EventKind.RETURNED, entry.returned_at, desk, Status.RETURNED, method)
 
 
-def _acceptance(entry: Entry, line: Line, load: Load) -> dict[str, Any]:
+def _acceptance(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> dict[str, Any]:
     is_over = entry.finished_at is not None
     data: dict[str, Any] = {
-        "procedure": line.procedure_id,
-        "version": line.version_id,
-        "offering": line.offering_id,
-        "handler": line.handler_id,
+        "procedure": pin.procedure_id,
+        "version": pin.version_id,
+        "offering": pin.offering_id,
+        "handler": pin.handler_id,
         "due_at": entry.due_at.isoformat(),
         "carried": (Carried.OVER if is_over else Carried.OPEN).value,
-        "plan": [] if is_over else line.plan,
+        "plan": [] if is_over else pin.plan,
         "calendar": load.edition,
         "import": load.number,
     }
-    return data | {"old_version": True} if line.is_old else data
+    return data | {"old_version": True} if pin.is_old else data

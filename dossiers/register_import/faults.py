@@ -61,7 +61,7 @@ class RowFault(Exception):
         self.params = params
 
 
-class Report:
+class RejectedRows:
     """The rejected rows, written one by one: row number, title of the column, the sentence in both languages."""
 
     SHOWN: Final = 20
@@ -72,7 +72,7 @@ class Report:
         self.count = 0
         self.first: list[str] = []
         self.kinds: dict[Fault, int] = {}
-        self.said: dict[tuple[Fault, int], tuple[str, str]] = {}
+        self.sentences: dict[tuple[Fault, int], tuple[str, str]] = {}
         self.file: TextIO | None = None
         if path:
             try:
@@ -101,6 +101,6 @@ class Report:
         if "row" in wrong.params:
             return in_both_languages(wrong.fault, wrong.params)
         key = (wrong.fault, next(iter(wrong.params.values()), 0))
-        if key not in self.said:
-            self.said[key] = in_both_languages(wrong.fault, wrong.params)
-        return self.said[key]
+        if key not in self.sentences:
+            self.sentences[key] = in_both_languages(wrong.fault, wrong.params)
+        return self.sentences[key]

@@ -1,8 +1,7 @@
 """Loading an old register: read, check, look up what is there already, write; one batch, one transaction.
 
-A batch is there wholly or not at all, and a row is known again by its key, so that a load that was cut off is simply
-run again. Figures are counted anew once, when all is in.
-"""
+A batch is there wholly or not at all, and a row is already_loaded again by its key, so that a load that was cut off is
+simply run again. Figures are counted anew once, when all is in."""
 
 from __future__ import annotations
 
@@ -21,13 +20,13 @@ from accounts.models import User
 from dossiers.models import RegisterImport
 from dossiers.register_import import rows
 from dossiers.register_import.books import Books
-from dossiers.register_import.catalogue import Catalogue, Line
-from dossiers.register_import.checking import Checker, Entry
-from dossiers.register_import.events import Load, check_told, tell
-from dossiers.register_import.faults import Fault, LoadFault, Report, RowFault
+from dossiers.register_import.catalogue import Catalogue, PinnedProcedure
+from dossiers.register_import.checking import Checker, RegisterEntry
+from dossiers.register_import.earlier_rows import EarlierRows
+from dossiers.register_import.events import LoadContext, build_dossier, check_against_replay
+from dossiers.register_import.faults import Fault, LoadFault, RejectedRows, RowFault
 from dossiers.register_import.mapping import RegisterMapping
-from dossiers.register_import.reading import Row, Table, read_table
-from dossiers.register_import.seen import Seen
+from dossiers.register_import.reading import NumberedRow, Table, read_table
 from files.sheets.faults import UnusableFile
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
@@ -36,7 +35,7 @@ from units.models import Unit
 BATCH: Final = 5000
 
 _KEYS = "SELECT nextval(pg_get_serial_sequence('dossiers_dossier', 'id')) FROM generate_series(1, %s)"
-_THERE = "SELECT code, request_key FROM dossiers_dossier WHERE code = ANY(%s)"
+_EXISTING = "SELECT code, request_key FROM dossiers_dossier WHERE code = ANY(%s)"
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended('register import', %s))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('register import', %s))"
 _MARK = """
@@ -44,7 +43,7 @@ _MARK = """
     SELECT DISTINCT handler_id, day FROM dossiers_dossier CROSS JOIN LATERAL (
         VALUES ((received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
                ((finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
-    ) AS told(day)
+    ) AS marked(day)
     WHERE id >= %s AND receiving_desk_id = %s AND day IS NOT NULL
 """
 
@@ -54,7 +53,7 @@ _MARK_OPEN = """
     WHERE id >= %s AND receiving_desk_id = %s HAVING count(received_at) > 0
 """
 
-Progress = Callable[[int], None]
+ShowProgress = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -63,7 +62,7 @@ class Counts:
 
     rows: int = 0
     loaded: int = 0
-    known: int = 0
+    already_loaded: int = 0
     rejected: int = 0
 
 
@@ -81,43 +80,43 @@ def load_register(
     actor: User | None = None,
     dry_run: bool = False,
     all_or_nothing: bool = False,
-    progress: Progress = lambda _rows: None,
-) -> tuple[Counts, Report]:
+    progress: ShowProgress = lambda _rows: None,
+) -> tuple[Counts, RejectedRows]:
     """Load what is good; nothing with `dry_run`, nor with `all_or_nothing` where one row is rejected.
 
     Every rejected row is in the report. Loading a file again makes only what is not there yet. Raises UnusableFile.
     """
     table = read_table(path, mapping)
-    told = Report(report, table.titles)
+    rejected = RejectedRows(report, table.titles)
     try:
-        with _alone(desk), Seen() as seen:
-            run = _Run(table, told, seen, desk, mapping, actor, at)
+        with _locked_desk(desk), EarlierRows() as earlier_rows:
+            run = _ImportRun(table, rejected, earlier_rows, desk, mapping, actor, at)
             if not dry_run:
                 run.record = _record(path, desk, actor, at)
             whole = transaction.atomic() if all_or_nothing else nullcontext()
             try:
                 with whole:
                     run.batches(progress, stops=all_or_nothing)
-                    if all_or_nothing and told.count:
+                    if all_or_nothing and rejected.count:
                         raise _Rejected
             except _Rejected:
                 run.counts.loaded = 0
-                _forget(run.record)
+                _delete_empty_record(run.record)
             else:
                 run.finish(at)
     finally:
-        told.close()
-    return run.counts, told
+        rejected.close()
+    return run.counts, rejected
 
 
-class _Run:
+class _ImportRun:
     """One pass over a file. Without a `record` nothing is written."""
 
     def __init__(
         self,
         table: Table,
-        report: Report,
-        seen: Seen,
+        report: RejectedRows,
+        earlier_rows: EarlierRows,
         desk: Unit,
         mapping: RegisterMapping,
         actor: User | None,
@@ -126,7 +125,7 @@ class _Run:
         calendar = working_calendar(desk)
         self.table = table
         self.report = report
-        self.seen = seen
+        self.earlier_rows = earlier_rows
         self.desk = desk
         self.actor = actor
         self.calendar = calendar
@@ -136,7 +135,7 @@ class _Run:
         self.catalogue = Catalogue(desk, mapping.procedures)
         self.checker = Checker(mapping, table.places, table.width, desk_id=desk.pk, calendar=calendar, at=at)
 
-    def batches(self, progress: Progress, *, stops: bool) -> None:
+    def batches(self, progress: ShowProgress, *, stops: bool) -> None:
         """`stops`: once a row was rejected the rest is only checked."""
         while taken := list(islice(self.table.rows, BATCH)):
             writes = self.record is not None and not (stops and self.report.count)
@@ -160,41 +159,43 @@ class _Run:
                 for mark in (_MARK, _MARK_OPEN):
                     cursor.execute(mark, [record.first_dossier, self.desk.pk])
 
-    def _entries(self, taken: Iterable[Row]) -> Iterator[tuple[Entry, Line]]:
+    def _entries(self, taken: Iterable[NumberedRow]) -> Iterator[tuple[RegisterEntry, PinnedProcedure]]:
         for number, cells in taken:
             try:
                 entry = self.checker.entry(number, cells)
-                line = self.catalogue.line(entry.procedure, local_day(entry.received_at))
+                pin = self.catalogue.pin(entry.procedure, local_day(entry.received_at))
             except RowFault as wrong:
                 self.report.reject(number, wrong)
             else:
-                yield entry, line
+                yield entry, pin
 
-    def _new(self, entries: Iterable[tuple[Entry, Line]]) -> list[tuple[Entry, Line]]:
+    def _new(
+        self, entries: Iterable[tuple[RegisterEntry, PinnedProcedure]]
+    ) -> list[tuple[RegisterEntry, PinnedProcedure]]:
         """Without those loaded before, and without those that clash with another row or dossier."""
         found = list(entries)
-        there = self._there(entry.code for entry, _line in found)
-        twice = self.seen.first((entry.code, entry.row) for entry, _line in found)
+        existing = self._existing(entry.code for entry, _pin in found)
+        twice = self.earlier_rows.of_taken((entry.code, entry.row) for entry, _pin in found)
         fresh = []
-        for entry, line in found:
+        for entry, pin in found:
             if entry.row in twice:
                 self.report.reject(entry.row, RowFault("code", Fault.CODE_TWICE, row=twice[entry.row]))
-            elif entry.code not in there:
-                fresh.append((entry, line))
-            elif there[entry.code] == entry.key:
-                self.counts.known += 1
+            elif entry.code not in existing:
+                fresh.append((entry, pin))
+            elif existing[entry.code] == entry.key:
+                self.counts.already_loaded += 1
             else:
                 self.report.reject(entry.row, RowFault("code", Fault.CODE_TAKEN))
-        return self.books.free(fresh, self.seen, self.report)
+        return self.books.with_free_numbers(fresh, self.earlier_rows, self.report)
 
-    def _there(self, codes: Iterable[str]) -> dict[str, object]:
+    def _existing(self, codes: Iterable[str]) -> dict[str, object]:
         with connection.cursor() as cursor:
-            cursor.execute(_THERE, [list(codes)])
+            cursor.execute(_EXISTING, [list(codes)])
             return dict(cursor.fetchall())
 
-    def _write(self, good: list[tuple[Entry, Line]]) -> None:
+    def _write(self, good: list[tuple[RegisterEntry, PinnedProcedure]]) -> None:
         assert self.record is not None
-        load = Load(
+        load = LoadContext(
             self.record.pk,
             self.desk.pk,
             self.actor.pk if self.actor else None,
@@ -203,11 +204,11 @@ class _Run:
         )
         batch = rows.Batch([], [], [], [])
         numbered = self.books.numbered(good)
-        for pk, (entry, line) in zip(_keys(len(good)), numbered, strict=True):
-            rows.add(batch, pk, entry, tell(entry, line, load), load)
-        check_told(*good[0], load)
-        rows.copy(batch)
-        self.books.keep([row[rows.BOOK] for row in batch.dossiers])
+        for pk, (entry, pin) in zip(_keys(len(good)), numbered, strict=True):
+            rows.add_dossier(batch, pk, entry, build_dossier(entry, pin, load), load)
+        check_against_replay(*good[0], load)
+        rows.copy_batch(batch)
+        self.books.raise_counters([row[rows.BOOK] for row in batch.dossiers])
         self.record.loaded += len(good)
         self.record.save(update_fields=["loaded"])
         self.counts.loaded += len(good)
@@ -230,14 +231,14 @@ def _record(path: Path, desk: Unit, actor: User | None, at: datetime) -> Registe
     return RegisterImport.objects.create(desk=desk, sha256=digest, actor=actor, started_at=at, first_dossier=first)
 
 
-def _forget(record: RegisterImport | None) -> None:
+def _delete_empty_record(record: RegisterImport | None) -> None:
     """A file of which nothing was ever loaded leaves no row behind."""
     if record:
         RegisterImport.objects.filter(pk=record.pk, loaded=0).delete()
 
 
 @contextmanager
-def _alone(desk: Unit) -> Iterator[None]:
+def _locked_desk(desk: Unit) -> Iterator[None]:
     """Two loads into one register at once would only get in each other's way. Raises UnusableFile."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [desk.pk])

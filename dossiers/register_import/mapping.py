@@ -88,32 +88,32 @@ def read_mapping(name: str) -> RegisterMapping:
         path = READY / f"{name}.toml"
     try:
         text = path.read_text(encoding="utf-8-sig")
-        told = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        data = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except OSError as error:
         raise UnusableFile(FileFault.NO_FILE, path=name) from error
     except ValueError as error:
         raise _unusable(str(error)) from error
-    if not isinstance(told, dict):
+    if not isinstance(data, dict):
         raise _unusable("no table")
-    return mapping_of(told)
+    return mapping_of(data)
 
 
-def mapping_of(told: dict[str, Any]) -> RegisterMapping:
+def mapping_of(data: dict[str, Any]) -> RegisterMapping:
     """Checked. Raises UnusableFile naming what is wrong."""
     plain = {"encoding": str, "delimiter": str, "sheet": str, "header_row": int, "code_prefix": str, "dates": list}
     tables = ("columns", "outcomes", "channels", "methods", "procedures")
-    for name, value in told.items():
+    for name, value in data.items():
         wanted = dict if name in tables else plain.get(name)
         if wanted is None or not isinstance(value, wanted):
             raise _unusable(name)
     mapping = RegisterMapping(
-        columns=_columns(told.get("columns", {}), told.get("code_prefix", "")),
-        dates=tuple(date_form(text) for text in told.get("dates") or DATES),
-        procedures={same_text(str(old)): str(new) for old, new in told.get("procedures", {}).items()},
-        outcomes=_words("outcomes", told, tuple(Outcome)),
-        channels=_words("channels", told, Dossier.Intake.values),
-        methods=_words("methods", told, ReturnRecord.Method.values),
-        **{name: told[name] for name in plain if name in told and name != "dates"},
+        columns=_columns(data.get("columns", {}), data.get("code_prefix", "")),
+        dates=tuple(date_form(text) for text in data.get("dates") or DATES),
+        procedures={same_text(str(old)): str(new) for old, new in data.get("procedures", {}).items()},
+        outcomes=_words("outcomes", data, tuple(Outcome)),
+        channels=_words("channels", data, Dossier.Intake.values),
+        methods=_words("methods", data, ReturnRecord.Method.values),
+        **{name: data[name] for name in plain if name in data and name != "dates"},
     )
     _check_reading(mapping)
     return mapping
@@ -140,23 +140,23 @@ def date_form(text: str) -> re.Pattern[str]:
     return re.compile(made, re.ASCII)
 
 
-def _columns(told: dict[str, Any], code_prefix: str) -> dict[str, str | int]:
-    for name, where in told.items():
+def _columns(data: dict[str, Any], code_prefix: str) -> dict[str, str | int]:
+    for name, where in data.items():
         is_place = (isinstance(where, str) and where.strip()) or (type(where) is int and where > 0)
         if name not in FIELDS or not is_place:
             raise _unusable(f"columns.{name}")
-    lacking = [name for name in NEEDED if name not in told]
+    lacking = [name for name in NEEDED if name not in data]
     if code_prefix:
-        lacking += ["number"] if "number" not in told else []
-    elif "code" not in told:
+        lacking += ["number"] if "number" not in data else []
+    elif "code" not in data:
         lacking.append("code")
     if lacking:
         raise _unusable(", ".join(f"columns.{name}" for name in lacking))
-    return {name: told[name] for name in FIELDS if name in told}
+    return {name: data[name] for name in FIELDS if name in data}
 
 
-def _words(table: str, told: dict[str, Any], allowed: Iterable[str]) -> dict[str, str]:
-    words: dict[str, str] = told.get(table, {})
+def _words(table: str, data: dict[str, Any], allowed: Iterable[str]) -> dict[str, str]:
+    words: dict[str, str] = data.get(table, {})
     for word, meant in words.items():
         if meant not in set(allowed):
             raise _unusable(f"{table}.{word}")

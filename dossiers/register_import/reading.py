@@ -15,7 +15,7 @@ from dossiers.register_import.mapping import AUTO, FIELDS, RegisterMapping, same
 from files.sheets.faults import FileFault, UnusableFile
 from files.sheets.reading import OLD_EXCEL, Cell, sheet_rows
 
-Row = tuple[int, list[Cell]]
+NumberedRow = tuple[int, list[Cell]]
 """Its number as a spreadsheet shows it, and its cells."""
 
 HEAD: Final = 30
@@ -33,7 +33,7 @@ class Table:
     places: dict[str, int]
     titles: dict[str, str]
     width: int
-    rows: Iterator[Row]
+    rows: Iterator[NumberedRow]
 
 
 def read_table(path: Path, mapping: RegisterMapping) -> Table:
@@ -53,7 +53,7 @@ def read_table(path: Path, mapping: RegisterMapping) -> Table:
     return Table(places, names, width, chain([first], below))
 
 
-def _rows_of(path: Path, mapping: RegisterMapping) -> Iterator[Row]:
+def _rows_of(path: Path, mapping: RegisterMapping) -> Iterator[NumberedRow]:
     try:
         with path.open("rb") as file:
             sample = file.read(SAMPLE)
@@ -70,7 +70,7 @@ def _rows_of(path: Path, mapping: RegisterMapping) -> Iterator[Row]:
     return _csv_rows(path, encoding, delimiter)
 
 
-def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
+def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRow]:
     """What cannot be decoded becomes U+FFFD, by which its row is known later."""
     number = 0
     with closing(path.open(encoding=encoding, errors="replace", newline="")) as file:
@@ -108,7 +108,7 @@ def _delimiter(sample: str) -> str:
     return max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
 
 
-def _head_row(rows: list[Row], mapping: RegisterMapping) -> Row:
+def _head_row(rows: list[NumberedRow], mapping: RegisterMapping) -> NumberedRow:
     """The row of titles: the one named, or the first that has all, or else the one that has most."""
     if mapping.header_row:
         named = next((row for row in rows if row[0] >= mapping.header_row), None)

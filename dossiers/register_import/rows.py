@@ -16,8 +16,8 @@ from accounts.citizens.secret import ALPHABET, LENGTH
 from dossiers.clock.replay import CACHED
 from dossiers.events.record import LEG_FIELDS
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReturnRecord
-from dossiers.register_import.checking import Entry
-from dossiers.register_import.events import Load, Told
+from dossiers.register_import.checking import RegisterEntry
+from dossiers.register_import.events import LoadContext, LoadedDossier
 from procedures.folding import fold
 from units.clock.days import local_day
 
@@ -53,13 +53,13 @@ class Batch(NamedTuple):
     returns: Rows
 
 
-def add(batch: Batch, pk: int, entry: Entry, told: Told, load: Load) -> None:
+def add_dossier(batch: Batch, pk: int, entry: RegisterEntry, loaded: LoadedDossier, load: LoadContext) -> None:
     """The rows of one dossier. `entry.book_number` is given by now."""
-    batch.dossiers.append(_dossier(pk, entry, told, load))
-    for number, (before, event) in enumerate(told.events, 1):
+    batch.dossiers.append(_dossier(pk, entry, loaded, load))
+    for number, (before, event) in enumerate(loaded.events, 1):
         row = (pk, number, event.kind.value, before, event.to_status, event.at, event.unit_id)
         batch.events.append((*row, load.actor_id, "", _json(event.data)))
-    for leg in told.state.legs:
+    for leg in loaded.state.legs:
         values = (getattr(leg, name) for name in LEG_FIELDS)
         batch.legs.append((pk, leg.position, leg.step_id or None, leg.assignee_id, *values))
     if entry.returned_at and entry.receiver:
@@ -67,7 +67,7 @@ def add(batch: Batch, pk: int, entry: Entry, told: Told, load: Load) -> None:
         batch.returns.append((pk, entry.receiver, "", method, entry.returned_at, "", False, "", ""))
 
 
-def copy(batch: Batch) -> None:
+def copy_batch(batch: Batch) -> None:
     """Store a batch inside the current transaction; dossiers first, since all others point at them."""
     copy_binary(Dossier, DOSSIER, batch.dossiers)
     copy_binary(DossierEvent, EVENT, batch.events)
@@ -91,8 +91,8 @@ def _types(model: type[models.Model], columns: Sequence[str]) -> list[str]:
     return [(fields[column].db_type(connection) or "").partition("(")[0] for column in columns]
 
 
-def _dossier(pk: int, entry: Entry, told: Told, load: Load) -> tuple[Any, ...]:
-    columns = list(_state(told.state))
+def _dossier(pk: int, entry: RegisterEntry, loaded: LoadedDossier, load: LoadContext) -> tuple[Any, ...]:
+    columns = list(_state(loaded.state))
     columns[_DERIVATION] = _json(columns[_DERIVATION])
     return (
         *(pk, entry.code, _secret(), entry.key, load.desk_id, local_day(entry.received_at).year, entry.book_number),
@@ -107,7 +107,7 @@ def _secret() -> str:
     return "".join(_SOURCE.choices(ALPHABET, k=LENGTH))
 
 
-def _delivery(entry: Entry) -> str:
+def _delivery(entry: RegisterEntry) -> str:
     """Ways of handing out are called the same on both sides."""
     return entry.method or Dossier.Delivery.DESK.value
 

@@ -14,11 +14,11 @@ Role = Membership.Role
 People = tuple[int, ...]
 
 HEADS: Final = (Role.LEADER, Role.OFFICIAL)
-TOLD_ROLES: Final = (Role.CLERK, Role.SPECIALIST, *HEADS)
+NOTIFIED_ROLES: Final = (Role.CLERK, Role.SPECIALIST, *HEADS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AddressedUnit:
     """A unit as this module needs it; `path` as in the tree, `parent_id` None for a root."""
 
     id: int
@@ -28,7 +28,7 @@ class Place:
     name: str
 
     @classmethod
-    def of(cls, unit: Unit) -> Place:
+    def of(cls, unit: Unit) -> AddressedUnit:
         return cls(unit.pk, unit.path, unit.parent_id, unit.is_desk, unit.name)
 
 
@@ -42,7 +42,7 @@ class Addressees:
 
     def __init__(
         self,
-        places: Iterable[Place],
+        places: Iterable[AddressedUnit],
         held: Iterable[tuple[int, int, str]],
         deputies: Iterable[tuple[int, str, int]] = (),
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dossiers.reminders.daily_work import DayCounts, day_counts
-from dossiers.reminders.reminder_run import ReminderRun, begin_round
+from dossiers.reminders.reminder_run import ReminderRun, start_run
 from notices.issuing.actions import issue_once, taken_keys
 from notices.models import Notice
 from units.clock.days import local_day
@@ -14,33 +14,33 @@ from units.models import Unit
 Kind = Notice.Kind
 
 
-def list_mornings(*, at: datetime) -> None:
+def send_daily_worklists(*, at: datetime) -> None:
     """Tell every open unit that has work what the day brings, unless it was told today.
 
     The first round after opening does it; a round that comes late still does. A unit without work is not troubled.
     """
-    now = begin_round(at)
-    if not now.open_units:
+    run = start_run(at)
+    if not run.open_units:
         return
-    keys = {unit: f"{Kind.MORNING.value}:{unit}:{local_day(at).isoformat()}" for unit in now.open_units}
+    keys = {unit: f"{Kind.MORNING.value}:{unit}:{local_day(at).isoformat()}" for unit in run.open_units}
     known = taken_keys(keys=keys.values())
     untold = [unit for unit, key in keys.items() if key not in known]
     if not untold:
         return
     emails = dict(Unit.objects.filter(pk__in=untold).values_list("pk", "email"))
     counts = day_counts(untold, at)
-    issue_once(notices=[_notice(now, unit, keys[unit], emails[unit], count) for unit, count in counts.items()])
+    issue_once(notices=[_notice(run, unit, keys[unit], emails[unit], count) for unit, count in counts.items()])
 
 
-def _notice(now: ReminderRun, unit: int, key: str, email: str, count: DayCounts) -> Notice:
+def _notice(run: ReminderRun, unit: int, key: str, email: str, count: DayCounts) -> Notice:
     return Notice(
         kind=Kind.MORNING,
         key=key,
         unit_id=unit,
         email=email,
         context={
-            "unit": now.addressees.places[unit].name,
-            "day_at": now.at.isoformat(),
+            "unit": run.addressees.places[unit].name,
+            "day_at": run.at.isoformat(),
             "overdue": count.overdue,
             "for_others": count.for_others,
             "behind": count.behind,
@@ -48,5 +48,5 @@ def _notice(now: ReminderRun, unit: int, key: str, email: str, count: DayCounts)
             "on_the_way": count.on_the_way,
             "waiting": count.waiting,
         },
-        created_at=now.at,
+        created_at=run.at,
     )

@@ -30,7 +30,7 @@ LEVELS: Final = 2
 """How many levels of heads hear of one lateness: those of the unit itself, then those of the office above it."""
 
 
-class To(StrEnum):
+class Recipients(StrEnum):
     """Whom a reminder is for: who works on the leg, those who sent it, the desk's clerks, heads of the unit."""
 
     WORKERS = "workers"
@@ -40,7 +40,7 @@ class To(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldLeg:
     """A leg in hand of a dossier whose clock runs. `due_at` is the leg's, `promised_at` the dossier's; all aware.
 
     `was_put_off` says that an apology with a new date has been given already.
@@ -63,7 +63,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Travelling:
+class LegOnTheWay:
     """A leg handed over and not accepted; the sender is who had the dossier before it."""
 
     dossier_id: int
@@ -81,26 +81,31 @@ class Reminder:
 
     kind: Kind
     key: str
-    to: To
+    to: Recipients
     until: datetime
     level: int = 0
     is_of_step: bool = False
 
 
-def about_held(leg: Held, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta) -> list[Reminder]:
+def held_leg_reminders(
+    leg: HeldLeg, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta
+) -> list[Reminder]:
     """Everything to be said about a leg in hand; `escalate_after` is working time past the due date, per level."""
     said = [*_of_the_leg(leg, at, calendar), *_of_the_promise(leg, at, calendar)]
     if leg.position == 0 and transfer_by(leg.accepted_at, calendar) < at:
-        said.append(_told(Kind.NOT_HANDED_OVER, _leg(leg), To.WORKERS, leg.accepted_at))
+        said.append(_reminder(Kind.NOT_HANDED_OVER, _leg(leg), Recipients.WORKERS, leg.accepted_at))
     return [*said, *_escalations(leg, at, calendar, escalate_after)]
 
 
-def about_travelling(leg: Travelling, at: datetime, calendar: WorkingCalendar) -> list[Reminder]:
+def on_the_way_reminders(leg: LegOnTheWay, at: datetime, calendar: WorkingCalendar) -> list[Reminder]:
     """An alarm on both sides when nobody accepted a hand-over within four working hours."""
     if calendar.worked_time_between(leg.handed_over_at, at) <= ALARM_AFTER:
         return []
     subject = f"{leg.dossier_id}/{leg.position}"
-    return [_told(Kind.NOT_ACCEPTED, subject, to, leg.handed_over_at) for to in (To.WORKERS, To.SENDERS)]
+    return [
+        _reminder(Kind.NOT_ACCEPTED, subject, to, leg.handed_over_at)
+        for to in (Recipients.WORKERS, Recipients.SENDERS)
+    ]
 
 
 def is_due_soon(accepted_at: datetime, due_at: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
@@ -128,22 +133,24 @@ def horizon(at: datetime, calendar: WorkingCalendar) -> datetime:
     return calendar.nth_closing(local(at).date(), AT_RISK_DAYS)[0]
 
 
-def _of_the_leg(leg: Held, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
+def _of_the_leg(leg: HeldLeg, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
     if leg.ends_at < at:
-        yield _told(Kind.OVERDUE, _leg(leg), To.WORKERS, leg.ends_at)
+        yield _reminder(Kind.OVERDUE, _leg(leg), Recipients.WORKERS, leg.ends_at)
     elif is_due_soon(leg.accepted_at, leg.ends_at, at, calendar):
-        yield _told(Kind.DUE_SOON, _leg(leg), To.WORKERS, leg.ends_at)
+        yield _reminder(Kind.DUE_SOON, _leg(leg), Recipients.WORKERS, leg.ends_at)
 
 
-def _of_the_promise(leg: Held, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
+def _of_the_promise(leg: HeldLeg, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
     if leg.promised_at < at:
-        yield _told(Kind.DOSSIER_OVERDUE, f"{leg.dossier_id}", To.DESK, leg.promised_at)
+        yield _reminder(Kind.DOSSIER_OVERDUE, f"{leg.dossier_id}", Recipients.DESK, leg.promised_at)
     elif not leg.was_put_off and is_at_risk(leg.received_at, leg.promised_at, at, calendar):
         deadline = apology_deadline(leg.promised_at, calendar)
-        yield _told(Kind.APOLOGY_POSSIBLE, f"{leg.dossier_id}", To.WORKERS, deadline)
+        yield _reminder(Kind.APOLOGY_POSSIBLE, f"{leg.dossier_id}", Recipients.WORKERS, deadline)
 
 
-def _escalations(leg: Held, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta) -> Iterator[Reminder]:
+def _escalations(
+    leg: HeldLeg, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta
+) -> Iterator[Reminder]:
     since = min(leg.ends_at, leg.promised_at)
     if since >= at:
         return
@@ -151,14 +158,14 @@ def _escalations(leg: Held, at: datetime, calendar: WorkingCalendar, escalate_af
     of_step = leg.ends_at < leg.promised_at
     for step in range(1, level + 1):
         key = _key(Kind.ESCALATED, f"{_leg(leg)}:{step}", since)
-        yield Reminder(Kind.ESCALATED, key, To.HEADS, since, step, of_step)
+        yield Reminder(Kind.ESCALATED, key, Recipients.HEADS, since, step, of_step)
 
 
-def _leg(leg: Held) -> str:
+def _leg(leg: HeldLeg) -> str:
     return f"{leg.dossier_id}/{leg.position}"
 
 
-def _told(kind: Kind, subject: str, to: To, until: datetime) -> Reminder:
+def _reminder(kind: Kind, subject: str, to: Recipients, until: datetime) -> Reminder:
     return Reminder(kind, _key(kind, subject, until), to, until)
 
 

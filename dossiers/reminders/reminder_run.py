@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from accounts.models import Delegation, Membership, User
 from dossiers.models import Dossier
-from dossiers.reminders.addressees import TOLD_ROLES, Addressees, Place
+from dossiers.reminders.addressees import NOTIFIED_ROLES, AddressedUnit, Addressees
 from notices.issuing.actions import issue_once, taken_keys
 from notices.models import Notice
 from units.calendar.lookup import working_calendars
@@ -39,7 +39,7 @@ class ReminderRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedNotice:
     """A notice to be issued once: about which dossier or case (its key), at which unit, to whom (None: all who work
     there), and its facts beside those of what it is about, JSON values only."""
 
@@ -51,7 +51,7 @@ class Wanted:
     facts: dict[str, str]
 
 
-def begin_round(at: datetime) -> ReminderRun:
+def start_run(at: datetime) -> ReminderRun:
     """Four queries, however many units and people there are; two when no office is open."""
     units = list(Unit.objects.select_related("kind"))
     open_now: dict[WorkingCalendar, list[int]] = defaultdict(list)
@@ -61,29 +61,29 @@ def begin_round(at: datetime) -> ReminderRun:
     if not open_now:
         return ReminderRun(at, Addressees((), ()), {}, {})
     held, emails = _staff(at)
-    addressees = Addressees(map(Place.of, units), *held)
+    addressees = Addressees(map(AddressedUnit.of, units), *held)
     return ReminderRun(at, addressees, emails, dict(open_now))
 
 
-def to_people(wanted: Wanted, people: Iterable[int]) -> list[Wanted]:
+def for_each_person(wanted: WantedNotice, people: Iterable[int]) -> list[WantedNotice]:
     """The same for each person; where there is nobody, for all who will work at the unit: it stays as the proof."""
     each = [
-        Wanted(wanted.kind, f"{wanted.key}:{person}", wanted.about, wanted.unit_id, person, wanted.facts)
+        WantedNotice(wanted.kind, f"{wanted.key}:{person}", wanted.about, wanted.unit_id, person, wanted.facts)
         for person in people
     ]
     return each or [replace(wanted, key=f"{wanted.key}:unit{wanted.unit_id}")]
 
 
-Told = dict[int, tuple[str, dict[str, str]]]
+Subjects = dict[int, tuple[str, dict[str, str]]]
 """The code of what a notice is about, and what every notice says of it."""
 
 
-def issue_wanted(
-    now: ReminderRun, wanted: Iterable[Wanted], told_of: Callable[[set[int]], Told] | None = None
+def issue_new(
+    run: ReminderRun, wanted: Iterable[WantedNotice], read_subjects: Callable[[set[int]], Subjects] | None = None
 ) -> None:
     """Write those that were not issued before, in three queries. A batch is written whole or not at all.
 
-    `told_of` reads what the notices are about, by their keys; dossiers where it is not given.
+    `read_subjects` reads what the notices are about, by their keys; dossiers where it is not given.
     """
     by_key = {one.key: one for one in wanted}
     if not by_key:
@@ -92,11 +92,11 @@ def issue_wanted(
     fresh = [one for key, one in by_key.items() if key not in known]
     if not fresh:
         return
-    known_of = (told_of or _dossiers)({one.about for one in fresh})
-    issue_once(notices=[_notice(now, one, *known_of[one.about]) for one in fresh if one.about in known_of])
+    subjects = (read_subjects or _dossiers)({one.about for one in fresh})
+    issue_once(notices=[_notice(run, one, *subjects[one.about]) for one in fresh if one.about in subjects])
 
 
-def _dossiers(keys: set[int]) -> Told:
+def _dossiers(keys: set[int]) -> Subjects:
     rows = Dossier.objects.filter(pk__in=keys).values_list("pk", "code", "version__name")
     return {pk: (code, {"procedure": name}) for pk, code, name in rows}
 
@@ -107,29 +107,29 @@ def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
         yield batch
 
 
-def _notice(now: ReminderRun, wanted: Wanted, code: str, said: dict[str, str]) -> Notice:
+def _notice(run: ReminderRun, wanted: WantedNotice, code: str, facts: dict[str, str]) -> Notice:
     """Names the dossier, its procedure, the unit and a date: nothing of the applicant."""
-    place = now.addressees.places[wanted.unit_id]
+    place = run.addressees.places[wanted.unit_id]
     return Notice(
         subject=code,
         kind=wanted.kind,
         key=wanted.key,
         recipient_id=wanted.person,
         unit_id=wanted.unit_id,
-        email=now.emails.get(wanted.person, "") if wanted.person else "",
-        context=said | {"unit": place.name} | wanted.facts,
-        created_at=now.at,
+        email=run.emails.get(wanted.person, "") if wanted.person else "",
+        context=facts | {"unit": place.name} | wanted.facts,
+        created_at=run.at,
     )
 
 
-Held = list[tuple[int, int, str]]
+HeldRoles = list[tuple[int, int, str]]
 Deputies = list[tuple[int, str, int]]
 
 
-def _staff(at: datetime) -> tuple[tuple[Held, Deputies], dict[int, str]]:
+def _staff(at: datetime) -> tuple[tuple[HeldRoles, Deputies], dict[int, str]]:
     """Who holds which role where, those away replaced by their deputies; who stands in for whom; addresses."""
     today = local_day(at)
-    working = Membership.objects.in_force(today).with_roles(TOLD_ROLES).filter(user__is_active=True)
+    working = Membership.objects.in_force(today).with_roles(NOTIFIED_ROLES).filter(user__is_active=True)
     memberships = list(working.select_related("user", "unit"))
     away = Delegation.objects.in_force(today).filter(to_user__is_active=True)
     lent = [

@@ -10,18 +10,18 @@ import structlog
 from django.db import transaction
 
 from dossiers.clock.states import Status
-from dossiers.events.followers import News, tell_followers
-from dossiers.events.record import reach_of, where_to_look
+from dossiers.events.followers import DossierNotice, notify_followers
+from dossiers.events.record import reach_of, track_url
 from dossiers.models import Apology, Dossier, SupplementRequest
 from dossiers.operations.apologies.actions import draft_apology
 from dossiers.operations.supplement.actions import abandon_unanswered, unanswered
 from dossiers.reminders.reminder_run import (
     ReminderRun,
-    Wanted,
-    begin_round,
+    WantedNotice,
+    for_each_person,
     in_batches,
-    issue_wanted,
-    to_people,
+    issue_new,
+    start_run,
 )
 from notices.issuing.actions import issue_once, taken_keys
 from notices.models import Notice
@@ -39,8 +39,8 @@ MOST_DRAFTS: Final = 1000
 
 def remind_applicants(*, at: datetime) -> None:
     """Tell applicants, once, that the time to complete their papers ends within two working days."""
-    now = begin_round(at)
-    for calendar, units in now.open.items():
+    run = start_run(at)
+    for calendar, units in run.open.items():
         until = calendar.nth_closing(local_day(at), REMIND_DAYS)[0]
         asked = SupplementRequest.objects.filter(
             completed_at=None,
@@ -64,15 +64,16 @@ def _remind(wanted: Mapping[str, tuple[SupplementRequest, Notice]], at: datetime
     known = taken_keys(keys=wanted)
     fresh = [both for key, both in wanted.items() if key not in known]
     issue_once(notices=[notice for _request, notice in fresh])
-    tell_followers(
-        {request.dossier_id: News(notice.subject, notice.kind, notice.context) for request, notice in fresh}, at=at
+    notify_followers(
+        {request.dossier_id: DossierNotice(notice.subject, notice.kind, notice.context) for request, notice in fresh},
+        at=at,
     )
 
 
 def give_up_unanswered(*, at: datetime) -> None:
     """End what applicants did not complete in time, one dossier a transaction; see `abandon_unanswered`."""
-    now = begin_round(at)
-    late = unanswered(at).filter(dossier__desk__in=now.open_units).select_related("dossier")
+    run = start_run(at)
+    late = unanswered(at).filter(dossier__desk__in=run.open_units).select_related("dossier")
     for request in late.iterator(chunk_size=1000):
         try:
             abandon_unanswered(request=request, at=at)
@@ -82,26 +83,26 @@ def give_up_unanswered(*, at: datetime) -> None:
 
 def draft_apologies(*, at: datetime) -> None:
     """Draft the apology of every dossier that became overdue without one, and tell the heads it waits for them."""
-    now = begin_round(at)
-    late = Dossier.objects.overdue(at).filter(handler__in=now.open_units, apologies=None, new_due_at=None)
+    run = start_run(at)
+    late = Dossier.objects.overdue(at).filter(handler__in=run.open_units, apologies=None, new_due_at=None)
     for pk in list(late.order_by("due_at").values_list("pk", flat=True)[:MOST_DRAFTS]):
         try:
-            _draft(now, Dossier.objects.get(pk=pk))
+            _draft(run, Dossier.objects.get(pk=pk))
         except RuleBroken as broken:  # finished or put on hold since it was listed
             log.info("apology_not_drafted", dossier=pk, why=str(broken))
 
 
 @transaction.atomic
-def _draft(now: ReminderRun, dossier: Dossier) -> None:
-    apology = draft_apology(dossier=dossier, at=now.at)
+def _draft(run: ReminderRun, dossier: Dossier) -> None:
+    apology = draft_apology(dossier=dossier, at=run.at)
     if apology.signed_at is None:
-        issue_wanted(now, to_people(_waiting(apology), now.addressees.heads(apology.unit_id, 1)))
+        issue_new(run, for_each_person(_waiting(apology), run.addressees.heads(apology.unit_id, 1)))
 
 
-def _waiting(apology: Apology) -> Wanted:
+def _waiting(apology: Apology) -> WantedNotice:
     kind = Notice.Kind.APOLOGY_DRAFTED
     facts = {"until_at": apology.old_due_at.isoformat()}
-    return Wanted(kind, f"{kind.value}:{apology.dossier_id}", apology.dossier_id, apology.unit_id, None, facts)
+    return WantedNotice(kind, f"{kind.value}:{apology.dossier_id}", apology.dossier_id, apology.unit_id, None, facts)
 
 
 def _reminder(request: SupplementRequest, at: datetime) -> Notice:
@@ -119,7 +120,7 @@ def _reminder(request: SupplementRequest, at: datetime) -> Notice:
             "procedure": dossier.version.name,
             "desk": dossier.desk.name,
             "telephone": dossier.desk.telephone,
-            "track_url": where_to_look(dossier, reach),
+            "track_url": track_url(dossier, reach),
             "answer_at": request.answer_by.isoformat(),
         },
         created_at=at,

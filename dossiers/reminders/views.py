@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Membership, User
 from accounts.staff.pages import staff_only
 from dossiers.explanation.wording import day_off_words
-from dossiers.reminders.addressees import TOLD_ROLES
+from dossiers.reminders.addressees import NOTIFIED_ROLES
 from dossiers.reminders.daily_work import DayCounts, day_counts, day_rows
 from notices.issuing.actions import mark_seen
 from notices.models import Notice
@@ -36,12 +36,12 @@ LATE: Final = frozenset(
 OF_CASES: Final = frozenset(kind for kind in Notice.Kind if kind.value.startswith("case_"))
 
 
-@staff_only(*TOLD_ROLES, Membership.Role.INSPECTOR, Membership.Role.ADMINISTRATOR)
+@staff_only(*NOTIFIED_ROLES, Membership.Role.INSPECTOR, Membership.Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def notices(request: HttpRequest, user: User) -> HttpResponse:
     """GET: what this person was told, newest first. POST: some of it, or all, is seen now."""
     if request.method == "POST":
-        return _see(request, user)
+        return _mark_seen(request, user)
     shown = request.GET.get("nhom", EVERY)
     told = Notice.objects.for_staff(user, _places(user))
     if shown == NEW:
@@ -59,13 +59,15 @@ def notices(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "dossiers/reminders/notices.html", context)
 
 
-@staff_only(*TOLD_ROLES)
+@staff_only(*NOTIFIED_ROLES)
 @require_safe
 def day(request: HttpRequest, user: User, slug: str) -> HttpResponse:
     """What is due today, late, on its way or waiting at a unit, as of now."""
     at = timezone.now()
     unit = get_object_or_404(Unit.objects.select_related("kind"), slug=slug)
-    if not any(unit.path.startswith(held.unit.path) for held in user.current_memberships() if held.role in TOLD_ROLES):
+    if not any(
+        unit.path.startswith(held.unit.path) for held in user.current_memberships() if held.role in NOTIFIED_ROLES
+    ):
         raise Http404
     calendar = working_calendar(unit)
     counts = day_counts([unit.pk], at).get(unit.pk, DayCounts())
@@ -73,7 +75,7 @@ def day(request: HttpRequest, user: User, slug: str) -> HttpResponse:
     return render(request, "dossiers/reminders/day.html", context | {"day_off": day_off_words(at, calendar)})
 
 
-def _see(request: HttpRequest, user: User) -> HttpResponse:
+def _mark_seen(request: HttpRequest, user: User) -> HttpResponse:
     ticked = [int(typed) for typed in request.POST.getlist("notice") if typed.isdecimal() and len(typed) < 19]
     if "tat-ca" in request.POST:
         ticked = list(user.notices.unseen().values_list("pk", flat=True))
@@ -83,5 +85,5 @@ def _see(request: HttpRequest, user: User) -> HttpResponse:
 
 def _places(user: User) -> UnitQuerySet:
     """The units this person works at, and the desks of those: not everything below, which has people of its own."""
-    own = [held.unit_id for held in user.current_memberships() if held.role in TOLD_ROLES]
+    own = [held.unit_id for held in user.current_memberships() if held.role in NOTIFIED_ROLES]
     return Unit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind__code=UnitKind.DESK))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dossiers.events.reasons import filled, in_words
+from dossiers.events.reasons import require_reason, require_text
 from dossiers.models import Dossier, Scan, ScanWithdrawal, StaffNote
 from files.storage.actions import accept_uploads, all_or_nothing, store_accepted
 from units.rules import RuleBroken
@@ -55,7 +55,7 @@ def add_scans(
 @transaction.atomic
 def withdraw_scan(*, scan: Scan, reason: str, actor: User | None, at: datetime) -> ScanWithdrawal:
     """Take a scan back for a reason. Its row and its bytes stay; nobody opens it any more. Raises RuleBroken."""
-    reason = in_words(reason, "reason")
+    reason = require_reason(reason, "reason")
     Dossier.objects.select_for_update().get(pk=scan.dossier_id)  # rows of append-only tables cannot be locked
     if ScanWithdrawal.objects.filter(scan=scan).exists():
         raise RuleBroken(_("Bản quét này đã gỡ rồi."))
@@ -68,7 +68,7 @@ def write_note(*, dossier: Dossier, text: str, actor: User | None, at: datetime)
 
     A button pressed twice writes once: notes cannot be taken back.
     """
-    told = filled(text, "text", _("Hãy viết nội dung ghi chú."))
+    told = require_text(text, "text", _("Hãy viết nội dung ghi chú."))
     Dossier.objects.select_for_update().get(pk=dossier.pk)
     same = StaffNote.objects.filter(dossier=dossier, text=told, author=actor, at__gt=at - PRESSED_TWICE)
     if written := same.first():

@@ -78,7 +78,7 @@ def _add(request: HttpRequest, user: User, file: Dossier, at: datetime) -> HttpR
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            _tell(request, added, len(form.all_uploads))
+            _show_messages(request, added, len(form.all_uploads))
             return redirect(f"{file.get_absolute_url()}#giay-to")
     for words in too_large:
         form.add_error("uploads", words)
@@ -86,7 +86,7 @@ def _add(request: HttpRequest, user: User, file: Dossier, at: datetime) -> HttpR
     return _form(request, "add", file, form, TOO_LARGE if too_large else 422)
 
 
-def _tell(request: HttpRequest, added: int, chosen: int) -> None:
+def _show_messages(request: HttpRequest, added: int, chosen: int) -> None:
     """How many are new. The same bytes for the same paper are kept once: whoever sends them twice hears so."""
     if added:
         told = ngettext("Đã thêm %(n)d bản quét.", "Đã thêm %(n)d bản quét.", added)

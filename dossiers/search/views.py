@@ -34,8 +34,8 @@ from units.clock.days import day_bounds
 from units.codes import normalise
 from units.models import CodeTemplate, Unit
 
-KEPT: Final = "look_ups"
-MOST_KEPT: Final = 10
+SESSION_KEY: Final = "look_ups"
+MOST_STORED: Final = 10
 PAGE: Final = 20
 MOST_PAGES: Final = 50
 
@@ -100,10 +100,10 @@ def _offered() -> list[tuple[str, str, str]]:
 @staff_only(*READING_ROLES)
 @require_http_methods(["GET", "POST"])
 def look_up(request: HttpRequest, user: User) -> HttpResponse:
-    """POST: a code opens its dossier, anything else is kept and leads to its own address. GET: what was found."""
+    """POST: a code opens its dossier, anything else is stored and leads to its own address. GET: what was found."""
     if request.method == "POST":
         return _post(request, user)
-    asked = request.session.get(KEPT, {}).get(request.GET.get("tim", ""))
+    asked = request.session.get(SESSION_KEY, {}).get(request.GET.get("tim", ""))
     form = LookUpForm(asked, initial=first_values(typed_before(request, user)))
     context: dict[str, Any] = {"is_old": asked is None and "tim" in request.GET}
     if form.is_valid():
@@ -124,8 +124,8 @@ def _post(request: HttpRequest, user: User) -> HttpResponse:
         form.add_error("q", _("Hãy gõ thêm: ít nhất một chữ đủ hai chữ cái, hoặc %(n)d chữ số.") % {"n": LEAST_DIGITS})
         return _page(request, form, {}, status=422)
     key = get_random_string(12)
-    kept = request.session.get(KEPT, {}) | {key: {name: request.POST.get(name, "") for name in form.fields}}
-    request.session[KEPT] = dict(list(kept.items())[-MOST_KEPT:])
+    stored = request.session.get(SESSION_KEY, {}) | {key: {name: request.POST.get(name, "") for name in form.fields}}
+    request.session[SESSION_KEY] = dict(list(stored.items())[-MOST_STORED:])
     return redirect(f"{reverse('dossiers:look_up')}?tim={key}")
 
 

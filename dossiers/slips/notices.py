@@ -19,7 +19,7 @@ from dossiers.slips.paper import LANGUAGE, Data, Form
 
 Places = Sequence[str]
 
-KEPT: Final[Places] = ("Như trên", "Lưu hồ sơ")
+COPIES_TO: Final[Places] = ("Như trên", "Lưu hồ sơ")
 BEFORE_ACCEPTANCE: Final = "Thời hạn giải quyết chỉ bắt đầu tính khi hồ sơ đầy đủ và được tiếp nhận."
 AFTER_ACCEPTANCE: Final = "Khi nhận đủ giấy tờ, thời hạn giải quyết được tính lại từ đầu."
 
@@ -97,7 +97,13 @@ def refusal_data(dossier: Dossier, refused: Refused, contact: Contact, issue: Is
 
 @translation.override(LANGUAGE)
 def apology_data(
-    dossier: Dossier, apology: Apology, signer: Signer, issue: Issue, look_up_address: str, *, copies_to: Places = KEPT
+    dossier: Dossier,
+    apology: Apology,
+    signer: Signer,
+    issue: Issue,
+    look_up_address: str,
+    *,
+    copies_to: Places = COPIES_TO,
 ) -> Data:
     """Form 04: apology and re-appointment. A draft may lack its reason and its new date."""
     return {
@@ -124,7 +130,7 @@ def stop_data(
     issue: Issue,
     look_up_address: str,
     *,
-    copies_to: Places = KEPT,
+    copies_to: Places = COPIES_TO,
 ) -> Data:
     """Notice that the work on a dossier stops, for good or until it is resumed."""
     return {
@@ -155,7 +161,7 @@ def _addressed(form: Form, dossier: Dossier, issue: Issue, contact: Contact, loo
 
 
 def _signed(signer: Signer, copies_to: Places) -> Data:
-    return {"signer": signer.name, "signer_title": signer.title, "copies_to": _ended(copies_to)}
+    return {"signer": signer.name, "signer_title": signer.title, "copies_to": _punctuated(copies_to)}
 
 
 def _asked(paper: Mapping[str, str]) -> dict[str, str]:
@@ -164,6 +170,6 @@ def _asked(paper: Mapping[str, str]) -> dict[str, str]:
     return {"name": paper["name"], "defect": paper.get("note", "")} | columns
 
 
-def _ended(places: Places) -> list[str]:
+def _punctuated(places: Places) -> list[str]:
     """A list of recipients as official papers write it: semicolons between, a full stop at the end."""
     return [f"{place}{'.' if n == len(places) else ';'}" for n, place in enumerate(places, 1)]

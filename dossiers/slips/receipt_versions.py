@@ -14,7 +14,7 @@ from dossiers.slips.heading import Issue
 from dossiers.slips.receipt import receipt_data
 
 
-def keep_receipt(dossier: Dossier) -> Slip | None:
+def store_receipt(dossier: Dossier) -> Slip | None:
     """The receipt in force, before something makes it untrue; None for a dossier that was never accepted.
 
     The first one is printed from the register and stored only here, with the date that was promised on acceptance.

@@ -10,18 +10,18 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from dossiers.queue.rows import Row
+from dossiers.queue.rows import QueueRow
 
 register = template.Library()
 MOST_ROWS = 4096  # of some two kilobytes; a district's desks have fewer open at a time
 
 
 @register.simple_tag
-def queue_row(row: Row, ticked: Collection[str]) -> SafeString:
+def queue_row(row: QueueRow, ticked: Collection[str]) -> SafeString:
     """A row of the queue. Drawn once for all it says: a queue is opened all day, and most of it has not changed."""
     return _drawn(row, row.code in ticked, get_language())
 
 
 @lru_cache(maxsize=MOST_ROWS)
-def _drawn(row: Row, is_ticked: bool, language: str | None) -> SafeString:
+def _drawn(row: QueueRow, is_ticked: bool, language: str | None) -> SafeString:
     return render_to_string("dossiers/queue/_row.html", {"row": row, "is_ticked": is_ticked})

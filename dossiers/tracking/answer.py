@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.clock.overdue import is_overdue
 from dossiers.clock.states import RUNNING, EventKind, Outcome, Status
-from dossiers.explanation.log import Paper, papers_asked
+from dossiers.explanation.log import RequestedPaper, requested_papers
 from dossiers.explanation.wording import (
     WITHOUT_RESULT,
     Badge,
@@ -50,7 +50,7 @@ class Answer:
     is_visit: bool = False
     notes: tuple[str, ...] = ()
     asked: str = ""
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[RequestedPaper, ...] = ()
     reason: str = ""
 
 
@@ -69,7 +69,7 @@ class Facts:
     is_behind: bool = False
 
     @property
-    def is_open(self) -> bool:
+    def has_secret(self) -> bool:
         """Whether the secret was given."""
         return bool(self.events)
 
@@ -83,7 +83,7 @@ NEEDS_REQUEST = frozenset({Status.AWAITING_SUPPLEMENT, Status.REFUSED})
 
 def answer_for(dossier: Dossier, facts: Facts) -> Answer:
     answer = _of_state(dossier, facts)
-    return replace(answer, notes=(*answer.notes, *_heir(dossier)))
+    return replace(answer, notes=(*answer.notes, *_successor_note(dossier)))
 
 
 def _of_state(dossier: Dossier, facts: Facts) -> Answer:
@@ -91,8 +91,8 @@ def _of_state(dossier: Dossier, facts: Facts) -> Answer:
     if state in RUNNING and dossier.due_at:
         return _running(dossier, dossier.due_at, facts)
     if state in {Status.DONE, Status.RETURNED}:
-        return _over(dossier, facts)
-    return _RESTING[state](dossier, facts)
+        return _ended(dossier, facts)
+    return _ANSWERS[state](dossier, facts)
 
 
 def _day(at: datetime | None) -> str:
@@ -103,7 +103,7 @@ def _heading(at: datetime | None) -> str:
     return heading_date(at) if at else ""
 
 
-def _heir(dossier: Dossier) -> tuple[str, ...]:
+def _successor_note(dossier: Dossier) -> tuple[str, ...]:
     """Who serves the dossier after a reorganisation."""
     if dossier.desk_id == dossier.receiving_desk_id:
         return ()
@@ -116,7 +116,7 @@ def _heir(dossier: Dossier) -> tuple[str, ...]:
 
 def _running(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
     if dossier.new_due_at:
-        return _again(dossier, due_at, dossier.new_due_at, facts)
+        return _reappointed(dossier, due_at, dossier.new_due_at, facts)
     if is_overdue(dossier, facts.at):
         return _late(dossier, due_at, facts)
     if local_day(due_at) == local_day(facts.at):
@@ -129,7 +129,7 @@ def _running(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
         detail=f"{left}. {_delivery(dossier)}",
         to_do=_("Ông/bà không cần làm gì thêm."),
         more=_("Khi có kết quả, trang này sẽ báo ngay."),
-        notes=_moved(dossier, due_at),
+        notes=_moved_note(dossier, due_at),
     )
 
 
@@ -141,7 +141,7 @@ def _today(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
         detail=f"{_heading(due_at)}. {_delivery(dossier)}",
         to_do=_("Ông/bà không cần làm gì thêm."),
         more=_("Xin xem lại trang này trước khi đến: có kết quả, trang sẽ báo ngay."),
-        notes=_moved(dossier, due_at),
+        notes=_moved_note(dossier, due_at),
     )
 
 
@@ -155,11 +155,11 @@ def _late(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
         more=_("Muốn biết lý do và ngày có kết quả, xin gọi cho chúng tôi."),
         is_bad=True,
         wants_call=True,
-        notes=_moved(dossier, due_at),
+        notes=_moved_note(dossier, due_at),
     )
 
 
-def _again(dossier: Dossier, due_at: datetime, again: datetime, facts: Facts) -> Answer:
+def _reappointed(dossier: Dossier, due_at: datetime, again: datetime, facts: Facts) -> Answer:
     """After an apology; the badge still tells of the first date, which a new one never replaces."""
     if again < facts.at:
         return replace(_late(dossier, due_at, facts), headline=_("Hẹn lại %(day)s, đã trễ") % {"day": _heading(again)})
@@ -176,7 +176,7 @@ def _again(dossier: Dossier, due_at: datetime, again: datetime, facts: Facts) ->
     )
 
 
-def _moved(dossier: Dossier, due_at: datetime) -> tuple[str, ...]:
+def _moved_note(dossier: Dossier, due_at: datetime) -> tuple[str, ...]:
     """Why the date is not the one that was promised before, where something moved it last."""
     earlier = dossier.derivation.get("earlier", [])
     before = datetime.fromisoformat(earlier[-1]["due"]) if earlier else due_at
@@ -218,12 +218,12 @@ def _supplement(dossier: Dossier, facts: Facts) -> Answer:
         badge=deadline_badge(dossier, facts.at, facts.calendar),
         headline=headline % {"day": _heading(by)} if by else _("Cần bổ sung giấy tờ"),
         detail=started if dossier.received_at else not_yet,
-        to_do=bring if facts.is_open else look,
+        to_do=bring if facts.has_secret else look,
         more=_("Không bổ sung kịp thì hồ sơ có thể phải nộp lại từ đầu. Cần thêm thời gian, xin gọi ngay."),
         wants_call=True,
         is_visit=True,
-        asked=request.text if request and facts.is_open else "",
-        papers=papers_asked(request) if request and facts.is_open else (),
+        asked=request.text if request and facts.has_secret else "",
+        papers=requested_papers(request) if request and facts.has_secret else (),
     )
 
 
@@ -236,7 +236,7 @@ def _payment(dossier: Dossier, facts: Facts) -> Answer:
         detail=_("Thời hạn đang tạm dừng; nộp xong thì tính tiếp."),
         to_do=_("Mời ông/bà nộp tại %(desk)s.") % {"desk": dossier.desk.name},
         more=_("Mang theo giấy hẹn; nộp xong xin giữ biên lai.")
-        if facts.is_open
+        if facts.has_secret
         else _("Số tiền ghi trên thông báo đã gửi ông/bà; nhập mã tra cứu để xem tại đây."),
         asked=_("Khoản phải nộp: %(purpose)s") % {"purpose": asked.reason} if asked else "",
         wants_call=True,
@@ -288,7 +288,7 @@ def _refused(dossier: Dossier, facts: Facts) -> Answer:
     )
 
 
-_RESTING = {
+_ANSWERS = {
     Status.SUBMITTED: _submitted,
     Status.AWAITING_SUPPLEMENT: _supplement,
     Status.AWAITING_PAYMENT: _payment,
@@ -301,7 +301,7 @@ _RESTING = {
 # At the end
 
 
-def _over(dossier: Dossier, facts: Facts) -> Answer:
+def _ended(dossier: Dossier, facts: Facts) -> Answer:
     if dossier.outcome in WITHOUT_RESULT:
         return _without_result(dossier, facts)
     answer = _returned(dossier) if dossier.state is Status.RETURNED else _done(dossier, facts)
@@ -343,8 +343,10 @@ def _finished_late(dossier: Dossier, facts: Facts) -> tuple[str, ...]:
     late = _("Hồ sơ trễ %(time)s làm việc.") % over
     if not dossier.late_unit_name:
         return (f"{sorry} {late}",)
-    said = late_words(dossier) if facts.is_open else _("Đơn vị làm trễ: %(unit)s") % {"unit": dossier.late_unit_name}
-    return (f"{sorry} {late} {said}.",)
+    words = (
+        late_words(dossier) if facts.has_secret else _("Đơn vị làm trễ: %(unit)s") % {"unit": dossier.late_unit_name}
+    )
+    return (f"{sorry} {late} {words}.",)
 
 
 def _without_result(dossier: Dossier, facts: Facts) -> Answer:
@@ -381,7 +383,7 @@ def _bring(dossier: Dossier, facts: Facts) -> str:
     """What to have in hand; the amount is told to those who have the secret."""
     if dossier.fee_status != Dossier.FeeStatus.LATER:
         papers = _("Mang theo giấy hẹn và giấy tờ tùy thân.")
-    elif facts.is_open:
+    elif facts.has_secret:
         amount = money(dossier.fee_vnd, get_language() or "vi")
         papers = _("Mang theo giấy hẹn, giấy tờ tùy thân và %(amount)s phí, lệ phí.") % {"amount": amount}
     else:

@@ -27,7 +27,7 @@ from units.clock.working_calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class TrackedDossier:
     """A dossier with the rows that only whoever has opened it may see; `events` in order."""
 
     dossier: Dossier
@@ -44,9 +44,9 @@ def public_dossier(code: str) -> Dossier | None:
     return next(iter(found), None)  # a code is unique: `first` would only add the cost of an order
 
 
-def opened(dossier: Dossier) -> Opened:
+def with_history(dossier: Dossier) -> TrackedDossier:
     """Two queries."""
-    return Opened(dossier, list(dossier.events.in_order().select_related("unit")), _legs(dossier))
+    return TrackedDossier(dossier, list(dossier.events.in_order().select_related("unit")), _legs(dossier))
 
 
 def tracking_page(
@@ -54,7 +54,7 @@ def tracking_page(
 ) -> HttpResponse:
     """Six queries at most. A follow form with mistakes makes it a page with status 422."""
     [(calendar, public_hours)] = both_calendars([dossier.desk])
-    rows = opened(dossier) if is_unlocked else Opened(dossier, [], _legs(dossier))
+    rows = with_history(dossier) if is_unlocked else TrackedDossier(dossier, [], _legs(dossier))
     route = route_of(dossier, at, rows.legs)
     facts = Facts(at, calendar, _last_request(dossier), rows.events, is_behind(route))
     context = {
@@ -70,13 +70,13 @@ def tracking_page(
     return render(request, "dossiers/tracking/tracking.html", context, status=422 if form and form.errors else 200)
 
 
-def public_history(rows: Opened, calendar: WorkingCalendar | None = None) -> list[Any]:
+def public_history(rows: TrackedDossier, calendar: WorkingCalendar | None = None) -> list[Any]:
     """The log in sentences without a person in them, newest first."""
     renewals = [(row["n"], datetime.fromisoformat(row["at"])) for row in getattr(rows.dossier, "renewals", ())]
     return log_of(rows.dossier, rows.events, rows.legs, public=True, renewals=renewals, calendar=calendar)
 
 
-def _for_owner(rows: Opened, calendar: WorkingCalendar, form: FollowForm | None) -> dict[str, object]:
+def _for_owner(rows: TrackedDossier, calendar: WorkingCalendar, form: FollowForm | None) -> dict[str, object]:
     """What the secret opens: every act, the money asked for, the term agreed upon, why the date is what it is, and
     the ways to hear of changes."""
     dossier, events = rows.dossier, rows.events

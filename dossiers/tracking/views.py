@@ -28,11 +28,11 @@ from units.models import CodeTemplate
 
 COOKIE = "tra_cuu"
 SALT = "dossiers.tracking"
-MOST_KEPT = 10
+MOST_IN_COOKIE = 10
 MOST_TYPED = 200  # the address in a slip's QR has room
 MOST_OF_CODE = 80
 OPENED, UNLOCKED = "o", "u"
-VOICE = "PA."  # how the codes of the inbox begin; its pages are an address to this room and no more
+CASE_PREFIX = "PA."  # how the codes of the inbox begin; its pages are an address to this room and no more
 
 
 @require_safe
@@ -42,7 +42,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if not typed:
         return render(request, "dossiers/tracking/track.html")
     code = normalise(typed[:MOST_TYPED], CodeTemplate.objects.authorities())
-    if code and code.startswith(VOICE):
+    if code and code.startswith(CASE_PREFIX):
         return redirect("complaints:tracking", code)
     return redirect("dossiers:tracking", code) if code else _not_found(request, typed)
 
@@ -54,24 +54,24 @@ def tracking(request: HttpRequest, code: str) -> HttpResponse:
     spelled = normalise(code[:MOST_OF_CODE]) or ""
     if spelled and spelled != code:
         return redirect("dossiers:tracking", normalise(spelled, CodeTemplate.objects.authorities()))
-    at, kept = timezone.now(), _kept(request)
+    at, states = timezone.now(), _read_cookie(request)
     if not spelled:
         return _not_found(request, code)
     try:
         if request.method == "POST":
-            return _unlock(request, spelled, kept, at)
-        if spelled not in kept:
+            return _unlock(request, spelled, states, at)
+        if spelled not in states:
             count_code_asked(visitor=visitor_of(request), at=at)
     except TooManyTries as refused:
         return _too_many(request, spelled, refused)
-    return _show(request, spelled, kept, at)
+    return _show(request, spelled, states, at)
 
 
 def has_unlocked(request: HttpRequest, code: str) -> bool:
-    return _kept(request).get(code) == UNLOCKED
+    return _read_cookie(request).get(code) == UNLOCKED
 
 
-def _unlock(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
+def _unlock(request: HttpRequest, code: str, states: dict[str, str], at: datetime) -> HttpResponse:
     """The same questions in the same order, whether there is such a dossier and such a number or not."""
     typed = request.POST.get("secret", "")
 
@@ -82,15 +82,15 @@ def _unlock(request: HttpRequest, code: str, kept: dict[str, str], at: datetime)
 
     if not has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_owner, digits=tail_in(typed)):
         return _not_found(request, code)
-    return _keep(redirect("dossiers:tracking", code), kept | {code: UNLOCKED})
+    return _write_cookie(redirect("dossiers:tracking", code), states | {code: UNLOCKED})
 
 
-def _show(request: HttpRequest, code: str, kept: dict[str, str], at: datetime) -> HttpResponse:
+def _show(request: HttpRequest, code: str, states: dict[str, str], at: datetime) -> HttpResponse:
     dossier = public_dossier(code)
     if dossier is None:
         return _not_found(request, code)
-    state = kept.get(code, OPENED)
-    return _keep(tracking_page(request, dossier, at, is_unlocked=state == UNLOCKED), kept | {code: state})
+    state = states.get(code, OPENED)
+    return _write_cookie(tracking_page(request, dossier, at, is_unlocked=state == UNLOCKED), states | {code: state})
 
 
 def _not_found(request: HttpRequest, typed: str) -> HttpResponse:
@@ -119,14 +119,14 @@ def visitor_of(request: HttpRequest) -> str:
     return address_of(request.META, settings.NUM_PROXIES)
 
 
-def _kept(request: HttpRequest) -> dict[str, str]:
+def _read_cookie(request: HttpRequest) -> dict[str, str]:
     """Code → state of the dossiers this browser has opened, from a signed cookie: visitors leave no row behind."""
     signed = request.get_signed_cookie(COOKIE, default="", salt=SALT) or ""
     return {part[1:]: part[0] for part in signed.split("|") if part}
 
 
-def _keep(answer: HttpResponse, kept: dict[str, str]) -> HttpResponse:
-    value = "|".join(f"{state}{code}" for code, state in list(kept.items())[-MOST_KEPT:])
+def _write_cookie(answer: HttpResponse, states: dict[str, str]) -> HttpResponse:
+    value = "|".join(f"{state}{code}" for code, state in list(states.items())[-MOST_IN_COOKIE:])
     answer.set_signed_cookie(
         COOKIE, value, salt=SALT, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )

@@ -19,7 +19,7 @@ from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Workload:
     """Legs in hand. `overdue`: of those the unit handles; `for_others`: overdue, of other units. `behind`: at a
     step behind schedule. `soon`: due soon, `waiting`: their clock stands."""
 
@@ -30,8 +30,8 @@ class Load:
     soon: int = 0
     waiting: int = 0
 
-    def __add__(self, other: Load) -> Load:
-        return Load(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Load)))
+    def __add__(self, other: Workload) -> Workload:
+        return Workload(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Workload)))
 
     @property
     def not_overdue(self) -> int:
@@ -43,15 +43,15 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class UnitWork:
     """One unit's: `in_hand` by person (None: nobody's yet); `elsewhere`: overdue, handled here, not in hand here."""
 
-    in_hand: Mapping[int | None, Load]
+    in_hand: Mapping[int | None, Workload]
     elsewhere: int = 0
 
     @property
-    def here(self) -> Load:
-        return sum(self.in_hand.values(), start=Load())
+    def here(self) -> Workload:
+        return sum(self.in_hand.values(), start=Workload())
 
     @property
     def overdue(self) -> int:
@@ -59,10 +59,10 @@ class Work:
         return self.here.overdue + self.elsewhere
 
 
-def work_at(units: Iterable[int], at: datetime, *, soon: datetime | None = None) -> dict[int, Work]:
+def work_at(units: Iterable[int], at: datetime, *, soon: datetime | None = None) -> dict[int, UnitWork]:
     """Of each unit; `soon` is the end of "due soon". Two queries."""
     units = list(units)
-    people: dict[int, dict[int | None, Load]] = defaultdict(dict)
+    people: dict[int, dict[int | None, Workload]] = defaultdict(dict)
     late, clock = overdue(at, "dossier__"), Q(dossier__status__in=sorted(RUNNING))
     due = clock & Q(dossier__due_at__gte=at, dossier__due_at__lte=soon or at)
     waits, own = Q(dossier__status__in=sorted(WAITING)), Q(dossier__handler=F("unit"))
@@ -70,10 +70,10 @@ def work_at(units: Iterable[int], at: datetime, *, soon: datetime | None = None)
     counts = {f"n{place}": Count("pk", filter=one) for place, one in enumerate(asked)}
     legs = DossierLeg.objects.in_hand().filter(unit__in=units).order_by()
     for unit, person, *numbers in legs.values_list("unit", "assignee").annotate(**counts):
-        people[unit][person] = Load(*numbers)
+        people[unit][person] = Workload(*numbers)
     away = overdue_elsewhere(at).filter(handler__in=units).order_by().values("handler").annotate(n=Count("pk"))
     elsewhere = dict(away.values_list("handler", "n"))
-    return {unit: Work(people[unit], elsewhere.get(unit, 0)) for unit in units}
+    return {unit: UnitWork(people[unit], elsewhere.get(unit, 0)) for unit in units}
 
 
 def overdue_elsewhere(at: datetime) -> DossierQuerySet:

@@ -26,7 +26,7 @@ from dossiers.models import DossierLeg
 from dossiers.operations.assignment.actions import assign_all, reassign_all
 from dossiers.operations.assignment.operations import officers_of
 from dossiers.operations.handover.actions import Failed, Moved
-from dossiers.workload.counts import Load, Work, work_at
+from dossiers.workload.counts import UnitWork, Workload, work_at
 from units.clock.days import local_day
 from units.models import Unit
 from units.rules import RuleBroken
@@ -60,7 +60,7 @@ def _person(label: Any) -> forms.ModelChoiceField[User]:
     )
 
 
-class MoveForm(_ForUnit):
+class ReassignForm(_ForUnit):
     absent = _person(gettext_lazy("Chuyển việc của"))
     person = forms.ModelChoiceField(
         label=gettext_lazy("Sang cho"),
@@ -87,7 +87,7 @@ class GiveForm(_ForUnit):
         legs.choices = [(leg.pk, f"{leg.dossier.code} · {leg.dossier.version.name}") for leg in rows]
 
 
-class LendForm(_ForUnit):
+class DeputyForm(_ForUnit):
     absent = _person(gettext_lazy("Người vắng"))
     deputy = _person(gettext_lazy("Người làm thay"))
     since = DayField(label=gettext_lazy("Từ ngày"))
@@ -95,7 +95,7 @@ class LendForm(_ForUnit):
     reason = line(gettext_lazy("Lý do"), 300, missing=gettext_lazy("Hãy ghi lý do."))
 
 
-FORMS: dict[str, type[_ForUnit]] = {MOVE: MoveForm, GIVE: GiveForm, LEND: LendForm}
+FORMS: dict[str, type[_ForUnit]] = {MOVE: ReassignForm, GIVE: GiveForm, LEND: DeputyForm}
 
 
 @staff_only(Role.LEADER)
@@ -113,19 +113,19 @@ def assigning(request: HttpRequest, user: User) -> HttpResponse:
     if act not in FORMS:
         raise Http404
     form = FORMS[act](request.POST, unit=unit, at=at, prefix=act)
-    failed = _done(request, act, form, user, at) if form.is_valid() else []
+    failed = _do(request, act, form, user, at) if form.is_valid() else []
     if not failed and not form.errors:
         return _back(unit)
     if failed:  # what was given need not be given again: only what is left is offered, as it was typed
         form = FORMS[act](unit=unit, at=at, prefix=act, initial=form.cleaned_data)
-    return _page(request, user, unit, at, failed=failed, judged={_name(act): form, "form": form})
+    return _page(request, user, unit, at, failed=failed, judged={_form_key(act): form, "form": form})
 
 
-Told = tuple[str, list[Failed]]
+DoneAndFailed = tuple[str, list[Failed]]
 """What was done, in a sentence (empty for nothing), and what stayed as it was."""
 
 
-def _done(request: HttpRequest, act: str, form: _ForUnit, user: User, at: datetime) -> list[Failed]:
+def _do(request: HttpRequest, act: str, form: _ForUnit, user: User, at: datetime) -> list[Failed]:
     """Do it and say so; returns what stayed as it was. When a rule forbids it, the sentence is beside its field."""
     try:
         said, failed = DO[act](form, user, at)
@@ -137,29 +137,31 @@ def _done(request: HttpRequest, act: str, form: _ForUnit, user: User, at: dateti
     return failed
 
 
-def _move(form: _ForUnit, user: User, at: datetime) -> Told:
+def _move(form: _ForUnit, user: User, at: datetime) -> DoneAndFailed:
     typed = form.cleaned_data
-    return _told(reassign_all(unit=form.unit, absent=typed["absent"], person=typed["person"], actor=user, at=at))
+    return _done_and_failed(
+        reassign_all(unit=form.unit, absent=typed["absent"], person=typed["person"], actor=user, at=at)
+    )
 
 
-def _give(form: _ForUnit, user: User, at: datetime) -> Told:
+def _give(form: _ForUnit, user: User, at: datetime) -> DoneAndFailed:
     legs = form.cleaned_data["legs"].select_related("dossier")
-    return _told(assign_all(legs=legs, person=form.cleaned_data["person"], actor=user, at=at))
+    return _done_and_failed(assign_all(legs=legs, person=form.cleaned_data["person"], actor=user, at=at))
 
 
-def _lend(form: _ForUnit, user: User, at: datetime) -> Told:
+def _name_deputy(form: _ForUnit, user: User, at: datetime) -> DoneAndFailed:
     delegate(unit=form.unit, **form.cleaned_data)
     return _("Đã ghi người làm thay."), []
 
 
-def _told(moved: Moved) -> Told:
+def _done_and_failed(moved: Moved) -> DoneAndFailed:
     n = len(moved.done)
     if moved.failed and not n:
         return "", moved.failed
     return ngettext("Đã giao %(n)d hồ sơ.", "Đã giao %(n)d hồ sơ.", n) % {"n": n}, moved.failed
 
 
-DO: dict[str, Callable[[_ForUnit, User, datetime], Told]] = {MOVE: _move, GIVE: _give, LEND: _lend}
+DO: dict[str, Callable[[_ForUnit, User, datetime], DoneAndFailed]] = {MOVE: _move, GIVE: _give, LEND: _name_deputy}
 
 
 def _end(request: HttpRequest, user: User, unit: Unit, at: datetime) -> HttpResponse:
@@ -174,8 +176,8 @@ def _back(unit: Unit) -> HttpResponse:
     return redirect(f"{reverse('dossiers:assigning')}?don-vi={unit.slug}")
 
 
-def _name(act: str) -> str:
-    return {MOVE: "move_form", GIVE: "give_form", LEND: "lend_form"}[act]
+def _form_key(act: str) -> str:
+    return {MOVE: "reassign_form", GIVE: "give_form", LEND: "deputy_form"}[act]
 
 
 def _legs(unit: Unit) -> Any:
@@ -191,15 +193,15 @@ def _unit(request: HttpRequest, user: User, typed: QueryDict | None = None) -> U
     return get_object_or_404(user.units_as(Role.LEADER).select_related("kind", "parent__kind"), slug=wanted)
 
 
-def _officers(unit: Unit, work: Work, at: datetime) -> list[tuple[User, Load]]:
+def _officers(unit: Unit, work: UnitWork, at: datetime) -> list[tuple[User, Workload]]:
     """Each officer with what they have in hand there."""
-    return [(officer, work.in_hand.get(officer.pk, Load())) for officer in officers_of(unit, at)]
+    return [(officer, work.in_hand.get(officer.pk, Workload())) for officer in officers_of(unit, at)]
 
 
-def _of_strangers(officers: Sequence[tuple[User, Load]], work: Work) -> Load:
+def _of_former_staff(officers: Sequence[tuple[User, Workload]], work: UnitWork) -> Workload:
     """What was given to people who do not work there any more, or only as somebody's deputy."""
     known = {officer.pk for officer, _load in officers} | {None}
-    return sum((load for person, load in work.in_hand.items() if person not in known), start=Load())
+    return sum((load for person, load in work.in_hand.items() if person not in known), start=Workload())
 
 
 def _deputies(unit: Unit, on: date) -> Any:
@@ -220,7 +222,7 @@ def _page(
     """The officers and the forms; after something could not be done, with why, and status 422. `typed` before is only
     shown."""
     context: dict[str, Any] = {
-        _name(act): FORMS[act](unit=unit, at=at, prefix=act, initial=first_values(typed, act)) for act in FORMS
+        _form_key(act): FORMS[act](unit=unit, at=at, prefix=act, initial=first_values(typed, act)) for act in FORMS
     }
     work = work_at([unit.pk], at)[unit.pk]
     officers = _officers(unit, work, at)
@@ -228,8 +230,8 @@ def _page(
         "unit": unit,
         "units": user.units_as(Role.LEADER).in_force(local_day(at)),
         "officers": officers,
-        "strangers": _of_strangers(officers, work),
-        "free": work.in_hand.get(None, Load()),
+        "former_staff": _of_former_staff(officers, work),
+        "free": work.in_hand.get(None, Workload()),
         "work": work,
         "deputies": _deputies(unit, local_day(at)),
         "failed": failed,

@@ -21,7 +21,7 @@ from accounts.sign_in.password_limits import KNOWN_FOR
 from complaints.intake.mailbox.take_in import KEPT_FOR as MAIL_KEPT_FOR
 from complaints.tracking.opened_cases import KEPT_FOR as OPEN_FOR
 from dossiers.tasks import UNCONFIRMED
-from dossiers.tracking.views import MOST_KEPT
+from dossiers.tracking.views import MOST_IN_COOKIE
 from procedures.http.page_cache import cached_page
 from reporting.definitions.targets import PUBLISH_FROM
 
@@ -46,7 +46,7 @@ def terms() -> dict[str, Any]:
     return {
         "session_hours": timedelta(seconds=settings.SESSION_COOKIE_AGE) // HOUR,
         "opened_minutes": OPEN_FOR // 60,
-        "most_dossiers": MOST_KEPT,
+        "most_dossiers": MOST_IN_COOKIE,
         "address_days": UNCONFIRMED.days,
         "tries_hours": DAY // HOUR + 1,  # what counts for a day is removed within the hour after it
         "known_days": KNOWN_FOR.days,

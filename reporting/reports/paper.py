@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dossiers.book.files import ACTIVE
+from dossiers.book.files import FORMULA_SIGNS
 from dossiers.slips.heading import Issue, heading_data, initials
 from dossiers.slips.paper import Form, as_draft, compiled
 from reporting.reports.document import Cell, Head, Report, Table, cell_text, from_content
@@ -170,8 +170,8 @@ class _Sheet:
 
     def _style(self, place: int, text: str, prefix: str) -> Format:
         """A name that a spreadsheet might take for a formula is marked as text, also for when it is saved again."""
-        if text.startswith(ACTIVE) or prefix:
-            return self.styles["quoted" if text.startswith(ACTIVE) else "total_text"]
+        if text.startswith(FORMULA_SIGNS) or prefix:
+            return self.styles["quoted" if text.startswith(FORMULA_SIGNS) else "total_text"]
         return self.styles["number" if self.table.columns[place].is_number else "text"]
 
     def _line(self, text: str, style: str) -> None:

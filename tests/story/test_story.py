@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from dossiers.clock.states import Outcome, Status
-from dossiers.intake.submit import HandedIn, refuse_at_desk
+from dossiers.intake.submit import Submission, refuse_at_desk
 from dossiers.models import Dossier, StaleDay
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
 from procedures.models import Offering
@@ -187,7 +187,7 @@ def make_past(ward: Unit) -> dict[str, Dossier]:
     return_result(dossier=made["returned"], receiver=receiver, actor=None, at=long_ago + timedelta(days=31))
     made["new"] = register(offering, ward.desk, at=timezone.now())
     made["refused"] = refuse_at_desk(
-        handed_in=HandedIn(uuid4(), ward.desk, offering, make_applicant()),
+        handed_in=Submission(uuid4(), ward.desk, offering, make_applicant()),
         reason="Hồ sơ thuộc thẩm quyền của nơi khác.",
         ground="Điều 15 Nghị định 61/2018/NĐ-CP",
         actor=None,

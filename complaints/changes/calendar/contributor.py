@@ -9,13 +9,13 @@ from django.core.paginator import Paginator
 from accounts.models import User
 from complaints.changes.calendar.recalculation import candidates
 from complaints.models import Case, CaseMove, CaseRun
-from dossiers.changes.calendar.contributors import Contributor
+from dossiers.changes.calendar.contributors import CalendarContributor
 from dossiers.models import CalendarRun
 
 PAGE: Final = 50
 
 
-def is_reckoned(run: CalendarRun) -> bool:
+def is_recalculated(run: CalendarRun) -> bool:
     """So it is without a walk where no plain case can move: nobody waits for what they must not know of."""
     is_done = CaseRun.objects.filter(run=run, finished_at__isnull=False).exists()
     return is_done or not candidates(run).plain().exists()
@@ -32,4 +32,4 @@ def shown(run: CalendarRun, user: User, number: str | None) -> dict[str, Any]:
     return {"row": row, "page": Paginator(moves, PAGE).get_page(number)}
 
 
-CASES: Final = Contributor("complaints/changes/calendar/_cases.html", is_reckoned, shown)
+CASES: Final = CalendarContributor("complaints/changes/calendar/_cases.html", is_recalculated, shown)

@@ -21,34 +21,33 @@ from units.clock.days import local_day
 from units.models import Unit
 
 
-def continue_cases(*, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+def continue_cases(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
     """Hand every open case to the continuing units; returns how many plain ones: of sealed ones nobody is told.
 
-    `heirs` are ids of units that continue others, by the ids of those that end before the day `on`. Nothing happens
-    before that day in Hanoi: a daily task does it then. One transaction for each case; can be repeated.
-    """
-    if local_day(at) < on or not heirs:
+    `successors` are ids of units that continue others, by the ids of those that end before the day `on`. Nothing
+    happens before that day in Hanoi: a daily task does it then. One transaction for each case; can be repeated."""
+    if local_day(at) < on or not successors:
         return 0
-    return sum(_hand_on(key, heirs, actor, at) for key in list(_held_by(heirs).values_list("pk", flat=True)))
+    return sum(_hand_on(key, successors, actor, at) for key in list(_held_by(successors).values_list("pk", flat=True)))
 
 
-def cases_in_hand(*, heirs: Mapping[int, int]) -> int:
+def cases_in_hand(*, successors: Mapping[int, int]) -> int:
     """How many plain cases `continue_cases` would hand on."""
-    return _held_by(heirs).plain().count()
+    return _held_by(successors).plain().count()
 
 
-def _held_by(heirs: Mapping[int, int]) -> CaseQuerySet:
-    return Case.objects.open().filter(Q(unit__in=heirs) | Q(passed_to__in=heirs)).order_by("pk")
+def _held_by(successors: Mapping[int, int]) -> CaseQuerySet:
+    return Case.objects.open().filter(Q(unit__in=successors) | Q(passed_to__in=successors)).order_by("pk")
 
 
 @transaction.atomic
-def _hand_on(key: int, heirs: Mapping[int, int], actor: User | None, at: datetime) -> bool:
+def _hand_on(key: int, successors: Mapping[int, int], actor: User | None, at: datetime) -> bool:
     case = locked(Case(pk=key))
     places = (case.unit_id, case.passed_to_id)
-    units = {str(old): heirs[old] for old in places if old is not None and old in heirs}
+    units = {str(old): successors[old] for old in places if old is not None and old in successors}
     if not (units and case.is_open):
         return False
-    unit = Unit.objects.get(pk=heirs.get(case.unit_id, case.unit_id))
+    unit = Unit.objects.get(pk=successors.get(case.unit_id, case.unit_id))
     goes_to = next(iter(units.values()))  # what its history names
     happen(case, EventKind.CONTINUED, actor=actor, at=at, unit=unit, data={"units": units, "unit": goes_to})
     return not case.is_sealed

@@ -13,13 +13,15 @@ from complaints.changes.reorganisation.receptions_and_calls import (
     free_receptions,
     withdraw_receptions,
 )
-from dossiers.changes.reorganisation.contributors import Contributor
+from dossiers.changes.reorganisation.contributors import ReorganisationContributor
 
-CASES: Final = Contributor(
-    _("Phản ánh, kiến nghị chưa trả lời"), continue_cases, lambda *, heirs, on, at: cases_in_hand(heirs=heirs)
+CASES: Final = ReorganisationContributor(
+    _("Phản ánh, kiến nghị chưa trả lời"),
+    continue_cases,
+    lambda *, successors, on, at: cases_in_hand(successors=successors),
 )
-BOOKINGS: Final = Contributor(_("Lượt hẹn tiếp công dân"), continue_bookings, bookings_in_hand)
-CALLS: Final = Contributor(_("Cuộc gọi còn phải gọi lại, còn phải ghi"), continue_calls, calls_in_hand)
-RECEPTIONS: Final = Contributor(
+BOOKINGS: Final = ReorganisationContributor(_("Lượt hẹn tiếp công dân"), continue_bookings, bookings_in_hand)
+CALLS: Final = ReorganisationContributor(_("Cuộc gọi còn phải gọi lại, còn phải ghi"), continue_calls, calls_in_hand)
+RECEPTIONS: Final = ReorganisationContributor(
     _("Buổi tiếp công dân chưa ai hẹn, bỏ khỏi lịch"), withdraw_receptions, free_receptions, ends=True
 )

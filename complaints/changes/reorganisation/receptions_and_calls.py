@@ -29,46 +29,45 @@ MOVED: Final = Notice.Kind.RECEPTION_MOVED
 _SOMEBODY: Final = Exists(Booking.objects.filter(day=OuterRef("pk"), cancelled_at=None))
 
 
-def continue_bookings(*, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+def continue_bookings(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
     """Whoever has booked is received at the same hour by the continuing unit, and is told so; returns how many.
 
-    `heirs` are ids of units that continue others, by the ids of those that end before the day `on`. Nothing happens
-    before that day in Hanoi: a daily task does it then. One transaction for each day; can be repeated.
-    """
+    `successors` are ids of units that continue others, by the ids of those that end before the day `on`. Nothing
+    happens before that day in Hanoi: a daily task does it then. One transaction for each day; can be repeated."""
     if local_day(at) < on:
         return 0
-    return sum(_take_over(key, heirs, at) for key in _keys(_booked(_ahead(heirs, local_day(at)))))
+    return sum(_take_over(key, successors, at) for key in _keys(_booked(_ahead(successors, local_day(at)))))
 
 
-def withdraw_receptions(*, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+def withdraw_receptions(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
     """Take the days for which nobody has booked off the calendar; returns how many. As `continue_bookings` else."""
     if local_day(at) < on:
         return 0
-    return sum(_withdraw(key, heirs, at) for key in _keys(_free(_ahead(heirs, local_day(at)))))
+    return sum(_withdraw(key, successors, at) for key in _keys(_free(_ahead(successors, local_day(at)))))
 
 
-def bookings_in_hand(*, heirs: Mapping[int, int], on: date, at: datetime) -> int:
+def bookings_in_hand(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
     """How many bookings `continue_bookings` would hand on."""
-    days = _ahead(heirs, max(on, local_day(at)))
+    days = _ahead(successors, max(on, local_day(at)))
     return Booking.objects.standing().filter(day__in=days, slot__gt=at).count()
 
 
-def free_receptions(*, heirs: Mapping[int, int], on: date, at: datetime) -> int:
+def free_receptions(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
     """How many days `withdraw_receptions` would take off the calendar."""
-    return _free(_ahead(heirs, max(on, local_day(at)))).count()
+    return _free(_ahead(successors, max(on, local_day(at)))).count()
 
 
-def continue_calls(*, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+def continue_calls(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
     """Calls that are still to be returned or written down are the continuing unit's; returns how many, but for those
     of sealed cases, which go on too. As `continue_bookings` else."""
     if local_day(at) < on:
         return 0
-    return sum(_hand_on_call(key, heirs) for key in list(_owed(heirs).values_list("pk", flat=True)))
+    return sum(_hand_on_call(key, successors) for key in list(_owed(successors).values_list("pk", flat=True)))
 
 
-def calls_in_hand(*, heirs: Mapping[int, int], on: date, at: datetime) -> int:
+def calls_in_hand(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
     """How many calls `continue_calls` would tell of."""
-    return _owed(heirs).filter(Q(case=None) | Q(case__is_sealed=False)).count()
+    return _owed(successors).filter(Q(case=None) | Q(case__is_sealed=False)).count()
 
 
 @transaction.atomic
@@ -85,8 +84,8 @@ def arrange_reception(*, day: ReceptionDay, unit: Unit, host: str, place: str, a
     return day
 
 
-def _ahead(heirs: Mapping[int, int], since: date) -> ReceptionDayQuerySet:
-    return ReceptionDay.objects.filter(unit__in=list(heirs), on__gte=since, cancelled_at=None).order_by("pk")
+def _ahead(successors: Mapping[int, int], since: date) -> ReceptionDayQuerySet:
+    return ReceptionDay.objects.filter(unit__in=list(successors), on__gte=since, cancelled_at=None).order_by("pk")
 
 
 def _booked(days: ReceptionDayQuerySet) -> ReceptionDayQuerySet:
@@ -97,17 +96,17 @@ def _free(days: ReceptionDayQuerySet) -> ReceptionDayQuerySet:
     return days.exclude(_SOMEBODY)
 
 
-def _owed(heirs: Mapping[int, int]) -> CallQuerySet:
-    return Call.objects.owing().filter(unit__in=list(heirs)).order_by("pk")
+def _owed(successors: Mapping[int, int]) -> CallQuerySet:
+    return Call.objects.owing().filter(unit__in=list(successors)).order_by("pk")
 
 
 @transaction.atomic
-def _hand_on_call(key: int, heirs: Mapping[int, int]) -> bool:
+def _hand_on_call(key: int, successors: Mapping[int, int]) -> bool:
     """Whoever calls back or writes it down meanwhile has done so: then it stays."""
-    call = _owed(heirs).filter(pk=key).select_for_update(of=("self",)).select_related("case").first()
+    call = _owed(successors).filter(pk=key).select_for_update(of=("self",)).select_related("case").first()
     if call is None:
         return False
-    call.first_unit_id, call.unit_id = call.first_unit_id or call.unit_id, heirs[call.unit_id]
+    call.first_unit_id, call.unit_id = call.first_unit_id or call.unit_id, successors[call.unit_id]
     call.save(update_fields=["first_unit", "unit"])
     return call.case is None or not call.case.is_sealed
 
@@ -122,18 +121,18 @@ def _locked(key: int) -> ReceptionDay:
 
 
 @transaction.atomic
-def _take_over(key: int, heirs: Mapping[int, int], at: datetime) -> int:
+def _take_over(key: int, successors: Mapping[int, int], at: datetime) -> int:
     day = _locked(key)
-    if day.unit_id not in heirs or not day.bookings.standing().exists():
+    if day.unit_id not in successors or not day.bookings.standing().exists():
         return 0
-    _hand_to(day, Unit.objects.get(pk=heirs[day.unit_id]))
+    _hand_to(day, Unit.objects.get(pk=successors[day.unit_id]))
     return _tell(day, at)
 
 
 @transaction.atomic
-def _withdraw(key: int, heirs: Mapping[int, int], at: datetime) -> bool:
+def _withdraw(key: int, successors: Mapping[int, int], at: datetime) -> bool:
     day = _locked(key)
-    if day.unit_id not in heirs or day.bookings.standing().exists():
+    if day.unit_id not in successors or day.bookings.standing().exists():
         return False
     day.cancelled_at = at
     day.save(update_fields=["cancelled_at"])

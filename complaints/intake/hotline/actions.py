@@ -18,7 +18,7 @@ from complaints.models import Call, Case
 from complaints.operations.settlement.assignment import pass_on
 from complaints.registration.actions import NewCase, receive_case
 from complaints.texts.actions import note_words
-from dossiers.reminders.reminder_run import begin_round, in_batches
+from dossiers.reminders.reminder_run import in_batches, start_run
 from notices.issuing.actions import issue_once
 from notices.models import Notice
 from units.calendar.lookup import working_calendar
@@ -117,7 +117,7 @@ def remind_of_calls(*, at: datetime) -> None:
     """Whoever promised to call back and did not hears of it once, while their office is at work; of a call that
     another office goes on with, all who work there. Running twice is harmless. Nothing is said of sealed cases: a
     notice is read by others than the one it is meant for."""
-    now = begin_round(at)
+    now = start_run(at)
     told = Q(operator__is_active=True) | Q(first_unit__isnull=False)
     late = Call.objects.missed(at).filter(told, unit__in=now.open_units)
     rows = late.filter(Q(case=None) | Q(case__is_sealed=False)).select_related("unit", "operator")

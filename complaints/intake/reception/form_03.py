@@ -17,7 +17,7 @@ from django.utils import translation
 
 from complaints.clock.states import Outcome
 from complaints.models import OUTCOME_LABELS, STATUS_LABELS, EntryKind, ReceptionEntry
-from dossiers.book.files import sheet_of
+from dossiers.book.files import workbook_of
 from dossiers.slips.heading import Issue, heading_data
 from dossiers.slips.paper import LANGUAGE, Data, Form, compiled
 from units.models import Unit
@@ -90,4 +90,4 @@ def book_pdf(book: ReceptionBook, entries: Iterable[ReceptionEntry]) -> bytes:
 
 def book_xlsx(book: ReceptionBook, entries: Iterable[ReceptionEntry]) -> bytes:
     """All lines as one sheet."""
-    return sheet_of(book.title, str(book.year), COLUMNS, map(cells, entries), made_at=book.made_at)
+    return workbook_of(book.title, str(book.year), COLUMNS, map(cells, entries), made_at=book.made_at)

@@ -1,1 +1,1 @@
-"""Changes of the working calendar: drafted, previewed, published, undone."""
+"""Calendar changes: draft, preview, publication, undo."""

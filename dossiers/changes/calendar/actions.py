@@ -1,7 +1,7 @@
-"""Changing the working calendar and, with it, the dates of open dossiers: drafted, reckoned, published, undone.
+"""Drafts, previews, publishes and undoes calendar changes.
 
-The rows of the calendar are `units`' own; here every step also starts the walk over the open dossiers that it needs.
-The walks themselves are done by a worker: see `dossiers.changes.calendar.recalculation`.
+`units.calendar` changes the calendar itself; the actions here also create the `CalendarRun` that recalculates open
+dossiers. A worker does the runs: see `dossiers.changes.calendar.recalculation`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.changes.calendar.contributors import contributors
-from dossiers.changes.calendar.notices import tell_approvers
+from dossiers.changes.calendar.notices import notify_approvers
 from dossiers.models import CalendarRun
 from units.calendar.actions import (
     add_draft_day,
@@ -36,7 +36,7 @@ Phase = CalendarRun.Phase
 
 @dataclass(frozen=True, slots=True)
 class ChangedDay:
-    """A day to add or to take out, as `CalendarDraftDay` has it. An empty `source` is the draft's own document."""
+    """A day to add or to remove; fields as in `CalendarDraftDay`. An empty `source` means the draft's document."""
 
     day: date
     change: str
@@ -48,7 +48,7 @@ class ChangedDay:
 
 @transaction.atomic
 def draft_change(*, title: str, source: str, first: ChangedDay, author: User, at: datetime) -> CalendarDraft:
-    """A draft with its first day, or nothing at all. Raises RuleBroken, with the field."""
+    """Creates a draft with its first day. Raises RuleBroken, with the field."""
     draft = open_calendar_draft(title=title, source=source, author=author, at=at)
     add_changed_day(draft=draft, line=first, actor=author, at=at)
     return draft
@@ -56,7 +56,7 @@ def draft_change(*, title: str, source: str, first: ChangedDay, author: User, at
 
 @transaction.atomic
 def add_changed_day(*, draft: CalendarDraft, line: ChangedDay, actor: User, at: datetime) -> CalendarDraftDay:
-    """One more day of a draft, whose preview begins anew. Raises RuleBroken, with the field."""
+    """Adds a day to a draft and restarts its preview. Raises RuleBroken, with the field."""
     row = add_draft_day(
         draft=draft,
         actor=actor,
@@ -74,56 +74,56 @@ def add_changed_day(*, draft: CalendarDraft, line: ChangedDay, actor: User, at: 
 
 @transaction.atomic
 def remove_changed_day(*, draft: CalendarDraft, day: date, actor: User, at: datetime) -> None:
-    """Take a day out of a draft, whose preview begins anew. Raises RuleBroken."""
+    """Removes a day from a draft and restarts its preview. Raises RuleBroken."""
     remove_draft_day(draft=draft, actor=actor, day=day)
     preview_change(draft=draft, at=at)
 
 
 @transaction.atomic
 def preview_change(*, draft: CalendarDraft, at: datetime) -> CalendarRun:
-    """Have it reckoned, anew, which dates the draft would move. Raises RuleBroken when it is no longer a draft."""
+    """Starts a new preview of the dates that the draft would move. Raises RuleBroken once it is decided."""
     if draft.status not in CalendarDraft.OPEN:
         raise RuleBroken(_("Chỉ tính thử được khi thay đổi chưa công bố."))
-    _forget_previews(draft, at)
+    _mark_previews_stale(draft, at)
     return CalendarRun.objects.create(draft=draft, phase=Phase.PREVIEW, created_at=at)
 
 
 @transaction.atomic
 def submit_change(*, draft: CalendarDraft, actor: User, at: datetime) -> CalendarDraft:
-    """Hand the draft over for approval, with a fresh preview for whoever approves, who is told. Raises RuleBroken."""
+    """Submits the draft for approval, restarts its preview and notifies the approvers. Raises RuleBroken."""
     draft = submit_draft(draft=draft, actor=actor, at=at)
     preview_change(draft=draft, at=at)
-    tell_approvers(draft=draft, at=at)
+    notify_approvers(draft=draft, at=at)
     return draft
 
 
 @transaction.atomic
 def drop_change(*, draft: CalendarDraft, actor: User, at: datetime) -> CalendarDraft:
-    """Give the draft up. Raises RuleBroken."""
+    """Discards the draft. Raises RuleBroken."""
     draft = drop_draft(draft=draft, actor=actor, at=at)
-    _forget_previews(draft, at)
+    _mark_previews_stale(draft, at)
     return draft
 
 
 @transaction.atomic
 def publish_change(*, draft: CalendarDraft, actor: User, at: datetime) -> CalendarRun:
-    """The second person's decision: the calendar changes now, the dates of open dossiers follow within minutes.
+    """Publishes the draft: the calendar changes now, the dates of open dossiers follow within minutes.
 
-    Raises RuleBroken when it is the author's own, or while nobody can know yet which dates it would move.
+    Raises RuleBroken for the author, and while a preview is unfinished, here or in another app.
     """
     draft = approve_and_publish(draft=draft, actor=actor, at=at)
     preview = draft.runs.filter(phase=Phase.PREVIEW, is_stale=False, finished_at__isnull=False).first()
-    if preview is None or not all(part.is_reckoned(preview) for part in contributors()):
+    if preview is None or not all(part.is_recalculated(preview) for part in contributors()):
         raise RuleBroken(_("Chưa tính thử xong: hãy xem những ngày hẹn sẽ đổi rồi mới công bố."))
-    _forget_previews(draft, at)
+    _mark_previews_stale(draft, at)
     return CalendarRun.objects.create(draft=draft, phase=Phase.APPLY, edition=draft.edition_after, created_at=at)
 
 
 @transaction.atomic
 def undo_change(*, draft: CalendarDraft, actor: User, at: datetime) -> CalendarRun:
-    """Take a published change back: the calendar now, the dates it moved within minutes, exactly. Raises RuleBroken.
+    """Undoes a published change: the calendar now, within minutes exactly the dates it moved. Raises RuleBroken.
 
-    Where its own walk is not over yet, that one ends here.
+    An unfinished run of the publication ends here.
     """
     draft = undo_published(draft=draft, actor=actor, at=at)
     for run in draft.runs.filter(phase=Phase.APPLY, finished_at=None).select_for_update():
@@ -132,7 +132,7 @@ def undo_change(*, draft: CalendarDraft, actor: User, at: datetime) -> CalendarR
     return CalendarRun.objects.create(draft=draft, phase=Phase.UNDO, edition=current_edition(), created_at=at)
 
 
-def _forget_previews(draft: CalendarDraft, at: datetime) -> None:
-    """What was reckoned before is out of date. A worker may be at it: it stops after its batch."""
+def _mark_previews_stale(draft: CalendarDraft, at: datetime) -> None:
+    """Marks earlier previews as stale and ends them; a worker busy with one stops after its batch."""
     previews = draft.runs.filter(phase=Phase.PREVIEW, is_stale=False)
     previews.update(is_stale=True, finished_at=Coalesce("finished_at", Value(at)))

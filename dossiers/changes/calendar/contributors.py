@@ -1,6 +1,6 @@
-"""What other rooms have dates of: a change of the calendar waits for their previews, and its page shows them.
+"""Other apps whose dates a calendar change moves: publishing waits for their previews, and the page shows them.
 
-Rooms below know nothing of those above. `settings.CALENDAR_PARTS` names a `Contributor` of each by its dotted path.
+`settings.CALENDAR_PARTS` names their contributors by dotted path, since this app must not import the apps above it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from dossiers.models import CalendarRun
 
 
 @dataclass(frozen=True, slots=True)
-class Contributor:
-    """`is_reckoned`: whether a preview has been reckoned for this room too. `shown`: what `template` shows as `part`
-    of a run to a person; the string is the number of a page as it stands in the address, or None."""
+class CalendarContributor:
+    """`is_recalculated`: whether this app's preview of a run is finished. `context`: the variable `part` of `template`
+    for a run and a user; the string is the page number of the query string, or None."""
 
     template: str
-    is_reckoned: Callable[[CalendarRun], bool]
+    is_recalculated: Callable[[CalendarRun], bool]
     shown: Callable[[CalendarRun, User, str | None], Mapping[str, Any]]
 
 
-def contributors() -> list[Contributor]:
+def contributors() -> list[CalendarContributor]:
     return [import_string(path) for path in settings.CALENDAR_PARTS]

@@ -1,4 +1,4 @@
-"""What an administrator types to change the working calendar. The rules themselves are in `units.actions`."""
+"""Forms for calendar changes. The rules are in `units.calendar.actions`."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from accounts.staff.fields import DayField, line
 from dossiers.changes.calendar.actions import ChangedDay
 from units.models import CalendarDay, CalendarDraftDay
 
-Change = CalendarDraftDay.Change
+DayChange = CalendarDraftDay.Change
 
 
 class ChangedDayForm(forms.Form):
-    """One day to add or to take out."""
+    """One day to add or to remove."""
 
     day = DayField(label=gettext_lazy("Ngày"))
     change = forms.ChoiceField(
-        label=gettext_lazy("Thay đổi"), choices=Change.choices, initial=Change.ADD, widget=forms.RadioSelect
+        label=gettext_lazy("Thay đổi"), choices=DayChange.choices, initial=DayChange.ADD, widget=forms.RadioSelect
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Loại ngày"),
@@ -39,7 +39,7 @@ class ChangedDayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("change") == Change.ADD and not cleaned.get("kind") and "kind" not in self.errors:
+        if cleaned.get("change") == DayChange.ADD and not cleaned.get("kind") and "kind" not in self.errors:
             self.add_error("kind", _("Hãy chọn loại ngày."))
         return cleaned
 

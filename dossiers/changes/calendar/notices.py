@@ -1,4 +1,4 @@
-"""Telling those who may decide that a change of the calendar waits for them."""
+"""Notifies approvers that a calendar change waits for them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ DECIDING: Final = (Membership.Role.ADMINISTRATOR, Membership.Role.OFFICIAL)
 
 
 @transaction.atomic
-def tell_approvers(*, draft: CalendarDraft, at: datetime) -> None:
-    """A notice to everybody but the author who may publish this submitted draft, once for each time it is submitted.
+def notify_approvers(*, draft: CalendarDraft, at: datetime) -> None:
+    """Issues a notice to everybody but the author who may publish the draft, once for each submission.
 
-    Without an administrator or official of the whole tenant beside the author nobody is told: the list of changes
-    still shows that the draft waits.
+    Nobody is notified where the author is the only one who may publish; the list of changes still shows the draft.
     """
     kind = Notice.Kind.CALENDAR_DRAFT
     office = Unit.objects.filter(is_tenant=True).first()
@@ -45,7 +44,7 @@ def tell_approvers(*, draft: CalendarDraft, at: datetime) -> None:
 
 
 def _approvers(at: datetime) -> list[User]:
-    """Who answers for the calendar of the whole tenant, or stands above it; and who stands in for one of them."""
+    """Administrators and officials of the tenant or above it, and their deputies."""
     today = local_day(at)
     everywhere = Q(unit__is_tenant=True) | Q(unit__parent=None)
     holding = Membership.objects.in_force(today).with_roles(DECIDING).filter(everywhere)

@@ -24,8 +24,8 @@ from dossiers.clock.clocks import CalendarOf
 from dossiers.clock.recalculation import Change, applied, undone
 from dossiers.clock.replay import EventRecord, ImpossibleHistory, Replay
 from dossiers.clock.states import OPEN
-from dossiers.events.followers import News, tell_followers
-from dossiers.events.record import reach_of, where_to_look
+from dossiers.events.followers import DossierNotice, notify_followers
+from dossiers.events.record import reach_of, track_url
 from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierLeg, DossierQuerySet
 from notices.issuing.actions import issue_notices
 from notices.models import Notice
@@ -202,10 +202,10 @@ def _write(run: CalendarRun, changed: list[tuple[Dossier, Change]], known: Known
     for dossier, change in changed:
         if change.is_told:
             reaches[dossier.pk] = reach = reach_of(dossier, kind)
-            context = _explained(draft, dossier, change, known) | {"track_url": where_to_look(dossier, reach)}
-            news[dossier.pk] = News(dossier.code, kind.value, context)
+            context = _explained(draft, dossier, change, known) | {"track_url": track_url(dossier, reach)}
+            news[dossier.pk] = DossierNotice(dossier.code, kind.value, context)
     issue_notices(told=((one.code, one.kind, *reaches[pk], dict(one.context)) for pk, one in news.items()), at=at)
-    tell_followers(news, at=at)
+    notify_followers(news, at=at)
 
 
 def _explained(draft: CalendarDraft, dossier: Dossier, change: Change, known: Known) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Changes of the working calendar: written by an administrator, decided by a second person."""
+"""Pages of calendar changes: an administrator drafts them, a second person decides."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _check(user: User, *roles: str) -> None:
 @staff_only(*DECIDERS)
 @require_GET
 def changes(request: HttpRequest, user: User) -> HttpResponse:
-    """All changes, the latest first."""
+    """Lists all changes, the latest first."""
     _check(user, *DECIDERS)
     drafts = CalendarDraft.objects.select_related("author", "approver").prefetch_related("days")
     page = Paginator(drafts, LISTED).get_page(request.GET.get("trang"))
@@ -60,7 +60,7 @@ def changes(request: HttpRequest, user: User) -> HttpResponse:
 
 @staff_only(*WRITERS)
 def new(request: HttpRequest, user: User) -> HttpResponse:
-    """Begin a change with its first day."""
+    """Creates a change with its first day."""
     _check(user, *WRITERS)
     is_sent = request.method == "POST"
     form = NewChangeForm(request.POST) if is_sent else NewChangeForm(initial=first_values(typed_before(request, user)))
@@ -82,7 +82,7 @@ def new(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(*DECIDERS)
 @require_GET
 def change(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """One change: its days, the dates it moves, and what may be done with it."""
+    """One change: its days, the dates it moves, and the possible actions."""
     _check(user, *DECIDERS)
     return _page(request, user, _draft(pk))
 
@@ -90,7 +90,7 @@ def change(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 @staff_only(*WRITERS)
 @require_http_methods(["GET", "POST"])
 def add_day(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """One more day; what was typed stays when a rule is broken. GET: what was typed when the session ended."""
+    """POST: adds a day. GET: the page with a form recovered after the session expired."""
     _check(user, *WRITERS)
     draft = _draft(pk)
     if request.method == "GET":
@@ -115,13 +115,15 @@ def remove_day(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     draft = _draft(pk)
-    return _done_or_said(request, user, draft, lambda at: remove_changed_day(draft=draft, day=day, actor=user, at=at))
+    return _do_or_show_error(
+        request, user, draft, lambda at: remove_changed_day(draft=draft, day=day, actor=user, at=at)
+    )
 
 
 @staff_only(*DECIDERS)
 @require_POST
 def act(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse:
-    """Preview, submit, publish, drop or undo. A rule that forbids it is said on the same page."""
+    """Previews, submits, publishes, discards or undoes; the same page shows a broken rule."""
     _check(user, *DECIDERS)
     draft = _draft(pk)
     acts: dict[str, Callable[[datetime], Any]] = {
@@ -133,22 +135,22 @@ def act(request: HttpRequest, user: User, pk: int, verb: str) -> HttpResponse:
     }
     if verb not in acts:
         raise Http404
-    return _done_or_said(request, user, draft, acts[verb])
+    return _do_or_show_error(request, user, draft, acts[verb])
 
 
-def _done_or_said(
+def _do_or_show_error(
     request: HttpRequest, user: User, draft: CalendarDraft, do: Callable[[datetime], Any]
 ) -> HttpResponse:
     try:
         do(timezone.now())
     except RuleBroken as broken:
-        return _page(request, user, _draft(draft.pk), said=broken.message)
+        return _page(request, user, _draft(draft.pk), error=broken.message)
     return redirect("dossiers:calendar_change", draft.pk)
 
 
 def _draft(pk: int) -> CalendarDraft:
     drafts = CalendarDraft.objects.select_related("author", "approver", "closed_by")
-    runs = Prefetch("runs", CalendarRun.objects.filter(is_stale=False).order_by("pk"), to_attr="walks")
+    runs = Prefetch("runs", CalendarRun.objects.filter(is_stale=False).order_by("pk"), to_attr="current_runs")
     return get_object_or_404(drafts.prefetch_related("days", runs), pk=pk)
 
 
@@ -158,10 +160,10 @@ def _page(
     draft: CalendarDraft,
     *,
     form: ChangedDayForm | None = None,
-    said: str = "",
+    error: str = "",
 ) -> HttpResponse:
-    walks: list[CalendarRun] = draft.walks  # type: ignore[attr-defined]
-    run = walks[-1] if walks else None
+    current_runs: list[CalendarRun] = draft.current_runs  # type: ignore[attr-defined]
+    run = current_runs[-1] if current_runs else None
     is_author = draft.author_id == user.pk
     context = {
         "draft": draft,
@@ -169,17 +171,17 @@ def _page(
         "page": _moves(run, request.GET.get("trang")) if run else None,
         "parts": [(part.template, part.shown(run, user, request.GET.get("muc"))) for part in contributors() if run],
         "form": form or ChangedDayForm(),
-        "said": said,
+        "error": error,
         "is_written": draft.status == CalendarDraft.Status.DRAFT and is_author,
         "is_author": is_author,
         "idle": _idle_days(draft),
     }
-    status = 422 if said or (form and form.is_bound) else 200
+    status = 422 if error or (form and form.is_bound) else 200
     return render(request, "dossiers/changes/calendar/change.html", context | _frame(user), status=status)
 
 
 def _idle_days(draft: CalendarDraft) -> list[date]:
-    """Days that a change still to be published makes a holiday though nobody works on them anyway."""
+    """Weekend days that an unpublished change makes holidays although nobody works on them anyway."""
     if draft.status not in {CalendarDraft.Status.DRAFT, CalendarDraft.Status.SUBMITTED}:
         return []
     added = (CalendarDraftDay.Change.ADD, CalendarDay.Kind.HOLIDAY)
@@ -189,14 +191,14 @@ def _idle_days(draft: CalendarDraft) -> list[date]:
 
 
 def _moves(run: CalendarRun, page: str | None) -> Page[Any]:
-    """The dates moved, fifty at a time, dossier by dossier."""
+    """A page of the moved dates, by dossier."""
     legs = DossierLeg.objects.filter(dossier=OuterRef("dossier"), position=OuterRef("position"))
     rows = run.moves.select_related("dossier__version", "dossier__desk").only(
         *("what", "position", "old_due", "new_due", "run"),
         *("dossier__code", "dossier__version__name", "dossier__desk__name"),
     )
     pages = Paginator(rows.annotate(office=Subquery(legs.values("unit__name")[:1])), PAGE)
-    pages.count = run.moves_kept  # counting half a million rows would take longer than showing fifty
+    pages.count = run.moves_kept  # counting half a million rows takes longer than reading fifty
     return pages.get_page(page)
 
 

@@ -1,1 +1,1 @@
-"""Merging, dividing and moving offices: their open dossiers are transferred to the successors."""
+"""Mergers, divisions and moves of units; transfers open dossiers to the successors."""

@@ -1,6 +1,6 @@
-"""A reorganisation of offices with all that hangs on it: roles, offerings and open dossiers follow, or nothing does.
+"""Carries out a reorganisation in one transaction: units, roles, offerings and open dossiers.
 
-The units themselves are changed by `units.actions`, one of whose verbs the caller hands over as `change`.
+The caller passes an action of `units.reorganisation.actions` as `change`; it changes the units.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles.actions import move_memberships
 from dossiers.changes.reorganisation.contributors import Contribution, contributors
-from dossiers.changes.reorganisation.transfer import continue_elsewhere, in_hand
+from dossiers.changes.reorganisation.transfer import count_in_hand, transfer_dossiers
 from dossiers.models import Dossier
 from procedures.versions.actions.offerings import continue_offerings
 from units.clock.days import day_bounds, local_day
@@ -26,14 +26,14 @@ from units.reorganisation.actions import Reorganisation
 from units.rules import RuleBroken
 
 MOST_DAYS_BACK: Final = 90
-"""How late a reorganisation may be recorded at an office that has gone on working."""
+"""How many days late a reorganisation may be recorded for a unit that received dossiers since."""
 
-Change = Callable[[datetime], Reorganisation]
+UnitChange = Callable[[datetime], Reorganisation]
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """How much went on at other units."""
+class ReorganisationResult:
+    """How many roles, offerings and dossiers were transferred, and contributions of other apps."""
 
     done: Reorganisation
     roles: int
@@ -43,8 +43,8 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A unit that ends and one that goes on; what was open is taken by one of them, which `takes_over`."""
+class Succession:
+    """A unit that ends and one of its successors; the one with `takes_over` receives the open dossiers."""
 
     old: Unit
     new: Unit
@@ -53,12 +53,13 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a reorganisation would do. A dossier may be in the hands of several of the units, and counts once here."""
+class ReorganisationPreview:
+    """What a reorganisation would do. `dossiers` counts each dossier once, though several units may have it in
+    hand."""
 
     on: date
-    passages: list[Passage]
-    begins: list[Unit]
+    successions: list[Succession]
+    new_units: list[Unit]
     roles: int
     offerings: int
     dossiers: int
@@ -70,65 +71,69 @@ class Outlook:
 
 
 @transaction.atomic
-def carry_out(*, change: Change, actor: User | None, at: datetime) -> Followed:
-    """Change the units, and let all they had go on where the change says.
+def carry_out(*, change: UnitChange, actor: User | None, at: datetime) -> ReorganisationResult:
+    """Changes the units and transfers what they had to the successors.
 
-    Raises RuleBroken as the change does, and for a day long past since which an old unit has been given dossiers.
+    Raises RuleBroken as the change does, and for a day more than `MOST_DAYS_BACK` ago if an old unit received dossiers
+    since.
     """
     done = change(at)
     _check_day(done, at)
-    roles, offerings = _follow(done, actor, at)
-    dossiers, others = continue_all(heirs=done.moves, on=done.on, actor=actor, at=at)
-    return Followed(done, roles, offerings, dossiers, others)
+    roles, offerings = _move_roles_and_offerings(done, actor, at)
+    dossiers, others = transfer_all(successors=done.moves, on=done.on, actor=actor, at=at)
+    return ReorganisationResult(done, roles, offerings, dossiers, others)
 
 
-def foresee(*, change: Change, at: datetime) -> Outlook:
-    """What `carry_out` would do; nothing is changed. Raises RuleBroken as `carry_out` does."""
+def preview_reorganisation(*, change: UnitChange, at: datetime) -> ReorganisationPreview:
+    """Returns what `carry_out` would do and rolls everything back. Raises RuleBroken as `carry_out` does."""
     with transaction.atomic():
         done = change(at)
         _check_day(done, at)
-        dossiers, each = in_hand(heirs=done.moves)
-        others = others_in_hand(done, at=at)
+        dossiers, each = count_in_hand(successors=done.moves)
+        others = contributions_in_hand(done, at=at)
         links = UnitSuccessor.objects.filter(old__in=done.moves, on=done.on)
-        passages = _passages(links, done, each)
+        successions = _successions(links, done, each)
         made = Unit.objects.filter(predecessions__in=links, valid_from=done.on).distinct()
-        begins = sorted(made.select_related("kind", "parent"), key=_place)
-        roles, offerings = _follow(done, None, at)
+        new_units = sorted(made.select_related("kind", "parent"), key=_tree_order)
+        roles, offerings = _move_roles_and_offerings(done, None, at)
         transaction.set_rollback(True)
-    return Outlook(done.on, passages, begins, roles, offerings, dossiers, others)
+    return ReorganisationPreview(done.on, successions, new_units, roles, offerings, dossiers, others)
 
 
-def others_in_hand(done: Reorganisation, *, at: datetime) -> tuple[Contribution, ...]:
-    """How much of each other room's goes on when the day has come, as it stands now."""
-    return tuple(part.share(part.in_hand(heirs=done.moves, on=done.on, at=at)) for part in contributors())
+def contributions_in_hand(done: Reorganisation, *, at: datetime) -> tuple[Contribution, ...]:
+    """How much each other app would transfer, as of now."""
+    return tuple(part.contribution(part.in_hand(successors=done.moves, on=done.on, at=at)) for part in contributors())
 
 
-def continue_all(
-    *, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime
+def transfer_all(
+    *, successors: Mapping[int, int], on: date, actor: User | None, at: datetime
 ) -> tuple[int, tuple[Contribution, ...]]:
-    """Hand on the dossiers, and what other rooms have of the same offices; how many, and how much of each.
+    """Transfers the dossiers and what other apps have of the same units; returns both numbers.
 
-    Nothing happens before the day `on` in Hanoi; can be repeated.
+    Does nothing before the local day `on`; may be repeated.
     """
-    dossiers = continue_elsewhere(heirs=heirs, on=on, actor=actor, at=at)
-    others = (part.share(part.continued(heirs=heirs, on=on, actor=actor, at=at)) for part in contributors())
+    dossiers = transfer_dossiers(successors=successors, on=on, actor=actor, at=at)
+    others = (
+        part.contribution(part.transfer(successors=successors, on=on, actor=actor, at=at)) for part in contributors()
+    )
     return dossiers, tuple(others)
 
 
-def _passages(links: QuerySet[UnitSuccessor], done: Reorganisation, each: Mapping[int, int]) -> list[Passage]:
-    told = sorted(links.select_related("old", "new"), key=lambda link: (_place(link.old), _place(link.new)))
+def _successions(links: QuerySet[UnitSuccessor], done: Reorganisation, each: Mapping[int, int]) -> list[Succession]:
+    rows = sorted(links.select_related("old", "new"), key=lambda link: (_tree_order(link.old), _tree_order(link.new)))
     return [
-        Passage(link.old, link.new, done.moves[link.old_id] == link.new_id, each.get(link.old_id, 0)) for link in told
+        Succession(link.old, link.new, done.moves[link.old_id] == link.new_id, each.get(link.old_id, 0))
+        for link in rows
     ]
 
 
-def _place(unit: Unit) -> list[int]:
-    """Its place in the tree, each office before what is below it; as text, the tenth would come before the ninth."""
+def _tree_order(unit: Unit) -> list[int]:
+    """Sort key: a unit before those below it, by number (as text, the tenth would come before the ninth)."""
     return [int(key) for key in unit.path.split("/") if key]
 
 
 def _check_day(done: Reorganisation, at: datetime) -> None:
-    """A document may reach the portal late; but who has gone on being given dossiers for a season has not ended."""
+    """Raises RuleBroken for a day long past if a unit that should have ended received dossiers since."""
     if done.on >= local_day(at) - timedelta(days=MOST_DAYS_BACK):
         return
     given = Q(desk__in=done.moves) | Q(handler__in=done.moves)
@@ -136,12 +141,12 @@ def _check_day(done: Reorganisation, at: datetime) -> None:
     last = since.order_by("-received_at").first()
     if last and last.received_at:
         unit = last.desk if last.desk_id in done.moves else last.handler
-        told = {"unit": unit, "day": f"{local_day(last.received_at):%d/%m/%Y}", "most": MOST_DAYS_BACK}
-        said = _("“%(unit)s” còn có hồ sơ nhận ngày %(day)s. Chỉ ghi lùi được tối đa %(most)s ngày.") % told
-        raise RuleBroken(said, field="on")
+        values = {"unit": unit, "day": f"{local_day(last.received_at):%d/%m/%Y}", "most": MOST_DAYS_BACK}
+        words = _("“%(unit)s” còn có hồ sơ nhận ngày %(day)s. Chỉ ghi lùi được tối đa %(most)s ngày.")
+        raise RuleBroken(words % values, field="on")
 
 
-def _follow(done: Reorganisation, actor: User | None, at: datetime) -> tuple[int, int]:
-    """How many roles and how many offerings were begun at the units that go on."""
+def _move_roles_and_offerings(done: Reorganisation, actor: User | None, at: datetime) -> tuple[int, int]:
+    """Moves roles and offerings to the successors; returns how many of each."""
     roles = move_memberships(moves=done.moves, on=done.on, actor=actor, at=at)
     return roles, continue_offerings(moves=done.moves, on=done.on, at=at)

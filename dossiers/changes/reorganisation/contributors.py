@@ -1,6 +1,7 @@
-"""What other rooms have of offices: it goes on along with the dossiers when offices are merged or divided.
+"""Other apps whose rows are transferred together with the dossiers when units are merged or divided.
 
-Rooms below know nothing of those above. `settings.REORGANISATION_PARTS` names their `Contributor`s by dotted path.
+`settings.REORGANISATION_PARTS` names their contributors by dotted path, since this app must not import the apps above
+it.
 """
 
 from __future__ import annotations
@@ -17,37 +18,37 @@ from django.utils.module_loading import import_string
 from accounts.models import User
 
 
-class Continue(Protocol):
-    def __call__(self, *, heirs: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int: ...
+class Transfer(Protocol):
+    def __call__(self, *, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int: ...
 
 
-class Foresee(Protocol):
-    def __call__(self, *, heirs: Mapping[int, int], on: date, at: datetime) -> int: ...
+class CountInHand(Protocol):
+    def __call__(self, *, successors: Mapping[int, int], on: date, at: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Contributor:
-    """`label`: what it has, as it stands before a number. `continued` hands on to the units that go on, once their day
-    has come, as often as it is asked, and says how much; `in_hand` foresees how much. `ends`: it goes on nowhere, but
-    comes to its end with the unit."""
+class ReorganisationContributor:
+    """`label`: the kind of rows, printed before their number. `transfer` hands them to the successors from the day on
+    and returns how many; repeating it is harmless. `in_hand` counts them beforehand. `ends`: the rows have no
+    successor but end with the unit."""
 
     label: str | Promise
-    continued: Continue
-    in_hand: Foresee
+    transfer: Transfer
+    in_hand: CountInHand
     ends: bool = False
 
-    def share(self, count: int) -> Contribution:
+    def contribution(self, count: int) -> Contribution:
         return Contribution(self.label, count, self.ends)
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """How much of one part."""
+    """How many rows of one contributor are transferred."""
 
     label: str | Promise
     count: int
     ends: bool = False
 
 
-def contributors() -> list[Contributor]:
+def contributors() -> list[ReorganisationContributor]:
     return [import_string(path) for path in settings.REORGANISATION_PARTS]

@@ -1,4 +1,4 @@
-"""Reorganisations of offices by two people: one proposes, another approves or refuses."""
+"""Reorganisations by two people: one proposes, another approves or refuses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles.two_people import objection_to_accomplice
-from dossiers.changes.reorganisation.actions import Change, Followed, carry_out, foresee
+from dossiers.changes.reorganisation.actions import (
+    ReorganisationResult,
+    UnitChange,
+    carry_out,
+    preview_reorganisation,
+)
 from units.models import ReorganisationDraft
 from units.rules import RuleBroken
 from units.texts.reasons import is_real_reason
@@ -19,31 +24,33 @@ Status = ReorganisationDraft.Status
 
 
 def propose_reorganisation(
-    *, kind: str, typed: Mapping[str, list[str]], change: Change, on: date, source: str, author: User, at: datetime
+    *, kind: str, typed: Mapping[str, list[str]], change: UnitChange, on: date, source: str, author: User, at: datetime
 ) -> ReorganisationDraft:
-    """Keep what was typed for a second person. Raises RuleBroken where it could not be carried out as things are."""
-    foresee(change=change, at=at)
+    """Stores the typed form for a second person. Raises RuleBroken if it could not be carried out now."""
+    preview_reorganisation(change=change, at=at)
     return ReorganisationDraft.objects.create(
         kind=kind, typed=dict(typed), on=on, source=source, author=author, created_at=at
     )
 
 
 @transaction.atomic
-def approve_reorganisation(*, draft: ReorganisationDraft, change: Change, actor: User, at: datetime) -> Followed:
-    """Carry it out. Raises RuleBroken for its author, for one that is decided already, and as `carry_out` does."""
+def approve_reorganisation(
+    *, draft: ReorganisationDraft, change: UnitChange, actor: User, at: datetime
+) -> ReorganisationResult:
+    """Carries out the draft. Raises RuleBroken for its author, for a decided draft, and as `carry_out` does."""
     waiting = _waiting(draft)
     _check_second(waiting, actor)
-    # People's roles move along: an account in the author's hands is no second person.
+    # Roles move too, so an account that the author controls is no second person.
     if accomplice := objection_to_accomplice(actor, waiting.author, at):
         raise RuleBroken(accomplice)
-    followed = carry_out(change=change, actor=actor, at=at)
+    result = carry_out(change=change, actor=actor, at=at)
     _decide(waiting, Status.APPROVED, actor, at)
-    return followed
+    return result
 
 
 @transaction.atomic
 def refuse_reorganisation(*, draft: ReorganisationDraft, reason: str, actor: User, at: datetime) -> None:
-    """Raises RuleBroken for its author, for one that is decided already, and without a reason in words."""
+    """Raises RuleBroken for its author, for a decided draft, and without a reason in words."""
     waiting = _waiting(draft)
     _check_second(waiting, actor)
     if not is_real_reason(reason):
@@ -53,7 +60,7 @@ def refuse_reorganisation(*, draft: ReorganisationDraft, reason: str, actor: Use
 
 @transaction.atomic
 def withdraw_reorganisation(*, draft: ReorganisationDraft, actor: User, at: datetime) -> None:
-    """Raises RuleBroken for anybody but its author, and for one that is decided already."""
+    """Raises RuleBroken for anybody but its author, and for a decided draft."""
     waiting = _waiting(draft)
     if waiting.author_id != actor.pk:
         raise RuleBroken(_("Chỉ người đề nghị mới rút được đề nghị."))

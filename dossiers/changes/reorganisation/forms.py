@@ -1,4 +1,4 @@
-"""What an administrator types to merge, divide or move offices. The rules themselves are in `units.actions`."""
+"""Forms to merge, divide or move units. The rules are in `units.reorganisation.actions`."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ MOST_PARTS: Final = 6
 ENDED = gettext_lazy("Có đơn vị đã kết thúc hoạt động: hãy chọn lại.")
 
 _OF_NEW: Final = {"desk": "desk_name", "identifiers": "gso"}
-"""The fields that `units.actions` names otherwise than this form does."""
+"""Names of fields in `units.reorganisation.actions` that differ from this form's."""
 
 
 def offices() -> QuerySet[Unit]:
-    """The offices that have not ended, with all that their names need; desks go with theirs."""
+    """Units that have not ended, without desks: a desk follows its office."""
     return (
         Unit.objects.filter(valid_to=None).exclude(kind__code=UnitKind.DESK).order_by("kind__order", "order", "name")
     )
@@ -63,7 +63,7 @@ def _office(label: Any, *, missing: Any = "", empty: Any = "", help_text: Any = 
 
 
 def _receiver() -> dict[str, forms.Field]:
-    """The fields of a unit that goes on: one that exists, or one to be made."""
+    """The fields of a successor: an existing unit, or a new one."""
     kinds = UnitKind.objects.exclude(code=UnitKind.DESK)
     return {
         "existing": _office(gettext_lazy("Đơn vị đang có"), empty=gettext_lazy("Không: đơn vị mới, ghi bên dưới")),
@@ -86,7 +86,7 @@ def _receiver() -> dict[str, forms.Field]:
 
 
 class ReorganisationForm(forms.Form):
-    """The day and the document; each kind of change adds its units, and says how it is carried out."""
+    """The day and the document; each subclass adds its units and how it is carried out."""
 
     on = DayField(
         label=gettext_lazy("Từ ngày"), help_text=gettext_lazy("Ngày đầu tiên sau khi sắp xếp, như 01/07/2025.")
@@ -100,10 +100,10 @@ class ReorganisationForm(forms.Form):
     )
 
     receivers: tuple[str, ...] = ()
-    """Where the fields of the units that go on begin with: those of each are named `new-name`, `parts-0-name`."""
+    """The prefixes of the successors' fields, which are named as `new-name` or `parts-0-name`."""
 
     def _offer(self, *receivers: str) -> None:
-        """Add the fields of those that go on, and let all fields choose among offices that are read once."""
+        """Adds the successors' fields; sets the choices of all fields from units that are read once."""
         self.receivers = receivers
         for prefix in receivers:
             self.fields.update({f"{prefix}-{name}": field for name, field in _receiver().items()})
@@ -119,12 +119,12 @@ class ReorganisationForm(forms.Form):
 
     @property
     def frame(self) -> list[BoundField]:
-        """The fields that are about no single unit that goes on."""
+        """The fields that belong to no single successor."""
         return [field for field in self.visible_fields() if not field.name.startswith(self.receivers or "\0")]
 
     @property
     def groups(self) -> Iterator[tuple[int, BoundField, list[BoundField]]]:
-        """For each unit that goes on its number, the choice of one that exists, and the fields of a new one."""
+        """For each successor its number, the field for an existing unit, and the fields of a new one."""
         for number, prefix in enumerate(self.receivers, 1):
             existing, *rest = [field for field in self.visible_fields() if field.name.startswith(prefix)]
             yield number, existing, rest
@@ -173,7 +173,7 @@ class ReorganisationForm(forms.Form):
         )
 
     def add_broken(self, broken: RuleBroken) -> None:
-        """Put the sentence of a broken rule beside the field that it is about."""
+        """Adds the message of a broken rule to the field it concerns."""
         self.add_error(self._field_of(broken.field or ""), broken.message)
 
     def _field_of(self, named: str) -> str | None:
@@ -185,7 +185,7 @@ class ReorganisationForm(forms.Form):
 
 
 _PLACE: Final = ("address", "telephone", "hours_text")
-"""What a new unit and its desk have in common."""
+"""Fields that a new unit shares with its desk."""
 
 
 class MergeForm(ReorganisationForm):
@@ -255,7 +255,7 @@ class SplitForm(ReorganisationForm):
         return own.get(named) or super()._field_of(named)
 
 
-class MoveForm(ReorganisationForm):
+class ReparentForm(ReorganisationForm):
     title = gettext_lazy("Chuyển đơn vị trực thuộc")
     lead = gettext_lazy("Đơn vị cùng mọi đơn vị bên dưới chuyển sang trực thuộc đơn vị khác; hồ sơ ở nguyên chỗ cũ.")
 

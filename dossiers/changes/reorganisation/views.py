@@ -1,4 +1,4 @@
-"""Merging, dividing and moving offices: one person sees what would happen and proposes it, another decides."""
+"""Pages of reorganisations: one person previews and proposes, another decides."""
 
 from __future__ import annotations
 
@@ -15,32 +15,36 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from accounts.staff.pages import staff_only
 from accounts.staff.permissions import CALENDAR_ROLES, REORGANISING_ROLES, keeps_calendar
-from dossiers.changes.reorganisation.actions import Followed, Outlook, foresee
+from dossiers.changes.reorganisation.actions import (
+    ReorganisationPreview,
+    ReorganisationResult,
+    preview_reorganisation,
+)
 from dossiers.changes.reorganisation.drafts import (
     approve_reorganisation,
     propose_reorganisation,
     refuse_reorganisation,
     withdraw_reorganisation,
 )
-from dossiers.changes.reorganisation.forms import MergeForm, MoveForm, SplitForm
+from dossiers.changes.reorganisation.forms import MergeForm, ReparentForm, SplitForm
 from units.clock.days import local_day
 from units.models import ReorganisationDraft, UnitKind, UnitMove, UnitSuccessor
 from units.rules import RuleBroken
 
 LISTED: Final = 100
-KINDS: Final[dict[str, type[MergeForm | SplitForm | MoveForm]]] = {
+KINDS: Final[dict[str, type[MergeForm | SplitForm | ReparentForm]]] = {
     "hop-nhat": MergeForm,
     "chia-tach": SplitForm,
-    "chuyen": MoveForm,
+    "chuyen": ReparentForm,
 }
 EDIT, ADD, PROPOSE = "sua", "them", "de-nghi"
 APPROVE, REFUSE, WITHDRAW = "duyet", "khong-duyet", "rut"
 DECIDING_ROLES: Final = CALENDAR_ROLES
-Form = MergeForm | SplitForm | MoveForm
+Form = MergeForm | SplitForm | ReparentForm
 
 
 def _check(user: User, *roles: str) -> None:
-    """The tree of offices is everybody's: only who answers for the whole tenant changes it."""
+    """Http404 unless the role is held for the whole tenant: the tree of units concerns every office."""
     if not keeps_calendar(user, *roles):
         raise Http404
 
@@ -48,7 +52,7 @@ def _check(user: User, *roles: str) -> None:
 @staff_only(*DECIDING_ROLES)
 @require_GET
 def reorganisations(request: HttpRequest, user: User) -> HttpResponse:
-    """The kinds of change, what waits for a decision, and what was changed so far, the latest first."""
+    """The kinds of change, the drafts waiting for a decision, and past changes, the latest first."""
     _check(user, *DECIDING_ROLES)
     links = UnitSuccessor.objects.exclude(old__kind__code=UnitKind.DESK).select_related("old", "new")
     moves = UnitMove.objects.select_related("unit", "old_parent", "new_parent")
@@ -64,23 +68,23 @@ def reorganisations(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(*REORGANISING_ROLES)
 @require_http_methods(["GET", "POST"])
 def reorganise(request: HttpRequest, user: User, kind: str) -> HttpResponse:
-    """One change: written, looked at, proposed. What was typed travels from step to step."""
+    """One change in three steps: form, preview, proposal. Each step posts the whole form again."""
     _check(user, *REORGANISING_ROLES)
     if kind not in KINDS:
         raise Http404
     doing = request.POST.get("do", "")
     if request.method == "GET" or doing in {EDIT, ADD}:
-        return _written(request, user, KINDS[kind](initial=_typed(request.POST, more=doing == ADD)))
+        return _form_page(request, user, KINDS[kind](initial=_typed_values(request.POST, more=doing == ADD)))
     form = KINDS[kind](request.POST)
     if not form.is_valid():
-        return _written(request, user, form)
+        return _form_page(request, user, form)
     try:
         if doing != PROPOSE:
-            return _foreseen(request, user, form)
+            return _preview_page(request, user, form)
         made = _propose(request.POST, user, kind, form)
     except RuleBroken as broken:
         form.add_broken(broken)
-        return _written(request, user, form)
+        return _form_page(request, user, form)
     messages.success(request, _("Đã gửi đề nghị. Một người khác xem và duyệt thì mới thực hiện."))
     return redirect("dossiers:reorganisation_draft", made.pk)
 
@@ -88,17 +92,17 @@ def reorganise(request: HttpRequest, user: User, kind: str) -> HttpResponse:
 @staff_only(*DECIDING_ROLES)
 @require_http_methods(["GET", "POST"])
 def reorganisation_draft(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """What a second person decides on: the same outlook that its author saw, as things are now."""
+    """The page on which a second person decides, with the preview as of now."""
     _check(user, *DECIDING_ROLES)
     draft = get_object_or_404(_drafts(), pk=pk)
     form = _form_of(draft)
     if request.method == "GET":
         return _draft_page(request, user, draft, form)
     try:
-        said = _decide(draft, form, user, request)
+        words = _decide(draft, form, user, request)
     except RuleBroken as broken:
         return _draft_page(request, user, draft, form, broken)
-    messages.success(request, said)
+    messages.success(request, words)
     return redirect("dossiers:reorganisations")
 
 
@@ -111,7 +115,7 @@ def _propose(data: QueryDict, user: User, kind: str, form: Form) -> Reorganisati
 
 
 def _decide(draft: ReorganisationDraft, form: Form, user: User, request: HttpRequest) -> str:
-    """What was done, in a sentence. Raises RuleBroken."""
+    """Decides and returns a sentence about it. Raises RuleBroken."""
     at, doing = timezone.now(), request.POST.get("do", "")
     if doing == WITHDRAW:
         withdraw_reorganisation(draft=draft, actor=user, at=at)
@@ -123,7 +127,7 @@ def _decide(draft: ReorganisationDraft, form: Form, user: User, request: HttpReq
         raise Http404
     if not form.is_valid():
         raise RuleBroken(_("Đề nghị không còn thực hiện được: đơn vị đã thay đổi từ khi gửi."))
-    return _told(approve_reorganisation(draft=draft, change=form.carry_out, actor=user, at=at))
+    return _result_words(approve_reorganisation(draft=draft, change=form.carry_out, actor=user, at=at))
 
 
 def _drafts() -> QuerySet[ReorganisationDraft]:
@@ -131,7 +135,7 @@ def _drafts() -> QuerySet[ReorganisationDraft]:
 
 
 def _form_of(draft: ReorganisationDraft) -> Form:
-    """The form as its author sent it."""
+    """The form as its author submitted it."""
     data = QueryDict(mutable=True)
     for name, values in draft.typed.items():
         data.setlist(name, values)
@@ -141,16 +145,16 @@ def _form_of(draft: ReorganisationDraft) -> Form:
 def _draft_page(
     request: HttpRequest, user: User, draft: ReorganisationDraft, form: Form, broken: RuleBroken | None = None
 ) -> HttpResponse:
-    outlook, impossible = _outlook(draft, form)
+    preview, impossible = _preview(draft, form)
     context = {
         "draft": draft,
         "form": form,
-        "outlook": outlook,
+        "preview": preview,
         "impossible": impossible,
         "is_ahead": draft.on > local_day(timezone.now()),
         "is_waiting": draft.status == ReorganisationDraft.Status.WAITING,
         "is_author": draft.author_id == user.pk,
-        "said": broken.message if broken else "",
+        "error": broken.message if broken else "",
         "reason": request.POST.get("reason", ""),
     }
     return render(
@@ -158,54 +162,56 @@ def _draft_page(
     )
 
 
-def _outlook(draft: ReorganisationDraft, form: Form) -> tuple[Outlook | None, str]:
-    """What approving would do now; else why it cannot be done any more. Neither once it is decided."""
+def _preview(draft: ReorganisationDraft, form: Form) -> tuple[ReorganisationPreview | None, str]:
+    """What approving would do now, or why it is impossible; (None, "") for a decided draft."""
     if draft.status != ReorganisationDraft.Status.WAITING:
         return None, ""
     if not form.is_valid():
         return None, _("Đề nghị không còn thực hiện được: đơn vị đã thay đổi từ khi gửi.")
     try:
-        return foresee(change=form.carry_out, at=timezone.now()), ""
+        return preview_reorganisation(change=form.carry_out, at=timezone.now()), ""
     except RuleBroken as broken:
         return None, broken.message
 
 
-def _typed(data: QueryDict, *, more: bool) -> dict[str, Any]:
-    """What was typed, to be shown again without judging it; one more part when asked for."""
+def _typed_values(data: QueryDict, *, more: bool) -> dict[str, Any]:
+    """The typed values, to be shown again unvalidated; with one more part when asked for."""
     typed: dict[str, Any] = {name: data.getlist(name) if name == "olds" else data[name] for name in data}
     if more and typed.get("parts", "").isdecimal():
         typed["parts"] = int(typed["parts"]) + 1
     return typed
 
 
-def _written(request: HttpRequest, user: User, form: Form) -> HttpResponse:
+def _form_page(request: HttpRequest, user: User, form: Form) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return render(
         request, "dossiers/changes/reorganisation/reorganise.html", {"form": form} | _frame(user), status=status
     )
 
 
-def _foreseen(request: HttpRequest, user: User, form: Form) -> HttpResponse:
+def _preview_page(request: HttpRequest, user: User, form: Form) -> HttpResponse:
     at = timezone.now()
-    outlook = foresee(change=form.carry_out, at=at)
-    context = {"form": form, "outlook": outlook, "is_ahead": outlook.on > local_day(at)}
+    preview = preview_reorganisation(change=form.carry_out, at=at)
+    context = {"form": form, "preview": preview, "is_ahead": preview.on > local_day(at)}
     return render(request, "dossiers/changes/reorganisation/preview.html", context | _frame(user))
 
 
-def _told(followed: Followed) -> str:
-    others = (f"{one.label}: {one.count}." for one in followed.others if one.count)
-    return " ".join([_what_followed(followed), *others])
+def _result_words(result: ReorganisationResult) -> str:
+    others = (f"{one.label}: {one.count}." for one in result.others if one.count)
+    return " ".join([_transferred_words(result), *others])
 
 
-def _what_followed(followed: Followed) -> str:
-    if not (followed.roles or followed.offerings or followed.dossiers):
-        return _("Đã sắp xếp từ ngày %(day)s.") % {"day": f"{followed.done.on:%d/%m/%Y}"}
-    told = _("Đã sắp xếp từ ngày %(day)s: %(roles)s vai trò, %(offerings)s nơi thực hiện, %(dossiers)s hồ sơ đi tiếp.")
-    return told % {
-        "day": f"{followed.done.on:%d/%m/%Y}",
-        "roles": followed.roles,
-        "offerings": followed.offerings,
-        "dossiers": followed.dossiers,
+def _transferred_words(result: ReorganisationResult) -> str:
+    if not (result.roles or result.offerings or result.dossiers):
+        return _("Đã sắp xếp từ ngày %(day)s.") % {"day": f"{result.done.on:%d/%m/%Y}"}
+    words = _(
+        "Đã sắp xếp từ ngày %(day)s: %(roles)s vai trò, %(offerings)s nơi thực hiện, %(dossiers)s hồ sơ đi tiếp."
+    )
+    return words % {
+        "day": f"{result.done.on:%d/%m/%Y}",
+        "roles": result.roles,
+        "offerings": result.offerings,
+        "dossiers": result.dossiers,
     }
 
 

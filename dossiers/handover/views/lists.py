@@ -1,4 +1,4 @@
-"""Hand-overs of one unit: what it has to send, what it has to take over, many at a time."""
+"""The hand-over page of one unit: sends, takes over and refuses many dossiers at a time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from accounts.staff.form_recovery import first_values
 from accounts.staff.pages import staff_only, typed_before
 from accounts.staff.permissions import WORKING_ROLES
 from dossiers.events.record import note_readings
-from dossiers.handover.waiting import Waiting, chosen, to_send, to_take
+from dossiers.handover.waiting import WaitingLeg, chosen, to_send, to_take
 from dossiers.models import Dossier, Slip
 from dossiers.operations.handover.actions import Failed, Moved, hand_over_all, send_back_all, take_over_all
 from dossiers.slips.actions import note_print
@@ -68,7 +68,7 @@ FORMS: dict[str, Callable[..., forms.Form]] = {SEND: SendForm, TAKE: TakeForm, B
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def handovers(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: both lists of one unit. POST: `act` sends, takes over or refuses what was ticked or scanned."""
+    """GET: both lists of one unit. POST: `act` sends, takes over or refuses the ticked or scanned dossiers."""
     at = timezone.now()
     if request.method == "GET":
         typed = typed_before(request, user)
@@ -79,8 +79,8 @@ def handovers(request: HttpRequest, user: User) -> HttpResponse:
         raise Http404
     prefix = "di" if act == SEND else "den"
     form = FORMS[act](request.POST, prefix=prefix)
-    failed = _move(request, act, form, user, unit, at) if form.is_valid() else []
-    if failed:  # what was done need not be done again
+    failed = _move_chosen(request, act, form, user, unit, at) if form.is_valid() else []
+    if failed:  # only these codes are offered again
         left = {f"{prefix}-codes": "\n".join(one.code for one in failed)}
         form = FORMS[act](request.POST.dict() | left, prefix=prefix)
     if failed or form.errors:
@@ -91,7 +91,7 @@ def handovers(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(*WORKING_ROLES)
 @require_GET
 def handover_slip(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """The list that goes with the dossiers, as PDF; for the unit that sent them. Printed again, it says so."""
+    """A hand-over list as PDF, for the unit that sent the dossiers. A reprint is marked as a copy."""
     at, units = timezone.now(), user.units_as(*WORKING_ROLES)
     paper = get_object_or_404(Slip.objects.select_related("unit"), pk=pk, form=Slip.Form.HANDOVER, unit__in=units)
     listed = Dossier.objects.filter(code__in=[row["code"] for row in paper.data["rows"]]).only("pk")
@@ -102,24 +102,26 @@ def handover_slip(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return answer
 
 
-def _move(request: HttpRequest, act: str, form: forms.Form, user: User, unit: Unit, at: datetime) -> list[Failed]:
-    """Do it; say what was done; returns what could not be done. An error of the form is put into the form."""
+def _move_chosen(
+    request: HttpRequest, act: str, form: forms.Form, user: User, unit: Unit, at: datetime
+) -> list[Failed]:
+    """Moves the chosen dossiers and shows a message; returns what failed. Errors are added to the form."""
     listed = to_send(unit, at) if act == SEND else to_take(unit, at)
     rows, unknown = chosen(listed, request.POST.getlist("leg"), form.cleaned_data["codes"])
     if not rows and not unknown:
         form.add_error("codes", _("Hãy đánh dấu hoặc quét ít nhất một hồ sơ."))
         return []
     try:
-        moved = _act(act, unit, rows, form.cleaned_data.get("reason", ""), user, at)
+        moved = _call_action(act, unit, rows, form.cleaned_data.get("reason", ""), user, at)
     except RuleBroken as broken:
         add_broken(form, broken)
         return []
     if moved.done:
-        messages.success(request, _said(act, len(moved.done)))
+        messages.success(request, _done_message(act, len(moved.done)))
     return [*moved.failed, *(Failed(code, _("Không có trong danh sách của đơn vị.")) for code in unknown)]
 
 
-def _act(act: str, unit: Unit, rows: Sequence[Waiting], reason: str, user: User, at: datetime) -> Moved:
+def _call_action(act: str, unit: Unit, rows: Sequence[WaitingLeg], reason: str, user: User, at: datetime) -> Moved:
     legs = [row.leg for row in rows]
     if act == SEND:
         return hand_over_all(sender=unit, legs=legs, actor=user, at=at)
@@ -128,7 +130,7 @@ def _act(act: str, unit: Unit, rows: Sequence[Waiting], reason: str, user: User,
     return send_back_all(legs=legs, reason=reason, actor=user, at=at)
 
 
-def _said(act: str, n: int) -> str:
+def _done_message(act: str, n: int) -> str:
     if act == SEND:
         return ngettext("Đã chuyển %(n)d hồ sơ.", "Đã chuyển %(n)d hồ sơ.", n) % {"n": n}
     if act == TAKE:
@@ -137,8 +139,8 @@ def _said(act: str, n: int) -> str:
 
 
 def chosen_unit(request: HttpRequest, user: User, typed: QueryDict | None = None) -> Unit:
-    """The unit named in the form (now, or as `typed` before) or the address, else the first at which this person
-    works; 404 for another's."""
+    """The unit named in the form (or in the recovered form `typed`) or the URL, else the first at which this person
+    works; Http404 for another's."""
     wanted = (typed or request.POST).get("don-vi") or request.GET.get("don-vi", "")
     if not wanted:
         return next(held.unit for held in user.current_memberships() if held.role in WORKING_ROLES)
@@ -156,7 +158,7 @@ def _page(
     judged: forms.Form | None = None,
     typed: QueryDict | None = None,
 ) -> HttpResponse:
-    """Both lists; after something could not be done, with why, and status 422. `typed` before is only shown."""
+    """Both lists; after a failure with the reasons and status 422. `typed`: a recovered form, shown unvalidated."""
     context: dict[str, Any] = {
         "unit": unit,
         "units": user.units_as(*WORKING_ROLES).in_force(timezone.localdate(at)),

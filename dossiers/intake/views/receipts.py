@@ -1,4 +1,4 @@
-"""The receipt of one dossier, or of several taken in together, as one file for the printer."""
+"""The receipts of one or several dossiers as one PDF."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from dossiers.slips.views import look_up_address
 @staff_only(*READING_ROLES)
 @require_GET
 def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """The slip as PDF, to be printed; only for an accepted dossier."""
+    """The receipt as PDF; only for an accepted dossier."""
     return _pdf(request, user, [code])
 
 
@@ -36,7 +36,7 @@ def receipt(request: HttpRequest, user: User, code: str) -> HttpResponse:
 @staff_only(*READING_ROLES)
 @require_GET
 def receipts(request: HttpRequest, user: User) -> HttpResponse:
-    """The slips of all dossiers named as `ma`, in one file; 404 when one of them is not this person's to read."""
+    """The receipts of the dossiers in `ma`, in one file; Http404 when this person may not read one of them."""
     codes = list(dict.fromkeys(request.GET.getlist("ma")))
     if not 1 <= len(codes) <= MOST_AT_ONCE:
         raise Http404
@@ -53,13 +53,13 @@ def _pdf(request: HttpRequest, user: User, codes: list[str]) -> HttpResponse:
 
 
 def _data(request: HttpRequest, file: Dossier, at: datetime) -> Data:
-    """What is printed of one; whoever prints it again gets a paper that says so."""
+    """The data of one receipt; a reprint is marked as a copy."""
     if file.received_at is None:
         raise Http404
     copied_at = at if file.readings.filter(page="receipt").exists() else None
     address = look_up_address(request, file)
-    kept = file.slips.filter(form=Slip.Form.RECEIPT, replaced_at=None).select_related("unit").first()
-    if kept is not None:  # corrected since: printed as it was issued
-        return issued_data(kept, look_up_address=address, copied_at=copied_at)
+    issued = file.slips.filter(form=Slip.Form.RECEIPT, replaced_at=None).select_related("unit").first()
+    if issued is not None:  # corrected since: printed as issued
+        return issued_data(issued, look_up_address=address, copied_at=copied_at)
     data = receipt_data(file, file.events.in_order(), file.documents.all(), address)
     return as_copy(data, copied_at) if copied_at else data

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.models import User
-from dossiers.register_import.faults import LoadFault, Report
+from dossiers.register_import.faults import LoadFault, RejectedRows
 from dossiers.register_import.loading import Counts, load_register
 from dossiers.register_import.mapping import read_mapping
 from files.sheets.faults import UnusableFile
@@ -53,10 +53,12 @@ class Command(BaseCommand):
         self.stdout.write(f"\r{rows} rows", ending="")
         self.stdout.flush()
 
-    def _say(self, counts: Counts, report: Report, took: float, *, is_dry: bool) -> None:
-        good = counts.rows - counts.rejected - counts.known
+    def _say(self, counts: Counts, report: RejectedRows, took: float, *, is_dry: bool) -> None:
+        good = counts.rows - counts.rejected - counts.already_loaded
         done = f"{good} would be loaded" if is_dry else f"{counts.loaded} loaded"
-        self.stdout.write(f"\r{counts.rows} rows in {took:.1f} s: {done}, {counts.known} there already, ", ending="")
+        self.stdout.write(
+            f"\r{counts.rows} rows in {took:.1f} s: {done}, {counts.already_loaded} there already, ", ending=""
+        )
         self.stdout.write(f"{counts.rejected} rejected")
         for fault, count in sorted(report.kinds.items(), key=lambda kind: -kind[1]):
             self.stdout.write(f"{count:>8}  {fault.name.lower()}")

@@ -14,17 +14,12 @@ from django.db import transaction
 
 from accounts.models import User
 from dossiers.clock.states import EventKind, Status
-from dossiers.events.reasons import in_words, legal_ground
-from dossiers.events.record import append_event, locked, mark_stale, tell_applicant
+from dossiers.events.reasons import require_legal_ground, require_reason
+from dossiers.events.record import append_event, locked, mark_stale, notify_applicant
 from dossiers.models import Dossier, DossierEvent, Slip
 from dossiers.operations.supplement.actions import open_requests
 from dossiers.particulars.acceptance import acceptance_data, version_in_force
-from dossiers.particulars.submission import (
-    DueSet,
-    Paper,
-    check_waiver,
-    replace_papers,
-)
+from dossiers.particulars.submission import DueSet, TakenPaper, check_waiver, replace_papers
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
 from dossiers.slips.notices import Contact, Refused, refusal_data
@@ -73,7 +68,7 @@ def accept_completed(
     dossier: Dossier,
     actor: User | None,
     at: datetime,
-    papers: Iterable[Paper] | None = None,
+    papers: Iterable[TakenPaper] | None = None,
     fee: Fee | None = None,
     due_set: DueSet | None = None,
 ) -> Dossier:
@@ -102,7 +97,7 @@ def accept_completed(
     if papers is not None:
         replace_papers(dossier, papers)
     open_requests(dossier).update(completed_at=at)
-    tell_applicant(dossier, Notice.Kind.REGISTERED, at=at)
+    notify_applicant(dossier, Notice.Kind.REGISTERED, at=at)
     mark_stale(dossier, at)
     return dossier
 
@@ -116,8 +111,8 @@ def _offering_now(dossier: Dossier, at: datetime) -> Offering:
 
 def check_refusal(reason: str, ground: str, *, field: str) -> None:
     """Raises RuleBroken unless both say something in words; `field` is that of the reason."""
-    in_words(reason, field)
-    legal_ground(ground)
+    require_reason(reason, field)
+    require_legal_ground(ground)
 
 
 def tell_refused(dossier: Dossier, refused: Refused, actor: User | None, at: datetime) -> None:
@@ -125,4 +120,4 @@ def tell_refused(dossier: Dossier, refused: Refused, actor: User | None, at: dat
     contact, issue = Contact(str(actor or "")), Issue(at, str(actor or ""))
     data = refusal_data(dossier, refused, contact, issue, "")
     issue_slip(dossier=dossier, form=Slip.Form.REFUSAL, data=data, unit=dossier.desk, actor=actor, at=at)
-    tell_applicant(dossier, Notice.Kind.REFUSED, at=at, reason=refused.reason)
+    notify_applicant(dossier, Notice.Kind.REFUSED, at=at, reason=refused.reason)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.clock.legs import responsible
 from dossiers.clock.states import RUNNING, EventKind
-from dossiers.events.reasons import in_words
-from dossiers.events.record import append_event, history_of, locked, tell_applicant
+from dossiers.events.reasons import require_reason
+from dossiers.events.record import append_event, history_of, locked, notify_applicant
 from dossiers.models import Apology, Dossier, DossierEvent, LateCause, Slip
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
@@ -91,7 +91,7 @@ def sign_apology(*, dossier: Dossier, excuse: Excuse, actor: User | None, at: da
     data = apology_data(dossier, apology, _signer(actor, dossier), Issue(at, str(actor or "")), "")
     issue_slip(dossier=dossier, form=Slip.Form.APOLOGY, data=data, unit=dossier.desk, actor=actor, at=at)
     more = {"new_due_at": new_due_at.isoformat(), "reason": reason, "unit": excuse.unit.name}
-    tell_applicant(dossier, Notice.Kind.REAPPOINTED, at=at, **more)
+    notify_applicant(dossier, Notice.Kind.REAPPOINTED, at=at, **more)
     return apology
 
 
@@ -135,7 +135,7 @@ def _check_words(excuse: Excuse, dossier: Dossier) -> str:
         raise RuleBroken(_("Đơn vị này không tham gia giải quyết hồ sơ."), field="unit")
     if excuse.cause not in LateCause.values:
         raise RuleBroken(_("Hãy chọn nguyên nhân."), field="cause")
-    return in_words(excuse.reason, "reason")
+    return require_reason(excuse.reason, "reason")
 
 
 def _new_due_at(day: date, dossier: Dossier, at: datetime) -> datetime:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.clock.states import EventKind
-from dossiers.events.reasons import filled, in_words
+from dossiers.events.reasons import require_reason, require_text
 from dossiers.events.record import append_event, locked
 from dossiers.models import Consultation, Dossier, DossierEvent, Visit
 from units.clock.days import local_day
@@ -35,7 +35,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisitReport:
     """What a verification on the spot found: on which local day, where, with whom."""
 
     on: date
@@ -47,7 +47,7 @@ class Seen:
 @transaction.atomic
 def consult(*, dossier: Dossier, asker: Unit, question: Question, actor: User | None, at: datetime) -> Consultation:
     """`asker` asks another office; no clock stops for it. Raises RuleBroken (with the form field)."""
-    text = in_words(question.text, "question")
+    text = require_reason(question.text, "question")
     _check_office(question.office, asker, at)
     if not at < question.answer_by <= at + LONGEST_WAIT:
         raise RuleBroken(_("Hạn trả lời phải sau lúc hỏi, trong vòng 60 ngày."), field="answer_on")
@@ -70,7 +70,7 @@ def consult(*, dossier: Dossier, asker: Unit, question: Question, actor: User | 
 @transaction.atomic
 def answer_consultation(*, consultation: Consultation, answer: str, actor: User | None, at: datetime) -> Consultation:
     """The office that was asked says what it thinks; once. Raises RuleBroken (with the form field)."""
-    text = in_words(answer, "answer")
+    text = require_reason(answer, "answer")
     dossier = locked(consultation.dossier)
     asked = Consultation.objects.select_related("office").get(pk=consultation.pk)
     if asked.answered_at is not None:
@@ -83,10 +83,10 @@ def answer_consultation(*, consultation: Consultation, answer: str, actor: User 
 
 
 @transaction.atomic
-def record_visit(*, dossier: Dossier, unit: Unit, seen: Seen, actor: User | None, at: datetime) -> Visit:
+def record_visit(*, dossier: Dossier, unit: Unit, seen: VisitReport, actor: User | None, at: datetime) -> Visit:
     """`unit` went to see. Raises RuleBroken (with the form field) for a day outside the life of the dossier."""
-    place = filled(seen.place, "place", _("Hãy ghi nơi xác minh."))
-    findings = in_words(seen.findings, "findings")
+    place = require_text(seen.place, "place", _("Hãy ghi nơi xác minh."))
+    findings = require_reason(seen.findings, "findings")
     dossier = locked(dossier)
     if seen.on > local_day(at) or seen.on < local_day(dossier.submitted_at):
         raise RuleBroken(_("Ngày xác minh phải từ ngày nộp hồ sơ đến hôm nay."), field="on")

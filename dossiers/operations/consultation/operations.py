@@ -15,7 +15,13 @@ from accounts.staff.permissions import WORKING_ROLES, acts_for
 from dossiers.clock.states import OPEN, RUNNING, Status
 from dossiers.explanation.supplements_and_apologies import may_have_questions
 from dossiers.models import Consultation, Dossier
-from dossiers.operations.consultation.actions import Question, Seen, answer_consultation, consult, record_visit
+from dossiers.operations.consultation.actions import (
+    Question,
+    VisitReport,
+    answer_consultation,
+    consult,
+    record_visit,
+)
 from dossiers.operations.handover.operations import held_by
 from dossiers.permissions import may_handle
 from units.calendar.lookup import working_calendar
@@ -127,7 +133,7 @@ def _answer(dossier: Dossier, form: AnswerForm, user: User, at: datetime) -> Non
 
 
 def _visit(dossier: Dossier, form: VisitForm, user: User, at: datetime) -> None:
-    record_visit(dossier=dossier, unit=form.unit, seen=Seen(**form.cleaned_data), actor=user, at=at)
+    record_visit(dossier=dossier, unit=form.unit, seen=VisitReport(**form.cleaned_data), actor=user, at=at)
 
 
 OPERATIONS: tuple[Operation[Dossier], ...] = (

@@ -16,21 +16,21 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.clock.replay import State
 from dossiers.clock.states import EventKind
-from dossiers.events.reasons import in_words
+from dossiers.events.reasons import require_reason
 from dossiers.events.record import (
     append_event,
     history_of,
     locked,
     mark_days,
     mark_stale,
-    tell_applicant,
+    notify_applicant,
     work_days,
 )
 from dossiers.models import Dossier, DossierEvent
 from dossiers.particulars.acceptance import acceptance_data, pinned, version_in_force
 from dossiers.particulars.proxies import Proxy, proxy_of, replace_proxy
-from dossiers.particulars.submission import Applicant, DueSet, Paper, replace_papers
-from dossiers.slips.receipt_versions import keep_receipt, renew_receipt
+from dossiers.particulars.submission import Applicant, DueSet, TakenPaper, replace_papers
+from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from notices.models import Notice
 from procedures.folding import fold
 from procedures.models import Offering
@@ -47,22 +47,22 @@ def correct_particulars(
     reason: str,
     actor: User | None,
     at: datetime,
-    papers: Iterable[Paper] | None = None,
+    papers: Iterable[TakenPaper] | None = None,
 ) -> Dossier:
     """Write the applicant's particulars, and the papers if given, as they should have been. Raises RuleBroken."""
-    reason = in_words(reason, "reason")
+    reason = require_reason(reason, "reason")
     dossier, applicant = locked(dossier), replace(applicant, name=applicant.name.strip())
     wanted = None if papers is None else list(papers)
     changed = _changed(dossier, applicant, wanted)
     if not changed:
         raise RuleBroken(_("Chưa có gì thay đổi so với hồ sơ đang lưu."))
-    old = keep_receipt(dossier)
+    old = store_receipt(dossier)
     append_event(dossier, _event(dossier, reason, actor, at, {"fields": changed}))
     _write(dossier, applicant)
     if PAPERS in changed:
         replace_papers(dossier, wanted or [])
     renew_receipt(dossier, old, actor=actor, at=at)
-    tell_applicant(dossier, Notice.Kind.CORRECTED, at=at)
+    notify_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
 
 
@@ -81,7 +81,7 @@ def correct_procedure(
     The version is the one in force on the day of receipt. Only while the dossier is where it can still take the other
     way: at the desk, or at the handling unit of both. Raises RuleBroken.
     """
-    reason = in_words(reason, "reason")
+    reason = require_reason(reason, "reason")
     dossier = locked(dossier)
     if offering.pk == dossier.offering_id:
         raise RuleBroken(_("Hồ sơ đang theo đúng thủ tục này rồi."), field="offering")
@@ -93,28 +93,28 @@ def correct_procedure(
         data = acceptance_data(offering, version, dossier.desk, due_set, dossier.received_at)
         _check_way(state, len(data["plan"]))
         mark_stale(dossier, dossier.received_at)
-    old = keep_receipt(dossier)
+    old = store_receipt(dossier)
     append_event(dossier, _event(dossier, reason, actor, at, data))
     renew_receipt(dossier, old, actor=actor, at=at)
     mark_stale(dossier, dossier.received_at or at)
     mark_days(work_days(state.legs))  # done before, and counted with the other procedure until now
-    tell_applicant(dossier, Notice.Kind.CORRECTED, at=at)
+    notify_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
 
 
 @transaction.atomic
 def correct_proxy(*, dossier: Dossier, proxy: Proxy | None, reason: str, actor: User | None, at: datetime) -> Dossier:
     """Write who handed the dossier in as it should have been; None: the applicant did. Raises RuleBroken."""
-    reason = in_words(reason, "reason")
+    reason = require_reason(reason, "reason")
     dossier = locked(dossier)
     if proxy == proxy_of(dossier):
         raise RuleBroken(_("Chưa có gì thay đổi so với hồ sơ đang lưu."))
-    old = keep_receipt(dossier)
+    old = store_receipt(dossier)
     append_event(dossier, _event(dossier, reason, actor, at, {"fields": [PROXY]}))
     replace_proxy(dossier, proxy, at)
     dossier = locked(dossier)  # as it stands now: the row that was read before may know another proxy
     renew_receipt(dossier, old, actor=actor, at=at)
-    tell_applicant(dossier, Notice.Kind.CORRECTED, at=at)
+    notify_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
 
 
@@ -127,7 +127,7 @@ COLUMNS = {field.name: f"applicant_{field.name.removesuffix('_number')}" for fie
 """The column of each particular."""
 
 
-def _changed(dossier: Dossier, applicant: Applicant, papers: list[Paper] | None) -> list[str]:
+def _changed(dossier: Dossier, applicant: Applicant, papers: list[TakenPaper] | None) -> list[str]:
     if not applicant.name:
         raise RuleBroken(_("Hãy ghi họ và tên người nộp."), field="name")
     kept = applicant_of(dossier)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.staff.fields import DayField, line, paragraph
 from accounts.staff.operations import Operation
-from dossiers.clock.states import KEEPS, EventKind
+from dossiers.clock.states import ALLOWED_DURING, EventKind
 from dossiers.models import Dossier
 from dossiers.operations.correction.actions import (
     applicant_of,
@@ -112,7 +112,7 @@ class ProcedureForm(forms.Form):
 
 def may_correct(user: User, dossier: Dossier) -> bool:
     """Clerks of the desk, until it is finished."""
-    return dossier.state in KEEPS[EventKind.CORRECTED] and may_return(user, dossier)
+    return dossier.state in ALLOWED_DURING[EventKind.CORRECTED] and may_return(user, dossier)
 
 
 def may_change_procedure(user: User, dossier: Dossier) -> bool:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.clock.states import EventKind, Outcome, Status
-from dossiers.events.reasons import filled, in_words, legal_ground
+from dossiers.events.reasons import require_legal_ground, require_reason, require_text
 from dossiers.events.record import (
     append_event,
     check_may_move,
     locked,
     mark_stale,
-    tell_applicant,
+    notify_applicant,
 )
 from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, LateCause, ResultRecord, ReturnRecord, Slip
 from dossiers.operations.handover.actions import Failed, Moved
@@ -115,14 +115,14 @@ def finish_dossier(
         _check_others_are_done(dossier)
     told = {"outcome": outcome.value, "reason": "", "ground": "", "delivery": dossier.delivery}
     if outcome is Outcome.DECLINED:
-        told |= {"reason": in_words(reason, "reason"), "ground": _ground(ground)}
+        told |= {"reason": require_reason(reason, "reason"), "ground": _ground(ground)}
     is_early = dossier.due_at is not None and local_day(at) < local_day(dossier.due_at)
     conclude(dossier, outcome, actor, at, reason=told["reason"], more=_cause(dossier, cause, at))
     if result is not None:
         record_result(dossier, result, at)
     if outcome is Outcome.DECLINED:
         _issue_refusal(dossier, Refused(told["reason"], told["ground"]), actor, at)
-    tell_applicant(dossier, Notice.Kind.DONE, at=at, is_early=is_early, **told)
+    notify_applicant(dossier, Notice.Kind.DONE, at=at, is_early=is_early, **told)
     return dossier
 
 
@@ -160,7 +160,7 @@ def return_result(*, dossier: Dossier, receiver: Receiver, actor: User | None, a
     if owes_fee(dossier):
         dossier.fee_status = Dossier.FeeStatus.COLLECTED
         dossier.save(update_fields=["fee_status"])
-    tell_applicant(dossier, Notice.Kind.RETURNED, at=at, papers_only=dossier.outcome not in RESULTS)
+    notify_applicant(dossier, Notice.Kind.RETURNED, at=at, papers_only=dossier.outcome not in RESULTS)
     return dossier
 
 
@@ -218,7 +218,7 @@ def is_someone_else(name: str, dossier: Dossier) -> bool:
 
 def _ground(ground: str) -> str:
     """As for a refusal at intake (`check_refusal`)."""
-    return legal_ground(ground)
+    return require_legal_ground(ground)
 
 
 def _cause(dossier: Dossier, cause: str, at: datetime) -> dict[str, str]:
@@ -237,13 +237,13 @@ def _issue_refusal(dossier: Dossier, refused: Refused, actor: User | None, at: d
 
 
 def _check_receiver(receiver: Receiver, dossier: Dossier) -> None:
-    name = filled(receiver.name, "receiver_name", _("Hãy ghi tên người nhận kết quả."))
+    name = require_text(receiver.name, "receiver_name", _("Hãy ghi tên người nhận kết quả."))
     if receiver.method not in ReturnRecord.Method.values:
         raise RuleBroken(_("Hãy chọn cách nhận kết quả."), field="method")
     if receiver.method == ReturnRecord.Method.DESK:
         _check_at_desk(receiver, is_other=is_someone_else(name, dossier))
     if receiver.method == ReturnRecord.Method.POST:
-        filled(receiver.post_number, "post_number", _("Gửi qua bưu chính thì ghi số hiệu bưu gửi."))
+        require_text(receiver.post_number, "post_number", _("Gửi qua bưu chính thì ghi số hiệu bưu gửi."))
     if owes_fee(dossier) and not receiver.fee_collected:
         raise RuleBroken(_("Hãy thu phí, lệ phí trước khi trả kết quả."), field="fee_collected")
 
@@ -252,8 +252,8 @@ def _check_at_desk(receiver: Receiver, *, is_other: bool) -> None:
     if not receiver.identity_checked:
         raise RuleBroken(_("Hãy đối chiếu giấy tờ tùy thân của người nhận."), field="identity_checked")
     if is_other:
-        filled(receiver.proxy_paper, "proxy_paper", _("Người khác nhận thay thì ghi giấy ủy quyền, giới thiệu."))
-        filled(receiver.id_number, "receiver_id", _("Người khác nhận thay thì ghi số giấy tờ của người ấy."))
+        require_text(receiver.proxy_paper, "proxy_paper", _("Người khác nhận thay thì ghi giấy ủy quyền, giới thiệu."))
+        require_text(receiver.id_number, "receiver_id", _("Người khác nhận thay thì ghi số giấy tờ của người ấy."))
 
 
 def _record_return(dossier: Dossier, receiver: Receiver, at: datetime) -> None:

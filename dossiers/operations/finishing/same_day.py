@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dossiers.clock.plan import PlanJson
 from dossiers.clock.states import EventKind, Outcome
-from dossiers.events.reasons import in_words
-from dossiers.events.record import append_event, locked, tell_applicant
+from dossiers.events.reasons import require_reason
+from dossiers.events.record import append_event, locked, notify_applicant
 from dossiers.models import Dossier, DossierEvent
 from dossiers.operations.finishing.actions import (
     Receiver,
@@ -27,7 +27,7 @@ from dossiers.operations.finishing.actions import (
     return_result,
     start_work,
 )
-from dossiers.slips.receipt_versions import keep_receipt, renew_receipt
+from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from notices.models import Notice
 from units.clock.due_dates import Rule, Term, TermUnit, term_as_json, term_from_json
 from units.rules import RuleBroken
@@ -63,14 +63,14 @@ def extend_bulk_copies(
     Both terms count again from the same receipt, and the applicant gets a new version of the slip. It is asked for
     before the dossier is late.
     """
-    reason = in_words(reason, "reason")
+    reason = require_reason(reason, "reason")
     if not 1 <= working_days <= MOST_DAYS:
         raise RuleBroken(_("Kéo dài nhiều nhất %(n)d ngày làm việc.") % {"n": MOST_DAYS}, field="working_days")
     dossier = locked(dossier)
     if dossier.due_at is None or at > dossier.due_at:
         raise RuleBroken(_("Chỉ kéo dài được khi hồ sơ còn trong hạn."))
-    data = {**_longer(_terms(dossier), working_days), "plan": _way(dossier)}
-    old = keep_receipt(dossier)
+    data = {**_longer(_terms(dossier), working_days), "plan": _current_plan(dossier)}
+    old = store_receipt(dossier)
     event = DossierEvent(
         kind=EventKind.CORRECTED,
         to_status=dossier.state,
@@ -82,7 +82,7 @@ def extend_bulk_copies(
     )
     append_event(dossier, event)
     renew_receipt(dossier, old, actor=actor, at=at)
-    tell_applicant(dossier, Notice.Kind.EXTENDED, at=at, reason=reason)
+    notify_applicant(dossier, Notice.Kind.EXTENDED, at=at, reason=reason)
     return dossier
 
 
@@ -109,7 +109,7 @@ def _longer(terms: dict[str, Any], working_days: int) -> dict[str, Any]:
     return {"promised": stored, "statutory": stored}
 
 
-def _way(dossier: Dossier) -> PlanJson:
+def _current_plan(dossier: Dossier) -> PlanJson:
     """The legs as they are planned now: an office may have been merged, or another one asked, since acceptance."""
     legs = dossier.legs.order_by("position").values_list("unit_id", "hours", "step_id", "group")
     return [[unit, hours, step or 0, group] for unit, hours, step, group in legs]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dossiers.clock.states import EventKind, Status
-from dossiers.events.reasons import in_words
+from dossiers.events.reasons import require_reason
 from dossiers.events.record import append_event, locked
 from dossiers.models import Dossier, DossierEvent, DossierLeg, Slip
 from dossiers.slips.actions import issue_slip
@@ -74,7 +74,7 @@ def take_over(*, dossier: Dossier, leg: int, actor: User | None, at: datetime) -
 @transaction.atomic
 def send_back(*, dossier: Dossier, leg: int, reason: str, actor: User | None, at: datetime) -> Dossier:
     """The receiver does not take it, and says why: the sender has it in hand again. Raises RuleBroken."""
-    why = in_words(reason, "reason")
+    why = require_reason(reason, "reason")
     dossier = locked(dossier)
     coming = _on_its_way(dossier, leg)
     event = _event(EventKind.SENT_BACK, dossier, coming.unit_id, actor, at, {"leg": leg})
@@ -107,7 +107,7 @@ def take_over_all(*, legs: Iterable[DossierLeg], actor: User | None, at: datetim
 
 def send_back_all(*, legs: Iterable[DossierLeg], reason: str, actor: User | None, at: datetime) -> Moved:
     """`send_back` for many for one reason, each by itself. Raises RuleBroken for an empty reason."""
-    why = in_words(reason, "reason")
+    why = require_reason(reason, "reason")
     return _each(legs, lambda leg: send_back(dossier=leg.dossier, leg=leg.position, reason=why, actor=actor, at=at))
 
 

@@ -16,14 +16,14 @@ from accounts.staff.operations import Operation
 from accounts.staff.permissions import WORKING_ROLES, acts_for
 from dossiers.clock.states import RUNNING, Status
 from dossiers.models import Dossier, DossierLeg
-from dossiers.models.list_rows import Listed, Stop
+from dossiers.models.list_rows import ListedDossier, ListedLeg
 from dossiers.operations.base import calls
 from dossiers.operations.handover.actions import hand_over, issue_control_sheet, send_back, take_over
 from dossiers.permissions import may_handle
 from units.clock.days import local_day
 from units.models import Unit
 
-Leg = TypeVar("Leg", DossierLeg, Stop)
+Leg = TypeVar("Leg", DossierLeg, ListedLeg)
 
 
 def legs_in(dossier: Dossier) -> list[DossierLeg]:
@@ -114,7 +114,7 @@ def _may_hand_over(user: User, dossier: Dossier) -> bool:
     return dossier.state in RUNNING and bool(to_hand_over(user, dossier))
 
 
-def hands_on(user: User, dossier: Dossier | Listed, legs: Sequence[Leg]) -> bool:
+def hands_on(user: User, dossier: Dossier | ListedDossier, legs: Sequence[Leg]) -> bool:
     """Whether this person has a leg in hand and hands it on before there is a result: other work than handing out
     still follows, which is not begun by `start_work`."""
     for leg in legs:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from dossiers.clock.states import EventKind, Outcome, Status
-from dossiers.events.reasons import filled, in_words
-from dossiers.events.record import append_event, locked, tell_applicant
+from dossiers.events.reasons import require_reason, require_text
+from dossiers.events.record import append_event, locked, notify_applicant
 from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, Slip
 from dossiers.operations.finishing.actions import check_ends, conclude
 from dossiers.operations.supplement.actions import open_requests
@@ -54,36 +54,36 @@ def ask_payment(*, dossier: Dossier, amount_vnd: int, purpose: str, actor: User 
     """The applicant must pay before the work goes on; the clock rests. `amount_vnd` is in đồng. Raises RuleBroken."""
     if amount_vnd <= 0:
         raise RuleBroken(_("Hãy ghi số tiền."), field="amount")
-    purpose = filled(purpose, "purpose", _("Hãy ghi khoản phải nộp."))
-    dossier = _moved(
+    purpose = require_text(purpose, "purpose", _("Hãy ghi khoản phải nộp."))
+    dossier = _append(
         dossier, EventKind.PAYMENT_ASKED, Status.AWAITING_PAYMENT, actor, at, purpose, {"amount": amount_vnd}
     )
-    tell_applicant(dossier, Notice.Kind.PAYMENT, at=at, amount=amount_vnd, purpose=purpose)
+    notify_applicant(dossier, Notice.Kind.PAYMENT, at=at, amount=amount_vnd, purpose=purpose)
     return dossier
 
 
 @transaction.atomic
 def record_payment(*, dossier: Dossier, receipt: str, actor: User | None, at: datetime) -> Dossier:
     """The money is there, under the number of its receipt; what was left of the term counts from now."""
-    receipt = filled(receipt, "receipt", _("Hãy ghi số biên lai hoặc chứng từ."))
-    dossier = _moved(dossier, EventKind.PAID, Status.IN_PROCESS, actor, at, receipt)
-    tell_applicant(dossier, Notice.Kind.RESUMED, at=at)
+    receipt = require_text(receipt, "receipt", _("Hãy ghi số biên lai hoặc chứng từ."))
+    dossier = _append(dossier, EventKind.PAID, Status.IN_PROCESS, actor, at, receipt)
+    notify_applicant(dossier, Notice.Kind.RESUMED, at=at)
     return dossier
 
 
 @transaction.atomic
 def stop_by_order(*, dossier: Dossier, order: Order, consequences: str, actor: User | None, at: datetime) -> Dossier:
     """A competent body has the work stopped. `consequences` says what becomes of money paid. Raises RuleBroken."""
-    reason = in_words(order.reason, "reason")
+    reason = require_reason(order.reason, "reason")
     document = _document(order, at)
     consequences = _consequences(consequences)
     stage = _stage(locked(dossier))
     data = {"body": order.body.strip(), "document": document}
-    dossier = _moved(dossier, EventKind.STOPPED, Status.STOPPED, actor, at, reason, data)
+    dossier = _append(dossier, EventKind.STOPPED, Status.STOPPED, actor, at, reason, data)
     open_requests(dossier).update(abandoned_at=at)  # what was asked to be brought is no longer waited for
     stopped = Stopped(order.body.strip(), reason, at, stage, consequences, decision=document)
     _issue_stop(dossier, stopped, actor, at)
-    tell_applicant(dossier, Notice.Kind.STOPPED, at=at, reason=reason, decision=document)
+    notify_applicant(dossier, Notice.Kind.STOPPED, at=at, reason=reason, decision=document)
     return dossier
 
 
@@ -91,8 +91,8 @@ def stop_by_order(*, dossier: Dossier, order: Order, consequences: str, actor: U
 def resume(*, dossier: Dossier, reason: str, document: str, actor: User | None, at: datetime) -> Dossier:
     """The work goes on after a stop, by a paper where there is one; what was left of the term counts from now."""
     data = {"document": document.strip()} if document.strip() else {}
-    dossier = _moved(dossier, EventKind.RESUMED, Status.IN_PROCESS, actor, at, in_words(reason, "reason"), data)
-    tell_applicant(dossier, Notice.Kind.RESUMED, at=at)
+    dossier = _append(dossier, EventKind.RESUMED, Status.IN_PROCESS, actor, at, require_reason(reason, "reason"), data)
+    notify_applicant(dossier, Notice.Kind.RESUMED, at=at)
     return dossier
 
 
@@ -101,17 +101,17 @@ def close_stopped(
     *, dossier: Dossier, reason: str, consequences: str, papers_back: str, actor: User | None, at: datetime
 ) -> Dossier:
     """A stopped dossier is closed without a result; its papers go back at the desk. Raises RuleBroken."""
-    stopped = _closing(at, BY_OFFICE, in_words(reason, "reason"), consequences, papers_back)
+    stopped = _closing(at, BY_OFFICE, require_reason(reason, "reason"), consequences, papers_back)
     return _close(dossier, Status.STOPPED, Outcome.STOPPED, stopped, actor, at)
 
 
 @transaction.atomic
 def ask_withdrawal(*, dossier: Dossier, reason: str, actor: User | None, at: datetime) -> Dossier:
     """The applicant asks for the papers back, before acceptance or after, for a reason in words. Raises RuleBroken."""
-    reason = in_words(reason, "reason")
-    dossier = _moved(dossier, EventKind.WITHDRAWAL_ASKED, Status.WITHDRAWAL_ASKED, actor, at, reason)
+    reason = require_reason(reason, "reason")
+    dossier = _append(dossier, EventKind.WITHDRAWAL_ASKED, Status.WITHDRAWAL_ASKED, actor, at, reason)
     open_requests(dossier).update(abandoned_at=at)  # what was asked to be brought is no longer waited for
-    tell_applicant(dossier, Notice.Kind.WITHDRAWAL, at=at)
+    notify_applicant(dossier, Notice.Kind.WITHDRAWAL, at=at)
     return dossier
 
 
@@ -120,14 +120,14 @@ def close_withdrawal(
     *, dossier: Dossier, consequences: str, papers_back: str, actor: User | None, at: datetime
 ) -> Dossier:
     """A withdrawn dossier is closed: which papers go back, what becomes of the money. Raises RuleBroken."""
-    papers_back = filled(papers_back, "papers_back", _("Hãy liệt kê giấy tờ trả lại."))
+    papers_back = require_text(papers_back, "papers_back", _("Hãy liệt kê giấy tờ trả lại."))
     asked = dossier.events.filter(kind=EventKind.WITHDRAWAL_ASKED).last()
     reason = asked.reason if asked else ""
     stopped = _closing(at, BY_APPLICANT, reason, consequences, papers_back)
     return _close(dossier, Status.WITHDRAWAL_ASKED, Outcome.WITHDRAWN, stopped, actor, at)
 
 
-def _moved(
+def _append(
     dossier: Dossier,
     kind: EventKind,
     to: Status,
@@ -153,7 +153,7 @@ def _close(
     more = {"papers_back": stopped.papers_back} if stopped.papers_back else {}
     conclude(dossier, outcome, actor, at, reason=stopped.reason, more=more)
     _issue_stop(dossier, stopped, actor, at)
-    tell_applicant(dossier, Notice.Kind.CLOSED, at=at, outcome=outcome.value, papers_back=stopped.papers_back)
+    notify_applicant(dossier, Notice.Kind.CLOSED, at=at, outcome=outcome.value, papers_back=stopped.papers_back)
     return dossier
 
 
@@ -191,8 +191,8 @@ def _stage(dossier: Dossier) -> str:
 
 def _document(order: Order, at: datetime) -> str:
     """The paper in one line, for the log and the slip. Raises RuleBroken without body, number or a likely day."""
-    filled(order.body, "body", _("Hãy ghi cơ quan ra văn bản."))
-    number = filled(order.document, "document", _("Hãy ghi số văn bản."))
+    require_text(order.body, "body", _("Hãy ghi cơ quan ra văn bản."))
+    number = require_text(order.document, "document", _("Hãy ghi số văn bản."))
     if order.dated > local_day(at):
         raise RuleBroken(_("Ngày văn bản không thể ở tương lai."), field="dated")
     if order.dated.year < FIRST_YEAR:
@@ -201,4 +201,4 @@ def _document(order: Order, at: datetime) -> str:
 
 
 def _consequences(text: str) -> str:
-    return filled(text, "consequences", _("Hãy ghi rõ phí, lệ phí đã thu được xử lý thế nào."))
+    return require_text(text, "consequences", _("Hãy ghi rõ phí, lệ phí đã thu được xử lý thế nào."))

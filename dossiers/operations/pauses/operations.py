@@ -15,7 +15,7 @@ from accounts.staff.operations import Operation
 from accounts.staff.permissions import Role, acts_for
 from dossiers.clock.states import MOVES, Status
 from dossiers.models import Dossier
-from dossiers.models.list_rows import Listed
+from dossiers.models.list_rows import ListedDossier
 from dossiers.operations.base import calls
 from dossiers.operations.pauses.actions import (
     Order,
@@ -122,7 +122,7 @@ def _fee_words(dossier: Dossier) -> str:
     }.get(dossier.fee_status, "")
 
 
-def may_work(user: User, dossier: Dossier | Listed) -> bool:
+def may_work(user: User, dossier: Dossier | ListedDossier) -> bool:
     """Staff of the unit that handles the dossier, or that has it in its hands."""
     holds = acts_for(user, dossier.holder, Role.SPECIALIST, Role.LEADER)
     return holds or may_handle(user, dossier)

@@ -26,15 +26,15 @@ from dossiers.events.record import (
     check_may_move,
     locked,
     mark_stale,
-    tell_applicant,
+    notify_applicant,
 )
 from dossiers.models import Dossier, DossierEvent, Slip, SupplementRequest
-from dossiers.particulars.submission import Paper, replace_papers
+from dossiers.particulars.submission import TakenPaper, replace_papers
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
 from dossiers.slips.notices import Contact, supplement_data
 from dossiers.slips.paper import LANGUAGE
-from dossiers.slips.receipt_versions import keep_receipt, renew_receipt
+from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from notices.models import Notice
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
@@ -95,12 +95,12 @@ def ask_supplement(
             data={"holder": dossier.desk_id},
         ),
     )
-    return note_request(dossier, defects, actor, at, override if beyond else None)
+    return record_request(dossier, defects, actor, at, override if beyond else None)
 
 
 @transaction.atomic
 def complete_supplement(
-    *, dossier: Dossier, actor: User | None, at: datetime, papers: Iterable[Paper] | None = None
+    *, dossier: Dossier, actor: User | None, at: datetime, papers: Iterable[TakenPaper] | None = None
 ) -> Dossier:
     """Everything asked for after acceptance is there: the term restarts from zero, on a new version of the receipt.
 
@@ -111,7 +111,7 @@ def complete_supplement(
     check_may_move(dossier, Status.IN_PROCESS)
     if dossier.state is not Status.AWAITING_SUPPLEMENT:
         raise RuleBroken(_("Hồ sơ này không chờ bổ sung giấy tờ."))
-    old = keep_receipt(dossier)
+    old = store_receipt(dossier)
     event = DossierEvent(
         kind=EventKind.SUPPLEMENTED, to_status=Status.IN_PROCESS, at=at, unit_id=dossier.desk_id, actor=actor
     )
@@ -120,7 +120,7 @@ def complete_supplement(
         replace_papers(dossier, papers)
     open_requests(dossier).update(completed_at=at)
     renew_receipt(dossier, old, actor=actor, at=at)
-    tell_applicant(dossier, Notice.Kind.SUPPLEMENTED, at=at)
+    notify_applicant(dossier, Notice.Kind.SUPPLEMENTED, at=at)
     return dossier
 
 
@@ -151,7 +151,7 @@ def abandon_unanswered(*, request: SupplementRequest, at: datetime) -> bool:
     )
     append_event(dossier, event)
     open_requests(dossier).update(abandoned_at=at)
-    tell_applicant(dossier, Notice.Kind.ABANDONED, at=at, accepted=accepted)
+    notify_applicant(dossier, Notice.Kind.ABANDONED, at=at, accepted=accepted)
     mark_stale(dossier, at)
     return True
 
@@ -189,7 +189,7 @@ def open_requests(dossier: Dossier) -> QuerySet[SupplementRequest]:
     return SupplementRequest.objects.filter(dossier=dossier, completed_at=None, abandoned_at=None)
 
 
-def note_request(
+def record_request(
     dossier: Dossier, defects: Defects, actor: User | None, at: datetime, override: Override | None = None
 ) -> SupplementRequest:
     """The row, slip 02 and the notice of a request. One made before and not complete is given up for this one.
@@ -217,7 +217,7 @@ def note_request(
     data = supplement_data(dossier, request, contact, issue, "")
     issue_slip(dossier=dossier, form=Slip.Form.SUPPLEMENT, data=data, unit=dossier.desk, actor=actor, at=at)
     told = {"text": request.text, "papers": [paper["name"] for paper in request.papers]}
-    tell_applicant(dossier, Notice.Kind.SUPPLEMENT, at=at, answer_at=request.answer_by.isoformat(), **told)
+    notify_applicant(dossier, Notice.Kind.SUPPLEMENT, at=at, answer_at=request.answer_by.isoformat(), **told)
     return request
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dossiers.clock.states import Outcome, Status
-from dossiers.explanation.log import Entry
-from dossiers.explanation.promise import Change
+from dossiers.explanation.log import LogEntry
+from dossiers.explanation.promise import PromiseChange
 from dossiers.explanation.wording import WITHOUT_RESULT
 from dossiers.models import Dossier
 from procedures.result_date.calendar_entry import calendar_file, whole_day
@@ -31,7 +31,7 @@ class Addresses:
     here: str
 
 
-def history_feed(dossier: Dossier, history: Sequence[Entry], addresses: Addresses) -> bytes:
+def history_feed(dossier: Dossier, history: Sequence[LogEntry], addresses: Addresses) -> bytes:
     """`history` newest first. What officers wrote by hand (reasons) stays on the page."""
     feed = Atom1Feed(
         title=_("Hồ sơ %(code)s") % {"code": dossier.code},
@@ -57,7 +57,9 @@ def history_feed(dossier: Dossier, history: Sequence[Entry], addresses: Addresse
     return feed.writeString("utf-8").encode()
 
 
-def appointment(dossier: Dossier, changes: Sequence[Change], addresses: Addresses, stamp: datetime) -> bytes | None:
+def appointment(
+    dossier: Dossier, changes: Sequence[PromiseChange], addresses: Addresses, stamp: datetime
+) -> bytes | None:
     """The day of the result as a whole day of Hanoi; None while there is no date. `stamp`: the dossier's last act.
 
     The sequence number rises with every move of the date, and once more when there will be no result.
@@ -82,7 +84,7 @@ def appointment(dossier: Dossier, changes: Sequence[Change], addresses: Addresse
     return calendar_file(event)
 
 
-def moves(changes: Sequence[Change]) -> int:
+def moves(changes: Sequence[PromiseChange]) -> int:
     """How often the date moved."""
     return sum(change.after is not None and change.before not in (None, change.after) for change in changes)
 
@@ -91,7 +93,7 @@ def _guid(dossier: Dossier) -> str:
     return f"tag:motcua,2026:{dossier.code}"
 
 
-def _title(entry: Entry) -> str:
+def _title(entry: LogEntry) -> str:
     if entry.event.data.get("outcome") in WITHOUT_RESULT:
         return _("Kết thúc, không có kết quả")
     return str(entry.event.get_kind_display())

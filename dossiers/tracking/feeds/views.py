@@ -17,7 +17,12 @@ from dossiers.events.signed_links import is_feed_token
 from dossiers.explanation.promise import changes_of
 from dossiers.tracking.feeds.documents import Addresses, history_feed
 from dossiers.tracking.feeds.documents import appointment as appointment_of
-from dossiers.tracking.page import Opened, opened, public_dossier, public_history
+from dossiers.tracking.page import (
+    TrackedDossier,
+    public_dossier,
+    public_history,
+    with_history,
+)
 from procedures.result_date.calendar_entry import MEDIA_TYPE
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -43,12 +48,12 @@ def appointment(request: HttpRequest, code: str, token: str) -> HttpResponseBase
     return _answer(request, content, MEDIA_TYPE, changed_at)
 
 
-def _rows(code: str, token: str) -> Opened:
+def _rows(code: str, token: str) -> TrackedDossier:
     """404 alike for a code nobody has and a token that is another's."""
     dossier = public_dossier(code)
     if dossier is None or not is_feed_token(token, dossier):
         raise Http404
-    return opened(dossier)
+    return with_history(dossier)
 
 
 def _addresses(request: HttpRequest, code: str) -> Addresses:

@@ -49,14 +49,14 @@ def asked(request: HttpRequest, text: str) -> HttpResponse:
     """What to do now: look into the mailbox, or type the six digits that came by text message."""
     follower = _follower(text, DIGITS)
     if follower is None or follower.confirmed_at:
-        return _said(request, follower)
+        return _done_page(request, follower)
     if not follower.phone:
         return render(request, "dossiers/tracking/following/mailed.html", {"follower": follower})
     form = DigitsForm(request.POST or None)
     if form.is_valid():
         typed, at = form.cleaned_data["digits"], timezone.now()
         if confirmed := confirm_by_digits(follower=follower.pk, typed=typed, at=at):
-            return _said(request, confirmed)
+            return _done_page(request, confirmed)
         form.add_error("digits", _("Mã không đúng, hoặc đã nhập sai năm lần. Khi đó xin đăng ký lại để có mã mới."))
     context = {"follower": follower, "form": form}
     return render(request, "dossiers/tracking/following/digits.html", context, status=422 if form.errors else 200)
@@ -68,9 +68,9 @@ def confirm(request: HttpRequest, text: str) -> HttpResponse:
     """GET: one button. POST: from now on this mailbox hears of the dossier."""
     follower = _follower(text, CONFIRM)
     if follower and request.method == "POST":
-        return _said(request, confirm_by_link(follower=follower.pk, at=timezone.now()))
+        return _done_page(request, confirm_by_link(follower=follower.pk, at=timezone.now()))
     if follower is None or follower.confirmed_at:
-        return _said(request, follower)
+        return _done_page(request, follower)
     return render(request, "dossiers/tracking/following/confirm.html", {"follower": follower})
 
 
@@ -94,7 +94,7 @@ def _follower(text: str, purpose: str) -> Follower | None:
     return Follower.objects.active().select_related("dossier").filter(pk=key).first()
 
 
-def _said(request: HttpRequest, follower: Follower | None) -> HttpResponse:
+def _done_page(request: HttpRequest, follower: Follower | None) -> HttpResponse:
     """That the messages come, or that there is nothing to confirm any more."""
     return render(
         request, "dossiers/tracking/following/done.html", {"follower": follower}, status=200 if follower else 410

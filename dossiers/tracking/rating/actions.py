@@ -27,7 +27,7 @@ def rate_dossier(*, dossier: Dossier, score: int, reasons: Sequence[str], words:
     check_may_be_rated(dossier, at)
     _rated, is_first = RatedDossier.objects.get_or_create(dossier=dossier)
     if not is_first:
-        raise _rated_already()
+        raise _already_rated()
     return Rating.objects.create(
         month=local_day(at).replace(day=1),
         desk_id=dossier.desk_id,
@@ -46,8 +46,8 @@ def check_may_be_rated(dossier: Dossier, at: datetime) -> None:
     if at - ended_at > RATED_WITHIN:
         raise RuleBroken(_("Đã quá 90 ngày từ lúc trả kết quả nên không nhận đánh giá nữa."))
     if RatedDossier.objects.filter(dossier=dossier).exists():
-        raise _rated_already()
+        raise _already_rated()
 
 
-def _rated_already() -> RuleBroken:
+def _already_rated() -> RuleBroken:
     return RuleBroken(_("Hồ sơ này đã được đánh giá. Mỗi hồ sơ chỉ đánh giá một lần, xin cảm ơn ông/bà."))

@@ -56,7 +56,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     except TooManyTries as refused:
         form.add_error("secret", _("Đã thử quá nhiều lần.") + " " + refused.come_back)
         return too_many(_page(request, code, form, at), refused)
-    is_rated = proved and dossier is not None and _rated(form, dossier, at)
+    is_rated = proved and dossier is not None and _rate(form, dossier, at)
     return redirect("dossiers:rated") if is_rated else _page(request, code, form, at, status=422)
 
 
@@ -74,7 +74,7 @@ def _has_secret(request: HttpRequest, form: RatingForm, code: str, dossier: Doss
     return is_owner
 
 
-def _rated(form: RatingForm, dossier: Dossier, at: datetime) -> bool:
+def _rate(form: RatingForm, dossier: Dossier, at: datetime) -> bool:
     """Whether the rating was kept; otherwise the form says why not."""
     said = {name: form.cleaned_data[name] for name in ("score", "reasons", "words")}
     try:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.staff.permissions import CALENDAR_ROLES, REORGANISING_ROLES, keeps_calendar
-from dossiers.changes.reorganisation.actions import carry_out, others_in_hand
-from dossiers.changes.reorganisation.transfer import in_hand
+from dossiers.changes.reorganisation.actions import carry_out, contributions_in_hand
+from dossiers.changes.reorganisation.transfer import count_in_hand
 from units.clock.days import local_day
 from units.models import Unit
 from units.reorganisation.by_plan import reorganise
@@ -48,18 +48,19 @@ class Command(BaseCommand):
 
     def _carry_out(self, plan: Any, actor: User | None) -> str:
         at = timezone.now()
-        followed = carry_out(change=lambda at: reorganise(plan=plan, at=at), actor=actor, at=at)
-        done = followed.done
+        result = carry_out(change=lambda at: reorganise(plan=plan, at=at), actor=actor, at=at)
+        done = result.done
         names = dict(Unit.objects.filter(pk__in={*done.moves, *done.moves.values()}).values_list("pk", "name"))
         for old, new in done.moves.items():
             self.stdout.write(f"{names[old]} -> {names[new]}")
         is_ahead = done.on > local_day(at)
-        for other in others_in_hand(done, at=at) if is_ahead else followed.others:
+        for other in contributions_in_hand(done, at=at) if is_ahead else result.others:
             self.stdout.write(f"{other.label}: {other.count}")
-        waiting = f" {in_hand(heirs=done.moves)[0]} more wait for that day, as do the above." if is_ahead else ""
+        ahead, _units = count_in_hand(successors=done.moves) if is_ahead else (0, None)
+        waiting = f" {ahead} more wait for that day, as do the above." if is_ahead else ""
         return (
-            f"{done.on.isoformat()}: {len(done.moves)} units continued, {followed.roles} roles, "
-            f"{followed.offerings} offerings and {followed.dossiers} open dossiers handed on.{waiting}"
+            f"{done.on.isoformat()}: {len(done.moves)} units continued, {result.roles} roles, "
+            f"{result.offerings} offerings and {result.dossiers} open dossiers handed on.{waiting}"
         )
 
 

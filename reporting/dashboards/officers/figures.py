@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from dossiers.workload.counts import Load, Work, work_at
+from dossiers.workload.counts import UnitWork, Workload, work_at
 from reporting.dashboards.list_sorts import Sort
 from units.clock.days import local_day
 from units.models import Unit
@@ -29,7 +29,7 @@ class OfficerRow:
     """One person at one unit. `person` None: what was given to nobody, or to people of other units."""
 
     person: User | None
-    load: Load
+    load: Workload
     is_unassigned: bool = False
 
     @property
@@ -57,7 +57,7 @@ class UnitLoad:
 
     unit: Unit
     rows: Sequence[OfficerRow]
-    work: Work
+    work: UnitWork
 
     @property
     def most(self) -> int:
@@ -91,14 +91,14 @@ def loads(units: Sequence[Unit], *, at: datetime, soon: datetime) -> list[UnitLo
     for held in officers_at(units, at):
         people[held.unit_id][held.user_id] = held.user
     both = ((unit, people[unit.pk], found[unit.pk]) for unit in units)
-    return [UnitLoad(unit, _rows(own, work.in_hand), work) for unit, own, work in both if own or work != Work({})]
+    return [UnitLoad(unit, _rows(own, work.in_hand), work) for unit, own, work in both if own or work != UnitWork({})]
 
 
-def _rows(people: Mapping[int, User], work: Mapping[int | None, Load]) -> list[OfficerRow]:
+def _rows(people: Mapping[int, User], work: Mapping[int | None, Workload]) -> list[OfficerRow]:
     """The unit's own people by name; others are not theirs to see and stay one nameless line."""
-    own = [OfficerRow(person, work.get(key, Load())) for key, person in people.items()]
+    own = [OfficerRow(person, work.get(key, Workload())) for key, person in people.items()]
     own.sort(key=lambda row: (-row.load.all_overdue, -row.load.behind, -row.load.open, str(row.person)))
     others = [load for key, load in work.items() if key is not None and key not in people]
-    rest = [OfficerRow(None, sum(others, start=Load()))] if others else []
+    rest = [OfficerRow(None, sum(others, start=Workload()))] if others else []
     unassigned = [OfficerRow(None, work[None], is_unassigned=True)] if None in work else []
     return [*own, *rest, *unassigned]

@@ -130,8 +130,8 @@ def test_nothing_moves_before_the_day_and_the_daily_task_does_it_then(city: City
     moves = merged(city, on).done.moves
     assert fresh(call).unit == city.ward
     then = timezone.now() + timedelta(days=7)
-    assert calls_in_hand(heirs=moves, on=on, at=then) == 1
-    assert [continue_calls(heirs=moves, on=on, actor=None, at=then) for _twice in range(2)] == [1, 0]
+    assert calls_in_hand(successors=moves, on=on, at=then) == 1
+    assert [continue_calls(successors=moves, on=on, actor=None, at=then) for _twice in range(2)] == [1, 0]
     with pytest.raises(IntegrityError), transaction.atomic():
         Call.objects.filter(pk=call.pk).update(first_unit=new_ward())
 

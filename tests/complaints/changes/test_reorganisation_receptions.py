@@ -20,7 +20,12 @@ from complaints.changes.reorganisation.receptions_and_calls import continue_book
 from complaints.intake.hotline.actions import Promise, Ring, keep_call
 from complaints.intake.reception.actions import Entry, book_reception, enter_reception, plan_reception
 from complaints.models import Booking, EntryKind, ReceptionDay, ReceptionEntry, RegisterReading
-from dossiers.changes.reorganisation.actions import Followed, Outlook, carry_out, foresee
+from dossiers.changes.reorganisation.actions import (
+    ReorganisationPreview,
+    ReorganisationResult,
+    carry_out,
+    preview_reorganisation,
+)
 from dossiers.tasks import continue_ended_units
 from notices.models import Notice
 from tests.complaints.cases import AT, CONTENT, NAME, PHONE, in_work
@@ -46,15 +51,15 @@ def merge(city: City, on: date, at: datetime | None = None) -> Reorganisation:
     return merge_units(olds=olds, new=new, on=on, source="NQ 1", at=at or timezone.now())
 
 
-def merged(city: City, on: date) -> Followed:
+def merged(city: City, on: date) -> ReorganisationResult:
     return carry_out(change=lambda at: merge(city, on, at), actor=None, at=timezone.now())
 
 
-def foreseen(city: City, on: date) -> Outlook:
-    return foresee(change=lambda at: merge(city, on, at), at=timezone.now())
+def foreseen(city: City, on: date) -> ReorganisationPreview:
+    return preview_reorganisation(change=lambda at: merge(city, on, at), at=timezone.now())
 
 
-def told(result: Followed | Outlook) -> dict[str, int]:
+def told(result: ReorganisationResult | ReorganisationPreview) -> dict[str, int]:
     return {str(one.label): one.count for one in result.others}
 
 
@@ -168,8 +173,8 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
     assert fresh(day).unit == city.ward
     then = timezone.now() + timedelta(days=7)
     for times in (1, 0):
-        assert continue_bookings(heirs=moves, on=on, actor=None, at=then) == times
-        assert withdraw_receptions(heirs=moves, on=on, actor=None, at=then) == times
+        assert continue_bookings(successors=moves, on=on, actor=None, at=then) == times
+        assert withdraw_receptions(successors=moves, on=on, actor=None, at=then) == times
     assert Notice.objects.get(kind="reception_moved").subject == booking.code
     assert (fresh(free).cancelled_at, fresh(first).cancelled_at) == (then, None)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles.actions import move_memberships
 from dossiers.book.actions import close_book, close_last_years_books
-from dossiers.intake.submit import HandedIn, refuse_at_desk
+from dossiers.intake.submit import Submission, refuse_at_desk
 from dossiers.models import ClosedBook, Dossier
 from dossiers.tasks import close_books
 from tests.dossiers.changes.test_transfer import DAY, merge
@@ -55,7 +55,7 @@ def test_accepted_dossiers_are_numbered_without_a_gap_and_anew_every_year(city, 
 
 
 def test_a_dossier_refused_at_once_is_not_in_the_book(city, offering):
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     reason, ground = "Không thuộc thẩm quyền của nơi này", "Điều 17 Nghị định 61/2018/NĐ-CP"
     at = hanoi(2026, 3, 2)
     refused = refuse_at_desk(handed_in=handed_in, reason=reason, ground=ground, actor=None, at=at)

@@ -11,7 +11,7 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from dossiers.book.files import COLUMNS, book_pdf, book_xlsx
-from dossiers.book.form_06 import PART, book_rows, parts
+from dossiers.book.form_06 import ROWS_PER_PART, book_rows, parts
 from dossiers.clock.states import EventKind
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReturnRecord
 from tests.dossiers.slips.slip_samples import BOOK, BOOK_ROW, CODE, hanoi, pages_of, sizes_of
@@ -67,9 +67,16 @@ def test_an_open_and_an_empty_book_say_so():
     [
         (0, [(1, 0)]),
         (1, [(1, 1)]),
-        (PART, [(1, PART)]),
-        (PART + 1, [(1, PART), (PART + 1, PART + 1)]),
-        (2 * PART + 5, [(1, PART), (PART + 1, 2 * PART), (2 * PART + 1, 2 * PART + 5)]),
+        (ROWS_PER_PART, [(1, ROWS_PER_PART)]),
+        (ROWS_PER_PART + 1, [(1, ROWS_PER_PART), (ROWS_PER_PART + 1, ROWS_PER_PART + 1)]),
+        (
+            2 * ROWS_PER_PART + 5,
+            [
+                (1, ROWS_PER_PART),
+                (ROWS_PER_PART + 1, 2 * ROWS_PER_PART),
+                (2 * ROWS_PER_PART + 1, 2 * ROWS_PER_PART + 5),
+            ],
+        ),
     ],
 )
 def test_a_long_book_is_printed_in_parts(last, numbers):
@@ -77,8 +84,8 @@ def test_a_long_book_is_printed_in_parts(last, numbers):
 
 
 def test_more_rows_than_one_part_are_refused():
-    with pytest.raises(ValueError, match=str(PART)):
-        book_pdf(BOOK, (BOOK_ROW for _ in range(PART + 1)))
+    with pytest.raises(ValueError, match=str(ROWS_PER_PART)):
+        book_pdf(BOOK, (BOOK_ROW for _ in range(ROWS_PER_PART + 1)))
 
 
 def test_the_workbook_has_a_column_for_everything_and_real_moments():

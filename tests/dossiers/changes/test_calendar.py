@@ -21,7 +21,7 @@ from dossiers.changes.calendar.actions import (
 from dossiers.changes.calendar.recalculation import Known, reckon_next_batch
 from dossiers.clock.states import EventKind, Outcome
 from dossiers.events.record import calendars_of, replayed
-from dossiers.explanation.due_date import chapter_of
+from dossiers.explanation.due_date import change_text
 from dossiers.explanation.promise import changes_of
 from dossiers.models import CalendarMove, CalendarRun, Dossier
 from dossiers.operations.finishing.actions import finish_dossier, start_work
@@ -249,7 +249,7 @@ def test_a_leg_finished_between_a_change_and_its_undoing_keeps_its_date_and_one_
     assert dates(dossier)[4] == kept[4]
     changes = changes_of(list(dossier.events.in_order()), calendars_of(office.desk))
     assert [change.keeps_legs for change in changes] == [False, False, True, True]
-    told = chapter_of(changes[-2], WorkingCalendar()).sentences
+    told = change_text(changes[-2], WorkingCalendar()).sentences
     assert told[-1] == "Bước đã xong trước đó giữ nguyên hạn của bước ấy."
     send_back(dossier=dossier, leg=2, reason="Thiếu bản vẽ kèm theo", actor=None, at=hanoi(2026, 3, 4, 16))
     assert dates(dossier)[4] == hanoi(2026, 3, 5, 17)
@@ -404,7 +404,7 @@ def test_a_second_worker_leaves_the_walk_to_the_first(office: Office) -> None:
     dossier = office.accept()
     draft = office.submitted()
     with psycopg.connect(database_url()) as first:
-        first.execute("SELECT pg_advisory_lock(%s)", [recalculation.ONE_WORKER])
+        first.execute("SELECT pg_advisory_lock(%s)", [recalculation.LOCK_ID])
         reckon_calendar_changes()
         assert not draft.runs.filter(is_stale=False, finished_at__isnull=False).exists()
         first.execute("SELECT pg_advisory_unlock_all()")

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from dossiers.changes.reorganisation.transfer import continue_elsewhere
+from dossiers.changes.reorganisation.transfer import transfer_dossiers
 from dossiers.clock.states import EventKind, Outcome, Status
 from dossiers.events.record import replayed
-from dossiers.intake.submit import HandedIn, submit_dossier
+from dossiers.intake.submit import Submission, submit_dossier
 from dossiers.models import Dossier, StaleDay
 from dossiers.operations.acceptance.actions import accept_completed
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
@@ -48,7 +48,7 @@ def merge(city):
 
 
 def hand_on(moves, at=FIRST):
-    return continue_elsewhere(heirs=moves, on=DAY, actor=None, at=at)
+    return transfer_dossiers(successors=moves, on=DAY, actor=None, at=at)
 
 
 def recount() -> None:
@@ -209,7 +209,7 @@ def test_a_result_waiting_to_be_handed_out_is_passed_on_once(city, accepted):
 
 def test_what_was_handed_in_before_the_merger_is_accepted_at_the_successor(city):
     offering = make_offering(make_procedure(), city.ward)
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_dossier(handed_in=handed_in, actor=None, at=LAST)
     moves = merge(city).moves
     continue_offerings(moves=moves, on=DAY, at=hanoi(2025, 7, 1))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from dossiers.clock.clocks import ClockEvent, ClockEventKind, Clocks, Planned, Terms, fold
+from dossiers.clock.clocks import ClockEvent, ClockEventKind, Clocks, PlannedLeg, Terms, fold
 from tests.factories import hanoi
 from units.clock.due_dates import Term, TermUnit, WorkingCalendar
 from units.clock.working_calendar import DayKind, SpecialDay
@@ -12,7 +12,7 @@ HOLIDAY = SpecialDay(date(2026, 3, 10), DayKind.HOLIDAY, "Nghỉ đột xuất",
 CALENDARS = {PLAIN: WorkingCalendar(version="1"), WITH_HOLIDAY: WorkingCalendar([HOLIDAY], version="2")}
 
 DESK, DEPARTMENT, LEADER = 1, 2, 3
-PLAN = (Planned(DESK, 8), Planned(DEPARTMENT, 24, group=1), Planned(LEADER, 8, group=2))
+PLAN = (PlannedLeg(DESK, 8), PlannedLeg(DEPARTMENT, 24, group=1), PlannedLeg(LEADER, 8, group=2))
 ACCEPTED = hanoi(2026, 3, 4)  # a Wednesday
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 
 from accounts.citizens.identity import is_number_of
 from accounts.models import Delegation, User
-from dossiers.book.form_06 import book_rows, entered
+from dossiers.book.form_06 import book_rows, dossiers_in_book
 from dossiers.clock.overdue import finished_late, is_behind_schedule
 from dossiers.clock.states import OPEN, EventKind, Outcome, Status
 from dossiers.demo.loading import Loaded, load
@@ -41,12 +41,12 @@ from dossiers.models import (
     YearCounter,
 )
 from dossiers.operations.api import DossierState
-from dossiers.queue.filters import LATE, Filters, find
+from dossiers.queue.filters import LATE, Filters, find_rows
 from dossiers.reminders.daily_work import DayCounts, day_counts, day_rows
-from dossiers.reminders.due import Held, about_held
+from dossiers.reminders.due import HeldLeg, held_leg_reminders
 from dossiers.slips.issued import issued_data, issued_pdf
 from dossiers.slips.travelling import leg_result
-from dossiers.workload.counts import Load, Work, work_at
+from dossiers.workload.counts import UnitWork, Workload, work_at
 from notices.models import Notice
 from portal.embedded.demo import LOGINS
 from reporting.dashboards.ages.figures import age_rows
@@ -354,9 +354,9 @@ def _overdue(units: list[Unit]) -> dict[int, int]:
     return {unit.pk: late[unit.pk] for unit in units}
 
 
-def _named(numbers: dict[int, int], work: dict[int, Work], day: dict[int, DayCounts]) -> Iterator[tuple[int, int]]:
+def _named(numbers: dict[int, int], work: dict[int, UnitWork], day: dict[int, DayCounts]) -> Iterator[tuple[int, int]]:
     """Units that any page says something of; of all others there are no rows to count."""
-    return ((key, number) for key, number in numbers.items() if number or key in day or work[key] != Work({}))
+    return ((key, number) for key, number in numbers.items() if number or key in day or work[key] != UnitWork({}))
 
 
 def _behind(units: list[Unit]) -> dict[int, int]:
@@ -376,7 +376,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
     told = Counter(file.handler_id for file in Dossier.objects.open() if _of_api(file)["is_overdue"])
     people = {load.unit.pk: load for load in loads(units, at=NOW, soon=soon)}
     for key, number in _named(_overdue(units), work, day):
-        asked = find(
+        asked = find_rows(
             Dossier.objects.to_do_at([key]), Filters(tab=LATE), NOW, working_calendar(), units=[key], first=0, most=1
         )
         rows = day_rows(key, NOW)
@@ -394,7 +394,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
         }
         assert set(found.values()) == {number}, (key, number, found)
         if key in people:
-            assert sum((row.load for row in people[key].rows), start=Load()) == people[key].work.here
+            assert sum((row.load for row in people[key].rows), start=Workload()) == people[key].work.here
     assert page.overdue == together.overdue == published(at=NOW).overdue == sum(_overdue(units).values()) > 0
 
 
@@ -434,7 +434,9 @@ def test_the_register_of_each_desk_tells_of_every_late_one_by_how_much(units: li
     year = local_day(NOW).year
     told = {desk.pk: [row for row in book_rows(desk, year) if "Trễ hạn" in row.note] for desk in units}
     for desk in units:
-        late = {one.code for one in entered(desk, year) if finished_late(one.due_at, one.finished_at, one.outcome)}
+        late = {
+            one.code for one in dossiers_in_book(desk, year) if finished_late(one.due_at, one.finished_at, one.outcome)
+        }
         assert {row.code for row in told[desk.pk]} == late, desk
         assert all(re.search(r"Trễ hạn \d+ (ngày|giờ|phút)", row.note) for row in told[desk.pk])
     assert sum(map(len, told.values())) > 0
@@ -452,7 +454,7 @@ def test_what_lies_elsewhere_and_what_is_held_for_others_are_told_apart(units: l
     assert elsewhere > 0 < for_others
     official = User.objects.get(username=LOGINS["official"])
     for unit in official.units_as("official"):
-        if work[unit.pk] == Work({}):
+        if work[unit.pk] == UnitWork({}):
             continue
         for sort, number in (
             (Sort.OVERDUE, work[unit.pk].overdue),
@@ -492,14 +494,14 @@ def _of_api(file: Dossier) -> dict[str, Any]:
     return dict(DossierState(file, context={"at": NOW}).data)
 
 
-def _held_legs() -> list[Held]:
+def _held_legs() -> list[HeldLeg]:
     rows = DossierLeg.objects.in_hand().filter(dossier__in=Dossier.objects.running())
     names = ("dossier_id", "position", "unit_id", "dossier__desk_id", "assignee_id", "accepted_at", "due_at")
-    return [Held(*row) for row in rows.values_list(*names, "dossier__received_at", "dossier__due_at")]
+    return [HeldLeg(*row) for row in rows.values_list(*names, "dossier__received_at", "dossier__due_at")]
 
 
-def _is_reminded(leg: Held) -> bool:
-    said = about_held(leg, NOW, working_calendar(), timedelta(hours=8))
+def _is_reminded(leg: HeldLeg) -> bool:
+    said = held_leg_reminders(leg, NOW, working_calendar(), timedelta(hours=8))
     return any(one.kind == Notice.Kind.OVERDUE for one in said)
 
 

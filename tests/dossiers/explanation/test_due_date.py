@@ -8,9 +8,9 @@ from django.utils import translation
 
 from dossiers.clock.clocks import CalendarOf
 from dossiers.clock.replay import Replay, one_calendar
-from dossiers.clock.states import KEEPS, LEADS_TO, EventKind, Status
+from dossiers.clock.states import ALLOWED_DURING, LEADS_TO, EventKind, Status
 from dossiers.events.record import as_recorded
-from dossiers.explanation.due_date import Chapter, Explanation, explain
+from dossiers.explanation.due_date import ChangeText, Explanation, explain
 from dossiers.explanation.promise import changes_of
 from dossiers.models import DossierEvent
 from tests.units.seed import CALENDAR, at, working_days
@@ -28,7 +28,7 @@ def happened(*acts: tuple[Any, ...]) -> list[DossierEvent]:
     status = Status.SUBMITTED
     for number, (kind, when, *more) in enumerate(acts, 1):
         reason, data = [*more, *["", {}][len(more) :]]
-        status = status if kind in KEEPS else LEADS_TO[kind]
+        status = status if kind in ALLOWED_DURING else LEADS_TO[kind]
         events.append(
             DossierEvent(number=number, kind=kind, to_status=status, at=at(when), unit_id=1, reason=reason, data=data)
         )
@@ -57,7 +57,7 @@ def told(*acts: tuple[Any, ...], calendar_of: CalendarOf | None = None) -> Expla
     return why
 
 
-def last(why: Explanation) -> Chapter:
+def last(why: Explanation) -> ChangeText:
     return why.chapters[-1]
 
 

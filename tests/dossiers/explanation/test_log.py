@@ -8,7 +8,10 @@ from django.urls import reverse
 
 from dossiers.clock.states import Outcome
 from dossiers.explanation.log import log_of
-from dossiers.explanation.supplements_and_apologies import care_of, with_care
+from dossiers.explanation.supplements_and_apologies import (
+    supplements_and_apologies_of,
+    with_supplements_and_apologies,
+)
 from dossiers.models import Consultation, Dossier
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.assignment.actions import assign
@@ -86,11 +89,15 @@ def test_no_answer_is_awaited_once_the_dossier_is_finished(city, accepted):
     working = start_work(dossier=accepted, actor=None, at=TUESDAY)
     question = Question(city.other_ward, "Xác nhận nơi cư trú trước đây", hanoi(2026, 3, 5, 17))
     consult(dossier=working, asker=city.department, question=question, actor=None, at=TUESDAY)
-    [awaited] = care_of(with_care(Dossier.objects.all()).get(pk=working.pk))
+    [awaited] = supplements_and_apologies_of(with_supplements_and_apologies(Dossier.objects.all()).get(pk=working.pk))
     assert awaited.is_open
     finish_dossier(dossier=working, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 3, 4))
     *_others, ended = [
-        line for line in care_of(with_care(Dossier.objects.all()).get(pk=working.pk)) if "Lấy ý kiến" in line.title
+        line
+        for line in supplements_and_apologies_of(
+            with_supplements_and_apologies(Dossier.objects.all()).get(pk=working.pk)
+        )
+        if "Lấy ý kiến" in line.title
     ]
     assert not ended.is_open
     assert "Không còn cần trả lời." in ended.more

@@ -9,7 +9,7 @@ from dossiers.models import Dossier, Slip
 from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.pauses.actions import ask_payment, record_payment
 from dossiers.slips.issued import issued_pdf
-from dossiers.slips.receipt_versions import keep_receipt, renew_receipt
+from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from tests.dossiers.slips.slip_samples import pages_of
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
@@ -70,7 +70,7 @@ def test_the_citizen_reads_the_amount_with_the_secret_only(client, working):
 def test_a_renewed_receipt_tells_of_the_money_and_the_first_one_never_does(working, settle, told):
     ask(working)
     settle(working)
-    first = keep_receipt(working)
+    first = store_receipt(working)
     renew_receipt(working, first, actor=None, at=timezone.now())
     old, new = Slip.objects.filter(dossier=working).order_by("version")
     assert old.data["fee"] == "Không thu"

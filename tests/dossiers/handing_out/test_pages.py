@@ -9,7 +9,7 @@ from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier, DossierReading
 from dossiers.operations.finishing.actions import Receiver, Result, finish_dossier, return_result, start_work
 from dossiers.operations.pauses.actions import ask_withdrawal, close_withdrawal
-from dossiers.particulars.submission import Terms
+from dossiers.particulars.submission import SubmissionTerms
 from dossiers.tracking.rating.actions import rate_dossier
 from tests.factories import make_applicant, make_offering, make_procedure, make_units, make_user, register
 
@@ -46,7 +46,9 @@ def text_of(answer):
 
 def test_the_receipt_leads_to_one_page_with_everything_to_check(as_clerk, city, django_assert_max_num_queries):
     applicant = make_applicant(id_number="001187004521", address="Số 1 phố Thử")
-    dossier = ready(city, applicant=applicant, terms=Terms(fee_vnd=100_000, fee_status="later", delivery="post"))
+    dossier = ready(
+        city, applicant=applicant, terms=SubmissionTerms(fee_vnd=100_000, fee_status="later", delivery="post")
+    )
     found = as_clerk.post(PAGE, {"ma": f"https://motcua.example/tra-cuu/{dossier.code.lower()}/"})
     assert found.url == f"{PAGE}{dossier.code}/"
     with django_assert_max_num_queries(26):

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from dossiers.clock.states import Status
-from dossiers.intake.started_at_desk import read_opening, receipt_moment, sign_opening
+from dossiers.intake.started_at_desk import read_start, receipt_moment, sign_start
 from dossiers.models import Dossier, DossierEvent, Slip
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
 from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user
@@ -59,13 +59,13 @@ def page(response):
 
 def opened_before(form, offering, ago):
     """What the page hides in its form when it was drawn that long ago."""
-    return {"opened": sign_opening(form["request_key"], offering.pk, timezone.now() - ago)}
+    return {"opened": sign_start(form["request_key"], offering.pk, timezone.now() - ago)}
 
 
 def test_rule_8_one_submit_takes_in_and_hands_out_and_leaves_a_record_without_a_slip(as_clerk, offering):
     form = typed(offering)
     before = timezone.now() - timedelta(minutes=6)
-    answer = as_clerk.post(URL, form | {"opened": sign_opening(form["request_key"], offering.pk, before)}, follow=True)
+    answer = as_clerk.post(URL, form | {"opened": sign_start(form["request_key"], offering.pk, before)}, follow=True)
     dossier = Dossier.objects.get()
     band = page(answer).find(class_="takenin")
     assert dossier.code in band.text
@@ -90,7 +90,7 @@ def test_choosing_the_procedure_offers_it_and_keeps_when_the_page_first_did(as_c
     first = page(as_clerk.post(URL, form))
     assert first.find("button", attrs={"name": "at_once"})
     opened = first.find("input", attrs={"name": "opened"})["value"]
-    moment = read_opening(opened, form["request_key"], offering.pk)
+    moment = read_start(opened, form["request_key"], offering.pk)
     assert moment is not None
     assert timezone.now() - moment < timedelta(minutes=1)
     again = page(as_clerk.post(URL, form | {"opened": opened, "number": "16/SCT"}))
@@ -148,11 +148,11 @@ def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_is_kept(
 
 def test_an_opening_that_was_not_ours_or_another_forms_says_nothing(as_clerk, offering):
     at = hanoi(2026, 3, 6, 14)
-    signed = sign_opening("first", 5, at)
-    assert read_opening(signed, "first", 5) == at
+    signed = sign_start("first", 5, at)
+    assert read_start(signed, "first", 5) == at
     for given in ((signed, "second", 5), (signed, "first", 6), (signed[:-1] + "-", "first", 5), ("", "first", 5)):
-        assert read_opening(*given) is None
-    as_clerk.post(URL, typed(offering, opened=sign_opening("other form", offering.pk, at)))
+        assert read_start(*given) is None
+    as_clerk.post(URL, typed(offering, opened=sign_start("other form", offering.pk, at)))
     assert timezone.now() - Dossier.objects.get().received_at < timedelta(minutes=1)
 
 

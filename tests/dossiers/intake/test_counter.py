@@ -16,7 +16,7 @@ from dossiers.intake.draft import read_draft
 from dossiers.intake.last_registered import find_unconfirmed
 from dossiers.intake.register_several import MOST_AT_ONCE, register_several
 from dossiers.models import Dossier, DossierReading
-from dossiers.particulars.submission import Terms
+from dossiers.particulars.submission import SubmissionTerms
 from dossiers.shortcuts.keys import modifier
 from tests.dossiers.intake.test_page import URL, page, typed
 from tests.dossiers.slips.slip_samples import pages_of
@@ -107,7 +107,7 @@ def test_a_waived_fee_has_its_ground_on_the_page_on_the_slip_and_in_the_register
 
 @pytest.mark.parametrize("change", [{"waiver_ground": ""}, {"fee_status": "later"}, {"counter_seconds": 0}])
 def test_no_row_is_waived_without_a_ground_nor_grounded_without_a_waiver(city, offering, change):
-    terms = Terms(fee_vnd=8000, fee_status="waived", waiver_ground=GROUND)
+    terms = SubmissionTerms(fee_vnd=8000, fee_status="waived", waiver_ground=GROUND)
     dossier = register(offering, city.ward_desk, at=MONDAY, terms=terms)
     with pytest.raises(IntegrityError), transaction.atomic():
         Dossier.objects.filter(pk=dossier.pk).update(**change)
@@ -271,7 +271,7 @@ def test_a_used_form_makes_neither_more_nor_fewer_than_it_did(city, offering):
 
 def test_all_of_several_are_taken_in_or_none(city, offering):
     with pytest.raises(RuleBroken):
-        several(offering, city.ward_desk, terms=Terms(fee_status="waived"))
+        several(offering, city.ward_desk, terms=SubmissionTerms(fee_status="waived"))
     for number in (0, MOST_AT_ONCE + 1):
         with pytest.raises(RuleBroken):
             several(offering, city.ward_desk, number)

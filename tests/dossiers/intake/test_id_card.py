@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.intake.id_card import SENTENCES, Card, CardUnread, Fault, read_card
+from dossiers.intake.id_card import SENTENCES, Card, CardFault, CardUnread, read_card
 
 TODAY = date(2026, 11, 26)
 PARTS = (
@@ -71,34 +71,34 @@ def test_an_old_number_may_be_missing_and_names_of_all_peoples_are_names():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", Fault.BROKEN),
-        ("001187004521|012345678|NGUYEN", Fault.BROKEN),
-        (raw().replace("|", "~"), Fault.BROKEN),
-        (raw(p0="00118704521"), Fault.BROKEN),  # a digit eaten
-        (raw(p0="0011870045211"), Fault.NUMBER),  # thirteen digits
-        (raw(p0="001187oo4521"), Fault.BROKEN),
-        (raw(p0="111111111111"), Fault.BROKEN),
-        (raw(p1="01234567"), Fault.BROKEN),
-        (raw(p2="NGUYỄ\u0301N THỊ PHƯỢNG"), Fault.BROKEN),  # a tone typed twice
-        (raw(p2="NGUYẼ̂N"), Fault.BROKEN),
-        (raw(p2="NGUYỄN THỊ PHƯỢÙNG"), Fault.BROKEN),
-        (raw(p2="NGUYE7N THI"), Fault.BROKEN),
-        (raw(p2="NGUY?N"), Fault.BROKEN),
-        (raw(p2=""), Fault.BROKEN),
-        (raw(p2="АННА"), Fault.BROKEN),  # Cyrillic
-        (raw(p3="1408198"), Fault.BROKEN),
-        (raw(p3="31021987"), Fault.BROKEN),
-        (raw(p3="14-08-1987"), Fault.BROKEN),
-        (raw(p4="N"), Fault.BROKEN),
-        (raw(p4="Nũ"), Fault.BROKEN),
-        (raw(p5=""), Fault.BROKEN),
-        (raw(p6=""), Fault.BROKEN),
-        (raw(p3="14081990"), Fault.BIRTH),
-        (raw(p3="14081887"), Fault.BIRTH),
-        (raw(p4="Nam"), Fault.SEX),
-        (raw(p0="001327004521", p3="14082027"), Fault.FUTURE_BIRTH),
-        (raw(p6="14081987"), Fault.ISSUED),
-        (raw(p6="27112026"), Fault.ISSUED),
+        ("", CardFault.BROKEN),
+        ("001187004521|012345678|NGUYEN", CardFault.BROKEN),
+        (raw().replace("|", "~"), CardFault.BROKEN),
+        (raw(p0="00118704521"), CardFault.BROKEN),  # a digit eaten
+        (raw(p0="0011870045211"), CardFault.NUMBER),  # thirteen digits
+        (raw(p0="001187oo4521"), CardFault.BROKEN),
+        (raw(p0="111111111111"), CardFault.BROKEN),
+        (raw(p1="01234567"), CardFault.BROKEN),
+        (raw(p2="NGUYỄ\u0301N THỊ PHƯỢNG"), CardFault.BROKEN),  # a tone typed twice
+        (raw(p2="NGUYẼ̂N"), CardFault.BROKEN),
+        (raw(p2="NGUYỄN THỊ PHƯỢÙNG"), CardFault.BROKEN),
+        (raw(p2="NGUYE7N THI"), CardFault.BROKEN),
+        (raw(p2="NGUY?N"), CardFault.BROKEN),
+        (raw(p2=""), CardFault.BROKEN),
+        (raw(p2="АННА"), CardFault.BROKEN),  # Cyrillic
+        (raw(p3="1408198"), CardFault.BROKEN),
+        (raw(p3="31021987"), CardFault.BROKEN),
+        (raw(p3="14-08-1987"), CardFault.BROKEN),
+        (raw(p4="N"), CardFault.BROKEN),
+        (raw(p4="Nũ"), CardFault.BROKEN),
+        (raw(p5=""), CardFault.BROKEN),
+        (raw(p6=""), CardFault.BROKEN),
+        (raw(p3="14081990"), CardFault.BIRTH),
+        (raw(p3="14081887"), CardFault.BIRTH),
+        (raw(p4="Nam"), CardFault.SEX),
+        (raw(p0="001327004521", p3="14082027"), CardFault.FUTURE_BIRTH),
+        (raw(p6="14081987"), CardFault.ISSUED),
+        (raw(p6="27112026"), CardFault.ISSUED),
     ],
 )
 def test_what_no_card_can_say_is_refused_with_its_reason(text, fault):
@@ -121,7 +121,7 @@ def test_what_no_card_can_say_is_refused_with_its_reason(text, fault):
     ],
 )
 def test_hostile_reads_are_broken_reads(text):
-    assert fault_of(text) is Fault.BROKEN
+    assert fault_of(text) is CardFault.BROKEN
 
 
 @given(

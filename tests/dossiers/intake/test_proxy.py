@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dossiers.clock.states import Outcome
-from dossiers.intake.submit import HandedIn, submit_dossier
+from dossiers.intake.submit import Submission, submit_dossier
 from dossiers.models import Dossier, ProxyRecord
 from dossiers.operations.correction.actions import correct_proxy
 from dossiers.operations.finishing.actions import finish_dossier, start_work
@@ -119,7 +119,7 @@ def test_the_database_keeps_no_half_of_a_proxy(offering, city, missing):
 
 
 def test_a_dossier_handed_in_unchecked_keeps_its_proxy_as_well(offering, city):
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant(), proxy=LONG)
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant(), proxy=LONG)
     assert proxy_of(submit_dossier(handed_in=handed_in, actor=None, at=timezone.now())) == LONG
 
 

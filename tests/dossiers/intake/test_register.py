@@ -12,9 +12,9 @@ from accounts.citizens.secret import ALPHABET
 from dossiers.clock.replay import CACHED
 from dossiers.clock.states import Outcome, Status
 from dossiers.events.record import replayed
-from dossiers.intake.submit import HandedIn, refuse_at_desk
+from dossiers.intake.submit import Submission, refuse_at_desk
 from dossiers.models import Dossier, StaleDay
-from dossiers.particulars.submission import Paper
+from dossiers.particulars.submission import TakenPaper
 from notices.models import Notice
 from tests.factories import (
     SINCE,
@@ -52,7 +52,7 @@ def assert_row_is_what_its_events_say(dossier):
 
 def test_a_dossier_comes_with_its_event_notice_papers_and_mark(city, offering):
     applicant = make_applicant(email="phuong@example.vn")
-    papers = [Paper("Tờ khai", originals=1), Paper("Căn cước", copies=2)]
+    papers = [TakenPaper("Tờ khai", originals=1), TakenPaper("Căn cước", copies=2)]
     dossier = register(offering, city.ward_desk, at=MONDAY, applicant=applicant, papers=papers)
 
     assert dossier.state is Status.ACCEPTED
@@ -89,7 +89,7 @@ def test_22_codes_count_up_within_the_day_and_begin_anew_the_next(city, offering
 
 def test_22_a_registration_that_fails_leaves_no_gap_and_no_trace(city, offering):
     register(offering, city.ward_desk, at=MONDAY)
-    too_long = [Paper("x" * 501)]
+    too_long = [TakenPaper("x" * 501)]
     with pytest.raises(Exception, match="too long"), transaction.atomic():
         register(offering, city.ward_desk, at=MONDAY, papers=too_long)
     assert register(offering, city.ward_desk, at=MONDAY).code.endswith("-0002")
@@ -194,7 +194,7 @@ def test_a_procedure_that_is_not_offered_here_or_any_more_is_refused(city, offer
 def test_13_a_refusal_without_a_real_reason_is_refused(city, offering, reason):
     with pytest.raises(RuleBroken) as broken:
         refuse_at_desk(
-            handed_in=HandedIn(uuid4(), city.ward_desk, offering, make_applicant()),
+            handed_in=Submission(uuid4(), city.ward_desk, offering, make_applicant()),
             reason=reason,
             ground="Điều 15 Nghị định 61/2018/NĐ-CP",
             actor=None,
@@ -207,7 +207,7 @@ def test_13_a_refusal_without_a_real_reason_is_refused(city, offering, reason):
 
 def test_a_refused_dossier_never_had_a_clock(city, offering):
     dossier = refuse_at_desk(
-        handed_in=HandedIn(uuid4(), city.ward_desk, offering, make_applicant()),
+        handed_in=Submission(uuid4(), city.ward_desk, offering, make_applicant()),
         reason="Thiếu giấy chứng sinh của cơ sở y tế",
         ground="Điều 15 Nghị định 61/2018/NĐ-CP",
         actor=None,

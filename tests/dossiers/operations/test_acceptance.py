@@ -8,12 +8,17 @@ from bs4 import BeautifulSoup
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dossiers.clock.states import Status
-from dossiers.intake.submit import HandedIn, refuse_at_desk, submit_dossier, submit_incomplete
+from dossiers.intake.submit import (
+    Submission,
+    refuse_at_desk,
+    submit_dossier,
+    submit_incomplete,
+)
 from dossiers.models import Dossier, Slip, SupplementRequest
 from dossiers.operations.acceptance.actions import Fee, accept_completed, refuse
 from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.supplement.actions import Defects
-from dossiers.particulars.submission import Paper
+from dossiers.particulars.submission import TakenPaper
 from dossiers.slips.issued import issued_data
 from notices.models import Notice
 from tests.dossiers.intake.test_page import typed
@@ -56,8 +61,8 @@ def offering(city):
 
 @pytest.fixture
 def handed_in(city, offering):
-    papers = [Paper("Giấy tờ 1", originals=1)]
-    return HandedIn(uuid4(), city.ward_desk, offering, make_applicant(email="phuong@example.vn"), papers)
+    papers = [TakenPaper("Giấy tờ 1", originals=1)]
+    return Submission(uuid4(), city.ward_desk, offering, make_applicant(email="phuong@example.vn"), papers)
 
 
 @pytest.fixture
@@ -127,7 +132,7 @@ def test_26_acceptance_takes_the_version_in_force_on_its_day(city):
     old = make_procedure(valid=until)
     new = make_version(old.procedure, term_amount=1, term_unit="working_day", valid=since)
     offering = make_offering(old, city.ward)
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_dossier(handed_in=handed_in, actor=None, at=hanoi(2026, 6, 30))
     assert dossier.version == old
     dossier = accept_completed(dossier=dossier, actor=None, at=hanoi(2026, 7, 1))
@@ -137,7 +142,7 @@ def test_26_acceptance_takes_the_version_in_force_on_its_day(city):
 
 def test_on_acceptance_papers_and_fee_are_as_they_are_then(handed_in):
     dossier = submit_dossier(handed_in=handed_in, actor=None, at=MONDAY)
-    papers = [Paper("Giấy tờ 1", originals=1), Paper("Giấy tờ 2", copies=2)]
+    papers = [TakenPaper("Giấy tờ 1", originals=1), TakenPaper("Giấy tờ 2", copies=2)]
     accept_completed(dossier=dossier, papers=papers, fee=Fee(8000, "collected"), actor=None, at=THURSDAY)
     stored = Dossier.objects.get()
     assert list(stored.documents.values_list("name", "originals", "copies")) == [
@@ -149,7 +154,7 @@ def test_on_acceptance_papers_and_fee_are_as_they_are_then(handed_in):
 
 def test_a_term_in_words_needs_its_day_on_acceptance(city):
     offering = make_offering(make_procedure(term_amount=None, term_unit="", term_note="Theo từng cấp"), city.ward)
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_dossier(handed_in=handed_in, actor=None, at=MONDAY)
     with pytest.raises(RuleBroken) as broken:
         accept_completed(dossier=dossier, actor=None, at=THURSDAY)

@@ -8,7 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.clock.states import Outcome, Status
-from dossiers.explanation.supplements_and_apologies import care_of, with_care
+from dossiers.explanation.supplements_and_apologies import (
+    supplements_and_apologies_of,
+    with_supplements_and_apologies,
+)
 from dossiers.models import Apology, Consultation, Dossier, Slip
 from dossiers.operations.apologies.actions import Excuse, draft_apology, sign_apology
 from dossiers.operations.finishing.actions import finish_dossier, start_work
@@ -220,7 +223,7 @@ def test_rule_15_a_clock_that_starts_anew_brings_no_second_apology(client, city,
 
 def test_an_apology_nobody_signed_waits_only_while_the_clock_runs(dossier):
     def told():
-        [line] = care_of(with_care(Dossier.objects.all()).get(pk=dossier.pk))
+        [line] = supplements_and_apologies_of(with_supplements_and_apologies(Dossier.objects.all()).get(pk=dossier.pk))
         return line.title, line.is_open
 
     draft_apology(dossier=dossier, at=hanoi(2026, 3, 19))

@@ -8,7 +8,13 @@ from django.utils import timezone
 from dossiers.clock.states import Outcome
 from dossiers.events.record import append_event
 from dossiers.models import Consultation, Dossier, DossierEvent, Visit
-from dossiers.operations.consultation.actions import Question, Seen, answer_consultation, consult, record_visit
+from dossiers.operations.consultation.actions import (
+    Question,
+    VisitReport,
+    answer_consultation,
+    consult,
+    record_visit,
+)
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import issue_control_sheet
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
@@ -119,7 +125,7 @@ def test_a_question_is_answered_once_and_with_words(city, agency, dossier):
 
 
 def test_a_visit_is_recorded_with_its_day_place_people_and_findings(city, dossier):
-    seen = Seen(date(2026, 3, 3), "Số 1 phố Thử", "Nhà đúng hiện trạng ghi trong đơn", "Cán bộ địa chính")
+    seen = VisitReport(date(2026, 3, 3), "Số 1 phố Thử", "Nhà đúng hiện trạng ghi trong đơn", "Cán bộ địa chính")
     record_visit(dossier=dossier, unit=city.department, seen=seen, actor=None, at=TUESDAY)
     visit = Visit.objects.get(dossier=dossier)
     assert (visit.on, visit.place, visit.findings, visit.people) == (seen.on, seen.place, seen.findings, seen.people)
@@ -129,7 +135,7 @@ def test_a_visit_is_recorded_with_its_day_place_people_and_findings(city, dossie
 
 @pytest.mark.parametrize("on", [date(2026, 3, 1), date(2026, 3, 4)])
 def test_a_visit_lies_between_the_day_of_receipt_and_today(city, dossier, on):
-    seen = Seen(on, "Số 1 phố Thử", "Nhà đúng hiện trạng ghi trong đơn")
+    seen = VisitReport(on, "Số 1 phố Thử", "Nhà đúng hiện trạng ghi trong đơn")
     with pytest.raises(RuleBroken) as broken:
         record_visit(dossier=dossier, unit=city.department, seen=seen, actor=None, at=TUESDAY)
     assert broken.value.field == "on"
@@ -181,7 +187,7 @@ def test_an_office_that_is_only_asked_never_learns_who_the_applicant_is(client, 
     start_work(dossier=dossier, actor=None, at=now)
     asked(dossier, city, agency, by=now + timedelta(days=9), at=now)
     Dossier.objects.filter(pk=dossier.pk).update(note="Bà Phượng hẹn gọi lại")
-    visit = Seen(day_of(now), "Số 9 phố Kín", "Bà Phượng dẫn đi xem nhà")
+    visit = VisitReport(day_of(now), "Số 9 phố Kín", "Bà Phượng dẫn đi xem nhà")
     record_visit(dossier=dossier, unit=city.department, seen=visit, actor=None, at=now)
     stop = DossierEvent(kind="payment_asked", to_status=6, at=now, unit=city.department, reason="Bà Phượng nộp thuế")
     append_event(Dossier.objects.get(pk=dossier.pk), stop)

@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 
 from dossiers.clock.states import Outcome, Status
-from dossiers.intake.submit import HandedIn, submit_dossier
+from dossiers.intake.submit import Submission, submit_dossier
 from dossiers.models import Dossier, DossierEvent, Slip
 from dossiers.operations.acceptance.actions import accept_completed
 from dossiers.operations.correction.actions import applicant_of, correct_particulars, correct_procedure
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.supplement.actions import Defects, Override, ask_supplement
-from dossiers.particulars.submission import Paper
+from dossiers.particulars.submission import TakenPaper
 from notices.models import Notice
 from notices.sending.actions import send_next_notice
 from procedures.models import ProcedureVersion
@@ -103,7 +103,7 @@ def test_every_further_correction_adds_a_version(dossier):
 
 
 def test_papers_are_corrected_as_well(dossier):
-    corrected(dossier, papers=[Paper("Tờ khai", originals=2), Paper("Căn cước", copies=1)])
+    corrected(dossier, papers=[TakenPaper("Tờ khai", originals=2), TakenPaper("Căn cước", copies=1)])
     assert list(dossier.documents.values_list("name", "originals", "copies")) == [
         ("Tờ khai", 2, 0),
         ("Căn cước", 0, 1),
@@ -183,7 +183,7 @@ def test_a_correction_while_the_clock_rests_keeps_the_rest(dossier, other):
 
 
 def test_before_acceptance_the_procedure_changes_without_a_clock_or_a_receipt(city, offering, other):
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_dossier(handed_in=handed_in, actor=None, at=MONDAY)
     right = moved(dossier, other)
     assert (right.offering, right.due_at, right.state) == (other, None, Status.SUBMITTED)

@@ -11,7 +11,7 @@ from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.pauses.actions import ask_withdrawal
-from dossiers.particulars.submission import Terms
+from dossiers.particulars.submission import SubmissionTerms
 from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,7 +30,7 @@ def dossiers_of(city):
     now = timezone.now()
     offering = make_offering(make_procedure(), city.ward)
     same_day = make_offering(make_procedure("Chứng thực", term_amount=0, term_unit="same_day"), city.ward)
-    fee = Terms(fee_vnd=100_000, fee_status="later")
+    fee = SubmissionTerms(fee_vnd=100_000, fee_status="later")
     late = register(offering, city.ward_desk, at=now - timedelta(days=20))
     start_work(dossier=late, actor=None, at=now - timedelta(days=20))
     ready = register(offering, city.ward_desk, at=now, terms=fee)

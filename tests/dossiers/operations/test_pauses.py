@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from dossiers.clock.states import Outcome, Status
-from dossiers.intake.submit import HandedIn, submit_dossier
+from dossiers.intake.submit import Submission, submit_dossier
 from dossiers.models import Dossier, ReturnRecord, Slip, StaleDay
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
 from dossiers.operations.pauses.actions import (
@@ -22,7 +22,7 @@ from dossiers.operations.pauses.actions import (
     resume,
     stop_by_order,
 )
-from dossiers.particulars.submission import Paper
+from dossiers.particulars.submission import TakenPaper
 from dossiers.slips.issued import issued_pdf
 from notices.models import Notice
 from notices.sending.actions import send_next_notice
@@ -244,7 +244,7 @@ def test_a_dossier_not_yet_accepted_may_be_withdrawn_and_never_had_a_clock(city,
 
 
 def submitted(city, offering):
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant(), [Paper("Tờ khai", originals=1)])
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant(), [TakenPaper("Tờ khai", originals=1)])
     return submit_dossier(handed_in=handed_in, actor=None, at=MONDAY)
 
 

@@ -19,12 +19,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from dossiers.changes.calendar import actions, recalculation
 from dossiers.clock.states import MOVES, Outcome, Status
 from dossiers.events.reconciliation import compare_all
-from dossiers.intake.submit import HandedIn, submit_incomplete
+from dossiers.intake.submit import Submission, submit_incomplete
 from dossiers.models import Dossier, DossierLeg
 from dossiers.operations.acceptance.actions import accept_completed, refuse
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.assignment.actions import assign
-from dossiers.operations.consultation.actions import Question, Seen, answer_consultation, consult, record_visit
+from dossiers.operations.consultation.actions import (
+    Question,
+    VisitReport,
+    answer_consultation,
+    consult,
+    record_visit,
+)
 from dossiers.operations.correction.actions import correct_procedure
 from dossiers.operations.finishing.actions import Receiver, Result, finish_dossier, return_result, start_work
 from dossiers.operations.finishing.same_day import extend_bulk_copies
@@ -99,8 +105,8 @@ class Life(RuleBasedStateMachine):
         self.known = self.identity()
         self.check()
 
-    def handed_in(self) -> HandedIn:
-        return HandedIn(uuid4(), self.city.ward_desk, self.offering, make_applicant())
+    def handed_in(self) -> Submission:
+        return Submission(uuid4(), self.city.ward_desk, self.offering, make_applicant())
 
     def defects(self) -> Defects:
         return Defects(reasons=["missing"], text="Thiếu bản sao giấy khai sinh có chứng thực")
@@ -248,7 +254,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def visit(self) -> None:
-        seen = Seen(on=self.at.date(), place="Số 1 phố Thử", findings="Đúng như hồ sơ kê khai")
+        seen = VisitReport(on=self.at.date(), place="Số 1 phố Thử", findings="Đúng như hồ sơ kê khai")
         self.attempt(record_visit, dossier=self.dossier, unit=self.city.department, seen=seen, actor=None)
 
     # Waiting

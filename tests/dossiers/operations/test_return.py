@@ -7,7 +7,7 @@ from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier, ReturnRecord
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
 from dossiers.operations.pauses.actions import ask_withdrawal, close_withdrawal
-from dossiers.particulars.submission import Terms
+from dossiers.particulars.submission import SubmissionTerms
 from tests.factories import (
     hanoi,
     make_applicant,
@@ -21,7 +21,7 @@ from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9, 10)
-LATER = Terms(fee_vnd=100_000, fee_status="later")
+LATER = SubmissionTerms(fee_vnd=100_000, fee_status="later")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dossiers.clock.states import Status
 from dossiers.intake.serve_at_once import serve_at_once
-from dossiers.intake.submit import HandedIn, submit_dossier
+from dossiers.intake.submit import Submission, submit_dossier
 from dossiers.models import Dossier, ResultRecord, Slip
 from dossiers.operations.finishing.actions import Receiver, Result
 from dossiers.operations.finishing.same_day import extend_bulk_copies, give_instant_result
@@ -142,7 +142,7 @@ def test_rule_8_nothing_is_closed_without_a_record(city, offering):
         served(city, offering, receiver=Receiver("", "desk"))
     assert broken.value.field == "receiver_name"
     assert not Dossier.objects.exists()
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     waiting = submit_dossier(handed_in=handed_in, actor=None, at=FRIDAY)
     with pytest.raises(RuleBroken):
         give_instant_result(dossier=waiting, result=RESULT, receiver=RECEIVER, actor=None, at=FRIDAY)

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from dossiers.clock.states import EventKind, Status
-from dossiers.intake.submit import HandedIn, submit_dossier, submit_incomplete
+from dossiers.intake.submit import Submission, submit_dossier, submit_incomplete
 from dossiers.models import Dossier, DossierEvent, Slip, SupplementRequest
 from dossiers.operations.acceptance.actions import accept_completed
 from dossiers.operations.finishing.actions import start_work
@@ -19,7 +19,7 @@ from dossiers.operations.supplement.actions import (
     complete_supplement,
     unanswered,
 )
-from dossiers.particulars.submission import Paper
+from dossiers.particulars.submission import TakenPaper
 from notices.models import Notice
 from notices.sending.actions import send_next_notice
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
@@ -154,7 +154,7 @@ def test_a_date_set_by_the_clerk_gets_back_the_time_that_was_left(city):
 
 def test_papers_brought_replace_those_listed(dossier):
     complete_supplement(
-        dossier=asked(dossier), papers=[Paper("Giấy chứng sinh", originals=1)], actor=None, at=hanoi(2026, 3, 16)
+        dossier=asked(dossier), papers=[TakenPaper("Giấy chứng sinh", originals=1)], actor=None, at=hanoi(2026, 3, 16)
     )
     assert list(dossier.documents.values_list("name", flat=True)) == ["Giấy chứng sinh"]
     assert Slip.objects.get(form="receipt", version=1).data["documents"][0]["name"] == "Tờ khai"
@@ -173,7 +173,7 @@ def test_12_a_second_request_is_blocked_and_counted_when_overridden(dossier, lea
 
 
 def test_12_a_second_slip_02_at_intake_is_blocked_unless_a_leader_allows_it(city, offering, leader):
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_incomplete(handed_in=handed_in, defects=DEFECTS, actor=None, at=WEDNESDAY)
     with pytest.raises(RuleBroken, match="một lần"):
         asked(dossier)
@@ -189,7 +189,7 @@ def test_12_a_second_slip_02_at_intake_is_blocked_unless_a_leader_allows_it(city
 
 
 def test_12_one_request_at_intake_counts_for_the_appraisal_too(city, offering):
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_incomplete(handed_in=handed_in, defects=DEFECTS, actor=None, at=WEDNESDAY)
     dossier = accept_completed(dossier=dossier, actor=None, at=FRIDAY)
     start_work(dossier=dossier, actor=None, at=FRIDAY)
@@ -198,7 +198,7 @@ def test_12_one_request_at_intake_counts_for_the_appraisal_too(city, offering):
 
 
 def test_a_checked_dossier_that_lacks_something_waits_without_a_clock(city, offering):
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_dossier(handed_in=handed_in, actor=None, at=WEDNESDAY)
     waiting = asked(dossier)
     assert (waiting.state, waiting.due_at) == (Status.AWAITING_SUPPLEMENT, None)
@@ -221,7 +221,7 @@ def test_out_of_order_nothing_is_asked_and_nothing_completed(dossier, city, offe
 
 def test_nobody_answers_before_acceptance_then_it_is_not_accepted(city, offering, settings):
     settings.SUPPLEMENT_ANSWER_DAYS = 2
-    handed_in = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed_in = Submission(uuid4(), city.ward_desk, offering, make_applicant())
     dossier = submit_incomplete(handed_in=handed_in, defects=DEFECTS, actor=None, at=WEDNESDAY)
     [request] = dossier.supplement_requests.all()
     assert request.answer_by == hanoi(2026, 3, 6, 17)

@@ -19,7 +19,7 @@ from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import hand_over, take_over
 from dossiers.operations.registry import operations_on
 from dossiers.queue.filters import Filters
-from dossiers.queue.rows import Queue, Row, read_queue
+from dossiers.queue.rows import Queue, QueueRow, read_queue
 from tests.factories import (
     City,
     hanoi,
@@ -111,7 +111,7 @@ def queue(at) -> Queue:
     return read_queue(everything, filters=Filters(), page=1, at=at, calendar=WEEK, user=clerk)
 
 
-def row(at) -> Row:
+def row(at) -> QueueRow:
     ((only,),) = (group.rows for group in queue(at).groups)
     return only
 

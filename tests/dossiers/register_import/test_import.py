@@ -228,7 +228,7 @@ def test_a_load_that_was_cut_off_is_completed_by_running_it_again(city, tmp_path
         load(city, path, progress=die)
     assert (Dossier.objects.count(), RegisterImport.objects.get().finished_at) == (4, None)
     counts, _kinds = load(city, path)
-    assert (counts.known, counts.loaded) == (4, 1)
+    assert (counts.already_loaded, counts.loaded) == (4, 1)
     record = RegisterImport.objects.get()
     assert (record.rows, record.loaded, record.rejected) == (5, 5, 0)
     assert record.finished_at is not None

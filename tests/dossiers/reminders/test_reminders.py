@@ -14,7 +14,7 @@ from dossiers.reminders.actions import (
     remind_of_legs,
     report_late_consultations,
 )
-from dossiers.reminders.daily_worklist import list_mornings
+from dossiers.reminders.daily_worklist import send_daily_worklists
 from dossiers.reminders.due import is_at_risk, is_due_soon
 from dossiers.reminders.supplement_followup import draft_apologies, give_up_unanswered, remind_applicants
 from notices.models import Notice
@@ -275,7 +275,7 @@ def test_a_paused_dossier_is_late_for_nobody(in_hand):
 )
 def test_nobody_is_reminded_outside_of_working_hours(in_hand, moment):
     CalendarDay.objects.create(day="2026-03-11", kind="holiday", reason="Nghỉ", source="Thử")
-    for verb in (remind_of_legs, remind_of_hand_overs, list_mornings, draft_apologies, give_up_unanswered):
+    for verb in (remind_of_legs, remind_of_hand_overs, send_daily_worklists, draft_apologies, give_up_unanswered):
         verb(at=moment)
     assert not Notice.objects.exclude(key="").exists()
     assert not Apology.objects.exists()
@@ -300,7 +300,7 @@ def test_no_notice_to_staff_says_anything_of_the_applicant(in_hand, city, staff)
         answer_by=hanoi(2026, 3, 5),
     )
     for moment in (hanoi(2026, 3, 5, 9), hanoi(2026, 3, 9, 9), hanoi(2026, 3, 12, 9)):
-        for verb in (remind_of_legs, report_late_consultations, list_mornings, draft_apologies):
+        for verb in (remind_of_legs, report_late_consultations, send_daily_worklists, draft_apologies):
             verb(at=moment)
     to_staff = Notice.objects.exclude(key="")
     expected = {Kind.APOLOGY_POSSIBLE, Kind.DUE_SOON, Kind.OVERDUE, Kind.DOSSIER_OVERDUE, Kind.ESCALATED}
@@ -384,7 +384,7 @@ def test_what_became_overdue_gets_an_apology_drafted_that_waits_for_the_head(in_
 
 def test_a_unit_with_work_hears_of_it_once_every_working_day_at_opening(in_hand, city):
     for moment in (hanoi(2026, 3, 9, 7, 50), hanoi(2026, 3, 9, 8), hanoi(2026, 3, 9, 14), hanoi(2026, 3, 10, 8)):
-        list_mornings(at=moment)
+        send_daily_worklists(at=moment)
     mornings = Notice.objects.filter(kind=Kind.MORNING).order_by("id")
     assert [(one.unit, one.created_at) for one in mornings] == [
         (city.department, hanoi(2026, 3, 9, 8)),
@@ -399,6 +399,6 @@ def test_the_morning_counts_what_is_on_its_way_and_what_waits(dossier, city):
     waiting = register(dossier.offering, city.ward_desk, at=MONDAY)
     Dossier.objects.filter(pk=waiting.pk).update(status=Status.AWAITING_PAYMENT)
     hand_over(dossier=dossier, leg=0, actor=None, at=hanoi(2026, 3, 3))
-    list_mornings(at=hanoi(2026, 3, 4, 8))
+    send_daily_worklists(at=hanoi(2026, 3, 4, 8))
     counts = {one.unit: one.facts for one in Notice.objects.filter(kind=Kind.MORNING)}
     assert (counts[city.department]["on_the_way"], counts[city.ward_desk]["waiting"]) == (1, 1)

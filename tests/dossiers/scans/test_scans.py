@@ -9,7 +9,7 @@ from django.test import Client
 from dossiers.clock.states import Outcome
 from dossiers.models import Dossier, DossierReading, Scan
 from dossiers.operations.finishing.actions import finish_dossier, start_work
-from dossiers.particulars.submission import Terms
+from dossiers.particulars.submission import SubmissionTerms
 from dossiers.scans.actions import add_scans, withdraw_scan, write_note
 from files.models import StoredFile
 from files.storage.cleaning_queue import clean_next
@@ -33,7 +33,7 @@ def city() -> City:
 @pytest.fixture
 def dossier(city) -> Dossier:
     offering = make_offering(make_procedure(), city.ward, handler=city.department)
-    terms = Terms(note="Khách hẹn chiều quay lại")
+    terms = SubmissionTerms(note="Khách hẹn chiều quay lại")
     return register(offering, city.ward_desk, at=hanoi(2026, 3, 2), terms=terms)
 
 

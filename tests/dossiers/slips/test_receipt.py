@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dossiers.models import Dossier, Slip
-from dossiers.particulars.submission import Paper, Terms
+from dossiers.particulars.submission import SubmissionTerms, TakenPaper
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
 from dossiers.slips.receipt import receipt_data, receipt_pdf
@@ -30,8 +30,8 @@ def dossier():
         city.ward_desk,
         at=hanoi(2026, 3, 2, 10, 32),
         applicant=applicant,
-        papers=[Paper("Giấy đề nghị", originals=1), Paper("Căn cước", copies=2)],
-        terms=Terms(fee_vnd=100_000, fee_status=Dossier.FeeStatus.LATER, sets=2),
+        papers=[TakenPaper("Giấy đề nghị", originals=1), TakenPaper("Căn cước", copies=2)],
+        terms=SubmissionTerms(fee_vnd=100_000, fee_status=Dossier.FeeStatus.LATER, sets=2),
         actor=make_user("clerk", city.ward_desk, full_name="Trần Thu Hà"),
     )
     return Dossier.objects.get(pk=made.pk)

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from dossiers.events.signed_links import feed_token, is_feed_token
-from dossiers.intake.submit import HandedIn, submit_incomplete
+from dossiers.intake.submit import Submission, submit_incomplete
 from dossiers.models import Dossier
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.finishing.actions import start_work
@@ -21,7 +21,7 @@ from dossiers.operations.pauses.actions import (
     record_payment,
 )
 from dossiers.operations.supplement.actions import Defects
-from dossiers.particulars.submission import Terms
+from dossiers.particulars.submission import SubmissionTerms
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, register
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
@@ -41,7 +41,7 @@ def city():
 def dossier(city):
     offering = make_offering(make_procedure("Xác nhận tình trạng hôn nhân"), city.ward)
     applicant = make_applicant(**PERSON)
-    made = register(offering, city.ward_desk, at=START, applicant=applicant, terms=Terms(delivery="desk"))
+    made = register(offering, city.ward_desk, at=START, applicant=applicant, terms=SubmissionTerms(delivery="desk"))
     return start_work(dossier=made, actor=None, at=START)
 
 
@@ -155,7 +155,7 @@ def test_a_withdrawn_dossier_is_taken_out_of_the_calendar(client, dossier):
 
 
 def test_a_dossier_without_a_date_has_a_feed_and_no_calendar(client, dossier, city):
-    handed = HandedIn(uuid4(), city.ward_desk, dossier.offering, make_applicant(**PERSON))
+    handed = Submission(uuid4(), city.ward_desk, dossier.offering, make_applicant(**PERSON))
     submitted = submit_incomplete(
         handed_in=handed, defects=Defects(["missing"], "Thiếu tờ khai"), actor=None, at=START
     )

@@ -14,13 +14,13 @@ from django.test import Client
 from django.utils import timezone
 
 from dossiers.clock.states import Outcome
-from dossiers.intake.submit import HandedIn, submit_incomplete
+from dossiers.intake.submit import Submission, submit_incomplete
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.correction.actions import correct_particulars
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
 from dossiers.operations.pauses.actions import Order, ask_payment, record_payment, stop_by_order
 from dossiers.operations.supplement.actions import Defects, ask_supplement
-from dossiers.particulars.submission import Terms
+from dossiers.particulars.submission import SubmissionTerms
 from notices.sending.actions import send_next_notice
 from tests.factories import (
     make_applicant,
@@ -220,7 +220,7 @@ def test_whoever_gets_the_result_by_post_or_mail_is_not_told_to_come(client, cit
         city.ward_desk,
         at=now,
         applicant=make_applicant(**PERSON),
-        terms=Terms(delivery=delivery),
+        terms=SubmissionTerms(delivery=delivery),
     )
     assert told in client.get(url(dossier.code)).content.decode()
     start_work(dossier=dossier, actor=None, at=now)
@@ -317,7 +317,7 @@ def test_why_it_is_this_day_opens_without_a_script_and_only_with_the_secret(clie
 
 def test_a_dossier_not_accepted_yet_has_neither_date_nor_route(client, city):
     offering = make_offering(make_procedure(), city.ward)
-    handed = HandedIn(uuid4(), city.ward_desk, offering, make_applicant(**PERSON))
+    handed = Submission(uuid4(), city.ward_desk, offering, make_applicant(**PERSON))
     submitted = submit_incomplete(
         handed_in=handed, defects=Defects(["missing"], PRIVATE), actor=None, at=timezone.now()
     )

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from dossiers.clock.states import Outcome
 from dossiers.events.signed_links import CONFIRM, STOP, signed
-from dossiers.intake.submit import HandedIn, refuse_at_desk
+from dossiers.intake.submit import Submission, refuse_at_desk
 from dossiers.models import Dossier, Follower
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
@@ -35,7 +35,7 @@ def states(city: City, now: datetime) -> Iterator[tuple[str, Dossier]]:
 
     new_day = working_calendar().nth_working_day(local_day(now), 5)
     excuse = Excuse(city.ward, "workload", WHY, new_day)
-    handed = HandedIn(uuid4(), city.ward_desk, offering, make_applicant())
+    handed = Submission(uuid4(), city.ward_desk, offering, make_applicant())
 
     def begun(days: int = 0) -> Dossier:
         at = now - timedelta(days=days)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from dossiers.changes.reorganisation.transfer import continue_elsewhere
+from dossiers.changes.reorganisation.transfer import transfer_dossiers
 from dossiers.clock.replay import Replay, State
 from dossiers.clock.states import OPEN, RUNNING, Outcome, Status
 from dossiers.events.record import as_recorded, calendars_of
@@ -142,7 +142,7 @@ def test_what_others_continue_since_stays_with_who_had_it_then(city, story):
     later = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=hanoi(2026, 4, 6))
     note_open(at=hanoi(2026, 4, 9))
     before = noted()
-    continue_elsewhere(heirs={city.ward.pk: city.other_ward.pk}, on=date(2026, 4, 9), actor=None, at=hanoi(2026, 4, 9))
+    transfer_dossiers(heirs={city.ward.pk: city.other_ward.pk}, on=date(2026, 4, 9), actor=None, at=hanoi(2026, 4, 9))
     later.refresh_from_db()
     assert later.handler_id == city.other_ward.pk
     note_open(at=hanoi(2026, 4, 11))

@@ -16,12 +16,13 @@ _TAKE: Final = """
     INSERT INTO register_seen SELECT * FROM unnest(%s::text[], %s::integer[]) ON CONFLICT DO NOTHING
 """
 _TAKEN: Final = """
-    SELECT told.place, seen.number FROM unnest(%s::text[], %s::integer[]) WITH ORDINALITY AS told(key, number, place)
-    JOIN register_seen seen USING (key) WHERE seen.number <> told.number
+    SELECT given.place, earlier.number
+    FROM unnest(%s::text[], %s::integer[]) WITH ORDINALITY AS given(key, number, place)
+    JOIN register_seen AS earlier USING (key) WHERE earlier.number <> given.number
 """
 
 
-class Seen:
+class EarlierRows:
     """Codes and numbers in the book, each with the row that had it first."""
 
     def __enter__(self) -> Self:
@@ -37,7 +38,7 @@ class Seen:
             with connection.cursor() as cursor:
                 cursor.execute(_DROP)
 
-    def first(self, taken: Iterable[tuple[str, int]]) -> dict[int, int]:
+    def of_taken(self, taken: Iterable[tuple[str, int]]) -> dict[int, int]:
         """Take keys for rows; gives the row that had a key before, by the row that comes too late."""
         keys, numbers = [], []
         for key, number in taken:
