@@ -17,7 +17,7 @@ from units.clock.working_calendar import WorkingCalendar
 from units.codes import normalise
 from units.models import CodeTemplate, Unit
 
-_HOLDERS = """
+HOLDERS = """
     SELECT dossier.code, coalesce(held.unit_id, sender.unit_id, dossier.holder_id) AS unit_id,
         held.id IS NULL AND sender.unit_id IS NOT NULL AS is_on_its_way, dossier.status, dossier.due_at,
         coalesce(held.id, sender.id) IS NULL AS has_no_leg, dossier.handler_id,
@@ -44,7 +44,7 @@ _BY_UNIT = f"""
         min(due_at) FILTER (WHERE status = ANY(%s)), count(*) FILTER (WHERE has_no_leg AND status = ANY(%s)),
         count(*) FILTER (WHERE is_again), count(*) FILTER (WHERE NOT is_on_its_way AND handler_id = ANY(%s)),
         count(*) FILTER (WHERE is_on_its_way AND handler_id = ANY(%s))
-    FROM ({_HOLDERS}) AS holding GROUP BY unit_id
+    FROM ({HOLDERS}) AS holding GROUP BY unit_id
 """
 
 

@@ -68,8 +68,8 @@ def store_registered(
 
 
 def find_unconfirmed(session: SessionBase, user: User, desk: Unit, at: datetime) -> None:
-    """Lets a new session show what this person registered last at this desk, if an earlier session ended before showing
-    it: this person has neither printed nor opened it. Looks once a session."""
+    """Lets a new session show what this person registered last at this desk, if an earlier session ended before
+    showing it: this person has neither printed nor opened it. Looks once a session."""
     if SESSION_KEY in session:
         return
     session[SESSION_KEY] = {}

@@ -1,4 +1,4 @@
-"""Operations on dossiers for machines that staff sign in from; the same forms, rules and sentences as on the pages."""
+"""The API of operations on dossiers, for signed-in staff; the same forms, rules and messages as on the pages."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _user(request: Request) -> User:
 
 
 def _state(request: Request, file: Dossier) -> dict[str, Any]:
-    """What is answered about a file; that it was asked for is recorded, as on the pages."""
+    """The answer about a dossier; records the reading."""
     at = timezone.now()
     note_readings(dossiers=[file], user=_user(request), page="api", at=at)
     operations = [one.slug for one in operations_on(file, _user(request))]
@@ -104,7 +104,7 @@ def _state(request: Request, file: Dossier) -> dict[str, Any]:
 
 
 def _as_form(sent: Any) -> QueryDict:
-    """A JSON object as a form would have sent it."""
+    """Converts a JSON object to form data."""
     data = QueryDict(mutable=True)
     for name, value in (sent if isinstance(sent, dict) else {}).items():
         values = value if isinstance(value, list) else [value]

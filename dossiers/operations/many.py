@@ -1,4 +1,4 @@
-"""One act on many dossiers ticked in a list: each by itself, and what became of each."""
+"""One operation on many dossiers ticked in a list, each by itself."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from units.texts.wording import short_datetime
 SEND, TAKE, START, GIVE = "chuyen", "nhan", "bat-dau", "giao"
 
 Many = Callable[[Sequence[Dossier], User, User | None, datetime], Moved]
-"""Does one act on all of them and says what became of each; the second person is the one the work is given to."""
+"""Does one operation on all dossiers; the second user is the officer to whom work is assigned."""
 
 
 def perform_many(act: str, codes: Iterable[str], user: User, at: datetime, *, person: User | None = None) -> Moved:
-    """Do one of `MANY` on the dossiers of these codes that are the person's work.
+    """Does one of `MANY` on the dossiers with these codes that are the person's work.
 
-    The others, and those that somebody else has moved on in the meantime, are among the failed, with what happened.
+    Other dossiers, and those that somebody else moved meanwhile, are among the failed, with their last event.
     """
     asked = list(dict.fromkeys(codes))
     work = Dossier.objects.to_do_at(user.unit_ids_as(*WORKING_ROLES)).filter(code__in=asked)
@@ -45,7 +45,7 @@ def perform_many(act: str, codes: Iterable[str], user: User, at: datetime, *, pe
 
 
 def _send(dossiers: Sequence[Dossier], user: User, person: User | None, at: datetime) -> Moved:
-    """Each unit's own sheaf with its own lists."""
+    """Hands over the legs of each unit of the person, with lists per unit."""
     legs = list(_legs(DossierLeg.objects.in_hand().with_next(), dossiers, user.unit_ids_as(*WORKING_ROLES)))
     by_sender: dict[Unit, list[DossierLeg]] = defaultdict(list)
     for leg in legs:
@@ -80,22 +80,22 @@ MANY: Final[dict[str, Many]] = {SEND: _send, TAKE: _take, START: _start, GIVE: _
 
 
 def _legs(legs: LegQuerySet, dossiers: Sequence[Dossier], units: list[int]) -> LegQuerySet:
-    """Those of these dossiers whose clock runs, at these units, in the order of the list."""
+    """The legs of these dossiers at these units whose clock runs, in the order of the queue."""
     running = legs.filter(dossier__in=dossiers, dossier__status__in=sorted(RUNNING), unit__in=units)
     return running.select_related("dossier__version", "unit").order_by("dossier__due_at", "position")
 
 
 def _with_unmoved(moved: Moved, dossiers: Sequence[Dossier], legs: Sequence[DossierLeg]) -> Moved:
-    """With the dossiers that had no leg to be moved."""
+    """Adds the dossiers without a leg to move to the failed ones."""
     having = {leg.dossier_id for leg in legs}
     others = [Failed(one.code, not_now_words(one)) for one in dossiers if one.pk not in having]
     return replace(moved, failed=moved.failed + others)
 
 
 def _with_last_act(failed: Iterable[Failed], known: dict[str, Dossier]) -> list[Failed]:
-    """Each refusal with the last thing that happened to the dossier: somebody else may have been faster."""
-    told = {one.code: one for one in failed}
-    keys = [known[code].pk for code in told]
+    """Adds the last event of the dossier to each failure: somebody else may have been faster."""
+    by_code = {one.code: one for one in failed}
+    keys = [known[code].pk for code in by_code]
     last = DossierEvent.objects.filter(dossier__in=keys).order_by("dossier", "-number").distinct("dossier")
     for event in last.select_related("dossier", "actor", "unit"):
         words = {
@@ -103,7 +103,7 @@ def _with_last_act(failed: Iterable[Failed], known: dict[str, Dossier]) -> list[
             "who": str(event.actor or event.unit.name),
             "at": short_datetime(event.at, get_language() or "vi"),
         }
-        one = told[event.dossier.code]
+        one = by_code[event.dossier.code]
         why = f"{one.why} " + _("Việc gần nhất: %(act)s, %(who)s, lúc %(at)s.") % words
-        told[one.code] = replace(one, why=why)
-    return list(told.values())
+        by_code[one.code] = replace(one, why=why)
+    return list(by_code.values())

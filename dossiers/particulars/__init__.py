@@ -1,1 +1,1 @@
-"""What is handed in: the applicant, who comes for them, papers, fee and terms; fields and rows."""
+"""The particulars of a submission: applicant, proxy, papers, fee, terms; form fields and rows."""

@@ -1,4 +1,4 @@
-"""What acceptance pins: the version in force, its terms, the plan of legs."""
+"""The data that acceptance pins in its event: version in force, terms, planned legs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _IN_FORCE = """
 
 
 FURTHEST: Final = timedelta(days=730)
-"""How far from receipt a date set by hand may lie; the portal's own limit against a slip of the hand."""
+"""How far from receipt a date set by hand may be; the portal's own limit against typing errors."""
 
 
 def version_in_force(offering: Offering, desk: Unit, at: datetime) -> ProcedureVersion:
@@ -38,7 +38,7 @@ def version_in_force(offering: Offering, desk: Unit, at: datetime) -> ProcedureV
 
 
 def pinned(offering: Offering, version: ProcedureVersion) -> dict[str, Any]:
-    """What a dossier is about and who handles it, for its first event and for corrections."""
+    """Procedure, version, offering and handling unit, as stored in the first event and in corrections."""
     return {
         "procedure": version.procedure_id,
         "version": version.pk,
@@ -50,14 +50,14 @@ def pinned(offering: Offering, version: ProcedureVersion) -> dict[str, Any]:
 def acceptance_data(
     offering: Offering, version: ProcedureVersion, desk: Unit, due_set: DueSet | None, at: datetime
 ) -> dict[str, Any]:
-    """Everything replay needs to count the due date and the legs again. Raises RuleBroken."""
+    """Everything that the replay needs for the due date and the legs. Raises RuleBroken."""
     clock = _clock_data(offering, version, due_set, at)
     plan = {"plan": plan_for(offering, version, desk), "calendar": current_edition()}
     return pinned(offering, version) | clock | plan
 
 
 def _clock_data(offering: Offering, version: ProcedureVersion, due_set: DueSet | None, at: datetime) -> dict[str, Any]:
-    """The terms, or the moment the clerk chose."""
+    """The terms, or the due time chosen by the clerk."""
     promised = offering.promised_term(version)
     if promised is not None:
         statutory = offering.statutory_term(version) or promised

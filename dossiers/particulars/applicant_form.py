@@ -1,4 +1,4 @@
-"""The fields about the applicant."""
+"""The form with the applicant's particulars."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NUMBER_SHAPES = {
 
 
 class ApplicantForm(forms.Form):
-    """Panel 1: who the dossier is for, on one day."""
+    """Panel 1: the applicant, checked as of one day."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Người nộp là"), choices=KINDS, initial=Kind.PERSON, widget=forms.RadioSelect

@@ -1,4 +1,4 @@
-"""What forms ask about a fee: the amount, whether it was taken, and where it is waived on what ground."""
+"""Reads and checks the fee fields of forms: amount, status, ground of a waiver."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MONEY: Final = re.compile(r"[0-9]+|[0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,3}(,[0-9]{3}
 
 
 def read_money(typed: str) -> int | None:
-    """Whole đồng; points and commas only part thousands. Nothing typed is 0; None for no amount below a milliard."""
+    """Whole đồng, with points or commas between thousands; empty is 0. None for anything else, or over nine digits."""
     written = "".join(plain(typed).split())
     digits = written.replace(".", "").replace(",", "")
     if written and (not _MONEY.fullmatch(written) or len(digits) > 9):
@@ -28,7 +28,7 @@ def read_money(typed: str) -> int | None:
 
 
 def check_fee(form: forms.Form, cleaned: dict[str, Any]) -> None:
-    """The amount and what became of it must fit; a waived one may be an amount that nobody has reckoned."""
+    """Adds errors where amount and status contradict; a waived fee may have any amount."""
     fee, status = cleaned.get("fee_vnd"), cleaned.get("fee_status")
     if fee and status == FeeStatus.NONE:
         form.add_error("fee_status", _("Có số tiền thì chọn đã thu, thu sau hoặc miễn."))

@@ -1,4 +1,4 @@
-"""Form fields about papers: which ones are there."""
+"""Form fields for received papers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from procedures.models import RequiredDocument
 
 
 def papers_field(asked: QuerySet[RequiredDocument], dossier: Dossier) -> forms.ModelMultipleChoiceField[Any]:
-    """The papers that a procedure asks for; those already taken in are ticked."""
+    """A field with the papers that a procedure requires; those already received are ticked."""
     taken = [pk for pk in dossier.documents.values_list("required", flat=True) if pk]
     names = list(dossier.documents.values_list("name", flat=True))
     ticked = [paper.pk for paper in asked if paper.pk in taken or paper.name in names]
@@ -27,11 +27,11 @@ def papers_field(asked: QuerySet[RequiredDocument], dossier: Dossier) -> forms.M
 def papers_taken(
     ticked: Iterable[RequiredDocument], asked: Iterable[RequiredDocument], dossier: Dossier
 ) -> list[TakenPaper]:
-    """The papers after ticking: counted as they were, or as asked for; what no procedure asked for is kept."""
-    kept = {document.name: document for document in dossier.documents.all()}
-    papers = [_paper(paper, kept.get(paper.name)) for paper in sorted(ticked, key=lambda one: one.position)]
+    """The papers after ticking, with their counts as recorded, else as required; papers not required stay."""
+    recorded = {document.name: document for document in dossier.documents.all()}
+    papers = [_paper(paper, recorded.get(paper.name)) for paper in sorted(ticked, key=lambda one: one.position)]
     asked_for = {paper.name for paper in asked}
-    others = [document for name, document in kept.items() if name not in asked_for]
+    others = [document for name, document in recorded.items() if name not in asked_for]
     return papers + [TakenPaper(one.name, one.originals, one.copies, one.required_id) for one in others]
 
 

@@ -1,4 +1,4 @@
-"""Who hands a dossier in for its applicant, and by which paper."""
+"""Proxies: who submits a dossier for its applicant, and by which paper."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from units.rules import RuleBroken
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """The person at the counter; `paper` is a `ProxyRecord.Paper`. Only its number may be missing."""
+    """The person at the counter; `paper` is a `ProxyRecord.Paper`, only its number may be missing."""
 
     name: str
     id_number: str
@@ -29,7 +29,7 @@ class Proxy:
 
 
 def record_proxy(dossier: Dossier, proxy: Proxy | None, at: datetime) -> None:
-    """Keep who handed a dossier in that somebody else handed in. Raises RuleBroken."""
+    """Stores the proxy of a dossier, if any. Raises RuleBroken."""
     if proxy is None:
         return
     _check(dossier, proxy, at)
@@ -37,17 +37,17 @@ def record_proxy(dossier: Dossier, proxy: Proxy | None, at: datetime) -> None:
 
 
 def replace_proxy(dossier: Dossier, proxy: Proxy | None, at: datetime) -> None:
-    """Keep this one instead of whoever was kept; None: the applicant came. Raises RuleBroken."""
+    """Replaces the proxy of a dossier; None: the applicant submitted it. Raises RuleBroken."""
     ProxyRecord.objects.filter(dossier=dossier).delete()
     record_proxy(dossier, proxy, at)
 
 
 def proxy_of(dossier: Dossier) -> Proxy | None:
-    """Who handed the dossier in for its applicant; None where the applicant did."""
-    kept: ProxyRecord | None = getattr(dossier, "proxy_record", None)
-    if kept is None:
+    """The proxy of a dossier; None where the applicant submitted it."""
+    stored: ProxyRecord | None = getattr(dossier, "proxy_record", None)
+    if stored is None:
         return None
-    return Proxy(kept.name, kept.id_number, kept.paper, kept.paper_dated, kept.paper_number)
+    return Proxy(stored.name, stored.id_number, stored.paper, stored.paper_dated, stored.paper_number)
 
 
 def _check(dossier: Dossier, proxy: Proxy, at: datetime) -> None:

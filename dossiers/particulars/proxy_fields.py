@@ -1,4 +1,4 @@
-"""Form fields about whoever hands a dossier in for somebody else."""
+"""The form with the proxy's particulars."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MISSING = {
     "authority": gettext_lazy("Hãy chọn giấy tờ cho phép nộp thay."),
     "authority_dated": gettext_lazy("Hãy ghi ngày của giấy."),
 }
-"""What must be there once anything is."""
+"""Fields required as soon as any field is filled, with their messages."""
 
 
 def _line(label: Any, most: int, hint: Any = "") -> forms.CharField:
@@ -29,7 +29,7 @@ def _line(label: Any, most: int, hint: Any = "") -> forms.CharField:
 
 
 class ProxyForm(forms.Form):
-    """All of it, or nothing: then the applicant came."""
+    """All fields or none; none: the applicant submitted the dossier."""
 
     proxy_name = _line(gettext_lazy("Người nộp thay"), 200)
     proxy_id = _line(gettext_lazy("Số giấy tờ của người nộp thay"), 40)
@@ -74,12 +74,12 @@ class ProxyForm(forms.Form):
 
     @property
     def is_begun(self) -> bool:
-        """Anything typed: the fields are shown open."""
+        """Whether anything is typed; the page then shows the fields open."""
         return any(str(field.value() or "").strip() for field in self) or bool(self.errors)
 
 
 def fields_of(proxy: Proxy | None) -> dict[str, Any]:
-    """The fields of somebody kept already."""
+    """Initial values for a stored proxy."""
     if proxy is None:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""What is handed in: the applicant, the papers, the terms."""
+"""The parts of a submission: applicant, papers, terms."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from units.texts.reasons import is_real_reason
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who the dossier is for. `id_number` is a citizen's number, a passport's or an organisation's tax code; only
-    foreigners have a `nationality` here."""
+    """The applicant. `id_number`: personal, passport or tax number; `nationality`: of foreigners only."""
 
     name: str
     kind: str = Dossier.ApplicantKind.PERSON
@@ -30,7 +29,7 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class TakenPaper:
-    """A paper taken in: how many originals and how many copies."""
+    """A received paper with its numbers of originals and copies."""
 
     name: str
     originals: int = 0
@@ -40,7 +39,7 @@ class TakenPaper:
 
 @dataclass(frozen=True, slots=True)
 class DueSet:
-    """A due date chosen by the clerk, and why: only where the law states the term in words."""
+    """A due date chosen by the clerk, with the reason; only where the law states the term in words."""
 
     due_at: datetime
     reason: str
@@ -48,7 +47,7 @@ class DueSet:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionTerms:
-    """How the result reaches the applicant and what it costs."""
+    """How it was submitted, how the result is delivered, and the fee."""
 
     intake: str = Dossier.Intake.DESK
     delivery: str = Dossier.Delivery.DESK
@@ -60,7 +59,8 @@ class SubmissionTerms:
 
 
 def check_waiver(fee_status: str, ground: str) -> str:
-    """What a waiver of the fee rests on; empty where the fee is not waived. Raises RuleBroken for no real ground."""
+    """Returns the ground of a waived fee, stripped; empty where it is not waived. Raises RuleBroken without a
+    ground."""
     if fee_status != Dossier.FeeStatus.WAIVED:
         return ""
     if not is_real_reason(ground):
@@ -69,7 +69,7 @@ def check_waiver(fee_status: str, ground: str) -> str:
 
 
 def replace_papers(dossier: Dossier, papers: Iterable[TakenPaper]) -> None:
-    """The papers as they are now, in place of those listed before."""
+    """Replaces the received papers."""
     dossier.documents.all().delete()
     take_papers(dossier, papers)
 

@@ -1,4 +1,4 @@
-"""What narrows the work queue down: its tabs, its filters, and how many rows each of them has."""
+"""Tabs and filters of the work queue, with the number of rows of each."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ FIELD, PROCEDURE, HOLDER, PERSON, CHANNEL = "linh-vuc", "thu-tuc", "noi-giu", "n
 _FACETS: Final = (FIELD, PROCEDURE, HOLDER, PERSON)
 
 _RUNS, _WAITS = (", ".join(str(status.value) for status in sorted(some)) for some in (RUNNING, WAITING))
-# One reading of the work for all counts and for the page: its plan is made and its rows are met once. Names are joined
-# to the few groups, not to the many rows. Running work leads, so that what is late comes first; then results to hand
-# out; what waits for others comes last.
+# One statement reads the work once for all counts and for the page. Names are joined to the few groups, not to the
+# many rows. Order: running work, the earliest date first; results to hand out; dossiers that wait.
 _READ: Final = f"""
     WITH work AS ({{work}}),
     tabbed AS MATERIALIZED (
@@ -78,14 +77,14 @@ _READ: Final = f"""
 
 
 class FilterChoice(NamedTuple):
-    """A value of a filter, as the address says it, and its name."""
+    """A value of a filter in the query string, and its name."""
 
     value: str
     name: str
 
 
 class Facet(NamedTuple):
-    """A filter: its name in the address, what it is called, what choosing nothing is called, what is chosen."""
+    """A filter: its name in the query string, its label, the label of "all", the chosen value."""
 
     name: str
     label: str
@@ -112,7 +111,8 @@ def _with_chosen(choices: list[FilterChoice], value: str) -> list[FilterChoice]:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the address asks for. An unknown tab, scope or channel is none; any other unknown value leaves no row."""
+    """The filters of the query string. An unknown tab, scope or channel is ignored; any other unknown value matches no
+    row."""
 
     tab: str = ALL
     scope: str = UNIT
@@ -138,11 +138,12 @@ class Filters:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether anything but the tab was chosen."""
+        """Whether a filter besides the tab is chosen."""
         return self != Filters(tab=self.tab)
 
     def facets(self, found: Mapping[str, list[FilterChoice]]) -> list[Facet]:
-        """The filters as the page offers them; what is chosen and has no row now is still to be seen, and to leave."""
+        """The filters that the page offers; includes a chosen value without rows, so that it can be seen and
+        removed."""
         values = (self.field, self.procedure, self.holder, self.person, self.channel)
         offered = {
             **found,
@@ -155,7 +156,7 @@ class Filters:
         ]
 
     def condition(self) -> Q:
-        """Which rows the filters keep, apart from tab and scope."""
+        """The condition of the filters without tab and scope."""
         asked = {
             "procedure__field__slug": self.field,
             "procedure__ref": self.procedure,
@@ -172,8 +173,8 @@ class Filters:
 
 
 def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
-    """The work of a person's units with all below them (UNIT), of those units alone (DESK), or the person's own
-    part of it: given to them, or taken in by them (OWN)."""
+    """The work of a person's units with their subtrees (UNIT), of these units alone (DESK), or the dossiers assigned
+    to or registered by the person (OWN)."""
     if scope == DESK:
         return Dossier.objects.to_do_at([held.unit_id for held in user.current_memberships() if held.role in roles])
     work = Dossier.objects.to_do_at(user.unit_ids_as(*roles))
@@ -181,8 +182,8 @@ def in_scope(user: User, scope: str, *roles: str) -> DossierQuerySet:
 
 
 class FoundRows(NamedTuple):
-    """How many rows each tab has under the filters, what each filter can be set to, and the keys of a page's rows.
-    `handled`: how many of the overdue ones the units asked about handle themselves."""
+    """Rows of each tab under the filters, choices of each filter, primary keys of the page's rows. `handled`: overdue
+    rows that `units` handle themselves."""
 
     totals: dict[str, int]
     choices: dict[str, list[FilterChoice]]
@@ -200,8 +201,8 @@ def find_rows(
     first: int,
     most: int,
 ) -> FoundRows:
-    """One query: the counts, and the page that begins with row `first` of the tab. `units` are those whose work it is.
-    "Three days" are the working days after today; `at` is aware."""
+    """Reads the counts and the page from row `first` of the tab by one query. `units`: the person's units. The tab
+    "three days" counts working days after today; `at` is aware."""
     matches = filters.condition()
     rows = work.order_by().values(
         *("pk", "status", "due_at", "procedure_id", "version_id", "handler_id", "holder_id", "assignee_id"),

@@ -1,4 +1,4 @@
-"""The work queue: its tabs, counts and rows. Reads only."""
+"""The rows, tabs and counts of the work queue. Reads only."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ from units.texts.wording import UNKNOWN, clock_time, day_and_month, weekday_and_
 PAGE = 50
 LONGEST_NAME: Final = 120
 
-# Three small marks: taken in, worked on, ready; each "d" (done), "n" (now) or "" (to come).
+# Three marks: received, processed, ready; each "d" (done), "n" (now) or "" (to come).
 _PROGRESS: Final = {
     **dict.fromkeys(Status, ("d", "n", "")),
     Status.SUBMITTED: ("n", "", ""),
@@ -67,7 +67,7 @@ _PIPS: Final = {
     for status, marks in _PROGRESS.items()
 }
 
-# The operations that a row does without opening the file, and their names in `operations.many`.
+# Operations that a row does without opening the dossier, and their names in `operations.many`.
 SENDS: Final = "chuyen"
 _AT_ONCE: Final = {"nhan-ban-giao": TAKE, SENDS: SEND}
 
@@ -81,17 +81,16 @@ class QueueTab:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A dossier as a list prints it: plain words, so that fifty of them cost the template little.
+    """A dossier as a list prints it, all in words.
 
-    `operation` is the next thing to do for the person asking, as its slug, and `operation_label` its name; empty: only
-    to open the file. `many` is its name in `operations.many`, where the row does it without opening the file.
-    `only_asked`: their office only gives an opinion, so that the row does not say who the applicant is. `procedure` is
-    shortened where its name is longer than a list can show. `step_due` is when the office that has it should leave it,
-    where that is before the citizen's date; `slow` says by how much it has overrun, `sent` to whom it is on its way,
-    `receiver` to whom a hand-over would send it; `apology` until when one is possible, or was given.
+    `operation` is the slug of the person's next operation, `operation_label` its label; empty: only to open the dossier. `many` is
+    its name in `operations.many`, where the row does it without opening. `only_asked`: the person's office is only
+    consulted, so the row hides the applicant. `procedure` is shortened to what a list can show. `step_due`: when the
+    current step is due, where that is before the citizen's date; `slow`: by how much it is late. `sent`: the unit to
+    which it is on its way; `receiver`: the unit that gets it next by handing over. `apology`: lateness and apology.
     """
 
-    dossier: ListedDossier = field(compare=False)  # equal rows look the same
+    dossier: ListedDossier = field(compare=False)  # rows that look the same are equal: the drawn row is cached by them
     code: str
     href: str
     badge: Badge
@@ -117,8 +116,8 @@ class QueueRow:
     apology: str = ""
 
     def __getitem__(self, name: str) -> object:
-        """Templates ask so first; that it fails, some thirty times a row, costs more than all the rest of a row. Text
-        comes escaped: Django's own way to it takes several times as long."""
+        """Template look-ups try `row[name]` first; failing 30 times a row costs a third of drawing a new row. Text is
+        escaped here, since Django's own escaping takes several times as long."""
         value = getattr(self, name)
         return SafeString(escape(value)) if type(value) is str else value
 
@@ -131,8 +130,8 @@ class QueueGroup:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of the queue of some units. `total` is how many rows the tab has under the filters; `handled`, how many
-    of those overdue the units handle themselves, which is what their dashboard counts."""
+    """One page of the queue. `total`: rows of the tab under the filters; `handled`: overdue rows that the person's
+    units handle themselves, as counted on their dashboard."""
 
     tabs: list[QueueTab]
     choices: dict[str, list[FilterChoice]]
@@ -143,7 +142,7 @@ class Queue:
 
     @property
     def operations(self) -> set[str]:
-        """The next operations of its rows: what is worth offering for many of them."""
+        """The next operations of the rows: the page offers these for many rows."""
         return {row.operation for group in self.groups for row in group.rows if row.operation}
 
 
@@ -161,8 +160,8 @@ def tab_labels() -> dict[str, str]:
 def read_queue(
     work: DossierQuerySet, *, filters: Filters, page: int, at: datetime, calendar: WorkingCalendar, user: User
 ) -> Queue:
-    """Two queries, however many rows there are: what there is, and one page of rows; three where `page` is past the
-    last, which is shown then."""
+    """Reads the counts and one page of rows by two queries; three where `page` is past the last, which is then
+    read."""
     units = user.unit_ids_as(*WORKING_ROLES)
     found = find_rows(work, filters, at, calendar, units=units, first=(page - 1) * PAGE, most=PAGE)
     total = found.totals[filters.tab]
@@ -183,7 +182,7 @@ def read_queue(
 def _grouped(
     dossiers: Iterable[ListedDossier], at: datetime, calendar: WorkingCalendar, user: User
 ) -> Iterator[QueueGroup]:
-    """Rows in a row that share a heading."""
+    """Groups consecutive rows with the same heading."""
     for label, same in groupby(dossiers, key=lambda dossier: _heading(dossier, at)):
         yield QueueGroup(label, [_row(dossier, at, calendar, user) for dossier in same])
 
@@ -201,7 +200,7 @@ def row_of(
     *,
     only_asked: bool = False,
 ) -> QueueRow:
-    """A dossier as a row, with how its way stands."""
+    """A dossier as a row, with the state of its legs."""
     legs = dossier.legs if dossier.state in RUNNING else ()
     sent = ", ".join(leg.unit.name for leg in legs if leg.on_its_way)
     ends = [step_ends(leg.accepted_at, leg.due_at, dossier.due_at) for leg in legs if leg.in_hand]
@@ -236,7 +235,8 @@ def row_of(
 
 
 def _receiver(legs: Sequence[ListedLeg], operation: Operation[Dossier] | None) -> str:
-    """To whom the dossier goes on; empty where the next operation is another one, or others work on it side by side."""
+    """The unit that gets the dossier next; empty unless handing over is the next operation and no parallel leg is
+    unfinished."""
     here = next((leg for leg in legs if leg.in_hand), None)
     if here is None or operation is None or operation.slug != SENDS:
         return ""
@@ -245,19 +245,19 @@ def _receiver(legs: Sequence[ListedLeg], operation: Operation[Dossier] | None) -
 
 @lru_cache(maxsize=64)
 def _status(status: Status, language: str) -> str:
-    """What it is called in that language (the active one)."""
+    """The label in the active language, which is a parameter for the cache only."""
     return str(STATUS_LABELS[status])
 
 
 @lru_cache(maxsize=1024)
 def short_name(name: str) -> str:
-    """A procedure's name as far as two or three lines of a list take it, cut between words and marked with "…"."""
+    """A procedure's name shortened between words to two or three lines of a list, with "…"."""
     return shorten(name, LONGEST_NAME, placeholder=" …")
 
 
 @lru_cache(maxsize=8)
 def _addresses(language: str) -> str:
-    """Where the page of a dossier is in that language (the active one), its code left open."""
+    """The URL of a dossier's page in the active language, with "{}" for the code."""
     return reverse("dossiers:dossier", args=["CODE"]).replace("CODE", "{}")
 
 

@@ -1,4 +1,4 @@
-"""The work queue, and one act on many of its rows."""
+"""The work queue, and operations on many of its rows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_TICKED: Final = 4 * PAGE
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: one tab of the queue. POST: `viec` is done to the ticked rows, or to the one it names ("nhan:<code>")."""
+    """GET: one tab of the queue. POST: does `viec` to the ticked rows, or to the one it names ("nhan:<code>")."""
     at = timezone.now()
     if request.method == "GET":
         typed = typed_before(request, user)
@@ -58,7 +58,7 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _done_message(act: str, n: int, papers: Sequence[Slip]) -> SafeString:
-    """What was done, with a link to each paper that goes with it."""
+    """The message after an operation, with a link to each hand-over list."""
     if act == SEND:
         words = ngettext("Đã chuyển %(n)d hồ sơ.", "Đã chuyển %(n)d hồ sơ.", n)
     elif act == TAKE:
@@ -67,17 +67,17 @@ def _done_message(act: str, n: int, papers: Sequence[Slip]) -> SafeString:
         words = ngettext("Đã giao %(n)d hồ sơ.", "Đã giao %(n)d hồ sơ.", n)
     else:
         words = ngettext("Đã bắt đầu %(n)d hồ sơ.", "Đã bắt đầu %(n)d hồ sơ.", n)
-    said = format_html("{}", words % {"n": n})
+    message = format_html("{}", words % {"n": n})
     for paper in papers:
-        told = _("In phiếu bàn giao %(number)s gửi %(receiver)s")
-        name = told % {"number": paper.number, "receiver": paper.data["receiver"]}
+        label = _("In phiếu bàn giao %(number)s gửi %(receiver)s")
+        name = label % {"number": paper.number, "receiver": paper.data["receiver"]}
         address = reverse("dossiers:handover_slip", args=[paper.pk])
-        said = format_html('{} <a href="{}" target="_blank" rel="noopener">{}</a>.', said, address, name)
-    return said
+        message = format_html('{} <a href="{}" target="_blank" rel="noopener">{}</a>.', message, address, name)
+    return message
 
 
 def _person(request: HttpRequest, user: User, at: datetime) -> tuple[str, User | None]:
-    """Whom the work is given to (nobody in particular, where that was chosen), or why there is no answer."""
+    """Returns (error, officer): the officer to assign, None for nobody in particular; or an error message."""
     asked = request.POST.get("giao-cho", "")
     if asked == NOBODY:
         return "", None
@@ -86,7 +86,7 @@ def _person(request: HttpRequest, user: User, at: datetime) -> tuple[str, User |
 
 
 def _officers(user: User, at: datetime) -> list[User]:
-    """Whom somebody who leads can give work to; one query for a leader, none for others."""
+    """The officers to whom a leader can assign work; no query for anybody else."""
     led = [held.unit for held in user.current_memberships() if held.role == Role.LEADER]
     return list(officers_under(led, at)) if led else []
 
@@ -100,7 +100,7 @@ def _page(
     wrong: str = "",
     ticked: Sequence[str] = (),
 ) -> HttpResponse:
-    """The queue as the address asks for it; after something could not be done, with why, and status 422."""
+    """The queue for the query string; after a failure with the reasons and status 422."""
     place, filters = _main_unit(user), Filters.of(request.GET)
     calendar = working_calendar(place, user.calendar_edition)
     read = read_queue(
@@ -133,11 +133,11 @@ def _page(
 
 
 def _main_unit(user: User) -> Unit:
-    """The unit whose queue it is: the first at which this person works."""
+    """The first unit at which this person works; its calendar counts."""
     return next(held.unit for held in user.current_memberships() if held.role in WORKING_ROLES)
 
 
 def page_number(request: HttpRequest) -> int:
-    """`trang` of the address, from 1; 1 too where it is no number or one of more than five digits."""
+    """`trang` of the query string, from 1; 1 for no number or one of more than five digits."""
     typed = request.GET.get("trang", "1")
     return max(1, int(typed)) if typed.isdecimal() and len(typed) < 6 else 1

@@ -1,5 +1,5 @@
-"""Old registers of a desk, kept in a spreadsheet or another program, made real dossiers.
+"""Imports the old register of a desk, from a spreadsheet or another program, as dossiers.
 
-`reading` gives rows of a file, `mapping` says which column is what, `checking` makes an entry of a row or says what is
-wrong with it, `catalogue` finds its procedure, `telling` tells its events, `loading` writes batch by batch.
+`reading` yields the rows of a file, `mapping` names the columns, `checking` turns a row into an entry or a fault,
+`catalogue` finds its procedure, `events` builds its events, `loading` writes batch by batch.
 """

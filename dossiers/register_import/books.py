@@ -1,8 +1,8 @@
-"""The numbers of carried-over dossiers in the yearly books of their desk.
+"""The numbers of imported dossiers in the yearly register books of their desk.
 
-A register with numbers keeps them; one without is numbered on from the last number of each year. A year that the
-portal numbers itself goes on behind the highest; earlier years get no counter, so that nothing closes them before the
-last of their registers is in.
+A register with numbers keeps them; one without continues from the last number of each year. In a year that the portal
+numbers itself the counter continues after the highest number; earlier years get no counter, so that no task closes
+their books before all registers are imported.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _HIGHEST: Final = """
 
 
 class Books:
-    """The books of one desk during a load. `this_year` may get numbers from the counter at any moment."""
+    """The books of one desk during an import. The counter may hand out numbers of `this_year` at any moment."""
 
     def __init__(self, desk: Unit, this_year: int) -> None:
         self.desk = desk
@@ -50,7 +50,8 @@ class Books:
         self.counters: dict[int, int] = {}
 
     def with_free_numbers(self, found: Entries, earlier_rows: EarlierRows, report: RejectedRows) -> Entries:
-        """Those whose book is open and whose number nobody has. Numbers stay free until the transaction ends."""
+        """Returns the entries whose book is open and whose number is free; numbers stay free until the transaction
+        ends."""
         self._lock_counters({_year(entry) for entry, _pin in found})
         closed = set(ClosedBook.objects.filter(desk=self.desk).values_list("year", flat=True))
         opened: Entries = []
@@ -74,7 +75,7 @@ class Books:
         return kept
 
     def numbered(self, found: Entries) -> Iterable[tuple[RegisterEntry, PinnedProcedure]]:
-        """Each with its number: its own, or the next of its year."""
+        """Yields each entry with its number: its own, or the next of its year."""
         last: dict[int, int] = {}
         for entry, pin in found:
             if entry.book_number is not None:
@@ -85,7 +86,7 @@ class Books:
             yield entry._replace(book_number=last[year]), pin
 
     def raise_counters(self, numbers: Sequence[tuple[int, int]]) -> None:
-        """Counters go on behind the highest number; of (year, number)."""
+        """Raises the counters to the highest number; `numbers` are (year, number)."""
         highest: dict[int, int] = {}
         for year, number in numbers:
             highest[year] = max(number, highest.get(year, 0))
@@ -95,7 +96,7 @@ class Books:
                     cursor.execute(_RAISE, [highest[year], self.desk.pk, BOOK, year])
 
     def _lock_counters(self, years: set[int]) -> None:
-        """Lock the counters: nobody takes a number or closes a book of theirs meanwhile."""
+        """Locks the counters: nobody takes a number or closes a book meanwhile."""
         with connection.cursor() as cursor:
             if self.this_year in years:
                 cursor.execute(_START, [self.desk.pk, BOOK, self.this_year])

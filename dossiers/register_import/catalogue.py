@@ -1,4 +1,4 @@
-"""Which procedure a row of an old register means, and the version and place it is pinned to."""
+"""Finds the procedure of a row of an old register, with the version and offering it is pinned to."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DatedRow = TypeVar("DatedRow", ProcedureVersion, Offering)
 
 
 class PinnedProcedure(NamedTuple):
-    """What a dossier of a procedure and a day is pinned to. `is_old`: nothing that was in force then is known, so that
-    it is the oldest version."""
+    """What a dossier of a procedure and a day is pinned to. `is_old`: no version or offering of that day is known, so
+    the oldest is used."""
 
     procedure_id: int
     version_id: int
@@ -30,7 +30,7 @@ class PinnedProcedure(NamedTuple):
 
 
 class Catalogue:
-    """The procedures taken in at one desk, by their codes and by every name they ever had."""
+    """The procedures accepted at one desk, by their codes and by every name they ever had."""
 
     def __init__(self, desk: Unit, renamed: Mapping[str, str]) -> None:
         self.desk = desk
@@ -50,7 +50,7 @@ class Catalogue:
         self.pin = lru_cache(maxsize=100_000)(self._pin)
 
     def _pin(self, text: str, day: date) -> PinnedProcedure:
-        """Raises RowFault for a procedure that is not known, or not here."""
+        """Raises RowFault for a procedure that is unknown or not accepted here."""
         procedure_id = self._procedure(text)
         version, was_known = _on(self.versions[procedure_id], day)
         offering, was_offered = _on(self.offerings[procedure_id], day)
@@ -74,6 +74,6 @@ class Catalogue:
 
 
 def _on(rows: Sequence[DatedRow], day: date) -> tuple[DatedRow, bool]:
-    """The row in force on a day, or else the oldest; and whether it was in force."""
+    """The row in force on a day, else the oldest; and whether it was in force."""
     held = next((row for row in rows if day in row.valid), None)
     return held or min(rows, key=lambda row: row.valid.lower or date.min), held is not None

@@ -1,7 +1,7 @@
-"""One row of an old register made an entry, or what is wrong with it. Pure but for the calendar it is given.
+"""Turns one row of an old register into an entry, or raises what is wrong with it. Pure.
 
-An old register often has days without hours. A day of receipt then means the opening of the office, any other one its
-closing; what was finished on the promised day kept the promise, whatever hour that names.
+An old register often has days without hours. A day of receipt then means the opening of the office, any other day its
+closing; a dossier finished on the promised day was on time, whatever the promised hour.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from units.codes import LONGEST as LONGEST_CODE
 from units.codes import PATTERN, dossier_code, normalise
 
 EARLIEST: Final = 1990
-"""One-stop desks began in 1995; what bears an earlier year is a slip of the pen."""
+"""One-stop desks exist since 1995; an earlier year is a typing error."""
 MOST: Final = {"number": 999_999, "sets": 999}
 LENGTHS: Final = {"name": 200, "id_number": 20, "phone": 20, "address": 300, "receiver": 200, "procedure": 400}
 _BROKEN: Final = re.compile(r"[\x00-\x08\x0e-\x1e\x7f\ufffd\ud800-\udfff]")
@@ -37,14 +37,14 @@ _LAST_MINUTE: Final = time(23, 59)
 
 
 class Moment(NamedTuple):
-    """A moment in Hanoi; `has_hour` is false where the register has only the day."""
+    """A time in Hanoi; `has_hour` is false where the register has only the day."""
 
     at: datetime
     has_hour: bool
 
 
 class RegisterEntry(NamedTuple):
-    """A row that can be loaded. Moments are aware; `finished_at` is None for what was still open."""
+    """A row that can be imported. Times are aware; `finished_at` is None for an open dossier."""
 
     row: int
     key: UUID
@@ -67,7 +67,7 @@ class RegisterEntry(NamedTuple):
 
 
 class Checker:
-    """Checks the rows of one file for one desk. `at` is now: nothing of a register lies after it."""
+    """Checks the rows of one file for one desk. `at` is now; later times are faults."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Checker:
         self.hours = lru_cache(maxsize=20_000)(self._hours)
 
     def entry(self, row: int, cells: Sequence[Cell]) -> RegisterEntry:
-        """Raises RowFault for the first thing that is wrong."""
+        """Returns the entry of a row. Raises RowFault for the first fault."""
         if any(cell != "" for cell in cells[self.width :]):
             raise RowFault("", Fault.WIDE)
         raw = self._tidy(cells)
@@ -123,7 +123,7 @@ class Checker:
         )
 
     def _tidy(self, cells: Sequence[Cell]) -> dict[str, str]:
-        """Our fields as tidy text, in one order: what the row is known by."""
+        """The fields of a row as normalised text, in fixed order: the row's key is made of them."""
         raw, have = {}, len(cells)
         for field, place in self.places:
             cell = cells[place] if place < have else ""
@@ -151,7 +151,7 @@ class Checker:
         return moment if moment.has_hour else Moment(min(self.hours(moment.at.date())[0], self.at), False)
 
     def _ends(self, raw: dict[str, str], received: Moment) -> tuple[Moment | None, Moment | None]:
-        """When it was finished and handed out; where only the latter is known, it is both."""
+        """When it was finished and handed out; where only the latter is recorded, it counts for both."""
         finished, returned = self._moment(raw, "finished"), self._moment(raw, "returned")
         for field, moment in (("returned", returned), ("finished", finished)):
             if moment and _before(moment, received):
@@ -161,7 +161,7 @@ class Checker:
         return finished or returned, returned
 
     def _due(self, raw: dict[str, str], received: Moment, finished: Moment | None) -> datetime:
-        """What was done at once over the counter often has no promise in the register: that of the same day."""
+        """The due time; a dossier finished on the day of receipt often has none and is due that day."""
         day = received.at.date()
         if not raw["due"]:
             if finished is None or finished.at.date() != day:
@@ -191,7 +191,7 @@ class Checker:
         return max(min(at, self.at), finished_at)
 
     def _moment(self, raw: dict[str, str], field: str) -> Moment | None:
-        """A moment that lies neither too early nor ahead; None for an empty cell."""
+        """A time that is neither too early nor in the future; None for an empty cell."""
         text = raw.get(field)
         if not text:
             return None
@@ -205,14 +205,14 @@ class Checker:
         return moment
 
     def _closing(self, day: date, received_at: datetime) -> datetime:
-        """The end of a day that is known without its hour; of the day of receipt, after receipt in any case."""
+        """Closing time of a day without hour; on the day of receipt never before the receipt."""
         at = self.hours(day)[1]
         if at <= received_at and day == received_at.date():
             return datetime.combine(day, _LAST_MINUTE, tzinfo=OFFICE_TIME)
         return at
 
     def _hours(self, day: date) -> tuple[datetime, datetime]:
-        """Opening and closing; ordinary hours on a day that is not worked now, since the register says it was."""
+        """Opening and closing; ordinary hours on a day off, since the register shows that it was worked."""
         if self.calendar.is_working(day):
             return self.calendar.opening(day), self.calendar.closing(day)
         first, last = (datetime.combine(day, hour, tzinfo=OFFICE_TIME) for hour in (_OPENS, _CLOSES))
@@ -253,8 +253,8 @@ class Checker:
 
 
 def _cell_text(field: str, cell: Cell) -> str:
-    """A cell that is not text, as text: numbers without the point a spreadsheet gives them."""
-    if cell is NoValue.FORMULA:
+    """A cell that is not text, as text; whole numbers without a decimal point. Raises RowFault."""
+    if cell is Odd.FORMULA:
         raise RowFault(field, Fault.FORMULA)
     if cell is NoValue.MERGED:
         raise RowFault(field, Fault.MERGED)
@@ -263,7 +263,7 @@ def _cell_text(field: str, cell: Cell) -> str:
 
 
 def _moment_of(parts: dict[str, str | None]) -> Moment | None:
-    """None for what no calendar has, such as 31/02."""
+    """The time of matched date parts; None for an impossible date, such as 31/02."""
     short = parts.get("short_year")
     year = int(parts.get("year") or 0) if short is None else int(short) + (1900 if int(short) >= 70 else 2000)
     hour = parts.get("hour")
@@ -276,7 +276,7 @@ def _moment_of(parts: dict[str, str | None]) -> Moment | None:
 
 
 def _of_serial(text: str) -> Moment | None:
-    """A date as a spreadsheet keeps it: days since 1899-12-30, hours as a fraction."""
+    """A date as spreadsheets store it: days since 1899-12-30, hours as a fraction."""
     try:
         days = float(text)
     except ValueError:
@@ -288,7 +288,7 @@ def _of_serial(text: str) -> Moment | None:
 
 
 def _before(one: Moment, other: Moment) -> bool:
-    """By the day where one of them has no hour."""
+    """Compares by day where one of them has no hour."""
     if one.has_hour and other.has_hour:
         return one.at < other.at
     return one.at.date() < other.at.date()
@@ -301,7 +301,7 @@ def _needed(raw: dict[str, str], field: str) -> str:
 
 
 def _number(raw: dict[str, str], field: str) -> int | None:
-    """A whole number from 1; a numbered register numbers every row."""
+    """A whole number from 1; required where it is the number in the book. Raises RowFault."""
     if field not in raw:
         return None
     text = raw[field]
@@ -323,7 +323,7 @@ def _word(raw: dict[str, str], field: str, words: Mapping[str, str], default: st
 
 
 def _tidy_code(text: str) -> str | None:
-    """What `normalise` makes of a code; one that is in order already, as nearly all are, is seen at a glance."""
+    """As `normalise`, with a fast check first: nearly all codes are in the right form already."""
     if len(text) <= LONGEST_CODE and PATTERN.match(text) and _is_day(text.split("-")[1]):
         return text
     return normalise(text) if len(text) <= 2 * LONGEST_CODE else None
@@ -339,7 +339,7 @@ def _is_day(yymmdd: str) -> bool:
 
 
 def _with_zero(number: str, length: int) -> str:
-    """Spreadsheets take away the zero that citizens' and telephone numbers begin with."""
+    """Restores the leading zero that spreadsheets remove from personal and telephone numbers."""
     return (
         f"0{number}"
         if len(number) == length and number.isascii() and number.isdigit() and number[0] != "0"

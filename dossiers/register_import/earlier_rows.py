@@ -1,4 +1,4 @@
-"""What earlier rows of a file already took, kept by the database: a file may have millions of rows."""
+"""Finds keys that an earlier row of the file already has, in a temporary table: a file may have millions of rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TAKEN: Final = """
 
 
 class EarlierRows:
-    """Codes and numbers in the book, each with the row that had it first."""
+    """Codes and book numbers, each with the row that had it first."""
 
     def __enter__(self) -> Self:
         with connection.cursor() as cursor:
@@ -39,7 +39,7 @@ class EarlierRows:
                 cursor.execute(_DROP)
 
     def of_taken(self, taken: Iterable[tuple[str, int]]) -> dict[int, int]:
-        """Take keys for rows; gives the row that had a key before, by the row that comes too late."""
+        """Stores keys of rows; returns the earlier row with the same key by the number of the later row."""
         keys, numbers = [], []
         for key, number in taken:
             keys.append(key)

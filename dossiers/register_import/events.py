@@ -1,4 +1,4 @@
-"""The events of an entry of an old register, loaded through the same replay as those of every dossier."""
+"""Builds the events and the state of an entry of an old register."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BEFORE_THE_END: Final = {
 
 @dataclass(frozen=True, slots=True)
 class LoadContext:
-    """What all entries of one load have in common. `edition` is the number of `calendar`."""
+    """What all entries of one import share. `number` is the import's key, `edition` the number of `calendar`."""
 
     number: int
     desk_id: int
@@ -33,20 +33,20 @@ class LoadContext:
 
 @dataclass(frozen=True, slots=True)
 class LoadedDossier:
-    """A dossier as its events leave it, with the columns and legs of `State`; `events` with the status before each."""
+    """The state of a dossier after its events, with the fields of `State`; `events` with the status before each."""
 
     state: SimpleNamespace
     events: list[tuple[Status | None, EventRecord]]
 
 
 def build_dossier(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> LoadedDossier:
-    """What is over has no legs: who had it when is not known. What is open is in the hands of the desk, from where it
-    goes the way of every dossier."""
+    """Builds a dossier. A finished one gets no legs, since nobody knows who had it when; an open one starts at the
+    desk with the usual legs."""
     return _finished_dossier(entry, pin, load) if entry.finished_at else replay_entry(entry, pin, load)
 
 
 def replay_entry(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> LoadedDossier:
-    """Through the replay, event by event."""
+    """Builds a dossier by the replay, event by event."""
     replay = Replay(one_calendar(load.calendar))
     events: list[tuple[Status | None, EventRecord]] = []
     for event in _events(entry, pin, load):
@@ -56,7 +56,7 @@ def replay_entry(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) 
 
 
 def check_against_replay(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> None:
-    """Raises RuntimeError when `tell` and the replay do not say the same."""
+    """Raises RuntimeError when `build_dossier` and the replay differ."""
     loaded, replayed = build_dossier(entry, pin, load), replay_entry(entry, pin, load)
     for name in (*CACHED, "legs"):
         if getattr(loaded.state, name) != getattr(replayed.state, name):
@@ -64,8 +64,8 @@ def check_against_replay(entry: RegisterEntry, pin: PinnedProcedure, load: LoadC
 
 
 def _finished_dossier(entry: RegisterEntry, pin: PinnedProcedure, load: LoadContext) -> LoadedDossier:
-    """What the replay makes of a dossier that is over, written down: nothing here depends on a calendar, and registers
-    have millions of these. The loader tells the first of every batch both ways."""
+    """The state of a finished dossier without the replay, for speed: it depends on no calendar, and registers have
+    millions of them. The import checks the first of every batch against the replay."""
     events = list(_events(entry, pin, load))
     before = [None, *(event.to_status for event in events)]
     assert entry.finished_at is not None

@@ -1,4 +1,4 @@
-"""What can be wrong with an old register, said without a word of what stands in it."""
+"""Faults of old registers; their messages never quote the content of a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from files.sheets.faults import FileFault, UnusableFile, in_both_languages
 
 
 class Fault(Enum):
-    """What is wrong with one row; the value is the sentence, with its parameters."""
+    """What is wrong with one row; the value is the message with its parameters."""
 
     EMPTY = _("Ô này phải có nội dung.")
     BROKEN = _("Có ký tự hỏng: dòng này không đọc được theo bảng mã của tệp.")
@@ -43,7 +43,7 @@ class Fault(Enum):
 
 
 class LoadFault(Enum):
-    """Why a register cannot be loaded, whatever stands in its file."""
+    """Why a register cannot be imported, whatever the rows of its file."""
 
     MAPPING = _("Tệp ánh xạ không dùng được: %(what)s.")
     NO_DESK = _("Không có bộ phận một cửa nào có định danh này.")
@@ -52,7 +52,7 @@ class LoadFault(Enum):
 
 
 class RowFault(Exception):
-    """One row cannot be loaded. `field` is the name of ours for the column it concerns, "" for the row as a whole."""
+    """A row that cannot be imported. `field` names the field concerned, "" for the whole row."""
 
     def __init__(self, field: str, fault: Fault, **params: int) -> None:
         super().__init__(field, fault)
@@ -62,7 +62,7 @@ class RowFault(Exception):
 
 
 class RejectedRows:
-    """The rejected rows, written one by one: row number, title of the column, the sentence in both languages."""
+    """Collects rejected rows and writes them to a CSV file: row number, column title, message in both languages."""
 
     SHOWN: Final = 20
 
@@ -97,7 +97,7 @@ class RejectedRows:
             self.file.close()
 
     def _sentences(self, wrong: RowFault) -> tuple[str, str]:
-        """Most rows lack the same few things; only sentences that name another row are made anew."""
+        """The message in both languages, cached unless it names another row: most rows have the same few faults."""
         if "row" in wrong.params:
             return in_both_languages(wrong.fault, wrong.params)
         key = (wrong.fault, next(iter(wrong.params.values()), 0))

@@ -58,7 +58,7 @@ ShowProgress = Callable[[int], None]
 
 @dataclass(slots=True)
 class Counts:
-    """Rows read, dossiers made by this run, rows that were loaded before, rows rejected."""
+    """Rows read, dossiers imported by this run, rows imported before, rows rejected."""
 
     rows: int = 0
     loaded: int = 0
@@ -67,7 +67,7 @@ class Counts:
 
 
 class _Rejected(Exception):
-    """Something is wrong in a file that is to be loaded wholly or not at all."""
+    """A row was rejected in an import that is all or nothing."""
 
 
 def load_register(
@@ -82,9 +82,9 @@ def load_register(
     all_or_nothing: bool = False,
     progress: ShowProgress = lambda _rows: None,
 ) -> tuple[Counts, RejectedRows]:
-    """Load what is good; nothing with `dry_run`, nor with `all_or_nothing` where one row is rejected.
+    """Imports the good rows; none with `dry_run`, nor with `all_or_nothing` where one row is rejected.
 
-    Every rejected row is in the report. Loading a file again makes only what is not there yet. Raises UnusableFile.
+    Writes every rejected row to `report`. Importing a file again imports only missing rows. Raises UnusableFile.
     """
     table = read_table(path, mapping)
     rejected = RejectedRows(report, table.titles)
@@ -110,7 +110,7 @@ def load_register(
 
 
 class _ImportRun:
-    """One pass over a file. Without a `record` nothing is written."""
+    """One run over a file. Without a `record` nothing is written."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class _ImportRun:
         self.checker = Checker(mapping, table.places, table.width, desk_id=desk.pk, calendar=calendar, at=at)
 
     def batches(self, progress: ShowProgress, *, stops: bool) -> None:
-        """`stops`: once a row was rejected the rest is only checked."""
+        """Processes the file batch by batch. `stops`: after a rejected row the rest is only checked."""
         while taken := list(islice(self.table.rows, BATCH)):
             writes = self.record is not None and not (stops and self.report.count)
             with transaction.atomic():
@@ -148,7 +148,7 @@ class _ImportRun:
             progress(self.counts.rows)
 
     def finish(self, at: datetime) -> None:
-        """Note the end, and have the figures of all days counted anew that the load touched."""
+        """Records the end and marks all days that the import affects for recounting."""
         record, counts = self.record, self.counts
         if record is None or (record.finished_at and not counts.loaded):
             return
@@ -172,7 +172,7 @@ class _ImportRun:
     def _new(
         self, entries: Iterable[tuple[RegisterEntry, PinnedProcedure]]
     ) -> list[tuple[RegisterEntry, PinnedProcedure]]:
-        """Without those loaded before, and without those that clash with another row or dossier."""
+        """The entries without those imported before and those that clash with another row or dossier."""
         found = list(entries)
         existing = self._existing(entry.code for entry, _pin in found)
         twice = self.earlier_rows.of_taken((entry.code, entry.row) for entry, _pin in found)
@@ -221,7 +221,7 @@ def _keys(count: int) -> list[int]:
 
 
 def _record(path: Path, desk: Unit, actor: User | None, at: datetime) -> RegisterImport:
-    """The row of this file and desk; a new one knows the key its dossiers begin with."""
+    """The record of this file and desk; a new one reserves the first primary key of its dossiers."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     made = RegisterImport.objects.filter(desk=desk, sha256=digest).first()
@@ -232,14 +232,14 @@ def _record(path: Path, desk: Unit, actor: User | None, at: datetime) -> Registe
 
 
 def _delete_empty_record(record: RegisterImport | None) -> None:
-    """A file of which nothing was ever loaded leaves no row behind."""
+    """Deletes the record of a file of which nothing was ever imported."""
     if record:
         RegisterImport.objects.filter(pk=record.pk, loaded=0).delete()
 
 
 @contextmanager
 def _locked_desk(desk: Unit) -> Iterator[None]:
-    """Two loads into one register at once would only get in each other's way. Raises UnusableFile."""
+    """Holds an advisory lock of the desk: one import at a time. Raises UnusableFile while another one runs."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [desk.pk])
         (is_ours,) = cursor.fetchone()

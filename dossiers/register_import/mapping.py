@@ -1,4 +1,4 @@
-"""Which column of an old register is which of our fields, and how its dates and words are written: a small file.
+"""Reads the file that maps the columns, dates and words of an old register to our fields.
 
 ```toml
 encoding = "auto"                       # or utf-8, utf-16, windows-1258
@@ -37,7 +37,7 @@ from dossiers.register_import.faults import LoadFault
 from files.sheets.faults import FileFault, UnusableFile
 
 READY: Final = Path(__file__).resolve().parent.parent / "data" / "registers"
-"""Mappings that come along, named without their ending: `portal` reads what the portal's own register exports."""
+"""The folder of ready mappings, named without suffix: `portal` reads the portal's own export."""
 
 FIELDS: Final = (
     *("code", "procedure", "received", "due", "finished", "returned", "outcome", "channel", "number", "sets"),
@@ -66,7 +66,7 @@ _TOKEN: Final = re.compile(r"yyyy|yy|dd|hh|mm|ss|.")
 
 @dataclass(frozen=True, slots=True)
 class RegisterMapping:
-    """How a file is read. Words are looked up as `same_text` makes them; dates are compiled forms."""
+    """How a file is read. Keys of words are normalised by `same_text`; `dates` are compiled formats."""
 
     columns: Mapping[str, str | int]
     encoding: str = AUTO
@@ -99,7 +99,7 @@ def read_mapping(name: str) -> RegisterMapping:
 
 
 def mapping_of(data: dict[str, Any]) -> RegisterMapping:
-    """Checked. Raises UnusableFile naming what is wrong."""
+    """Checks the data of a mapping file. Raises UnusableFile naming the fault."""
     plain = {"encoding": str, "delimiter": str, "sheet": str, "header_row": int, "code_prefix": str, "dates": list}
     tables = ("columns", "outcomes", "channels", "methods", "procedures")
     for name, value in data.items():
@@ -120,12 +120,12 @@ def mapping_of(data: dict[str, Any]) -> RegisterMapping:
 
 
 def same_text(text: str) -> str:
-    """Titles and words compare without regard to case, blanks, or how accents are composed."""
+    """Normalises case, whitespace and Unicode composition, for comparing titles and words."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def date_form(text: str) -> re.Pattern[str]:
-    """A form such as "dd/mm/yyyy hh:mm"; `mm` after `hh` is minutes. Raises UnusableFile for one without a day."""
+    """Compiles a format such as "dd/mm/yyyy hh:mm"; `mm` after `hh` means minutes. Raises UnusableFile."""
     made, seen = "", set[str]()
     for token in _TOKEN.findall(str(text)):
         if token == "mm":

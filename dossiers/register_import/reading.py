@@ -1,4 +1,4 @@
-"""The rows of a register file, one by one: CSV in the encodings such files are met in, and workbooks."""
+"""Reads the rows of a register file: CSV in the usual Vietnamese encodings, or a workbook."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from files.sheets.faults import FileFault, UnusableFile
 from files.sheets.reading import OLD_EXCEL, Cell, sheet_rows
 
 NumberedRow = tuple[int, list[Cell]]
-"""Its number as a spreadsheet shows it, and its cells."""
+"""Row number as a spreadsheet shows it, and the cells."""
 
 HEAD: Final = 30
-"""Titles stand in one of the first rows, below the names of office and book."""
+"""The titles are in one of the first rows, below the names of office and book."""
 SAMPLE: Final = 4 << 20
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS: Final = (",", ";", "\t", "|")
@@ -27,8 +27,8 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`places` says in which column each of our fields is, `titles` what it is called there, `width` how many columns
-    the head has; `rows` are those below the head that are not blank."""
+    """`places`: column index of each field; `titles`: its title; `width`: columns of the head; `rows`: the non-blank
+    rows below the head."""
 
     places: dict[str, int]
     titles: dict[str, str]
@@ -37,7 +37,7 @@ class Table:
 
 
 def read_table(path: Path, mapping: RegisterMapping) -> Table:
-    """Open a file and find its columns. Raises UnusableFile, also from `rows`, where it cannot be read on."""
+    """Opens a file and finds its columns. Raises UnusableFile, also while iterating over `rows`."""
     rows = (row for row in _rows_of(path, mapping) if any(cell != "" for cell in row[1]))
     head = list(islice(rows, HEAD))
     if not head:
@@ -71,7 +71,7 @@ def _rows_of(path: Path, mapping: RegisterMapping) -> Iterator[NumberedRow]:
 
 
 def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRow]:
-    """What cannot be decoded becomes U+FFFD, by which its row is known later."""
+    """Undecodable bytes become U+FFFD, by which `checking` rejects the row."""
     number = 0
     with closing(path.open(encoding=encoding, errors="replace", newline="")) as file:
         try:
@@ -82,8 +82,8 @@ def _csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[NumberedRow
 
 
 def _encoding(sample: bytes) -> str:
-    """By its mark; else UTF-16 where every second byte is nought; else UTF-8, unless most lines with accents are not:
-    those were written by Windows-1258, the Vietnamese code page."""
+    """By the byte order mark; else UTF-16 where every second byte is zero; else UTF-8, unless most non-ASCII lines are
+    invalid: then Windows-1258, the Vietnamese code page."""
     for mark, name in _BOMS:
         if sample.startswith(mark):
             return name
@@ -103,13 +103,13 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _delimiter(sample: str) -> str:
-    """The sign that sets apart the most in the first lines."""
+    """The most frequent delimiter of the first lines."""
     lines = sample.splitlines()[:HEAD]
     return max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
 
 
 def _head_row(rows: list[NumberedRow], mapping: RegisterMapping) -> NumberedRow:
-    """The row of titles: the one named, or the first that has all, or else the one that has most."""
+    """The row of titles: as configured, else the first with the most titles."""
     if mapping.header_row:
         named = next((row for row in rows if row[0] >= mapping.header_row), None)
         if named is None:

@@ -1,4 +1,4 @@
-"""Rows of the tables a carried-over dossier fills, over binary COPY."""
+"""Writes the table rows of imported dossiers by binary COPY."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _folded = lru_cache(maxsize=50_000)(fold)
 
 
 class Batch(NamedTuple):
-    """What one batch writes, a list of tuples for each table."""
+    """The rows of one batch, a list of tuples per table."""
 
     dossiers: Rows
     events: Rows
@@ -54,7 +54,7 @@ class Batch(NamedTuple):
 
 
 def add_dossier(batch: Batch, pk: int, entry: RegisterEntry, loaded: LoadedDossier, load: LoadContext) -> None:
-    """The rows of one dossier. `entry.book_number` is given by now."""
+    """Adds the rows of one dossier; `entry.book_number` must be set."""
     batch.dossiers.append(_dossier(pk, entry, loaded, load))
     for number, (before, event) in enumerate(loaded.events, 1):
         row = (pk, number, event.kind.value, before, event.to_status, event.at, event.unit_id)
@@ -68,7 +68,7 @@ def add_dossier(batch: Batch, pk: int, entry: RegisterEntry, loaded: LoadedDossi
 
 
 def copy_batch(batch: Batch) -> None:
-    """Store a batch inside the current transaction; dossiers first, since all others point at them."""
+    """Writes a batch in the current transaction; dossiers first, since all other rows refer to them."""
     copy_binary(Dossier, DOSSIER, batch.dossiers)
     copy_binary(DossierEvent, EVENT, batch.events)
     copy_binary(DossierLeg, LEG, batch.legs)
@@ -86,7 +86,7 @@ def copy_binary(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
 
 def _types(model: type[models.Model], columns: Sequence[str]) -> list[str]:
-    """What the columns are called in PostgreSQL, lengths left out."""
+    """The PostgreSQL types of the columns, without lengths."""
     fields = {field.column: field for field in model._meta.concrete_fields}
     return [(fields[column].db_type(connection) or "").partition("(")[0] for column in columns]
 
@@ -103,12 +103,12 @@ def _dossier(pk: int, entry: RegisterEntry, loaded: LoadedDossier, load: LoadCon
 
 
 def _secret() -> str:
-    """As `new_secret`, from the same source, in one draw."""
+    """As `new_secret`, drawn in one call for speed."""
     return "".join(_SOURCE.choices(ALPHABET, k=LENGTH))
 
 
 def _delivery(entry: RegisterEntry) -> str:
-    """Ways of handing out are called the same on both sides."""
+    """`ReturnRecord.Method` and `Dossier.Delivery` have the same values."""
     return entry.method or Dossier.Delivery.DESK.value
 
 

@@ -1,8 +1,7 @@
-"""Nobody forgets: what is due, late, or in nobody's hands is reminders once to the right person, in working hours
-only.
+"""Sends reminders to staff: what is due, late, or not taken over; once each, during working hours only.
 
-Every notice has a key made of the fact it tells (see `reminders.due`), and a batch is one transaction: running
-twice, in two workers at once, or dying half-way leaves exactly one of each.
+The key of every notice identifies its fact (see `reminders.due`), and a batch is one transaction: a second run, a
+parallel worker or a crash never issues a notice twice.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ _ON_THE_WAY_COLUMNS = ("dossier_id", "position", "unit_id", "handed_over_at", "s
 
 
 def remind_of_legs(*, at: datetime) -> None:
-    """Due soon, overdue, not handed over, apology still possible, and lateness that heads must hear of."""
+    """Reminds of legs due soon, overdue, not handed over, of possible apologies; escalates lateness to heads."""
     run = start_run(at)
     after = timedelta(hours=settings.ESCALATE_AFTER_HOURS)
     for calendar, units in run.open.items():
@@ -56,7 +55,7 @@ def remind_of_legs(*, at: datetime) -> None:
 
 
 def remind_of_hand_overs(*, at: datetime) -> None:
-    """What was handed over and not accepted within four working hours of the receiver, to both sides."""
+    """Reports hand-overs not accepted within four working hours of the receiver, to both sides."""
     run = start_run(at)
     for calendar, units in run.open.items():
         for batch in in_batches(_legs_on_the_way(units, at)):
@@ -64,7 +63,7 @@ def remind_of_hand_overs(*, at: datetime) -> None:
 
 
 def report_late_consultations(*, at: datetime) -> None:
-    """An office that did not answer in time is reported to the head of the desk (Decree 61/2018, article 19.5)."""
+    """Reports consultations not answered in time to the head of the desk (Decree 61/2018, article 19.5)."""
     run = start_run(at)
     late = Consultation.objects.filter(answered_at=None, answer_by__lt=at, dossier__status__in=OPEN)
     rows = late.filter(dossier__desk__in=run.open_units).select_related("dossier", "office")
@@ -92,7 +91,7 @@ def _issue(run: ReminderRun, reminders: Iterable[tuple[HeldLeg | LegOnTheWay, Re
 def _wanted_notices(run: ReminderRun, leg: HeldLeg | LegOnTheWay, reminder: Reminder) -> list[WantedNotice]:
     unit, people = _recipients(run, leg, reminder)
     if not people and reminder.level > 1:
-        return []  # no office above has a head: the one below has heard of it
+        return []  # no office above has a head; the head below has been notified
     facts: dict[str, Any] = {"until_at": reminder.until.isoformat(), "unit": run.addressees.places[leg.unit_id].name}
     if reminder.is_of_step:
         facts["of_step"] = True
@@ -100,7 +99,7 @@ def _wanted_notices(run: ReminderRun, leg: HeldLeg | LegOnTheWay, reminder: Remi
 
 
 def _recipients(run: ReminderRun, leg: HeldLeg | LegOnTheWay, reminder: Reminder) -> tuple[int, tuple[int, ...]]:
-    """Who hears a reminder, and the unit they hear it for."""
+    """The unit and the people that a reminder goes to."""
     ask = run.addressees
     match reminder.to:
         case Recipients.HEADS:
@@ -115,7 +114,7 @@ def _recipients(run: ReminderRun, leg: HeldLeg | LegOnTheWay, reminder: Reminder
 
 
 def _held_legs(units: list[int], at: datetime, calendar: WorkingCalendar) -> Iterator[HeldLeg]:
-    """The legs in hand of which something may have to be reminder."""
+    """The legs in hand that may need a reminder."""
     until = horizon(at, calendar)
     near = Q(due_at__lte=until) | Q(dossier__due_at__lte=until) | Q(position=0)
     legs = DossierLeg.objects.in_hand().filter(near, unit__in=units, due_at__isnull=False)

@@ -1,4 +1,4 @@
-"""Who hears of something at a unit: those who work there, or its heads. Pure: rows in, ids of people out."""
+"""Finds the recipients of a reminder at a unit: its officers, or its heads. Pure: rows in, ids of people out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOTIFIED_ROLES: Final = (Role.CLERK, Role.SPECIALIST, *HEADS)
 
 @dataclass(frozen=True, slots=True)
 class AddressedUnit:
-    """A unit as this module needs it; `path` as in the tree, `parent_id` None for a root."""
+    """The columns of a unit needed here; `parent_id` is None for a root."""
 
     id: int
     path: str
@@ -33,11 +33,10 @@ class AddressedUnit:
 
 
 class Addressees:
-    """The people of every unit by role, asked without a query.
+    """The people of every unit by role, without queries.
 
-    `held` lists (person, unit, role) of everybody who is at work; `deputies` are (absent person, path of the unit,
-    deputy). Nobody is left out for want of a colleague: where a unit has no one in the role, the nearest office above
-    that has answers, and in the end its heads.
+    `held`: (person, unit, role) of everybody at work; `deputies`: (absent person, path of the unit, deputy). Where a
+    unit has nobody in the role, the nearest unit above that has is used, and finally the unit's heads.
     """
 
     def __init__(
@@ -56,8 +55,8 @@ class Addressees:
         self.people = frozenset(person for people in self._held.values() for person in people)
 
     def workers(self, unit_id: int, assignee_id: int | None = None) -> People:
-        """The officer in charge; else the clerks of a desk, the specialists of another unit; an office that handles
-        what its own desk takes in may have clerks only."""
+        """The assignee; else the clerks of a desk or the specialists of another unit; its clerks where it has only
+        those."""
         officer = self._present(assignee_id, unit_id)
         if officer:
             return (officer,)
@@ -65,12 +64,12 @@ class Addressees:
         return self._here(unit_id, role) or self._above(unit_id, role) or self.heads(unit_id, 1)
 
     def heads(self, unit_id: int, level: int) -> People:
-        """The heads of the `level`-th office upwards, from 1 and the unit itself on, of those that have any."""
+        """The heads of the `level`-th unit upwards that has heads; level 1 begins at the unit itself."""
         levels = [people for step in self._upwards(unit_id) if (people := self._heads_at(step))]
         return levels[level - 1] if len(levels) >= level else ()
 
     def _present(self, person: int | None, unit_id: int) -> int | None:
-        """The officer, or who does the officer's work at this unit just now; None when neither is at work."""
+        """The officer, or the officer's deputy at this unit; None when neither is at work."""
         path = self.places[unit_id].path
         standing_in = (deputy for absent, top, deputy in self._deputies if absent == person and path.startswith(top))
         person = next(standing_in, person)

@@ -1,4 +1,4 @@
-"""The day's work of units: what is overdue, behind schedule, due, on its way and waiting; numbers and their rows."""
+"""The day's work of units: overdue, behind schedule, due, on its way and waiting; counts and rows."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MOST_ROWS = 100
 
 @dataclass(slots=True)
 class DayCounts:
-    """One unit's work: overdue dossiers it handles, those it has in hand `for_others`, steps in hand behind schedule,
-    legs due today, legs on their way to it, dossiers that wait."""
+    """One unit's work: overdue dossiers it handles, overdue ones of other units in its hands (`for_others`), steps
+    behind schedule, legs due today, legs on their way to it, waiting dossiers."""
 
     overdue: int = 0
     for_others: int = 0
@@ -47,7 +47,7 @@ class DayRows:
 
 
 def _due_today(at: datetime) -> Q:
-    """The step or the promise ends today, and neither is past."""
+    """Condition: the step or the promise is due today, and neither is past."""
     tomorrow = day_bounds(local_day(at))[1]
     promised = Q(dossier__status__in=sorted(RUNNING), dossier__due_at__lt=tomorrow)
     return (step_due_before(tomorrow, at) | promised) & ~behind_schedule(at) & ~overdue(at, "dossier__")
@@ -62,7 +62,7 @@ def _on_the_way(units: Iterable[int]) -> LegQuerySet:
 
 
 def day_counts(units: Iterable[int], at: datetime) -> dict[int, DayCounts]:
-    """The counts of each unit that has any; four queries for all."""
+    """The counts of each unit that has any work; four queries."""
     units = list(units)
     counts: dict[int, DayCounts] = {unit: DayCounts() for unit in units}
     late = Dossier.objects.overdue(at).filter(handler__in=units).order_by().values("handler").annotate(n=Count("pk"))
@@ -83,13 +83,13 @@ def day_counts(units: Iterable[int], at: datetime) -> dict[int, DayCounts]:
 
 
 def coming_to(units: Iterable[int]) -> dict[int, int]:
-    """How many legs are on their way to each unit that waits for any; one query."""
+    """The number of legs on their way to each unit that has any; one query."""
     rows = _on_the_way(units).order_by().values("unit").annotate(n=Count("pk"))
     return dict(rows.values_list("unit", "n"))
 
 
 def day_rows(unit: int, at: datetime) -> DayRows:
-    """The rows of one unit as they are now; six queries."""
+    """The current rows of one unit; six queries."""
     in_hand = _printed(_in_hand([unit]).order_by("due_at", "pk"))
     others = _printed(overdue_for_others(at).filter(unit=unit).order_by("dossier__due_at", "pk"))
     late = Dossier.objects.overdue(at).filter(handler=unit).select_related("version", "holder", "assignee")

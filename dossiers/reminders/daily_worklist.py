@@ -1,4 +1,4 @@
-"""The morning list: one notice per unit and working day, when the office opens."""
+"""The daily worklist: one notice per unit and working day, when the office opens."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ Kind = Notice.Kind
 
 
 def send_daily_worklists(*, at: datetime) -> None:
-    """Tell every open unit that has work what the day brings, unless it was told today.
+    """Sends every open unit with work its worklist, once a day.
 
-    The first round after opening does it; a round that comes late still does. A unit without work is not troubled.
+    The first run after opening sends it, however late. Units without work get none.
     """
     run = start_run(at)
     if not run.open_units:
         return
     keys = {unit: f"{Kind.MORNING.value}:{unit}:{local_day(at).isoformat()}" for unit in run.open_units}
-    known = taken_keys(keys=keys.values())
-    untold = [unit for unit, key in keys.items() if key not in known]
-    if not untold:
+    issued = taken_keys(keys=keys.values())
+    missing = [unit for unit, key in keys.items() if key not in issued]
+    if not missing:
         return
-    emails = dict(Unit.objects.filter(pk__in=untold).values_list("pk", "email"))
-    counts = day_counts(untold, at)
+    emails = dict(Unit.objects.filter(pk__in=missing).values_list("pk", "email"))
+    counts = day_counts(missing, at)
     issue_once(notices=[_notice(run, unit, keys[unit], emails[unit], count) for unit, count in counts.items()])
 
 

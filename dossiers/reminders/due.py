@@ -1,10 +1,9 @@
-"""What is to be said about a leg of a dossier at a moment, and to whom. Pure: rows in, reminders out.
+"""Decides which reminders a leg needs at a time, and for whom. Pure: rows in, reminders out.
 
-All times are working times of the office that has the dossier. A reminder carries a key made of what it is about and
-of the date it warns of: the same fact gives the same key however often it is asked, and a date that moved gives a new
-one. Sources: Decree 61/2018/ND-CP, articles 18.2 (hand-over the same working day) and 19.9 (apology at the latest one
-day before the due date); the portal's own policy where the law names no time.
-"""
+All durations are working time of the office that has the dossier. The key of a reminder consists of its subject and
+its date: the same fact always gives the same key, a moved date a new one. Sources: Decree 61/2018/ND-CP, articles 18.2
+(hand-over on the same working day) and 19.9 (apology at the latest one day before the due date); the portal's policy
+where the law names no time."""
 
 from __future__ import annotations
 
@@ -27,11 +26,11 @@ LONGEST_LEAD: Final = timedelta(hours=HOURS_A_DAY)
 SHARE_LEFT: Final = 5
 AT_RISK_DAYS: Final = 2
 LEVELS: Final = 2
-"""How many levels of heads hear of one lateness: those of the unit itself, then those of the office above it."""
+"""Levels of escalation of one lateness: the heads of the unit itself, then those of the unit above."""
 
 
 class Recipients(StrEnum):
-    """Whom a reminder is for: who works on the leg, those who sent it, the desk's clerks, heads of the unit."""
+    """Who gets a reminder: officers of the leg, of the sender, clerks of the desk, heads of the unit."""
 
     WORKERS = "workers"
     SENDERS = "senders"
@@ -43,7 +42,7 @@ class Recipients(StrEnum):
 class HeldLeg:
     """A leg in hand of a dossier whose clock runs. `due_at` is the leg's, `promised_at` the dossier's; all aware.
 
-    `was_put_off` says that an apology with a new date has been given already.
+    `was_put_off`: an apology with a new date has been given.
     """
 
     dossier_id: int
@@ -64,7 +63,7 @@ class HeldLeg:
 
 @dataclass(frozen=True, slots=True)
 class LegOnTheWay:
-    """A leg handed over and not accepted; the sender is who had the dossier before it."""
+    """A leg handed over and not accepted; the sender had the dossier before."""
 
     dossier_id: int
     position: int
@@ -76,8 +75,8 @@ class LegOnTheWay:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """`until` is the date it is about: a due date, a deadline, or since when something is missing. `level` counts
-    heads upwards from 1. `is_of_step`: the step is behind schedule; the promise held longer, or still holds."""
+    """`until`: the date concerned (a due date, a deadline, or since when something is missing). `level`: heads upwards
+    from 1. `is_of_step`: the step was late before the promise, or the promise is still kept."""
 
     kind: Kind
     key: str
@@ -90,15 +89,15 @@ class Reminder:
 def held_leg_reminders(
     leg: HeldLeg, at: datetime, calendar: WorkingCalendar, escalate_after: timedelta
 ) -> list[Reminder]:
-    """Everything to be said about a leg in hand; `escalate_after` is working time past the due date, per level."""
-    said = [*_of_the_leg(leg, at, calendar), *_of_the_promise(leg, at, calendar)]
+    """All reminders of a leg in hand; `escalate_after` is working time past the due date, per level."""
+    reminders = [*_of_the_leg(leg, at, calendar), *_of_the_promise(leg, at, calendar)]
     if leg.position == 0 and transfer_by(leg.accepted_at, calendar) < at:
-        said.append(_reminder(Kind.NOT_HANDED_OVER, _leg(leg), Recipients.WORKERS, leg.accepted_at))
-    return [*said, *_escalations(leg, at, calendar, escalate_after)]
+        reminders.append(_reminder(Kind.NOT_HANDED_OVER, _leg(leg), Recipients.WORKERS, leg.accepted_at))
+    return [*reminders, *_escalations(leg, at, calendar, escalate_after)]
 
 
 def on_the_way_reminders(leg: LegOnTheWay, at: datetime, calendar: WorkingCalendar) -> list[Reminder]:
-    """An alarm on both sides when nobody accepted a hand-over within four working hours."""
+    """Reminders to both sides when nobody accepted a hand-over within four working hours."""
     if calendar.worked_time_between(leg.handed_over_at, at) <= ALARM_AFTER:
         return []
     subject = f"{leg.dossier_id}/{leg.position}"
@@ -109,18 +108,17 @@ def on_the_way_reminders(leg: LegOnTheWay, at: datetime, calendar: WorkingCalend
 
 
 def is_due_soon(accepted_at: datetime, due_at: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
-    """Whether one fifth of a leg's working time is left, or one working day of a leg longer than five.
+    """Whether at most one fifth of a leg's working time is left, and at most one working day.
 
-    The later of the two moments: a leg of two days is warned of three hours and a bit before its end, not on its
-    first morning, and one of thirty days is warned of on its last.
+    So a leg of two days is due soon a little over three hours before its end, one of thirty days on its last day.
     """
     share = calendar.worked_time_between(accepted_at, due_at) / SHARE_LEFT
     return at <= due_at and calendar.worked_time_between(at, due_at) <= min(share, LONGEST_LEAD)
 
 
 def is_at_risk(received_at: datetime, promised_at: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
-    """Whether an apology in time should be thought of: at most two working days are left, at least half of the term
-    is used up (a two-day promise is not at risk on its first morning), and the last day for it is not over."""
+    """Whether to remind of an apology: at most two working days are left, at least half of the term is used (a two-day
+    promise is not at risk on its first morning), and the last day for an apology is not over."""
     if calendar.working_days_between(local(at).date(), local(promised_at).date()) > AT_RISK_DAYS:
         return False
     used = calendar.worked_time_between(received_at, at)
@@ -129,7 +127,7 @@ def is_at_risk(received_at: datetime, promised_at: datetime, at: datetime, calen
 
 
 def horizon(at: datetime, calendar: WorkingCalendar) -> datetime:
-    """No due date after this moment has anything said about it at `at`."""
+    """Due dates after this time need no reminder at `at`."""
     return calendar.nth_closing(local(at).date(), AT_RISK_DAYS)[0]
 
 

@@ -1,4 +1,4 @@
-"""What one round of reminders knows: the offices that are open, the people at work in them, and how they are told."""
+"""One run of reminders: the open offices, the people at work there, and issuing the notices."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ReminderRun:
-    """`open` lists the units at work at `at` by the calendar they keep; outside of working hours it is empty."""
+    """`open`: units that are open at `at`, by their calendar; empty outside working hours."""
 
     at: datetime
     addressees: Addressees
@@ -40,8 +40,8 @@ class ReminderRun:
 
 @dataclass(frozen=True, slots=True)
 class WantedNotice:
-    """A notice to be issued once: about which dossier or case (its key), at which unit, to whom (None: all who work
-    there), and its facts beside those of what it is about, JSON values only."""
+    """A notice to issue once. `about`: primary key of the dossier or case; `person` None: everybody at the unit;
+    `facts`: JSON values added to the context."""
 
     kind: Notice.Kind
     key: str
@@ -52,7 +52,7 @@ class WantedNotice:
 
 
 def start_run(at: datetime) -> ReminderRun:
-    """Four queries, however many units and people there are; two when no office is open."""
+    """Loads units, calendars and people; four queries, two when no office is open."""
     units = list(Unit.objects.select_related("kind"))
     open_now: dict[WorkingCalendar, list[int]] = defaultdict(list)
     for unit, calendar in zip(units, working_calendars(units), strict=True):
@@ -66,7 +66,7 @@ def start_run(at: datetime) -> ReminderRun:
 
 
 def for_each_person(wanted: WantedNotice, people: Iterable[int]) -> list[WantedNotice]:
-    """The same for each person; where there is nobody, for all who will work at the unit: it stays as the proof."""
+    """One notice per person; without people, one for the unit, which documents the reminder."""
     each = [
         WantedNotice(wanted.kind, f"{wanted.key}:{person}", wanted.about, wanted.unit_id, person, wanted.facts)
         for person in people
@@ -75,21 +75,21 @@ def for_each_person(wanted: WantedNotice, people: Iterable[int]) -> list[WantedN
 
 
 Subjects = dict[int, tuple[str, dict[str, str]]]
-"""The code of what a notice is about, and what every notice says of it."""
+"""Primary key of a dossier or case → its code and the facts that every notice about it shows."""
 
 
 def issue_new(
     run: ReminderRun, wanted: Iterable[WantedNotice], read_subjects: Callable[[set[int]], Subjects] | None = None
 ) -> None:
-    """Write those that were not issued before, in three queries. A batch is written whole or not at all.
+    """Issues the notices that were not issued before; three queries. Call it in a transaction.
 
     `read_subjects` reads what the notices are about, by their keys; dossiers where it is not given.
     """
     by_key = {one.key: one for one in wanted}
     if not by_key:
         return
-    known = taken_keys(keys=by_key)
-    fresh = [one for key, one in by_key.items() if key not in known]
+    issued = taken_keys(keys=by_key)
+    fresh = [one for key, one in by_key.items() if key not in issued]
     if not fresh:
         return
     subjects = (read_subjects or _dossiers)({one.about for one in fresh})
@@ -108,7 +108,7 @@ def in_batches(rows: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _notice(run: ReminderRun, wanted: WantedNotice, code: str, facts: dict[str, str]) -> Notice:
-    """Names the dossier, its procedure, the unit and a date: nothing of the applicant."""
+    """The notice names the dossier, its procedure, the unit and a date, never the applicant."""
     place = run.addressees.places[wanted.unit_id]
     return Notice(
         subject=code,
@@ -127,7 +127,7 @@ Deputies = list[tuple[int, str, int]]
 
 
 def _staff(at: datetime) -> tuple[tuple[HeldRoles, Deputies], dict[int, str]]:
-    """Who holds which role where, those away replaced by their deputies; who stands in for whom; addresses."""
+    """The roles at work, with deputies in place of absent people; the deputies; e-mail addresses."""
     today = local_day(at)
     working = Membership.objects.in_force(today).with_roles(NOTIFIED_ROLES).filter(user__is_active=True)
     memberships = list(working.select_related("user", "unit"))

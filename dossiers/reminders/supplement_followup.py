@@ -1,4 +1,4 @@
-"""What runs out by itself: an applicant's time to complete the papers, and an office's chance to be on time."""
+"""Follows up deadlines: supplements that applicants owe, and apologies for dossiers that became overdue."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from units.rules import RuleBroken
 log = structlog.get_logger(__name__)
 
 REMIND_DAYS: Final = 2
-"""How many working days before the end of the time to answer an applicant is reminded."""
+"""Applicants are reminded this many working days before a supplement is due."""
 
 MOST_DRAFTS: Final = 1000
-"""Apologies drafted in one round; a register full of old lateness is worked off in several."""
+"""Apologies drafted in one run; a large backlog takes several runs."""
 
 
 def remind_applicants(*, at: datetime) -> None:
-    """Tell applicants, once, that the time to complete their papers ends within two working days."""
+    """Reminds applicants, once, that a supplement is due within two working days."""
     run = start_run(at)
     for calendar, units in run.open.items():
         until = calendar.nth_closing(local_day(at), REMIND_DAYS)[0]
@@ -57,12 +57,12 @@ def remind_applicants(*, at: datetime) -> None:
 
 @transaction.atomic
 def _remind(wanted: Mapping[str, tuple[SupplementRequest, Notice]], at: datetime) -> None:
-    """Those not reminded before, and who follows them. Whoever else does this waits here for the rows, then finds the
-    keys taken: followers' rows have none of their own."""
+    """Issues the notices not issued before, to applicants and followers. Locks the requests first: a parallel run
+    waits and then finds the keys taken, since notices to followers have no keys of their own."""
     requests = SupplementRequest.objects.filter(pk__in=[request.pk for request, _notice in wanted.values()])
     list(requests.select_for_update().order_by("pk").values_list("pk"))
-    known = taken_keys(keys=wanted)
-    fresh = [both for key, both in wanted.items() if key not in known]
+    issued = taken_keys(keys=wanted)
+    fresh = [both for key, both in wanted.items() if key not in issued]
     issue_once(notices=[notice for _request, notice in fresh])
     notify_followers(
         {request.dossier_id: DossierNotice(notice.subject, notice.kind, notice.context) for request, notice in fresh},
@@ -71,7 +71,7 @@ def _remind(wanted: Mapping[str, tuple[SupplementRequest, Notice]], at: datetime
 
 
 def give_up_unanswered(*, at: datetime) -> None:
-    """End what applicants did not complete in time, one dossier a transaction; see `abandon_unanswered`."""
+    """Closes supplement requests not answered in time, one dossier a transaction; see `abandon_unanswered`."""
     run = start_run(at)
     late = unanswered(at).filter(dossier__desk__in=run.open_units).select_related("dossier")
     for request in late.iterator(chunk_size=1000):
@@ -82,7 +82,7 @@ def give_up_unanswered(*, at: datetime) -> None:
 
 
 def draft_apologies(*, at: datetime) -> None:
-    """Draft the apology of every dossier that became overdue without one, and tell the heads it waits for them."""
+    """Drafts an apology for every overdue dossier without one and notifies the heads who must sign it."""
     run = start_run(at)
     late = Dossier.objects.overdue(at).filter(handler__in=run.open_units, apologies=None, new_due_at=None)
     for pk in list(late.order_by("due_at").values_list("pk", flat=True)[:MOST_DRAFTS]):
@@ -106,7 +106,7 @@ def _waiting(apology: Apology) -> WantedNotice:
 
 
 def _reminder(request: SupplementRequest, at: datetime) -> Notice:
-    """To the applicant: it goes to the address given with the dossier and names no person."""
+    """The reminder to the applicant; names no person."""
     dossier = request.dossier
     kind = Notice.Kind.SUPPLEMENT_DUE
     reach = reach_of(dossier, kind)

@@ -1,4 +1,4 @@
-"""What a member of staff was told, and the day's work of a unit."""
+"""The notices of a member of staff, and the day's work of a unit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LATE: Final = frozenset(
         Notice.Kind.CALL_BACK,
     }
 )
-"""Kinds that tell of something past its time already; the rest can still be helped."""
+"""Kinds about something already late."""
 
 OF_CASES: Final = frozenset(kind for kind in Notice.Kind if kind.value.startswith("case_"))
 
@@ -39,14 +39,14 @@ OF_CASES: Final = frozenset(kind for kind in Notice.Kind if kind.value.startswit
 @staff_only(*NOTIFIED_ROLES, Membership.Role.INSPECTOR, Membership.Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def notices(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: what this person was told, newest first. POST: some of it, or all, is seen now."""
+    """GET: this person's notices, newest first. POST: marks some or all as seen."""
     if request.method == "POST":
         return _mark_seen(request, user)
     shown = request.GET.get("nhom", EVERY)
-    told = Notice.objects.for_staff(user, _places(user))
+    rows = Notice.objects.for_staff(user, _places(user))
     if shown == NEW:
-        told = told.unseen()
-    page = Paginator(told, PAGE).get_page(request.GET.get("trang"))
+        rows = rows.unseen()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("trang"))
     tabs = [(EVERY, _("Tất cả")), (NEW, _("Chưa xem"))]
     context = {
         "tab": "notices",
@@ -62,7 +62,7 @@ def notices(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(*NOTIFIED_ROLES)
 @require_safe
 def day(request: HttpRequest, user: User, slug: str) -> HttpResponse:
-    """What is due today, late, on its way or waiting at a unit, as of now."""
+    """The day's work of a unit, as of now."""
     at = timezone.now()
     unit = get_object_or_404(Unit.objects.select_related("kind"), slug=slug)
     if not any(
@@ -84,6 +84,6 @@ def _mark_seen(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _places(user: User) -> UnitQuerySet:
-    """The units this person works at, and the desks of those: not everything below, which has people of its own."""
+    """The units at which this person works, with their desks; other units below have staff of their own."""
     own = [held.unit_id for held in user.current_memberships() if held.role in NOTIFIED_ROLES]
     return Unit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind__code=UnitKind.DESK))

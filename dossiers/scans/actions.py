@@ -1,4 +1,4 @@
-"""Scans of papers and internal notes. They say nothing about the course of a dossier: no event, no clock."""
+"""Adds and withdraws scans, writes internal notes. None of these is an event; no clock depends on them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def add_scans(
     paper: str = "",
     is_result: bool = False,
 ) -> list[Scan]:
-    """Keep every upload as a scan of a paper, of the result, or of the dossier as a whole; all of them or none.
+    """Stores the uploads as scans of a paper, of the result, or of the whole dossier; all or none.
 
-    A file that the same paper has already is not added twice. Raises RuleBroken with a sentence for each unfit file.
+    Skips files that the same paper has already. Raises RuleBroken with a message for each rejected file.
     """
     if not uploads:
         raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
@@ -38,8 +38,8 @@ def add_scans(
         raise RuleBroken(_("Hồ sơ chưa có kết quả."), field="paper")
     accepted = accept_uploads(uploads=uploads, sender=actor)
     with all_or_nothing():
-        known = dossier.scans.in_force().filter(paper=paper, is_result=is_result)
-        hashes = set(known.values_list("file__sent_sha256", flat=True))
+        present = dossier.scans.in_force().filter(paper=paper, is_result=is_result)
+        hashes = set(present.values_list("file__sent_sha256", flat=True))
         fresh = {one.sha256: one for one in accepted if one.sha256 not in hashes}
         return [
             Scan.objects.create(
@@ -54,7 +54,7 @@ def add_scans(
 
 @transaction.atomic
 def withdraw_scan(*, scan: Scan, reason: str, actor: User | None, at: datetime) -> ScanWithdrawal:
-    """Take a scan back for a reason. Its row and its bytes stay; nobody opens it any more. Raises RuleBroken."""
+    """Withdraws a scan: row and file stay, but it cannot be opened any more. Raises RuleBroken."""
     reason = require_reason(reason, "reason")
     Dossier.objects.select_for_update().get(pk=scan.dossier_id)  # rows of append-only tables cannot be locked
     if ScanWithdrawal.objects.filter(scan=scan).exists():
@@ -64,13 +64,13 @@ def withdraw_scan(*, scan: Scan, reason: str, actor: User | None, at: datetime) 
 
 @transaction.atomic
 def write_note(*, dossier: Dossier, text: str, actor: User | None, at: datetime) -> StaffNote:
-    """Write down something for colleagues. Raises RuleBroken when it says nothing.
+    """Writes an internal note. Raises RuleBroken for an empty text.
 
-    A button pressed twice writes once: notes cannot be taken back.
+    The same text again within a minute (a button pressed twice) is not written again, since notes cannot be deleted.
     """
-    told = require_text(text, "text", _("Hãy viết nội dung ghi chú."))
+    text = require_text(text, "text", _("Hãy viết nội dung ghi chú."))
     Dossier.objects.select_for_update().get(pk=dossier.pk)
-    same = StaffNote.objects.filter(dossier=dossier, text=told, author=actor, at__gt=at - PRESSED_TWICE)
+    same = StaffNote.objects.filter(dossier=dossier, text=text, author=actor, at__gt=at - PRESSED_TWICE)
     if written := same.first():
         return written
-    return StaffNote.objects.create(dossier=dossier, text=told, author=actor, at=at)
+    return StaffNote.objects.create(dossier=dossier, text=text, author=actor, at=at)

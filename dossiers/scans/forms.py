@@ -22,7 +22,7 @@ LIMITS = format_lazy(
 
 
 class ScanForm(forms.Form):
-    """What is scanned, then the files: fields before the first file survive an upload that is too long."""
+    """The paper, then the files: fields before the first file survive an upload that is too large."""
 
     paper = forms.ChoiceField(
         label=_("Bản quét của"),
@@ -52,7 +52,7 @@ class ScanForm(forms.Form):
 
     @property
     def of(self) -> dict[str, Any]:
-        """What `add_scans` calls it."""
+        """The chosen paper as arguments of `add_scans`."""
         chosen: str = self.cleaned_data["paper"]
         return {"paper": chosen.removeprefix(PAPER) if chosen != RESULT else "", "is_result": chosen == RESULT}
 

@@ -16,7 +16,7 @@ RESULT: Final = "ket-qua"
 
 @dataclass(slots=True)
 class PaperRow:
-    """One line of the papers: a paper taken in, the result, or the dossier as a whole. `key` asks for a scan of it."""
+    """A received paper, the result, or the whole dossier, with its scans. `key` is its value in the scan form."""
 
     name: str
     key: str
@@ -46,13 +46,14 @@ class SlipLine:
 
 
 def listed_papers(dossier: Dossier) -> list[dict[str, Any]]:
-    """What `with_papers` read along with the dossier: name, originals and copies of each paper."""
+    """The annotation of `with_papers`: name, originals and copies of each paper."""
     listed: list[dict[str, Any]] = vars(dossier)["papers"]
     return listed
 
 
 def papers_of(dossier: Dossier, scans: Iterable[Scan]) -> list[PaperRow]:
-    """Every paper with its scans; then the result, papers that a correction took off the list, and the whole."""
+    """All papers with their scans, also those that a correction removed from the list; then the result and the whole
+    dossier."""
     rows = {paper["name"]: PaperRow(paper["name"], str(n), paper) for n, paper in enumerate(listed_papers(dossier), 1)}
     result, whole = PaperRow(_("Kết quả giải quyết"), RESULT), PaperRow(_("Cả hồ sơ"), "")
     for scan in scans:
@@ -63,7 +64,7 @@ def papers_of(dossier: Dossier, scans: Iterable[Scan]) -> list[PaperRow]:
 
 
 def notes_of(dossier: Dossier) -> list[NoteLine]:
-    """The note of the registration, then all that were written since, which `with_notes` read along."""
+    """The note of the registration, then those annotated by `with_notes`."""
     first = [NoteLine(dossier.note, str(dossier.registered_by or ""), dossier.submitted_at)] if dossier.note else []
     written: list[dict[str, Any]] = vars(dossier)["notes"]
     return first + [
@@ -72,7 +73,7 @@ def notes_of(dossier: Dossier) -> list[NoteLine]:
 
 
 def slips_of(dossier: Dossier) -> list[SlipLine]:
-    """Every slip issued for it, which `with_slips` read along."""
+    """The slips annotated by `with_slips`."""
     issued: list[dict[str, Any]] = vars(dossier)["issued"]
     return [
         SlipLine(

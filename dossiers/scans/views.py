@@ -1,4 +1,4 @@
-"""Scans of a dossier's papers: added, shown to whoever may read the file, taken back."""
+"""Shows, adds and withdraws scans of a dossier's papers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOO_LARGE = 413
 @staff_only(*READING_ROLES)
 @require_GET
 def scan(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponseBase:
-    """One scan. What was taken back is not found any more."""
+    """One scan; Http404 for a withdrawn one."""
     file = own_file(user, code)
     shown = _scan(file, pk)
     note_readings(dossiers=[file], user=user, page=f"scan {pk}", at=timezone.now())
@@ -42,7 +42,7 @@ def scan(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponseBa
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    """GET: the form. POST: keep all files, or say of each why not; what was chosen and typed stays."""
+    """GET: the form. POST: stores all files, or shows why each rejected one is unfit."""
     at, file = timezone.now(), _scannable(user, code)
     if request.method == "POST":
         return _add(request, user, file, at)
@@ -55,7 +55,7 @@ def add(request: HttpRequest, user: User, code: str) -> HttpResponse:
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
-    """GET: asks for the reason. POST: takes the scan back."""
+    """GET: asks for the reason. POST: withdraws the scan."""
     at, file = timezone.now(), _scannable(user, code)
     gone, typed = _scan(file, pk), request.POST if request.method == "POST" else typed_before(request, user)
     form = WithdrawForm(typed)
@@ -87,13 +87,13 @@ def _add(request: HttpRequest, user: User, file: Dossier, at: datetime) -> HttpR
 
 
 def _show_messages(request: HttpRequest, added: int, chosen: int) -> None:
-    """How many are new. The same bytes for the same paper are kept once: whoever sends them twice hears so."""
+    """Messages: how many scans are new, and how many files the dossier had already."""
     if added:
-        told = ngettext("Đã thêm %(n)d bản quét.", "Đã thêm %(n)d bản quét.", added)
-        messages.success(request, told % {"n": added})
-    if known := chosen - added:
-        told = ngettext("%(n)d tệp đã có trong hồ sơ từ trước.", "%(n)d tệp đã có trong hồ sơ từ trước.", known)
-        messages.info(request, told % {"n": known})
+        words = ngettext("Đã thêm %(n)d bản quét.", "Đã thêm %(n)d bản quét.", added)
+        messages.success(request, words % {"n": added})
+    if skipped := chosen - added:
+        words = ngettext("%(n)d tệp đã có trong hồ sơ từ trước.", "%(n)d tệp đã có trong hồ sơ từ trước.", skipped)
+        messages.info(request, words % {"n": skipped})
 
 
 def _scannable(user: User, code: str) -> Dossier:

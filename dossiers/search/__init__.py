@@ -1,1 +1,1 @@
-"""Looking dossiers up by what people say at a counter."""
+"""Searching for dossiers at the counter."""

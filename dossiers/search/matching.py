@@ -1,4 +1,4 @@
-"""Looking for dossiers in the whole register by what people say at a counter: a name, a number, a telephone."""
+"""Searches the whole register by what people state at a counter: a name, a number, a telephone number."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ from dossiers.models.look_ups import NAME, PHONE
 from procedures.folding import words
 
 LEAST_DIGITS: Final = 4
-"""Fewer last digits of a telephone number are those of too many people."""
+"""Fewer last digits of a telephone number match too many people."""
 LEAST_NUMBER: Final = 9
-"""From so many digits on it may be a whole number: a telephone's, an identity card's, a tax code."""
+"""From this many digits on it may be a whole telephone, identity or tax number."""
 
 _NUMBER = re.compile(r"[+\d\s().-]+", re.ASCII)
 
 
 class TooShort(ValueError):
-    """What was typed fits too many people to be looked for."""
+    """The typed text matches too many people."""
 
 
 def matching(rows: DossierQuerySet, typed: str) -> list[QuerySet[Dossier]]:
-    """The dossiers that fit what was typed, the latest first; where there are several answers, the first that is not
-    empty counts. Raises TooShort."""
+    """Returns searches for the typed text, latest dossiers first; use the first that is not empty. Raises TooShort."""
     spelled = plain(typed).strip()
     if _NUMBER.fullmatch(spelled):
         found = [_numbered(rows, spelled)]
@@ -50,8 +49,8 @@ def _numbered(rows: DossierQuerySet, typed: str) -> DossierQuerySet:
 
 
 def _named(rows: DossierQuerySet, said: list[str]) -> list[DossierQuerySet]:
-    """Every word is a word of the name, or else begins one: a name is mostly typed whole, and beginnings are dear to
-    look for in a long register. A single letter is a whole word (Ý, Y)."""
+    """First every word as a whole word of the name, then as a beginning: names are mostly typed whole, and searching
+    for beginnings is slow in a long register. A single letter counts as a whole word (Ý, Y)."""
     if not any(len(word) > 1 for word in said):
         raise TooShort
     begun = [f"{word}:*" if len(word) > 1 else word for word in said]

@@ -1,4 +1,4 @@
-"""Looking for a dossier in everything a person may see. What is typed stands in no address: the session keeps it."""
+"""Searches dossiers. The session stores the typed text, so that no URL contains personal data."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class LookUpForm(forms.Form):
             self.add_error("until", _("Ngày cuối phải từ ngày đầu trở đi."))
 
     def found(self, own: DossierQuerySet) -> list[QuerySet[Dossier]]:
-        """What a valid form asks for, as `matching` says it. Raises TooShort."""
+        """The searches of a valid form; see `matching`. Raises TooShort."""
         typed = self.cleaned_data
         asked = {
             "desk__slug": typed["desk"],
@@ -84,7 +84,7 @@ class LookUpForm(forms.Form):
             "status": typed["status"],
             "received_at__gte": typed["since"] and day_bounds(typed["since"])[0],
             "received_at__lt": typed["until"] and day_bounds(typed["until"])[1],
-            # Nothing is received before it is handed in: by this an index leaves out the later ones.
+            # Implied by the line before, since nothing is received before submission; lets PostgreSQL use an index.
             "submitted_at__lt": typed["until"] and day_bounds(typed["until"])[1],
         }
         return matching(own.filter(**{name: value for name, value in asked.items() if value}), typed["q"])
@@ -130,9 +130,9 @@ def _post(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _found(request: HttpRequest, user: User, form: LookUpForm, at: datetime) -> dict[str, Any]:
-    """One page of what was found. Each of the files shown counts as read.
+    """One page of results; records the reading of each.
 
-    Only in what is `worked_on_by` the person: nobody finds out by asking whose a dossier is.
+    Searches only dossiers `worked_on_by` the person: a consulted office must not learn who the applicant is.
     """
     number = min(page_number(request), MOST_PAGES)
     found = listed_first(form.found(Dossier.objects.worked_on_by(user)), (number - 1) * PAGE, number * PAGE + 1)

@@ -1,4 +1,4 @@
-"""The access keys of the staff pages: which keys do what, and how this browser wants them pressed."""
+"""The access keys of the staff pages, and the modifier keys that the browser needs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ON_PAGES: Final = (
 
 
 def modifier(user_agent: str) -> str:
-    """What is held down together with an access key."""
+    """The modifier keys to hold with an access key in this browser."""
     if "Mac OS" in user_agent or "Macintosh" in user_agent:
         return "Ctrl + Option"
     return "Alt + Shift" if "Firefox" in user_agent else "Alt"

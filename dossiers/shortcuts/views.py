@@ -14,7 +14,7 @@ from dossiers.shortcuts.keys import AT_THE_COUNTER, ON_PAGES, OVER_THE_OFFICES, 
 @staff_only(*Role)
 @require_safe
 def shortcuts(request: HttpRequest, user: User) -> HttpResponse:
-    """The keys of this person's tabs and of the pages, with what this browser wants held down."""
+    """The keys of this person's tabs and of the pages, with the browser's modifier keys."""
     tabs = OVER_THE_OFFICES if user.is_overseer else AT_THE_COUNTER
     held = modifier(request.headers.get("User-Agent", ""))
     return render(request, "dossiers/shortcuts/shortcuts.html", {"keys": [*tabs, *ON_PAGES], "modifier": held})

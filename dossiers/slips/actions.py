@@ -1,4 +1,4 @@
-"""Issuing slips: a number in its series, and every field as it is printed."""
+"""Issues slips: assigns numbers and stores every printed field."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from units.numbering.yearly_numbers import next_number
 def issue_slip(
     *, dossier: Dossier | None, form: str, data: dict[str, Any], unit: Unit, actor: User | None, at: datetime
 ) -> Slip:
-    """Record a slip of `unit` (`Slip.Form`) under the next number of its series of the year.
+    """Records a slip of `unit` (`form` is a `Slip.Form`) with the next number of its series of the year.
 
-    `data` holds JSON values only; it is kept as it is, so that a reprint years later is the same paper.
+    `data` holds JSON values only and is stored unchanged, so that a reprint years later is identical.
     """
     year = local_day(at).year
     return Slip.objects.create(
@@ -37,7 +37,7 @@ def issue_slip(
 
 @transaction.atomic
 def replace_slip(*, old: Slip, data: dict[str, Any], actor: User | None, at: datetime) -> Slip:
-    """A new version under the same number; the old one is kept and marked as replaced."""
+    """Issues a new version with the same number and marks the old one as replaced."""
     Slip.objects.filter(pk=old.pk).update(replaced_at=at)
     return Slip.objects.create(
         dossier=old.dossier,
@@ -53,9 +53,9 @@ def replace_slip(*, old: Slip, data: dict[str, Any], actor: User | None, at: dat
 
 
 def note_print(slip: Slip) -> int:
-    """Count one more print; returns how many there were before: from the first on, a print is a copy.
+    """Counts a print and returns the number of earlier prints; a print after the first is a copy.
 
-    Two at once never both get the original.
+    One statement, so that of two prints at once only one is the original.
     """
     with connection.cursor() as cursor:
         cursor.execute("UPDATE dossiers_slip SET printed = printed + 1 WHERE id = %s RETURNING printed", [slip.pk])

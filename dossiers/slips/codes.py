@@ -1,4 +1,4 @@
-"""Code 128 as SVG of a single path: fast to make, fast to set. Pure."""
+"""Code 128 barcodes as SVG with a single path, which is fast to make and to typeset. Pure."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from barcode import Code128
 from units.texts.typesetting import svg_of
 
 QUIET = 10
-"""Modules without ink on each side of the bars; a scanner needs them."""
+"""Blank modules on each side of the bars, required by scanners."""
 
 _LIST = re.compile(r"\s*BG-([0-9]{1,9})\s*", re.IGNORECASE)
 
 
 def list_code(key: int) -> str:
-    """What the bars of a hand-over list say: no code of a dossier looks like it."""
+    """The barcode of a hand-over list; differs from every dossier code."""
     return f"BG-{key}"
 
 
 def list_key(scanned: str) -> int | None:
-    """The key of the hand-over list whose bars were scanned; None for anything else."""
+    """The primary key of the hand-over list whose barcode was scanned; None for anything else."""
     read = _LIST.fullmatch(scanned)
     return int(read[1]) if read else None
 
 
 def bars(code: str) -> dict[str, Any]:
-    """{"svg": Code 128 of `code`, one unit wide per module, to be stretched; "modules": how many, quiet ones too}."""
+    """Returns {"svg": Code 128 of `code`, one unit wide per module; "modules": their number with the blank ones}."""
     (pattern,) = Code128(code).build()
     path = "".join(f"M{run.start() + QUIET} 0h{len(run[0])}v1h-{len(run[0])}z" for run in re.finditer("1+", pattern))
     modules = len(pattern) + 2 * QUIET

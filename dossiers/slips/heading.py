@@ -1,4 +1,4 @@
-"""What all slips of a dossier share: who issues, under which number, about whose dossier. Pure."""
+"""The fields that all slips share: issuing office, number, applicant. Pure."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ LETTERS: Final[Mapping[Form, str]] = MappingProxyType(
 
 
 ID_LABELS: Final[Mapping[str, str]] = MappingProxyType({Dossier.ApplicantKind.FOREIGNER: "Số hộ chiếu"})
-"""Where the number is not what the forms call it."""
+"""Labels of the id number where they differ from the form's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """The act of issuing a slip: when (aware), by whom, its running number within unit, form and year, its version."""
+    """The issue of a slip: when (aware), by whom, its number within unit, form and year, its version."""
 
     at: datetime
     officer: str = ""
@@ -66,7 +66,7 @@ def heading_data(form: Form, unit: Unit, issue: Issue) -> Data:
 
 
 def party_data(dossier: Dossier) -> Data:
-    """Whose dossier it is and what it asks for."""
+    """The applicant and the procedure."""
     return {
         "code": dossier.code,
         "applicant": dossier.applicant_name,
@@ -80,12 +80,12 @@ def party_data(dossier: Dossier) -> Data:
 
 
 def moment(at: datetime | None) -> str:
-    """As "10:32 Thứ Hai, 02/03/2026" in Hanoi; nothing where nothing happened."""
+    """As "10:32 Thứ Hai, 02/03/2026" in Hanoi; empty for None."""
     return wording.weekday_datetime(at, LANGUAGE) if at else ""
 
 
 def short_moment(at: datetime | None) -> str:
-    """As "10:32, 02/03/2026" in Hanoi; nothing where nothing happened."""
+    """As "10:32, 02/03/2026" in Hanoi; empty for None."""
     return wording.short_datetime(at, LANGUAGE) if at else ""
 
 

@@ -1,4 +1,4 @@
-"""Slips as they were issued: the kept data under the number and version that the row was given."""
+"""Prints issued slips from their stored data, number and version."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from units.texts import wording
 
 
 def issued_data(slip: Slip, *, look_up_address: str = "", copied_at: datetime | None = None) -> Data:
-    """What is printed of an issued slip (with its unit): the very fields of its day of issue.
+    """The printed data of an issued slip (with its unit), with the fields of the day of issue.
 
-    `look_up_address` is where the portal shows the dossier now, for slips issued without one. `copied_at` marks the
-    paper as printed once more. A slip that a newer version replaced always says so.
+    `look_up_address`: the URL of the dossier now, for slips issued without one. `copied_at` marks a reprint. A slip
+    replaced by a newer version is always marked.
     """
     number = slip_number(Slip.Form(slip.form), slip.number, slip.unit)
     address = slip.data.get("look_up_address") or look_up_address

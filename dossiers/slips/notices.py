@@ -1,7 +1,7 @@
-"""Slips that tell the applicant something: what is missing, why not, when instead, or that the work stops.
+"""Slips that notify the applicant: supplement request, refusal, apology, stop.
 
-Forms 02, 03 and 04 of Circular 01/2018/TT-VPCP and the stop notice. Every function takes plain values and gives every
-field of the form as text, fit to be kept as JSON. Moments are aware; papers show Hanoi time.
+Forms 02, 03 and 04 of Circular 01/2018/TT-VPCP and the stop notice. Every function returns all fields of the form as
+text, ready to be stored as JSON. Arguments are aware times; slips show Hanoi time.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Who asked or decided, by which paper, at which step of the work, and what becomes of money and papers.
+    """Who asked or decided, by which document, at which stage, and what happens to money and papers.
 
-    `final`: the dossier is closed; else the work rests until it is resumed.
+    `final`: the dossier is closed; else the work is paused until it is resumed.
     """
 
     asked_by: str
@@ -132,7 +132,7 @@ def stop_data(
     *,
     copies_to: Places = COPIES_TO,
 ) -> Data:
-    """Notice that the work on a dossier stops, for good or until it is resumed."""
+    """The notice that the work on a dossier stops, for good or until it is resumed."""
     return {
         **_addressed(Form.STOP, dossier, issue, contact, look_up_address),
         **_signed(signer, copies_to),

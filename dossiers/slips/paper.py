@@ -1,8 +1,8 @@
 """Slips as PDF: data in, bytes out. No database and no clock.
 
 Every form is a typst function in `dossiers/data/slips/<form>.typ`. Its data is a dictionary of text, lists and numbers
-that can be kept as JSON: printing the kept data again gives the same paper. All values reach the page as JSON, so
-nothing that was typed can act as markup. The files are archivable (PDF/A-2b); official wording is never translated.
+that can be stored as JSON; printing it again gives the same slip. Values reach typst as JSON, so typed text can never
+act as markup. The files are archivable (PDF/A-2b); official wording is never translated.
 """
 
 from __future__ import annotations
@@ -44,30 +44,30 @@ def batch_pdf(slips: Iterable[tuple[str, Data]]) -> bytes:
 
 
 def as_copy(data: Data, printed_at: datetime) -> Data:
-    """The same paper, marked as printed once more at an aware moment."""
+    """The data of the slip marked as a reprint at an aware time."""
     return _marked(data, COPY, f"{COPY} lúc {wording.short_datetime(printed_at, LANGUAGE)}")
 
 
 def as_replaced(data: Data, by: str) -> Data:
-    """The same paper, marked as no longer in force; `by` names what replaced it, as in "phiên bản 2"."""
+    """The data of the slip marked as replaced; `by` names the replacement, as "phiên bản 2"."""
     return _marked(data, REPLACED, f"{REPLACED} bằng {by}" if by else REPLACED)
 
 
 def as_draft(data: Data) -> Data:
-    """The paper as it would be, marked as not signed."""
+    """The data of the slip marked as an unsigned draft."""
     return _marked(data, DRAFT, f"{DRAFT}, CHƯA KÝ")
 
 
 def compiled(page: str | Path, data: Data, *, tagged: bool = True) -> bytes:
-    """What a page of `dossiers/data/slips`, or any by its whole path, makes of the data, as a PDF/A-2b file.
+    """Compiles a typst page of `dossiers/data/slips`, or any by its full path, with the data into a PDF/A-2b file.
 
-    `tagged`: with the structure that screen readers follow; in a table of thousands it outweighs the table.
+    `tagged`: with the structure for screen readers; for tables of thousands of rows it is larger than the table.
     """
     return typesetting.compiled(PAGES / page, data, tagged=tagged)
 
 
 def _marked(data: Data, watermark: str, mark: str) -> Data:
-    """A replaced paper says so in the background, however often it is copied."""
+    """Adds a mark; the watermark of a replaced slip stays when it is reprinted."""
     marks: Sequence[str] = data.get("marks", [])
     behind = REPLACED if any(one.startswith(REPLACED) for one in [*marks, mark]) else watermark
     return data | {"marks": [*marks, mark], "watermark": behind}
@@ -75,7 +75,7 @@ def _marked(data: Data, watermark: str, mark: str) -> Data:
 
 @translation.override(LANGUAGE)
 def _drawn(form: Form, data: Data) -> Data:
-    """The data fit to be printed, with its codes drawn."""
+    """The data ready for printing, with barcodes and QR code drawn."""
     shown: Data = {"marks": [], "watermark": "", **printable(data), "form": form.value}
     shown["footer"] = f"{form.label} · {data['code'] or data['number']}"
     if data["code"]:

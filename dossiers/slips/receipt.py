@@ -10,7 +10,7 @@ from dossiers.explanation.due_date import pinned_terms, term_words
 from dossiers.explanation.payments import payments_of
 from dossiers.models import Dossier, DossierEvent, ProxyRecord, ReceivedDocument
 from dossiers.slips.heading import Issue, heading_data, moment, party_data
-from dossiers.slips.paper import LANGUAGE, Data, Form, slip_pdf
+from dossiers.slips.paper import LANGUAGE, Data, Form
 from units.texts import wording
 
 
@@ -22,10 +22,10 @@ def receipt_data(
     look_up_address: str,
     issue: Issue | None = None,
 ) -> Data:
-    """Every field of the form as text. The dossier is an accepted one: it has its receipt and due times.
+    """Every field of the form as text, for an accepted dossier.
 
-    Without `issue` it is the first version, issued on receipt by whoever registered the dossier.
-    Later versions also tell of the money asked for since.
+    Without `issue` it is the first version, issued on receipt by whoever registered the dossier. Later versions also
+    list payments requested since.
     """
     assert dossier.received_at is not None
     assert dossier.due_at is not None
@@ -49,28 +49,23 @@ def receipt_data(
     }
 
 
-def receipt_pdf(data: Data) -> bytes:
-    """The slip as a PDF file of one A5 page, or more when the list of papers is long."""
-    return slip_pdf(Form.RECEIPT, data)
-
-
 def _proxy(dossier: Dossier) -> Data:
-    """Who handed it in for the applicant, for the line and for the signature; nothing where the applicant did."""
-    kept: ProxyRecord | None = getattr(dossier, "proxy_record", None)
-    if kept is None:
+    """The proxy, for the text and for the signature; empty without a proxy."""
+    proxy: ProxyRecord | None = getattr(dossier, "proxy_record", None)
+    if proxy is None:
         return {}
-    return {"proxy": kept.name, "proxy_words": f"{kept.name}, số giấy tờ {kept.id_number}, {kept.paper_words}"}
+    return {"proxy": proxy.name, "proxy_words": f"{proxy.name}, số giấy tờ {proxy.id_number}, {proxy.paper_words}"}
 
 
 def _term(dossier: Dossier, events: Iterable[DossierEvent]) -> str:
-    """The law's term, and the office's own shorter promise beside it, as they were on acceptance."""
+    """The statutory term, with the shorter committed one, as of acceptance."""
     promised, statutory = pinned_terms(events)
     law, promise = term_words(statutory) or dossier.version.term_note, term_words(promised)
     return f"{law}, cơ quan cam kết {promise.lower()}" if promise and promise != law else law
 
 
 def _delivery(dossier: Dossier) -> str:
-    """How the result comes to the applicant, and to which place or address."""
+    """How the result reaches the applicant, with the place or address."""
     where = {
         Dossier.Delivery.POST: dossier.applicant_address,
         Dossier.Delivery.ONLINE: dossier.applicant_email,
@@ -97,7 +92,7 @@ def _fee(dossier: Dossier) -> str:
 
 
 def _payments(events: Iterable[DossierEvent]) -> Iterable[str]:
-    """The money asked for while the dossier was worked on, which is no fee of the counter."""
+    """Payments requested during processing, without the counter's fee."""
     for payment in payments_of(events):
         paid = "đã nộp" if payment.paid_at else "chưa nộp"
         yield f"nghĩa vụ tài chính {wording.money(payment.amount_vnd, LANGUAGE)}, {paid}"

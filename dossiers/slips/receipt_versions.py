@@ -1,4 +1,4 @@
-"""Versions of the receipt: the paper in the applicant's hands, and what replaces it when it is no longer true."""
+"""Versions of the receipt: stores the current one before a change and issues the next one after it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from dossiers.slips.receipt import receipt_data
 
 
 def store_receipt(dossier: Dossier) -> Slip | None:
-    """The receipt in force, before something makes it untrue; None for a dossier that was never accepted.
+    """Returns the current receipt, to be called before a change; None for a dossier never accepted.
 
-    The first one is printed from the register and stored only here, with the date that was promised on acceptance.
+    The first receipt is printed from the dossier and stored only here, with the date promised on acceptance.
     """
     if dossier.received_at is None:
         return None
-    kept = Slip.objects.filter(dossier=dossier, form=Slip.Form.RECEIPT, replaced_at=None).first()
-    if kept:
-        return kept
+    stored = Slip.objects.filter(dossier=dossier, form=Slip.Form.RECEIPT, replaced_at=None).first()
+    if stored:
+        return stored
     events = list(dossier.events.in_order())
     accepted = next(n for n, event in enumerate(events, 1) if event.kind == EventKind.REGISTERED)
     then = copy(dossier)
@@ -41,7 +41,7 @@ def store_receipt(dossier: Dossier) -> Slip | None:
 
 
 def renew_receipt(dossier: Dossier, old: Slip | None, *, actor: User | None, at: datetime) -> Slip | None:
-    """The next version, under the same number, as the dossier stands now; `old` is marked as replaced by it."""
+    """Issues the next version with the same number for the current state; marks `old` as replaced."""
     if old is None:
         return None
     issue = Issue(at, str(actor or ""), old.number, old.version + 1)

@@ -1,6 +1,6 @@
-"""Papers that travel with dossiers between offices: the control sheet (form 05) and the hand-over list.
+"""Slips that go with dossiers from office to office: the control sheet (form 05) and the hand-over list.
 
-Moments are aware; papers show Hanoi time.
+Times are aware; slips show Hanoi time.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class HandedOver:
 
 
 def leg_result(leg: DossierLeg, at: datetime) -> str:
-    """In time or not: early is finished on a day before the due one; unfinished past its time is late by `at`.
+    """Early (finished on a day before the due day), on time, or late as of `at`.
 
-    Empty while it is open and in time, and for a leg that was passed by or has no due time.
+    Empty for a leg that is open and in time, skipped, or without a due time.
     """
     if leg.skipped or leg.accepted_at is None or leg.due_at is None:
         return ""
@@ -56,12 +56,12 @@ def control_data(
     issue: Issue,
     look_up_address: str,
 ) -> Data:
-    """Form 05: each leg with who gave and who took, when, and whether it was in time at the moment of issue.
+    """Form 05: each leg with giver, taker, times and result as of the issue.
 
-    `legs` with their unit and step, `events` with their actor. A new date after an apology is printed beside the
-    promise, which it never replaces.
+    `legs` need their unit and step, `events` their actor. A new date after an apology is printed beside the promise,
+    which it never replaces.
     """
-    told = list(events)
+    history = list(events)
     return {
         **heading_data(Form.CONTROL, dossier.desk, issue),
         **party_data(dossier),
@@ -70,14 +70,14 @@ def control_data(
         "due": short_moment(dossier.due_at),
         "again": short_moment(dossier.new_due_at),
         "finished": short_moment(dossier.finished_at),
-        "legs": [_leg(dossier, leg, told, issue.at) for leg in legs],
+        "legs": [_leg(dossier, leg, history, issue.at) for leg in legs],
     }
 
 
 def handover_data(
     sender: Unit, receiver: Unit, rows: Iterable[HandedOver], issue: Issue, *, taker: str = "", note: str = ""
 ) -> Data:
-    """A hand-over list: what `sender` gives to `receiver` at the moment of issue, each dossier with its bars."""
+    """A hand-over list of the dossiers that `sender` gives to `receiver` on issue, each with its barcode."""
     listed = [_row(row) for row in rows]
     return {
         **heading_data(Form.HANDOVER, sender, issue),
@@ -113,7 +113,7 @@ def _leg(dossier: Dossier, leg: DossierLeg, events: list[DossierEvent], at: date
 
 
 def _giver(dossier: Dossier, leg: DossierLeg, events: list[DossierEvent]) -> str:
-    """Who handed it over: the applicant to the first office, then the officer of the one before."""
+    """Who handed it over: the applicant to the first office, later the officer of the office before."""
     for event in events:
         if event.at != leg.handed_over_at:
             continue
@@ -133,7 +133,7 @@ def _taker(leg: DossierLeg, events: list[DossierEvent]) -> str:
 
 
 def _note(dossier: Dossier, leg: DossierLeg, result: str) -> str:
-    """What is to be said of a leg: passed by, or late and answering for the whole with its cause."""
+    """The note of a leg: skipped, or the cause where it is responsible for the lateness."""
     if leg.skipped:
         return "Không qua"
     if result == LATE and leg.unit_id == dossier.late_unit_id and dossier.late_cause:

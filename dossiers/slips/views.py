@@ -1,4 +1,4 @@
-"""Issued slips for the printer."""
+"""Issued slips as PDF."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PDF = "application/pdf"
 @staff_only(*READING_ROLES)
 @require_GET
 def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
-    """An issued slip as PDF. Whoever prints it again gets a paper that says so."""
+    """An issued slip as PDF; a reprint is marked as a copy."""
     file, at = own_file(user, code), timezone.now()
     paper = get_object_or_404(file.slips.select_related("unit"), pk=pk)
     note_readings(dossiers=[file], user=user, page=f"slip {paper.form}", at=at)
@@ -37,7 +37,7 @@ def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
 
 
 def look_up_address(request: HttpRequest, file: Dossier) -> str:
-    """Where whoever scans a slip finds the dossier: the page in the slip's language."""
+    """The absolute URL of the dossier's public page, in the slip's language."""
     with translation.override(LANGUAGE):
         return request.build_absolute_uri(reverse("dossiers:tracking", args=[file.code]))
 

@@ -1,4 +1,4 @@
-"""Rows of the queue, drawn once for all they say."""
+"""Draws rows of the queue and caches them by their content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_ROWS = 4096  # of some two kilobytes; a district's desks have fewer open at
 
 @register.simple_tag
 def queue_row(row: QueueRow, ticked: Collection[str]) -> SafeString:
-    """A row of the queue. Drawn once for all it says: a queue is opened all day, and most of it has not changed."""
+    """A row of the queue, cached by its content: a queue is opened all day and most rows do not change."""
     return _drawn(row, row.code in ticked, get_language())
 
 

@@ -1,7 +1,7 @@
-"""The one answer a citizen gets about a dossier: is there a result, when, where, and what is to be done.
+"""The answer a citizen gets about a dossier: is the result ready, when, where, and what to do.
 
-Whoever has the code learns the state and its dates. Which papers are missing, what is to be paid and why something was
-decided is told to those who also have the secret of the slip. It never names a person.
+The code alone shows status and dates. Missing papers, amounts to pay and reasons of decisions need the secret of the
+slip too. The answer never names a person.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from units.texts.wording import clock_time, money, weekday_date
 class Answer:
     """`headline` is the date wherever there is one; `to_do` says what the citizen has to do, if anything.
 
-    `is_visit`: somebody has to come to the desk. `notes` are further sentences that hold by the code alone; `asked`,
-    `papers` and `reason` are for the secret only.
+    `is_visit`: somebody has to come to the desk. `notes` are further sentences that need only the code; `asked`,
+    `papers` and `reason` need the secret.
     """
 
     badge: Badge
@@ -56,10 +56,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an answer is made of besides the dossier. `request` is its last request for papers, where it matters.
+    """What an answer needs besides the dossier. `request`: the last supplement request, where it matters.
 
-    `events`, in order, are given only to those who have the secret. `is_behind`: the office that has the dossier is
-    past its own part of the time, which everybody sees on the route.
+    `events`, in order, are present only with the secret. `is_behind`: the office that has the dossier exceeded its own
+    time; the route shows this to everybody.
     """
 
     at: datetime
@@ -70,7 +70,7 @@ class Facts:
 
     @property
     def has_secret(self) -> bool:
-        """Whether the secret was given."""
+        """Whether the visitor proved the secret."""
         return bool(self.events)
 
     def last(self, kind: EventKind) -> DossierEvent | None:
@@ -78,7 +78,7 @@ class Facts:
 
 
 NEEDS_REQUEST = frozenset({Status.AWAITING_SUPPLEMENT, Status.REFUSED})
-"""Statuses whose answer depends on what was asked to be brought."""
+"""Statuses whose answer depends on the supplement request."""
 
 
 def answer_for(dossier: Dossier, facts: Facts) -> Answer:
@@ -104,7 +104,7 @@ def _heading(at: datetime | None) -> str:
 
 
 def _successor_note(dossier: Dossier) -> tuple[str, ...]:
-    """Who serves the dossier after a reorganisation."""
+    """A note that names the desk that serves the dossier after a reorganisation."""
     if dossier.desk_id == dossier.receiving_desk_id:
         return ()
     words = _("Sau sắp xếp đơn vị, %(desk)s tiếp tục phục vụ hồ sơ này. Mã hồ sơ và ngày hẹn không đổi.")
@@ -134,7 +134,7 @@ def _running(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
 
 
 def _today(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
-    """On its last day; nobody is sent to the desk before the result is there."""
+    """The answer on the last day; asks nobody to come before the result is ready."""
     return Answer(
         badge=due_badge(due_at, facts.at, facts.calendar),
         headline=_("Hẹn trả hôm nay, chậm nhất %(time)s") % {"time": clock_time(due_at)},
@@ -160,7 +160,7 @@ def _late(dossier: Dossier, due_at: datetime, facts: Facts) -> Answer:
 
 
 def _reappointed(dossier: Dossier, due_at: datetime, again: datetime, facts: Facts) -> Answer:
-    """After an apology; the badge still tells of the first date, which a new one never replaces."""
+    """The answer after an apology; the badge still shows the first date, which the new one never replaces."""
     if again < facts.at:
         return replace(_late(dossier, due_at, facts), headline=_("Hẹn lại %(day)s, đã trễ") % {"day": _heading(again)})
     apology = facts.last(EventKind.REAPPOINTED)
@@ -177,7 +177,7 @@ def _reappointed(dossier: Dossier, due_at: datetime, again: datetime, facts: Fac
 
 
 def _moved_note(dossier: Dossier, due_at: datetime) -> tuple[str, ...]:
-    """Why the date is not the one that was promised before, where something moved it last."""
+    """A note why the date differs from the one promised before, by its last change."""
     earlier = dossier.derivation.get("earlier", [])
     before = datetime.fromisoformat(earlier[-1]["due"]) if earlier else due_at
     if before == due_at:
@@ -192,7 +192,7 @@ def _moved_note(dossier: Dossier, due_at: datetime) -> tuple[str, ...]:
     return (words[earlier[-1]["why"]] % {"day": _day(before)},)
 
 
-# Before acceptance, and while the clock rests
+# Before acceptance, and while the clock is paused
 
 
 def _submitted(dossier: Dossier, facts: Facts) -> Answer:
@@ -335,7 +335,7 @@ def _returned(dossier: Dossier) -> Answer:
 
 
 def _finished_late(dossier: Dossier, facts: Facts) -> tuple[str, ...]:
-    """By how much and through which office; why, for those who have the secret."""
+    """By how much it was late and through which office; with the secret also why."""
     over = late_by(dossier, facts.calendar)
     if over is None:
         return ()
@@ -350,7 +350,7 @@ def _finished_late(dossier: Dossier, facts: Facts) -> tuple[str, ...]:
 
 
 def _without_result(dossier: Dossier, facts: Facts) -> Answer:
-    """Withdrawn, or stopped for good: what was handed in goes back."""
+    """The answer for a withdrawn or finally stopped dossier, whose papers are returned."""
     finish = facts.last(EventKind.FINISHED)
     withdrawn = dossier.outcome == Outcome.WITHDRAWN
     headline = _("Đã rút hồ sơ %(day)s") if withdrawn else _("Kết thúc %(day)s, không có kết quả")
@@ -369,7 +369,7 @@ def _without_result(dossier: Dossier, facts: Facts) -> Answer:
 
 
 def _delivery(dossier: Dossier) -> str:
-    """How the result reaches the applicant; names no address, for whoever has the code reads it."""
+    """How the result reaches the applicant; without the address, since the code alone shows it."""
     match dossier.delivery:
         case Dossier.Delivery.POST:
             return _("Kết quả được gửi qua bưu chính đến địa chỉ ghi trên giấy hẹn.")
@@ -380,7 +380,7 @@ def _delivery(dossier: Dossier) -> str:
 
 
 def _bring(dossier: Dossier, facts: Facts) -> str:
-    """What to have in hand; the amount is told to those who have the secret."""
+    """What to bring; the amount only with the secret."""
     if dossier.fee_status != Dossier.FeeStatus.LATER:
         papers = _("Mang theo giấy hẹn và giấy tờ tùy thân.")
     elif facts.has_secret:
@@ -392,7 +392,7 @@ def _bring(dossier: Dossier, facts: Facts) -> str:
 
 
 def _pay(dossier: Dossier) -> str:
-    """What to ask for by telephone when the applicant does not come."""
+    """When to call, where the applicant need not come."""
     if dossier.fee_status == Dossier.FeeStatus.LATER:
         return _("Phí, lệ phí chưa nộp: xin gọi để biết cách nộp.")
     return _("Chưa nhận được thì xin gọi cho chúng tôi.")

@@ -1,6 +1,6 @@
-"""Limits of the public look-up: failures count, what is right never does (accounts/limits/attempts.py).
+"""Limits of the public look-up: only failed attempts count (accounts/limits/attempts.py).
 
-What opens a dossier, a case or a booking is proved by `has_proved`, whatever page asks for it.
+Every page that unlocks a dossier, a case or a booking calls `has_proved`.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ BY_TAIL: Final = "look-up: visitor and digits"
 
 BY_VISITOR_AND_CODE: Final = (Rate(5, MINUTE), Rate(20, DAY))
 BY_CODE: Final = (Rate(1000, DAY),)
-"""From everybody: a secret is one of 190 million, so that one dossier's takes centuries to guess."""
+"""From all visitors: a secret is one of 190 million, so guessing one takes centuries."""
 BY_CODE_WITH_DIGITS: Final = (Rate(20, DAY),)
-"""From everybody: four digits are one of ten thousand, so that one dossier's are guessed with 1 in 500 a day."""
+"""From all visitors: four digits are one of ten thousand, so the chance to guess them is 1 in 500 a day."""
 CODES_BY_TAIL: Final = (Rate(20, DAY),)
-"""Of one visitor: who knows a telephone number must not find its dossiers by trying all codes of a desk."""
+"""Per visitor: whoever knows a telephone number must not find its dossiers by trying all codes of a desk."""
 BY_VISITOR: Final = (Rate(600, HOUR),)
-"""Over all codes, far above what a shared address mistypes: random digits at random codes, and the table's size."""
+"""Over all codes, far above the typing errors behind a shared address: limits random guessing and the table's size."""
 CODES_ASKED: Final = (Rate(60, HOUR),)
 
 
 def count_code_asked(*, visitor: str, at: datetime) -> None:
-    """Counts a code that a visitor asks for without a secret, whether somebody has it or not. Raises TooManyTries."""
+    """Counts a code that a visitor looks up without a secret, whether it exists or not. Raises TooManyTries."""
     count_try(limits=[Limit("look-up: codes asked", (visitor,), CODES_ASKED)], at=at)
 
 
 @transaction.atomic
 def has_proved(*, visitor: str, code: str, at: datetime, proof: Callable[[], bool], digits: str = "") -> bool:
-    """Whether `proof` holds, which counts as a try of this visitor at this code unless it does. `digits`: the end of a
-    telephone number, where that was typed. Raises TooManyTries, without asking for the proof, beyond a limit.
+    """Whether `proof` holds; if not, counts as a failed attempt of this visitor at this code. `digits`: the typed end
+    of a telephone number, if any. Raises TooManyTries beyond a limit, without calling `proof`.
 
-    In one transaction: until it is known whether the try was right, another one at the same code waits.
+    In one transaction, so that a parallel attempt at the same code waits for the outcome.
     """
     limits = _limits(visitor, code, digits, at)
     count_try(limits=limits, at=at)

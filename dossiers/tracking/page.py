@@ -1,4 +1,4 @@
-"""The page of one dossier for whoever has its code, and the rest of it for whoever has opened it."""
+"""The public page of one dossier, with more content once unlocked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from units.clock.working_calendar import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class TrackedDossier:
-    """A dossier with the rows that only whoever has opened it may see; `events` in order."""
+    """A dossier with its legs and its events, in order; without events where the page is not unlocked."""
 
     dossier: Dossier
     events: list[DossierEvent]
@@ -36,7 +36,7 @@ class TrackedDossier:
 
 
 def public_dossier(code: str) -> Dossier | None:
-    """With everything the page and the feeds print of the row itself, in one query."""
+    """Reads everything that the page and the feeds show of the dossier itself; one query."""
     dossiers = Dossier.objects.select_related(
         "version", "desk__kind", "desk__parent", "receiving_desk", "handler", "holder", "late_unit"
     )
@@ -45,14 +45,14 @@ def public_dossier(code: str) -> Dossier | None:
 
 
 def with_history(dossier: Dossier) -> TrackedDossier:
-    """Two queries."""
+    """The dossier with events and legs; two queries."""
     return TrackedDossier(dossier, list(dossier.events.in_order().select_related("unit")), _legs(dossier))
 
 
 def tracking_page(
     request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: bool, form: FollowForm | None = None
 ) -> HttpResponse:
-    """Six queries at most. A follow form with mistakes makes it a page with status 422."""
+    """Renders the page; at most six queries. Status 422 for a follow form with errors."""
     [(calendar, public_hours)] = both_calendars([dossier.desk])
     rows = with_history(dossier) if is_unlocked else TrackedDossier(dossier, [], _legs(dossier))
     route = route_of(dossier, at, rows.legs)
@@ -71,14 +71,13 @@ def tracking_page(
 
 
 def public_history(rows: TrackedDossier, calendar: WorkingCalendar | None = None) -> list[Any]:
-    """The log in sentences without a person in them, newest first."""
+    """The public log, newest first; names no person."""
     renewals = [(row["n"], datetime.fromisoformat(row["at"])) for row in getattr(rows.dossier, "renewals", ())]
     return log_of(rows.dossier, rows.events, rows.legs, public=True, renewals=renewals, calendar=calendar)
 
 
 def _for_owner(rows: TrackedDossier, calendar: WorkingCalendar, form: FollowForm | None) -> dict[str, object]:
-    """What the secret opens: every act, the money asked for, the term agreed upon, why the date is what it is, and
-    the ways to hear of changes."""
+    """The unlocked part of the context: log, payments, term, explanation of the date, and the follow form."""
     dossier, events = rows.dossier, rows.events
     changes = changes_of(events, calendars_of(dossier.receiving_desk))
     return {
@@ -96,7 +95,7 @@ def _legs(dossier: Dossier) -> list[DossierLeg]:
 
 
 def _last_request(dossier: Dossier) -> SupplementRequest | None:
-    """What was last asked to be brought, for a dossier whose answer tells of it."""
+    """The last supplement request, for statuses whose answer needs it."""
     if dossier.state not in NEEDS_REQUEST:
         return None
     prefetch_related_objects([dossier], "supplement_requests")  # the log tells of them too

@@ -1,9 +1,9 @@
-"""The public look-up: a code says where a dossier is; the secret on the slip, or the end of the applicant's telephone
-number, also says what happened to it.
+"""The public look-up: the code shows where a dossier is; the secret on the slip, or the end of the applicant's
+telephone number, unlocks its history.
 
-Nothing here names a person. A wrong code and a wrong secret are answered alike, after the same work, and not without a
-limit (Circular 01/2018/TT-VPCP, article 16; codes can be guessed, being a date and an ordinal, and four digits too).
-The limits are in `dossiers/tracking/limits.py`; beyond one nothing typed is checked, and the page says until when.
+Nothing here names a person. A wrong code and a wrong secret get the same answer after the same work, within limits
+(Circular 01/2018/TT-VPCP, article 16): codes can be guessed, being a date and a number, and so can four digits. The
+limits are in `dossiers/tracking/limits.py`; beyond one nothing is checked, and the page says until when.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CASE_PREFIX = "PA."  # how the codes of the inbox begin; its pages are an addres
 
 @require_safe
 def track(request: HttpRequest) -> HttpResponse:
-    """The form; `?ma=` in whatever spelling leads to the dossier's own address."""
+    """The form; `?ma=` in any spelling redirects to the dossier's page."""
     typed = request.GET.get("ma", "").strip()
     if not typed:
         return render(request, "dossiers/tracking/track.html")
@@ -50,7 +50,7 @@ def track(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tracking(request: HttpRequest, code: str) -> HttpResponse:
-    """GET: what the code alone shows. POST: the secret or the digits, which unlock the history for this browser."""
+    """GET: what the code shows. POST: the secret or the digits, which unlock the history for this browser."""
     spelled = normalise(code[:MOST_OF_CODE]) or ""
     if spelled and spelled != code:
         return redirect("dossiers:tracking", normalise(spelled, CodeTemplate.objects.authorities()))
@@ -72,7 +72,8 @@ def has_unlocked(request: HttpRequest, code: str) -> bool:
 
 
 def _unlock(request: HttpRequest, code: str, states: dict[str, str], at: datetime) -> HttpResponse:
-    """The same questions in the same order, whether there is such a dossier and such a number or not."""
+    """Does the same work in the same order whether dossier and telephone number exist or not, against timing
+    attacks."""
     typed = request.POST.get("secret", "")
 
     def is_owner() -> bool:
@@ -99,7 +100,7 @@ def _not_found(request: HttpRequest, typed: str) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest, code: str, refused: TooManyTries) -> HttpResponse:
-    """Until when. The secret still opens the dossier where it is codes or digits that were tried too often."""
+    """Says until when. The secret is still accepted where the limit concerns codes or digits."""
     context = {"too_many": refused, "typed": code, "secret_for": code if _takes_secret(request, refused) else ""}
     return too_many(render(request, "dossiers/tracking/track.html", context), refused)
 
@@ -109,7 +110,7 @@ def _takes_secret(request: HttpRequest, refused: TooManyTries) -> bool:
 
 
 def too_many(answer: HttpResponse, refused: TooManyTries) -> HttpResponse:
-    """The page, as the refusal of a limit."""
+    """Turns the page into a 429 response with `Retry-After`."""
     answer.status_code = 429
     answer.headers["Retry-After"] = str(refused.seconds)
     return answer
@@ -120,7 +121,7 @@ def visitor_of(request: HttpRequest) -> str:
 
 
 def _read_cookie(request: HttpRequest) -> dict[str, str]:
-    """Code → state of the dossiers this browser has opened, from a signed cookie: visitors leave no row behind."""
+    """Code → state of the dossiers that this browser opened, from a signed cookie; nothing is stored on the server."""
     signed = request.get_signed_cookie(COOKIE, default="", salt=SALT) or ""
     return {part[1:]: part[0] for part in signed.split("|") if part}
 

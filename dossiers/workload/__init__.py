@@ -1,1 +1,1 @@
-"""What offices and their people have in hand; moving work from one person to another."""
+"""The workload of offices and officers; reassigning work, deputies."""

@@ -1,7 +1,7 @@
-"""What offices and their people have in hand, and how much of it is overdue or behind schedule. Reads only.
+"""Counts what units and officers have in hand, and how much of it is overdue or behind schedule. Reads only.
 
-A unit's overdue dossiers are those it handles, wherever they lie: the number of its dashboard. Its people see that
-number taken apart: in whose hands here, how many lie elsewhere; and beside it what they hold for other units.
+A unit's overdue dossiers are those it handles, whoever has them in hand: the number on its dashboard. The counts here
+split that number by officer and "elsewhere", and add overdue dossiers that the unit holds for other units.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from dossiers.models import Dossier, DossierLeg, DossierQuerySet, LegQuerySet
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Legs in hand. `overdue`: of those the unit handles; `for_others`: overdue, of other units. `behind`: at a
-    step behind schedule. `soon`: due soon, `waiting`: their clock stands."""
+    """Legs in hand. `overdue`: of dossiers that the unit handles; `for_others`: overdue ones of other units; `behind`:
+    steps behind schedule; `soon`: due soon; `waiting`: the clock is paused."""
 
     open: int = 0
     overdue: int = 0
@@ -44,7 +44,8 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class UnitWork:
-    """One unit's: `in_hand` by person (None: nobody's yet); `elsewhere`: overdue, handled here, not in hand here."""
+    """The work of one unit. `in_hand` by officer (None: unassigned); `elsewhere`: overdue dossiers that it handles but
+    does not have in hand."""
 
     in_hand: Mapping[int | None, Workload]
     elsewhere: int = 0
@@ -60,7 +61,7 @@ class UnitWork:
 
 
 def work_at(units: Iterable[int], at: datetime, *, soon: datetime | None = None) -> dict[int, UnitWork]:
-    """Of each unit; `soon` is the end of "due soon". Two queries."""
+    """Returns the work of each unit; `soon` is the end of "due soon". Two queries."""
     units = list(units)
     people: dict[int, dict[int | None, Workload]] = defaultdict(dict)
     late, clock = overdue(at, "dossier__"), Q(dossier__status__in=sorted(RUNNING))
@@ -77,7 +78,7 @@ def work_at(units: Iterable[int], at: datetime, *, soon: datetime | None = None)
 
 
 def overdue_elsewhere(at: datetime) -> DossierQuerySet:
-    """Overdue dossiers that are not in the hands of the unit that handles them."""
+    """Overdue dossiers that the handling unit does not have in hand."""
     here = DossierLeg.objects.in_hand().filter(dossier=OuterRef("pk"), unit=OuterRef("handler"))
     return Dossier.objects.overdue(at).filter(~Exists(here))
 

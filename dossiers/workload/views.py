@@ -1,4 +1,4 @@
-"""Who does what in an office: the work each officer has, moving it in bulk, and deputies for a while."""
+"""The work of each officer of a unit; reassigning it in bulk, and naming deputies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOST_LISTED = 200
 
 
 class _ForUnit(forms.Form):
-    """A form whose people are those of one unit."""
+    """A form whose choices are the officers of one unit."""
 
     def __init__(self, data: Any = None, *, unit: Unit, at: datetime, prefix: str, initial: Any = None) -> None:
         super().__init__(data, prefix=prefix, initial=initial)
@@ -46,12 +46,12 @@ class _ForUnit(forms.Form):
                 field.queryset = officers_of(unit, at) if field.queryset.model is User else self.free_legs()
 
     def free_legs(self) -> Any:
-        """What nobody in particular has, the most urgent first."""
+        """The unassigned legs, the most urgent first."""
         return _legs(self.unit).filter(assignee=None).select_related("dossier__version").order_by("due_at", "pk")
 
 
 def _person(label: Any) -> forms.ModelChoiceField[User]:
-    """One of the unit's people; who they are is filled in by the form."""
+    """A field for one officer of the unit; the form sets its queryset."""
     return forms.ModelChoiceField(
         label=label,
         queryset=User.objects.none(),
@@ -101,7 +101,7 @@ FORMS: dict[str, type[_ForUnit]] = {MOVE: ReassignForm, GIVE: GiveForm, LEND: De
 @staff_only(Role.LEADER)
 @require_http_methods(["GET", "POST"])
 def assigning(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: the officers of a unit and their work. POST: `act` moves work, gives it out, or names a deputy."""
+    """GET: the officers of a unit and their work. POST: `act` reassigns or assigns work, or names a deputy."""
     at = timezone.now()
     if request.method == "GET":
         typed = typed_before(request, user)
@@ -116,24 +116,24 @@ def assigning(request: HttpRequest, user: User) -> HttpResponse:
     failed = _do(request, act, form, user, at) if form.is_valid() else []
     if not failed and not form.errors:
         return _back(unit)
-    if failed:  # what was given need not be given again: only what is left is offered, as it was typed
+    if failed:  # only the remaining legs are offered again, with the typed values
         form = FORMS[act](unit=unit, at=at, prefix=act, initial=form.cleaned_data)
     return _page(request, user, unit, at, failed=failed, judged={_form_key(act): form, "form": form})
 
 
 DoneAndFailed = tuple[str, list[Failed]]
-"""What was done, in a sentence (empty for nothing), and what stayed as it was."""
+"""A message about what was done (empty for nothing), and what failed."""
 
 
 def _do(request: HttpRequest, act: str, form: _ForUnit, user: User, at: datetime) -> list[Failed]:
-    """Do it and say so; returns what stayed as it was. When a rule forbids it, the sentence is beside its field."""
+    """Does it and shows a message; returns what failed. A broken rule is added to its field."""
     try:
-        said, failed = DO[act](form, user, at)
+        message, failed = DO[act](form, user, at)
     except RuleBroken as broken:
         add_broken(form, broken)
         return []
-    if said:
-        messages.success(request, said)
+    if message:
+        messages.success(request, message)
     return failed
 
 
@@ -185,8 +185,8 @@ def _legs(unit: Unit) -> Any:
 
 
 def _unit(request: HttpRequest, user: User, typed: QueryDict | None = None) -> Unit:
-    """The unit named in the form (now, or as `typed` before) or the address, else the first this person leads; 404 for
-    another's."""
+    """The unit named in the form (or in the recovered form `typed`) or the URL, else the first that this person leads;
+    Http404 for another's."""
     wanted = (typed or request.POST).get("don-vi") or request.GET.get("don-vi", "")
     if not wanted:
         return next(held.unit for held in user.current_memberships() if held.role == Role.LEADER)
@@ -194,14 +194,14 @@ def _unit(request: HttpRequest, user: User, typed: QueryDict | None = None) -> U
 
 
 def _officers(unit: Unit, work: UnitWork, at: datetime) -> list[tuple[User, Workload]]:
-    """Each officer with what they have in hand there."""
+    """Each officer of the unit with the work in hand there."""
     return [(officer, work.in_hand.get(officer.pk, Workload())) for officer in officers_of(unit, at)]
 
 
 def _of_former_staff(officers: Sequence[tuple[User, Workload]], work: UnitWork) -> Workload:
-    """What was given to people who do not work there any more, or only as somebody's deputy."""
-    known = {officer.pk for officer, _load in officers} | {None}
-    return sum((load for person, load in work.in_hand.items() if person not in known), start=Workload())
+    """The work of people who no longer work there, or only as deputies."""
+    listed = {officer.pk for officer, _load in officers} | {None}
+    return sum((load for person, load in work.in_hand.items() if person not in listed), start=Workload())
 
 
 def _deputies(unit: Unit, on: date) -> Any:
@@ -219,8 +219,8 @@ def _page(
     typed: QueryDict | None = None,
     judged: Mapping[str, forms.Form] | None = None,
 ) -> HttpResponse:
-    """The officers and the forms; after something could not be done, with why, and status 422. `typed` before is only
-    shown."""
+    """The officers and the forms; after a failure with the reasons and status 422. `typed`: a recovered form, shown
+    unvalidated."""
     context: dict[str, Any] = {
         _form_key(act): FORMS[act](unit=unit, at=at, prefix=act, initial=first_values(typed, act)) for act in FORMS
     }

@@ -1,4 +1,4 @@
-"""Load the old register of a desk (.csv or .xlsx): dossiers that were taken in before the portal."""
+"""Import the old register of a desk (.csv or .xlsx): dossiers received before the portal existed."""
 
 import time
 from pathlib import Path
@@ -20,13 +20,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--desk", required=True, metavar="SLUG", help="the one-stop desk whose register it is")
+        parser.add_argument("--desk", required=True, metavar="SLUG", help="the one-stop desk of the register")
         parser.add_argument(
             "--mapping", default="portal", metavar="FILE", help="TOML or JSON; without it, the portal's own export"
         )
         parser.add_argument("--report", type=Path, metavar="OUT.csv", help="every rejected row and why")
-        parser.add_argument("--by", default="", metavar="USERNAME", help="who then stands in the history")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be loaded and rejected")
+        parser.add_argument("--by", default="", metavar="USERNAME", help="the user recorded in the events")
+        parser.add_argument("--dry-run", action="store_true", help="only report what would be loaded and rejected")
         parser.add_argument("--all-or-nothing", action="store_true", help="load nothing when a row is rejected")
 
     def handle(self, *args: Any, **options: Any) -> None:

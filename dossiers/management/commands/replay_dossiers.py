@@ -1,4 +1,4 @@
-"""Rebuild every dossier's state, dates and legs from its events, and report what the rows say otherwise."""
+"""Replay the events of every dossier and report rows that differ."""
 
 import time
 from typing import Any
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="write what the events say where a row differs")
+        parser.add_argument("--repair", action="store_true", help="rebuild differing rows from their events")
 
     def handle(self, *args: Any, **options: Any) -> None:
         began, seen = time.perf_counter(), 0

@@ -1,4 +1,4 @@
-"""The check at intake: taken in unchecked, found incomplete, refused, or accepted once everything is there.
+"""Accepts or refuses a dossier submitted before.
 
 Decree 61/2018/ND-CP, article 17: an incomplete dossier gets one request with all defects, a refusal its reason in
 writing; the clock starts on acceptance, never before.
@@ -30,7 +30,7 @@ from units.clock.days import local_day
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What acceptance costs: đồng, `Dossier.FeeStatus`, and where it is waived on what ground."""
+    """The fee in đồng, its `Dossier.FeeStatus`, and the ground of a waiver."""
 
     vnd: int = 0
     status: str = Dossier.FeeStatus.NONE
@@ -41,7 +41,7 @@ class Fee:
 def refuse(
     *, dossier: Dossier, reason: str, ground: str, actor: User | None, at: datetime, papers_back: str = ""
 ) -> Dossier:
-    """Do not accept a dossier that was handed in: slip 03. After acceptance an answer is a result instead.
+    """Refuses a dossier before acceptance, with slip 03; after acceptance a negative answer is a result.
 
     Raises RuleBroken.
     """
@@ -72,9 +72,9 @@ def accept_completed(
     fee: Fee | None = None,
     due_set: DueSet | None = None,
 ) -> Dossier:
-    """Accept a dossier that was handed in before, now that it is complete: the clock starts, under today's version.
+    """Accepts a submitted dossier once it is complete: the clock starts, under the version in force at `at`.
 
-    `papers` replace those listed, if given. Raises RuleBroken.
+    `papers`, if given, replace those listed. Raises RuleBroken.
     """
     dossier = locked(dossier)
     offering = _offering_now(dossier, at)
@@ -103,20 +103,20 @@ def accept_completed(
 
 
 def _offering_now(dossier: Dossier, at: datetime) -> Offering:
-    """The offering it was handed in under, or what continues it at the desk of today after a reorganisation."""
+    """The offering of the submission, or its successor at the current desk after a reorganisation."""
     places = [unit for unit in (dossier.desk_id, dossier.desk.parent_id) if unit]
     here = Offering.objects.in_force(local_day(at)).filter(procedure=dossier.procedure_id, unit__in=places)
     return here.filter(pk=dossier.offering_id).first() or here.first() or dossier.offering
 
 
 def check_refusal(reason: str, ground: str, *, field: str) -> None:
-    """Raises RuleBroken unless both say something in words; `field` is that of the reason."""
+    """Raises RuleBroken unless reason and ground are real texts; `field` is the reason's."""
     require_reason(reason, field)
     require_legal_ground(ground)
 
 
 def tell_refused(dossier: Dossier, refused: Refused, actor: User | None, at: datetime) -> None:
-    """Slip 03 and the notice."""
+    """Issues slip 03 and the notice."""
     contact, issue = Contact(str(actor or "")), Issue(at, str(actor or ""))
     data = refusal_data(dossier, refused, contact, issue, "")
     issue_slip(dossier=dossier, form=Slip.Form.REFUSAL, data=data, unit=dossier.desk, actor=actor, at=at)

@@ -1,6 +1,6 @@
-"""When the office is late: an apology with its reason and a new date, once only (Decree 61/2018, article 19.9).
+"""Apologies with a reason and a new date, once per dossier (Decree 61/2018, article 19.9).
 
-The first date still decides whether the dossier was on time: an apology excuses, it does not launder.
+The first date still decides whether the dossier was on time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from units.models import Unit
 from units.rules import RuleBroken
 
 FURTHEST: Final = timedelta(days=90)
-"""How far from the day of signing a new date may lie; the portal's own limit, the law names none."""
+"""How far from the day of signing a new date may be; the portal's own limit, the law names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,9 @@ class Excuse:
 
 @transaction.atomic
 def draft_apology(*, dossier: Dossier, at: datetime) -> Apology:
-    """The apology of a dossier, drafted at `at` unless there is one: it waits for its reason, date and signature.
+    """Returns the apology of a dossier, drafting it if there is none; reason, date and signature follow later.
 
-    The draft names the unit and the cause that the dossier's own history suggests. Raises RuleBroken unless the clock
-    of the dossier runs.
+    The draft names the unit and the cause that the history suggests. Raises RuleBroken unless the clock runs.
     """
     dossier = locked(dossier)
     if found := Apology.objects.filter(dossier=dossier).first():
@@ -66,9 +65,9 @@ def draft_apology(*, dossier: Dossier, at: datetime) -> Apology:
 
 @transaction.atomic
 def sign_apology(*, dossier: Dossier, excuse: Excuse, actor: User | None, at: datetime) -> Apology:
-    """Apologise and promise a new date: slip 04, notice, event. A second one is refused. Raises RuleBroken.
+    """Signs the apology with a new date: event, slip 04, notice. Raises RuleBroken, also for a second one.
 
-    After the last working day before the due date it still may be given, and is marked as late.
+    After the last working day before the due date it is still possible, and marked as late.
     """
     apology = draft_apology(dossier=dossier, at=at)
     dossier = locked(dossier)
@@ -96,20 +95,20 @@ def sign_apology(*, dossier: Dossier, excuse: Excuse, actor: User | None, at: da
 
 
 def late_unit_id(dossier: Dossier, at: datetime) -> int:
-    """The one unit that answers for the promise: see `dossiers.clock.legs.responsible`."""
+    """The unit responsible for the lateness: see `dossiers.clock.legs.responsible`."""
     assert dossier.due_at is not None
     late = responsible(history_of(dossier).state.legs, dossier.due_at, at)
     return late.unit_id if late else dossier.handler_id
 
 
 def units_concerned(dossier: Dossier) -> list[int]:
-    """Units that had the dossier, or were to have it: any of them may be the one that was late."""
+    """Units that had the dossier, handle it or serve it: an apology may name any of them."""
     reached = dossier.legs.filter(handed_over_at__isnull=False).values_list("unit_id", flat=True)
     return [dossier.handler_id, dossier.desk_id, *reached]
 
 
 def suggested_cause(dossier: Dossier, at: datetime) -> str:
-    """The cause that the history shows by itself: an answer not given, papers under way; else too much work."""
+    """The cause that the history suggests: an overdue consultation, a hand-over under way; else workload."""
     unanswered = dossier.consultations.filter(answered_at=None, answer_by__lt=at)
     shown = Case(
         When(Exists(unanswered), then=Value(LateCause.CONSULTATION)),
@@ -125,7 +124,7 @@ def _check_runs(dossier: Dossier) -> None:
 
 
 def why_not_again(dossier: Dossier) -> str:
-    """The sentence that refuses a second apology; empty before the first one is signed."""
+    """The message that refuses a second apology; empty before the first is signed."""
     is_signed = Apology.objects.filter(dossier=dossier, signed_at__isnull=False).exists()
     return _("Hồ sơ đã xin lỗi, hẹn lại một lần; không được hẹn lại lần nữa.") if is_signed else ""
 
@@ -139,7 +138,7 @@ def _check_words(excuse: Excuse, dossier: Dossier) -> str:
 
 
 def _new_due_at(day: date, dossier: Dossier, at: datetime) -> datetime:
-    """Closing time of the new day at the desk. Raises RuleBroken for a day off, a past one or one beyond reason."""
+    """Closing time of the new day at the desk. Raises RuleBroken for a day off, a past day or one too far away."""
     assert dossier.due_at is not None
     calendar: WorkingCalendar = working_calendar(dossier.receiving_desk)
     today = local_day(at)

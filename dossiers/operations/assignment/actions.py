@@ -1,4 +1,4 @@
-"""Who in an office does the work: giving a leg to a person, and moving a person's work when they are away."""
+"""Assigns legs to officers and reassigns the work of absent ones."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DOING_ROLES = (Membership.Role.CLERK, Membership.Role.SPECIALIST, Membership.Rol
 
 @transaction.atomic
 def assign(*, dossier: Dossier, leg: int, person: User | None, actor: User | None, at: datetime) -> Dossier:
-    """Give a leg to an officer of its unit, or to nobody in particular. The clock takes no notice.
+    """Assigns a leg to an officer of its unit, or to nobody. Clocks do not change.
 
-    Raises RuleBroken (with the form field): the leg is over, or the person does not work there on that day.
+    Raises RuleBroken, with the form field, when the leg is over or the person does not work there on that day.
     """
     dossier = locked(dossier)
     here = dossier.legs.select_related("unit").filter(position=leg).first()
@@ -46,7 +46,7 @@ def assign(*, dossier: Dossier, leg: int, person: User | None, actor: User | Non
 
 
 def assign_all(*, legs: Iterable[DossierLeg], person: User | None, actor: User | None, at: datetime) -> Moved:
-    """`assign` for many, each by itself: one that cannot be given keeps no other back."""
+    """Calls `assign` for many legs; failures do not stop the others."""
     moved = Moved()
     for leg in legs:
         try:
@@ -57,9 +57,9 @@ def assign_all(*, legs: Iterable[DossierLeg], person: User | None, actor: User |
 
 
 def reassign_all(*, unit: Unit, absent: User, person: User | None, actor: User | None, at: datetime) -> Moved:
-    """Everything `absent` has in hand at `unit` goes to another officer there, or back to nobody in particular.
+    """Assigns everything that `absent` has in hand at `unit` to another officer there, or to nobody.
 
-    Raises RuleBroken (with the form field) for the same person, or one who does not work there.
+    Raises RuleBroken, with the form field, for the same person or one who does not work there.
     """
     if person is not None and person.pk == absent.pk:
         raise RuleBroken(_("Hãy chọn một người khác."), field="person")
@@ -70,6 +70,6 @@ def reassign_all(*, unit: Unit, absent: User, person: User | None, actor: User |
 
 
 def works_at(person: User, unit: Unit, at: datetime) -> bool:
-    """Whether somebody holds a working role at `unit` or above it on the local day of `at`."""
+    """Whether a person has a working role at `unit` or above it on the local day of `at`."""
     held = Membership.objects.in_force(local_day(at)).with_roles(DOING_ROLES).filter(user=person)
     return person.is_active and any(unit.path.startswith(one.unit.path) for one in held.select_related("unit"))

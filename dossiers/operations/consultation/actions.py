@@ -1,7 +1,7 @@
-"""Asking others and going to see: consultation of another office, and verification on the spot.
+"""Consults another office and records on-site verifications.
 
-Sources: Decree 61/2018/ND-CP, article 19.1 to 19.5: a consultation records what is asked, until when and what was
-answered; an office that answers late is reported to the head of the one-stop desk; a verification is recorded.
+Sources: Decree 61/2018/ND-CP, article 19.1 to 19.5: a consultation records the question, the deadline and the answer;
+an office that answers late is reported to the head of the one-stop desk; a verification is recorded.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONGEST_WAIT = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What another office is asked, and the aware moment by which it should answer."""
+    """A question to another office; `answer_by` is aware."""
 
     office: Unit
     text: str
@@ -36,7 +36,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class VisitReport:
-    """What a verification on the spot found: on which local day, where, with whom."""
+    """An on-site verification: local day, place, participants, findings."""
 
     on: date
     place: str
@@ -46,7 +46,7 @@ class VisitReport:
 
 @transaction.atomic
 def consult(*, dossier: Dossier, asker: Unit, question: Question, actor: User | None, at: datetime) -> Consultation:
-    """`asker` asks another office; no clock stops for it. Raises RuleBroken (with the form field)."""
+    """Consults another office; no clock pauses. Raises RuleBroken, with the form field."""
     text = require_reason(question.text, "question")
     _check_office(question.office, asker, at)
     if not at < question.answer_by <= at + LONGEST_WAIT:
@@ -69,7 +69,7 @@ def consult(*, dossier: Dossier, asker: Unit, question: Question, actor: User | 
 
 @transaction.atomic
 def answer_consultation(*, consultation: Consultation, answer: str, actor: User | None, at: datetime) -> Consultation:
-    """The office that was asked says what it thinks; once. Raises RuleBroken (with the form field)."""
+    """Records the answer of the consulted office, once. Raises RuleBroken, with the form field."""
     text = require_reason(answer, "answer")
     dossier = locked(consultation.dossier)
     asked = Consultation.objects.select_related("office").get(pk=consultation.pk)
@@ -84,7 +84,8 @@ def answer_consultation(*, consultation: Consultation, answer: str, actor: User 
 
 @transaction.atomic
 def record_visit(*, dossier: Dossier, unit: Unit, seen: VisitReport, actor: User | None, at: datetime) -> Visit:
-    """`unit` went to see. Raises RuleBroken (with the form field) for a day outside the life of the dossier."""
+    """Records a verification by `unit`. Raises RuleBroken, with the form field, for a day before submission or in the
+    future."""
     place = require_text(seen.place, "place", _("Hãy ghi nơi xác minh."))
     findings = require_reason(seen.findings, "findings")
     dossier = locked(dossier)

@@ -1,7 +1,7 @@
-"""Correcting what was taken down wrongly at the counter: a person's particulars and papers, or the procedure itself.
+"""Corrects what was recorded wrongly at the counter: particulars, papers, the proxy, or the procedure.
 
-The code, the number in the book and the moment of receipt never change. A dossier that was accepted gets a new version
-of its receipt; the old one is kept and marked. Events say which fields changed, never what they said.
+Code, book number and time of receipt never change. An accepted dossier gets a new version of its receipt; the old one
+stays, marked as replaced. Events name the changed fields, never their values.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def correct_particulars(
     at: datetime,
     papers: Iterable[TakenPaper] | None = None,
 ) -> Dossier:
-    """Write the applicant's particulars, and the papers if given, as they should have been. Raises RuleBroken."""
+    """Corrects the applicant's particulars, and the papers if given. Raises RuleBroken."""
     reason = require_reason(reason, "reason")
     dossier, applicant = locked(dossier), replace(applicant, name=applicant.name.strip())
     wanted = None if papers is None else list(papers)
@@ -76,10 +76,10 @@ def correct_procedure(
     at: datetime,
     due_set: DueSet | None = None,
 ) -> Dossier:
-    """The dossier was about another procedure of the same desk: its terms and its way, from the original receipt.
+    """Changes the procedure to another one of the same desk; its terms and legs count from the original receipt.
 
-    The version is the one in force on the day of receipt. Only while the dossier is where it can still take the other
-    way: at the desk, or at the handling unit of both. Raises RuleBroken.
+    Uses the version in force on the day of receipt. Possible only while the dossier is at the desk, or at the handling
+    unit of both procedures. Raises RuleBroken.
     """
     reason = require_reason(reason, "reason")
     dossier = locked(dossier)
@@ -97,14 +97,14 @@ def correct_procedure(
     append_event(dossier, _event(dossier, reason, actor, at, data))
     renew_receipt(dossier, old, actor=actor, at=at)
     mark_stale(dossier, dossier.received_at or at)
-    mark_days(work_days(state.legs))  # done before, and counted with the other procedure until now
+    mark_days(work_days(state.legs))  # finished legs were counted with the other procedure until now
     notify_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
 
 
 @transaction.atomic
 def correct_proxy(*, dossier: Dossier, proxy: Proxy | None, reason: str, actor: User | None, at: datetime) -> Dossier:
-    """Write who handed the dossier in as it should have been; None: the applicant did. Raises RuleBroken."""
+    """Corrects the proxy; None: the applicant submitted the dossier. Raises RuleBroken."""
     reason = require_reason(reason, "reason")
     dossier = locked(dossier)
     if proxy == proxy_of(dossier):
@@ -112,26 +112,26 @@ def correct_proxy(*, dossier: Dossier, proxy: Proxy | None, reason: str, actor: 
     old = store_receipt(dossier)
     append_event(dossier, _event(dossier, reason, actor, at, {"fields": [PROXY]}))
     replace_proxy(dossier, proxy, at)
-    dossier = locked(dossier)  # as it stands now: the row that was read before may know another proxy
+    dossier = locked(dossier)  # the instance read before may have cached the old proxy
     renew_receipt(dossier, old, actor=actor, at=at)
     notify_applicant(dossier, Notice.Kind.CORRECTED, at=at)
     return dossier
 
 
 def applicant_of(dossier: Dossier) -> Applicant:
-    """Who the dossier is for, as it is kept now."""
+    """The stored applicant of the dossier."""
     return Applicant(**{name: getattr(dossier, column) for name, column in COLUMNS.items()})
 
 
 COLUMNS = {field.name: f"applicant_{field.name.removesuffix('_number')}" for field in fields(Applicant)}
-"""The column of each particular."""
+"""Field of `Applicant` → column."""
 
 
 def _changed(dossier: Dossier, applicant: Applicant, papers: list[TakenPaper] | None) -> list[str]:
     if not applicant.name:
         raise RuleBroken(_("Hãy ghi họ và tên người nộp."), field="name")
-    kept = applicant_of(dossier)
-    changed = [name for name in COLUMNS if getattr(kept, name) != getattr(applicant, name)]
+    stored = applicant_of(dossier)
+    changed = [name for name in COLUMNS if getattr(stored, name) != getattr(applicant, name)]
     listed = list(dossier.documents.values_list("name", "originals", "copies"))
     if papers is not None and listed != [(paper.name, paper.originals, paper.copies) for paper in papers]:
         changed.append(PAPERS)
@@ -158,7 +158,7 @@ def _event(dossier: Dossier, reason: str, actor: User | None, at: datetime, data
 
 
 def _check_place(dossier: Dossier, state: State, offering: Offering) -> None:
-    """Legs that are over or on their way cannot be taken back by a correction."""
+    """Raises RuleBroken where legs are finished or on their way: a correction cannot undo them."""
     if any(leg.on_its_way for leg in state.legs):
         raise RuleBroken(_("Hồ sơ đang được bàn giao: đợi nơi nhận nhận hoặc từ chối rồi mới đổi thủ tục."))
     allowed = {dossier.desk_id} if offering.handler_id != dossier.handler_id else {dossier.desk_id, dossier.handler_id}

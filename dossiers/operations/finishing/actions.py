@@ -1,4 +1,4 @@
-"""What happens to a dossier after acceptance: work begins, a result is there, the result is handed out."""
+"""Starts the work on a dossier, records its result and hands it out."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from units.clock.days import local_day
 from units.rules import RuleBroken
 
 RESULTS = (Outcome.GRANTED, Outcome.DECLINED)
-"""Outcomes that answer what was asked for; a withdrawn or stopped dossier has none."""
+"""Outcomes that are results; a withdrawn or stopped dossier has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result itself: its number and day of signing where it has them; `kind` is a `ResultRecord.Kind`."""
+    """A result: number and day of signing, where it has them; `kind` is a `ResultRecord.Kind`."""
 
     number: str = ""
     dated: date | None = None
@@ -45,10 +45,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Who takes the result and how (`ReturnRecord.Method`), and what was seen, handed back and paid on the way.
+    """Who receives the result and how (`method` is a `ReturnRecord.Method`).
 
-    At the desk somebody looks at the receiver's papers; whoever comes for another person names the paper that allows
-    it. What goes by post has its number.
+    At the desk the receiver's identity is checked, and somebody other than the applicant needs an authorising paper.
+    By post the consignment number is required.
     """
 
     name: str
@@ -63,9 +63,9 @@ class Receiver:
 
 @transaction.atomic
 def start_work(*, dossier: Dossier, actor: User | None, at: datetime) -> Dossier:
-    """The handling unit has the dossier in its hands and begins: hand-over and acceptance in one.
+    """The handling unit starts the work: hand-over and acceptance in one.
 
-    Raises RuleBroken where another office comes before it on the dossier's way.
+    Raises RuleBroken where another unit comes first in the plan.
     """
     dossier = locked(dossier)
     event = DossierEvent(
@@ -80,7 +80,7 @@ def start_work(*, dossier: Dossier, actor: User | None, at: datetime) -> Dossier
 
 
 def start_all(*, dossiers: Iterable[Dossier], actor: User | None, at: datetime) -> Moved:
-    """`start_work` for many, each by itself: one that cannot begin keeps no other back."""
+    """Calls `start_work` for many dossiers; failures do not stop the others."""
     moved = Moved()
     for dossier in dossiers:
         try:
@@ -102,10 +102,10 @@ def finish_dossier(
     result: Result | None = None,
     cause: str = "",
 ) -> Dossier:
-    """A result is there and goes back to the desk. `at` decides whether it was on time, not the day of collection.
+    """Records a result and returns the dossier to the desk. `at`, not the day of collection, decides on-time.
 
-    A declined one needs its reason in words and its legal ground, and is told by slip 03; it counts on time or late
-    like any other. A late one needs a `cause` (`LateCause`), else the cause is not kept. Raises RuleBroken.
+    A declined dossier needs a reason in words and a legal ground, and gets slip 03; it counts as on time or late like
+    any other. A late one needs a `cause` (`LateCause`); otherwise the cause is ignored. Raises RuleBroken.
     """
     if outcome not in RESULTS:
         raise ValueError(f"{outcome} is not a result")
@@ -127,22 +127,22 @@ def finish_dossier(
 
 
 def _check_others_are_done(dossier: Dossier) -> None:
-    """No result while another office still has its part, or has it ahead; the own office's inner steps may be passed.
+    """Raises RuleBroken while another office has an unfinished leg; steps within the own office may be skipped.
 
-    Another office is any but the handling unit, the desk and the office that the desk belongs to.
+    Another office is any but the handling unit, the desk and the desk's office.
     """
     own = [dossier.handler_id, dossier.desk_id, dossier.desk.parent_id]
     ahead = dossier.legs.filter(finished_at=None, skipped=False).exclude(unit__in=own).select_related("unit").first()
     if ahead is not None:
-        told = _("Hồ sơ còn phần việc của %(unit)s: hãy bàn giao cho đơn vị ấy trước khi ghi kết quả.")
-        raise RuleBroken(told % {"unit": ahead.unit.name})
+        words = _("Hồ sơ còn phần việc của %(unit)s: hãy bàn giao cho đơn vị ấy trước khi ghi kết quả.")
+        raise RuleBroken(words % {"unit": ahead.unit.name})
 
 
 @transaction.atomic
 def return_result(*, dossier: Dossier, receiver: Receiver, actor: User | None, at: datetime) -> Dossier:
-    """Hand the result out. Without a receiver and a method it is refused. Raises RuleBroken.
+    """Hands the result out to a receiver. Raises RuleBroken.
 
-    The receiver's name is kept in a row of its own: events carry no person's particulars.
+    A separate row stores the receiver's name, since events hold no personal data.
     """
     dossier = locked(dossier)
     check_may_move(dossier, Status.RETURNED)
@@ -167,8 +167,8 @@ def return_result(*, dossier: Dossier, receiver: Receiver, actor: User | None, a
 def conclude(
     dossier: Dossier, outcome: Outcome, actor: User | None, at: datetime, *, reason: str, more: dict[str, Any]
 ) -> None:
-    """The event that ends the work on a locked dossier and brings it back to the desk; its day is counted anew."""
-    at_desk = dossier.received_at is None or outcome is Outcome.WITHDRAWN  # where it was asked for and is settled
+    """Appends the event that ends the work on a locked dossier and returns it to the desk; marks the day."""
+    at_desk = dossier.received_at is None or outcome is Outcome.WITHDRAWN
     event = DossierEvent(
         kind=EventKind.FINISHED,
         to_status=Status.DONE,
@@ -183,19 +183,19 @@ def conclude(
 
 
 def check_ends(dossier: Dossier, now: Status) -> None:
-    """Raises RuleBroken unless the dossier is in `now`, the one status from which this kind of end is reached.
+    """Raises RuleBroken unless the dossier has status `now`, the one that allows this kind of end.
 
-    Work in process ends with a result, a stopped or withdrawn dossier without one; the table of moves knows only that
-    all of them may end.
+    The table of transitions allows DONE from several statuses; only work in process may end with a result, only a
+    stopped or withdrawn dossier without one.
     """
     check_may_move(dossier, Status.DONE)
     if dossier.state is not now:
-        told = _("Hồ sơ đang ở tình trạng “%(now)s”, không kết thúc như vậy được.")
-        raise RuleBroken(told % {"now": STATUS_LABELS[dossier.state]})
+        words = _("Hồ sơ đang ở tình trạng “%(now)s”, không kết thúc như vậy được.")
+        raise RuleBroken(words % {"now": STATUS_LABELS[dossier.state]})
 
 
 def record_result(dossier: Dossier, result: Result, at: datetime) -> ResultRecord:
-    """Keep the number and the day of a result. Raises RuleBroken for a day before receipt or still to come."""
+    """Stores number and day of a result. Raises RuleBroken for a day before receipt or in the future."""
     if result.kind not in ResultRecord.Kind.values:
         raise RuleBroken(_("Hãy chọn dạng kết quả."), field="result_kind")
     since = local_day(dossier.received_at or dossier.submitted_at)
@@ -207,12 +207,12 @@ def record_result(dossier: Dossier, result: Result, at: datetime) -> ResultRecor
 
 
 def owes_fee(dossier: Dossier) -> bool:
-    """Whether the fee is collected with the result; nobody pays for what was withdrawn or stopped."""
+    """Whether the fee is due with the result; a withdrawn or stopped dossier costs nothing."""
     return dossier.fee_status == Dossier.FeeStatus.LATER and dossier.outcome in RESULTS
 
 
 def is_someone_else(name: str, dossier: Dossier) -> bool:
-    """Whether a receiver is not the applicant; an organisation always sends somebody."""
+    """Whether the receiver's name differs from the applicant's; always so for an organisation."""
     return folded(name) != folded(dossier.applicant_name)
 
 
@@ -222,7 +222,7 @@ def _ground(ground: str) -> str:
 
 
 def _cause(dossier: Dossier, cause: str, at: datetime) -> dict[str, str]:
-    """Why a lateness came about, for the event; nothing when there is none."""
+    """The cause of a lateness for the event; empty when in time. Raises RuleBroken for a lateness without a cause."""
     if dossier.due_at is None or at <= dossier.due_at:
         return {}
     if cause not in LateCause.values:

@@ -1,4 +1,4 @@
-"""Procedures answered the same day: the result at once over the counter, and the longer term of many copies.
+"""Same-day procedures: results given at once at the counter, and the longer term for many copies.
 
 Sources: Decree 61/2018/ND-CP, article 17.4 (no receipt slip unless asked for, but a record); Decree 23/2015/ND-CP,
 articles 7 and 21 (certification the same day; many or long copies up to two working days more).
@@ -39,9 +39,9 @@ MOST_DAYS: Final = 2
 def give_instant_result(
     *, dossier: Dossier, result: Result, receiver: Receiver, actor: User | None, at: datetime
 ) -> Dossier:
-    """Begin, finish and hand out at once what was just taken in. The record keeps the times of receipt and finish.
+    """Starts, finishes and hands out a dossier just received; receipt and finish keep their times.
 
-    Only for a procedure promised for the same day. Raises RuleBroken.
+    Only for a same-day procedure. Raises RuleBroken.
     """
     dossier = locked(dossier)
     if not is_same_day(dossier):
@@ -58,10 +58,10 @@ def give_instant_result(
 def extend_bulk_copies(
     *, dossier: Dossier, working_days: int, reason: str, actor: User | None, at: datetime
 ) -> Dossier:
-    """Many or long copies to certify: one or two working days more, once, for a recorded reason. Raises RuleBroken.
+    """Extends the term of many or long copies by one or two working days, once, with a reason. Raises RuleBroken.
 
-    Both terms count again from the same receipt, and the applicant gets a new version of the slip. It is asked for
-    before the dossier is late.
+    Both terms count again from the same receipt, and the applicant gets a new version of the slip. Not possible for an
+    overdue dossier.
     """
     reason = require_reason(reason, "reason")
     if not 1 <= working_days <= MOST_DAYS:
@@ -87,12 +87,12 @@ def extend_bulk_copies(
 
 
 def is_same_day(dossier: Dossier) -> bool:
-    """Whether the result was promised for the day of receipt (or the next one, after the cut-off hour)."""
+    """Whether the result was promised for the day of receipt, or after the cut-off hour for the next one."""
     return dossier.derivation.get("rule") in {Rule.SAME_DAY, Rule.SAME_DAY_NEXT}
 
 
 def _terms(dossier: Dossier) -> dict[str, Any]:
-    """The terms as the events have them now."""
+    """The data of the latest event with terms."""
     latest = dossier.events.filter(kind__in=[EventKind.REGISTERED, EventKind.CORRECTED], data__has_key="plan").last()
     assert latest is not None
     terms: dict[str, Any] = latest.data
@@ -100,7 +100,7 @@ def _terms(dossier: Dossier) -> dict[str, Any]:
 
 
 def _longer(terms: dict[str, Any], working_days: int) -> dict[str, Any]:
-    """The same-day terms with more working days. Raises RuleBroken where the law's own term is not the same day."""
+    """The terms with more working days. Raises RuleBroken unless the statutory term is the same day."""
     if "statutory" not in terms or term_from_json(terms["statutory"]).unit is not TermUnit.SAME_DAY:
         raise RuleBroken(_("Chỉ thủ tục mà quy định cho trả trong ngày mới kéo dài được như vậy."))
     same_day = term_from_json(terms["statutory"])
@@ -110,6 +110,6 @@ def _longer(terms: dict[str, Any], working_days: int) -> dict[str, Any]:
 
 
 def _current_plan(dossier: Dossier) -> PlanJson:
-    """The legs as they are planned now: an office may have been merged, or another one asked, since acceptance."""
+    """The current plan of legs, which a reorganisation or a change of receiver may have altered since acceptance."""
     legs = dossier.legs.order_by("position").values_list("unit_id", "hours", "step_id", "group")
     return [[unit, hours, step or 0, group] for unit, hours, step, group in legs]

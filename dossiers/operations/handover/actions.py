@@ -1,7 +1,7 @@
-"""Hand-overs: a dossier goes from office to office and is never in nobody's hands.
+"""Hand-overs from office to office.
 
-The sender has it until the receiver takes it over; who does not take it says why, and the sender has it again. Between
-two steps of one office nothing is carried anywhere: it has taken over what it hands over.
+The sender is responsible until the receiver takes the dossier over; a receiver who refuses gives a reason, and the
+sender has it in hand again. Between two steps of one unit the hand-over is accepted automatically.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from units.rules import RuleBroken
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A dossier that stayed where it was, and why, in a sentence."""
+    """A dossier that could not be moved, with the reason as a sentence."""
 
     code: str
     why: str
@@ -37,7 +37,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of many: those that were moved, in order, those that were not, and the papers that go along."""
+    """The result for many dossiers: moved ones in order, failed ones, and the hand-over lists issued."""
 
     done: list[Dossier] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
@@ -46,10 +46,10 @@ class Moved:
 
 @transaction.atomic
 def hand_over(*, dossier: Dossier, leg: int, actor: User | None, at: datetime, unit: Unit | None = None) -> Dossier:
-    """The unit that has leg `leg` in its hands is done with it and sends the dossier on.
+    """Finishes the leg at position `leg` and hands the dossier to the next one.
 
-    It goes to the next leg as planned, or to another `unit`; where others work on it side by side, it goes when the
-    last of them is done. Raises RuleBroken: not in hand, the last leg, a unit that does not exist on that day.
+    It goes to the planned unit or to `unit`; with parallel legs, when the last of them is finished. Raises RuleBroken
+    when the leg is not in hand, is the last one, or `unit` is not in force on that day.
     """
     dossier = locked(dossier)
     legs = list(dossier.legs.order_by("position"))
@@ -66,14 +66,14 @@ def hand_over(*, dossier: Dossier, leg: int, actor: User | None, at: datetime, u
 
 @transaction.atomic
 def take_over(*, dossier: Dossier, leg: int, actor: User | None, at: datetime) -> Dossier:
-    """The receiver has the dossier in its hands; the first acceptance also begins the work. Raises RuleBroken."""
+    """The receiver takes the dossier over; the first take-over also starts the work. Raises RuleBroken."""
     dossier = locked(dossier)
     return _take(dossier, _on_its_way(dossier, leg), actor, at)
 
 
 @transaction.atomic
 def send_back(*, dossier: Dossier, leg: int, reason: str, actor: User | None, at: datetime) -> Dossier:
-    """The receiver does not take it, and says why: the sender has it in hand again. Raises RuleBroken."""
+    """The receiver refuses the dossier with a reason; the sender has it in hand again. Raises RuleBroken."""
     why = require_reason(reason, "reason")
     dossier = locked(dossier)
     coming = _on_its_way(dossier, leg)
@@ -84,13 +84,12 @@ def send_back(*, dossier: Dossier, leg: int, reason: str, actor: User | None, at
 
 @transaction.atomic
 def hand_over_all(*, sender: Unit, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
-    """`hand_over` for many of a unit's, each by itself: one that cannot go keeps no other back.
+    """Calls `hand_over` for many legs of a unit; failures do not stop the others.
 
-    The papers that go along are issued with the moves or not at all: one list for each unit that gets something.
-    Nothing is carried from a unit to itself.
+    Issues one hand-over list for each receiving unit in the same transaction; none for the unit itself.
     """
-    in_turn = sorted(legs, key=lambda leg: leg.dossier_id)  # two clerks at once never wait for each other
-    moved = _each(in_turn, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
+    in_order = sorted(legs, key=lambda leg: leg.dossier_id)  # always lock in one order, against deadlocks
+    moved = _each(in_order, lambda leg: hand_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
     sent = DossierLeg.objects.on_the_way().filter(dossier__in=moved.done, handed_over_at=at).exclude(unit=sender)
     coming = sent.select_related("unit__kind", "unit__parent", "dossier__version").order_by("unit_id", "pk")
     for receiver, legs_sent in groupby(coming, key=lambda leg: leg.unit):
@@ -101,19 +100,19 @@ def hand_over_all(*, sender: Unit, legs: Iterable[DossierLeg], actor: User | Non
 
 
 def take_over_all(*, legs: Iterable[DossierLeg], actor: User | None, at: datetime) -> Moved:
-    """`take_over` for many, each by itself."""
+    """Calls `take_over` for many legs; failures do not stop the others."""
     return _each(legs, lambda leg: take_over(dossier=leg.dossier, leg=leg.position, actor=actor, at=at))
 
 
 def send_back_all(*, legs: Iterable[DossierLeg], reason: str, actor: User | None, at: datetime) -> Moved:
-    """`send_back` for many for one reason, each by itself. Raises RuleBroken for an empty reason."""
+    """Calls `send_back` for many legs with one reason. Raises RuleBroken for a reason without words."""
     why = require_reason(reason, "reason")
     return _each(legs, lambda leg: send_back(dossier=leg.dossier, leg=leg.position, reason=why, actor=actor, at=at))
 
 
 @transaction.atomic
 def issue_control_sheet(*, dossier: Dossier, actor: User | None, at: datetime) -> Slip:
-    """Slip 05 as the legs stand at `at`: who had it, since when, until when, in time or not."""
+    """Issues slip 05 with the legs as of `at`."""
     legs = dossier.legs.select_related("unit", "step").order_by("position")
     events = dossier.events.in_order().select_related("actor")
     data = control_data(dossier, legs, events, Issue(at, str(actor or "")), "")
@@ -133,7 +132,7 @@ def _each(legs: Iterable[DossierLeg], move: Callable[[DossierLeg], Dossier]) -> 
 def list_handover(
     *, sender: Unit, receiver: Unit, dossiers: Iterable[Dossier], actor: User | None, at: datetime
 ) -> Slip:
-    """Issue the paper that goes with the dossiers and is signed by both sides."""
+    """Issues the hand-over list, which both sides sign."""
     rows = [HandedOver(one.code, one.applicant_name, one.version.name, one.sets, one.due_at) for one in dossiers]
     data = handover_data(sender, receiver, rows, Issue(at, str(actor or "")))
     return issue_slip(dossier=None, form=Slip.Form.HANDOVER, data=data, unit=sender, actor=actor, at=at)
@@ -166,7 +165,7 @@ def _on_its_way(dossier: Dossier, position: int) -> DossierLeg:
 
 
 def _coming(legs: list[DossierLeg], here: DossierLeg) -> list[DossierLeg]:
-    """The legs that get it next; none while another one works side by side. Raises RuleBroken after the last."""
+    """The next legs; none while a parallel leg is unfinished. Raises RuleBroken after the last one."""
     later = [leg for leg in legs if leg.group > here.group and not leg.is_over]
     if not later:
         raise RuleBroken(_("Đây là chặng cuối: hãy ghi kết quả thay vì chuyển tiếp."))
@@ -175,7 +174,7 @@ def _coming(legs: list[DossierLeg], here: DossierLeg) -> list[DossierLeg]:
 
 
 def _other_unit(coming: list[DossierLeg], unit: Unit | None, at: datetime) -> dict[str, int]:
-    """The receiver in the event's data, where it is another one than planned."""
+    """The event data for a receiver other than planned. Raises RuleBroken."""
     if unit is None or [leg.unit_id for leg in coming] == [unit.pk]:
         return {}
     if len(coming) != 1:

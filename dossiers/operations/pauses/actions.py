@@ -1,6 +1,6 @@
-"""While the clock rests: money to be paid, work stopped by order, an applicant who withdraws.
+"""Pauses of the clock: payments, stops by order, withdrawals.
 
-A pause gives back exactly the working time that was left when it began; it never makes a late dossier punctual.
+After a pause exactly the working time that was left remains; a pause never makes a late dossier on time.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from units.clock.days import local_day
 from units.rules import RuleBroken
 from units.texts.wording import short_date
 
-# Printed on the slip, and so never translated.
+# Printed on the slip, therefore never translated.
 BY_OFFICE: Final = "Cơ quan giải quyết hồ sơ"
 BY_APPLICANT: Final = "Người nộp hồ sơ"
 HEAD_OF_OFFICE: Final = "Thủ trưởng đơn vị"
 AT_THE_END: Final = "Kết thúc, không có kết quả"
 
 FIRST_YEAR: Final = 2000
-"""Of the papers that stop work here; an earlier year is a slip of the finger. The portal's own limit."""
+"""The earliest year of a document that stops work; an earlier one is a typing error. The portal's own limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The paper by which a competent body stops the work: whose, its number, its day, and why."""
+    """The document by which a competent body stops the work: body, number, day, reason."""
 
     body: str
     document: str
@@ -51,7 +51,7 @@ class Order:
 
 @transaction.atomic
 def ask_payment(*, dossier: Dossier, amount_vnd: int, purpose: str, actor: User | None, at: datetime) -> Dossier:
-    """The applicant must pay before the work goes on; the clock rests. `amount_vnd` is in đồng. Raises RuleBroken."""
+    """Requests a payment and pauses the clock. `amount_vnd` is in đồng. Raises RuleBroken."""
     if amount_vnd <= 0:
         raise RuleBroken(_("Hãy ghi số tiền."), field="amount")
     purpose = require_text(purpose, "purpose", _("Hãy ghi khoản phải nộp."))
@@ -64,7 +64,7 @@ def ask_payment(*, dossier: Dossier, amount_vnd: int, purpose: str, actor: User 
 
 @transaction.atomic
 def record_payment(*, dossier: Dossier, receipt: str, actor: User | None, at: datetime) -> Dossier:
-    """The money is there, under the number of its receipt; what was left of the term counts from now."""
+    """Records the payment with the number of its receipt; the remaining time runs from now. Raises RuleBroken."""
     receipt = require_text(receipt, "receipt", _("Hãy ghi số biên lai hoặc chứng từ."))
     dossier = _append(dossier, EventKind.PAID, Status.IN_PROCESS, actor, at, receipt)
     notify_applicant(dossier, Notice.Kind.RESUMED, at=at)
@@ -73,7 +73,7 @@ def record_payment(*, dossier: Dossier, receipt: str, actor: User | None, at: da
 
 @transaction.atomic
 def stop_by_order(*, dossier: Dossier, order: Order, consequences: str, actor: User | None, at: datetime) -> Dossier:
-    """A competent body has the work stopped. `consequences` says what becomes of money paid. Raises RuleBroken."""
+    """Stops the work by order of a competent body. `consequences`: what happens to money paid. Raises RuleBroken."""
     reason = require_reason(order.reason, "reason")
     document = _document(order, at)
     consequences = _consequences(consequences)
@@ -89,7 +89,7 @@ def stop_by_order(*, dossier: Dossier, order: Order, consequences: str, actor: U
 
 @transaction.atomic
 def resume(*, dossier: Dossier, reason: str, document: str, actor: User | None, at: datetime) -> Dossier:
-    """The work goes on after a stop, by a paper where there is one; what was left of the term counts from now."""
+    """Resumes the work after a stop, by a document if any; the remaining time runs from now. Raises RuleBroken."""
     data = {"document": document.strip()} if document.strip() else {}
     dossier = _append(dossier, EventKind.RESUMED, Status.IN_PROCESS, actor, at, require_reason(reason, "reason"), data)
     notify_applicant(dossier, Notice.Kind.RESUMED, at=at)
@@ -100,14 +100,14 @@ def resume(*, dossier: Dossier, reason: str, document: str, actor: User | None, 
 def close_stopped(
     *, dossier: Dossier, reason: str, consequences: str, papers_back: str, actor: User | None, at: datetime
 ) -> Dossier:
-    """A stopped dossier is closed without a result; its papers go back at the desk. Raises RuleBroken."""
+    """Closes a stopped dossier without a result; the desk returns its papers. Raises RuleBroken."""
     stopped = _closing(at, BY_OFFICE, require_reason(reason, "reason"), consequences, papers_back)
     return _close(dossier, Status.STOPPED, Outcome.STOPPED, stopped, actor, at)
 
 
 @transaction.atomic
 def ask_withdrawal(*, dossier: Dossier, reason: str, actor: User | None, at: datetime) -> Dossier:
-    """The applicant asks for the papers back, before acceptance or after, for a reason in words. Raises RuleBroken."""
+    """Records that the applicant withdraws, before or after acceptance, with a reason in words. Raises RuleBroken."""
     reason = require_reason(reason, "reason")
     dossier = _append(dossier, EventKind.WITHDRAWAL_ASKED, Status.WITHDRAWAL_ASKED, actor, at, reason)
     open_requests(dossier).update(abandoned_at=at)  # what was asked to be brought is no longer waited for
@@ -119,7 +119,7 @@ def ask_withdrawal(*, dossier: Dossier, reason: str, actor: User | None, at: dat
 def close_withdrawal(
     *, dossier: Dossier, consequences: str, papers_back: str, actor: User | None, at: datetime
 ) -> Dossier:
-    """A withdrawn dossier is closed: which papers go back, what becomes of the money. Raises RuleBroken."""
+    """Closes a withdrawn dossier, with the papers returned and what happens to money paid. Raises RuleBroken."""
     papers_back = require_text(papers_back, "papers_back", _("Hãy liệt kê giấy tờ trả lại."))
     asked = dossier.events.filter(kind=EventKind.WITHDRAWAL_ASKED).last()
     reason = asked.reason if asked else ""
@@ -136,7 +136,7 @@ def _append(
     reason: str,
     data: dict[str, Any] | None = None,
 ) -> Dossier:
-    """One more event of the unit that holds the dossier."""
+    """Appends an event of the unit that holds the dossier."""
     dossier = locked(dossier)
     event = DossierEvent(
         kind=kind, to_status=to, at=at, unit_id=dossier.holder_id, actor=actor, reason=reason, data=data or {}
@@ -147,7 +147,7 @@ def _append(
 def _close(
     dossier: Dossier, now: Status, outcome: Outcome, stopped: Stopped, actor: User | None, at: datetime
 ) -> Dossier:
-    """End a resting dossier without a result."""
+    """Closes a paused dossier without a result."""
     dossier = locked(dossier)
     check_ends(dossier, now)
     more = {"papers_back": stopped.papers_back} if stopped.papers_back else {}
@@ -177,20 +177,20 @@ def _issue_stop(dossier: Dossier, stopped: Stopped, actor: User | None, at: date
 
 
 def _signer(actor: User | None, dossier: Dossier) -> Signer:
-    """A leader of the handling unit, or of an office above it, signs; else the place is left for the head."""
+    """The actor, as a leader of the handling unit or above it; else a blank signature of the head of the office."""
     held = actor.current_memberships() if actor else []
     leads = any(one.role == Membership.Role.LEADER and dossier.handler.path.startswith(one.unit.path) for one in held)
     return Signer(str(actor), dossier.handler.name) if leads else Signer("", HEAD_OF_OFFICE)
 
 
 def _stage(dossier: Dossier) -> str:
-    """At which step of the work it happened, as the slip says it."""
+    """The status in Vietnamese, as printed on the slip."""
     with translation.override(LANGUAGE):
         return str(STATUS_LABELS[dossier.state])
 
 
 def _document(order: Order, at: datetime) -> str:
-    """The paper in one line, for the log and the slip. Raises RuleBroken without body, number or a likely day."""
+    """The document in one line, for log and slip. Raises RuleBroken without body, number or a plausible day."""
     require_text(order.body, "body", _("Hãy ghi cơ quan ra văn bản."))
     number = require_text(order.document, "document", _("Hãy ghi số văn bản."))
     if order.dated > local_day(at):

@@ -1,9 +1,9 @@
-"""Asking for what is missing, all of it at once, and what follows: completion, or nobody ever answers.
+"""Supplement requests: ask, complete, abandon.
 
-Decree 61/2018/ND-CP: one request with every defect (articles 11.2 and 15.3); after acceptance only within three
-working days, and the term restarts from zero once the dossier is complete (article 19.4). What goes beyond needs a
-legal ground and a leader's approval, and is kept as such. How long an answer is awaited is the setting
-SUPPLEMENT_ANSWER_DAYS, in working days.
+Decree 61/2018/ND-CP: one request with all defects (articles 11.2 and 15.3); after acceptance only within three working
+days, and the term restarts from zero once the dossier is complete (article 19.4). Other requests need a legal ground
+and a leader's approval and are recorded as such. The setting SUPPLEMENT_ANSWER_DAYS is the time to answer, in working
+days.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from units.rules import RuleBroken
 from units.texts.reasons import is_real_reason
 
 DAYS_TO_ASK: Final = 3
-"""Working days after acceptance during which anybody who works on a dossier may ask (article 19.4)."""
+"""Working days after acceptance within which a request needs no approval (article 19.4)."""
 
 UNANSWERED: Final = "unanswered"
 Stage = SupplementRequest.Stage
@@ -50,7 +50,7 @@ Stage = SupplementRequest.Stage
 
 @dataclass(frozen=True, slots=True)
 class Defects:
-    """Everything that is wrong: codes of `SupplementRequest.Defect`, words, and the papers concerned.
+    """All defects: codes of `SupplementRequest.Defect`, a text, and the papers concerned.
 
     A paper is {"name", "missing": original | certified | copy, "note"}.
     """
@@ -62,7 +62,7 @@ class Defects:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Why a request may be made that the general rule forbids, and the leader who allowed it."""
+    """The legal ground of a request beyond the general rule, and the leader who approved it."""
 
     ground: str
     approver: User
@@ -72,10 +72,10 @@ class Override:
 def ask_supplement(
     *, dossier: Dossier, defects: Defects, actor: User | None, at: datetime, override: Override | None = None
 ) -> SupplementRequest:
-    """Ask the applicant to complete the dossier: slip 02, a notice; the clock rests. The desk holds it meanwhile.
+    """Requests a supplement: event, slip 02, notice; pauses the clock. The desk holds the dossier meanwhile.
 
-    Raises RuleBroken: no defect or no real text, a second request or one after the third working day without a ground
-    and an approver.
+    Raises RuleBroken without a defect or a real text, and for a second request, or one after the third working day,
+    without a ground and an approver.
     """
     dossier = locked(dossier)
     check_may_move(dossier, Status.AWAITING_SUPPLEMENT)
@@ -102,9 +102,9 @@ def ask_supplement(
 def complete_supplement(
     *, dossier: Dossier, actor: User | None, at: datetime, papers: Iterable[TakenPaper] | None = None
 ) -> Dossier:
-    """Everything asked for after acceptance is there: the term restarts from zero, on a new version of the receipt.
+    """Completes a supplement after acceptance: the term restarts from zero, with a new version of the receipt.
 
-    A date that the clerk had set gets back the time that was left. `papers` replace those listed, if given. Raises
+    Where the clerk set the date, the remaining time runs on instead. `papers`, if given, replace those listed. Raises
     RuleBroken.
     """
     dossier = locked(dossier)
@@ -125,15 +125,15 @@ def complete_supplement(
 
 
 def unanswered(at: datetime) -> QuerySet[SupplementRequest]:
-    """Requests whose time to answer is over, of dossiers that still wait for it."""
+    """Requests past their date, of dossiers that still wait for the supplement."""
     return SupplementRequest.objects.unanswered(at)
 
 
 @transaction.atomic
 def abandon_unanswered(*, request: SupplementRequest, at: datetime) -> bool:
-    """Nobody answered in time: not accepted if it never was, stopped otherwise; the applicant is told why.
+    """Closes an unanswered request: refuses a dossier not accepted yet, else stops it; notifies the applicant.
 
-    False, with nothing done, when it was answered, abandoned before, or still has time.
+    Returns False, without changes, for a request that is answered, closed or not due yet.
     """
     dossier = locked(request.dossier)
     if not unanswered(at).filter(pk=request.pk).exists():
@@ -157,7 +157,7 @@ def abandon_unanswered(*, request: SupplementRequest, at: datetime) -> bool:
 
 
 def check_defects(defects: Defects) -> None:
-    """Raises RuleBroken unless there is a known reason and a sentence that says what to bring."""
+    """Raises RuleBroken without a valid defect code or a real text."""
     if not defects.reasons or not set(defects.reasons) <= set(SupplementRequest.Defect.values):
         raise RuleBroken(_("Hãy chọn ít nhất một thiếu sót."), field="reasons")
     if not is_real_reason(defects.text):
@@ -165,7 +165,7 @@ def check_defects(defects: Defects) -> None:
 
 
 def why_beyond_the_rule(dossier: Dossier, at: datetime) -> str:
-    """Why asking now needs a ground and an approver, as a sentence; empty when it does not."""
+    """Why a request now needs a ground and an approver, as a sentence; empty when it does not."""
     if dossier.supplements:
         return _("Hồ sơ này đã được yêu cầu bổ sung một lần: lần nữa thì phải có căn cứ và người duyệt.")
     if dossier.received_at is None:
@@ -178,7 +178,7 @@ def why_beyond_the_rule(dossier: Dossier, at: datetime) -> str:
 
 
 def approvers_for(dossier: Dossier, at: datetime) -> QuerySet[User]:
-    """Leaders of the handling unit or of an office above it; before acceptance also those of the desk's office."""
+    """Leaders of the handling unit or of units above it; before acceptance also those of the desk."""
     units = [dossier.handler] if dossier.received_at else [dossier.handler, dossier.desk]
     paths = {path for unit in units for path in _paths_down_to(unit.path)}
     held = Membership.objects.in_force(local_day(at)).filter(role=Membership.Role.LEADER, unit__path__in=paths)
@@ -192,12 +192,12 @@ def open_requests(dossier: Dossier) -> QuerySet[SupplementRequest]:
 def record_request(
     dossier: Dossier, defects: Defects, actor: User | None, at: datetime, override: Override | None = None
 ) -> SupplementRequest:
-    """The row, slip 02 and the notice of a request. One made before and not complete is given up for this one.
+    """Records a request with slip 02 and the notice; closes an earlier open one.
 
-    Before acceptance a paper that must still be brought is not listed as received.
+    Before acceptance, papers that are still missing are removed from the received papers.
     """
     open_requests(dossier).update(abandoned_at=at)
-    if dossier.received_at is None:  # what a receipt already lists was received; before that it is only looked at
+    if dossier.received_at is None:  # after acceptance the receipt lists them, so they were received
         dossier.documents.filter(name__in=[paper["name"] for paper in defects.papers if paper["missing"]]).delete()
     calendar = working_calendar(dossier.receiving_desk)
     request = SupplementRequest.objects.create(
@@ -229,6 +229,6 @@ def _check_override(dossier: Dossier, override: Override | None, beyond: str, at
 
 
 def _paths_down_to(path: str) -> list[str]:
-    """A unit's own path and those of all above it: "/1/5/" gives "/1/" and "/1/5/"."""
+    """The path of a unit and those of all units above it: "/1/5/" gives "/1/" and "/1/5/"."""
     steps = path.strip("/").split("/")
     return [f"/{'/'.join(steps[:n])}/" for n in range(1, len(steps) + 1)]

@@ -1,4 +1,4 @@
-"""What a clerk writes about papers that are missing or wrong."""
+"""The form for defects of the papers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MISSING = [
 OF_A_PAPER = frozenset(
     {SupplementRequest.Defect.MISSING, SupplementRequest.Defect.COPY, SupplementRequest.Defect.EXPIRED}
 )
-"""Defects that some paper of the list must have."""
+"""Defects that concern a paper of the list."""
 
 
 WORDS = _("Hãy viết rõ bằng lời cần bổ sung gì, ít nhất 10 chữ cái.")
@@ -33,7 +33,7 @@ NONE_MARKED = _("Đã chọn thiếu sót về giấy tờ thì phải ghi giấ
 
 
 class DefectsForm(forms.Form):
-    """Everything that is wrong, in one request: reasons, words, and one field for each paper of the procedure."""
+    """All defects in one request: codes, a text, and one field for each paper of the procedure."""
 
     reasons = forms.MultipleChoiceField(
         label=_("Thiếu sót"),
@@ -56,7 +56,7 @@ class DefectsForm(forms.Form):
             self.fields[f"paper_{paper.pk}"] = forms.ChoiceField(label=paper.name, choices=MISSING, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """A slip that says a paper is missing and marks none says two things at once."""
+        """Adds an error where a defect of papers is chosen and no paper is marked."""
         cleaned = super().clean() or {}
         names = [f"paper_{paper.pk}" for paper in self.papers]
         of_a_paper = OF_A_PAPER & set(cleaned.get("reasons", ()))

@@ -1,6 +1,6 @@
-"""A dossier for other programs: its public log as an Atom feed, its due date as a calendar entry. Pure.
+"""A dossier's public log as Atom feed and its due date as calendar entry. Pure.
 
-Neither names a person. The same rows give the same bytes, so that a reader who has them already is told so.
+Neither names a person. The same rows give the same bytes, so that conditional requests get 304.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from units.texts.wording import clock_time, weekday_datetime
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where people read about the dossier, and where this very document is; both absolute."""
+    """The absolute URLs of the dossier's page and of this document."""
 
     page: str
     here: str
 
 
 def history_feed(dossier: Dossier, history: Sequence[LogEntry], addresses: Addresses) -> bytes:
-    """`history` newest first. What officers wrote by hand (reasons) stays on the page."""
+    """The log as Atom, `history` newest first; without the reasons that officers wrote, which only the page shows."""
     feed = Atom1Feed(
         title=_("Hồ sơ %(code)s") % {"code": dossier.code},
         link=addresses.page,
@@ -60,9 +60,9 @@ def history_feed(dossier: Dossier, history: Sequence[LogEntry], addresses: Addre
 def appointment(
     dossier: Dossier, changes: Sequence[PromiseChange], addresses: Addresses, stamp: datetime
 ) -> bytes | None:
-    """The day of the result as a whole day of Hanoi; None while there is no date. `stamp`: the dossier's last act.
+    """The day of the result as an all-day event in Hanoi; None without a date. `stamp`: time of the last event.
 
-    The sequence number rises with every move of the date, and once more when there will be no result.
+    The sequence number rises with every change of the date, and once more when there will be no result.
     """
     due_at = dossier.new_due_at or dossier.due_at
     if due_at is None:
@@ -85,7 +85,7 @@ def appointment(
 
 
 def moves(changes: Sequence[PromiseChange]) -> int:
-    """How often the date moved."""
+    """The number of changes that moved the date."""
     return sum(change.after is not None and change.before not in (None, change.after) for change in changes)
 
 
@@ -100,7 +100,7 @@ def _title(entry: LogEntry) -> str:
 
 
 def _status(dossier: Dossier, *, is_off: bool) -> str:
-    """While the clock rests nobody knows the day."""
+    """The iCalendar status; tentative while the clock is paused."""
     if is_off:
         return "CANCELLED"
     return "TENTATIVE" if dossier.is_waiting else "CONFIRMED"

@@ -1,4 +1,4 @@
-"""A dossier's log and due date for feed readers and calendars, at addresses that only its opened page tells."""
+"""A dossier's feed and calendar entry, at URLs with a token that only the unlocked page shows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def appointment(request: HttpRequest, code: str, token: str) -> HttpResponseBase
 
 
 def _rows(code: str, token: str) -> TrackedDossier:
-    """404 alike for a code nobody has and a token that is another's."""
+    """The dossier with its history; the same Http404 for an unknown code and a wrong token."""
     dossier = public_dossier(code)
     if dossier is None or not is_feed_token(token, dossier):
         raise Http404
@@ -62,7 +62,7 @@ def _addresses(request: HttpRequest, code: str) -> Addresses:
 
 
 def _answer(request: HttpRequest, content: bytes, kind: str, changed_at: datetime) -> HttpResponseBase:
-    """The document, or 304 for whoever has it; for this reader only, and for no search engine."""
+    """The document, or 304; private, and never indexed by search engines."""
     etag = quote_etag(hashlib.sha256(content).hexdigest()[:32])
     seconds = int(changed_at.timestamp())
     headers = {"ETag": etag, "Last-Modified": http_date(seconds), "X-Robots-Tag": "noindex"}

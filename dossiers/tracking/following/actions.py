@@ -1,4 +1,4 @@
-"""Hearing about a dossier by mail or text message: asked for, confirmed from that address, stopped, forgotten."""
+"""Following a dossier by e-mail or text message: subscribe, confirm, stop, delete."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from notices.models import Notice
 from units.rules import RuleBroken
 
 MOST_FOLLOWERS: Final = 5
-"""Of one dossier, those who have not confirmed yet included."""
+"""Per dossier, including those not confirmed yet."""
 
 MOST_ASKS: Final = 3
-"""Messages that ask one address to confirm, for whichever dossiers, within `ASKS_WITHIN`."""
+"""Confirmation messages to one address, over all dossiers, within `ASKS_WITHIN`."""
 
 ASKS_WITHIN: Final = timedelta(days=1)
 MOST_TRIES: Final = 5
-"""At the six digits of one message."""
+"""Attempts at the six digits of one message."""
 
 ENDED: Final = frozenset({Status.REFUSED, Status.RETURNED})
-"""Nothing more is ever told about these."""
+"""Statuses after which no message follows."""
 
 FIELD: Final = "address"
 
 
 @transaction.atomic
 def follow(*, dossier: Dossier, email: str = "", phone: str = "", language: str, at: datetime) -> Follower:
-    """Ask one address, a mailbox or a telephone (E.164), whether it wants to hear about the dossier.
+    """Sends a confirmation message to an address: a mailbox or a telephone number (E.164).
 
-    Nothing else goes there before it has confirmed. Asking again renews the six digits. Raises RuleBroken beside
-    `address` when the dossier has ended or has its five followers, or the address was asked three times in a day.
+    Nothing else is sent before it confirms. Asking again renews the six digits. Raises RuleBroken with field `address`
+    when the dossier has ended or has five followers, or the address got three such messages within a day.
     """
-    dossier = locked(dossier)  # one at a time may count those there are
+    dossier = locked(dossier)  # serialises counting the followers
     if dossier.state in ENDED:
         raise RuleBroken(_("Hồ sơ đã kết thúc nên không còn tin nào để nhận."), field=FIELD)
     _check_not_asked_too_often(email, phone, at)
@@ -60,7 +60,7 @@ def _check_not_asked_too_often(email: str, phone: str, at: datetime) -> None:
 
 
 def _unconfirmed(dossier: Dossier, email: str, phone: str) -> Follower | None:
-    """Who was asked before and did not answer. Raises RuleBroken for an address that hears of it already."""
+    """The unconfirmed follower with this address. Raises RuleBroken for an address that follows already."""
     follower = dossier.followers.active().at_address(email, phone).first()
     if follower and follower.confirmed_at:
         raise RuleBroken(_("Địa chỉ này đang nhận tin của hồ sơ rồi."), field=FIELD)
@@ -76,7 +76,7 @@ def _new(dossier: Dossier, email: str, phone: str, at: datetime) -> Follower:
 
 
 def _ask(follower: Follower, dossier: Dossier, at: datetime) -> None:
-    """The message names neither the procedure nor anybody: it may reach a stranger."""
+    """Sends the message; it names neither procedure nor person, since the address may be a stranger's."""
     context = {"desk": dossier.desk.name, "telephone": dossier.desk.telephone}
     kind = Notice.Kind.FOLLOW_CONFIRM
     if follower.phone:
@@ -98,16 +98,16 @@ def _ask(follower: Follower, dossier: Dossier, at: datetime) -> None:
 
 @transaction.atomic
 def confirm_by_link(*, follower: int, at: datetime) -> Follower | None:
-    """The mailbox answered. None when it was stopped or forgotten meanwhile."""
+    """Confirms a mailbox. None when it was stopped or deleted meanwhile."""
     found = _locked(follower)
     return _confirm(found, at) if found else None
 
 
 @transaction.atomic
 def confirm_by_digits(*, follower: int, typed: str, at: datetime) -> Follower | None:
-    """The telephone answered, if these are the six digits sent to it; None when they are not, or after five tries.
+    """Confirms a telephone number by its six digits; None for wrong ones, or after five tries.
 
-    A wrong try is counted, so the caller must not undo the transaction.
+    Counts every try, so the caller must not roll back the transaction.
     """
     found = _locked(follower)
     if found is None or found.tries >= MOST_TRIES:
@@ -119,12 +119,12 @@ def confirm_by_digits(*, follower: int, typed: str, at: datetime) -> Follower | 
 
 
 def stop_following(*, follower: int, at: datetime) -> None:
-    """No further message goes there; stopping twice is the same as once."""
+    """Stops all messages to the follower; repeating it is harmless."""
     Follower.objects.active().filter(pk=follower).update(stopped_at=at)
 
 
 def forget_followers(*, before: datetime) -> int:
-    """Remove the addresses of no use since before that moment; returns how many there were."""
+    """Deletes addresses without a purpose since before `before`; returns how many."""
     return Follower.objects.of_no_use(before).delete()[0]
 
 

@@ -1,4 +1,4 @@
-"""What somebody types who wants to hear about a dossier."""
+"""Forms for following a dossier."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECEIVES_TEXTS = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.Ph
 
 
 class FollowForm(forms.Form):
-    """One field for either kind of address: whatever has an at sign is a mailbox."""
+    """One field for both kinds of address: with "@" an e-mail address, else a telephone number."""
 
     address = forms.CharField(
         label=gettext_lazy("Thư điện tử hoặc số di động"),
@@ -40,7 +40,7 @@ class FollowForm(forms.Form):
 
 
 class DigitsForm(forms.Form):
-    """The six digits of a text message, with or without blanks."""
+    """The six digits of a text message, with or without spaces."""
 
     digits = forms.CharField(
         label=gettext_lazy("Mã xác nhận"),

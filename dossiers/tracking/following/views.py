@@ -1,7 +1,7 @@
-"""Hearing about a dossier: asking for it on the page one has opened, confirming, stopping.
+"""Following a dossier: subscribing on its unlocked page, confirming, stopping.
 
-The addresses in messages are signed and name nobody. Opening one changes nothing, for mail servers look at links too:
-a button does. Stopping takes a POST from anywhere, which is how mail programs offer it (RFC 8058).
+The links in messages are signed and name nobody. GET changes nothing, since mail servers open links too; only the
+button does. Stopping accepts a POST from anywhere, as mail programs send it (RFC 8058).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from units.rules import RuleBroken
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, code: str) -> HttpResponse:
-    """POST: ask that address to confirm; with a mistake, the dossier's page again. GET leads to that page."""
+    """POST: sends a confirmation message; with an error, the dossier's page again. GET redirects to that page."""
     dossier = public_dossier(code) if request.method == "POST" and has_unlocked(request, code) else None
     if dossier is None:
         return redirect("dossiers:tracking", code)
@@ -46,7 +46,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def asked(request: HttpRequest, text: str) -> HttpResponse:
-    """What to do now: look into the mailbox, or type the six digits that came by text message."""
+    """The page after subscribing: asks to open the mailbox, or for the six digits of the text message."""
     follower = _follower(text, DIGITS)
     if follower is None or follower.confirmed_at:
         return _done_page(request, follower)
@@ -65,7 +65,7 @@ def asked(request: HttpRequest, text: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, text: str) -> HttpResponse:
-    """GET: one button. POST: from now on this mailbox hears of the dossier."""
+    """GET: one button. POST: confirms the mailbox."""
     follower = _follower(text, CONFIRM)
     if follower and request.method == "POST":
         return _done_page(request, confirm_by_link(follower=follower.pk, at=timezone.now()))
@@ -78,7 +78,7 @@ def confirm(request: HttpRequest, text: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, text: str) -> HttpResponse:
-    """GET: one button. POST: no further message; so it says for an address forgotten since, too."""
+    """GET: one button. POST: stops the messages; the same page for an address deleted meanwhile."""
     follower = _follower(text, STOP)
     if follower and request.method == "POST":
         stop_following(follower=follower.pk, at=timezone.now())
@@ -87,7 +87,7 @@ def stop(request: HttpRequest, text: str) -> HttpResponse:
 
 
 def _follower(text: str, purpose: str) -> Follower | None:
-    """Who hears of a dossier, or would; None once that was stopped or forgotten. 404 for an address never given."""
+    """The follower of a signed link; None when stopped or deleted. Http404 for a wrong signature."""
     key = follower_key(text, purpose)
     if key is None:
         raise Http404
@@ -95,7 +95,7 @@ def _follower(text: str, purpose: str) -> Follower | None:
 
 
 def _done_page(request: HttpRequest, follower: Follower | None) -> HttpResponse:
-    """That the messages come, or that there is nothing to confirm any more."""
+    """Shows that the messages will come, or (410) that there is nothing to confirm any more."""
     return render(
         request, "dossiers/tracking/following/done.html", {"follower": follower}, status=200 if follower else 410
     )

@@ -1,4 +1,4 @@
-"""Rating the service: once for every dossier, after it was returned or refused, and without a trace to the person."""
+"""Rates the service: once per dossier, after it was returned or refused, anonymously."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from units.clock.days import local_day
 from units.rules import RuleBroken
 
 RATED_WITHIN: Final = timedelta(days=90)
-"""How long after the end a rating still speaks of the service as it is."""
+"""How long after the end a rating is accepted."""
 
 ENDED: Final = frozenset({Status.RETURNED, Status.REFUSED})
 
 
 @transaction.atomic
 def rate_dossier(*, dossier: Dossier, score: int, reasons: Sequence[str], words: str, at: datetime) -> Rating:
-    """Keep what somebody who has the slip's secret thought. Raises RuleBroken when it is not over, over for long, or
-    rated already; two at once leave one rating."""
+    """Stores a rating. Raises RuleBroken when the dossier has not ended, ended too long ago, or is rated already; of
+    two at once only one is stored."""
     check_may_be_rated(dossier, at)
     _rated, is_first = RatedDossier.objects.get_or_create(dossier=dossier)
     if not is_first:
@@ -39,7 +39,7 @@ def rate_dossier(*, dossier: Dossier, score: int, reasons: Sequence[str], words:
 
 
 def check_may_be_rated(dossier: Dossier, at: datetime) -> None:
-    """Raises RuleBroken with the sentence for the citizen."""
+    """Raises RuleBroken with a message for the citizen."""
     ended_at = dossier.returned_at or dossier.finished_at
     if dossier.state not in ENDED or ended_at is None:
         raise RuleBroken(_("Hồ sơ chưa trả kết quả. Mời ông/bà đánh giá sau khi nhận kết quả."))

@@ -1,4 +1,4 @@
-"""What a citizen says about the service, on one screen."""
+"""The rating form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from dossiers.models.ratings import MOST_REASONS, MOST_WORDS
 
 
 class RatingForm(forms.Form):
-    """Five faces, up to three reasons, free words; the slip's secret where this browser has not shown it yet."""
+    """Five faces, up to three reasons, free text; and the slip's secret where this browser has not unlocked the
+    dossier."""
 
     score = forms.TypedChoiceField(
         label=_("Ông/bà có hài lòng không?"),

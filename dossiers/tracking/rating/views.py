@@ -1,7 +1,6 @@
-"""Rating the service with the slip in hand: on the telephone, or on the tablet at the counter.
+"""Rating the service with the slip in hand, on a telephone or on the tablet at the counter.
 
-A page for a code that does not exist is the same page; only the secret tells, tried as seldom as on the
-tracking page.
+The page is the same for a code that does not exist; attempts at the secret have the limits of the tracking page.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from units.rules import RuleBroken
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """`/danh-gia/`: which dossier; `?ma=` in whatever spelling leads to its own page."""
+    """`/danh-gia/`: asks for the code; `?ma=` in any spelling redirects to the dossier's rating page."""
     typed = request.GET.get("ma", "").strip()[:MOST_TYPED]
     code = normalise(typed, CodeTemplate.objects.authorities()) if typed else None
     if code:
@@ -40,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, code: str) -> HttpResponse:
-    """GET: the faces. POST: keeps the rating, or says why not with everything that was chosen still there."""
+    """GET: the form. POST: stores the rating, or shows the form with the errors."""
     spelled = normalise(code[:MOST_TYPED])
     if spelled != code:
         return redirect("dossiers:rating", spelled) if spelled else redirect("dossiers:rate")
@@ -66,7 +65,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def _has_secret(request: HttpRequest, form: RatingForm, code: str, dossier: Dossier | None, at: datetime) -> bool:
-    """Otherwise the form says so. Raises TooManyTries."""
+    """Whether the typed secret is right; adds an error if not. Raises TooManyTries."""
     typed, secret = form.cleaned_data["secret"], dossier.secret if dossier else None
     is_owner = has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: is_right(typed, secret))
     if not is_owner:
@@ -75,17 +74,17 @@ def _has_secret(request: HttpRequest, form: RatingForm, code: str, dossier: Doss
 
 
 def _rate(form: RatingForm, dossier: Dossier, at: datetime) -> bool:
-    """Whether the rating was kept; otherwise the form says why not."""
-    said = {name: form.cleaned_data[name] for name in ("score", "reasons", "words")}
+    """Whether the rating was stored; adds an error if not."""
+    values = {name: form.cleaned_data[name] for name in ("score", "reasons", "words")}
     try:
-        rate_dossier(dossier=dossier, at=at, **said)
+        rate_dossier(dossier=dossier, at=at, **values)
     except RuleBroken as broken:
         form.add_error(None, broken.message)
     return not form.errors
 
 
 def _page(request: HttpRequest, code: str, form: RatingForm, at: datetime, status: int = 200) -> HttpResponse:
-    """Only a browser that has shown the secret learns what the dossier is about, and whether it is too early."""
+    """The form; the procedure, and whether rating is possible now, only where the dossier is unlocked."""
     context: dict[str, object] = {"form": form, "code": code}
     if has_unlocked(request, code):
         context["dossier"] = dossier = Dossier.objects.select_related("version", "desk").get(code=code)

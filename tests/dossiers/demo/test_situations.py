@@ -110,7 +110,7 @@ ALIVE: dict[str, Callable[[], QuerySet[Any]]] = {
     "an accepted dossier stopped because nobody answered": lambda: SupplementRequest.objects.filter(
         stage="appraisal", abandoned_at__isnull=False, dossier__status=Status.STOPPED
     ),
-    "a second request with its ground and approver": lambda: SupplementRequest.objects.overridden(),
+    "a second request with its ground and approver": lambda: SupplementRequest.objects.filter(is_override=True),
     "money that is waited for": lambda: _waiting(Status.AWAITING_PAYMENT),
     "money that came": lambda: DossierEvent.objects.filter(kind=EventKind.PAID, dossier__status__in=OPEN),
     "work stopped by order, with its slip": lambda: Slip.objects.filter(form="stop", dossier__status=Status.STOPPED),

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from dossiers.handover.waiting import holders, holdings
+from dossiers.handover.waiting import holdings
 from dossiers.models import DossierLeg
 from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.handover.actions import hand_over
@@ -41,7 +41,7 @@ def test_the_counts_by_unit_are_those_of_the_list_of_holders(city, offering):
     start_work(dossier=first, actor=None, at=hanoi(2026, 3, 2, 14))
     hand_over(dossier=second, leg=0, actor=None, at=hanoi(2026, 3, 2, 14))
     counted = {one.unit_id: one for one in holdings()}
-    assert sum(one.in_hand + one.sent for one in counted.values()) == len(holders()) == 3
+    assert sum(one.in_hand + one.sent for one in counted.values()) == 3
     desk, department = counted[city.ward_desk.pk], counted[city.department.pk]
     assert (desk.in_hand, desk.sent, desk.first_due_at, desk.unheld) == (1, 1, second.due_at, 0)
     assert (department.in_hand, department.sent, department.first_due_at) == (1, 0, first.due_at)

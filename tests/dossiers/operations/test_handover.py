@@ -1,12 +1,14 @@
 """The legs of a dossier through the real acts: interlinked, side by side, up to the city and back."""
 
+from typing import NamedTuple
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from dossiers.clock.legs import transfer_by
-from dossiers.clock.states import Outcome, Status
+from dossiers.clock.states import OPEN, Outcome, Status
 from dossiers.events.record import replayed
-from dossiers.handover.waiting import holders
+from dossiers.handover.waiting import HOLDERS
 from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import hand_over, send_back, take_over
@@ -73,6 +75,18 @@ def assert_rows_are_what_the_events_say(dossier):
     assert_row_is_what_its_events_say(dossier)
     stored = [[getattr(leg, name) for name in FIELDS] for leg in dossier.legs.order_by("position")]
     assert stored == [[getattr(leg, name) for name in FIELDS] for leg in replayed(dossier).legs]
+
+
+class Holding(NamedTuple):
+    code: str
+    unit_id: int
+    is_on_its_way: bool
+
+
+def holders():
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDERS, [sorted(OPEN)])
+        return [Holding(*row[:3]) for row in cursor.fetchall()]
 
 
 def held_by(dossier):

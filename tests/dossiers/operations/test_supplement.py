@@ -165,10 +165,10 @@ def test_12_a_second_request_is_blocked_and_counted_when_overridden(dossier, lea
     with pytest.raises(RuleBroken, match="một lần") as broken:
         asked(dossier, hanoi(2026, 3, 17))
     assert broken.value.field == "ground"
-    assert not SupplementRequest.objects.overridden().exists()
+    assert not SupplementRequest.objects.filter(is_override=True).exists()
     again = asked(dossier, hanoi(2026, 3, 17), override=Override(GROUND, leader))
     assert again.supplements == 2
-    assert SupplementRequest.objects.overridden().count() == 1
+    assert SupplementRequest.objects.filter(is_override=True).count() == 1
     assert_row_is_what_its_events_say(again)
 
 

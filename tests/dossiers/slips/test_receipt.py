@@ -8,7 +8,8 @@ from dossiers.models import Dossier, Slip
 from dossiers.particulars.submission import SubmissionTerms, TakenPaper
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
-from dossiers.slips.receipt import receipt_data, receipt_pdf
+from dossiers.slips.paper import Form, slip_pdf
+from dossiers.slips.receipt import receipt_data
 from tests.dossiers.slips.slip_samples import pages_of
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
 
@@ -90,7 +91,9 @@ def _stored(dossier):
 
 
 def test_the_slip_of_a_registered_dossier_shows_what_was_typed_and_no_more(dossier):
-    (page,) = pages_of(receipt_pdf(receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS)))
+    (page,) = pages_of(
+        slip_pdf(Form.RECEIPT, receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS))
+    )
     assert f"Mã hồ sơ: {dossier.code} Người nộp: Nguyễn #Phượng *[Ẵ]* Số căn cước" in page
     assert "17:00 Thứ Năm, 05/03/2026" in page
     assert "Số:" not in page  # a receipt is known by the code of its dossier until one of its copies is numbered
@@ -99,7 +102,7 @@ def test_the_slip_of_a_registered_dossier_shows_what_was_typed_and_no_more(dossi
 def test_a_corrected_receipt_names_its_number_its_version_and_who_issued_it(dossier):
     issue = Issue(hanoi(2026, 3, 3, 8), "Lê Văn Nam", number=7, version=2)
     data = receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS, issue)
-    (page,) = pages_of(receipt_pdf(data))
+    (page,) = pages_of(slip_pdf(Form.RECEIPT, data))
     assert "Số: 7/PTN-" in page
     assert "ngày 3 tháng 3 năm 2026" in page
     assert "Thời gian nhận hồ sơ: 10:32 Thứ Hai, 02/03/2026" in page
