@@ -1,5 +1,5 @@
-"""The law as rows, for administrators. Cases, who speaks and what is said are not here, for anybody: a page that shows
-them asks first who may know, and writes down who looked."""
+"""Administration of rules, grounds, categories, templates and boxes. Cases and reporters are not here: their pages
+check who may read them and record who did."""
 
 from __future__ import annotations
 

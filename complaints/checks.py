@@ -1,5 +1,5 @@
-"""What must hold before the portal starts: without keys it could neither take in a denunciation nor open one, and an
-address that is none would leave a mailbox unread without a word."""
+"""Checks at the start: without keys the portal can neither register nor open denunciations, and a wrong address would
+leave the mailbox silently unread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing the law in: rule sets, grounds, categories and words for answers, from the files of this release."""
+"""Loads rule sets, grounds, categories and templates of answers from the files of this release."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ DATA = Path(__file__).resolve().parent / "data"
 
 @transaction.atomic
 def load_rules() -> None:
-    """Write what is missing and bring back what this release says; rows that an administrator added stay,
-    and so do words for answers that they changed."""
+    """Add what is missing and reset rows to this release; rows that an administrator added and templates that they
+    changed stay."""
     for row in _read("rules.json"):
         key = {"kind": row["kind"], "valid_from": row["valid_from"]}
         RuleSet.objects.update_or_create(**key, defaults={"source": row["source"], "rules": row["rules"]})

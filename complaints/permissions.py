@@ -20,7 +20,7 @@ def may_read(user: User, case: Case) -> bool:
 
 
 def may_work(user: User, case: Case) -> bool:
-    """Whoever works where the case is; of a sealed one its named handlers alone."""
+    """Whoever works at the unit of the case; of a sealed one its named handlers alone."""
     if case.is_sealed:
         return is_handler(user, case)
     return acts_for(user, case.unit, *WORKING_ROLES)
@@ -34,7 +34,7 @@ def may_decide(user: User, case: Case) -> bool:
 
 
 def may_receive(user: User, case: Case) -> bool:
-    """Who works where the case is on its way to."""
+    """Who works at the unit that the case is passed on to."""
     return case.passed_to is not None and acts_for(user, case.passed_to, *WORKING_ROLES)
 
 
@@ -43,25 +43,25 @@ def is_handler(user: User, case: Case) -> bool:
 
 
 def handlers_of(case: Case) -> list[int]:
-    """The keys of those named now; no query for a case fetched `with_what_is_there`."""
-    known: list[int] | None = getattr(case, "handler_ids", None)
-    return list(case.handlers.filter(until=None).values_list("user", flat=True)) if known is None else known
+    """The keys of those named now; no query for a case fetched `with_operation_facts`."""
+    loaded: list[int] | None = getattr(case, "handler_ids", None)
+    return list(case.handlers.filter(until=None).values_list("user", flat=True)) if loaded is None else loaded
 
 
-def intake_units(user: User, known: Iterable[Unit] = ()) -> list[Unit]:
-    """Where this person writes down what people say: the offices they work for, not their desks. No query for those
-    among the `known`."""
-    offices = {unit.pk: unit for unit in known}
+def intake_units(user: User, loaded: Iterable[Unit] = ()) -> list[Unit]:
+    """Offices for which this person registers cases: those they work for, not their desks. No query for those among
+    the `loaded`."""
+    offices = {unit.pk: unit for unit in loaded}
     own = [held.unit for held in user.current_memberships() if held.role in WORKING_ROLES]
     found = [offices.get(unit.parent_id or 0) or unit.office if unit.is_desk else unit for unit in own]
     return list({unit.pk: unit for unit in found}.values())
 
 
 def succeeded_offices(user: User) -> dict[int, Unit]:
-    """The keys of ended offices, each with the one of `intake_units` that goes on with it; no query beyond theirs."""
+    """The keys of ended offices, each with its successor among `intake_units`; no query beyond theirs."""
     return {old: unit for unit in intake_units(user) for old in user.continued_by([unit.pk])}
 
 
 def served_offices(user: User) -> set[int]:
-    """The keys of the offices this person works for, and of the ended ones that these go on with."""
+    """The keys of the offices this person works for, and of the ended offices that these replace."""
     return {one.pk for one in intake_units(user)} | succeeded_offices(user).keys()

@@ -13,8 +13,8 @@ from imap_tools import BaseMailBox
 from complaints.changes.calendar.recalculation import reckon_next_batch
 from complaints.intake.hotline import actions as hotline
 from complaints.intake.mailbox import take_in
-from complaints.intake.mailbox.attempts import take_next_retried
-from complaints.intake.mailbox.server import TROUBLE, opened_mailbox, take_out
+from complaints.intake.mailbox.attempts import process_next_retried
+from complaints.intake.mailbox.server import TROUBLE, fetch_message, opened_mailbox
 from complaints.reminders import actions as reminders
 from complaints.sealed.files import clean_next_box
 from dossiers.changes.calendar.recalculation import Known
@@ -65,7 +65,7 @@ def read_mailbox() -> None:
 def _retried(at: datetime) -> bool:
     """Whether there was one; what fails is counted, and set aside again."""
     try:
-        return take_next_retried(at=at)
+        return process_next_retried(at=at)
     except (OperationalError, InterfaceError):
         raise
     except Exception as bug:
@@ -89,7 +89,7 @@ def _take(box: BaseMailBox, uid: str, *, again: bool) -> bool:
     """One message that nobody foresaw stays where it is, and stops none behind it; nor does one that ended a worker
     before: it comes after all others. False for one that is left for that."""
     try:
-        return take_out(box, uid, timezone.now(), again=again)
+        return fetch_message(box, uid, timezone.now(), again=again)
     except (*TROUBLE, OperationalError, InterfaceError):
         raise
     except Exception as bug:

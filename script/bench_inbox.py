@@ -161,7 +161,7 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
     from complaints.clock.replay import CACHED, EventRecord, Replay
     from complaints.clock.states import SEALED_KINDS, EventKind, Kind, Status
     from complaints.models import Case, Category
-    from complaints.registration.actions import rules_of
+    from complaints.registration.actions import rules_in_force
     from units.calendar.lookup import current_edition, working_calendar
     from units.clock.days import local_day
 
@@ -176,7 +176,7 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
         if is_open and pk % 10 == 0:
             kind = Kind.DENUNCIATION
         at = now - timedelta(days=rng.uniform(0.1, 12) if is_open else rng.uniform(30, 90))
-        rules = rules_of(kind, local_day(at)).as_json()
+        rules = rules_in_force(kind, local_day(at)).as_json()
         data = {"kind": kind.value, "rules": rules, "grade": "normal", "calendar": edition}
         acts = [(EventKind.RECEIVED, Status.NEW, 0.0, data), (EventKind.SORTED, Status.SORTED, 0.1, {})]
         acts += [(EventKind.ACCEPTED, Status.ACCEPTED, 0.2, {}), (EventKind.STARTED, Status.SETTLING, 0.3, {})]
@@ -330,7 +330,7 @@ def take_in() -> None:
 
     def take() -> None:
         for _ in range(TAKEN_IN):
-            voice = NewCase(
+            new = NewCase(
                 request_key=uuid.uuid4(),
                 kind=Kind.PETITION,
                 channel=Channel.WEB,
@@ -338,7 +338,7 @@ def take_in() -> None:
                 content="Đèn đường trước ngõ không sáng đã một tuần.",
                 person=person,
             )
-            receive_case(voice=voice, actor=None, at=at)
+            receive_case(new=new, actor=None, at=at)
 
     print(f"  {TAKEN_IN / timed(take):.0f} cases taken in per second")
 

@@ -1,5 +1,5 @@
-"""What an officer has to know of a case beside its words: what it is about, whose work it is, dates that count against
-it, what its reporter wished. Reads only."""
+"""Facts of a case beside its texts: category, officer, deadlines of the law, origin, limitation, wishes of its
+reporter. Reads only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from complaints.clock.clocks import limitation_ends
 from complaints.clock.states import IN_WORK, OPEN, UNDECIDED, Outcome
 from complaints.models import OUTCOME_LABELS, Case
-from complaints.operations.settlement.actions import told_rules
+from complaints.operations.settlement.actions import case_rules
 from units.clock.days import local_day
 from units.clock.due_dates import Term, due_date
 from units.clock.working_calendar import WorkingCalendar
@@ -23,7 +23,7 @@ from units.texts.wording import short_date, weekday_datetime
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`is_bad`: something that stands against taking the case on."""
+    """`is_bad`: a reason against accepting the case."""
 
     label: str
     value: str
@@ -31,7 +31,7 @@ class Fact:
 
 
 def facts_of(case: Case, person: Any, calendar: WorkingCalendar) -> list[Fact]:
-    """Of a case as `visible_case` fetches it, `with_surroundings`: no query. `person`: who speaks, or None."""
+    """Of a case as `visible_case` fetches it, `with_related_rows`: no query. `person`: its reporter, or None."""
     return [*_work(case), *_terms(case, calendar), *_where_from(case), *_act(case, calendar), *_wishes(case, person)]
 
 
@@ -47,8 +47,8 @@ def _work(case: Case) -> Iterator[Fact]:
 
 
 def _terms(case: Case, calendar: WorkingCalendar) -> Iterator[Fact]:
-    """What the law wants done in a time of its own, beside the one that runs."""
-    rules = told_rules(case)
+    """Deadlines of the law beside the one that runs."""
+    rules = case_rules(case)
     if case.state in UNDECIDED and rules.transfer is not None:
         yield Fact(_("Không thuộc thẩm quyền: chuyển chậm nhất"), _by(case.received_at, rules.transfer, calendar))
     if case.state in IN_WORK and case.accepted_at and rules.notify is not None:
@@ -76,7 +76,7 @@ def _act(case: Case, calendar: WorkingCalendar) -> Iterator[Fact]:
     if case.acted_on is None:
         return
     yield Fact(_("Ngày có hành vi, quyết định"), _day(case.acted_on))
-    last = limitation_ends(case.acted_on, told_rules(case), calendar)
+    last = limitation_ends(case.acted_on, case_rules(case), calendar)
     if last is not None:
         is_over = local_day(case.received_at) > last
         words = _("Đã hết ngày %(day)s, trước khi gửi đơn") if is_over else _("Đến hết ngày %(day)s")
@@ -86,10 +86,10 @@ def _act(case: Case, calendar: WorkingCalendar) -> Iterator[Fact]:
 def _wishes(case: Case, person: Any) -> Iterator[Fact]:
     if not case.is_sealed:
         if case.published_at:
-            said = _("Đã công khai ngày %(day)s") % {"day": _day(case.published_at)}
+            wish = _("Đã công khai ngày %(day)s") % {"day": _day(case.published_at)}
         else:
-            said = _("Người gửi đồng ý") if case.consents else _("Người gửi không đồng ý")
-        yield Fact(_("Công khai"), said)
+            wish = _("Người gửi đồng ý") if case.consents else _("Người gửi không đồng ý")
+        yield Fact(_("Công khai"), wish)
     if person is not None and person.language == "en":
         yield Fact(_("Trả lời bằng"), "English")
 

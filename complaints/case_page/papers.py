@@ -1,8 +1,8 @@
-"""Papers of a case: the sheet it is passed on with, the letter that answers it, and the slip with the two codes that
-open its page. Data in, bytes out.
+"""Papers of a case: the sheet for passing it on, the letter with the answer, and the slip with the two codes that open
+its page. Data in, bytes out.
 
-Their wording is official and is not translated. Of a sealed case they are for its named handlers; a sheet never says
-who speaks (Law on Denunciations 2018, article 56.2).
+Their wording is official and is not translated. Of a sealed case they are for its named handlers; a sheet never names
+the reporter (Law on Denunciations 2018, article 56.2).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from django.utils import translation
 
 from complaints.clock.states import Outcome
-from complaints.models import KIND_LABELS, OUTCOME_LABELS, Case, Reporter
+from complaints.models import OUTCOME_LABELS, Case, Reporter
 from complaints.models.labels import Channel
 from complaints.models.people import Person
 from dossiers.slips.heading import Issue, heading_data
@@ -31,7 +31,7 @@ TITLES: Final = {SHEET: "PHIẾU CHUYỂN ĐƠN", LETTER: "TRẢ LỜI ĐƠN, PH
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class CasePaper:
     """`unit`: whose act it was, and `at`: when, aware; the case may have gone on to another one since. `words`: what
     the act said (reason, decision, answer); `to`: whom a sheet goes to; `decided`: words of the decision before the
     answer."""
@@ -47,7 +47,7 @@ class Paper:
 
 
 @translation.override(LANGUAGE)
-def paper_pdf(kind: str, paper: Paper) -> bytes:
+def paper_pdf(kind: str, paper: CasePaper) -> bytes:
     """One paper as PDF/A. ValueError for a kind that does not exist."""
     if kind not in PAGES:
         raise ValueError(f"no paper {kind}")
@@ -57,7 +57,7 @@ def paper_pdf(kind: str, paper: Paper) -> bytes:
         **heading_data(Form.RECEIPT, paper.unit, Issue(at=paper.at, officer=paper.officer)),
         "title": TITLES[kind],
         "code": case.code,
-        "kind": str(KIND_LABELS[case.voice]),
+        "kind": str(case.get_kind_display()),
         "channel": "Cổng một cửa" if case.channel == Channel.WEB.value else str(Channel(case.channel).label),
         "received": wording.weekday_datetime(case.received_at, LANGUAGE),
         "due": wording.weekday_datetime(case.next_due_at, LANGUAGE) if case.next_due_at else "",
@@ -75,8 +75,9 @@ def paper_pdf(kind: str, paper: Paper) -> bytes:
 
 @translation.override(LANGUAGE)
 def codes_pdf(case: Case, *, secret: str, address: str, at: datetime) -> bytes:
-    """What is put into the hands of who denounced, as PDF/A. It says neither who that is nor what it is about: others
-    find a slip. `address`: of the page that the two codes open; `at`: when it was handed over, aware."""
+    """The slip that the reporter of a denunciation gets in person, as PDF/A. Others may find it, so it says neither
+    who they are nor what it is about. `address`: of the page that the two codes open; `at`: when it was handed over,
+    aware."""
     data: Data = {
         **heading_data(Form.RECEIPT, case.receiving_unit, Issue(at=at)),
         "title": "PHIẾU TRA CỨU",

@@ -1,5 +1,5 @@
-"""What stands around a case on its page: what was said, files, linked and look-alike cases, dossiers, representatives,
-the call. All of it comes by the query that finds the case, however much there is."""
+"""Rows related to a case: texts, files, linked and look-alike cases, dossiers, representatives, the call. The query
+that finds the case fetches all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import User, name_of
 from complaints.duplicates.lookalikes import LookAlike, look_alikes, with_neighbours
-from complaints.explanation.log import Said
+from complaints.explanation.log import LogText
 from complaints.models import (
     Call,
     Case,
@@ -32,64 +32,65 @@ from complaints.sealed.opening import SealedScan
 from dossiers.models import Dossier
 from files.wording import hindrance, size_words
 
-Row = Mapping[str, Any]
+RelatedRow = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
     """`scans`: of sealed boxes; all the other rows but `links` are of plain cases alone. `files`: pk, name, size,
     is_evidence, hindrance; `links`: code, why; `representatives`: name, phone, address. `dossiers`: code, name,
-    is_confirmed, and is_seen: of the others their reader is told the code that the reporter gave, and no more."""
+    is_confirmed, and is_seen: of dossiers that its reader may not see, the page shows only the code that the reporter
+    gave."""
 
-    files: Sequence[Row] = ()
+    files: Sequence[RelatedRow] = ()
     scans: Sequence[SealedScan] = ()
-    links: Sequence[Row] = ()
-    dossiers: Sequence[Row] = ()
-    representatives: Sequence[Row] = ()
+    links: Sequence[RelatedRow] = ()
+    dossiers: Sequence[RelatedRow] = ()
+    representatives: Sequence[RelatedRow] = ()
     alike: Sequence[LookAlike] = ()
     call: Call | None = None
 
 
-def with_surroundings(user: User) -> CaseQuerySet:
-    """Every case with the rows that `related_to`, `said_in`, `grounds_of` and `facts_of` tell of: of other cases and
-    of dossiers those that this person may see. Which cases those are for is the caller's question."""
+def with_related_rows(user: User) -> CaseQuerySet:
+    """All cases, each with the rows that `related_to`, `texts_of`, `grounds_of` and `facts_of` read: of other cases
+    and dossiers those that this person may see. The caller filters the cases themselves."""
     seen = Dossier.objects.visible_to(user).filter(pk=OuterRef("dossier"))
     linked = CaseLink.objects.filter(other__in=Case.objects.visible_to(user))
     about = CaseDossier.objects.annotate(is_seen=Exists(seen))
     return _same_for_everybody().annotate(
-        link_rows=_told(linked, "sort", code="other__code"),
-        dossier_rows=_told(about, "is_seen", "is_confirmed", code="dossier__code", name="dossier__version__name"),
+        link_rows=_of_case(linked, "sort", code="other__code"),
+        dossier_rows=_of_case(about, "is_seen", "is_confirmed", code="dossier__code", name="dossier__version__name"),
     )
 
 
 @cache
 def _same_for_everybody() -> CaseQuerySet:
-    """The words of the question alone, put together once: nothing is asked here, and no answer kept."""
+    """The query set, built once per process; it is not evaluated here."""
     openers = {name: name_of(f"opening__{name}_opener") for name in ("first", "second")}
     return with_neighbours(Case.objects.all()).annotate(
-        text_rows=_told(CaseText.objects.all(), "sort", "event", "text", "at", author=name_of("author")),
-        file_rows=_told(
+        text_rows=_of_case(CaseText.objects.all(), "sort", "event", "text", "at", author=name_of("author")),
+        file_rows=_of_case(
             CaseFile.objects.all(),
             "pk",
             "is_evidence",
             **{name: f"stored__{name}" for name in ("name", "size", "state", "fault", "facts")},
         ),
-        people_rows=_told(Representative.objects.all(), "name", "phone", "address"),
-        letter_rows=_told(Letter.objects.all(), place="opening__box__place", on="opening__opened_on", **openers),
-        ground_rows=_listed(Ground.objects.filter(kind=OuterRef("kind")), "code", "text", "text_en"),
+        people_rows=_of_case(Representative.objects.all(), "name", "phone", "address"),
+        letter_rows=_of_case(Letter.objects.all(), place="opening__box__place", on="opening__opened_on", **openers),
+        ground_rows=_as_json_rows(Ground.objects.filter(kind=OuterRef("kind")), "code", "text", "text_en"),
     )
 
 
-def _told(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:
-    return _listed(rows.filter(case=OuterRef("pk")), *names, **columns)
+def _of_case(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:
+    return _as_json_rows(rows.filter(case=OuterRef("pk")), *names, **columns)
 
 
-def _listed(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:
+def _as_json_rows(rows: QuerySet[Any], *names: str, **columns: Any) -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}, **columns)))
 
 
 def related_to(case: Case, content: str, scans: Sequence[SealedScan] = ()) -> Related:
-    """Of a case found `with_surroundings`: no query."""
+    """Of a case found `with_related_rows`: no query."""
     found = vars(case)
     return Related(
         files=[_file(one) for one in found["file_rows"]],
@@ -102,21 +103,22 @@ def related_to(case: Case, content: str, scans: Sequence[SealedScan] = ()) -> Re
     )
 
 
-def _file(row: Row) -> Row:
+def _file(row: RelatedRow) -> RelatedRow:
     hindered = hindrance(row["state"], row["fault"], row["facts"])
     return {**row, "size": size_words(row["size"]), "hindrance": hindered}
 
 
-def said_in(case: Case) -> list[Said]:
-    """The words of a plain case found `with_surroundings`, the oldest first: no query."""
+def texts_of(case: Case) -> list[LogText]:
+    """The words of a plain case found `with_related_rows`, the oldest first: no query."""
     rows = vars(case)["text_rows"]
     return [
-        Said(one["sort"], one["event"], one["text"], datetime.fromisoformat(one["at"]), one["author"]) for one in rows
+        LogText(one["sort"], one["event"], one["text"], datetime.fromisoformat(one["at"]), one["author"])
+        for one in rows
     ]
 
 
 def grounds_of(case: Case) -> dict[str, str]:
-    """The grounds that the law knows for the kind of a case found `with_surroundings`, by code: no query."""
+    """The grounds that the law knows for the kind of a case found `with_related_rows`, by code: no query."""
     return {one["code"]: str(Ground(**one)) for one in vars(case)["ground_rows"]}
 
 

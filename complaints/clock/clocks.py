@@ -1,8 +1,8 @@
-"""Every clock of one case as a pure fold over the acts that touch time.
+"""The clocks of one case, computed from its clock events. Pure.
 
-Three clocks follow one another: to say whether the case is taken on (from receipt), to settle it (from acceptance), to
-send the decision (from settlement). Each counts on the edition of the calendar that was known when it began, until an
-act of the calendar moves it; a pause gives back exactly the working time that was left.
+Three clocks follow one another: acceptance check (from receipt), settlement (from acceptance), sending the decision
+(from settlement). Each counts on the edition of the calendar in force when it began, until a change of the calendar
+moves it; a pause gives back exactly the working time that was left.
 
 An extension adds its amount to the whole term, and the end gives way to a day off only once: thirty days and thirty
 more are sixty from acceptance (Law on Denunciations 2018, article 30; Law on Complaints 2011, article 28).
@@ -63,7 +63,7 @@ class Clocks:
 
     @property
     def deciding(self) -> Clock:
-        """The clock that says whether the case was on time: settlement once it was accepted, the check before."""
+        """The clock that decides whether the case is on time: settlement once it is accepted, the check before."""
         return self.settle or self.check
 
     @property
@@ -73,13 +73,13 @@ class Clocks:
 
 
 def fold(acts: Sequence[ClockEvent], calendar_of: CalendarOf) -> Clocks:
-    """The clocks after all acts, in order; the first one is a RECEIVE.
+    """The clocks after all events, in order; the first one is a RECEIVE.
 
-    What was sorted, graded or extended later counts from the beginning of the clock it concerns: the acts are folded
-    again with what is known now.
+    A later sorting, grading or extension counts from the beginning of the clock it concerns, so each event is applied
+    with the rules, grade and extensions that hold at the end.
     """
-    acts = _on_their_editions(_without_undone(acts))
-    rules, is_longer = _sorted_as(acts)
+    acts = _with_editions(_without_undone(acts))
+    rules, is_longer = _rules_by_sorting(acts)
     clocks: Clocks | None = None
     for place, act in enumerate(acts):
         calendar = calendar_of(act.edition)
@@ -89,17 +89,17 @@ def fold(acts: Sequence[ClockEvent], calendar_of: CalendarOf) -> Clocks:
                 clocks = Clocks(Clock.start(act.at, longer, calendar))
             case ClockEventKind.ACCEPT | ClockEventKind.REOPEN:
                 assert clocks is not None
-                settle = Clock.start(act.at, rules.settlement(*_measure(acts, place)), calendar)
+                settle = Clock.start(act.at, rules.settlement(*_grade_and_extensions(acts, place)), calendar)
                 clocks = replace(clocks, settle=settle, answer=None)
             case ClockEventKind.SETTLE:
                 assert clocks is not None
                 clocks = replace(clocks, answer=Clock.start(act.at, rules.answer, calendar) if rules.answer else None)
             case ClockEventKind.PAUSE:
                 assert clocks is not None
-                clocks = _changed(clocks, _paused, act.at, calendar)
+                clocks = _with_running_clock(clocks, _paused, act.at, calendar)
             case ClockEventKind.RESUME:
                 assert clocks is not None
-                clocks = _changed(clocks, _resumed, act.at, calendar)
+                clocks = _with_running_clock(clocks, _resumed, act.at, calendar)
             case _:
                 pass
     assert clocks is not None
@@ -115,24 +115,24 @@ def _without_undone(acts: Sequence[ClockEvent]) -> list[ClockEvent]:
     ]
 
 
-def _on_their_editions(acts: Sequence[ClockEvent]) -> list[ClockEvent]:
+def _with_editions(acts: Sequence[ClockEvent]) -> list[ClockEvent]:
     """Each act on the edition of the next act of the calendar after it, or the one known when it happened."""
-    placed: list[ClockEvent] = []
+    dated: list[ClockEvent] = []
     edition: int | None = None
     for act in reversed(acts):
         if act.what is ClockEventKind.CALENDAR and edition is None:
             edition = act.edition
-        placed.append(act if edition is None else replace(act, edition=edition))
-    return placed[::-1]
+        dated.append(act if edition is None else replace(act, edition=edition))
+    return dated[::-1]
 
 
-def _sorted_as(acts: Sequence[ClockEvent]) -> tuple[Rules, bool]:
+def _rules_by_sorting(acts: Sequence[ClockEvent]) -> tuple[Rules, bool]:
     last = next(act for act in reversed(acts) if act.rules is not None)
     assert last.rules is not None
     return last.rules, last.is_longer
 
 
-def _measure(acts: Sequence[ClockEvent], start: int) -> tuple[Grade, int]:
+def _grade_and_extensions(acts: Sequence[ClockEvent], start: int) -> tuple[Grade, int]:
     """The grade that holds for the settlement begun by `acts[start]`, and how often it was extended."""
     end = next((n for n in range(start + 1, len(acts)) if acts[n].what is ClockEventKind.REOPEN), len(acts))
     grades = [act.grade for act in acts[:end] if act.grade is not None]
@@ -140,13 +140,13 @@ def _measure(acts: Sequence[ClockEvent], start: int) -> tuple[Grade, int]:
     return (grades[-1] if grades else Grade.NORMAL), extensions
 
 
-def _changed(
+def _with_running_clock(
     clocks: Clocks,
     change: Callable[[Clock, datetime, WorkingCalendar], Clock],
     at: datetime,
     calendar: WorkingCalendar,
 ) -> Clocks:
-    """Only the clock that counts now stands still or goes on."""
+    """Pauses or resumes only the clock that runs now."""
     if clocks.settle is None:
         return replace(clocks, check=change(clocks.check, at, calendar))
     return replace(clocks, settle=change(clocks.settle, at, calendar))

@@ -1,7 +1,7 @@
-"""When a case is overdue ("quá hạn"): said here once, for one and for many.
+"""When a case is overdue ("quá hạn"), for one case and for many.
 
-Its clock runs, and the moment of what is owed next is past: the decision whether it is taken on, or the answer. While
-it waits for its reporter or is suspended nothing is overdue.
+Its clock runs, and the deadline of the next decision or answer is past. A case that waits for its reporter or is
+suspended is not overdue.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from django.db.models import Q
 from complaints.clock.states import RUNNING, Status
 
 
-class Owed(Protocol):
+class HasDeadline(Protocol):
     @property
     def state(self) -> Status: ...
     @property
     def next_due_at(self) -> datetime | None: ...
 
 
-def is_overdue(case: Owed, at: datetime) -> bool:
+def is_overdue(case: HasDeadline, at: datetime) -> bool:
     return case.state in RUNNING and case.next_due_at is not None and case.next_due_at < at
 
 

@@ -15,7 +15,6 @@ from typing import Any, Final
 from complaints.clock.clocks import CalendarOf, ClockEvent, ClockEventKind, Clocks, fold
 from complaints.clock.rules import DecidedBy, Grade, Rules
 from complaints.clock.states import (
-    IN_WORK,
     OPEN,
     UNDECIDED,
     EventKind,
@@ -24,7 +23,6 @@ from complaints.clock.states import (
     Status,
     may_happen,
 )
-from units.clock.pauses import Clock
 from units.clock.working_calendar import local
 
 
@@ -39,12 +37,12 @@ class EventRecord:
     - `calendar`: number of the edition of the calendar known from now on;
     - `kind`, `rules` (as `Rules.as_json`), `grade`, `longer`: on receipt and on sorting; `grade` on grading;
     - `unit`: id of the unit a case is passed on to, or sent to by sorting;
-    - `units`: ids of units that go on, by the ids, as strings, of those that ended and had the case;
+    - `units`: ids of successors, by the ids, as strings, of the ended units that had the case;
     - `person`: id of the officer, on assigning (null takes the assignment back), naming and ending a handler;
     - `outcome`: an `Outcome`, on settling, answering and drafting;
     - `undo`: number of the calendar event that is undone; `change`: key of the published change that moved the case.
 
-    Free words and particulars of people are never in it.
+    It never holds free text or personal data.
     """
 
     kind: EventKind
@@ -65,11 +63,11 @@ CACHED = (
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the cached row must say. All instants are aware.
+    """What the row of the case must say. All instants are aware.
 
     `due_at` is the time that decides whether the case was on time, met or missed by `finished_at`; `next_due_at` the
-    time of what is owed next, None when nothing is. A clock that has ended keeps its date. `checked_at`: when it was
-    said whether the case is taken on.
+    time of what is owed next, None when nothing is. A clock that has ended keeps its date. `checked_at`: when the
+    case was accepted, refused or transferred.
     `draft`: number of the act whose draft of an answer waits for approval; 0 for none.
     """
 
@@ -99,7 +97,7 @@ class State:
     last_at: datetime | None = None
 
 
-_WHAT: Final = {
+_CLOCK_EVENTS: Final = {
     EventKind.RECEIVED: ClockEventKind.RECEIVE,
     EventKind.SORTED: ClockEventKind.SORT,
     EventKind.GRADED: ClockEventKind.GRADE,
@@ -123,14 +121,15 @@ _ENDS: Final = {
 
 def state_of(events: Iterable[EventRecord], calendar_of: CalendarOf) -> State:
     """Fold events, in order, into the state they leave. Raises ImpossibleHistory for an illegal move or time."""
-    story = Replay(calendar_of)
+    replay = Replay(calendar_of)
     for event in events:
-        story.apply(event)
-    return story.state
+        replay.apply(event)
+    return replay.state
 
 
 class Replay:
-    """The fold's memory: the state so far, the acts that its clocks follow from, and the rules in force for it."""
+    """Applies events one by one: the state so far, the clock events behind its dates, and the rules in force for
+    it."""
 
     def __init__(self, calendar_of: CalendarOf) -> None:
         self.calendar_of = calendar_of
@@ -154,7 +153,7 @@ class Replay:
             draft=self._draft(event),
         )
         self.state = self._decided(self._placed(now, event), event)
-        what = _WHAT.get(event.kind)
+        what = _CLOCK_EVENTS.get(event.kind)
         if what is not None:
             self.acts.append(self._act(what, event))
         self._date(before, event, what)
@@ -172,7 +171,7 @@ class Replay:
             raise ImpossibleHistory("a decision comes before its answer")
 
     def _draft(self, event: EventRecord) -> int:
-        """Whatever moves the case overtakes a draft."""
+        """A change of status discards the draft."""
         if event.kind is EventKind.DRAFTED:
             return self.number
         if event.kind is EventKind.DRAFT_RETURNED or event.to_status is not self.state.status:
@@ -185,7 +184,7 @@ class Replay:
         return self.rules
 
     def _placed(self, now: State, event: EventRecord) -> State:
-        """Who has it now."""
+        """Which unit and officer have it now."""
         data = event.data
         match event.kind:
             case EventKind.SORTED if "unit" in data:
@@ -201,7 +200,7 @@ class Replay:
             case EventKind.ASSIGNED:
                 return replace(now, assignee_id=data["person"])
             case EventKind.CONTINUED:
-                return _continued(now, data["units"])
+                return _at_successors(now, data["units"])
             case _:
                 return now
 
@@ -210,7 +209,7 @@ class Replay:
             raise ImpossibleHistory("the case was not passed on to anybody")
 
     def _decided(self, now: State, event: EventRecord) -> State:
-        """What the act says of the case, all but its dates."""
+        """Kind, grade and outcome, all but the dates."""
         data, at = event.data, event.at
         if "rules" in data:
             self.rules = Rules.from_json(data["rules"])
@@ -223,7 +222,7 @@ class Replay:
         return self._advanced(now, event)
 
     def _advanced(self, now: State, event: EventRecord) -> State:
-        """One step further on the way to the answer, or back."""
+        """When it was received, accepted, settled, answered."""
         data, at = event.data, event.at
         match event.kind:
             case EventKind.RECEIVED:
@@ -268,7 +267,7 @@ class Replay:
             owed = (answer_due_at or now.due_at) if status is Status.SETTLED else None
             self.state = replace(now, answer_due_at=answer_due_at, next_due_at=owed)
             return
-        self._note(before, event, what, clocks)
+        self._note_earlier_promise(before, event, what, clocks)
         done_checking = now.checked_at is not None and before.checked_at is not None
         self.state = replace(
             now,
@@ -276,12 +275,14 @@ class Replay:
             settle_due_at=clocks.settle.due_at if clocks.settle else None,
             answer_due_at=answer_due_at,
             due_at=clocks.deciding.due_at,
-            next_due_at=_owed(clocks, status),
+            next_due_at=_next_due_at(clocks, status),
             derivation=self._derivation(clocks),
         )
 
-    def _note(self, before: State, event: EventRecord, what: ClockEventKind | None, clocks: Clocks) -> None:
-        """One more line about why the promise is what it is; a clock that begins has no earlier promise."""
+    def _note_earlier_promise(
+        self, before: State, event: EventRecord, what: ClockEventKind | None, clocks: Clocks
+    ) -> None:
+        """Record the promise that this event replaces; a clock that begins has no earlier promise."""
         if what in {ClockEventKind.ACCEPT, ClockEventKind.REOPEN, ClockEventKind.RECEIVE}:
             self.earlier = []
             return
@@ -296,25 +297,18 @@ class Replay:
         self.earlier.append({"why": why} | {name: local(moment).isoformat() for name, moment in moments.items()})
 
     def _derivation(self, clocks: Clocks) -> dict[str, Any]:
-        told = _told(clocks.deciding)
-        return told | {"earlier": list(self.earlier)} if self.earlier else told
+        assert clocks.deciding.due is not None
+        derivation = clocks.deciding.due.as_json()
+        return derivation | {"earlier": list(self.earlier)} if self.earlier else derivation
 
 
-def _continued(now: State, heirs: Mapping[str, int]) -> State:
-    """At the units that go on; what was on its way to the very unit that now has it has arrived."""
-    unit, to = heirs.get(str(now.unit_id), now.unit_id), heirs.get(str(now.passed_to_id), now.passed_to_id)
+def _at_successors(now: State, successors: Mapping[str, int]) -> State:
+    """At the successors. A case on its way to the unit that now has it has arrived."""
+    unit, to = successors.get(str(now.unit_id), now.unit_id), successors.get(str(now.passed_to_id), now.passed_to_id)
     return replace(now, unit_id=unit, passed_to_id=None if to == unit else to)
 
 
-def _told(clock: Clock) -> dict[str, Any]:
-    assert clock.due is not None
-    return clock.due.as_json()
-
-
-def _owed(clocks: Clocks, status: Status | None) -> datetime | None:
+def _next_due_at(clocks: Clocks, status: Status | None) -> datetime | None:
     if status is Status.SETTLED:
         return clocks.answer.due_at if clocks.answer else clocks.deciding.due_at
     return clocks.deciding.due_at if status in OPEN else None
-
-
-__all__ = ["CACHED", "IN_WORK", "EventRecord", "ImpossibleHistory", "Replay", "State", "state_of"]

@@ -1,4 +1,4 @@
-"""What the law gives an office for each kind of case: dated sets of terms, grounds and numbers. Pure.
+"""The terms that the law sets for each kind of case, dated. Pure.
 
 A set is data (`complaints/data/rules.json`, then rows that administrators may edit); a case keeps the set that was in
 force on the day it was received, and its events carry the terms themselves, so that a later edit moves no date.

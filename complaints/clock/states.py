@@ -1,8 +1,8 @@
 """Statuses of a case, the only moves between them, and what may happen without a move. Pure.
 
-A case is one voice: a grievance (khiếu nại), a denunciation (tố cáo), a petition or feedback (kiến nghị, phản ánh), a
-report from the street, a question or praise. Sources: Law on Complaints 2011, articles 27 to 32; Law on Denunciations
-2018, articles 24 to 40; Law on Citizen Reception 2013, article 28; Decree 20/2008/NĐ-CP.
+A case is what one person or group sent: a grievance (khiếu nại), a denunciation (tố cáo), a petition or feedback (kiến
+nghị, phản ánh), a report from the street, a question or praise. Sources: Law on Complaints 2011, articles 27 to 32;
+Law on Denunciations 2018, articles 24 to 40; Law on Citizen Reception 2013, article 28; Decree 20/2008/NĐ-CP.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a voice is in the eyes of the law; its clocks and its secrecy follow from it."""
+    """What a case is by law; its terms and its secrecy follow from it."""
 
     GRIEVANCE = "grievance"
     DENUNCIATION = "denunciation"
@@ -23,12 +23,13 @@ class Kind(StrEnum):
 
 
 SEALED_KINDS = frozenset({Kind.DENUNCIATION, Kind.DENUNCIATION_INFO})
-"""Who speaks is a secret by law (Law on Denunciations 2018, article 8). What comes by web or telephone is no formal
+"""The reporter is secret by law (Law on Denunciations 2018, article 8). What comes by web or telephone is no formal
 denunciation (article 22) but information with such content (article 25): as secret, and never accepted by itself."""
 
 
 NAMED_KINDS = frozenset({Kind.PETITION, Kind.GRIEVANCE})
-"""Decree 20/2008/NĐ-CP, article 7, and the Law on Complaints 2011, article 8, ask who speaks and where they live."""
+"""Decree 20/2008/NĐ-CP, article 7, and the Law on Complaints 2011, article 8, require name and address of the
+reporter."""
 
 
 class Status(StrEnum):
@@ -131,14 +132,14 @@ OPEN = frozenset(
         Status.SETTLED,
     }
 )
-"""Somebody still owes the reporter something; a settled case its answer."""
+"""The office still owes the reporter a decision or an answer."""
 
 WAITING = frozenset({Status.AWAITING_SUPPLEMENT, Status.SUSPENDED})
 RUNNING = OPEN - WAITING
 """Open statuses whose clock runs; only these can be overdue now."""
 
 UNDECIDED = frozenset({Status.NEW, Status.SORTED, Status.AWAITING_SUPPLEMENT})
-"""Nobody has said yet whether the case is taken on."""
+"""Not yet accepted, refused or transferred."""
 
 IN_WORK = frozenset({Status.ACCEPTED, Status.SETTLING, Status.SUSPENDED})
 

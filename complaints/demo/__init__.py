@@ -1,1 +1,1 @@
-"""Made-up voices of four years, lived through the same rules as real ones; every date follows from events."""
+"""Made-up cases of four years, by the same rules as real ones; every date follows from events."""

@@ -1,4 +1,4 @@
-"""What stands around the counters of the demo district: boxes, receptions to come, calls to return, who came by."""
+"""Suggestion boxes, reception days, unwritten calls and register entries of the demo district."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from uuid import uuid4
 from django.db.models import Q
 
 from accounts.models import Membership, User
-from complaints.intake.hotline.actions import Promise, Ring, keep_call
-from complaints.intake.reception.actions import Entry, enter_reception
+from complaints.intake.hotline.actions import CallBackTerm, IncomingCall, promise_call_back
+from complaints.intake.reception.actions import NewEntry, enter_reception
 from complaints.models import EntryKind, ReceptionDay, SuggestionBox
 from complaints.permissions import WORKING_ROLES
 from dossiers.demo.people import Person, make_person
@@ -28,36 +28,36 @@ CAME_FOR: Final = (
     ("Hỏi về mức đền bù khi thu hồi đất làm đường vành đai.", "Ban bồi thường, giải phóng mặt bằng thành phố"),
     ("Góp ý về giờ mở cửa bộ phận một cửa vào sáng thứ Bảy.", ""),
 )
-"""What made-up citizens came for, and where to they were guided."""
+"""What made-up citizens came for, and where they were guided to."""
 
 
-def furnish(units: Sequence[Unit], *, now: datetime) -> None:
-    """A box at the door of each office, and a morning of its head every week; none on days off."""
+def load_boxes_and_reception_days(units: Sequence[Unit], *, now: datetime) -> None:
+    """A box at the door of each office, and a weekly reception day of its head, on working days only."""
     SuggestionBox.objects.bulk_create(SuggestionBox(unit=unit, place="Cổng trụ sở") for unit in units)
     ReceptionDay.objects.bulk_create(day for unit in units for day in _days(unit, now))
 
 
 @dataclass(slots=True)
-class Desk:
-    """Where made-up people come and call: an office, and somebody who works there."""
+class StaffedOffice:
+    """An office, and somebody who works there."""
 
     unit: Unit
     clerk: User
     rng: Random
     words: dict[str, Any]
 
-    def keep_calls(self, now: datetime) -> None:
-        """One number kept an hour ago and one three days ago, both still to be called back."""
+    def promise_call_backs(self, now: datetime) -> None:
+        """A call of an hour ago and one of three days ago, both still to be called back."""
         for began in (now - timedelta(hours=1), now - timedelta(days=3)):
-            ring, person = Ring(uuid4(), self.unit, began, Promise.FOUR_HOURS), self._person()
-            keep_call(ring=ring, name=person.name, phone=person.phone, actor=self.clerk, at=began)
+            incoming, person = IncomingCall(uuid4(), self.unit, began, CallBackTerm.FOUR_HOURS), self._person()
+            promise_call_back(incoming=incoming, name=person.name, phone=person.phone, actor=self.clerk, at=began)
 
     def receive_citizens(self, now: datetime) -> None:
-        """Three lines of the register in the last days, of which nothing became a case."""
+        """Three entries of the register in the last days; none became a case."""
         calendar = working_calendar(self.unit)
         for place, (content, guided_to) in enumerate(CAME_FOR):
             person = self._person()
-            entry = Entry(
+            entry = NewEntry(
                 name=person.name,
                 address=person.address,
                 content=content,
@@ -87,13 +87,13 @@ def home_of(unit: Unit) -> str:
     return (above or unit).short_name
 
 
-def desks(units: Sequence[Unit], rng: Random, words: dict[str, Any]) -> list[Desk]:
-    """Of these offices those in which, or at whose desk, somebody works; one query."""
+def staffed_offices(units: Sequence[Unit], rng: Random, words: dict[str, Any]) -> list[StaffedOffice]:
+    """Those of these offices where, or at whose desk, somebody works; one query."""
     held = Membership.objects.with_roles(WORKING_ROLES).filter(Q(unit__in=units) | Q(unit__parent__in=units))
     found: dict[int, User] = {}
     for one in held.select_related("user", "unit__kind").order_by("pk"):
         found.setdefault(one.unit.parent_id if one.unit.is_desk and one.unit.parent_id else one.unit_id, one.user)
-    return [Desk(unit, found[unit.pk], rng, words) for unit in units if unit.pk in found]
+    return [StaffedOffice(unit, found[unit.pk], rng, words) for unit in units if unit.pk in found]
 
 
 def _days(unit: Unit, now: datetime) -> list[ReceptionDay]:

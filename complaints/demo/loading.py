@@ -1,9 +1,10 @@
-"""Writing the made-up voices of the demo district, in one transaction."""
+"""Writes the made-up cases of the demo district in one transaction."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -11,13 +12,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.citizens.secret import ALPHABET, LENGTH
 from accounts.models import Membership, User
 from complaints.clock.replay import CACHED, EventRecord
 from complaints.clock.states import SEALED_KINDS, EventKind, Kind
-from complaints.demo.counter import desks, furnish, home_of
-from complaints.demo.made_up_case import Life, Plan, live
+from complaints.demo.counter import home_of, load_boxes_and_reception_days, staffed_offices
+from complaints.demo.made_up_case import CasePlan, MadeUpCase, make_up_case
 from complaints.demo.ratings import rate_some
 from complaints.loading import load_rules
 from complaints.models import (
@@ -37,7 +39,7 @@ from complaints.models.people import Person, TextSort
 from complaints.models.publications import searched
 from complaints.operations.publication.actions import PUBLIC_KINDS
 from complaints.registration.actions import CODE_TEMPLATE, PREFIX, authority_prefix
-from complaints.sealed.encryption import sealed
+from complaints.sealed.encryption import encrypt_json
 from dossiers.demo.people import make_person, prepare_words
 from dossiers.demo.plan import read_proportions
 from units.calendar.lookup import current_edition, working_calendar
@@ -49,18 +51,10 @@ DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demo_cases.json
 _YEAR: Final = timedelta(days=365.25)
 
 
-@dataclass(slots=True)
-class Rows:
-    """Everything to be written; a row points at its case, which has a key once the cases are in."""
+Rows = defaultdict[type[Model], list[Any]]
+"""What to write, by model. A row points at its case, which has a key once the cases are written."""
 
-    cases: list[Case]
-    events: list[CaseEvent]
-    people: list[Reporter]
-    texts: list[CaseText]
-    boxes: list[SealedBox]
-    handlers: list[CaseHandler]
-    publications: list[Publication]
-    calls: list[Call]
+_ORDER: Final = (Case, CaseEvent, Reporter, CaseText, SealedBox, CaseHandler, Publication, Call)
 
 
 @transaction.atomic
@@ -69,27 +63,21 @@ def load_cases(*, now: datetime) -> int:
     if Case.objects.exists():
         raise ValueError("the inbox is not empty")
     load_rules()
-    maker = _Maker(json.loads(DATA.read_text(encoding="utf-8")), now)
-    rows = Rows([], [], [], [], [], [], [], [])
+    maker = _CaseMaker(json.loads(DATA.read_text(encoding="utf-8")), now)
+    rows: Rows = defaultdict(list)
     for number in range(maker.plan["cases"]):
         maker.make(number, rows)
-    Case.objects.bulk_create(rows.cases, batch_size=500)
-    CaseEvent.objects.bulk_create(rows.events, batch_size=1000)
-    Reporter.objects.bulk_create(rows.people, batch_size=1000)
-    CaseText.objects.bulk_create(rows.texts, batch_size=1000)
-    SealedBox.objects.bulk_create(rows.boxes, batch_size=1000)
-    CaseHandler.objects.bulk_create(rows.handlers, batch_size=1000)
-    Publication.objects.bulk_create(rows.publications, batch_size=1000)
-    rate_some(rows.cases, maker.plan, Random(maker.plan["seed"]))
-    Call.objects.bulk_create(rows.calls, batch_size=1000)
-    furnish(maker.offices, now=now)
-    for desk in desks(maker.offices, Random(maker.plan["seed"]), maker.words):
-        desk.keep_calls(now)
-        desk.receive_citizens(now)
-    return len(rows.cases)
+    for model in _ORDER:
+        model._default_manager.bulk_create(rows[model], batch_size=1000)
+    rate_some(rows[Case], maker.plan, Random(maker.plan["seed"]))
+    load_boxes_and_reception_days(maker.offices, now=now)
+    for office in staffed_offices(maker.offices, Random(maker.plan["seed"]), maker.words):
+        office.promise_call_backs(now)
+        office.receive_citizens(now)
+    return len(rows[Case])
 
 
-class _Maker:
+class _CaseMaker:
     """What all cases are made from."""
 
     def __init__(self, plan: dict[str, Any], now: datetime) -> None:
@@ -118,43 +106,49 @@ class _Maker:
         is_secret = kind in SEALED_KINDS
         at_district = is_secret or kind is Kind.GRIEVANCE or rng.random() < plan["at_district"]
         unit = self.district if at_district else rng.choice(self.wards)
-        life = self._life(kind, unit)
-        category, (subject, content, answer) = self._said(kind)
-        case = self._case(number, kind, unit, life, rng.choices(list(channels), list(channels.values()))[0], category)
-        rows.cases.append(case)
-        rows.events += [self._event(case, place, event) for place, event in enumerate(life.events, 1)]
+        made_up = self._events(kind, unit)
+        category, (subject, content, answer) = self._texts(kind)
+        case = self._case(
+            number, kind, unit, made_up, rng.choices(list(channels), list(channels.values()))[0], category
+        )
+        rows[Case].append(case)
+        rows[CaseEvent] += [self._event(case, place, event) for place, event in enumerate(made_up.events, 1)]
         if case.published_at:
-            told = {"subject": subject, "content": content, "answer": answer}
-            rows.publications.append(
-                Publication(case=case, at=case.published_at, search=searched(*told.values()), **told)
+            published = {"subject": subject, "content": content, "answer": answer}
+            rows[Publication].append(
+                Publication(case=case, at=case.published_at, search=searched(*published.values()), **published)
             )
         texts = [(TextSort.SUBJECT, subject, 1), (TextSort.CONTENT, content, 1)]
         texts += [
-            (TextSort.ANSWER, answer, n) for n, one in enumerate(life.events, 1) if one.kind is EventKind.ANSWERED
+            (TextSort.ANSWER, answer, n) for n, one in enumerate(made_up.events, 1) if one.kind is EventKind.ANSWERED
         ]
         person = Person() if case.is_anonymous else self._person(unit)
         for sort, text, event in texts:
-            at = life.events[event - 1].at
+            at = made_up.events[event - 1].at
             if is_secret:
-                rows.boxes.append(
-                    SealedBox(case=case, what=sort.value, event=event, box=sealed({"text": text}), at=at)
+                rows[SealedBox].append(
+                    SealedBox(case=case, what=sort.value, event=event, box=encrypt_json({"text": text}), at=at)
                 )
             else:
-                rows.texts.append(CaseText(case=case, sort=sort.value, event=event, text=text, at=at))
+                rows[CaseText].append(CaseText(case=case, sort=sort.value, event=event, text=text, at=at))
         if is_secret:
-            rows.boxes.append(SealedBox(case=case, what="reporter", box=sealed(asdict(person)), at=case.received_at))
-            rows.handlers += [CaseHandler(case=case, user=user, since=case.received_at) for user in self.inspectors]
+            rows[SealedBox].append(
+                SealedBox(case=case, what="reporter", box=encrypt_json(asdict(person)), at=case.received_at)
+            )
+            rows[CaseHandler] += [
+                CaseHandler(case=case, user=user, since=case.received_at) for user in self.inspectors
+            ]
         else:
-            rows.people.append(Reporter(case=case, **asdict(person)))
+            rows[Reporter].append(Reporter(case=case, **asdict(person)))
         if case.channel == Channel.HOTLINE.value and self.officers:
             operator = self.officers[number % len(self.officers)]
             at = case.received_at
-            rows.calls.append(
+            rows[Call].append(
                 Call(request_key=case.request_key, unit=unit, operator=operator, began_at=at, case=case, closed_at=at)
             )
 
-    def _life(self, kind: Kind, unit: Unit) -> Life:
-        """Received in office hours somewhere in the years before now; more of late, as with every such service."""
+    def _events(self, kind: Kind, unit: Unit) -> MadeUpCase:
+        """Received in office hours at some time in the years before now, more in recent years."""
         calendar = self.calendars[unit.pk]
         back = self.plan["years"] * _YEAR * (self.rng.random() ** 1.15)
         received = calendar.advance(self.now - back, timedelta(hours=self.rng.uniform(0, 8)))
@@ -162,17 +156,19 @@ class _Maker:
             received = self.now - timedelta(hours=self.rng.uniform(0.5, 30))
         on = local_day(received)
         found = next(one for one in self.rule_sets if one.kind == kind.value and one.valid_from <= on)
-        plan = Plan(kind, found.terms, unit.pk, received, self.edition)
-        return live(plan, self.plan, self.rng, lambda _edition: calendar, self.now)
+        plan = CasePlan(kind, found.terms, unit.pk, received, self.edition)
+        return make_up_case(plan, self.plan, self.rng, lambda _edition: calendar, self.now)
 
-    def _said(self, kind: Kind) -> tuple[Category, tuple[str, str, str]]:
+    def _texts(self, kind: Kind) -> tuple[Category, tuple[str, str, str]]:
         asked = Kind.DENUNCIATION if kind is Kind.DENUNCIATION_INFO else kind
-        codes = [code for code in self.plan["voices"] if self.categories[code].kind == asked.value]
+        codes = [code for code in self.plan["texts"] if self.categories[code].kind == asked.value]
         code = self.rng.choice(codes)
-        return self.categories[code], tuple(self.rng.choice(self.plan["voices"][code]))
+        return self.categories[code], tuple(self.rng.choice(self.plan["texts"][code]))
 
-    def _case(self, number: int, kind: Kind, unit: Unit, life: Life, channel: str, category: Category) -> Case:
-        rng, state, is_secret = self.rng, life.story.state, kind in SEALED_KINDS
+    def _case(
+        self, number: int, kind: Kind, unit: Unit, made_up: MadeUpCase, channel: str, category: Category
+    ) -> Case:
+        rng, state, is_secret = self.rng, made_up.replay.state, kind in SEALED_KINDS
         case = Case(
             request_key=UUID(int=(self.plan["seed"] << 64) + number),
             secret="".join(rng.choice(ALPHABET) for _ in range(LENGTH)),

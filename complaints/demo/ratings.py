@@ -1,4 +1,4 @@
-"""What reporters of the demo said when they were asked whether their problem was settled."""
+"""Ratings that reporters of the demo gave."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from units.clock.days import local_day
 
 
 def rate_some(cases: Iterable[Case], plan: dict[str, Any], rng: Random) -> None:
-    """A share of the answered ones that are no secret, in the month of the answer; lateness makes them sour."""
+    """Rate a share of the answered plain cases, in the month of the answer; late answers get lower scores."""
     ratings, rated = [], []
     for case in cases:
         if case.state not in ENDED or case.is_sealed or case.answered_at is None or rng.random() > plan["rated"]:

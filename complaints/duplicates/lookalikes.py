@@ -1,4 +1,4 @@
-"""Which open cases of a unit say nearly the same, by overlap of shingles. A person decides."""
+"""Which open cases of a unit have nearly the same text, by overlap of shingles. A person decides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from complaints.duplicates.shingles import overlap, shingles
 from complaints.models import Case, CaseLink, CaseQuerySet, CaseText
 from complaints.models.people import TextSort
 
-ENOUGH: Final = 0.3
+MIN_OVERLAP: Final = 0.3
 """Share of the shorter text's shingles that the other one has too."""
 
 COMPARED: Final = 400
@@ -45,10 +45,10 @@ def with_neighbours(rows: CaseQuerySet) -> CaseQuerySet:
     linked = CaseLink.objects.filter(case=OuterRef(OuterRef("pk")), other=OuterRef("case"))
     there = Case.objects.plain().open().filter(unit=OuterRef(OuterRef("unit"))).exclude(pk=OuterRef(OuterRef("pk")))
     others = CaseText.objects.filter(~Exists(linked), sort=TextSort.CONTENT, case__in=there)
-    told = others.order_by("-case__received_at", "-pk").values(
+    texts = others.order_by("-case__received_at", "-pk").values(
         row=JSONObject(code="case__code", received_at="case__received_at", text="text")
     )
-    is_compared = When(is_sealed=False, status__in=sorted(OPEN), then=ArraySubquery(told[:COMPARED]))
+    is_compared = When(is_sealed=False, status__in=sorted(OPEN), then=ArraySubquery(texts[:COMPARED]))
     return rows.annotate(neighbours=Choice(is_compared))
 
 
@@ -57,7 +57,7 @@ def look_alikes(case: Case, content: str) -> list[LookAlike]:
     mine = shingles(content)
     if len(mine) < 2:
         return []
-    alike = [one for one in (_compared(row, mine) for row in _neighbours(case)) if one.overlap >= ENOUGH]
+    alike = [one for one in (_compared(row, mine) for row in _neighbours(case)) if one.overlap >= MIN_OVERLAP]
     return sorted(alike, key=lambda one: -one.overlap)[:SHOWN]
 
 

@@ -11,10 +11,10 @@ SHINGLE: Final = 3
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Runs of three words without accents; of a shorter text its words together."""
-    said = folded(text).split()
-    if len(said) <= SHINGLE:
-        return frozenset({tuple(said)}) if said else frozenset()
-    return frozenset(tuple(said[place : place + SHINGLE]) for place in range(len(said) - SHINGLE + 1))
+    found = folded(text).split()
+    if len(found) <= SHINGLE:
+        return frozenset({tuple(found)}) if found else frozenset()
+    return frozenset(tuple(found[place : place + SHINGLE]) for place in range(len(found) - SHINGLE + 1))
 
 
 def overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:

@@ -1,4 +1,4 @@
-"""Telling the reporter: by e-mail where one was given, and only where who speaks is no secret."""
+"""Notices to the reporter and to the office; never about a sealed case."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from complaints.clock.states import Kind
-from complaints.events.signed_links import open_path
+from complaints.events.signed_links import signed_path
 from complaints.models import Case, CaseText, Mail, Reporter
 from complaints.models.labels import Channel
 from complaints.models.people import TextSort
@@ -17,19 +17,18 @@ from notices.issuing.actions import issue_notice, issue_once
 from notices.models import Notice
 from notices.sending.reach import applicant_reach
 
-SAW_NO_PAGE: Final = frozenset({Channel.EMAIL, Channel.PARTNER, Channel.OPEN311})
-"""Ways in by which nobody was shown the secret that opens the case: the letter has to say it."""
+CHANNELS_WITHOUT_PAGE: Final = frozenset({Channel.EMAIL, Channel.PARTNER, Channel.OPEN311})
+"""Channels where the reporter saw no page with the secret: the e-mail has to give it."""
 
 MOST_REFERENCES: Final = 10
 
 
-def tell_reporter(
+def notify_reporter(
     case: Case, kind: str, *, at: datetime, answers: str = "", is_first_seen: bool = False, **more: Any
 ) -> None:
-    """Issue a notice; its context names no person, and quotes the office's answer alone, to whoever asked by e-mail.
-    A letter's link opens the case: whoever lost the page with the secret still finds back.
-    `answers`: the Message-ID of the e-mail this is about; `is_first_seen`: it brings the
-    secret too. Nothing is ever sent about a sealed case: a message is read by others than the one it is meant for."""
+    """Issue a notice. Its context names no person; it quotes only the office's answer, and only to who asked by
+    e-mail. The link in an e-mail opens the case without the secret. `answers`: the Message-ID of the e-mail this is
+    about; `is_first_seen`: include the secret. Does nothing for a sealed case: others may read the message."""
     if case.is_sealed:
         return
     reporter = Reporter.objects.filter(case=case).first()
@@ -39,7 +38,7 @@ def tell_reporter(
     if case.next_due_at:
         context["due_at"] = case.next_due_at.isoformat()
     if reach and reach.email:
-        context |= _letter(case, kind, answers) | {"track_url": open_path(case, language)}
+        context |= _email_context(case, kind, answers) | {"track_url": signed_path(case, language)}
         context |= {"secret": case.secret} if is_first_seen else {}
     issue_notice(
         subject=case.code,
@@ -52,8 +51,8 @@ def tell_reporter(
     )
 
 
-def tell_office(case: Case, kind: str, *, at: datetime) -> None:
-    """For all who work where the case is, once for a moment; never of a sealed case."""
+def notify_office(case: Case, kind: str, *, at: datetime) -> None:
+    """To all who work at the unit of the case, one notice for a moment; does nothing for a sealed case."""
     if not case.is_sealed:
         context = {"unit": case.unit.name, "until_at": (case.next_due_at or at).isoformat()}
         key = f"{kind}:{case.code}:{at.isoformat()}"
@@ -64,15 +63,15 @@ def tell_office(case: Case, kind: str, *, at: datetime) -> None:
         )
 
 
-def _letter(case: Case, kind: str, answers: str) -> dict[str, Any]:
-    """What a letter has beyond a short message: its thread, where answers to it go, what it tells in full."""
-    told: dict[str, Any] = {"reply_to": settings.MAILBOX_ADDRESS} if settings.MAILBOX_ADDRESS else {}
+def _email_context(case: Case, kind: str, answers: str) -> dict[str, Any]:
+    """What an e-mail has beyond an SMS: thread, reply address, the whole answer."""
+    context: dict[str, Any] = {"reply_to": settings.MAILBOX_ADDRESS} if settings.MAILBOX_ADDRESS else {}
     if case.channel == Channel.EMAIL:
-        told |= _thread(case, answers)
-        if kind == Notice.Kind.CASE_ANSWERED and case.voice is not Kind.GRIEVANCE:
+        context |= _thread(case, answers)
+        if kind == Notice.Kind.CASE_ANSWERED and case.kind != Kind.GRIEVANCE:
             answer = CaseText.objects.filter(case=case, sort=TextSort.ANSWER).order_by("-at", "-pk").first()
-            told["answer"] = answer.text if answer else ""
-    return told
+            context["answer"] = answer.text if answer else ""
+    return context
 
 
 def _thread(case: Case, answers: str) -> dict[str, Any]:

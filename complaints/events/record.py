@@ -62,7 +62,7 @@ def due_if_accepted(case: Case, at: datetime) -> datetime | None:
     return story.state.due_at
 
 
-def happen(
+def append_event(
     case: Case,
     kind: EventKind,
     *,

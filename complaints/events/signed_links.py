@@ -1,6 +1,6 @@
-"""The address in a letter that opens a case without its secret: signed, so it cannot be guessed, and nothing to store.
+"""Signed addresses in e-mails, which open a case without its secret; nothing is stored.
 
-It is signed over the secret too: where that changes, the addresses in earlier letters no longer open the case.
+The signature covers the secret: after a change of the secret, addresses in earlier e-mails no longer work.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from complaints.models import Case
 OPEN: Final = "complaints.letter.open"
 
 
-def open_path(case: Case, language: str) -> str:
+def signed_path(case: Case, language: str) -> str:
     """The path that opens the reporter's page of this case, in that language; for letters to the reporter only."""
     with translation.override(language):
         return reverse("complaints:open_by_letter", args=[case.code, _token(case, settings.SECRET_KEY)])
 
 
-def is_open_token(text: str, case: Case) -> bool:
+def is_valid_token(text: str, case: Case) -> bool:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return any(constant_time_compare(text, _token(case, key)) for key in keys)
 

@@ -1,4 +1,4 @@
-"""What happened to a case, as its pages print it: acts with the words that belong to them, and what they name."""
+"""The history of a case, as its pages show it: acts with their texts, grounds, units and people."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from complaints.models.cases import CaseEventQuerySet
 from complaints.models.people import TextSort
 from units.models import Unit
 
-PUBLIC_SORTS = frozenset({TextSort.CONTENT, TextSort.SUPPLEMENT, TextSort.ANSWER, TextSort.REOPENING})
-INNER = frozenset(
+PUBLIC_TEXTS = frozenset({TextSort.CONTENT, TextSort.SUPPLEMENT, TextSort.ANSWER, TextSort.REOPENING})
+INTERNAL_EVENTS = frozenset(
     {
         *(EventKind.ASSIGNED, EventKind.PASSED_ON, EventKind.SENT_BACK, EventKind.SORTED, EventKind.STARTED),
         *(EventKind.DRAFTED, EventKind.DRAFT_RETURNED, EventKind.HANDLER_NAMED, EventKind.HANDLER_ENDED),
     }
 )
-"""Acts that the reporter is not told of one by one: they are the office's own housekeeping."""
-TOLD_WHY = frozenset(
+"""Acts that are hidden from the reporter: internal work of the office."""
+EVENTS_WITH_PUBLIC_REASON = frozenset(
     {
         *(EventKind.NOT_ACCEPTED, EventKind.TRANSFERRED, EventKind.SUPPLEMENT_ASKED, EventKind.EXTENDED),
         *(EventKind.GRADED, EventKind.SUSPENDED, EventKind.SETTLED),
@@ -37,9 +37,9 @@ TOLD_WHY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Words of a case, plain or taken out of a box. `event`: the number of the act they belong to; 0 for notes.
-    `at` and `author`, a name, are told of notes."""
+class LogText:
+    """A text of a case, plain or decrypted. `event`: the number of its act; 0 for notes. `at` and `author`, a name, of
+    notes."""
 
     sort: str
     event: int
@@ -49,85 +49,85 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """`names`: what the act says beside words, such as the grounds of the law or where the case went."""
+class LogLine:
+    """`names`: grounds of the law, units, people and outcome that the act names."""
 
     event: CaseEvent
     title: str
-    words: Sequence[Said]
+    words: Sequence[LogText]
     names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """What the keys and codes in acts stand for."""
+class LogNames:
+    """Words for the keys and codes in the data of events."""
 
     grounds: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[int, str] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
 
 
-def log_of(events: Iterable[CaseEvent], said: Iterable[Said], names: Names) -> list[Line]:
-    """For staff: every act, the newest first, with everything said in it."""
-    return _lines(list(events), list(said), names)
+def log_of(events: Iterable[CaseEvent], texts: Iterable[LogText], names: LogNames) -> list[LogLine]:
+    """For staff: every act, the newest first, with all its texts."""
+    return _lines(list(events), list(texts), names)
 
 
-def public_log(events: Iterable[CaseEvent], said: Iterable[Said], names: Names) -> list[Line]:
-    """For the reporter: without housekeeping, and of reasons those that were written for them."""
-    told = list(events)
-    acts = {one.number: one for one in told}
-    words = [word for word in said if word.event in acts and _is_told(acts[word.event], word)]
-    return [line for line in _lines(told, words, names) if line.event.act not in INNER]
+def public_log(events: Iterable[CaseEvent], texts: Iterable[LogText], names: LogNames) -> list[LogLine]:
+    """For the reporter: without internal acts and internal reasons."""
+    found = list(events)
+    acts = {one.number: one for one in found}
+    words = [word for word in texts if word.event in acts and _is_public(acts[word.event], word)]
+    return [line for line in _lines(found, words, names) if line.event.act not in INTERNAL_EVENTS]
 
 
-def with_call(lines: list[Line], call: Call | None) -> list[Line]:
-    """For staff: also, in its place by time, that another office goes on with the call by which the case came."""
-    at = call.went_on_at if call else None
+def with_call(lines: list[LogLine], call: Call | None) -> list[LogLine]:
+    """For staff: also, in its place by time, that a successor took over the call by which the case came."""
+    at = call.succeeded_at if call else None
     if call is None or at is None:
         return lines
     went_on = CaseEvent(at=at, unit=call.unit)
-    names = [f"{call.heard_at.name} → {call.unit.name}"]
-    told = [Line(went_on, _("Cuộc gọi: đơn vị kế tục gọi lại, ghi tiếp"), (), names), *lines]
-    return sorted(told, key=lambda line: line.event.at, reverse=True)
+    names = [f"{call.answered_by_unit.name} → {call.unit.name}"]
+    found = [LogLine(went_on, _("Cuộc gọi: đơn vị kế tục gọi lại, ghi tiếp"), (), names), *lines]
+    return sorted(found, key=lambda line: line.event.at, reverse=True)
 
 
-def _lines(events: Sequence[CaseEvent], words: Sequence[Said], names: Names) -> list[Line]:
-    """What was said already stands once, where it was said first."""
-    repeats = _reopened_by_what_was_said(events, words)
+def _lines(events: Sequence[CaseEvent], words: Sequence[LogText], names: LogNames) -> list[LogLine]:
+    """A reopening that repeats what the reporter wrote before refers to that instead of repeating it."""
+    repeats = _reopenings_quoting_supplements(events, words)
     lines = []
     for one in events:
-        said = [word for word in words if word.event == one.number]
+        texts = [word for word in words if word.event == one.number]
         named = _named(one, names)
         if one.number in repeats:
-            said = [word for word in said if word.sort != TextSort.REOPENING]
+            texts = [word for word in texts if word.sort != TextSort.REOPENING]
             named.append(_("Theo lời người gửi viết thêm, ghi bên dưới."))
-        lines.append(Line(one, _title(one), said, named))
+        lines.append(LogLine(one, _title(one), texts, named))
     return lines[::-1]
 
 
-def _reopened_by_what_was_said(events: Iterable[CaseEvent], words: Sequence[Said]) -> set[int]:
-    """The numbers of those reopenings whose ground is, word for word, what the reporter had written since the answer:
-    an officer begins with it (`ReopenForm`). Browsers send other line ends than they were given."""
+def _reopenings_quoting_supplements(events: Iterable[CaseEvent], words: Sequence[LogText]) -> set[int]:
+    """The numbers of reopenings whose ground repeats word for word what the reporter had written since the answer: it
+    is the initial text of `ReopenForm`. Compared by words, since browsers change line ends."""
     found, answered = set(), 0
     for one in events:
         if one.act is EventKind.ANSWERED:
             answered = one.number
         elif one.act is EventKind.REOPENED:
-            ground = _spelled(words, TextSort.REOPENING, range(one.number, one.number + 1))
-            if ground and ground == _spelled(words, TextSort.SUPPLEMENT, range(answered, one.number)):
+            ground = _words_in(words, TextSort.REOPENING, range(one.number, one.number + 1))
+            if ground and ground == _words_in(words, TextSort.SUPPLEMENT, range(answered, one.number)):
                 found.add(one.number)
     return found
 
 
-def _spelled(words: Iterable[Said], sort: TextSort, acts: range) -> list[str]:
+def _words_in(words: Iterable[LogText], sort: TextSort, acts: range) -> list[str]:
     return " ".join(word.text for word in words if word.sort == sort and word.event in acts).split()
 
 
-def grounds_in(case: Case, events: Iterable[CaseEvent]) -> Names:
+def grounds_in(case: Case, events: Iterable[CaseEvent]) -> LogNames:
     """The grounds of the law that acts name; one query, none where they name none."""
     codes = {code for one in events for code in _grounds(one)}
     found = Ground.objects.filter(kind=case.kind, code__in=codes) if codes else ()
-    return Names(grounds={one.code: str(one) for one in found})
+    return LogNames(grounds={one.code: str(one) for one in found})
 
 
 def named_events() -> CaseEventQuerySet:
@@ -140,13 +140,13 @@ def named_events() -> CaseEventQuerySet:
     return keyed.annotate(to_unit=Subquery(unit), to_person=Subquery(person))
 
 
-def names_in(events: Iterable[CaseEvent], grounds: Mapping[str, str]) -> Names:
+def names_in(events: Iterable[CaseEvent], grounds: Mapping[str, str]) -> LogNames:
     """For staff, the units and people too, out of `named_events`: no query."""
-    told = [(one.data, vars(one)) for one in events]
-    return Names(
+    found = [(one.data, vars(one)) for one in events]
+    return LogNames(
         grounds=grounds,
-        units={data["unit"]: row["to_unit"] for data, row in told if "unit" in data},
-        people={data["person"]: row["to_person"] for data, row in told if data.get("person")},
+        units={data["unit"]: row["to_unit"] for data, row in found if "unit" in data},
+        people={data["person"]: row["to_person"] for data, row in found if data.get("person")},
     )
 
 
@@ -154,28 +154,28 @@ def _grounds(event: CaseEvent) -> list[str]:
     return [*event.data.get("grounds", []), *([event.data["ground"]] if "ground" in event.data else [])]
 
 
-def _named(event: CaseEvent, names: Names) -> list[str]:
+def _named(event: CaseEvent, names: LogNames) -> list[str]:
     data = event.data
-    told = [names.grounds.get(code, code) for code in _grounds(event)]
+    found = [names.grounds.get(code, code) for code in _grounds(event)]
     if "kind" in data and event.act is EventKind.SORTED:
-        told.append(str(KIND_LABELS[Kind(data["kind"])]))
+        found.append(str(KIND_LABELS[Kind(data["kind"])]))
     if "grade" in data and event.act in {EventKind.SORTED, EventKind.GRADED}:
-        told.append(str(GRADE_LABELS[Grade(data["grade"])]))
+        found.append(str(GRADE_LABELS[Grade(data["grade"])]))
     if "outcome" in data:
-        told.append(str(OUTCOME_LABELS[Outcome(data["outcome"])]))
+        found.append(str(OUTCOME_LABELS[Outcome(data["outcome"])]))
     if data.get("unit") in names.units:
-        told.append(f"→ {names.units[data['unit']]}")
+        found.append(f"→ {names.units[data['unit']]}")
     if "body" in data:
-        told.append(f"→ {data['body']}")
+        found.append(f"→ {data['body']}")
     if event.act is EventKind.ASSIGNED and data.get("person") is None:
-        told.append(_("Không giao cho ai"))
+        found.append(_("Không giao cho ai"))
     if data.get("person") in names.people:
-        told.append(f"→ {names.people[data['person']]}")
-    return told
+        found.append(f"→ {names.people[data['person']]}")
+    return found
 
 
-def _is_told(event: CaseEvent, word: Said) -> bool:
-    return word.sort in PUBLIC_SORTS or (word.sort == TextSort.REASON and event.act in TOLD_WHY)
+def _is_public(event: CaseEvent, word: LogText) -> bool:
+    return word.sort in PUBLIC_TEXTS or (word.sort == TextSort.REASON and event.act in EVENTS_WITH_PUBLIC_REASON)
 
 
 def _title(event: CaseEvent) -> str:

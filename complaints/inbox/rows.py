@@ -1,4 +1,4 @@
-"""The work list of the inbox: its tabs, counts and rows, by the clock. Reads only."""
+"""The work list of the inbox: tabs, counts and rows, by deadline. Reads only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accounts.models import Membership, User
 from complaints.clock.overdue import overdue
 from complaints.clock.states import OPEN, RUNNING, WAITING, Status
 from complaints.explanation.badge import case_badge
-from complaints.models import KIND_LABELS, Case, CaseQuerySet, CaseText
+from complaints.models import Case, CaseQuerySet, CaseText
 from complaints.models.people import TextSort
 from complaints.permissions import WORKING_ROLES
 from dossiers.explanation.wording import Badge
@@ -29,7 +29,7 @@ MOST_TYPED: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class InboxTab:
     key: str
     label: str
     count: int
@@ -47,7 +47,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    tabs: list[Tab]
+    tabs: list[InboxTab]
     rows: list[CaseRow]
     total: int
     page: int
@@ -64,7 +64,7 @@ def work_of(user: User) -> CaseQuerySet:
     return Case.objects.open().filter(here) | Case.objects.open().sealed_for(user)
 
 
-def found_by(typed: str, user: User) -> Case | None:
+def find_by_code(typed: str, user: User) -> Case | None:
     """The case of a code in whatever spelling, open or ended, where this person sees it."""
     code = normalise(typed[:MOST_TYPED])
     return Case.objects.visible_to(user).filter(code=code).first() if code else None
@@ -112,7 +112,7 @@ def read_inbox(
     found = list(rows.order_by(F("next_due_at").asc(nulls_last=True), "pk")[(number - 1) * PAGE : number * PAGE])
     subjects = first_words(found)
     return Inbox(
-        tabs=[Tab(key, label, totals[key]) for key, label in labels().items()],
+        tabs=[InboxTab(key, label, totals[key]) for key, label in labels().items()],
         rows=[_row(case, subjects.get(case.pk, ""), at, calendar) for case in found],
         total=total,
         page=number,
@@ -121,7 +121,7 @@ def read_inbox(
 
 
 def first_words(cases: list[Case]) -> dict[int, str]:
-    """The subject, or the beginning of what was said, of plain cases; one query."""
+    """The subject, or the beginning of the content, of plain cases; one query."""
     rows = CaseText.objects.filter(
         case__in=[case.pk for case in cases if not case.is_sealed], sort__in=[TextSort.SUBJECT, TextSort.CONTENT]
     ).order_by("-sort")
@@ -132,4 +132,4 @@ def first_words(cases: list[Case]) -> dict[int, str]:
 
 
 def _row(case: Case, subject: str, at: datetime, calendar: WorkingCalendar) -> CaseRow:
-    return CaseRow(case, subject, str(KIND_LABELS[case.voice]), case_badge(case, at, calendar))
+    return CaseRow(case, subject, str(case.get_kind_display()), case_badge(case, at, calendar))

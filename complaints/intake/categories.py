@@ -1,4 +1,4 @@
-"""Categories as an officer chooses them: by number, those of the law's secrets marked."""
+"""Categories as an officer chooses them: numbered, sealed ones marked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from complaints.models import Category
 
 
 class CategorySelect(forms.Select):
-    """Options of what the law keeps a secret are marked, so that the sheet shows its guidance beside them."""
+    """Marks the options of sealed kinds, so that the sheet shows guidance beside them."""
 
     sealed: Iterable[str] = ()
 
@@ -25,7 +25,7 @@ class CategorySelect(forms.Select):
 
 
 def numbered(categories: Sequence[Category]) -> list[Any]:
-    """By group, each with a number: typed, it chooses the line, which letters with accents do not."""
+    """Options by group, numbered: typing a number selects an option, typing letters with accents does not."""
     lines = {one.code: f"{place}. {one}" for place, one in enumerate(categories, 1)}
     grouped = groupby(categories, key=lambda one: one.group_name)
     return [("", _("Chọn")), *((name, [(one.code, lines[one.code]) for one in each]) for name, each in grouped)]

@@ -1,4 +1,4 @@
-"""How often anybody may send something to the offices, or book a place at a reception."""
+"""How often a visitor may send a case or book a reception."""
 
 from __future__ import annotations
 

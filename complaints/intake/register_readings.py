@@ -1,4 +1,4 @@
-"""Who was shown which register of citizens received, and when."""
+"""Records who saw which register of citizens received."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from units.models import Unit
 
 
 def note_register_readings(*, shown: Iterable[tuple[Unit, int]], user: User, page: str, at: datetime) -> None:
-    """Remember who was shown how many lines that name citizens, of which units; nothing for none. One query."""
+    """Record who saw how many entries that name citizens, of which units; nothing for none. One query."""
     RegisterReading.objects.bulk_create(
         RegisterReading(unit=unit, user=user, page=page, rows=rows, at=at) for unit, rows in shown if rows
     )

@@ -1,4 +1,4 @@
-"""What answers are made of, and who speaks for a group."""
+"""Templates of answers, and representatives of a group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_REPRESENTATIVES = 5
 
 
 class AnswerTemplate(models.Model):
-    """Words to begin an answer with. `kind` empty: for all kinds. The officer goes on from there."""
+    """Words to begin an answer with. `kind` empty: for all kinds. The officer edits them."""
 
     kind = models.CharField(_("loại"), max_length=20, choices=KINDS, blank=True)
     title = models.CharField(_("tên mẫu"), max_length=120)

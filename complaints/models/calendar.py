@@ -13,9 +13,9 @@ from dossiers.models import CalendarRun
 
 
 class CaseRun(models.Model):
-    """The walk over the open cases that belongs to a run; draft, phase and edition are the run's.
+    """Progress of a run over the open cases; draft, phase and edition are the run's.
 
-    Sealed cases are walked over too, but not counted: `looked_at`, `moved` and `moves_kept` are of plain ones, and so
+    Sealed cases are recalculated too, but not counted: `looked_at`, `moved` and `moves_kept` are of plain ones, and so
     are the rows of `CaseMove`.
     """
 

@@ -1,7 +1,7 @@
 """Calls to the hotline: when, who answered, and what was promised to the caller.
 
 A call is recorded as a case (Decree 20/2008/NĐ-CP, article 7: what is said by telephone is written down faithfully).
-One that could not be written down yet keeps the caller's name and number until it is, and cannot be closed before.
+An unwritten call stores the caller's name and number until it is written down, and cannot be closed before.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from units.models import Unit
 
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, user: User) -> Self:
-        """Calls whose case this person sees, and those without one at the units they read for or at ended ones that
-        these go on with."""
+        """Calls whose case this person sees, and unwritten ones at the units they read for or at ended units that
+        these replace."""
         unwritten = Q(case=None, unit__in=user.unit_ids_with_papers(*READING_ROLES))
         seen = Case.objects.visible_to(user).filter(pk=OuterRef("case"))
         return self.filter(unwritten | Exists(seen))
@@ -35,7 +35,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         """A call back was promised and has not been made."""
         return self.filter(call_back_by__isnull=False, called_back_at=None)
 
-    def owing(self) -> Self:
+    def outstanding(self) -> Self:
         """Somebody has to call back, or to write down what was said."""
         return self.filter(Q(case=None) | Q(call_back_by__isnull=False, called_back_at=None))
 
@@ -46,9 +46,9 @@ class CallQuerySet(models.QuerySet["Call"]):
 class Call(models.Model):
     """One call. `name` and `phone` only until it is written down; then the case alone says who spoke.
 
-    `call_back_by`: the promise, in working time; `called_back_at`: when it was kept; `tries`: how often nobody
-    answered. All moments UTC. `first_unit`: the office that heard it, where it has ended since and `unit` calls back
-    and writes down.
+    `call_back_by`: the promise, in working time; `called_back_at`: when that was done; `tries`: how often
+    nobody answered. All moments UTC. `first_unit`: the office that answered, where it has ended since and `unit`, its
+    successor, calls back and writes down.
     """
 
     request_key = models.UUIDField(unique=True)
@@ -106,12 +106,12 @@ class Call(models.Model):
         return f"{self.unit_id} · {self.began_at:%d/%m/%Y %H:%M}"
 
     @property
-    def heard_at(self) -> Unit:
+    def answered_by_unit(self) -> Unit:
         return self.first_unit or self.unit
 
     @property
-    def went_on_at(self) -> datetime | None:
-        """When the office that heard it was no more, aware; None where it still is."""
+    def succeeded_at(self) -> datetime | None:
+        """When the office that answered ended, aware; None where it still exists."""
         if self.first_unit is None or self.first_unit.valid_to is None:
             return None
         _first, after = day_bounds(self.first_unit.valid_to)

@@ -51,15 +51,14 @@ def _rows(name: str) -> models.QuerySet[Any]:
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> Self:
-        """Cases of the units this person reads for, and of those that these go on for after a reorganisation: received
-        there, there now, or on their way there. A sealed one is there for its named handlers alone; to everybody else
-        it does not exist."""
+        """Cases received at, now at, or on their way to the units this person reads for, or the ended units that these
+        replace. Sealed cases only for their named handlers."""
         units = user.unit_ids_with_papers(*READING_ROLES)
         here = Q(unit__in=units) | Q(receiving_unit__in=units) | Q(passed_to__in=units)
         return self.filter((Q(is_sealed=False) & here) | (Q(is_sealed=True) & self._named(user)))
 
     def plain(self) -> Self:
-        """Without the sealed ones: the only cases that lists, figures, exports and look-alikes may know of."""
+        """Without sealed cases: the only ones that lists, figures, exports and look-alikes may use."""
         return self.filter(is_sealed=False)
 
     def sealed_for(self, user: User) -> Self:
@@ -76,15 +75,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(status__in=sorted(WAITING))
 
     def overdue(self, at: datetime) -> Self:
-        """Clock running and the time of what is owed next already past: see `complaints.clock.overdue`."""
+        """See `complaints.clock.overdue`."""
         return self.filter(overdue(at))
 
     def resolved(self) -> Self:
-        """Settled on their merits; not accepted, transferred and withdrawn ones are counted apart."""
+        """Settled on their merits; not the refused, transferred and withdrawn ones."""
         return self.filter(finished_at__isnull=False, outcome__in=sorted(SETTLEMENTS))
 
-    def with_what_is_there(self) -> Self:
-        """Each with what it depends on what can be done with it: `is_linked` (by a person), `is_about` (a dossier),
+    def with_operation_facts(self) -> Self:
+        """With the facts that decide which operations are possible: `is_linked` (by a person), `is_about` (a dossier),
         `may_rest` (the law knows a ground to suspend its kind) and `handler_ids` (of a sealed one)."""
         links, named = _rows("CaseLink").exclude(sort="split"), _rows("CaseHandler").filter(until=None)
         return self.annotate(
@@ -99,11 +98,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One voice of one citizen or group. Status, places, dates and derivation are a cache of what its events say.
+    """What one person or group sent. Status, units, dates and derivation are cached from its events.
 
-    Nothing here says who speaks or in which words: that is in `Reporter` and `CaseText`, or, where the law keeps it a
-    secret, in `SealedBox` alone. `is_sealed` follows from the kind. `code` holds a random ordinal: from a running one
-    everybody could tell that a case exists which they do not see. `due_at` decides whether it was on time,
+    Who sent it and its text are in `Reporter` and `CaseText`; where the law keeps them secret, in `SealedBox` alone.
+    `is_sealed` follows from the kind. `code` holds a random ordinal: a running one would reveal cases that its reader
+    may not see. `due_at` decides whether it was on time,
     `next_due_at` is what is owed next; both UTC. See `complaints.clock.replay.State` for the dates.
     """
 
@@ -254,7 +253,7 @@ class Case(models.Model):
         return Status(self.status)
 
     @property
-    def voice(self) -> Kind:
+    def new_case(self) -> Kind:
         return Kind(self.kind)
 
     @property
@@ -286,7 +285,7 @@ def event_kinds() -> list[tuple[str, Any]]:
 class CaseEvent(models.Model):
     """One act on a case. Rows are never changed or removed: triggers refuse UPDATE, DELETE and TRUNCATE.
 
-    `data` holds what replay needs and the codes of grounds; never words or particulars of people.
+    `data` holds what replay needs and the codes of grounds; never free text or personal data.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
@@ -323,7 +322,7 @@ class CaseReading(models.Model):
     at = models.DateTimeField()
     page = models.CharField(max_length=40)
     is_of_secrets = models.BooleanField(default=False)
-    """The sealed particulars themselves were opened; the head of inspection is shown each of these."""
+    """The sealed content itself was opened; the head of inspection sees each of these."""
 
     class Meta:
         verbose_name = _("lượt xem vụ việc")

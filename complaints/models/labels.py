@@ -89,7 +89,7 @@ GRADE_LABELS = {
 
 
 class Channel(models.TextChoices):
-    """By which way a voice came in."""
+    """How a case came in."""
 
     WEB = "web", _("Trang này")
     HOTLINE = "hotline", _("Đường dây nóng")

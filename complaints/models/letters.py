@@ -32,9 +32,9 @@ class SuggestionBox(models.Model):
 
 
 class BoxOpening(models.Model):
-    """A box was opened on a local day, by two people: nobody is alone with what strangers wrote.
+    """A box was opened on a local day, by two people together.
 
-    `letters`: how many were found, as counted by both; nobody counts those entered, which would tell of sealed ones.
+    `letters`: how many were found. Those registered are not counted: the difference would reveal sealed cases.
     """
 
     box = models.ForeignKey(
@@ -64,7 +64,7 @@ class BoxOpening(models.Model):
 
 
 class Letter(models.Model):
-    """The opening that a case on paper came out of. Never of a sealed case: box and day point at its writer."""
+    """The opening that a case on paper came out of. Never of a sealed case: box and day could identify its writer."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="letter")
     opening = models.ForeignKey(BoxOpening, on_delete=models.PROTECT, related_name="+")

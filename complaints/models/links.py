@@ -12,9 +12,9 @@ from dossiers.models import Dossier
 
 
 class CaseLink(models.Model):
-    """`case` and `other` belong together. A person decided so, or split a mixed letter.
+    """`case` and `other` belong together: a person linked them, or split a mixed letter.
 
-    Shown on a page only where its reader sees both cases: from a grievance nobody learns of a denunciation.
+    Shown only to a reader who sees both cases: a grievance must not reveal a denunciation.
     """
 
     class Sort(models.TextChoices):

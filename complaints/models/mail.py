@@ -1,7 +1,7 @@
-"""E-mail that came in: what became of it, so that it becomes that once, and what waits for a person to look at it.
+"""E-mail that came in: what became of each message, and which wait for a person.
 
-Who wrote and in which words is in no column. The message as it came is kept only where a person may have to look at
-it, encrypted like a box of a sealed case: before somebody has read a letter nobody knows that it is no denunciation.
+No column holds its sender or text in clear. The message as it came is stored only where a person may have to look at
+it, encrypted like a sealed box: until somebody has read it, it may be a denunciation.
 """
 
 from __future__ import annotations
@@ -22,30 +22,28 @@ OPENING_ROLES: Final = (Membership.Role.CLERK, Membership.Role.SPECIALIST, Membe
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
-    def aside(self) -> Self:
+    def set_aside(self) -> Self:
         return self.filter(fate=Mail.Fate.ASIDE)
 
     def waiting(self) -> Self:
         return self.filter(fate=Mail.Fate.WAITING)
 
     def visible_to(self, user: User) -> Self:
-        """What was put aside at the units this person works for; what may be a secret is there for inspectors alone,
-        and for everybody else it does not exist."""
+        """Messages set aside at the units this person works for; those that may be secret for inspectors alone."""
         works = Q(is_secret=False, unit__in=user.unit_ids_as(*OPENING_ROLES))
         inspects = Q(unit__in=user.unit_ids_as(Membership.Role.INSPECTOR))
         return self.filter(works | inspects)
 
-    def lately_from(self, senders: list[str], since: datetime) -> Self:
+    def recent_from(self, senders: list[str], since: datetime) -> Self:
         return self.filter(sender__in=senders, at__gt=since)
 
 
 class Mail(models.Model):
-    """One message. `digest` is that of its Message-ID, and stands once: that is the claim on it.
+    """One message. `digest` is that of its Message-ID and unique, so a message is processed once.
 
-    `content` is the digest of what it says, to tell a second copy from another message under the same id. `sender`
-    (a digest too) and `message_id`, for the answer in its thread, are kept of what is no secret alone. `raw` is the
-    sealed message. While a worker reads it for the first
-    time it is a row too, by the digest of its bytes, that counts the `attempts`.
+    `content` is the digest of its body, to tell a second copy from another message under the same id. `sender` (a
+    digest too) and `message_id`, for the answer in its thread, are stored of plain messages alone. `raw` is the
+    encrypted message. While a worker first reads a message, a row by the digest of its bytes counts the `attempts`.
     """
 
     class Fate(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Other systems that hand voices on, the keys they come with, and under which of their numbers a case is known."""
+"""Other systems that send cases, their API keys, and their own numbers of cases."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from complaints.models.cases import Case
 from complaints.models.labels import Channel
 
 SHOWN = 8
-"""How many signs of a key are kept in clear, so that people can tell keys apart."""
+"""How many characters of a key are stored in clear, so that people can tell keys apart."""
 
 
 class Partner(models.Model):
-    """A system that hands voices on: the city's hotline, an app. `channel`: where its voices are said to come from."""
+    """A system that sends cases: the city's hotline, an app. `channel`: the one its cases are registered with."""
 
     code = models.SlugField(_("mã"), max_length=40, unique=True)
     name = models.CharField(_("tên"), max_length=120)
@@ -46,12 +46,12 @@ class Scope(models.TextChoices):
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def good(self, at: datetime) -> Self:
+    def valid(self, at: datetime) -> Self:
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at))
 
 
 class ApiKey(models.Model):
-    """A key of a partner. Only its SHA-256 is kept: it is long and random, so nobody finds it from that."""
+    """A key of a partner. Only its SHA-256 is stored: the key is long and random, so the hash does not reveal it."""
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="keys")
     digest = models.CharField(max_length=64, unique=True)
@@ -77,7 +77,8 @@ class ApiKey(models.Model):
 
 
 class PartnerCase(models.Model):
-    """Under which number a partner knows a case. Number and content are keyed hashes: enough to recognise them."""
+    """A partner's own number of a case. Number and content are keyed hashes: enough to recognise a repeated
+    request."""
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="cases")
     reference = models.CharField(max_length=64)

@@ -1,6 +1,6 @@
-"""Who speaks, and in which words: as plain rows, or, where the law keeps it a secret, in a sealed box alone.
+"""The reporter and the texts of a case: as plain rows, or, where the law keeps them secret, in sealed boxes alone.
 
-A trigger refuses a plain row for a sealed case, whoever writes it and by which way.
+A trigger refuses every plain row of a sealed case.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from complaints.models.cases import Case
 from files.models import FileState, StoredFile
 
 LONGEST_TEXT = 20_000
-"""Signs of what somebody says in one go."""
+"""Characters."""
 
 
 class Reporter(models.Model):
-    """Who speaks, of a case that is no secret. All may be empty where the case is anonymous."""
+    """Who sent a plain case. All fields may be empty where the case is anonymous."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="reporter")
     name = models.CharField(_("họ và tên"), max_length=200, blank=True)
@@ -43,7 +43,7 @@ class Reporter(models.Model):
 
 
 class TextSort(models.TextChoices):
-    """What words of a case are."""
+    """What a text of a case is."""
 
     SUBJECT = "subject", _("Tiêu đề")
     CONTENT = "content", _("Nội dung")
@@ -56,7 +56,7 @@ class TextSort(models.TextChoices):
 
 
 class CaseText(models.Model):
-    """Words of a case that is no secret: the reporter's, an office's reason for an act, a note, the answer.
+    """A text of a plain case: the reporter's, an office's reason for an act, a note, the answer.
 
     `event` is the number of the act they belong to; 0 for notes.
     """
@@ -80,9 +80,9 @@ class CaseText(models.Model):
 
 
 class SealedBox(models.Model):
-    """Something of a sealed case, encrypted by `complaints.sealed.encryption`: who speaks (`reporter`), words (sorts
+    """Content of a sealed case, encrypted by `complaints.sealed.encryption`: the reporter (`reporter`), texts (sorts
     as `TextSort`), or a scan of handwriting (`scan`), whose `state` and `attempts` are as a `StoredFile`'s; an unfit
-    one is empty. Nobody reads it but through `complaints.sealed.opening`.
+    one is empty. Read only through `complaints.sealed.opening`.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="boxes")
@@ -109,7 +109,7 @@ class SealedBox(models.Model):
 
 
 class CaseHandler(models.Model):
-    """Somebody named to handle a sealed case, from `since` on; `until` ends it. Nobody else knows that it exists."""
+    """Somebody named to handle a sealed case, from `since` until `until`. Nobody else learns that the case exists."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handlers")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -130,7 +130,7 @@ class CaseHandler(models.Model):
 
 
 class CaseFile(models.Model):
-    """A photograph or document of a case that is no secret. `is_evidence`: shows what was done about it."""
+    """A photograph or document of a plain case. `is_evidence`: shows what was done about it."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="files")
     stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
@@ -149,7 +149,7 @@ class CaseFile(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who speaks; all of it may be empty. `language`: "vi" or "en", the one they are answered in."""
+    """Who sent a case; every field may be empty. `language` of the answer: "vi" or "en"."""
 
     name: str = ""
     phone: str = ""

@@ -1,4 +1,4 @@
-"""What was published of an answered case: texts that somebody has read through, and nothing of who spoke."""
+"""What was published of an answered case: texts that an officer has checked, without personal data."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ _VECTOR = SearchVector("search", config="simple")
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
-    def saying(self, typed: str) -> PublicationQuerySet:
-        """Those in which every typed word begins a word, with or without accents; all where nothing was typed."""
+    def matching(self, typed: str) -> PublicationQuerySet:
+        """Those where every typed word is the beginning of a word, with or without accents; all where nothing was
+        typed."""
         wanted = words(typed)
         if not wanted:
             return self

@@ -1,5 +1,5 @@
-"""Whether reporters find their problem settled. Nothing in a rating leads back to the case or the person: that a case
-was rated and what was said are two tables without a key between them, and a rating knows no time finer than its month.
+"""Whether reporters find their problem settled. A rating does not lead back to case or person: that a case was rated
+and the score are two tables without a key between them, and a rating has no time finer than its month.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Citizen reception: the register of who came, the days on which leaders receive, and who has booked.
 
-Law on Citizen Reception 2013; the register has the thirteen columns of form 03/TCD of Decree 154/2026/NĐ-CP. Whoever
-comes to denounce is never in it: their names and words are in a sealed case alone.
+Law on Citizen Reception 2013; the register has the thirteen columns of form 03/TCD of Decree 154/2026/NĐ-CP.
+Denunciations are never in it: they are sealed cases alone.
 """
 
 from __future__ import annotations
@@ -75,16 +75,17 @@ class ReceptionEntry(models.Model):
 
 class ReceptionDayQuerySet(models.QuerySet["ReceptionDay"]):
     def offered(self, today: date) -> Self:
-        """What may be booked: from today on, not called off, by an office that still stands on that day. What another
-        office goes on with is for those alone who had booked."""
-        stands = Q(unit__valid_to=None) | Q(unit__valid_to__gte=F("on"))
-        return self.filter(stands, on__gte=today, cancelled_at=None, first_unit=None)
+        """Days that may be booked: from today on, not called off, of an office that exists on that day. Days taken
+        over by a successor are only for those who had booked."""
+        exists = Q(unit__valid_to=None) | Q(unit__valid_to__gte=F("on"))
+        return self.filter(exists, on__gte=today, cancelled_at=None, first_unit=None)
 
 
 class ReceptionDay(models.Model):
     """A stretch of a day on which somebody receives citizens. `host`: by position, as it is announced; times local.
 
-    `first_unit`: the office that announced it, where it has ended since and `unit` receives who had booked.
+    `first_unit`: the office that announced it, where it has ended since and its successor `unit` receives who had
+    booked.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))
@@ -126,7 +127,7 @@ class ReceptionDay(models.Model):
         return self.first_unit or self.unit
 
     @property
-    def outlives_its_office(self) -> bool:
+    def is_after_office_ends(self) -> bool:
         """Whether the office that announced it ends before that day, or has."""
         ends = self.announced_by.valid_to
         return ends is not None and ends < self.on
@@ -146,7 +147,7 @@ class ReceptionDay(models.Model):
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
-    def standing(self) -> Self:
+    def active(self) -> Self:
         return self.filter(cancelled_at=None)
 
 

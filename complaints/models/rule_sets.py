@@ -19,7 +19,7 @@ KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 
 
 def check_rules(value: Any) -> None:
-    """Raises ValidationError for what is no set of rules, or says something that nobody would read."""
+    """Raises ValidationError for what is no set of rules, or has names that are not read."""
     try:
         _check_read(value, Rules.from_json(value))
     except (AttributeError, KeyError, TypeError, ValueError) as wrong:
@@ -27,7 +27,7 @@ def check_rules(value: Any) -> None:
 
 
 def _check_read(value: dict[str, Any], rules: Rules) -> None:
-    """A misspelt name would leave a term out without a word; half a day is none."""
+    """A misspelt name would silently leave a term out; amounts are whole."""
     terms = [rules.check, *rules.settle.values(), *rules.extensions]
     if set(value) - set(RULE_NAMES) or any(not isinstance(term.amount, int) for term in terms):
         raise ValueError("a set of rules with unknown names or broken amounts")

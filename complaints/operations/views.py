@@ -111,7 +111,7 @@ def _operation_page(
         "since": since,
         "tab": "cases",
     }
-    if chosen.slug == "tra-loi" and found.voice is Kind.FIELD_REPORT:
+    if chosen.slug == "tra-loi" and found.kind == Kind.FIELD_REPORT:
         context["lacks_evidence"] = not found.files.filter(is_evidence=True).exists()
     if chosen.shows_letter:
         context["letters"] = [one.text for one in found.texts.all() if one.sort == TextSort.CONTENT]

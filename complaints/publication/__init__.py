@@ -1,1 +1,1 @@
-"""What everybody may read: published cases, answered questions, how far offices keep their dates."""
+"""Public pages: published cases, answered questions, on-time rates."""

@@ -1,4 +1,4 @@
-"""What everybody may read of answered cases, and how far the offices keep their dates. Reads only; no person in it."""
+"""Published cases and questions, and on-time rates of offices. Reads only; no personal data."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q
 
-from complaints.duplicates.asked_before import FEWEST, most_alike
+from complaints.duplicates.asked_before import MIN_WORDS, most_alike
 from complaints.models import Case, Publication
 from procedures.folding import words
 
 PAGE: Final = 10
 YEAR: Final = timedelta(days=365)
 PUBLISH_FROM: Final = 5
-"""Fewest cases with which an office's share is published, as with dossiers: fewer could point at a person."""
+"""Fewest cases for which an office's share is published, as with dossiers: fewer could identify a person."""
 
 SUGGESTED: Final = 3
 COMPARED: Final = 300
 """The latest answered questions that are looked at."""
 
-AS_OF: Final = 600
+CACHE_SECONDS: Final = 600
 """Seconds."""
-_KEPT: Final = "complaints:kept"
+_CACHE_KEY: Final = "complaints:kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +42,37 @@ class PublishedFigures:
         return 100 * self.in_time / self.total
 
 
-def published(typed: str, number: str) -> Page[Publication]:
+def search_publications(typed: str, number: str) -> Page[Publication]:
     """One page of publications, the latest first; two queries."""
-    rows = Publication.objects.saying(typed).select_related("case__unit", "case__category")
+    rows = Publication.objects.matching(typed).select_related("case__unit", "case__category")
     return Paginator(rows, PAGE).get_page(number)
 
 
-def questions(typed: str, number: str) -> Page[Publication]:
-    rows = Publication.objects.questions().saying(typed).each_once().select_related("case__unit")
+def search_questions(typed: str, number: str) -> Page[Publication]:
+    rows = Publication.objects.questions().matching(typed).each_once().select_related("case__unit")
     return Paginator(rows, PAGE).get_page(number)
 
 
-def suggested(typed: str) -> Sequence[Publication]:
-    """Of the latest answered questions those most like the one that is being typed. Two queries at most."""
+def suggest_answers(typed: str) -> Sequence[Publication]:
+    """Of the latest answered questions the ones most similar to what is typed. Two queries at most."""
     latest = Publication.objects.questions().each_once().order_by("-at", "-pk").values_list("pk", "search")
-    rows = list(latest[:COMPARED]) if len(words(typed)) >= FEWEST else []
+    rows = list(latest[:COMPARED]) if len(words(typed)) >= MIN_WORDS else []
     alike = most_alike(typed, [said for _key, said in rows], SUGGESTED)
     found = Publication.objects.in_bulk([rows[place][0] for place in alike]) if alike else {}
     return [found[rows[place][0]] for place in alike]
 
 
 def published_figures(at: datetime) -> list[PublishedFigures]:
-    """Offices with enough cases to be named, in the order of the tree, as of ten minutes ago at most: a year of a
-    large inbox is not counted for every visitor. One query, or none."""
-    found: list[PublishedFigures] | None = cache.get(_KEPT)
+    """Offices with enough cases, in the order of the tree; cached for ten minutes, since counting a year of a large
+    inbox is slow. One query, or none."""
+    found: list[PublishedFigures] | None = cache.get(_CACHE_KEY)
     if found is None:
-        found = _kept(at)
-        cache.set(_KEPT, found, AS_OF)
+        found = _count_figures(at)
+        cache.set(_CACHE_KEY, found, CACHE_SECONDS)
     return found
 
 
-def _kept(at: datetime) -> list[PublishedFigures]:
+def _count_figures(at: datetime) -> list[PublishedFigures]:
     ended = Case.objects.plain().resolved().filter(finished_at__gt=at - YEAR, finished_at__lte=at)
     rows = (
         ended.values("unit__name")

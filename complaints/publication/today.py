@@ -1,4 +1,4 @@
-"""What was owed to citizens by the end of a day, and how much of it they got. Reads only; no person in it."""
+"""How many cases were due by the end of a day, and how many were answered. Reads only; no personal data."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from units.clock.days import day_bounds, local_day
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """Plain cases that something was owed to by the end of a local day: how many, and how many were answered."""
+class DueToday:
+    """Plain cases due by the end of a local day: how many, and how many of them were answered."""
 
     owed: int
     answered: int
 
 
-def today(at: datetime) -> Today | None:
-    """None on a day on which nothing was owed and nothing answered; one query."""
+def today(at: datetime) -> DueToday | None:
+    """None on a day with nothing due and nothing answered; one query."""
     first, next_day = day_bounds(local_day(at))
     answered = Q(answered_at__gte=first, answered_at__lt=next_day)
     owing = Q(status__in=sorted(RUNNING), next_due_at__lt=next_day)
-    # what is counted is named twice: the filter finds it by two indexes, without reading every case there ever was
+    # the conditions stand twice: as a filter they use two indexes instead of reading all cases
     rows = Case.objects.plain().filter(answered | owing)
     counts = rows.aggregate(answered=Count("pk", filter=answered), open=Count("pk", filter=owing))
     owed = counts["answered"] + counts["open"]
-    return Today(owed, counts["answered"]) if owed else None
+    return DueToday(owed, counts["answered"]) if owed else None

@@ -7,7 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from complaints.publication.published import published, published_figures, questions, suggested
+from complaints.publication.published import (
+    published_figures,
+    search_publications,
+    search_questions,
+    suggest_answers,
+)
 
 MOST_TYPED = 200
 
@@ -16,11 +21,11 @@ MOST_TYPED = 200
 def publications(request: HttpRequest) -> HttpResponse:
     """`/phan-anh/cong-khai/?q=via he&trang=2`. Three queries."""
     typed = _typed(request)
-    page = published(typed, request.GET.get("trang", ""))
+    page = search_publications(typed, request.GET.get("trang", ""))
     context = {
         "typed": typed,
         "page": page,
-        "kept": [] if typed or page.number > 1 else published_figures(timezone.now()),
+        "figures": [] if typed or page.number > 1 else published_figures(timezone.now()),
     }
     return render(request, "complaints/publication/publications.html", context)
 
@@ -32,14 +37,14 @@ def faq(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "complaints/publication/faq.html",
-        {"typed": typed, "page": questions(typed, request.GET.get("trang", ""))},
+        {"typed": typed, "page": search_questions(typed, request.GET.get("trang", ""))},
     )
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """The part of a page that tells somebody who is typing a question of answers to it. Two queries at most."""
-    return render(request, "complaints/publication/_suggestions.html", {"suggested": suggested(_typed(request))})
+    """The part of a page with published answers to the question that is being typed. Two queries at most."""
+    return render(request, "complaints/publication/_suggestions.html", {"suggested": suggest_answers(_typed(request))})
 
 
 def _typed(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""A voice comes in: a code, a secret, a clock, and for what the law keeps a secret the people who may know of it."""
+"""Registers a case, however it came in: code, secret, clock, and the handlers of a sealed case."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from accounts.models import Membership, User
 from complaints.clock.replay import CACHED, EventRecord, state_of
 from complaints.clock.rules import Grade, Rules
 from complaints.clock.states import SEALED_KINDS, EventKind, Kind, Status
-from complaints.events.notices import SAW_NO_PAGE, tell_reporter
-from complaints.events.record import calendars_of, happen
+from complaints.events.notices import CHANNELS_WITHOUT_PAGE, notify_reporter
+from complaints.events.record import append_event
 from complaints.models import Case, CaseDossier, CaseHandler, Category, RuleSet
 from complaints.models.labels import Channel
 from complaints.models.people import Person, TextSort
-from complaints.texts.actions import in_words, keep_reporter, keep_words
+from complaints.texts.actions import checked_text, store_reporter, store_text
+from dossiers.events.record import calendars_of
 from dossiers.models import Dossier
 from notices.models import Notice
 from units.calendar.lookup import current_edition
@@ -44,9 +45,9 @@ WRITTEN_OR_IN_PERSON: Final = frozenset({Channel.COUNTER, Channel.BOX, Channel.P
 @dataclass(frozen=True, slots=True)
 class NewCase:
     """What came in. `request_key` makes a repeated submit the same case; `acted_on`: the day of the act complained of;
-    `received_at`: when it came, where that was before it is written down (a letter in a box); `message_id`: of the
-    e-mail it came in; `dossier_typed`: a code that no dossier has; `is_part`: split off another case, so that its
-    reporter was shown no page of it; `is_told`: whether its reporter is written to."""
+    `received_at`: when it came, where that was before its registration (a letter in a box); `message_id`: of the
+    e-mail it came in; `dossier_typed`: a code that no dossier has; `is_split_off`: split off another case, so that its
+    reporter saw no page of it; `is_notified`: whether its reporter gets a notice."""
 
     request_key: UUID
     kind: Kind
@@ -67,8 +68,8 @@ class NewCase:
     received_at: datetime | None = None
     message_id: str = ""
     dossier_typed: str = ""
-    is_part: bool = False
-    is_told: bool = True
+    is_split_off: bool = False
+    is_notified: bool = True
 
 
 def formal_kind(kind: Kind, channel: Channel) -> Kind:
@@ -78,7 +79,7 @@ def formal_kind(kind: Kind, channel: Channel) -> Kind:
     return kind
 
 
-def rules_of(kind: Kind, on: date) -> Rules:
+def rules_in_force(kind: Kind, on: date) -> Rules:
     """The set in force on a local day. Raises RuleBroken where there is none."""
     found = RuleSet.objects.in_force(kind.value, on).first()
     if found is None:
@@ -87,7 +88,7 @@ def rules_of(kind: Kind, on: date) -> Rules:
 
 
 def inspectors_of(unit: Unit, on: date) -> list[User]:
-    """Who is told of a denunciation that comes in at a unit: the inspectors of the nearest unit, upwards, with any."""
+    """The handlers of a denunciation at a unit: the inspectors of the nearest unit, upwards, that has any."""
     held = Membership.objects.in_force(on).with_roles([Membership.Role.INSPECTOR]).select_related("user", "unit")
     above = [one for one in held if unit.path.startswith(one.unit.path) and one.user.is_active]
     nearest = max((len(one.unit.path) for one in above), default=0)
@@ -95,73 +96,73 @@ def inspectors_of(unit: Unit, on: date) -> list[User]:
 
 
 @transaction.atomic
-def receive_case(*, voice: NewCase, actor: User | None, at: datetime) -> Case:
-    """Keep what somebody says, give it a code and a clock. The same request again gives the same case.
+def receive_case(*, new: NewCase, actor: User | None, at: datetime) -> Case:
+    """Register what somebody sent. The same request again gives the same case.
 
-    Raises RuleBroken for an empty content, a petition without anybody to answer, an act too long ago to be complained
-    of being no reason to refuse it here: that is said when it is sorted.
+    Raises RuleBroken for a content that says nothing, a receipt in the future, and a denunciation where no unit above
+    has an inspector. An expired limitation is no reason to refuse: that is decided when the case is sorted.
     """
-    made = Case.objects.filter(request_key=voice.request_key).first()
+    made = Case.objects.filter(request_key=new.request_key).first()
     if made is not None:
         return made
-    content = in_words(voice.content, "content")
-    kind = formal_kind(voice.kind, voice.channel)
-    received = voice.received_at or at
+    content = checked_text(new.content, "content")
+    kind = formal_kind(new.kind, new.channel)
+    received = new.received_at or at
     if received > at:
         raise RuleBroken(_("Ngày nhận không thể ở tương lai."), field="received_at")
-    handlers = inspectors_of(voice.unit, local_day(at)) if kind in SEALED_KINDS else []
+    handlers = inspectors_of(new.unit, local_day(at)) if kind in SEALED_KINDS else []
     if kind in SEALED_KINDS and not handlers:
         raise RuleBroken(_("Đơn vị chưa có người tiếp nhận tố cáo. Hãy gửi đơn trực tiếp tại trụ sở cấp trên."))
-    case = _written(voice, kind, actor, received)
+    case = _create_row(new, kind, actor, received)
     CaseHandler.objects.bulk_create(CaseHandler(case=case, user=user, since=at) for user in handlers)
-    keep_reporter(case, asdict(voice.person), at=at, author=actor)
-    keep_words(case, TextSort.SUBJECT, voice.subject.strip(), event=1, author=actor, at=received)
-    keep_words(case, TextSort.CONTENT, content, event=1, author=actor, at=received)
+    store_reporter(case, asdict(new.person), at=at, author=actor)
+    store_text(case, TextSort.SUBJECT, new.subject.strip(), event=1, author=actor, at=received)
+    store_text(case, TextSort.CONTENT, content, event=1, author=actor, at=received)
     if not case.is_sealed:
-        CaseDossier.objects.bulk_create(CaseDossier(case=case, dossier=one) for one in voice.dossiers)
-        note = _("Người gửi ghi mã hồ sơ %(code)s; không có hồ sơ nào mang mã ấy.") % {"code": voice.dossier_typed}
-        keep_words(case, TextSort.NOTE, note if voice.dossier_typed else "", event=0, author=None, at=at)
-    if voice.is_told:
-        unseen = voice.is_part or case.channel in SAW_NO_PAGE
-        tell_reporter(case, Notice.Kind.CASE_RECEIVED, at=at, answers=voice.message_id, is_first_seen=unseen)
+        CaseDossier.objects.bulk_create(CaseDossier(case=case, dossier=one) for one in new.dossiers)
+        note = _("Người gửi ghi mã hồ sơ %(code)s; không có hồ sơ nào mang mã ấy.") % {"code": new.dossier_typed}
+        store_text(case, TextSort.NOTE, note if new.dossier_typed else "", event=0, author=None, at=at)
+    if new.is_notified:
+        unseen = new.is_split_off or case.channel in CHANNELS_WITHOUT_PAGE
+        notify_reporter(case, Notice.Kind.CASE_RECEIVED, at=at, answers=new.message_id, is_first_seen=unseen)
     return case
 
 
-def _written(voice: NewCase, kind: Kind, actor: User | None, received: datetime) -> Case:
+def _create_row(new: NewCase, kind: Kind, actor: User | None, received: datetime) -> Case:
     """The row with its first event."""
-    rules = rules_of(kind, local_day(received))
-    grade = voice.grade if voice.grade in rules.settle else Grade.NORMAL
+    rules = rules_in_force(kind, local_day(received))
+    grade = new.grade if new.grade in rules.settle else Grade.NORMAL
     data: dict[str, Any] = {"kind": kind.value, "rules": rules.as_json(), "grade": grade.value}
     is_secret = kind in SEALED_KINDS
     case = Case(
-        request_key=voice.request_key,
+        request_key=new.request_key,
         secret=new_secret(),
         kind=kind.value,
         is_sealed=is_secret,
-        channel=voice.channel,
-        category=voice.category,
-        receiving_unit=voice.unit,
-        unit=voice.unit,
-        is_anonymous=not voice.person.is_known,
-        people=voice.people,
+        channel=new.channel,
+        category=new.category,
+        receiving_unit=new.unit,
+        unit=new.unit,
+        is_anonymous=not new.person.is_known,
+        people=new.people,
         registered_by=actor,
     )
     if not is_secret:
-        case.place, case.acted_on, case.consents = voice.place.strip(), voice.acted_on, voice.consents
-        case.latitude, case.longitude = voice.latitude, voice.longitude
+        case.place, case.acted_on, case.consents = new.place.strip(), new.acted_on, new.consents
+        case.latitude, case.longitude = new.latitude, new.longitude
     edition = current_edition()
-    first = EventRecord(EventKind.RECEIVED, received, voice.unit.pk, Status.NEW, data | {"calendar": edition})
-    state = state_of([first], calendars_of(voice.unit))
+    first = EventRecord(EventKind.RECEIVED, received, new.unit.pk, Status.NEW, data | {"calendar": edition})
+    state = state_of([first], calendars_of(new.unit))
     for name in CACHED:
         setattr(case, name, getattr(state, name))
     case.status = Status.NEW.value
     _save_with_a_code(case, received)
-    happen(case, EventKind.RECEIVED, actor=actor, at=received, unit=voice.unit, data=data)
+    append_event(case, EventKind.RECEIVED, actor=actor, at=received, unit=new.unit, data=data)
     return case
 
 
 def _save_with_a_code(case: Case, received: datetime) -> None:
-    """A random ordinal of the day: a running one would tell everybody of cases that they do not see."""
+    """A random ordinal of the day: a running one would reveal cases that its reader may not see."""
     day = local_day(received)
     prefix = f"{PREFIX}.{authority_prefix(case.receiving_unit, day)}"
     for _try in range(_TRIES):

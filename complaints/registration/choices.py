@@ -1,4 +1,5 @@
-"""What somebody may choose to speak about, in plain words, and the office that gets what names none. Reads only."""
+"""Categories that reporters choose from, offices they may write to, and the office for cases that name none. Reads
+only."""
 
 from __future__ import annotations
 
@@ -32,43 +33,43 @@ _ADDRESSED: Final = (UnitKind.DISTRICT, UnitKind.DEPARTMENT, UnitKind.WARD)
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class CategoryOption:
     category: Category
     icon: str
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CategoryGroup:
     name: str
-    options: list[Option]
+    options: list[CategoryOption]
 
 
 def open_to_all() -> QuerySet[Category]:
-    """What anybody may choose on the web; grievances and denunciations after their guidance."""
+    """Categories that anybody may choose on the web; grievances and denunciations after their guidance."""
     return Category.objects.filter(Q(is_public=True) | Q(kind__in=[kind.value for kind in GUIDED]))
 
 
-def choices(typed: str) -> list[Group]:
-    """Categories by group, those alone in which every typed word begins a word, with or without accents; one query."""
+def choices(typed: str) -> list[CategoryGroup]:
+    """Categories by group, where every typed word is the beginning of a word, with or without accents; one query."""
     wanted = words(typed)
     rows = [category for category in open_to_all() if _fits(category, wanted)]
     names = {category.group: place for place, category in reversed(list(enumerate(rows)))}
     rows.sort(key=lambda category: names[category.group])
     return [
-        Group(name, [Option(one, ICONS[Kind(one.kind)]) for one in members])
+        CategoryGroup(name, [CategoryOption(one, ICONS[Kind(one.kind)]) for one in members])
         for name, members in groupby(rows, key=lambda category: category.group_name)
     ]
 
 
 def _fits(category: Category, wanted: list[str]) -> bool:
-    told = words(
+    found = words(
         f"{category.group} {category.group_en} {category.name} {category.name_en} {category.keywords} {category.hint}"
     )
-    return all(any(word.startswith(one) for word in told) for one in wanted)
+    return all(any(word.startswith(one) for word in found) for one in wanted)
 
 
 def offices(on: date) -> list[Unit]:
-    """The offices that somebody may speak to."""
+    """Offices that a case may be addressed to."""
     rows = Unit.objects.in_force(on).filter(kind__code__in=_ADDRESSED)
     return list(rows.select_related("kind").order_by("kind__order", "order", "name"))
 

@@ -40,7 +40,7 @@ class FilesForm(forms.Form):
 
 
 def required_of(kind: Kind) -> dict[str, str]:
-    """What the law asks of whoever speaks in this way, each with what is said where it is missing."""
+    """Fields that the law requires for this kind, each with the message where it is missing."""
     if kind not in NAMED_KINDS:
         return {}
     return {

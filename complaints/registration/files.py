@@ -1,4 +1,4 @@
-"""Words and files come in together or not at all: on the web, on paper, or as what shows that something was done."""
+"""Stores text and files together or not at all: from the web, from paper, or as evidence."""
 
 from __future__ import annotations
 
@@ -13,70 +13,70 @@ from accounts.models import User
 from complaints.events.record import locked
 from complaints.models import BoxOpening, Case, CaseFile, Letter
 from complaints.registration.actions import NewCase, receive_case
-from complaints.sealed.files import keep_sealed_scan
+from complaints.sealed.files import store_sealed_scan
 from files.models import FileState
 from files.storage.actions import Accepted, accept_uploads, all_or_nothing, store_accepted
 from units.rules import RuleBroken
 
 
-def speak(
+def receive_with_uploads(
     *,
-    voice: NewCase,
+    new: NewCase,
     uploads: Sequence[File[bytes]],
     at: datetime,
     actor: User | None = None,
     opening: BoxOpening | None = None,
 ) -> Case:
-    """Receive the case with its files, which a worker cleans; those of a sealed case are kept in boxes alone. Pressed
-    twice it is one case with its files once. `actor`: who wrote it down for them; `opening`: of the box in which the
-    letter lay.
+    """Receive the case with its files, which a worker cleans; those of a sealed case are stored in boxes alone. A
+    repeated submit gives the same case, with its files once. `actor`: the officer who registers it; `opening`: of the
+    box in which the letter lay.
 
     Raises RuleBroken with a sentence for each unfit file."""
-    if made := _made_before(voice):
+    if made := _made_before(new):
         return made
     accepted = accept_uploads(uploads=uploads, sender=actor)
     try:
         with all_or_nothing():
-            case = receive_with_files(voice=voice, accepted=accepted, actor=actor, at=at)
+            case = receive_with_accepted(new=new, accepted=accepted, actor=actor, at=at)
             if opening is not None and not case.is_sealed:
                 Letter.objects.create(case=case, opening=opening)
             return case
     except IntegrityError:
-        made = _made_before(voice)
+        made = _made_before(new)
         if made is None:
             raise
         return made
 
 
-def receive_with_files(*, voice: NewCase, accepted: Sequence[Accepted], actor: User | None, at: datetime) -> Case:
+def receive_with_accepted(*, new: NewCase, accepted: Sequence[Accepted], actor: User | None, at: datetime) -> Case:
     """The same for files that were accepted before. Call it within `all_or_nothing()`."""
-    case = receive_case(voice=voice, actor=actor, at=at)
-    keep_uploads(case, accepted, actor=actor, at=at)
+    case = receive_case(new=new, actor=actor, at=at)
+    store_uploads(case, accepted, actor=actor, at=at)
     return case
 
 
 def add_files(*, case: Case, uploads: Sequence[File[bytes]], is_evidence: bool, actor: User, at: datetime) -> int:
-    """More files of a case; how many were new. `is_evidence`: they show what was done about it. Raises RuleBroken."""
+    """More files of a case; returns how many. `is_evidence`: they show what was done about it. Raises RuleBroken."""
     accepted = accept_uploads(uploads=uploads, sender=actor)
     if not accepted:
         raise RuleBroken(_("Hãy chọn ít nhất một tệp."), field="uploads")
     with all_or_nothing():
-        return keep_uploads(locked(case), accepted, actor=actor, at=at, is_evidence=is_evidence)
+        return store_uploads(locked(case), accepted, actor=actor, at=at, is_evidence=is_evidence)
 
 
-def keep_uploads(
+def store_uploads(
     case: Case, accepted: Sequence[Accepted], *, actor: User | None, at: datetime, is_evidence: bool = False
 ) -> int:
-    """Each file once, however often it was sent along; of a sealed case in boxes alone. How many."""
+    """Each file once, however often it was sent; of a sealed case in boxes alone. Returns how many."""
     several = list({one.sha256: one for one in accepted}.values())
     for one in several:
         if case.is_sealed:
-            keep_sealed_scan(case, one.data, state=FileState.CHECKING, at=at, author=actor)
+            store_sealed_scan(case, one.data, state=FileState.CHECKING, at=at, author=actor)
         else:
             stored = store_accepted(accepted=one, actor=actor, at=at)
             CaseFile.objects.create(case=case, stored=stored, is_evidence=is_evidence, at=at, author=actor)
     return len(several)
 
 
-def _made_before(voice: NewCase) -> Case | None:
-    return Case.objects.filter(request_key=voice.request_key).first()
+def _made_before(new: NewCase) -> Case | None:
+    return Case.objects.filter(request_key=new.request_key).first()

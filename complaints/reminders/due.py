@@ -1,9 +1,8 @@
-"""What is to be said about an open case at a moment, and to whom. Pure: rows in, reminders out.
+"""Which reminders an open case needs at a moment, and for whom. Pure: rows in, reminders out.
 
-All times are working times of the unit that has the case. The key of a reminder is made of what it is about and of the
-date it warns of: the same fact gives the same key however often it is asked, a date that moved gives a new one. The
-dates are those of the law on each kind (`complaints.clock.replay`); when to warn and whom to tell is the portal's own
-policy, that of dossiers.
+All times are working times of the unit that has the case. The key of a reminder is made of its fact and date: the same
+fact always gives the same key, a date that moved gives a new one. The dates are those of the law on each kind
+(`complaints.clock.replay`); when to warn and whom is the portal's own policy, that of dossiers.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from dossiers.reminders.due import LEVELS, is_due_soon
 from notices.models import Notice
 from units.clock.working_calendar import WorkingCalendar, local
 
-Kind = Notice.Kind
+NoticeKind = Notice.Kind
 
 
-class To(StrEnum):
+class Recipients(StrEnum):
     """Whom a reminder is for: who works on the case, who works where it is on its way to, heads of the unit."""
 
     WORKERS = "workers"
@@ -31,8 +30,8 @@ class To(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """An open case: `due_at` is what is owed next, `since` when that clock began; `passed_at` when it was passed on to
+class WaitingCase:
+    """An open case: `due_at` is the next deadline, `since` when its clock began; `passed_at` when it was passed on to
     `passed_to_id`, `asked_at` when its reporter was asked to complete it. All aware."""
 
     case_id: int
@@ -52,15 +51,15 @@ class Reminder:
     """`until` is the moment it is about: a due date, or since when something is missing. `level` counts heads upwards
     from 1."""
 
-    kind: Kind
+    kind: NoticeKind
     key: str
-    to: To
+    to: Recipients
     until: datetime
     level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class ReminderPolicy:
     """`escalate_after`: working time past the due date, per level of heads; `supplement_days`: working days that a
     reporter has to complete what was said."""
 
@@ -68,51 +67,55 @@ class Patience:
     supplement_days: int
 
 
-def about(case: Waiting, at: datetime, calendar: WorkingCalendar, patience: Patience) -> list[Reminder]:
-    """Everything to be said about a case now."""
-    said: list[Reminder] = []
+def reminders_of(case: WaitingCase, at: datetime, calendar: WorkingCalendar, policy: ReminderPolicy) -> list[Reminder]:
+    """All reminders of a case now."""
+    found: list[Reminder] = []
     if case.status == Status.AWAITING_SUPPLEMENT:
-        said += _uncompleted(case, at, calendar, patience)
+        found += _uncompleted(case, at, calendar, policy)
     elif case.status != Status.SUSPENDED:
-        said += [*_of_the_date(case, at, calendar), *_escalations(case, at, calendar, patience)]
-    return [*said, *_not_taken(case, at, calendar)]
+        found += [*_of_the_date(case, at, calendar), *_escalations(case, at, calendar, policy)]
+    return [*found, *_not_taken(case, at, calendar)]
 
 
-def _of_the_date(case: Waiting, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
+def _of_the_date(case: WaitingCase, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
     if case.due_at < at:
-        kind = Kind.CASE_UNDECIDED if case.status in UNDECIDED else Kind.CASE_OVERDUE
-        yield _told(kind, case, To.WORKERS, case.due_at)
+        kind = NoticeKind.CASE_UNDECIDED if case.status in UNDECIDED else NoticeKind.CASE_OVERDUE
+        yield _reminder(kind, case, Recipients.WORKERS, case.due_at)
     elif is_due_soon(case.since, case.due_at, at, calendar):
-        yield _told(Kind.CASE_DUE_SOON, case, To.WORKERS, case.due_at)
+        yield _reminder(NoticeKind.CASE_DUE_SOON, case, Recipients.WORKERS, case.due_at)
 
 
-def _escalations(case: Waiting, at: datetime, calendar: WorkingCalendar, patience: Patience) -> Iterator[Reminder]:
+def _escalations(
+    case: WaitingCase, at: datetime, calendar: WorkingCalendar, policy: ReminderPolicy
+) -> Iterator[Reminder]:
     if case.due_at >= at:
         return
-    levels = calendar.worked_time_between(case.due_at, at) // patience.escalate_after
+    levels = calendar.worked_time_between(case.due_at, at) // policy.escalate_after
     for level in range(1, min(LEVELS, levels) + 1):
-        key = f"{_key(Kind.CASE_ESCALATED, case, case.due_at)}:{level}"
-        yield Reminder(Kind.CASE_ESCALATED, key, To.HEADS, case.due_at, level)
+        key = f"{_key(NoticeKind.CASE_ESCALATED, case, case.due_at)}:{level}"
+        yield Reminder(NoticeKind.CASE_ESCALATED, key, Recipients.HEADS, case.due_at, level)
 
 
-def _uncompleted(case: Waiting, at: datetime, calendar: WorkingCalendar, patience: Patience) -> Iterator[Reminder]:
+def _uncompleted(
+    case: WaitingCase, at: datetime, calendar: WorkingCalendar, policy: ReminderPolicy
+) -> Iterator[Reminder]:
     if case.asked_at is None:
         return
-    if calendar.nth_closing(local(case.asked_at).date(), patience.supplement_days)[0] < at:
-        yield _told(Kind.CASE_UNCOMPLETED, case, To.WORKERS, case.asked_at)
+    if calendar.nth_closing(local(case.asked_at).date(), policy.supplement_days)[0] < at:
+        yield _reminder(NoticeKind.CASE_UNCOMPLETED, case, Recipients.WORKERS, case.asked_at)
 
 
-def _not_taken(case: Waiting, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
+def _not_taken(case: WaitingCase, at: datetime, calendar: WorkingCalendar) -> Iterator[Reminder]:
     """An alarm on both sides when nobody took over within four working hours what was passed on."""
     if case.passed_at is None or calendar.worked_time_between(case.passed_at, at) <= ALARM_AFTER:
         return
-    for to in (To.RECEIVERS, To.WORKERS):
-        yield _told(Kind.CASE_NOT_TAKEN, case, to, case.passed_at)
+    for to in (Recipients.RECEIVERS, Recipients.WORKERS):
+        yield _reminder(NoticeKind.CASE_NOT_TAKEN, case, to, case.passed_at)
 
 
-def _told(kind: Kind, case: Waiting, to: To, until: datetime) -> Reminder:
+def _reminder(kind: NoticeKind, case: WaitingCase, to: Recipients, until: datetime) -> Reminder:
     return Reminder(kind, _key(kind, case, until), to, until)
 
 
-def _key(kind: Kind, case: Waiting, until: datetime) -> str:
+def _key(kind: NoticeKind, case: WaitingCase, until: datetime) -> str:
     return f"{kind.value}:{case.case_id}:{until.timestamp():.0f}"

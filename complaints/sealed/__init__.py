@@ -1,1 +1,1 @@
-"""What the law keeps a secret: recognising a denunciation, sealing it, opening it on record, who opened what."""
+"""Denunciations, which the law keeps secret: detecting, encrypting and opening them, and who opened what."""

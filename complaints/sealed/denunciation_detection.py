@@ -1,7 +1,7 @@
-"""Whether words read like a denunciation, where nobody has chosen what they are, or tell of a given one. Pure.
+"""Whether a text reads like a denunciation, or repeats a given one. Pure.
 
 What seems to be one is sealed until an inspector has read it: a wrong "yes" costs that person a minute, a wrong "no"
-may cost the writer their job. So a single mention is enough.
+may cost the writer their job. So a single keyword is enough.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ _WORDS: Final = (
 )
 _ENGLISH: Final = ("denounc", "denunciation", "whistleblow", "bribe", "corrupt", "embezzl", "kickback")
 _LATIN: Final = str.maketrans("đ", "d")
-HALF: Final = 0.5
-"""Of the shorter text's runs of words: the name of an office may stand in both, a sentence may not."""
+MIN_SHARED: Final = 0.5
+"""Share of the shorter text's shingles: both may name the same office, but not repeat a sentence."""
 
 
 def reads_like_denunciation(*texts: str) -> bool:
-    """A word of the field in any of them; without accents too, in lines that have none."""
-    return any(_is_told_in(line) for text in texts for line in _lines(text))
+    """Whether any text has a keyword; without accents too, in lines that have none."""
+    return any(_matches(line) for text in texts for line in _lines(text))
 
 
-def tells_of(text: str, denounced: str) -> bool:
+def mentions_denunciation(text: str, denounced: str) -> bool:
     """Whether a text denounces somebody, or repeats in other order what `denounced` says."""
-    return reads_like_denunciation(text) or overlap(shingles(text), shingles(denounced)) >= HALF
+    return reads_like_denunciation(text) or overlap(shingles(text), shingles(denounced)) >= MIN_SHARED
 
 
 def _lines(text: str) -> list[str]:
-    """Composed and in lower case, without signs that nobody sees. Lines of plain mail break within a phrase, so each
-    is read alone and together with the next one."""
+    """Composed, in lower case, without invisible characters. Lines of plain mail break within a phrase, so each line
+    is checked alone and together with the next one."""
     seen = "".join(sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
     lines = [" ".join(re.split(r"[\W_]+", line.casefold())) for line in seen.splitlines()]
     return [*lines, *(f"{line} {following}" for line, following in pairwise(lines))]
 
 
-def _is_told_in(line: str) -> bool:
+def _matches(line: str) -> bool:
     if any(word in line for word in (*_WORDS, *_ENGLISH)):
         return True
-    return line == _bare(line) and any(f" {_bare(word)} " in f" {line} " for word in _WORDS)
+    return line == _without_accents(line) and any(f" {_without_accents(word)} " in f" {line} " for word in _WORDS)
 
 
-def _bare(words: str) -> str:
+def _without_accents(words: str) -> str:
     apart = unicodedata.normalize("NFD", words.translate(_LATIN))
     return "".join(sign for sign in apart if not unicodedata.combining(sign))

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from complaints.models import Case, CaseFile, SealedBox
-from complaints.sealed.encryption import opened_bytes, sealed_bytes
+from complaints.sealed.encryption import decrypt_bytes, encrypt_bytes
 from files.faults import Unfit
 from files.models import FileState
 from files.sniffing.content import kind_of
@@ -22,27 +22,27 @@ SCAN: Final = "scan"
 NAMELESS: Final = ""
 
 
-def keep_sealed_scan(case: Case, data: bytes, *, state: str, at: datetime, author: User | None) -> None:
+def store_sealed_scan(case: Case, data: bytes, *, state: str, at: datetime, author: User | None) -> None:
     """`state`: of these bytes, empty where they are unfit."""
-    SealedBox.objects.create(case=case, what=SCAN, event=1, box=sealed_bytes(data), state=state, at=at, author=author)
+    SealedBox.objects.create(case=case, what=SCAN, event=1, box=encrypt_bytes(data), state=state, at=at, author=author)
 
 
 def seal_files(files: QuerySet[CaseFile], into: Case) -> None:
-    """Their bytes become boxes of `into`, their names are forgotten. Rows go at once, the plain bytes when the
-    transaction is through; copies made before, as in a backup, are out of reach."""
+    """Store their bytes in boxes of `into`, without their names. Deletes the rows at once, the plain bytes on commit;
+    earlier copies, as in a backup, remain."""
     for one in files.select_related("stored").select_for_update(of=("self", "stored")):
-        keep_sealed_scan(into, _bytes_of(one), state=one.stored.state, at=one.at, author=one.author)
+        store_sealed_scan(into, _bytes_of(one), state=one.stored.state, at=one.at, author=one.author)
         one.delete()
         one.stored.delete()
         transaction.on_commit(partial(store().delete, one.stored.storage_name))
 
 
 def unseal_files(case: Case, *, at: datetime) -> None:
-    """The scans of a case that turned out to be no denunciation are files like any other, and cleaned again; one that
-    was unfit has nothing to bring. Call it within `all_or_nothing()`."""
+    """Make plain files of the scans of a case that proved to be no denunciation; they are cleaned again. Unfit scans
+    have no bytes and are dropped. Call it within `all_or_nothing()`."""
     for place, box in enumerate(SealedBox.objects.select_for_update().filter(case=case, what=SCAN), 1):
         if box.state != FileState.UNFIT:
-            accepted = accept_bytes(data=opened_bytes(box.box), stem=str(place))
+            accepted = accept_bytes(data=decrypt_bytes(box.box), stem=str(place))
             stored = store_accepted(accepted=accepted, actor=box.author, at=at)
             CaseFile.objects.create(case=case, stored=stored, at=box.at, author=box.author)
         box.delete()
@@ -55,11 +55,11 @@ def clean_next_box() -> bool:
         return False
     _checking().filter(pk=waiting.pk).update(attempts=F("attempts") + 1)
     try:
-        data = opened_bytes(waiting.box)
+        data = decrypt_bytes(waiting.box)
         made, state = clean_data(data, kind_of(data, NAMELESS), waiting.attempts).data, FileState.CLEAN
     except Unfit:
         made, state = b"", FileState.UNFIT
-    _checking().filter(pk=waiting.pk).update(box=sealed_bytes(made), state=state)
+    _checking().filter(pk=waiting.pk).update(box=encrypt_bytes(made), state=state)
     return True
 
 
@@ -70,6 +70,6 @@ def _checking() -> QuerySet[SealedBox]:
 def _bytes_of(file: CaseFile) -> bytes:
     if file.stored.state == FileState.UNFIT:
         return b""
-    with store().open(file.stored.storage_name) as kept:
-        data: bytes = kept.read()
+    with store().open(file.stored.storage_name) as stored_file:
+        data: bytes = stored_file.read()
     return data

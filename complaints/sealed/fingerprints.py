@@ -1,7 +1,7 @@
-"""Recognising something seen before without keeping it: keyed hashes of the identifiers that others gave.
+"""Recognises values received before without storing them: keyed hashes (HMAC-SHA256).
 
-The key is the portal's own, so nobody with a copy of the tables alone can try out who or what is behind one. After a
-change of the key what was hashed with an old one is still recognised while that stands in `SECRET_KEY_FALLBACKS`.
+The key is the portal's own, so a copy of the tables alone does not allow guessing the values. Hashes of an old key are
+recognised while that key is in `SECRET_KEY_FALLBACKS`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import hmac
 from django.conf import settings
 
 
-def fingerprint(what: str, said: str) -> str:
-    """Sixty-four hexadecimal signs; `what` keeps hashes of different things apart."""
-    return _made(settings.SECRET_KEY, what, said)
+def fingerprint(namespace: str, value: str) -> str:
+    """64 hexadecimal digits; `namespace` keeps hashes of different things apart."""
+    return _hmac(settings.SECRET_KEY, namespace, value)
 
 
-def fingerprints(what: str, said: str) -> list[str]:
-    """Those of every key given, that of today first."""
-    return [_made(key, what, said) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+def fingerprints(namespace: str, value: str) -> list[str]:
+    """One for every key, that of the current key first."""
+    return [_hmac(key, namespace, value) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
-def _made(key: str, what: str, said: str) -> str:
-    return hmac.new(key.encode(), f"{what}\0{said}".encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+def _hmac(key: str, namespace: str, value: str) -> str:
+    return hmac.new(key.encode(), f"{namespace}\0{value}".encode(errors="surrogateescape"), hashlib.sha256).hexdigest()

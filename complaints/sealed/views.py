@@ -1,4 +1,4 @@
-"""Who opened what is sealed: the page of the head of inspection."""
+"""Who opened sealed content: the page of the head of inspection."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is said in a case and by whom: made fit to be shown, and written as plain or sealed rows."""
+"""Texts and reporter of a case: sanitised, and stored as plain or sealed rows."""

@@ -1,4 +1,4 @@
-"""Strangers' text made fit to be shown: every letter stays, heaps of marks and invisible signs do not. Pure."""
+"""Removes stacked combining marks and invisible characters from text that strangers typed; letters stay. Pure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _JOINERS: Final = frozenset("\u200c\u200d")  # parts of emoji and of some script
 def sanitised(text: str) -> str:
     """Composed (NFC), with one kind of line end, without control signs that turn or hide text, and with at most
     `MOST_MARKS` combining marks in a row."""
-    kept: list[str] = []
+    signs: list[str] = []
     marks = 0
     for sign in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
         category = unicodedata.category(sign)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
         if marks > MOST_MARKS or (category in {"Cc", "Cf", "Cs"} and sign not in _BREAKS | _JOINERS):
             continue
-        kept.append(sign)
-    return "".join(kept)
+        signs.append(sign)
+    return "".join(signs)
 
 
 def sanitised_line(text: str) -> str:

@@ -1,1 +1,1 @@
-"""The reporter's own page of a case: where it stands, further words, reopening, rating."""
+"""The reporter's own page of a case: status, further text, reopening, rating."""

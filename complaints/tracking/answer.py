@@ -1,4 +1,4 @@
-"""Where a case stands, for the person who sent it: one large line, what it means, and what they have to do now."""
+"""The status of a case for its reporter: a headline, what it means, and what they have to do."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class CaseAnswer:
 
 
 def answer_for(case: Case, at: datetime, calendar: WorkingCalendar, *, rates: bool) -> CaseAnswer:
-    """`rates`: whoever sent it may still say how well it was settled."""
+    """`rates`: its reporter may still rate it."""
     badge = case_badge(case, at, calendar)
     if case.state in _WITHOUT_ANSWER:
         badge = Badge("neutral", "info", badge.text)
-    headline, detail = _said(case)
+    headline, detail = _headline_and_detail(case)
     to_do = _to_do(case, rates)
     if case.is_overdue(at):
         headline = _("Quá hẹn %(day)s") % {"day": heading_date(case.next_due_at or at)}
@@ -42,14 +42,14 @@ def answer_for(case: Case, at: datetime, calendar: WorkingCalendar, *, rates: bo
 _WITHOUT_ANSWER = frozenset({Status.NOT_ACCEPTED, Status.TRANSFERRED, Status.WITHDRAWN})
 
 
-def _said(case: Case) -> tuple[str, str]:
-    """Headline and detail; of dates those that are owed next, or the one on which it ended."""
+def _headline_and_detail(case: Case) -> tuple[str, str]:
+    """With the date that is due next, or on which the case ended."""
     moment = case.next_due_at or case.answered_at or case.finished_at
-    headline, detail = _sayings(case)[case.state]
+    headline, detail = _status_texts(case)[case.state]
     return headline % {"day": heading_date(moment) if moment else ""}, detail
 
 
-def _sayings(case: Case) -> dict[Status, tuple[str, str]]:
+def _status_texts(case: Case) -> dict[Status, tuple[str, str]]:
     undecided = (_("Trả lời có thụ lý hay không chậm nhất %(day)s"), _("Cán bộ đang xem nội dung đã gửi."))
     again = _("Đang xem lại theo đề nghị của ông/bà.")
     in_work = (

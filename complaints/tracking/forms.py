@@ -1,4 +1,4 @@
-"""What a reporter may still say to a case of theirs: more words, or how well it was settled."""
+"""Forms of a reporter: further text, rating."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import CaseRating
 from complaints.registration.fields import FilesForm
-from complaints.texts.actions import in_words
+from complaints.texts.actions import checked_text
 from complaints.texts.sanitising import sanitised
 from units.rules import RuleBroken
 
@@ -21,7 +21,7 @@ class SayForm(forms.Form):
 
     def clean_words(self) -> str:
         try:
-            return in_words(sanitised(self.cleaned_data["words"]), "words")
+            return checked_text(sanitised(self.cleaned_data["words"]), "words")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken
 

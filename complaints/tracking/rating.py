@@ -1,4 +1,4 @@
-"""Was it settled? Asked once of every answered case that is no secret, and kept without a trace to it."""
+"""The reporter's rating of an answered plain case, once, stored without a key to the case."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ENDED: Final = frozenset({Status.ANSWERED, Status.CLOSED})
 
 def may_be_rated(case: Case, at: datetime) -> bool:
     answered = case.state in ENDED and case.answered_at is not None and at - case.answered_at <= RATED_WITHIN
-    return answered and not case.is_sealed and case.voice is not Kind.PRAISE
+    return answered and not case.is_sealed and case.kind != Kind.PRAISE
 
 
 @transaction.atomic
 def rate_case(*, case: Case, score: int, at: datetime) -> CaseRating:
-    """Keep what the reporter thinks of how it was settled. Raises RuleBroken when it is not answered, answered for
-    long, or rated already; two at once leave one rating."""
+    """Store the rating. Raises RuleBroken for a case that is not answered, was answered too long ago, or is rated
+    already; two at once leave one rating."""
     if not may_be_rated(case, at):
         raise RuleBroken(_("Vụ việc này chưa đánh giá được, hoặc đã quá 90 ngày từ ngày trả lời."))
     _rated, is_first = RatedCase.objects.get_or_create(case=case)

@@ -1,7 +1,7 @@
-"""The reporter's own page of a case, opened by its code and secret; what they may still say to it is sent from there.
+"""The reporter's own page of a case, opened by its code and secret, with forms for further text, reopening and rating.
 
-A wrong secret and an unknown code get the same answer, as seldom as on the look-up of dossiers. Of a sealed case the
-page says only how it stands: whoever looks over the shoulder learns nothing of what it is about.
+A wrong secret and an unknown code get the same answer, with the limits of the look-up of dossiers. Of a sealed case
+the page shows only the status: somebody may look over the shoulder.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from accounts.citizens.secret import is_right
 from accounts.limits.attempts import TooManyTries
 from accounts.staff.fields import add_broken
 from complaints.clock.states import Status
-from complaints.events.signed_links import is_open_token
-from complaints.explanation.log import Line, Said, grounds_in, public_log
-from complaints.models import KIND_LABELS, Case, CaseEvent, RatedCase
+from complaints.events.signed_links import is_valid_token
+from complaints.explanation.log import LogLine, LogText, grounds_in, public_log
+from complaints.models import Case, CaseEvent, RatedCase
 from complaints.models.people import TextSort
-from complaints.operations.settlement.actions import reopen_case, reopens_until, told_rules
-from complaints.tracking.add_words import add_words
+from complaints.operations.settlement.actions import case_rules, reopen_case, reopens_until
+from complaints.tracking.add_reporter_text import add_reporter_text
 from complaints.tracking.answer import answer_for
 from complaints.tracking.forms import SayForm, ScoreForm, SupplementForm
-from complaints.tracking.opened_cases import keep_open, opened_codes
+from complaints.tracking.opened_cases import opened_codes, remember_opened
 from complaints.tracking.rating import may_be_rated, rate_case
 from dossiers.explanation.due_date import explain
 from dossiers.tracking.limits import has_proved
@@ -49,12 +49,12 @@ FORMS: Final[dict[str, type[forms.Form]]] = {SUPPLEMENT: SupplementForm, REOPEN:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A case with the rows its page reads; of a sealed one its row alone."""
+class TrackedCase:
+    """A case with the rows that its page reads; of a sealed one the case alone."""
 
     case: Case
     events: list[CaseEvent]
-    words: list[Said]
+    words: list[LogText]
     files: int
     is_rated: bool
 
@@ -79,11 +79,12 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_safe
 def open_by_letter(request: HttpRequest, code: str, token: str) -> HttpResponse:
-    """The link of a letter to the reporter. It opens nothing once the case is sealed; its page asks for the secret."""
+    """The link of an e-mail to the reporter. Once the case is sealed it no longer works and the page asks for the
+    secret."""
     case = Case.objects.filter(code=code).first()
-    if case is None or case.is_sealed or not is_open_token(token, case):
+    if case is None or case.is_sealed or not is_valid_token(token, case):
         return _locked(request, code, _("Liên kết này không mở được phản ánh. Xin nhập mã tra cứu."), 404)
-    return keep_open(request, redirect("complaints:tracking", code), code)
+    return remember_opened(request, redirect("complaints:tracking", code), code)
 
 
 def _open(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
@@ -98,7 +99,7 @@ def _open(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
         return too_many(_locked(request, code, wrong), refused)
     if not is_opened:
         return _locked(request, code, _("Mã phản ánh hoặc mã tra cứu không đúng."), 422)
-    return keep_open(request, redirect("complaints:tracking", code), code)
+    return remember_opened(request, redirect("complaints:tracking", code), code)
 
 
 def _locked(request: HttpRequest, code: str, wrong: str = "", status: int = 200) -> HttpResponse:
@@ -118,31 +119,30 @@ def _say(request: HttpRequest, case: Case, doing: str, at: datetime) -> HttpResp
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            return keep_open(request, redirect("complaints:tracking", case.code), case.code)
+            return remember_opened(request, redirect("complaints:tracking", case.code), case.code)
     return _page(request, _case(case.code) or case, at, {doing: form})
 
 
-def _do(case: Case, doing: str, said: dict[str, Any], at: datetime) -> None:
+def _do(case: Case, doing: str, cleaned: dict[str, Any], at: datetime) -> None:
     if doing == SUPPLEMENT:
-        _supplement(case, said, at)
+        _supplement(case, cleaned, at)
     elif doing == REOPEN and not case.is_sealed:
-        reopen_case(case=case, why=said["words"], actor=None, at=at)
+        reopen_case(case=case, why=cleaned["words"], actor=None, at=at)
     elif doing == RATE:
-        rate_case(case=case, score=said["score"], at=at)
+        rate_case(case=case, score=cleaned["score"], at=at)
 
 
-def _supplement(case: Case, said: dict[str, Any], at: datetime) -> None:
+def _supplement(case: Case, cleaned: dict[str, Any], at: datetime) -> None:
     """Raises RuleBroken, also where nothing is asked for."""
     if case.state is not Status.AWAITING_SUPPLEMENT:
         raise RuleBroken(_("Vụ việc này không còn chờ bổ sung."))
-    accepted = accept_uploads(uploads=said["uploads"], sender=None)
+    accepted = accept_uploads(uploads=cleaned["uploads"], sender=None)
     with all_or_nothing():
-        add_words(case=case, said=said["words"], accepted=accepted, at=at)
+        add_reporter_text(case=case, text=cleaned["words"], accepted=accepted, at=at)
 
 
 def _case(code: str) -> Case | None:
-    """With what the page asks of other tables: whether it was rated, how many files were sent along, and how many of
-    them cannot be read."""
+    """With `was_rated`, `files_sent` and `files_unfit`, the files that cannot be read."""
     rows = Case.objects.select_related("unit", "receiving_unit", "category").filter(code=code)
     sent = Count("files", filter=Q(files__is_evidence=False))
     unfit = Count("files", filter=Q(files__is_evidence=False, files__stored__state=FileState.UNFIT))
@@ -151,14 +151,14 @@ def _case(code: str) -> Case | None:
     ).first()
 
 
-def _shown(case: Case, at: datetime) -> Shown:
+def _shown(case: Case, at: datetime) -> TrackedCase:
     """Two queries; none for a sealed case."""
     if case.is_sealed:
-        return Shown(case, [], [], 0, is_rated=True)
+        return TrackedCase(case, [], [], 0, is_rated=True)
     events = list(case.events.in_order().select_related("unit"))
-    words = [Said(one.sort, one.event, one.text, one.at) for one in case.texts.exclude(sort=TextSort.NOTE)]
+    words = [LogText(one.sort, one.event, one.text, one.at) for one in case.texts.exclude(sort=TextSort.NOTE)]
     is_rated = may_be_rated(case, at) and getattr(case, "was_rated", False)
-    return Shown(case, events, words, getattr(case, "files_sent", 0), is_rated=is_rated)
+    return TrackedCase(case, events, words, getattr(case, "files_sent", 0), is_rated=is_rated)
 
 
 def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms.Form] | None = None) -> HttpResponse:
@@ -167,7 +167,7 @@ def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms
     rates = may_be_rated(case, at) and not shown.is_rated
     context: dict[str, Any] = {
         "case": case,
-        "kind": KIND_LABELS[case.voice],
+        "kind": case.get_kind_display(),
         "answer": answer_for(case, at, working_calendar(case.receiving_unit), rates=rates),
         "at": at,
         "bad": next(iter(bad.values()), None),
@@ -177,24 +177,24 @@ def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms
     if not case.is_sealed:
         context |= _plain(shown, at, bad, rates=rates)
     answer = render(request, "complaints/tracking/tracking.html", context, status=422 if bad else 200)
-    return keep_open(request, answer, case.code)
+    return remember_opened(request, answer, case.code)
 
 
-def _history(shown: Shown) -> list[Line]:
+def _history(shown: TrackedCase) -> list[LogLine]:
     words = [one for one in shown.words if one.sort != TextSort.CONTENT]
     return public_log(shown.events, words, grounds_in(shown.case, shown.events))
 
 
-def _plain(shown: Shown, at: datetime, bad: dict[str, forms.Form], *, rates: bool) -> dict[str, Any]:
+def _plain(shown: TrackedCase, at: datetime, bad: dict[str, forms.Form], *, rates: bool) -> dict[str, Any]:
     case = shown.case
     until = (
-        reopens_until(case, told_rules(case, shown.events)) if case.state in {Status.ANSWERED, Status.CLOSED} else None
+        reopens_until(case, case_rules(case, shown.events)) if case.state in {Status.ANSWERED, Status.CLOSED} else None
     )
     may_reopen = until is not None and at <= until
-    said = {TextSort(one.sort): one.text for one in shown.words}
+    texts = {TextSort(one.sort): one.text for one in shown.words}
     return {
-        "said": {"subject": said.get(TextSort.SUBJECT), "content": said.get(TextSort.CONTENT)},
-        "reply": said.get(TextSort.ANSWER) if case.answered_at else None,
+        "texts": {"subject": texts.get(TextSort.SUBJECT), "content": texts.get(TextSort.CONTENT)},
+        "reply": texts.get(TextSort.ANSWER) if case.answered_at else None,
         "history": _history(shown),
         "why": explain(case.derivation, case.due_at),
         "files": shown.files,

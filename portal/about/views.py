@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.limits.attempts import DAY, HOUR
 from accounts.sign_in.password_limits import KNOWN_FOR
-from complaints.intake.mailbox.take_in import KEPT_FOR as MAIL_KEPT_FOR
-from complaints.tracking.opened_cases import KEPT_FOR as OPEN_FOR
+from complaints.intake.mailbox.take_in import DISCARD_AFTER as MAIL_KEPT_FOR
+from complaints.tracking.opened_cases import OPEN_SECONDS as OPEN_FOR
 from dossiers.tasks import UNCONFIRMED
 from dossiers.tracking.views import MOST_IN_COOKIE
 from procedures.http.page_cache import cached_page

@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from complaints.intake.open311.wire import Refused, refused
+from complaints.intake.open311.wire import Refused, error_answer
 from files.uploads.handler import stopped
 from procedures.exports.views import problem
 
@@ -50,7 +50,7 @@ def _answer(request: HttpRequest, reference: str) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return problem(503, sentence)
     if request.path_info.startswith("/open311/"):
-        return refused(request.path_info.rpartition(".")[2], Refused(503, sentence))
+        return error_answer(request.path_info.rpartition(".")[2], Refused(503, sentence))
     told = {"reference": reference, "address": request.get_full_path(), "is_sent": request.method == "POST"}
     if _may_be_sent_again(request):
         told |= {

@@ -23,7 +23,7 @@ NAME, PHONE, ADDRESS = "Trần Thị Ngọc Hạnh", "0987654399", "Số 7 ngõ 
 CONTENT = "Vỉa hè trước số nhà 12 bị đào lên đã hai tuần, không có rào chắn."
 
 
-def voice(unit: Unit, kind: Kind = Kind.PETITION, **fields: Any) -> NewCase:
+def new_case(unit: Unit, kind: Kind = Kind.PETITION, **fields: Any) -> NewCase:
     person = Person(name=NAME, phone=PHONE, address=ADDRESS, email="ngochanh@example.test")
     made: dict[str, Any] = {"channel": Channel.WEB, "content": CONTENT, "person": person} | fields
     return NewCase(request_key=made.pop("request_key", None) or uuid4(), kind=kind, unit=unit, **made)
@@ -32,13 +32,13 @@ def voice(unit: Unit, kind: Kind = Kind.PETITION, **fields: Any) -> NewCase:
 def received(
     unit: Unit, kind: Kind = Kind.PETITION, *, at: datetime = AT, actor: User | None = None, **fields: Any
 ) -> Case:
-    return receive_case(voice=voice(unit, kind, **fields), actor=actor, at=at)
+    return receive_case(new=new_case(unit, kind, **fields), actor=actor, at=at)
 
 
 def in_work(unit: Unit, kind: Kind = Kind.PETITION, *, at: datetime = AT, **fields: Any) -> Case:
     """Received, sorted, accepted and begun at one moment."""
     case = received(unit, kind, at=at, **fields)
-    sort_case(case=case, sorting=Sorting(case.voice), actor=None, at=at)
+    sort_case(case=case, sorting=Sorting(Kind(case.kind)), actor=None, at=at)
     accept_case(case=case, actor=None, at=at)
     return start_settling(case=case, actor=None, at=at)
 

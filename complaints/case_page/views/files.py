@@ -29,15 +29,15 @@ AS_IT_IS: Final = ""
 def file(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponseBase:
     """A file of a plain case; that it was opened is recorded."""
     found = visible_case(user, code)
-    kept = get_object_or_404(CaseFile.objects.select_related("stored"), pk=pk, case=found)
+    file = get_object_or_404(CaseFile.objects.select_related("stored"), pk=pk, case=found)
     note_case_readings(cases=[found], user=user, page=f"file {pk}", at=timezone.now())
-    return answer_with(kept.stored)
+    return answer_with(file.stored)
 
 
 @staff_only(*INBOX_ROLES)
 @require_safe
 def scan(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
-    """A sealed scan, opened for this answer and nowhere kept; that it was is written down first."""
+    """A sealed scan, decrypted for this response alone; the reading is recorded first."""
     found = visible_case(user, code)
     if not found.is_sealed:
         raise Http404

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.staff.pages import staff_only
-from complaints.case_page.papers import CODES, LETTER, SHEET, Paper, codes_pdf, paper_pdf
+from complaints.case_page.papers import CODES, LETTER, SHEET, CasePaper, codes_pdf, paper_pdf
 from complaints.clock.states import EventKind
 from complaints.events.record import note_case_readings
-from complaints.explanation.log import Said
+from complaints.explanation.log import LogText
 from complaints.models import Case, CaseEvent, Reporter
 from complaints.models.people import Person, TextSort
 from complaints.operations.visible_case import visible_case
@@ -42,17 +42,17 @@ def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpRespons
     event = next((one for one in reversed(found.events.all()) if one.act in wanted), None)
     if event is None:
         raise Http404
-    person, said = read(found, user, kind, at)
+    person, texts = read(found, user, kind, at)
     sort = TextSort.REASON if kind == SHEET else TextSort.ANSWER
-    made = Paper(
+    made = CasePaper(
         case=found,
         person=person,
         unit=event.unit,
-        words=_words(said, sort, event.number),
+        words=_words(texts, sort, event.number),
         at=event.at,
         officer=str(event.actor or ""),
         to=_receiver(event),
-        decided=_decided(found, said) if kind == LETTER else "",
+        decided=_decided(found, texts) if kind == LETTER else "",
     )
     return _answer(found, kind, paper_pdf(kind, made))
 
@@ -63,23 +63,23 @@ def _answer(found: Case, kind: str, data: bytes) -> HttpResponse:
     return answer
 
 
-def read(found: Case, user: User, page: str, at: datetime) -> tuple[Person | Reporter | None, list[Said]]:
-    """Who speaks and everything said; that it was read is written down first."""
+def read(found: Case, user: User, page: str, at: datetime) -> tuple[Person | Reporter | None, list[LogText]]:
+    """The reporter and all texts; the reading is recorded first."""
     if found.is_sealed:
         secrets = open_boxes(case=found, reader=user, page=page, at=at)
-        return secrets.person, [Said(one.sort, one.event, one.text) for one in secrets.words]
+        return secrets.person, [LogText(one.sort, one.event, one.text) for one in secrets.words]
     note_case_readings(cases=[found], user=user, page=page, at=at)
     person = Reporter.objects.filter(case=found).first()
-    return person, [Said(one.sort, one.event, one.text) for one in found.texts.all()]
+    return person, [LogText(one.sort, one.event, one.text) for one in found.texts.all()]
 
 
-def _words(said: list[Said], sort: TextSort, event: int) -> str:
-    return next((one.text for one in said if one.sort == sort and one.event == event), "")
+def _words(texts: list[LogText], sort: TextSort, event: int) -> str:
+    return next((one.text for one in texts if one.sort == sort and one.event == event), "")
 
 
-def _decided(found: Case, said: list[Said]) -> str:
+def _decided(found: Case, texts: list[LogText]) -> str:
     event = next((one for one in reversed(found.events.all()) if one.act is EventKind.SETTLED), None)
-    return _words(said, TextSort.REASON, event.number) if event else ""
+    return _words(texts, TextSort.REASON, event.number) if event else ""
 
 
 def _receiver(event: CaseEvent) -> str:

@@ -1,7 +1,7 @@
-"""What a reorganised office still owed an answer to goes on at the unit that continues it.
+"""Moves the open cases of an ended office to its successor.
 
-A case keeps its code, the unit that received it and its dates; what was answered stays with whoever answered. The
-units themselves are changed by `units.actions`.
+A case keeps its code, the unit that received it and its dates; answered cases stay where they are.
+`units.reorganisation` changes the units themselves.
 """
 
 from __future__ import annotations
@@ -14,25 +14,26 @@ from django.db.models import Q
 
 from accounts.models import User
 from complaints.clock.states import EventKind
-from complaints.events.record import happen, locked
+from complaints.events.record import append_event, locked
 from complaints.models import Case
 from complaints.models.cases import CaseQuerySet
 from units.clock.days import local_day
 from units.models import Unit
 
 
-def continue_cases(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
-    """Hand every open case to the continuing units; returns how many plain ones: of sealed ones nobody is told.
+def move_cases(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+    """Move every open case to the successors; returns how many plain ones: the count must not reveal sealed cases.
 
-    `successors` are ids of units that continue others, by the ids of those that end before the day `on`. Nothing
-    happens before that day in Hanoi: a daily task does it then. One transaction for each case; can be repeated."""
+    `successors`: ids of successors by the ids of units that end before the day `on`. Does nothing before that day in
+    Hanoi; a daily task does it then. One transaction for each case; can be repeated.
+    """
     if local_day(at) < on or not successors:
         return 0
-    return sum(_hand_on(key, successors, actor, at) for key in list(_held_by(successors).values_list("pk", flat=True)))
+    return sum(_move(key, successors, actor, at) for key in list(_held_by(successors).values_list("pk", flat=True)))
 
 
-def cases_in_hand(*, successors: Mapping[int, int]) -> int:
-    """How many plain cases `continue_cases` would hand on."""
+def count_cases(*, successors: Mapping[int, int]) -> int:
+    """How many plain cases `move_cases` would move."""
     return _held_by(successors).plain().count()
 
 
@@ -41,13 +42,13 @@ def _held_by(successors: Mapping[int, int]) -> CaseQuerySet:
 
 
 @transaction.atomic
-def _hand_on(key: int, successors: Mapping[int, int], actor: User | None, at: datetime) -> bool:
+def _move(key: int, successors: Mapping[int, int], actor: User | None, at: datetime) -> bool:
     case = locked(Case(pk=key))
     places = (case.unit_id, case.passed_to_id)
     units = {str(old): successors[old] for old in places if old is not None and old in successors}
     if not (units and case.is_open):
         return False
     unit = Unit.objects.get(pk=successors.get(case.unit_id, case.unit_id))
-    goes_to = next(iter(units.values()))  # what its history names
-    happen(case, EventKind.CONTINUED, actor=actor, at=at, unit=unit, data={"units": units, "unit": goes_to})
+    goes_to = next(iter(units.values()))  # shown in its history
+    append_event(case, EventKind.CONTINUED, actor=actor, at=at, unit=unit, data={"units": units, "unit": goes_to})
     return not case.is_sealed

@@ -1,8 +1,4 @@
-"""What people were promised at the counter and on the hotline of an office that is merged or divided; `cases` beside
-this module is of its cases.
-
-The units themselves are changed by `units.actions`.
-"""
+"""Moves bookings, reception days and unfinished calls of an ended office to its successor; `cases` moves its cases."""
 
 from __future__ import annotations
 
@@ -29,58 +25,59 @@ MOVED: Final = Notice.Kind.RECEPTION_MOVED
 _SOMEBODY: Final = Exists(Booking.objects.filter(day=OuterRef("pk"), cancelled_at=None))
 
 
-def continue_bookings(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
-    """Whoever has booked is received at the same hour by the continuing unit, and is told so; returns how many.
+def move_bookings(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+    """Move the days with bookings to the successor, at the same hours, and notify who booked; returns how many.
 
-    `successors` are ids of units that continue others, by the ids of those that end before the day `on`. Nothing
-    happens before that day in Hanoi: a daily task does it then. One transaction for each day; can be repeated."""
+    `successors`: ids of successors by the ids of units that end before the day `on`. Does nothing before that day in
+    Hanoi; a daily task does it then. One transaction for each day; can be repeated.
+    """
     if local_day(at) < on:
         return 0
-    return sum(_take_over(key, successors, at) for key in _keys(_booked(_ahead(successors, local_day(at)))))
+    return sum(_move_reception(key, successors, at) for key in _keys(_booked(_ahead(successors, local_day(at)))))
 
 
 def withdraw_receptions(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
-    """Take the days for which nobody has booked off the calendar; returns how many. As `continue_bookings` else."""
+    """Cancel the days without bookings; returns how many. Otherwise as `move_bookings`."""
     if local_day(at) < on:
         return 0
     return sum(_withdraw(key, successors, at) for key in _keys(_free(_ahead(successors, local_day(at)))))
 
 
-def bookings_in_hand(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
-    """How many bookings `continue_bookings` would hand on."""
+def count_bookings(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
+    """How many bookings `move_bookings` would move."""
     days = _ahead(successors, max(on, local_day(at)))
-    return Booking.objects.standing().filter(day__in=days, slot__gt=at).count()
+    return Booking.objects.active().filter(day__in=days, slot__gt=at).count()
 
 
-def free_receptions(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
-    """How many days `withdraw_receptions` would take off the calendar."""
+def count_unbooked_receptions(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
+    """How many days `withdraw_receptions` would cancel."""
     return _free(_ahead(successors, max(on, local_day(at)))).count()
 
 
-def continue_calls(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
-    """Calls that are still to be returned or written down are the continuing unit's; returns how many, but for those
-    of sealed cases, which go on too. As `continue_bookings` else."""
+def move_calls(*, successors: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
+    """Move calls that are to be returned or written down to the successor; returns how many, without those of sealed
+    cases, which move too. Otherwise as `move_bookings`."""
     if local_day(at) < on:
         return 0
-    return sum(_hand_on_call(key, successors) for key in list(_owed(successors).values_list("pk", flat=True)))
+    return sum(_move_call(key, successors) for key in list(_outstanding(successors).values_list("pk", flat=True)))
 
 
-def calls_in_hand(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
-    """How many calls `continue_calls` would tell of."""
-    return _owed(successors).filter(Q(case=None) | Q(case__is_sealed=False)).count()
+def count_calls(*, successors: Mapping[int, int], on: date, at: datetime) -> int:
+    """What `move_calls` would return."""
+    return _outstanding(successors).filter(Q(case=None) | Q(case__is_sealed=False)).count()
 
 
 @transaction.atomic
 def arrange_reception(*, day: ReceptionDay, unit: Unit, host: str, place: str, at: datetime) -> ReceptionDay:
-    """The office that goes on says who receives those who had booked, and where; they are told what is new. Raises
+    """The successor sets who receives those who had booked, and where; they are notified of a change. Raises
     RuleBroken for a day that no ended office announced."""
     day = _locked(day.pk)
-    if not day.outlives_its_office or day.cancelled_at is not None:
+    if not day.is_after_office_ends or day.cancelled_at is not None:
         raise RuleBroken(_("Chỉ đổi được người tiếp, nơi tiếp của buổi do đơn vị cũ công bố."))
     if (day.host, day.place, day.unit_id) != (host, place, unit.pk):
         day.host, day.place = host, place
-        _hand_to(day, unit)
-        _tell(day, at)
+        _assign_unit(day, unit)
+        _notify_booked(day, at)
     return day
 
 
@@ -96,14 +93,14 @@ def _free(days: ReceptionDayQuerySet) -> ReceptionDayQuerySet:
     return days.exclude(_SOMEBODY)
 
 
-def _owed(successors: Mapping[int, int]) -> CallQuerySet:
-    return Call.objects.owing().filter(unit__in=list(successors)).order_by("pk")
+def _outstanding(successors: Mapping[int, int]) -> CallQuerySet:
+    return Call.objects.outstanding().filter(unit__in=list(successors)).order_by("pk")
 
 
 @transaction.atomic
-def _hand_on_call(key: int, successors: Mapping[int, int]) -> bool:
-    """Whoever calls back or writes it down meanwhile has done so: then it stays."""
-    call = _owed(successors).filter(pk=key).select_for_update(of=("self",)).select_related("case").first()
+def _move_call(key: int, successors: Mapping[int, int]) -> bool:
+    """Whether it moved and may be counted; a call finished meanwhile stays."""
+    call = _outstanding(successors).filter(pk=key).select_for_update(of=("self",)).select_related("case").first()
     if call is None:
         return False
     call.first_unit_id, call.unit_id = call.first_unit_id or call.unit_id, successors[call.unit_id]
@@ -116,38 +113,38 @@ def _keys(days: ReceptionDayQuerySet) -> Iterable[int]:
 
 
 def _locked(key: int) -> ReceptionDay:
-    """Nobody books meanwhile: that locks the same row."""
+    """Booking locks the same row, so nobody books meanwhile."""
     return ReceptionDay.objects.select_for_update(of=("self",)).select_related("unit", "first_unit").get(pk=key)
 
 
 @transaction.atomic
-def _take_over(key: int, successors: Mapping[int, int], at: datetime) -> int:
+def _move_reception(key: int, successors: Mapping[int, int], at: datetime) -> int:
     day = _locked(key)
-    if day.unit_id not in successors or not day.bookings.standing().exists():
+    if day.unit_id not in successors or not day.bookings.active().exists():
         return 0
-    _hand_to(day, Unit.objects.get(pk=successors[day.unit_id]))
-    return _tell(day, at)
+    _assign_unit(day, Unit.objects.get(pk=successors[day.unit_id]))
+    return _notify_booked(day, at)
 
 
 @transaction.atomic
 def _withdraw(key: int, successors: Mapping[int, int], at: datetime) -> bool:
     day = _locked(key)
-    if day.unit_id not in successors or day.bookings.standing().exists():
+    if day.unit_id not in successors or day.bookings.active().exists():
         return False
     day.cancelled_at = at
     day.save(update_fields=["cancelled_at"])
     return True
 
 
-def _hand_to(day: ReceptionDay, unit: Unit) -> None:
+def _assign_unit(day: ReceptionDay, unit: Unit) -> None:
     if unit.pk != day.unit_id:
         day.first_unit, day.unit = day.announced_by, unit
     day.save()
 
 
-def _tell(day: ReceptionDay, at: datetime) -> int:
-    """Whoever still has to come; returns how many. The message names nobody."""
-    coming = list(day.bookings.standing().filter(slot__gt=at))
+def _notify_booked(day: ReceptionDay, at: datetime) -> int:
+    """To everybody whose slot is still to come; returns how many. The message names nobody."""
+    coming = list(day.bookings.active().filter(slot__gt=at))
     issue_once(notices=[_notice(day, booking, at) for booking in coming])
     return len(coming)
 

@@ -27,8 +27,8 @@ MOST = 100
 @staff_only(Membership.Role.LEADER, Membership.Role.INSPECTOR)
 @require_POST
 def assign_many(request: HttpRequest, user: User) -> HttpResponse:
-    """Each ticked case by itself; those that cannot be given stay as they are and are counted. Codes that this person
-    does not see are passed over in silence."""
+    """Assign each ticked case by itself; count those that cannot be assigned. Ignore codes of cases that this person
+    does not see."""
     at, codes, typed = timezone.now(), request.POST.getlist("ma")[:MOST], request.POST.get("nguoi", "")
     officer = User.objects.filter(pk=int(typed), is_active=True).first() if typed.isdecimal() else None
     if officer is None or not codes:
@@ -37,11 +37,11 @@ def assign_many(request: HttpRequest, user: User) -> HttpResponse:
     rows = Case.objects.visible_to(user).filter(code__in=codes).select_related("unit").order_by("pk")
     given = [_is_given(case, officer, user, at) for case in rows]
     if done := sum(given):
-        told = ngettext("Đã giao %(n)d vụ việc.", "Đã giao %(n)d vụ việc.", done)
-        messages.success(request, told % {"n": done})
+        message = ngettext("Đã giao %(n)d vụ việc.", "Đã giao %(n)d vụ việc.", done)
+        messages.success(request, message % {"n": done})
     if left := len(given) - done:
-        told = ngettext("%(n)d vụ việc không giao được.", "%(n)d vụ việc không giao được.", left)
-        messages.warning(request, told % {"n": left})
+        message = ngettext("%(n)d vụ việc không giao được.", "%(n)d vụ việc không giao được.", left)
+        messages.warning(request, message % {"n": left})
     return redirect("complaints:inbox")
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Membership, User
 from accounts.staff.pages import staff_only
-from complaints.inbox.rows import ALL, MINE, conditions, found_by, read_inbox, work_of
+from complaints.inbox.rows import ALL, MINE, conditions, find_by_code, read_inbox, work_of
 from complaints.models import Call
 from complaints.operations.settlement.officers import officers_at
 from complaints.permissions import INBOX_ROLES, WORKING_ROLES
@@ -23,10 +23,10 @@ from units.calendar.lookup import working_calendar
 @staff_only(*INBOX_ROLES)
 @require_safe
 def inbox(request: HttpRequest, user: User) -> HttpResponse:
-    """`/can-bo/phan-anh/?nhom=tre&cua=toi&trang=2`: what this person's units owe, or they themselves, by the clock.
+    """`/can-bo/phan-anh/?nhom=tre&cua=toi&trang=2`: open cases of this person's units, or their own, by deadline.
     `?tim=` opens the case of a code."""
     if sought := request.GET.get("tim", "").strip():
-        if one := found_by(sought, user):
+        if one := find_by_code(sought, user):
             return redirect(one)
         messages.warning(request, _("Không tìm thấy vụ việc này trong các vụ việc ông/bà được xem."))
     at, calendar = timezone.now(), working_calendar(user.office, user.calendar_edition)

@@ -1,4 +1,4 @@
-"""What the portal knows of a telephone number, for whoever is on the line with it. Reads only."""
+"""Earlier dossiers and cases of a caller, by telephone number. Reads only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.citizens.phones import tidy_phone
 from accounts.models import User
 from complaints.explanation.badge import case_badge
 from complaints.inbox.rows import CaseRow, first_words
-from complaints.models import KIND_LABELS, Case
+from complaints.models import Case
 from dossiers.models import Dossier
 from dossiers.search.matching import matching
 from units.calendar.lookup import working_calendar
@@ -30,7 +30,7 @@ class CallerHistory:
 
 
 def look_up_caller(phone: str, user: User, at: datetime) -> CallerHistory | None:
-    """None for what is no whole number. Whoever shows it records that it was read."""
+    """None for what is no telephone number. The caller of this function records the reading."""
     number = tidy_phone(phone)
     if not number.isdecimal():
         return None
@@ -39,8 +39,8 @@ def look_up_caller(phone: str, user: User, at: datetime) -> CallerHistory | None
     found = Case.objects.visible_to(user).plain().filter(reporter__phone=number).select_related("unit", "category")
     cases = list(found.order_by("-received_at", "-pk")[:MOST])
     subjects, calendar = first_words(cases) if cases else {}, working_calendar(user.office, user.calendar_edition)
-    told = [
-        CaseRow(one, subjects.get(one.pk, ""), str(KIND_LABELS[one.voice]), case_badge(one, at, calendar))
+    case_rows = [
+        CaseRow(one, subjects.get(one.pk, ""), str(one.get_kind_display()), case_badge(one, at, calendar))
         for one in cases
     ]
-    return CallerHistory(dossiers, told)
+    return CallerHistory(dossiers, case_rows)

@@ -16,14 +16,14 @@ from accounts.staff.fields import PHONE, choice, line
 from complaints.clock.rules import Grade
 from complaints.clock.states import SEALED_KINDS, Kind
 from complaints.intake.categories import CategorySelect, numbered
-from complaints.intake.hotline.actions import Promise, Ring
+from complaints.intake.hotline.actions import CallBackTerm, IncomingCall
 from complaints.models import GRADE_LABELS, Category
 from complaints.models.labels import Channel
 from complaints.models.people import Person
 from complaints.registration.actions import NewCase
 from complaints.registration.fields import required_of
-from complaints.sealed.confirm_not_denunciation import look_again, plain_field
-from complaints.texts.actions import in_words
+from complaints.sealed.confirm_not_denunciation import ask_to_confirm, confirmation_field
+from complaints.texts.actions import checked_text
 from complaints.texts.sanitising import sanitised, sanitised_line
 from units.clock.working_calendar import OFFICE_TIME, local
 from units.models import Unit
@@ -31,9 +31,9 @@ from units.rules import RuleBroken
 
 PROMISES: Final = [
     ("", gettext_lazy("Không hẹn")),
-    (Promise.TWO_HOURS.value, gettext_lazy("Trong 2 giờ làm việc")),
-    (Promise.FOUR_HOURS.value, gettext_lazy("Trong 4 giờ làm việc")),
-    (Promise.NEXT_DAY.value, gettext_lazy("Trong ngày làm việc tiếp theo")),
+    (CallBackTerm.TWO_HOURS.value, gettext_lazy("Trong 2 giờ làm việc")),
+    (CallBackTerm.FOUR_HOURS.value, gettext_lazy("Trong 4 giờ làm việc")),
+    (CallBackTerm.NEXT_DAY.value, gettext_lazy("Trong ngày làm việc tiếp theo")),
 ]
 _SHORT: Final = gettext_lazy("Ghi lại đúng lời người gọi, ít nhất 10 chữ cái.")
 _SENT_BY_PHONE: Final = UUID("0f4a6c5b-3f52-4b0c-8a69-0c7b3d7f2a11")
@@ -65,7 +65,7 @@ class CallForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
         error_messages={"required": _SHORT},
     )
-    is_plain = plain_field()
+    is_plain = confirmation_field()
     unit = choice(gettext_lazy("Nơi nghe máy"), [])
     to = choice(gettext_lazy("Chuyển ngay đến"), [])
     promise = choice(gettext_lazy("Hẹn gọi lại"), PROMISES)
@@ -95,7 +95,7 @@ class CallForm(forms.Form):
 
     @property
     def is_secret(self) -> bool:
-        """Whether what was chosen is what the law keeps a secret."""
+        """Whether a sealed kind was chosen."""
         chosen = self.categories.get(str(self["category"].value() or ""))
         return chosen is not None and Kind(chosen.kind) in SEALED_KINDS
 
@@ -111,7 +111,7 @@ class CallForm(forms.Form):
     def clean_content(self) -> str:
         content = sanitised(self.cleaned_data["content"])
         try:
-            return in_words(content, "content")
+            return checked_text(content, "content")
         except RuleBroken as broken:
             raise forms.ValidationError(_SHORT) from broken
 
@@ -137,32 +137,32 @@ class CallForm(forms.Form):
         if Kind(category.kind) in SEALED_KINDS and not cleaned.get("guided"):
             self.add_error("guided", _("Hãy đọc lời hướng dẫn cho người gọi rồi đánh dấu."))
         if Kind(category.kind) not in SEALED_KINDS:
-            look_again(self, cleaned.get("content", ""), cleaned.get("place", ""))
+            ask_to_confirm(self, cleaned.get("content", ""), cleaned.get("place", ""))
         return cleaned
 
     def _unit(self) -> Unit:
         chosen = self.cleaned_data.get("unit") or next(iter(self.units))
         return self.units[chosen]
 
-    def ring(self) -> Ring:
-        said = self.cleaned_data
-        promise = Promise(said["promise"]) if said.get("promise") else None
-        return Ring(said["request_key"], self._unit(), said["began"], promise)
+    def incoming(self) -> IncomingCall:
+        cleaned = self.cleaned_data
+        promise = CallBackTerm(cleaned["promise"]) if cleaned.get("promise") else None
+        return IncomingCall(cleaned["request_key"], self._unit(), cleaned["began"], promise)
 
-    def voice(self) -> NewCase:
-        said = self.cleaned_data
-        category = self.categories[said["category"]]
+    def new_case(self) -> NewCase:
+        cleaned = self.cleaned_data
+        category = self.categories[cleaned["category"]]
         return NewCase(
-            request_key=uuid5(_SENT_BY_PHONE, str(said["request_key"])),
+            request_key=uuid5(_SENT_BY_PHONE, str(cleaned["request_key"])),
             kind=Kind(category.kind),
             channel=Channel.HOTLINE,
             unit=self._unit(),
-            content=said["content"],
-            person=Person(name=said["name"], phone=said["phone"], address=sanitised_line(said["address"])),
+            content=cleaned["content"],
+            person=Person(name=cleaned["name"], phone=cleaned["phone"], address=sanitised_line(cleaned["address"])),
             category=category,
-            grade=Grade(said["grade"] or Grade.NORMAL),
-            place=sanitised_line(said["place"]),
-            received_at=said["began"],
+            grade=Grade(cleaned["grade"] or Grade.NORMAL),
+            place=sanitised_line(cleaned["place"]),
+            received_at=cleaned["began"],
         )
 
     def _offer(self, name: str, choices: list[Any]) -> None:
@@ -171,8 +171,8 @@ class CallForm(forms.Form):
         field.choices = choices
 
 
-class KeepForm(CallForm):
-    """Only what calling back needs: the rest is written down then."""
+class CallBackLaterForm(CallForm):
+    """Only what calling back needs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,7 +183,7 @@ class KeepForm(CallForm):
         self.fields["promise"].error_messages["required"] = _("Hãy chọn hẹn gọi lại lúc nào.")
 
     def clean_content(self) -> str:
-        """What was typed is not thrown away: then the call is written down already."""
+        """A typed content must not be lost: then the call can be registered at once."""
         if self.cleaned_data["content"].strip():
             raise forms.ValidationError(_("Đã có nội dung: hãy bấm “Ghi và mở phiếu mới”."))
         return ""

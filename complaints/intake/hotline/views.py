@@ -1,4 +1,4 @@
-"""The hotline: the call sheet, what is known of the number on the line, and the calls that are to be called back."""
+"""The hotline: the call sheet, earlier cases and dossiers of the caller, and calls that wait for a call back."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from accounts.staff.fields import add_broken
 from accounts.staff.form_recovery import first_values
 from accounts.staff.pages import staff_only
 from complaints.events.record import note_case_readings
-from complaints.intake.hotline.actions import call_back, keep_call, write_down_call
+from complaints.intake.hotline.actions import call_back, promise_call_back, register_call
 from complaints.intake.hotline.caller_lookup import CallerHistory, look_up_caller
-from complaints.intake.hotline.forms import CallBackForm, CallForm, KeepForm
+from complaints.intake.hotline.forms import CallBackForm, CallBackLaterForm, CallForm
 from complaints.intake.register_readings import note_register_readings
 from complaints.models import Call, Case, Category, Reporter
 from complaints.models.people import Person
@@ -39,35 +39,37 @@ MOST_LISTED: Final = 30
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def hotline(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: an empty sheet, or with `?goi=…` one for a call that was kept. POST: look the number up, keep the call with
-    a promise, or file the case; then the next empty sheet comes with the code to be read out."""
+    """GET: an empty sheet, or with `?goi=…` one for an unwritten call. POST: look up the number, promise to call
+    back, or register the case; then the next empty sheet comes with the code to be read out."""
     at, doing = timezone.now(), request.POST.get(DOING, "")
-    kept = _kept(user, request.POST.get("goi") or request.GET.get("goi", ""))
+    unwritten = _unwritten_call(user, request.POST.get("goi") or request.GET.get("goi", ""))
     made_of = _made_of(user, at)
     if request.method != "POST":
-        return _empty(request, user, made_of, at, kept)
+        return _empty(request, user, made_of, at, unwritten)
     if doing == LOOK:
         form = CallForm(initial=first_values(request.POST), **made_of)
         form.fields["name"].widget.attrs["autofocus"] = True  # the number is known by then: the call goes on
-        known = _looked_up(request.POST.get("phone", ""), user, at)
-        return _page(request, user, form, at, kept=kept, known=known, has_looked=True)
-    form = (KeepForm if doing == KEEP else CallForm)(request.POST, **made_of)
+        caller_history = _looked_up(request.POST.get("phone", ""), user, at)
+        return _page(request, user, form, at, unwritten=unwritten, caller_history=caller_history, has_looked=True)
+    form = (CallBackLaterForm if doing == KEEP else CallForm)(request.POST, **made_of)
     if form.is_valid():
         try:
-            done = _keep(form, user, at) if doing == KEEP else _file(form, user, at, kept)
+            done = _keep(form, user, at) if doing == KEEP else _file(form, user, at, unwritten)
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
             return _page(request, user, CallForm(initial={"request_key": uuid4()}, **made_of), at, **done)
-    return _page(request, user, form, at, kept=kept, status=422)
+    return _page(request, user, form, at, unwritten=unwritten, status=422)
 
 
 @staff_only(*WORKING_ROLES)
 @require_POST
 def caller(request: HttpRequest, user: User) -> HttpResponse:
     """What is known of a number, for the sheet that is being filled in."""
-    known = _looked_up(request.POST.get("phone", ""), user, timezone.now())
-    return render(request, "complaints/intake/hotline/_caller.html", {"known": known, "has_looked": True})
+    caller_history = _looked_up(request.POST.get("phone", ""), user, timezone.now())
+    return render(
+        request, "complaints/intake/hotline/_caller.html", {"caller_history": caller_history, "has_looked": True}
+    )
 
 
 @staff_only(*INBOX_ROLES)
@@ -82,7 +84,7 @@ def call(request: HttpRequest, user: User, key: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reached = request.POST.get(DOING) == "reached"
         try:
-            call_back(call=found, was_reached=reached, said=form.cleaned_data["said"], actor=user, at=at)
+            call_back(call=found, was_reached=reached, text=form.cleaned_data["said"], actor=user, at=at)
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
@@ -106,15 +108,19 @@ def _made_of(user: User, at: datetime) -> dict[str, Any]:
     return {"units": intake_units(user, others), "others": others, "categories": categories, "at": at}
 
 
-def _empty(request: HttpRequest, user: User, made_of: dict[str, Any], at: datetime, kept: Call | None) -> HttpResponse:
-    """The next sheet; for a call that was kept with its name and number, which counts as read."""
-    told = {"name": kept.name, "phone": kept.phone} if kept else {}
-    if kept:
-        note_register_readings(shown=[(kept.unit, 1)], user=user, page="call", at=at)
-    return _page(request, user, CallForm(initial={"request_key": uuid4()} | told, **made_of), at, kept=kept)
+def _empty(
+    request: HttpRequest, user: User, made_of: dict[str, Any], at: datetime, unwritten: Call | None
+) -> HttpResponse:
+    """The next sheet; for an unwritten call with its name and number, which counts as read."""
+    initial = {"name": unwritten.name, "phone": unwritten.phone} if unwritten else {}
+    if unwritten:
+        note_register_readings(shown=[(unwritten.unit, 1)], user=user, page="call", at=at)
+    return _page(
+        request, user, CallForm(initial={"request_key": uuid4()} | initial, **made_of), at, unwritten=unwritten
+    )
 
 
-def _kept(user: User, typed: str) -> Call | None:
+def _unwritten_call(user: User, typed: str) -> Call | None:
     """By its key; running numbers would tell of calls that nobody may know of."""
     try:
         key = UUID(typed)
@@ -123,26 +129,26 @@ def _kept(user: User, typed: str) -> Call | None:
     return Call.objects.visible_to(user).unwritten().select_related("unit").filter(request_key=key).first()
 
 
-def _file(form: CallForm, user: User, at: datetime, kept: Call | None) -> dict[str, Any]:
+def _file(form: CallForm, user: User, at: datetime, unwritten: Call | None) -> dict[str, Any]:
     to = form.others.get(form.cleaned_data.get("to") or "")
-    case = write_down_call(ring=form.ring(), voice=form.voice(), actor=user, at=at, to=to, kept=kept)
+    case = register_call(incoming=form.incoming(), new=form.new_case(), actor=user, at=at, to=to, unwritten=unwritten)
     taken = Case.objects.select_related("unit", "passed_to").get(pk=case.pk)
     return {"taken": taken, "opens": may_read(user, taken)}
 
 
 def _keep(form: CallForm, user: User, at: datetime) -> dict[str, Any]:
-    said = form.cleaned_data
-    made = keep_call(ring=form.ring(), name=said["name"], phone=said["phone"], actor=user, at=at)
-    return {"kept_now": made}
+    cleaned = form.cleaned_data
+    made = promise_call_back(incoming=form.incoming(), name=cleaned["name"], phone=cleaned["phone"], actor=user, at=at)
+    return {"promised_call": made}
 
 
 def _looked_up(phone: str, user: User, at: datetime) -> CallerHistory | None:
     """What is shown of others' dossiers and cases counts as read."""
-    known = look_up_caller(phone, user, at)
-    if known:
-        note_readings(dossiers=known.dossiers, user=user, page="hotline", at=at)
-        note_case_readings(cases=[row.case for row in known.cases], user=user, page="hotline", at=at)
-    return known
+    caller_history = look_up_caller(phone, user, at)
+    if caller_history:
+        note_readings(dossiers=caller_history.dossiers, user=user, page="hotline", at=at)
+        note_case_readings(cases=[row.case for row in caller_history.cases], user=user, page="hotline", at=at)
+    return caller_history
 
 
 def _person(found: Call, user: User, at: datetime) -> Person | Reporter | Call | None:
@@ -159,7 +165,7 @@ def _person(found: Call, user: User, at: datetime) -> Person | Reporter | Call |
 def _page(
     request: HttpRequest, user: User, form: CallForm, at: datetime, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    waiting = Call.objects.visible_to(user).owing().select_related("unit", "first_unit", "case")
+    waiting = Call.objects.visible_to(user).outstanding().select_related("unit", "first_unit", "case")
     calendar = working_calendar(user.office, user.calendar_edition)
     spoken = Badge("warn", "doc", _("Đã gọi lại, chưa ghi"))
     rows = [
@@ -174,5 +180,5 @@ def _page(
         "tab": "cases",
         "room": "hotline",
     }
-    context["starts"] = not form.is_bound and "known" not in more
+    context["starts"] = not form.is_bound and "caller_history" not in more
     return render(request, "complaints/intake/hotline/hotline.html", context | {"at": at} | more, status=status)

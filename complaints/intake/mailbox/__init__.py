@@ -1,1 +1,1 @@
-"""The mailbox that citizens write to: the server, what a message says, whom it answers."""
+"""The mailbox that citizens write to: server, parsing, threads, messages set aside."""

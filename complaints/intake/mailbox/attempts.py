@@ -1,4 +1,4 @@
-"""A message counts as tried before it is read: one that ends the worker each time must not come back for ever."""
+"""Counts an attempt before a message is read: one that kills the worker each time must not be retried for ever."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.intake.mailbox.messages import content_of
-from complaints.intake.mailbox.take_in import receiving_unit, take_mail
+from complaints.intake.mailbox.take_in import process_mail, receiving_unit
 from complaints.models import Mail
 from complaints.models.mail import MailQuerySet
-from complaints.sealed.encryption import opened_bytes, sealed_bytes
+from complaints.sealed.encryption import decrypt_bytes, encrypt_bytes
 from complaints.sealed.fingerprints import fingerprint, fingerprints
 from units.rules import RuleBroken
 
@@ -32,15 +32,15 @@ def was_tried(raw: bytes) -> bool:
     return _tried(raw).filter(fate=Fate.WAITING, attempts__gt=0).exists()
 
 
-def take_counted(*, raw: bytes, arrived_at: datetime, at: datetime) -> Mail:
-    """As `take_mail`; a message that was tried three times and never came to an end waits for a person. Call it
-    outside of any transaction: what a killed worker has counted must stay."""
+def process_counted(*, raw: bytes, arrived_at: datetime, at: datetime) -> Mail:
+    """As `process_mail`; a message that failed three times waits for a person. Call it outside of any transaction: the
+    count of a killed worker must stay."""
     tried = _counted(raw, arrived_at, at)
     if tried.fate != Fate.WAITING:
         return tried
     if tried.attempts > MOST_ATTEMPTS:
         return _set_aside(tried, raw, at)
-    mail = take_mail(raw=raw, arrived_at=arrived_at, at=at)
+    mail = process_mail(raw=raw, arrived_at=arrived_at, at=at)
     _close(tried, at)
     return mail
 
@@ -52,12 +52,12 @@ def retry_mail(*, mail: Mail, actor: User, at: datetime) -> None:
         raise RuleBroken(_("Thư này vừa có người xử lý."))
 
 
-def take_next_retried(*, at: datetime) -> bool:
+def process_next_retried(*, at: datetime) -> bool:
     """Take one message that somebody asked to try again; False where there is none."""
     mail = Mail.objects.waiting().filter(raw__isnull=False).order_by("arrived_at", "pk").first()
     if mail is None or mail.raw is None:
         return False
-    take_counted(raw=opened_bytes(mail.raw), arrived_at=mail.arrived_at, at=at)
+    process_counted(raw=decrypt_bytes(mail.raw), arrived_at=mail.arrived_at, at=at)
     return True
 
 
@@ -90,13 +90,13 @@ def _digest(raw: bytes) -> str:
 
 def _set_aside(tried: Mail, raw: bytes, at: datetime) -> Mail:
     log.error("mail_set_aside", attempts=tried.attempts - 1)
-    tried.fate, tried.why, tried.raw, tried.at = Fate.ASIDE, Why.FAILED, sealed_bytes(raw), at
+    tried.fate, tried.why, tried.raw, tried.at = Fate.ASIDE, Why.FAILED, encrypt_bytes(raw), at
     tried.save(update_fields=["fate", "why", "raw", "at"])
     return tried
 
 
 def _close(tried: Mail, at: datetime) -> None:
-    """The row of what it became stands for it now. One that somebody opened is kept with the record of that."""
+    """Delete the counting row: the row of the result replaces it. One that somebody opened stays with that record."""
     rows = Mail.objects.filter(pk=tried.pk, fate=Fate.WAITING)
     if tried.readings.exists():
         rows.update(fate=Fate.IGNORED, why=Why.FAILED, raw=None, at=at)

@@ -1,4 +1,4 @@
-"""Mail that no person wrote to us: answers of machines, bounces, lists, and what came back in a circle.
+"""Detects mail that no person wrote: automatic answers, bounces, lists, loops.
 
 Sources: RFC 3834 (Auto-Submitted), RFC 2919 and 2369 (List-*), RFC 5321 (the empty return path of bounces).
 """
@@ -22,23 +22,23 @@ _HEAPS: Final = frozenset({"bulk", "junk", "list"})
 Why = Mail.Why
 
 
-def robot(head: Message) -> Mail.Why | None:
+def automatic_reason(head: Message) -> Mail.Why | None:
     """Why no person wrote it; None for what seems to come from one."""
-    sender = parseaddr(_said(head, "From"))[1]
+    sender = parseaddr(_header(head, "From"))[1]
     if sender in own_addresses() or _is_looped(head):
         return Why.OWN
     if _is_bounce(head, sender):
         return Why.BOUNCE
     if _is_automatic(head):
         return Why.AUTOMATIC
-    if _said(head, "Precedence") in _HEAPS or any(name.lower().startswith("list-") for name in head):
+    if _header(head, "Precedence") in _HEAPS or any(name.lower().startswith("list-") for name in head):
         return Why.LIST
     return None
 
 
 def own_addresses() -> set[str]:
-    told = (settings.MAILBOX_ADDRESS, settings.DEFAULT_FROM_EMAIL)
-    return {parseaddr(one)[1].lower() for one in told if one}
+    addresses = (settings.MAILBOX_ADDRESS, settings.DEFAULT_FROM_EMAIL)
+    return {parseaddr(one)[1].lower() for one in addresses if one}
 
 
 def own_host() -> str:
@@ -48,20 +48,20 @@ def own_host() -> str:
 
 def _is_looped(head: Message) -> bool:
     marks = " ".join(str(one).lower() for one in head.get_all("X-Loop", []))
-    own_id = re.fullmatch(rf"<notice-\d+-\d+@{re.escape(own_host())}>", _said(head, "Message-ID"))
+    own_id = re.fullmatch(rf"<notice-\d+-\d+@{re.escape(own_host())}>", _header(head, "Message-ID"))
     return own_id is not None or any(address in marks for address in own_addresses())
 
 
 def _is_bounce(head: Message, sender: str) -> bool:
-    is_empty = "Return-Path" in head and _said(head, "Return-Path") == "<>"
+    is_empty = "Return-Path" in head and _header(head, "Return-Path") == "<>"
     return is_empty or head.get_content_type() in _REPORTING or sender.partition("@")[0] in _DAEMONS
 
 
 def _is_automatic(head: Message) -> bool:
-    submitted = _said(head, "Auto-Submitted").partition(";")[0].strip()
-    answers = submitted not in {"", "no"} or _said(head, "Precedence") == "auto_reply"
+    submitted = _header(head, "Auto-Submitted").partition(";")[0].strip()
+    answers = submitted not in {"", "no"} or _header(head, "Precedence") == "auto_reply"
     return answers or any(name in head for name in _ANSWERING)
 
 
-def _said(head: Message, name: str) -> str:
+def _header(head: Message, name: str) -> str:
     return str(head.get(name, "")).strip().lower()

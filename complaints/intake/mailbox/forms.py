@@ -1,4 +1,4 @@
-"""What a person makes of a message that was put aside."""
+"""Forms for a message that was set aside."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.staff.fields import REASON, REASON_SHORT, line, paragraph
 from complaints.intake.mailbox.set_aside import Filing
 from complaints.models import Case, Category
 from complaints.permissions import may_work
-from complaints.texts.actions import in_words
+from complaints.texts.actions import checked_text
 from complaints.texts.sanitising import sanitised, sanitised_line
 from units.codes import normalise
 from units.rules import RuleBroken
@@ -43,23 +43,23 @@ class FilingForm(forms.Form):
 
     def clean_content(self) -> str:
         try:
-            return in_words(sanitised(self.cleaned_data["content"]), "content")
+            return checked_text(sanitised(self.cleaned_data["content"]), "content")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken
 
     def filing(self) -> Filing:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Filing(
-            category=said["category"],
-            subject=sanitised_line(said["subject"]),
-            content=said["content"],
-            name=sanitised_line(said["name"]),
-            email=said["email"],
+            category=cleaned["category"],
+            subject=sanitised_line(cleaned["subject"]),
+            content=cleaned["content"],
+            name=sanitised_line(cleaned["name"]),
+            email=cleaned["email"],
         )
 
 
 class AddingForm(forms.Form):
-    """To a case that this person works on; of every other one it is said that there is none."""
+    """Adds to a case that this person works on; any other code is reported as unknown."""
 
     code = line(_("Mã vụ việc"), 60, missing=_("Hãy ghi mã vụ việc."))
     words = forms.CharField(
@@ -82,7 +82,7 @@ class AddingForm(forms.Form):
 
     def clean_words(self) -> str:
         try:
-            return in_words(sanitised(self.cleaned_data["words"]), "words")
+            return checked_text(sanitised(self.cleaned_data["words"]), "words")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken
 
@@ -92,6 +92,6 @@ class DismissForm(forms.Form):
 
     def clean_reason(self) -> str:
         try:
-            return in_words(sanitised(self.cleaned_data["reason"]), "reason")
+            return checked_text(sanitised(self.cleaned_data["reason"]), "reason")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken

@@ -1,7 +1,7 @@
-"""What a message says: read once, strictly, so that whatever cannot be read right goes to a person instead.
+"""Parses a message strictly: what cannot be parsed without error goes to a person instead.
 
-Pure but for the settings with our own addresses. Charsets, transfer encodings and the names of files (RFC 2045 to
-2049, 2231) are undone; text is composed (NFC) and tamed.
+Pure but for the settings with our own addresses. Decodes charsets, transfer encodings and names of files (RFC 2045 to
+2049, 2231); composes text (NFC) and sanitises it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from imap_tools import MailAttachment, MailMessage
 
-from complaints.intake.mailbox.automatic_mail import robot
+from complaints.intake.mailbox.automatic_mail import automatic_reason
 from complaints.models import Mail
 from complaints.texts.sanitising import sanitised, sanitised_line
 
@@ -34,15 +34,16 @@ UNREADABLE: Final = frozenset({Why.BROKEN, Why.CHARSET, Why.TOO_LARGE})
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class AttachedFile:
     name: str
     data: bytes
 
 
 @dataclass(slots=True)
-class Letter:
+class ParsedMail:
     """One message. `message_id` with its brackets, or one made of its bytes where it has none. `references`: the ids
-    it answers, the nearest first. `robot`: why no person wrote it. `wrong`: why a person has to look at it."""
+    it answers, the nearest first. `automatic_reason`: why no person wrote it. `wrong`: why a person must look at
+    it."""
 
     message_id: str
     content: str
@@ -52,8 +53,8 @@ class Letter:
     subject: str = ""
     text: str = ""
     references: tuple[str, ...] = ()
-    attached: list[Attached] = field(default_factory=list)
-    robot: Mail.Why | None = None
+    attached: list[AttachedFile] = field(default_factory=list)
+    automatic_reason: Mail.Why | None = None
     wrong: list[Mail.Why] = field(default_factory=list)
 
     @property
@@ -61,38 +62,38 @@ class Letter:
         return not UNREADABLE & set(self.wrong)
 
 
-def read_letter(raw: bytes) -> Letter:
-    """Never raises: a message that breaks the parser is a letter with `BROKEN`."""
-    letter = Letter(_no_id(raw), content_of(raw), is_identified=False)
+def parse_mail(raw: bytes) -> ParsedMail:
+    """Never raises: a message that breaks the parser yields `BROKEN`."""
+    parsed = ParsedMail(_no_id(raw), content_of(raw), is_identified=False)
     try:
         found = MailMessage.from_bytes(raw)
         if ids := _ids(found.obj, "Message-ID"):
-            letter.message_id, letter.is_identified = ids[0], True
-        _read_head(found, letter)
-        _read_body(found.obj, letter)
+            parsed.message_id, parsed.is_identified = ids[0], True
+        _read_head(found, parsed)
+        _read_body(found.obj, parsed)
     except Exception:  # whatever a stranger's bytes do to a parser
-        letter.wrong.insert(0, Why.BROKEN)
-    letter.wrong = list(dict.fromkeys(letter.wrong))
-    return letter
+        parsed.wrong.insert(0, Why.BROKEN)
+    parsed.wrong = list(dict.fromkeys(parsed.wrong))
+    return parsed
 
 
-def _read_head(found: MailMessage, letter: Letter) -> None:
+def _read_head(found: MailMessage, parsed: ParsedMail) -> None:
     head = found.obj
-    letter.robot = robot(head)
-    letter.references = tuple(
+    parsed.automatic_reason = automatic_reason(head)
+    parsed.references = tuple(
         dict.fromkeys([*_ids(head, "In-Reply-To"), *reversed(_ids(head, "References")[-MOST_REFERENCES:])])
     )
-    letter.subject = sanitised_line(_heading(head.get("Subject", ""), letter))[:MOST_OF_SUBJECT]
+    parsed.subject = sanitised_line(_heading(head.get("Subject", ""), parsed))[:MOST_OF_SUBJECT]
     sender = found.from_values
     if sender is None or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", sender.email):
-        letter.wrong.append(Why.NO_SENDER)
+        parsed.wrong.append(Why.NO_SENDER)
     else:
-        letter.sender, letter.name = sender.email.lower(), sanitised_line(sender.name)[:200]
+        parsed.sender, parsed.name = sender.email.lower(), sanitised_line(sender.name)[:200]
     if len(found.to_values) + len(found.cc_values) > MOST_RECIPIENTS:
-        letter.wrong.append(Why.CROWD)
+        parsed.wrong.append(Why.CROWD)
 
 
-def _read_body(message: Message, letter: Letter) -> None:
+def _read_body(message: Message, parsed: ParsedMail) -> None:
     plain: list[str] = []
     pages: list[str] = []
     for number, part in enumerate(_leaves(message)):
@@ -100,15 +101,15 @@ def _read_body(message: Message, letter: Letter) -> None:
             raise ValueError("a message of too many parts")
         kind = part.get_content_type()
         if kind in {"text/plain", "text/html"} and not _is_attached(part):
-            (plain if kind == "text/plain" else pages).append(_decoded(part, letter))
+            (plain if kind == "text/plain" else pages).append(_decoded(part, parsed))
         elif kind not in _SIGNATURES:
-            letter.attached.append(_attachment(part, number))
+            parsed.attached.append(_attachment(part, number))
     if _is_broken(message):
-        letter.wrong.append(Why.BROKEN)
-    letter.text = sanitised("\n\n".join(one.strip() for one in plain if one.strip())).strip()
-    if not letter.text and any(one.strip() for one in pages):
-        letter.text = sanitised(_words_of("\n".join(pages))).strip()
-        letter.wrong.append(Why.HTML)
+        parsed.wrong.append(Why.BROKEN)
+    parsed.text = sanitised("\n\n".join(one.strip() for one in plain if one.strip())).strip()
+    if not parsed.text and any(one.strip() for one in pages):
+        parsed.text = sanitised(_words_of("\n".join(pages))).strip()
+        parsed.wrong.append(Why.HTML)
 
 
 def _leaves(part: Message) -> Iterator[Message]:
@@ -126,9 +127,9 @@ def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
-def _attachment(part: Message, number: int) -> Attached:
+def _attachment(part: Message, number: int) -> AttachedFile:
     found = MailAttachment(part)
-    return Attached(sanitised_line(found.filename) or f"tep-{number}", found.payload)
+    return AttachedFile(sanitised_line(found.filename) or f"tep-{number}", found.payload)
 
 
 def _is_broken(message: Message) -> bool:
@@ -139,26 +140,26 @@ def _is_broken(message: Message) -> bool:
     )
 
 
-def _decoded(part: Message, letter: Letter) -> str:
+def _decoded(part: Message, parsed: ParsedMail) -> str:
     data = part.get_payload(decode=True)
-    return _text(data if isinstance(data, bytes) else b"", part.get_content_charset() or "utf-8", letter)
+    return _text(data if isinstance(data, bytes) else b"", part.get_content_charset() or "utf-8", parsed)
 
 
-def _text(data: bytes, charset: str, letter: Letter) -> str:
+def _text(data: bytes, charset: str, parsed: ParsedMail) -> str:
     """Strictly by its charset; what is not in it is shown as well as can be, and said to be wrong."""
     try:
         return data.decode(charset)
     except (LookupError, UnicodeError, ValueError):
-        letter.wrong.append(Why.CHARSET)
+        parsed.wrong.append(Why.CHARSET)
         return data.decode("utf-8", "replace")
 
 
-def _heading(value: Any, letter: Letter) -> str:
-    told = []
+def _heading(value: Any, parsed: ParsedMail) -> str:
+    pieces = []
     for piece, charset in decode_header(value):
-        known = "utf-8" if charset in {None, "unknown-8bit"} else charset
-        told.append(_text(piece, known, letter) if isinstance(piece, bytes) else piece)
-    return "".join(told)
+        encoding = "utf-8" if charset in {None, "unknown-8bit"} else charset
+        pieces.append(_text(piece, encoding, parsed) if isinstance(piece, bytes) else piece)
+    return "".join(pieces)
 
 
 def _ids(head: Message, name: str) -> list[str]:
@@ -184,24 +185,24 @@ class _Words(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
+        self.pieces: list[str] = []
         self.hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.hidden += tag in self._HIDDEN
-        self.said.append("\n" if tag in self._BREAKS else "")
+        self.pieces.append("\n" if tag in self._BREAKS else "")
 
     def handle_endtag(self, tag: str) -> None:
         self.hidden -= tag in self._HIDDEN and self.hidden > 0
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
-            self.said.append(data)
+            self.pieces.append(data)
 
 
 def _words_of(page: str) -> str:
     words = _Words()
     words.feed(page)
     words.close()
-    lines = (" ".join(line.split()) for line in "".join(words.said).splitlines())
+    lines = (" ".join(line.split()) for line in "".join(words.pieces).splitlines())
     return "\n".join(line for line in lines if line)

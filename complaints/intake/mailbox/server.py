@@ -1,4 +1,4 @@
-"""The IMAP server: what waits in the mailbox, and taking each message out once it is in the database.
+"""The IMAP server: fetches each message and deletes it there once it is in the database.
 
 `imaps://user:password@host:993/INBOX`; `imap+starttls://` begins in clear and turns to TLS, `imap://` never does.
 Signs of the name and the password that an address cannot hold are written as %XX.
@@ -19,7 +19,7 @@ from django.conf import settings
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
-from complaints.intake.mailbox.attempts import take_counted, was_tried
+from complaints.intake.mailbox.attempts import process_counted, was_tried
 from complaints.intake.mailbox.take_in import note_too_large
 
 TROUBLE: Final = (ImapToolsError, IMAP4.error, OSError)
@@ -35,10 +35,10 @@ def opened_mailbox(url: str) -> Iterator[BaseMailBox]:
         yield box
 
 
-def take_out(box: BaseMailBox, uid: str, at: datetime, *, again: bool) -> bool:
-    """Bring one message into the database, then delete it here: what a person may see is decided there.
+def fetch_message(box: BaseMailBox, uid: str, at: datetime, *, again: bool) -> bool:
+    """Process one message, then delete it on the server.
 
-    One that is too large to be fetched is noted, and stays. Unless `again`, one whose reading has begun before is
+    One that is too large is recorded and stays on the server. Unless `again`, one whose reading has begun before is
     left for later: False.
     """
     found = next(iter(box.fetch(uid_list=[uid], mark_seen=False, headers_only=True)), None)
@@ -52,7 +52,7 @@ def take_out(box: BaseMailBox, uid: str, at: datetime, *, again: bool) -> bool:
     if raw and not again and was_tried(raw):
         return False
     if raw:
-        take_counted(raw=raw, arrived_at=arrived_at, at=at)
+        process_counted(raw=raw, arrived_at=arrived_at, at=at)
         box.delete([uid])
     return True
 
@@ -75,5 +75,5 @@ def _fetched(box: BaseMailBox, uid: str) -> bytes:
 def _arrived_at(box: BaseMailBox, uid: str, at: datetime) -> datetime:
     """When the server took it; the date in a message is whatever its sender wrote."""
     _status, answer = box.client.uid("fetch", uid, "(INTERNALDATE)")
-    told = Internaldate2tuple(answer[0]) if answer and isinstance(answer[0], bytes) else None
-    return min(datetime.fromtimestamp(mktime(told), UTC), at) if told else at
+    arrived = Internaldate2tuple(answer[0]) if answer and isinstance(answer[0], bytes) else None
+    return min(datetime.fromtimestamp(mktime(arrived), UTC), at) if arrived else at

@@ -1,5 +1,5 @@
-"""What people do with messages that were put aside: look, on record; make it a case, or words of one; dismiss,
-with a reason."""
+"""What officers do with messages that were set aside: open one, on record; make it a case, add it to a case, or
+dismiss it with a reason."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.clock.states import Kind
-from complaints.intake.mailbox.messages import Letter, read_letter
+from complaints.intake.mailbox.messages import ParsedMail, parse_mail
 from complaints.intake.mailbox.take_in import examine_attached, note_left_out
 from complaints.models import Case, Category, Mail, MailReading
 from complaints.models.labels import Channel
 from complaints.models.people import Person
 from complaints.registration.actions import NewCase
-from complaints.registration.files import receive_with_files
-from complaints.sealed.encryption import opened_bytes
-from complaints.texts.actions import in_words
-from complaints.tracking.add_words import add_words
+from complaints.registration.files import receive_with_accepted
+from complaints.sealed.encryption import decrypt_bytes
+from complaints.texts.actions import checked_text
+from complaints.tracking.add_reporter_text import add_reporter_text
 from files.storage.actions import Accepted, all_or_nothing
 from units.rules import RuleBroken
 
@@ -33,7 +33,7 @@ Fate = Mail.Fate
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a person made of a message: its words as they should stand, what it is about, who wrote it."""
+    """A case as an officer fills it in from a message."""
 
     category: Category
     subject: str
@@ -44,41 +44,41 @@ class Filing:
 
 @transaction.atomic
 def open_mail(*, mail: Mail, reader: User, at: datetime, is_whole: bool = False) -> bytes:
-    """The message as it came; that it was opened is written down first. Empty for one that was never fetched."""
+    """The message as it came; opening it is recorded first. Empty for one that was never fetched."""
     MailReading.objects.create(mail=mail, user=reader, at=at, is_whole=is_whole)
-    return opened_bytes(mail.raw) if mail.raw else b""
+    return decrypt_bytes(mail.raw) if mail.raw else b""
 
 
 def file_mail(*, mail: Mail, filing: Filing, actor: User, at: datetime) -> Case:
-    """Make it a case, with those of its files that are fit; the others stay in the kept message, and a note says so.
+    """Make it a case with its fit files; the others stay in the stored message, and a note names them.
 
-    The reporter is told as if it had come by itself. Raises RuleBroken, also where somebody else was faster.
+    The reporter gets the usual notice. Raises RuleBroken, also where somebody else was faster.
     """
-    letter = _letter_of(mail)
-    accepted, left_out = _fit_files(letter)
+    parsed = _letter_of(mail)
+    accepted, left_out = _fit_files(parsed)
     with all_or_nothing():
         mail = _locked(mail)
-        case = receive_with_files(voice=_voice(mail, filing, letter, at), accepted=accepted, actor=actor, at=at)
+        case = receive_with_accepted(new=_new_case(mail, filing, parsed, at), accepted=accepted, actor=actor, at=at)
         _close(mail, Fate.CASE, case, left_out, actor, at)
     return case
 
 
-def add_mail(*, mail: Mail, case: Case, said: str, actor: User, at: datetime) -> Case:
-    """Make it further words of a case's reporter, with its files as above. Raises RuleBroken."""
-    letter = _letter_of(mail)
-    accepted, left_out = _fit_files(letter)
+def add_mail(*, mail: Mail, case: Case, text: str, actor: User, at: datetime) -> Case:
+    """Add it to a case as further text of its reporter, with its files as above. Raises RuleBroken."""
+    parsed = _letter_of(mail)
+    accepted, left_out = _fit_files(parsed)
     with all_or_nothing():
         mail = _locked(mail)
-        case = add_words(case=case, said=said, accepted=accepted, at=at)
+        case = add_reporter_text(case=case, text=text, accepted=accepted, at=at)
         _close(mail, Fate.THREAD, case, left_out, actor, at)
     return case
 
 
 @transaction.atomic
 def dismiss_mail(*, mail: Mail, reason: str, actor: User, at: datetime) -> Mail:
-    """It becomes nothing; its bytes are kept for a month more. Raises RuleBroken without a reason in words."""
+    """Dismiss it; its bytes are deleted after a month. Raises RuleBroken without a reason in words."""
     mail = _locked(mail)
-    mail.reason = in_words(reason, "reason")[:500]
+    mail.reason = checked_text(reason, "reason")[:500]
     mail.fate, mail.closed_by, mail.closed_at = Fate.DISMISSED, actor, at
     mail.at = at
     mail.save(update_fields=["fate", "reason", "closed_by", "closed_at", "at"])
@@ -93,7 +93,7 @@ def _locked(mail: Mail) -> Mail:
 
 
 def _close(mail: Mail, fate: Mail.Fate, case: Case, left_out: Sequence[str], actor: User, at: datetime) -> None:
-    """Say what it became; beside a sealed case nothing of its writer stays."""
+    """Record what it became; with a sealed case, erase its sender."""
     if left_out:
         note_left_out(case, left_out, author=actor, at=at)
     if case.is_sealed:
@@ -102,19 +102,19 @@ def _close(mail: Mail, fate: Mail.Fate, case: Case, left_out: Sequence[str], act
     mail.save(update_fields=["fate", "case", "closed_by", "closed_at", "is_secret", "sender", "message_id"])
 
 
-def _letter_of(mail: Mail) -> Letter | None:
+def _letter_of(mail: Mail) -> ParsedMail | None:
     """None for a message that was never fetched, or that no worker could read: the web does not try either."""
-    return read_letter(opened_bytes(mail.raw)) if mail.raw and mail.why != Mail.Why.FAILED else None
+    return parse_mail(decrypt_bytes(mail.raw)) if mail.raw and mail.why != Mail.Why.FAILED else None
 
 
-def _fit_files(letter: Letter | None) -> tuple[list[Accepted], list[str]]:
+def _fit_files(parsed: ParsedMail | None) -> tuple[list[Accepted], list[str]]:
     """What is fit of the attached files, and a sentence for each of the others."""
-    attached = examine_attached(letter.attached if letter else ())
+    attached = examine_attached(parsed.attached if parsed else ())
     return attached.accepted, [*attached.unfit, *attached.beyond]
 
 
-def _voice(mail: Mail, filing: Filing, letter: Letter | None, at: datetime) -> NewCase:
-    is_known = letter is not None and letter.is_identified
+def _new_case(mail: Mail, filing: Filing, parsed: ParsedMail | None, at: datetime) -> NewCase:
+    is_known = parsed is not None and parsed.is_identified
     return NewCase(
         request_key=uuid5(_BY_HAND, mail.digest),
         kind=Kind(filing.category.kind),
@@ -125,5 +125,5 @@ def _voice(mail: Mail, filing: Filing, letter: Letter | None, at: datetime) -> N
         content=filing.content,
         person=Person(name=filing.name or filing.email, email=filing.email),
         received_at=min(mail.arrived_at, at),
-        message_id=letter.message_id if letter and is_known and letter.sender == filing.email.lower() else "",
+        message_id=parsed.message_id if parsed and is_known and parsed.sender == filing.email.lower() else "",
     )

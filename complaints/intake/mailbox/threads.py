@@ -1,9 +1,8 @@
-"""Which case a message goes on about: by the messages it answers, else by the code in its subject. Reads only.
+"""Which case a message belongs to: by the messages it answers, else by the code in its subject. Reads only.
 
-Whoever knows a code, or guesses the number of one of our letters, must not speak for the reporter: words are added to
-a plain case only where they come from its reporter's address, to a sealed one only in answer to a message of its own,
-whose id nobody else knows. Every other message that names a case goes to a person, and gets no answer that would tell
-whether the case exists.
+A code or a guessed message id must not be enough to write as the reporter: text is added to a plain case only from its
+reporter's address, to a sealed one only in answer to one of its own messages, whose id nobody else knows. Every other
+message that names a case goes to a person, and gets no answer that would reveal whether the case exists.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from datetime import UTC
 from typing import Final
 
 from complaints.intake.mailbox.automatic_mail import own_host
-from complaints.intake.mailbox.messages import Letter
+from complaints.intake.mailbox.messages import ParsedMail
 from complaints.models import Case, Mail, Reporter
 from complaints.sealed.fingerprints import fingerprints
 from notices.models import Notice
@@ -23,33 +22,33 @@ _OURS: Final = re.compile(r"<notice-(\d{1,18})-(\d{14})@([^>]+)>")
 ID: Final = "message-id"
 
 
-def case_of(letter: Letter) -> Case | None:
-    """The case to which these words may be added."""
-    sealed_or_own = _case_answered(letter)
+def continued_case(parsed: ParsedMail) -> Case | None:
+    """The case to which this message may be added."""
+    sealed_or_own = _case_answered(parsed)
     if sealed_or_own is not None and sealed_or_own.is_sealed:
         return sealed_or_own
-    for case in (sealed_or_own, *_cases_named(letter)):
-        if case is not None and not case.is_sealed and _is_reporter(case, letter.sender):
+    for case in (sealed_or_own, *_cases_named(parsed)):
+        if case is not None and not case.is_sealed and _is_reporter(case, parsed.sender):
             return case
     return None
 
 
-def names_case(letter: Letter) -> bool:
-    """Whether it speaks of a case, or seems to: also of one that is not there."""
-    codes, ours = CODE.search(letter.subject), any(_OURS.fullmatch(one) for one in letter.references)
-    return bool(codes) or ours or _case_answered(letter) is not None
+def mentions_case(parsed: ParsedMail) -> bool:
+    """Whether it names a case, also one that does not exist."""
+    codes, ours = CODE.search(parsed.subject), any(_OURS.fullmatch(one) for one in parsed.references)
+    return bool(codes) or ours or _case_answered(parsed) is not None
 
 
-def _case_answered(letter: Letter) -> Case | None:
+def _case_answered(parsed: ParsedMail) -> Case | None:
     """By the ids of messages that came in; of those that went out only the code is known, see `_cases_named`."""
-    digests = [one for reference in letter.references for one in fingerprints(ID, reference)]
+    digests = [one for reference in parsed.references for one in fingerprints(ID, reference)]
     mail = Mail.objects.filter(digest__in=digests, case__isnull=False).select_related("case").order_by("-pk").first()
     return mail.case if mail else None
 
 
-def _cases_named(letter: Letter) -> list[Case]:
-    codes = [*(code for reference in letter.references if (code := _code_of_ours(reference)))]
-    codes += CODE.findall(letter.subject)
+def _cases_named(parsed: ParsedMail) -> list[Case]:
+    codes = [*(code for reference in parsed.references if (code := _code_of_ours(reference)))]
+    codes += CODE.findall(parsed.subject)
     found = {case.code: case for case in Case.objects.filter(code__in=codes)}
     return [found[code] for code in dict.fromkeys(codes) if code in found]
 

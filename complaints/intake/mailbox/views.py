@@ -1,7 +1,7 @@
-"""Messages that were put aside: the list, one of them, and its bytes as they came.
+"""Messages that were set aside: the list, one message, and its bytes.
 
-Opening one is written down first. What may be a secret is there for inspectors alone; so nothing typed here is kept
-in a session either.
+Opening one is recorded first. Those that may be secret are for inspectors alone; so nothing typed here is stored in a
+session either.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from accounts.staff.fields import add_broken
 from accounts.staff.pages import staff_only
 from complaints.intake.mailbox.attempts import retry_mail
 from complaints.intake.mailbox.forms import AddingForm, DismissForm, FilingForm
-from complaints.intake.mailbox.messages import Letter, read_letter
+from complaints.intake.mailbox.messages import ParsedMail, parse_mail
 from complaints.intake.mailbox.set_aside import add_mail, dismiss_mail, file_mail, open_mail
 from complaints.intake.mailbox.threads import CODE
 from complaints.models import Mail
@@ -33,7 +33,7 @@ from files.wording import size_words
 from units.rules import RuleBroken
 
 PAGE: Final = 50
-NOT_READ: Final = Letter("", "")
+NOT_READ: Final = ParsedMail("", "")
 """In place of a message that ended the worker three times: the web does not read it either."""
 
 DOING, FILE, ADD, DISMISS, RETRY = "doing", "lap", "them", "bo", "lai"
@@ -43,10 +43,12 @@ DOING, FILE, ADD, DISMISS, RETRY = "doing", "lap", "them", "bo", "lai"
 @require_safe
 def mails(request: HttpRequest, user: User) -> HttpResponse:
     """`/can-bo/phan-anh/thu/?trang=2`: what waits for this person, the oldest first. Who wrote is not on it."""
-    rows = Mail.objects.aside().visible_to(user).select_related("unit").defer("raw").order_by("arrived_at", "pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("trang"))
-    told = [(one, size_words(one.size)) for one in page]
-    return render(request, "complaints/intake/mailbox/mails.html", {"page": page, "told": told, "tab": "cases"})
+    waiting = (
+        Mail.objects.set_aside().visible_to(user).select_related("unit").defer("raw").order_by("arrived_at", "pk")
+    )
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("trang"))
+    rows = [(one, size_words(one.size)) for one in page]
+    return render(request, "complaints/intake/mailbox/mails.html", {"page": page, "rows": rows, "tab": "cases"})
 
 
 @staff_only(*INBOX_ROLES)
@@ -63,9 +65,9 @@ def mail(request: HttpRequest, user: User, key: int) -> HttpResponse:
             except RuleBroken as broken:
                 add_broken(wrong, broken)
     raw = open_mail(mail=found, reader=user, at=at)
-    letter = NOT_READ if found.why == Mail.Why.FAILED else read_letter(raw)
+    parsed = NOT_READ if found.why == Mail.Why.FAILED else parse_mail(raw)
     return render(
-        request, "complaints/intake/mailbox/mail.html", _page(found, letter, user, wrong), status=422 if wrong else 200
+        request, "complaints/intake/mailbox/mail.html", _page(found, parsed, user, wrong), status=422 if wrong else 200
     )
 
 
@@ -86,7 +88,7 @@ def mail_raw(request: HttpRequest, user: User, key: int) -> HttpResponse:
 
 
 def _visible(user: User, key: int) -> Mail:
-    found = Mail.objects.aside().visible_to(user).select_related("unit").filter(pk=key).first()
+    found = Mail.objects.set_aside().visible_to(user).select_related("unit").filter(pk=key).first()
     if found is None:
         raise Http404
     return found
@@ -109,8 +111,8 @@ def _done(request: HttpRequest, user: User, found: Mail, form: forms.Form, at: d
         messages.success(request, _("Đã lập vụ việc từ thư."))
         return redirect(case if may_read(user, case) else "complaints:mails")
     if isinstance(form, AddingForm):
-        said = form.cleaned_data
-        case = add_mail(mail=found, case=said["code"], said=said["words"], actor=user, at=at)
+        cleaned = form.cleaned_data
+        case = add_mail(mail=found, case=cleaned["code"], text=cleaned["words"], actor=user, at=at)
         messages.success(request, _("Đã thêm thư vào vụ việc."))
         return redirect(case)
     if not isinstance(form, DismissForm):
@@ -122,15 +124,15 @@ def _done(request: HttpRequest, user: User, found: Mail, form: forms.Form, at: d
     return redirect("complaints:mails")
 
 
-def _page(found: Mail, letter: Letter, user: User, wrong: forms.Form | None) -> dict[str, Any]:
-    named = CODE.search(letter.subject)
-    of_case = {"code": named[0] if named else "", "words": letter.text}
-    first = {"subject": letter.subject, "content": letter.text, "name": letter.name, "email": letter.sender}
+def _page(found: Mail, parsed: ParsedMail, user: User, wrong: forms.Form | None) -> dict[str, Any]:
+    named = CODE.search(parsed.subject)
+    of_case = {"code": named[0] if named else "", "words": parsed.text}
+    first = {"subject": parsed.subject, "content": parsed.text, "name": parsed.name, "email": parsed.sender}
     return {
         "mail": found,
-        "letter": letter,
+        "letter": parsed,
         "size": size_words(found.size),
-        "attached": [(one.name, size_words(len(one.data))) for one in letter.attached],
+        "attached": [(one.name, size_words(len(one.data))) for one in parsed.attached],
         "filing": wrong if isinstance(wrong, FilingForm) else FilingForm(initial=first, auto_id="lap_%s"),
         "adding": wrong if isinstance(wrong, AddingForm) else AddingForm(user=user, initial=of_case),
         "dismissing": wrong if isinstance(wrong, DismissForm) else DismissForm(auto_id="bo_%s"),

@@ -1,4 +1,4 @@
-"""What programs send: the fields of a report, and what they ask of the list."""
+"""Parses what programs send: a report, or a query of the list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.staff.fields import PHONE
 from complaints.clock.states import Kind
-from complaints.intake.open311.reports import CLOSED, MOST_ROWS, OPENED, PAGE_ROWS, Wanted
+from complaints.intake.open311.reports import CLOSED, MOST_ROWS, OPENED, PAGE_ROWS, ReportQuery
 from complaints.intake.open311.wire import Refused
 from complaints.models import Category, Partner
 from complaints.models.labels import Channel
@@ -60,14 +60,14 @@ class ReportForm(forms.Form):
             for text in texts
         ]
 
-    def voice(self, category: Category, partner: Partner, unit: Unit, at: datetime) -> NewCase:
+    def new_case(self, category: Category, partner: Partner, unit: Unit, at: datetime) -> NewCase:
         """The same fields from the same program on one day are the same report: programs send again what they had no
         answer to."""
-        said = self.cleaned_data
-        content, place = self._content(category), sanitised_line(said["address_string"])
+        cleaned = self.cleaned_data
+        content, place = self._content(category), sanitised_line(cleaned["address_string"])
         consents = self.data.get(CONSENT) == "yes"
         sent = [partner.pk, local_day(at), category.code, *sorted(self.data.items())]
-        has_point = said["lat"] is not None and said["long"] is not None
+        has_point = cleaned["lat"] is not None and cleaned["long"] is not None
         return NewCase(
             request_key=UUID(fingerprint("open311", repr(sent))[:32]),
             kind=Kind.DENUNCIATION if reads_like_denunciation(content, place) else Kind.FIELD_REPORT,
@@ -75,30 +75,30 @@ class ReportForm(forms.Form):
             unit=unit,
             content=content,
             person=Person(
-                name=sanitised_line(f"{said['last_name']} {said['first_name']}"),
-                phone=said["phone"],
-                email=said["email"],
+                name=sanitised_line(f"{cleaned['last_name']} {cleaned['first_name']}"),
+                phone=cleaned["phone"],
+                email=cleaned["email"],
             ),
             category=category,
             place=place,
-            latitude=round(said["lat"], 5) if has_point else None,
-            longitude=round(said["long"], 5) if has_point else None,
+            latitude=round(cleaned["lat"], 5) if has_point else None,
+            longitude=round(cleaned["long"], 5) if has_point else None,
             consents=consents,
         )
 
     def _content(self, category: Category) -> str:
-        said = sanitised(self.cleaned_data["description"]).strip() or _("Phản ánh qua Open311: %(service)s.") % {
+        text = sanitised(self.cleaned_data["description"]).strip() or _("Phản ánh qua Open311: %(service)s.") % {
             "service": category.name
         }
         shown = self.cleaned_data["media_url"]
-        return said + "\n\n" + _("Ảnh do người gửi dẫn: %(address)s") % {"address": shown} if shown else said
+        return text + "\n\n" + _("Ảnh do người gửi dẫn: %(address)s") % {"address": shown} if shown else text
 
 
-def wanted(asked: QueryDict, at: datetime) -> Wanted:
-    """What a call asks of the list: 90 days until now where it says nothing else. Raises Refused."""
+def parse_query(asked: QueryDict, at: datetime) -> ReportQuery:
+    """The query of the list; by default the last 90 days. Raises Refused."""
     codes = _list(asked, "service_request_id")
     if codes:
-        return Wanted(codes=tuple(codes), rows=_MOST_CODES)
+        return ReportQuery(codes=tuple(codes), rows=_MOST_CODES)
     statuses = _list(asked, "status")
     if set(statuses) - {OPENED, CLOSED}:
         raise Refused(400, _("status: chỉ là open hoặc closed."))
@@ -109,7 +109,7 @@ def wanted(asked: QueryDict, at: datetime) -> Wanted:
         raise Refused(400, _("end_date phải sau start_date."))
     if end - start > SPAN:
         raise Refused(400, _("Mỗi lần hỏi nhiều nhất 90 ngày."))
-    return Wanted(
+    return ReportQuery(
         services=tuple(_list(asked, "service_code")),
         statuses=tuple(statuses),
         start=start,

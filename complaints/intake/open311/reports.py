@@ -1,7 +1,7 @@
-"""What everybody may read of reports from the street. Reads only; no person, and no word that was not published.
+"""Public data of reports from the street. Reads only; no personal data and no unpublished text.
 
-A report is there from the moment the office has decided whether it takes it on. Before that it may still turn out to
-be something that is nobody's business; after it, its kind never changes, so that none ever disappears.
+A report is public once the office has accepted or refused it. Before that it may still prove to be a denunciation;
+afterwards its kind never changes, so no report ever disappears.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from units.clock.working_calendar import OFFICE_TIME
 MOST_ROWS: Final = 1000
 PAGE_ROWS: Final = 50
 PLACES: Final = 3
-"""Decimals of a degree, some 100 metres: near enough for a pothole, too far for the door of who complains of noise."""
+"""Decimals of a degree, some 100 metres: near enough for a pothole, too coarse to identify a house."""
 
 OPENED, CLOSED = "open", "closed"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReportQuery:
     """`codes`: of these reports, whatever else is asked; else those received from `start` to `end`."""
 
     codes: tuple[str, ...] = ()
@@ -47,40 +47,44 @@ def reports() -> QuerySet[Case]:
     return shown.filter(category__kind=Kind.FIELD_REPORT.value, category__is_public=True)
 
 
-def found(wanted: Wanted) -> list[dict[str, Any]]:
+def find_reports(query: ReportQuery) -> list[dict[str, Any]]:
     """The latest first; one query."""
-    rows = reports().filter(code__in=wanted.codes) if wanted.codes else _within(reports(), wanted)
+    rows = reports().filter(code__in=query.codes) if query.codes else _within(reports(), query)
     last = CaseEvent.objects.filter(case=OuterRef("pk")).order_by("-number").values("at")[:1]
     rows = rows.select_related("unit", "category", "publication").annotate(moved_at=Subquery(last))
-    first = (wanted.page - 1) * wanted.rows
-    return [_told(case, case.moved_at) for case in rows.order_by("-received_at", "-pk")[first : first + wanted.rows]]
+    first = (query.page - 1) * query.rows
+    return [_report(case, case.moved_at) for case in rows.order_by("-received_at", "-pk")[first : first + query.rows]]
 
 
-def _within(rows: QuerySet[Case], wanted: Wanted) -> QuerySet[Case]:
-    if wanted.start:
-        rows = rows.filter(received_at__gte=wanted.start)
-    if wanted.end:
-        rows = rows.filter(received_at__lte=wanted.end)
-    if wanted.services:
-        rows = rows.filter(category__code__in=wanted.services)
-    if set(wanted.statuses) == {OPENED}:
+def _within(rows: QuerySet[Case], query: ReportQuery) -> QuerySet[Case]:
+    if query.start:
+        rows = rows.filter(received_at__gte=query.start)
+    if query.end:
+        rows = rows.filter(received_at__lte=query.end)
+    if query.services:
+        rows = rows.filter(category__code__in=query.services)
+    if set(query.statuses) == {OPENED}:
         rows = rows.filter(status__in=sorted(OPEN))
-    if set(wanted.statuses) == {CLOSED}:
+    if set(query.statuses) == {CLOSED}:
         rows = rows.exclude(status__in=sorted(OPEN))
     return rows
 
 
-def _told(case: Case, moved_at: datetime) -> dict[str, Any]:
-    said: Publication | None = getattr(case, "publication", None)
+def _report(case: Case, moved_at: datetime) -> dict[str, Any]:
+    publication: Publication | None = getattr(case, "publication", None)
     category = case.category
     assert category is not None
     return {
         "service_request_id": case.code,
         "status": OPENED if case.is_open else CLOSED,
-        "status_notes": said.answer if said else str(OUTCOME_LABELS[Outcome(case.outcome)]) if case.outcome else "",
+        "status_notes": publication.answer
+        if publication
+        else str(OUTCOME_LABELS[Outcome(case.outcome)])
+        if case.outcome
+        else "",
         "service_name": str(category),
         "service_code": category.code,
-        "description": (said.content if said else "") or str(category),
+        "description": (publication.content if publication else "") or str(category),
         "agency_responsible": case.unit.name,
         "service_notice": "",
         "requested_datetime": w3c(case.received_at),

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.limits.throttles import VisitorThrottle
-from complaints.intake.open311.forms import CONSENT, ReportForm, wanted
-from complaints.intake.open311.reports import Wanted, found, reports, services
-from complaints.intake.open311.wire import ENDINGS, Refused, answered, refused
-from complaints.intake.partners.keys import key_given
+from complaints.intake.open311.forms import CONSENT, ReportForm, parse_query
+from complaints.intake.open311.reports import ReportQuery, find_reports, reports, services
+from complaints.intake.open311.wire import ENDINGS, Refused, answer, error_answer
+from complaints.intake.partners.keys import valid_key
 from complaints.models import Case, Category, Partner, Scope
 from complaints.models.labels import Channel
 from complaints.registration.choices import offices, reception
-from complaints.registration.files import speak
+from complaints.registration.files import receive_with_uploads
 from units.clock.days import local_day
 from units.rules import RuleBroken
 
@@ -40,7 +40,7 @@ KEY: Final = "api_key"
 def call(
     *methods: str,
 ) -> Callable[[Callable[Concatenate[HttpRequest, str, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """What every call begins with: the format, the method, the limit per visitor, the jurisdiction."""
+    """Checks before every call: format, method, limit per visitor, jurisdiction."""
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, str, P], HttpResponse],
@@ -52,9 +52,9 @@ def call(
                 _check(request, ending, methods)
                 return view(request, ending, *args, **kwargs)
             except Refused as why:
-                return refused(ending, why)
+                return error_answer(ending, why)
             except TOO_LARGE:
-                return refused(ending, Refused(413, _("Nội dung gửi lên quá lớn")))
+                return error_answer(ending, Refused(413, _("Nội dung gửi lên quá lớn")))
 
         return checked
 
@@ -71,49 +71,49 @@ def discovery(request: HttpRequest, ending: str) -> HttpResponse:
         "type": "test" if settings.DEMO else "production",
         "formats": ["text/xml", "application/json"],
     }
-    told = {
+    data = {
         "changeset": CHANGED,
         "contact": settings.MAILBOX_ADDRESS or settings.DEFAULT_FROM_EMAIL,
         "key_service": _("Khóa do quản trị cổng cấp."),
         "endpoints": [endpoint],
     }
-    return answered(ending, "discovery", told)
+    return answer(ending, "discovery", data)
 
 
 @call("GET")
 def service_list(request: HttpRequest, ending: str) -> HttpResponse:
-    return answered(ending, "services", [_service(one) for one in services()])
+    return answer(ending, "services", [_service(one) for one in services()])
 
 
 @call("GET")
 def service(request: HttpRequest, ending: str, code: str) -> HttpResponse:
-    return answered(ending, "service_definition", {"service_code": _category(code).code, "attributes": [_consent()]})
+    return answer(ending, "service_definition", {"service_code": _category(code).code, "attributes": [_consent()]})
 
 
 @call("GET", "POST")
 def requests(request: HttpRequest, ending: str) -> HttpResponse:
     if request.method == "POST":
         return _post(request, ending)
-    return answered(ending, "service_requests", found(wanted(request.GET, timezone.now())))
+    return answer(ending, "service_requests", find_reports(parse_query(request.GET, timezone.now())))
 
 
 @call("GET")
 def one_request(request: HttpRequest, ending: str, code: str) -> HttpResponse:
-    told = found(Wanted(codes=(code,)))
-    if not told:
+    data = find_reports(ReportQuery(codes=(code,)))
+    if not data:
         raise Refused(404, _("Không có service_request_id này."))
-    return answered(ending, "service_requests", told)
+    return answer(ending, "service_requests", data)
 
 
 @call("GET")
 def one_token(request: HttpRequest, ending: str, token: str) -> HttpResponse:
-    """The id of a report once the office has decided on it; until then, and for ever for what proved to be nobody
-    else's business, an empty one."""
+    """The id of a report once it is public; until then, and for ever where it proved to be a denunciation, an empty
+    one."""
     key = _uuid(token)
     if key is None or not Case.objects.filter(channel=Channel.OPEN311, request_key=key).exists():
         raise Refused(404, _("Không có token này."))
     code = reports().filter(request_key=key).values_list("code", flat=True).first()
-    return answered(ending, "service_requests", [{"service_request_id": code or "", "token": str(key)}])
+    return answer(ending, "service_requests", [{"service_request_id": code or "", "token": str(key)}])
 
 
 def _post(request: HttpRequest, ending: str) -> HttpResponse:
@@ -123,14 +123,14 @@ def _post(request: HttpRequest, ending: str) -> HttpResponse:
     if not form.is_valid():
         raise Refused(400, *form.sentences())
     try:
-        voice = form.voice(category, partner, reception(offices(local_day(at))), at)
-        case = speak(voice=voice, uploads=[], at=at)
+        new = form.new_case(category, partner, reception(offices(local_day(at))), at)
+        case = receive_with_uploads(new=new, uploads=[], at=at)
     except RuleBroken as broken:
         if broken.field == "content":
             raise Refused(400, f"description: {broken.message}") from broken
         raise Refused(503, _("Chưa nhận được lúc này. Xin gửi lại sau.")) from broken
-    told = {"token": str(case.request_key), "service_notice": _notice(), "account_id": ""}
-    return answered(ending, "service_requests", [told], 201)
+    data = {"token": str(case.request_key), "service_notice": _notice(), "account_id": ""}
+    return answer(ending, "service_requests", [data], 201)
 
 
 def _check(request: HttpRequest, ending: str, methods: tuple[str, ...]) -> None:
@@ -150,7 +150,7 @@ def _check(request: HttpRequest, ending: str, methods: tuple[str, ...]) -> None:
 
 def _partner(request: HttpRequest) -> Partner:
     given = request.POST.get(KEY) or request.GET.get(KEY) or ""
-    key = key_given(given, timezone.now())
+    key = valid_key(given, timezone.now())
     if key is None or Scope.OPEN311.value not in key.scopes:
         raise Refused(403, _("Thiếu api_key, hoặc khóa không đúng."))
     return key.partner

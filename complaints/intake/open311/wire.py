@@ -1,4 +1,4 @@
-"""How answers look on the wire: XML or JSON, as the specification spells them, errors too."""
+"""Writes answers and errors as XML or JSON, as the specification asks."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ _NOT_IN_XML: Final = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\
 
 
 class Refused(Exception):
-    """A call that is not answered: the status, and for each thing that is wrong a sentence."""
+    """A refused call: the status, and a sentence for each error."""
 
     def __init__(self, status: int, *sentences: str, wait: int = 0) -> None:
         super().__init__(status)
         self.status, self.sentences, self.wait = status, sentences, wait
 
 
-def answered(ending: str, root: str, told: Any, status: int = 200) -> HttpResponse:
+def answer(ending: str, root: str, data: Any, status: int = 200) -> HttpResponse:
     if ending == "json":
-        return JsonResponse(told, safe=False, status=status, json_dumps_params={"ensure_ascii": False})
-    data = ElementTree.tostring(_element(root, told), encoding="utf-8", xml_declaration=True)
+        return JsonResponse(data, safe=False, status=status, json_dumps_params={"ensure_ascii": False})
+    data = ElementTree.tostring(_element(root, data), encoding="utf-8", xml_declaration=True)
     return HttpResponse(data, content_type="text/xml; charset=utf-8", status=status)
 
 
-def refused(ending: str, why: Refused) -> HttpResponse:
-    told = [{"code": why.status, "description": sentence} for sentence in why.sentences]
-    answer = answered(ending if ending in ENDINGS else "xml", "errors", told, why.status)
+def error_answer(ending: str, why: Refused) -> HttpResponse:
+    data = [{"code": why.status, "description": sentence} for sentence in why.sentences]
+    response = answer(ending if ending in ENDINGS else "xml", "errors", data, why.status)
     if why.wait:
-        answer.headers["Retry-After"] = str(why.wait)
-    return answer
+        response.headers["Retry-After"] = str(why.wait)
+    return response
 
 
-def _element(name: str, told: Any) -> ElementTree.Element:
+def _element(name: str, data: Any) -> ElementTree.Element:
     made = ElementTree.Element(name)
-    if isinstance(told, dict):
-        made.extend(_element(key, value) for key, value in told.items())
-    elif isinstance(told, list):
-        made.extend(_element(ITEMS[name], one) for one in told)
-    elif isinstance(told, bool):
-        made.text = str(told).lower()
-    elif told is not None:
-        made.text = _NOT_IN_XML.sub("", str(told))
+    if isinstance(data, dict):
+        made.extend(_element(key, value) for key, value in data.items())
+    elif isinstance(data, list):
+        made.extend(_element(ITEMS[name], one) for one in data)
+    elif isinstance(data, bool):
+        made.text = str(data).lower()
+    elif data is not None:
+        made.text = _NOT_IN_XML.sub("", str(data))
     return made

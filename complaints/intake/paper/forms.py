@@ -23,8 +23,8 @@ from complaints.models.people import Person
 from complaints.permissions import WORKING_ROLES
 from complaints.registration.actions import NewCase
 from complaints.registration.fields import MOST_PEOPLE
-from complaints.sealed.confirm_not_denunciation import look_again, plain_field
-from complaints.texts.actions import in_words
+from complaints.sealed.confirm_not_denunciation import ask_to_confirm, confirmation_field
+from complaints.texts.actions import checked_text
 from complaints.texts.sanitising import sanitised, sanitised_line
 from files.uploads.fields import SeveralFilesField
 from units.clock.days import local_day
@@ -43,7 +43,7 @@ _SENT_ON_PAPER: Final = UUID("8f0b7e8a-4f5b-4a53-b1a4-1f3c2f0f6f02")
 
 
 class PaperForm(forms.Form):
-    """One letter. Nobody is asked for more than the letter says: a nameless one is entered without a name."""
+    """One letter. Only what a letter says is required: an anonymous one is registered without a name."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     channel = choice(gettext_lazy("Đơn đến bằng cách nào"), WAYS, missing=gettext_lazy("Hãy chọn."), radio=True)
@@ -82,7 +82,7 @@ class PaperForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Chỉ với khiếu nại, để tính thời hiệu."),
     )
-    is_plain = plain_field()
+    is_plain = confirmation_field()
     unit = choice(gettext_lazy("Nơi nhận"), [])
     uploads = SeveralFilesField(label=gettext_lazy("Các tệp quét"))
 
@@ -119,7 +119,7 @@ class PaperForm(forms.Form):
 
     def clean_content(self) -> str:
         try:
-            return in_words(sanitised(self.cleaned_data["content"]), "content")
+            return checked_text(sanitised(self.cleaned_data["content"]), "content")
         except RuleBroken as broken:
             raise forms.ValidationError(_SHORT) from broken
 
@@ -137,7 +137,7 @@ class PaperForm(forms.Form):
         if cleaned.get("channel") == Channel.BOX.value and not cleaned.get("opening") and "opening" not in self.errors:
             self.add_error("opening", _("Hãy chọn lần mở hòm thư; chưa có thì ghi lần mở trước."))
         if "category" in cleaned and not self.is_secret:
-            look_again(self, cleaned.get("subject", ""), cleaned.get("content", ""))
+            ask_to_confirm(self, cleaned.get("subject", ""), cleaned.get("content", ""))
         return cleaned
 
     @property
@@ -145,24 +145,24 @@ class PaperForm(forms.Form):
         found: BoxOpening | None = self.cleaned_data.get("opening")
         return found if self.cleaned_data["channel"] == Channel.BOX.value else None
 
-    def voice(self) -> NewCase:
-        said = self.cleaned_data
-        category = self.categories[said["category"]]
+    def new_case(self) -> NewCase:
+        cleaned = self.cleaned_data
+        category = self.categories[cleaned["category"]]
         return NewCase(
-            request_key=uuid5(_SENT_ON_PAPER, str(said["request_key"])),
+            request_key=uuid5(_SENT_ON_PAPER, str(cleaned["request_key"])),
             kind=Kind(category.kind),
-            channel=Channel(said["channel"]),
+            channel=Channel(cleaned["channel"]),
             unit=self._unit(),
-            content=said["content"],
-            subject=sanitised_line(said["subject"]),
+            content=cleaned["content"],
+            subject=sanitised_line(cleaned["subject"]),
             person=Person(
-                name=sanitised_line(said["name"]),
-                phone=tidy_phone(said["phone"])[:20],
-                address=sanitised_line(said["address"]),
+                name=sanitised_line(cleaned["name"]),
+                phone=tidy_phone(cleaned["phone"])[:20],
+                address=sanitised_line(cleaned["address"]),
             ),
             category=category,
-            people=said["people"],
-            acted_on=said["acted_on"] if Kind(category.kind) is Kind.GRIEVANCE else None,
+            people=cleaned["people"],
+            acted_on=cleaned["acted_on"] if Kind(category.kind) is Kind.GRIEVANCE else None,
             received_at=self._received_at(),
         )
 

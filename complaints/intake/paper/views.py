@@ -19,7 +19,7 @@ from complaints.intake.paper.actions import open_box
 from complaints.intake.paper.forms import OpeningForm, PaperForm
 from complaints.models import BoxOpening, Case, Category
 from complaints.permissions import WORKING_ROLES, intake_units, may_read
-from complaints.registration.files import speak
+from complaints.registration.files import receive_with_uploads
 from files.uploads.handler import stopped
 from units.rules import RuleBroken
 
@@ -30,8 +30,8 @@ MOST_LISTED = 10
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def paper(request: HttpRequest, user: User) -> HttpResponse:
-    """GET: an empty form. POST: the letter with its scans becomes a case, and the next empty form comes with the code;
-    what the law keeps a secret is sealed before it is kept, and whoever typed it does not see it again."""
+    """GET: an empty form. POST: the letter with its scans becomes a case, and the next empty form shows its code. A
+    denunciation is encrypted before it is stored, and whoever typed it does not see it again."""
     at = timezone.now()
     made_of: dict[str, Any] = {"units": intake_units(user), "categories": list(Category.objects.all()), "at": at}
     fresh = {"request_key": uuid4()}
@@ -43,8 +43,8 @@ def paper(request: HttpRequest, user: User) -> HttpResponse:
         form.add_error("uploads", words)
     if form.is_valid():
         try:
-            case = speak(
-                voice=form.voice(), uploads=form.cleaned_data["uploads"], at=at, actor=user, opening=form.from_box
+            case = receive_with_uploads(
+                new=form.new_case(), uploads=form.cleaned_data["uploads"], at=at, actor=user, opening=form.from_box
             )
         except RuleBroken as broken:
             add_broken(form, broken)

@@ -1,1 +1,1 @@
-"""Other systems that hand cases on, and their keys."""
+"""Other systems that send cases, and their keys."""

@@ -1,4 +1,4 @@
-"""Other systems and their keys, and the voices they hand on."""
+"""API keys of other systems, and the cases they send."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from complaints.registration.actions import NewCase, receive_case
 from complaints.registration.choices import offices, reception
 from complaints.sealed.denunciation_detection import reads_like_denunciation
 from complaints.sealed.fingerprints import fingerprint, fingerprints
-from complaints.texts.actions import keep_words
+from complaints.texts.actions import store_text
 from units.clock.days import local_day
 
 _HANDED_ON: Final = UUID("0b2b7d0a-92c3-4f7b-9d6f-0d5c3c1f8e77")
 
 
-class OtherContent(Exception):
-    """The partner has used this number for something else."""
+class ReferenceReused(Exception):
+    """The partner has used this number for other content."""
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
-    """What a partner hands on, as it came. `received_at`: when the partner heard it."""
+class PartnerReport:
+    """A case as a partner sends it. `received_at`: when the partner received it."""
 
     reference: str
     category: Category
@@ -54,7 +54,7 @@ class Handed:
 def make_api_key(
     *, partner: str, name: str, channel: Channel, scopes: Iterable[Scope], ends_at: datetime | None, at: datetime
 ) -> str:
-    """A new key of a partner, who is made with it where there is none of that code. The key is told this once."""
+    """A new key of a partner, who is made with it where there is none of that code. The key is returned only here."""
     owner, _is_new = Partner.objects.get_or_create(code=partner, defaults={"name": name, "channel": channel})
     key = secrets.token_hex(32)  # letters and digits only: on a command line a "-" in front would be an option
     ApiKey.objects.create(
@@ -69,67 +69,67 @@ def make_api_key(
 
 
 def end_api_key(*, shown: str, at: datetime) -> int:
-    """End the keys that begin so; how many were good until now."""
-    return ApiKey.objects.good(at).filter(shown=shown[:SHOWN]).update(ends_at=at)
+    """End the keys that begin so; how many were valid until now."""
+    return ApiKey.objects.valid(at).filter(shown=shown[:SHOWN]).update(ends_at=at)
 
 
-def hand_on(*, partner: Partner, handed: Handed, at: datetime) -> tuple[Case, bool]:
-    """The case of the partner's number, and whether it is new. Raises OtherContent, RuleBroken.
+def receive_from_partner(*, partner: Partner, report: PartnerReport, at: datetime) -> tuple[Case, bool]:
+    """The case of the partner's number, and whether it is new. Raises ReferenceReused, RuleBroken.
 
     What reads like a denunciation is one, whatever it was called.
     """
-    said = json.dumps(_plain(handed), default=str, sort_keys=True)
-    if (known := _known(partner, handed.reference, said)) is not None:
-        return known, False
+    content = json.dumps(_plain(report), default=str, sort_keys=True)
+    if (existing := _existing_case(partner, report.reference, content)) is not None:
+        return existing, False
     try:
         with transaction.atomic():
-            return _received(partner, handed, said, at), True
+            return _received(partner, report, content, at), True
     except IntegrityError:  # the same, at the same moment
-        if (known := _known(partner, handed.reference, said)) is None:
+        if (existing := _existing_case(partner, report.reference, content)) is None:
             raise
-        return known, False
+        return existing, False
 
 
-def _plain(handed: Handed) -> dict[str, Any]:
-    told = {one.name: getattr(handed, one.name) for one in fields(handed)}
-    return told | {"category": handed.category.code, "person": asdict(handed.person)}
+def _plain(report: PartnerReport) -> dict[str, Any]:
+    values = {one.name: getattr(report, one.name) for one in fields(report)}
+    return values | {"category": report.category.code, "person": asdict(report.person)}
 
 
-def _received(partner: Partner, handed: Handed, said: str, at: datetime) -> Case:
-    reference = fingerprint("reference", handed.reference)
-    denounces = reads_like_denunciation(handed.subject, handed.content, handed.place)
-    voice = NewCase(
+def _received(partner: Partner, report: PartnerReport, content: str, at: datetime) -> Case:
+    reference = fingerprint("reference", report.reference)
+    denounces = reads_like_denunciation(report.subject, report.content, report.place)
+    new = NewCase(
         request_key=uuid5(_HANDED_ON, f"{partner.pk} {reference}"),
-        kind=Kind.DENUNCIATION if denounces else Kind(handed.category.kind),
+        kind=Kind.DENUNCIATION if denounces else Kind(report.category.kind),
         channel=Channel(partner.channel),
         unit=reception(offices(local_day(at))),
-        category=handed.category,
-        subject=handed.subject,
-        content=handed.content,
-        person=handed.person,
-        place=handed.place,
-        latitude=handed.latitude,
-        longitude=handed.longitude,
-        consents=handed.consents,
-        received_at=handed.received_at,
+        category=report.category,
+        subject=report.subject,
+        content=report.content,
+        person=report.person,
+        place=report.place,
+        latitude=report.latitude,
+        longitude=report.longitude,
+        consents=report.consents,
+        received_at=report.received_at,
     )
-    case = receive_case(voice=voice, actor=None, at=at)
-    told = _("%(partner)s chuyển đến, số của bên chuyển: %(reference)s")
-    note = told % {"partner": partner.name, "reference": handed.reference}
-    keep_words(case, TextSort.NOTE, note, event=0, author=None, at=at)
-    digest = fingerprint("handed", said)
+    case = receive_case(new=new, actor=None, at=at)
+    template = _("%(partner)s chuyển đến, số của bên chuyển: %(reference)s")
+    note = template % {"partner": partner.name, "reference": report.reference}
+    store_text(case, TextSort.NOTE, note, event=0, author=None, at=at)
+    digest = fingerprint("handed", content)
     PartnerCase.objects.create(partner=partner, reference=reference, content=digest, case=case)
     return case
 
 
-def _known(partner: Partner, reference: str, said: str) -> Case | None:
-    """Raises OtherContent."""
+def _existing_case(partner: Partner, reference: str, content: str) -> Case | None:
+    """Raises ReferenceReused."""
     digests = fingerprints("reference", reference)
     row = PartnerCase.objects.filter(partner=partner, reference__in=digests).select_related("case__unit").first()
     if row is None:
         return None
-    if row.content not in fingerprints("handed", said):
-        raise OtherContent
+    if row.content not in fingerprints("handed", content):
+        raise ReferenceReused
     return row.case
 
 

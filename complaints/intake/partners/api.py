@@ -1,4 +1,4 @@
-"""The partner API: the city's hotline and other systems hand voices on, and ask how their own cases stand.
+"""The partner API: the city's hotline and other systems send cases, and query the status of their own.
 
 A key is sent as `Authorization: Bearer …`. Another partner's case is 404, as one that is not there.
 """
@@ -20,9 +20,9 @@ from rest_framework.exceptions import APIException, AuthenticationFailed, NotAut
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.intake.partners.actions import OtherContent, case_of_partner, hand_on
-from complaints.intake.partners.keys import key_given
-from complaints.intake.partners.serializers import HandedCase, PartnersCase, told
+from complaints.intake.partners.actions import ReferenceReused, case_of_partner, receive_from_partner
+from complaints.intake.partners.keys import valid_key
+from complaints.intake.partners.serializers import HandedCase, PartnersCase, partner_case_values
 from complaints.models import ApiKey, Partner, Scope
 from units.rules import RuleBroken
 
@@ -36,7 +36,7 @@ class KeyAuthentication(BaseAuthentication):
         scheme, _blank, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        found = key_given(given.strip(), timezone.now())
+        found = valid_key(given.strip(), timezone.now())
         if found is None:
             raise AuthenticationFailed(_("Khóa không đúng hoặc đã hết hạn."))
         return AnonymousUser(), found
@@ -54,7 +54,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
 
 class TryLater(APIException):
-    """For whatever keeps the office from receiving just now: which of it is nobody's business."""
+    """The case cannot be registered now; the answer does not say why."""
 
     status_code = 503
 
@@ -81,18 +81,18 @@ REFUSED: Final = {
 @api_view(["POST"])
 @authentication_classes([KeyAuthentication])
 def create(request: Request) -> Response:
-    """Hand a voice on. Sent again with the same reference and content it is the same case."""
+    """Send a case. Sent again with the same reference and content it is the same case."""
     partner = _partner(request, Scope.CREATE)
     sent = HandedCase(data=request.data)
     sent.is_valid(raise_exception=True)
-    handed = sent.handed()
+    report = sent.report()
     try:
-        case, is_new = hand_on(partner=partner, handed=handed, at=timezone.now())
-    except OtherContent:
+        case, is_new = receive_from_partner(partner=partner, report=report, at=timezone.now())
+    except ReferenceReused:
         return Response({"detail": _("Số này đã dùng cho một nội dung khác.")}, status=409)
     except RuleBroken as broken:
         raise TryLater(_("Chưa nhận được lúc này. Xin gửi lại sau.")) from broken
-    return Response(told(case, handed.reference), status=201 if is_new else 200)
+    return Response(partner_case_values(case, report.reference), status=201 if is_new else 200)
 
 
 @extend_schema(
@@ -102,12 +102,12 @@ def create(request: Request) -> Response:
 @api_view(["GET"])
 @authentication_classes([KeyAuthentication])
 def case(request: Request, reference: str) -> Response:
-    """How one of the partner's own cases stands, and the answer once there is one."""
+    """The status of one of the partner's own cases, and the answer once there is one."""
     partner = _partner(request, Scope.READ)
     found = case_of_partner(partner, reference) if len(reference) <= MOST_OF_REFERENCE else None
     if found is None:
         raise Http404
-    return Response(told(found, reference))
+    return Response(partner_case_values(found, reference))
 
 
 def _partner(request: Request, scope: Scope) -> Partner:

@@ -1,4 +1,4 @@
-"""The keys that other systems come with. Reads only."""
+"""API keys of other systems. Reads only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
 
 
-def key_given(given: str, at: datetime) -> ApiKey | None:
-    """The row of a key that is good now, with its partner; one query."""
+def valid_key(given: str, at: datetime) -> ApiKey | None:
+    """The row of a key that is valid now, with its partner; one query."""
     if not given:
         return None
-    return ApiKey.objects.good(at).select_related("partner").filter(digest=digest_of(given)).first()
+    return ApiKey.objects.valid(at).select_related("partner").filter(digest=digest_of(given)).first()

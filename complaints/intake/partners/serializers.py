@@ -1,4 +1,4 @@
-"""What partners send, and what they are told of their own cases."""
+"""Cases as partners send them, and the status of their own cases."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from complaints.clock.states import SEALED_KINDS, UNDECIDED, Kind, Status
-from complaints.intake.partners.actions import Handed
+from complaints.intake.partners.actions import PartnerReport
 from complaints.models import Case, Category
 from complaints.models.people import LONGEST_TEXT, Person, TextSort
 from complaints.registration.choices import open_to_all
-from complaints.texts.actions import in_words
+from complaints.texts.actions import checked_text
 from complaints.texts.sanitising import sanitised, sanitised_line
 from units.clock.working_calendar import OFFICE_TIME
 from units.rules import RuleBroken
 
 REFERENCE: Final = r"^[A-Za-z0-9._-]{1,64}$"
 BETWEEN_TWO: Final = SEALED_KINDS | {Kind.GRIEVANCE}
-"""Kinds that are between the office and the person alone: a partner is told that they were received, for ever."""
+"""Kinds between the office and the reporter alone: for a partner they stay `received`."""
 
 
 class Progress(StrEnum):
@@ -53,7 +53,7 @@ class HandedReporter(serializers.Serializer[Any]):
 
 
 class HandedCase(serializers.Serializer[Any]):
-    """A voice as a partner hands it on. Times are ISO 8601 with their zone."""
+    """A case as a partner sends it. Times are ISO 8601 with their zone."""
 
     reference = serializers.RegexField(REFERENCE, help_text="Your own number: sent again, it is the same case.")
     service = serializers.SlugField(help_text="Code of a category, as in the list of services of Open311.")
@@ -78,7 +78,7 @@ class HandedCase(serializers.Serializer[Any]):
 
     def validate_content(self, content: str) -> str:
         try:
-            return in_words(sanitised(content), "content")
+            return checked_text(sanitised(content), "content")
         except RuleBroken as broken:
             raise serializers.ValidationError(broken.message) from broken
 
@@ -92,30 +92,30 @@ class HandedCase(serializers.Serializer[Any]):
             raise serializers.ValidationError({"longitude": _("Vĩ độ và kinh độ phải đi cùng nhau.")})
         return attrs
 
-    def handed(self) -> Handed:
-        said = self.validated_data
-        person = {"name": "", "phone": "", "email": "", "address": "", "language": "vi"} | said["reporter"]
-        return Handed(
-            reference=said["reference"],
-            category=said["service"],
-            subject=sanitised_line(said["subject"]),
-            content=said["content"],
+    def report(self) -> PartnerReport:
+        cleaned = self.validated_data
+        person = {"name": "", "phone": "", "email": "", "address": "", "language": "vi"} | cleaned["reporter"]
+        return PartnerReport(
+            reference=cleaned["reference"],
+            category=cleaned["service"],
+            subject=sanitised_line(cleaned["subject"]),
+            content=cleaned["content"],
             person=Person(**{name: sanitised_line(text) for name, text in person.items()}),
-            place=sanitised_line(said["place"]),
-            latitude=_degrees(said["latitude"]),
-            longitude=_degrees(said["longitude"]),
-            consents=said["may_be_published"],
-            received_at=said["received_at"],
+            place=sanitised_line(cleaned["place"]),
+            latitude=_degrees(cleaned["latitude"]),
+            longitude=_degrees(cleaned["longitude"]),
+            consents=cleaned["may_be_published"],
+            received_at=cleaned["received_at"],
         )
 
 
-def _degrees(told: float | None) -> Decimal | None:
-    """To a metre: devices tell more than they know."""
-    return None if told is None else round(Decimal(str(told)), 5)
+def _degrees(degrees: float | None) -> Decimal | None:
+    """To about a metre: devices claim more precision than they have."""
+    return None if degrees is None else round(Decimal(str(degrees)), 5)
 
 
 class PartnersCase(serializers.Serializer[Any]):
-    """How a case stands. Matters between the office and the person alone stay `received`, without dates or answer."""
+    """The status of a case. Matters between office and reporter alone stay `received`, without dates or answer."""
 
     reference = serializers.CharField()
     code = serializers.CharField(help_text="The code the office calls it by; it opens nothing.")
@@ -126,7 +126,7 @@ class PartnersCase(serializers.Serializer[Any]):
     answer = serializers.CharField(allow_null=True)
 
 
-def told(case: Case, reference: str) -> dict[str, Any]:
+def partner_case_values(case: Case, reference: str) -> dict[str, Any]:
     """The values of `PartnersCase`; one query where there is an answer."""
     progress = progress_of(case)
     is_open, is_answered = progress is Progress.IN_PROGRESS, progress is Progress.ANSWERED
@@ -144,8 +144,8 @@ def told(case: Case, reference: str) -> dict[str, Any]:
 
 
 def progress_of(case: Case) -> Progress:
-    """What is not decided yet looks the same whatever it will turn out to be."""
-    if case.voice in BETWEEN_TWO or case.state in UNDECIDED:
+    """Undecided cases look the same, whatever they will prove to be."""
+    if case.kind in BETWEEN_TWO or case.state in UNDECIDED:
         return Progress.RECEIVED
     return _ENDED.get(case.state, Progress.IN_PROGRESS)
 

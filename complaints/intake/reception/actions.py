@@ -23,7 +23,7 @@ from units.rules import RuleBroken
 
 SERIES = "reception"
 MOST_AHEAD = 2
-"""Places that one telephone number may hold: nobody takes a leader's whole morning."""
+"""Slots that one telephone number may hold."""
 
 CASE_KINDS = {
     EntryKind.GRIEVANCE: Kind.GRIEVANCE,
@@ -33,8 +33,8 @@ CASE_KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What one line of the register says, beside number, day and case."""
+class NewEntry:
+    """An entry of the register, without number, day and case."""
 
     name: str
     content: str
@@ -52,10 +52,10 @@ class Entry:
 
 @transaction.atomic
 def enter_reception(
-    *, request_key: UUID, unit: Unit, entry: Entry, makes_case: bool, phone: str, actor: User, at: datetime
+    *, request_key: UUID, unit: Unit, entry: NewEntry, makes_case: bool, phone: str, actor: User, at: datetime
 ) -> ReceptionEntry:
-    """One more line of the unit's register of the year; with `makes_case` what was said becomes a case too. The same
-    request again gives the same line. Raises RuleBroken."""
+    """Add an entry to the unit's register of the year; with `makes_case` register a case too. The same request again
+    gives the same entry. Raises RuleBroken."""
     made = ReceptionEntry.objects.filter(request_key=request_key).first()
     if made is not None:
         return made
@@ -77,7 +77,7 @@ def enter_reception(
 
 @transaction.atomic
 def follow_reception(*, entry: ReceptionEntry, result: str) -> ReceptionEntry:
-    """What became of it, for the register. Raises RuleBroken for nothing."""
+    """Note the result of an entry. Raises RuleBroken for an empty one."""
     if not result.strip():
         raise RuleBroken(_("Hãy ghi kết quả."), field="result")
     entry = ReceptionEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
@@ -89,9 +89,9 @@ def follow_reception(*, entry: ReceptionEntry, result: str) -> ReceptionEntry:
 def denounce_in_person(
     *, request_key: UUID, unit: Unit, content: str, person: Person, people: int, actor: User, at: datetime
 ) -> Case:
-    """Whoever comes to denounce is not in the register: a sealed case, formally received (Law on Denunciations 2018,
-    article 22). Raises RuleBroken."""
-    voice = NewCase(
+    """A denunciation in person is a sealed case, formally received, and no entry (Law on Denunciations 2018, article
+    22). Raises RuleBroken."""
+    new = NewCase(
         request_key=request_key,
         kind=Kind.DENUNCIATION,
         channel=Channel.COUNTER,
@@ -100,15 +100,15 @@ def denounce_in_person(
         person=person,
         people=people,
     )
-    return receive_case(voice=voice, actor=actor, at=at)
+    return receive_case(new=new, actor=actor, at=at)
 
 
 @transaction.atomic
 def plan_reception(
     *, unit: Unit, host: str, on: date, starts: time, ends: time, place: str, minutes: int, at: datetime
 ) -> ReceptionDay:
-    """Announce a stretch of a day. Raises RuleBroken for the past, for a day on which the office is no more, and for
-    what is announced already."""
+    """Announce a reception day. Raises RuleBroken for the past, for a day on which the office no longer exists, and
+    for one that is announced already."""
     if on < local_day(at):
         raise RuleBroken(_("Ngày tiếp không thể ở quá khứ."), field="on")
     if not unit.is_in_force(on):
@@ -128,9 +128,9 @@ def plan_reception(
 
 @transaction.atomic
 def call_off_reception(*, day: ReceptionDay, at: datetime) -> ReceptionDay:
-    """Take a day off the calendar. Raises RuleBroken while people have booked: they have to be told first."""
+    """Cancel a reception day. Raises RuleBroken while people have booked: they have to be notified first."""
     day = ReceptionDay.objects.select_for_update().get(pk=day.pk)
-    if day.bookings.standing().exists():
+    if day.bookings.active().exists():
         raise RuleBroken(_("Buổi này đã có người hẹn: hãy báo và hủy từng lượt hẹn trước."))
     day.cancelled_at = at
     day.save(update_fields=["cancelled_at"])
@@ -141,15 +141,15 @@ def call_off_reception(*, day: ReceptionDay, at: datetime) -> ReceptionDay:
 def book_reception(
     *, request_key: UUID, day: ReceptionDay, slot: datetime, name: str, phone: str, about: str, at: datetime
 ) -> Booking:
-    """A place for one citizen. Two at once: one is told that it has just been taken. Raises RuleBroken,
-    also for a number that holds as many as it may."""
+    """Book a slot for one citizen. Raises RuleBroken, also where another booking was faster and where the telephone
+    number holds as many as it may."""
     made = Booking.objects.filter(request_key=request_key).first()
     if made is not None:
         return made
     day = ReceptionDay.objects.select_for_update(of=("self",)).select_related("unit", "first_unit").get(pk=day.pk)
-    if day.outlives_its_office or day.cancelled_at is not None or slot not in day.slots or slot <= at:
+    if day.is_after_office_ends or day.cancelled_at is not None or slot not in day.slots or slot <= at:
         raise RuleBroken(_("Giờ này không còn đặt được, xin chọn giờ khác."), field="slot")
-    if Booking.objects.standing().filter(phone=phone, slot__gt=at).count() >= MOST_AHEAD:
+    if Booking.objects.active().filter(phone=phone, slot__gt=at).count() >= MOST_AHEAD:
         raise RuleBroken(_("Số điện thoại này đã hẹn %(n)d lượt sắp tới.") % {"n": MOST_AHEAD}, field="phone")
     booking = Booking(request_key=request_key, day=day, slot=slot, name=name, phone=phone, about=about, at=at)
     booking.secret = new_secret()
@@ -164,7 +164,7 @@ def book_reception(
 
 @transaction.atomic
 def cancel_booking(*, booking: Booking, at: datetime) -> Booking:
-    """Free the place; who had booked it is forgotten. Twice is harmless."""
+    """Free the slot and erase who had booked it. Twice is harmless."""
     booking = Booking.objects.select_for_update(of=("self",)).select_related("day").get(pk=booking.pk)
     if booking.cancelled_at is None:
         booking.cancelled_at = at
@@ -173,8 +173,8 @@ def cancel_booking(*, booking: Booking, at: datetime) -> Booking:
     return booking
 
 
-def _case(key: UUID, unit: Unit, entry: Entry, phone: str, actor: User, at: datetime) -> Case:
-    voice = NewCase(
+def _case(key: UUID, unit: Unit, entry: NewEntry, phone: str, actor: User, at: datetime) -> Case:
+    new = NewCase(
         request_key=key,
         kind=CASE_KINDS[entry.kind],
         channel=Channel.COUNTER,
@@ -183,4 +183,4 @@ def _case(key: UUID, unit: Unit, entry: Entry, phone: str, actor: User, at: date
         person=Person(name=entry.name, phone=phone, address=entry.address),
         people=entry.people,
     )
-    return receive_case(voice=voice, actor=actor, at=at)
+    return receive_case(new=new, actor=actor, at=at)

@@ -67,8 +67,8 @@ def _case_cells(entry: ReceptionEntry) -> tuple[str, ...]:
     if entry.case is None:
         return ()
     with translation.override(LANGUAGE):
-        said = OUTCOME_LABELS[Outcome(entry.case.outcome)] if entry.case.outcome else STATUS_LABELS[entry.case.state]
-        return entry.case.code, str(said)
+        state = OUTCOME_LABELS[Outcome(entry.case.outcome)] if entry.case.outcome else STATUS_LABELS[entry.case.state]
+        return entry.case.code, str(state)
 
 
 def book_pdf(book: ReceptionBook, entries: Iterable[ReceptionEntry]) -> bytes:

@@ -1,4 +1,4 @@
-"""Forms of citizen reception: a line of the register, a day of a leader, a citizen's booking."""
+"""Forms of citizen reception: an entry of the register, a reception day, a booking."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.citizens.phones import tidy_phone
 from accounts.staff.fields import PHONE, DayField, choice, line
-from complaints.intake.reception.actions import Entry
+from complaints.intake.reception.actions import NewEntry
 from complaints.models import EntryKind, ReceptionDay
 from complaints.registration.fields import MOST_PEOPLE
-from complaints.sealed.confirm_not_denunciation import look_again, plain_field
-from complaints.texts.actions import in_words
+from complaints.sealed.confirm_not_denunciation import ask_to_confirm, confirmation_field
+from complaints.texts.actions import checked_text
 from complaints.texts.sanitising import sanitised, sanitised_line
 from units.clock.working_calendar import local
 from units.models import Unit
@@ -32,8 +32,7 @@ _MINUTES: Final = gettext_lazy("Mỗi lượt từ 10 đến 120 phút.")
 
 
 class EntryForm(forms.Form):
-    """The columns of form 03/TCD that a person fills in; number, day and case are the portal's. Whoever denounces gets
-    a sealed case and no line."""
+    """The columns of form 03/TCD that a person fills in. A denunciation becomes a sealed case and no entry."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     name = line(gettext_lazy("Họ và tên"), 200, missing=gettext_lazy("Hãy ghi họ và tên người đến."))
@@ -54,7 +53,7 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
         error_messages={"required": _WORDS},
     )
-    is_plain = plain_field()
+    is_plain = confirmation_field()
     settled_by = line(gettext_lazy("Cơ quan đã giải quyết"), 200)
     is_ours = forms.BooleanField(label=gettext_lazy("Thuộc thẩm quyền"), required=False, initial=True)
     guided_to = line(gettext_lazy("Hướng dẫn đến"), 200)
@@ -79,29 +78,29 @@ class EntryForm(forms.Form):
 
     def clean_content(self) -> str:
         try:
-            return in_words(sanitised(self.cleaned_data["content"]), "content")
+            return checked_text(sanitised(self.cleaned_data["content"]), "content")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "kind" in cleaned and not self.is_secret:
-            look_again(self, cleaned.get("content", ""), cleaned.get("note", ""))
+            ask_to_confirm(self, cleaned.get("content", ""), cleaned.get("note", ""))
         return cleaned
 
     @property
     def chosen_unit(self) -> Unit:
         return self.units[self.cleaned_data.get("unit") or next(iter(self.units))]
 
-    def entry(self) -> Entry:
-        said = self.cleaned_data
+    def entry(self) -> NewEntry:
+        cleaned = self.cleaned_data
         lines = ("name", "address", "identity", "settled_by", "guided_to", "taken_by", "result", "note")
-        return Entry(
-            kind=EntryKind(said["kind"]),
-            content=said["content"],
-            people=said["people"],
-            is_ours=said["is_ours"],
-            **{name: sanitised_line(said[name]) for name in lines},
+        return NewEntry(
+            kind=EntryKind(cleaned["kind"]),
+            content=cleaned["content"],
+            people=cleaned["people"],
+            is_ours=cleaned["is_ours"],
+            **{name: sanitised_line(cleaned[name]) for name in lines},
         )
 
 
@@ -152,11 +151,11 @@ class DayForm(forms.Form):
             del self.fields["unit"]
 
     @property
-    def told(self) -> dict[str, Any]:
+    def plan(self) -> dict[str, Any]:
         """What `plan_reception` takes."""
-        said = self.cleaned_data
-        unit = self.units[said.get("unit") or next(iter(self.units))]
-        return {name: said[name] for name in ("host", "on", "starts", "ends", "place", "minutes")} | {"unit": unit}
+        cleaned = self.cleaned_data
+        unit = self.units[cleaned.get("unit") or next(iter(self.units))]
+        return {name: cleaned[name] for name in ("host", "on", "starts", "ends", "place", "minutes")} | {"unit": unit}
 
 
 class ArrangeForm(forms.Form):
@@ -175,7 +174,7 @@ class ArrangeForm(forms.Form):
 
 
 class BookingForm(forms.Form):
-    """Only the places that are still free are offered."""
+    """Offers only free slots."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     slot = choice(gettext_lazy("Giờ"), [], missing=gettext_lazy("Hãy chọn giờ."), radio=True)

@@ -1,4 +1,4 @@
-"""What somebody says to an office on the web: one form, whose fields follow from the kind of what is said."""
+"""The public form of a case; its fields follow from the kind."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from complaints.clock.states import SEALED_KINDS, Kind
 from complaints.models import Category
 from complaints.models.labels import Channel
 from complaints.models.people import Person
-from complaints.registration.actions import NewCase, rules_of
+from complaints.registration.actions import NewCase, rules_in_force
 from complaints.registration.choices import reception
 from complaints.registration.fields import MOST_PEOPLE, required_of
-from complaints.texts.actions import in_words
+from complaints.texts.actions import checked_text
 from complaints.texts.sanitising import sanitised, sanitised_line
 from dossiers.models import Dossier
 from units.calendar.lookup import working_calendar
@@ -42,8 +42,7 @@ _PEOPLE = gettext_lazy("Số người là số từ 1 đến 10.000.")
 
 
 class NewCaseForm(forms.Form):
-    """Everything but the files. Fields that the kind has no use for, or that would point at a person whose name the
-    law keeps a secret, are taken out."""
+    """Everything but the files. Removes fields that the kind does not use or that would identify a secret reporter."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     content = forms.CharField(
@@ -95,7 +94,7 @@ class NewCaseForm(forms.Form):
         required=False,
     )
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
-    """No person sees it; programs that fill in everything do."""
+    """Hidden from people; programs that fill in every field are caught."""
 
     def __init__(
         self, data: Any = None, *, category: Category, offices: Sequence[Unit], at: datetime, initial: Any = None
@@ -118,7 +117,7 @@ class NewCaseForm(forms.Form):
     def clean_content(self) -> str:
         content = sanitised(self.cleaned_data["content"])
         try:
-            return in_words(content, "content")
+            return checked_text(content, "content")
         except RuleBroken as broken:
             raise forms.ValidationError(broken.message) from broken
 
@@ -157,56 +156,57 @@ class NewCaseForm(forms.Form):
             cleaned["latitude"] = cleaned["longitude"] = None
         return cleaned
 
-    def voice(self) -> NewCase:
-        """What is sent. The same words sent again with the same form are the same case; other words another one.
+    def new_case(self) -> NewCase:
+        """The case to register. The same text sent again with the same form is the same case; another text another
+        case.
 
         Raises RuleBroken where there is no office to receive it.
         """
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return NewCase(
-            request_key=uuid5(_SENT_HERE, f"{said['request_key']} {self.category.code} {said['content']}"),
+            request_key=uuid5(_SENT_HERE, f"{cleaned['request_key']} {self.category.code} {cleaned['content']}"),
             kind=self.kind,
             channel=Channel.WEB,
             unit=self._unit(),
-            content=said["content"],
+            content=cleaned["content"],
             person=Person(
-                name=said["name"],
-                phone=said["phone"],
-                email=said["email"],
-                address=said["address"],
-                language=said["language"],
+                name=cleaned["name"],
+                phone=cleaned["phone"],
+                email=cleaned["email"],
+                address=cleaned["address"],
+                language=cleaned["language"],
             ),
             category=self.category,
-            place=said.get("place", ""),
-            latitude=said["latitude"],
-            longitude=said["longitude"],
-            acted_on=said.get("acted_on"),
-            people=said["people"],
-            consents=said.get("consents", False),
+            place=cleaned.get("place", ""),
+            latitude=cleaned["latitude"],
+            longitude=cleaned["longitude"],
+            acted_on=cleaned.get("acted_on"),
+            people=cleaned["people"],
+            consents=cleaned.get("consents", False),
             dossiers=(dossiers := self._dossiers()),
-            dossier_typed="" if dossiers else sanitised_line(said.get("dossier", "")),
+            dossier_typed="" if dossiers else sanitised_line(cleaned.get("dossier", "")),
         )
 
-    def told(self) -> Iterator[tuple[str, Any]]:
-        """Label and value of everything that is to be sent, for the last look before it is."""
-        said = self.cleaned_data
-        shown: dict[str, Any] = {name: said.get(name) for name in _IN_ORDER}
+    def summary(self) -> Iterator[tuple[str, Any]]:
+        """Label and value of everything that will be sent, for the review page."""
+        cleaned = self.cleaned_data
+        shown: dict[str, Any] = {name: cleaned.get(name) for name in _IN_ORDER}
         shown["unit"] = self._unit().name
-        shown["acted_on"] = said.get("acted_on") and short_date(said["acted_on"], get_language() or "vi")
-        shown["people"] = said["people"] if said["people"] > 1 else None
-        shown["language"] = dict(LANGUAGES)[said["language"]]
+        shown["acted_on"] = cleaned.get("acted_on") and short_date(cleaned["acted_on"], get_language() or "vi")
+        shown["people"] = cleaned["people"] if cleaned["people"] > 1 else None
+        shown["language"] = dict(LANGUAGES)[cleaned["language"]]
         yield from ((str(self.fields[name].label), value) for name, value in shown.items() if value)
-        if said["latitude"] is not None:
-            yield _("Vị trí từ máy của ông/bà"), f"{said['latitude']}, {said['longitude']}"
-        if "consents" in said:
-            yield _("Công khai"), _("Đồng ý, không kèm tên") if said["consents"] else _("Không")
+        if cleaned["latitude"] is not None:
+            yield _("Vị trí từ máy của ông/bà"), f"{cleaned['latitude']}, {cleaned['longitude']}"
+        if "consents" in cleaned:
+            yield _("Công khai"), _("Đồng ý, không kèm tên") if cleaned["consents"] else _("Không")
 
     def past_limitation(self) -> int:
-        """How many days the law gives, where the act was longer ago; else 0. No reason not to send it."""
+        """The limitation in days where it has expired, else 0. An expired limitation does not prevent sending."""
         acted_on = self.cleaned_data.get("acted_on")
         if acted_on is None:
             return 0
-        rules = rules_of(self.kind, local_day(self.at))
+        rules = rules_in_force(self.kind, local_day(self.at))
         last = limitation_ends(acted_on, rules, working_calendar(self._unit()))
         return rules.limitation.amount if rules.limitation and last and local_day(self.at) > last else 0
 
@@ -214,7 +214,7 @@ class NewCaseForm(forms.Form):
         return self.offices.get(self.cleaned_data["unit"]) or reception(list(self.offices.values()))
 
     def _dossiers(self) -> list[Dossier]:
-        """The one of that code; whether there is one is told to nobody."""
+        """The dossier of the typed code; the page must not reveal whether it exists."""
         typed = self.cleaned_data.get("dossier", "")
         code = normalise(typed, CodeTemplate.objects.authorities()) if typed else None
         return list(Dossier.objects.filter(code=code)) if code else []

@@ -1,8 +1,8 @@
-"""Speaking to an office on the web: what about, guidance where the law asks for more than a form, the form, a last
-look, and the code and secret of what was sent.
+"""Sending a case on the web: category, guidance where the law requires more than a form, form, review, and code and
+secret of the case.
 
-Nothing is kept before the last button: the form travels with the pages. Nobody is asked to prove that they are human;
-a visitor may send five things a minute.
+Nothing is stored before the last button: each page repeats the form. There is no captcha; a visitor may send five
+cases a minute.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from complaints.intake.web.forms import NewCaseForm
 from complaints.models import Case, Category
 from complaints.registration.choices import choices, offices, open_to_all, reception
 from complaints.registration.fields import FilesForm
-from complaints.registration.files import speak
+from complaints.registration.files import receive_with_uploads
 from complaints.sealed.denunciation_detection import reads_like_denunciation
-from complaints.tracking.opened_cases import keep_open, opened_codes
+from complaints.tracking.opened_cases import opened_codes, remember_opened
 from dossiers.tracking.views import too_many, visitor_of
 from files.uploads.handler import stopped
 from units.clock.days import local_day
@@ -45,7 +45,7 @@ GUIDANCE: Final = {"khieu-nai": Kind.GRIEVANCE, "to-cao": Kind.DENUNCIATION}
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """`/phan-anh/?q=rac`: what it is about; what is typed leaves those that fit, or all where none does.
+    """`/phan-anh/?q=rac`: the categories that match what is typed, or all where none does.
 
     `ho-so`: the code of a dossier that it is about, handed on to the form.
     """
@@ -68,7 +68,7 @@ def guidance(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the form. POST: the last look at it, back to it, or, by the last button, the case."""
+    """GET: the form. POST: its review, the form again, or, by the last button, the case."""
     at = timezone.now()
     category = get_object_or_404(open_to_all(), code=slug)
     made_of: dict[str, Any] = {"category": category, "offices": offices(local_day(at)), "at": at}
@@ -117,11 +117,11 @@ def _send(request: HttpRequest, form: NewCaseForm, too_large: list[str], at: dat
         files.add_error(None, _("Vừa gửi nhiều lần trong một phút.") + " " + refused.come_back)
         return too_many(_review(request, form, files), refused)
     try:
-        case = speak(voice=form.voice(), uploads=files.cleaned_data["uploads"], at=at)
+        case = receive_with_uploads(new=form.new_case(), uploads=files.cleaned_data["uploads"], at=at)
     except RuleBroken as broken:
         add_broken(files, broken)
         return _review(request, form, files, status=422)
-    return keep_open(request, redirect("complaints:sent", case.code), case.code)
+    return remember_opened(request, redirect("complaints:sent", case.code), case.code)
 
 
 def _form(request: HttpRequest, form: NewCaseForm) -> HttpResponse:
@@ -136,9 +136,9 @@ def _form(request: HttpRequest, form: NewCaseForm) -> HttpResponse:
 
 
 def _sealed_instead(form: NewCaseForm) -> Category | None:
-    """Under what to send it instead, where it reads like a denunciation and would be read by a whole office."""
-    said = form.cleaned_data
-    if form.is_secret or not reads_like_denunciation(said["content"], said.get("place", "")):
+    """The sealed category to offer instead, where the text reads like a denunciation."""
+    cleaned = form.cleaned_data
+    if form.is_secret or not reads_like_denunciation(cleaned["content"], cleaned.get("place", "")):
         return None
     return open_to_all().filter(kind=Kind.DENUNCIATION.value).first()
 
@@ -148,9 +148,9 @@ def _review(request: HttpRequest, form: NewCaseForm, files: FilesForm, status: i
         "form": form,
         "files": files,
         "category": form.category,
-        "told": list(form.told()),
+        "summary": list(form.summary()),
         "past_limitation": form.past_limitation(),
         "chosen_before": bool(request.FILES) or status == 413,
-        "kept_secret_as": _sealed_instead(form),
+        "sealed_category": _sealed_instead(form),
     }
     return render(request, "complaints/intake/web/review.html", context, status=status)

@@ -13,5 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for key in ApiKey.objects.select_related("partner").order_by("partner__code", "made_at"):
             until = f"{key.ends_at:%Y-%m-%d}" if key.ends_at else "-"
-            told = [key.shown, key.partner.code, ",".join(key.scopes), f"{key.made_at:%Y-%m-%d}", until]
-            self.stdout.write("\t".join(told))
+            columns = [key.shown, key.partner.code, ",".join(key.scopes), f"{key.made_at:%Y-%m-%d}", until]
+            self.stdout.write("\t".join(columns))

@@ -1,4 +1,4 @@
-"""Whether a case is taken on: accepted, refused on a ground of the law, passed to whom it concerns, or completed."""
+"""Accepts a case, refuses it on a ground of the law, transfers it, or has it supplemented."""
 
 from __future__ import annotations
 
@@ -9,66 +9,66 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.clock.states import EventKind
-from complaints.events.notices import tell_reporter
-from complaints.events.record import happen, locked
+from complaints.events.notices import notify_reporter
+from complaints.events.record import append_event, locked
 from complaints.models import Case, Ground
 from complaints.models.people import TextSort
-from complaints.texts.actions import in_words, keep_words
+from complaints.texts.actions import checked_text, store_text
 from notices.models import Notice
 from units.rules import RuleBroken
 
 
 @transaction.atomic
 def accept_case(*, case: Case, actor: User | None, at: datetime) -> Case:
-    """Take the case on: its settlement begins. Raises RuleBroken."""
+    """Accept the case; its settlement begins. Raises RuleBroken."""
     case = locked(case)
-    happen(case, EventKind.ACCEPTED, actor=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_ACCEPTED, at=at)
+    append_event(case, EventKind.ACCEPTED, actor=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_ACCEPTED, at=at)
     return case
 
 
 @transaction.atomic
 def refuse_case(*, case: Case, ground: Ground | None, reason: str, actor: User | None, at: datetime) -> Case:
-    """Not to take the case on, on a ground the law knows for its kind, with the reason in words. Raises RuleBroken."""
+    """Refuse the case, on a ground of the law for its kind and with a reason in words. Raises RuleBroken."""
     case = locked(case)
     code = _ground(case, ground, Ground.Use.NOT_ACCEPTED)
-    reason = in_words(reason, "reason")
-    event = happen(case, EventKind.NOT_ACCEPTED, actor=actor, at=at, data={"ground": code})
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_NOT_ACCEPTED, at=at)
+    reason = checked_text(reason, "reason")
+    event = append_event(case, EventKind.NOT_ACCEPTED, actor=actor, at=at, data={"ground": code})
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_NOT_ACCEPTED, at=at)
     return case
 
 
 @transaction.atomic
 def transfer_case(*, case: Case, body: str, reason: str, actor: User | None, at: datetime) -> Case:
-    """Pass the case to the body that may decide it, outside of this authority. Raises RuleBroken without its name."""
+    """Transfer the case to the competent body outside of this authority. Raises RuleBroken without its name."""
     case = locked(case)
     if not body.strip():
         raise RuleBroken(_("Hãy ghi tên cơ quan có thẩm quyền."), field="body")
-    event = happen(case, EventKind.TRANSFERRED, actor=actor, at=at, data={"body": body.strip()})
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_TRANSFERRED, at=at, body=body.strip())
+    event = append_event(case, EventKind.TRANSFERRED, actor=actor, at=at, data={"body": body.strip()})
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_TRANSFERRED, at=at, body=body.strip())
     return case
 
 
 @transaction.atomic
 def ask_supplement(*, case: Case, asked: str, actor: User | None, at: datetime) -> Case:
-    """Ask the reporter for what is missing; the check stands still until it comes. Raises RuleBroken."""
+    """Ask the reporter for what is missing; the clock of the check pauses. Raises RuleBroken."""
     case = locked(case)
-    asked = in_words(asked, "asked")
-    event = happen(case, EventKind.SUPPLEMENT_ASKED, actor=actor, at=at)
-    keep_words(case, TextSort.REASON, asked, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_SUPPLEMENT, at=at)
+    asked = checked_text(asked, "asked")
+    event = append_event(case, EventKind.SUPPLEMENT_ASKED, actor=actor, at=at)
+    store_text(case, TextSort.REASON, asked, event=event.number, author=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_SUPPLEMENT, at=at)
     return case
 
 
 @transaction.atomic
 def note_supplement(*, case: Case, said: str, actor: User | None, at: datetime) -> Case:
-    """What the reporter added, brought by themselves (no `actor`) or written down for them. Raises RuleBroken."""
+    """The reporter's supplement, sent by themselves (no `actor`) or entered for them. Raises RuleBroken."""
     case = locked(case)
-    said = in_words(said, "said")
-    event = happen(case, EventKind.SUPPLEMENTED, actor=actor, at=at)
-    keep_words(case, TextSort.SUPPLEMENT, said, event=event.number, author=actor, at=at)
+    said = checked_text(said, "said")
+    event = append_event(case, EventKind.SUPPLEMENTED, actor=actor, at=at)
+    store_text(case, TextSort.SUPPLEMENT, said, event=event.number, author=actor, at=at)
     return case
 
 

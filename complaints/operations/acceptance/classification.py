@@ -1,4 +1,4 @@
-"""Saying what a case is: its kind in law, what it is about, whose it is."""
+"""Sorts a case: kind in law, category, unit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import User
 from complaints.changes.calendar.recalculation import forget_case_moves
 from complaints.clock.rules import Grade
 from complaints.clock.states import SEALED_KINDS, EventKind, Kind
-from complaints.events.record import happen, locked
+from complaints.events.record import append_event, locked
 from complaints.models import (
     Case,
     CaseDossier,
@@ -27,9 +27,9 @@ from complaints.models import (
 )
 from complaints.models.labels import Channel
 from complaints.models.people import TextSort
-from complaints.registration.actions import formal_kind, inspectors_of, rules_of
+from complaints.registration.actions import formal_kind, inspectors_of, rules_in_force
 from complaints.sealed.files import seal_files, unseal_files
-from complaints.texts.actions import keep_words, seal_words, unseal_words
+from complaints.texts.actions import seal_words, store_text, unseal_words
 from dossiers.events.record import mark_days
 from notices.issuing.actions import forget_notices
 from units.clock.days import local_day
@@ -39,7 +39,7 @@ from units.rules import RuleBroken
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """`is_longer`: several places must be asked before it is known whether the case is taken on."""
+    """`is_longer`: the longer term for acceptance, where several places must be asked."""
 
     kind: Kind
     category: Category | None = None
@@ -51,15 +51,15 @@ class Sorting:
 
 @transaction.atomic
 def sort_case(*, case: Case, sorting: Sorting, actor: User | None, at: datetime) -> Case:
-    """Its clock has then always been that of its kind, by the rules of the day it was received.
+    """Set kind, category, unit and grade. Its clock counts from receipt, by the rules of that day for its kind.
 
-    A case that proves to be a denunciation is sealed at once with its files, and the unit's inspectors are its
-    handlers; one that proves to be none comes out again. Call it within `all_or_nothing()` where there are files.
+    A case that proves to be a denunciation is sealed at once with its files, and the unit's inspectors become its
+    handlers; one that proves to be none is unsealed. Call it within `all_or_nothing()` where there are files.
     Raises RuleBroken, also where a sealed case would be opened without a reason.
     """
     case = locked(case)
     kind = formal_kind(sorting.kind, Channel(case.channel))
-    rules = rules_of(kind, local_day(case.received_at))
+    rules = rules_in_force(kind, local_day(case.received_at))
     if sorting.grade not in rules.settle:
         raise RuleBroken(_("Loại này không có mức độ đó."), field="grade")
     data: dict[str, Any] = {"kind": kind.value, "rules": rules.as_json(), "grade": sorting.grade.value}
@@ -68,17 +68,17 @@ def sort_case(*, case: Case, sorting: Sorting, actor: User | None, at: datetime)
     if sorting.unit is not None and sorting.unit.pk != case.unit_id:
         data["unit"] = sorting.unit.pk
     _seal(case, kind, sorting, actor, at)
-    event = happen(case, EventKind.SORTED, actor=actor, at=at, data=data)
+    event = append_event(case, EventKind.SORTED, actor=actor, at=at, data=data)
     if case.category != sorting.category:
         case.category = sorting.category
         case.save(update_fields=["category"])
         mark_days([(case.unit_id, local_day(case.received_at))])
-    keep_words(case, TextSort.REASON, sorting.reason, event=event.number, author=actor, at=at)
+    store_text(case, TextSort.REASON, sorting.reason, event=event.number, author=actor, at=at)
     return case
 
 
 def _seal(case: Case, kind: Kind, sorting: Sorting, actor: User | None, at: datetime) -> None:
-    """Bring `is_sealed` after the kind, with every row that says something."""
+    """Make `is_sealed` follow the kind: encrypt or decrypt all its content."""
     is_secret = kind in SEALED_KINDS
     if is_secret == case.is_sealed:
         return
@@ -99,8 +99,8 @@ def _close(case: Case, unit: Unit, actor: User | None, at: datetime) -> None:
     if not handlers:
         raise RuleBroken(_("Đơn vị chưa có người tiếp nhận tố cáo."), field="kind")
     if ReceptionEntry.objects.filter(case=case).exists():
-        told = _("Vụ việc có trong sổ tiếp công dân: hãy tách nội dung tố cáo thành vụ việc riêng.")
-        raise RuleBroken(told, field="kind")
+        message = _("Vụ việc có trong sổ tiếp công dân: hãy tách nội dung tố cáo thành vụ việc riêng.")
+        raise RuleBroken(message, field="kind")
     CaseDossier.objects.filter(case=case).delete()
     Letter.objects.filter(case=case).delete()
     CaseLink.objects.filter(case=case).delete()

@@ -26,7 +26,7 @@ from complaints.operations.acceptance.actions import (
 from complaints.operations.acceptance.classification import Sorting, sort_case
 from complaints.operations.acceptance.splitting import split_case
 from complaints.operations.base import CaseForm, calls, decides_in, one_ground, works_in
-from complaints.operations.settlement.actions import told_rules
+from complaints.operations.settlement.actions import case_rules
 from complaints.permissions import may_work
 from complaints.registration.actions import WRITTEN_OR_IN_PERSON
 
@@ -45,7 +45,7 @@ class SortForm(CaseForm):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
-        kind = Kind.DENUNCIATION if case.voice is Kind.DENUNCIATION_INFO else case.voice
+        kind = Kind.DENUNCIATION if case.kind == Kind.DENUNCIATION_INFO else Kind(case.kind)
         self.initial = {"kind": kind.value, "category": case.category_id, "grade": case.grade}
         grades = _grades_of(case)
         self.fields["grade"].choices = [(one.value, GRADE_LABELS[one]) for one in grades]  # type: ignore[attr-defined]
@@ -76,7 +76,7 @@ class AcceptForm(CaseForm):
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
         self.due_at = due_if_accepted(case, at)
-        if case.voice is not Kind.GRIEVANCE or case.channel_choice in WRITTEN_OR_IN_PERSON:
+        if case.kind != Kind.GRIEVANCE or case.channel_choice in WRITTEN_OR_IN_PERSON:
             del self.fields["signed"]
 
 
@@ -132,7 +132,7 @@ class SplitForm(CaseForm):
 
 
 def _grades_of(case: Case) -> list[Grade]:
-    return sorted(told_rules(case).settle, key=list(Grade).index)
+    return sorted(case_rules(case).settle, key=list(Grade).index)
 
 
 OPERATIONS: tuple[Operation[Case], ...] = (

@@ -11,42 +11,42 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.clock.states import SETTLEMENTS, EventKind, Kind, Outcome, Status
-from complaints.events.notices import tell_reporter
-from complaints.events.record import happen, locked
+from complaints.events.notices import notify_reporter
+from complaints.events.record import append_event, locked
 from complaints.models import Case, CaseEvent, CaseFile
 from complaints.models.people import TextSort
-from complaints.operations.settlement.actions import check_outcome, reopens_until, told_rules
+from complaints.operations.settlement.actions import case_rules, check_outcome, reopens_until
 from complaints.permissions import may_decide
-from complaints.texts.actions import in_words, keep_words
+from complaints.texts.actions import checked_text, store_text
 from notices.models import Notice
 from units.rules import RuleBroken
 
 
 @transaction.atomic
 def draft_answer(*, case: Case, answer: str, actor: User | None, at: datetime, outcome: Outcome | None = None) -> Case:
-    """Lay an answer before who answers for the unit; a later draft takes the place of an earlier one. The outcome is
-    part of it where no decision came before. Raises RuleBroken."""
+    """Submit a draft to the head of the unit; a later draft replaces an earlier one. Includes the outcome where there
+    was no decision before. Raises RuleBroken."""
     case = locked(case)
     data = {}
     if case.state is Status.SETTLING:
         if outcome not in SETTLEMENTS:
             raise RuleBroken(_("Hãy chọn kết quả giải quyết."), field="outcome")
         data = {"outcome": outcome.value}
-    answer = in_words(answer, "answer")
-    event = happen(case, EventKind.DRAFTED, actor=actor, at=at, data=data)
-    keep_words(case, TextSort.DRAFT, answer, event=event.number, author=actor, at=at)
+    answer = checked_text(answer, "answer")
+    event = append_event(case, EventKind.DRAFTED, actor=actor, at=at, data=data)
+    store_text(case, TextSort.DRAFT, answer, event=event.number, author=actor, at=at)
     return case
 
 
 @transaction.atomic
 def return_draft(*, case: Case, reason: str, actor: User | None, at: datetime) -> Case:
-    """Give a draft back with what is to be changed. Raises RuleBroken where none waits."""
+    """Return a draft with what is to be changed. Raises RuleBroken where none waits."""
     case = locked(case)
     if not case.draft:
         raise RuleBroken(_("Không có dự thảo nào đang chờ duyệt."))
-    reason = in_words(reason, "reason")
-    event = happen(case, EventKind.DRAFT_RETURNED, actor=actor, at=at)
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    reason = checked_text(reason, "reason")
+    event = append_event(case, EventKind.DRAFT_RETURNED, actor=actor, at=at)
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
     return case
 
 
@@ -76,7 +76,7 @@ def answer_case(*, case: Case, answer: str, actor: User | None, at: datetime, ou
     approval, an officer only drafts (`draft_answer`); who answers for the unit sends it. Raises RuleBroken.
     """
     case = locked(case)
-    if actor is not None and told_rules(case).approved and not may_decide(actor, case):
+    if actor is not None and case_rules(case).approved and not may_decide(actor, case):
         raise RuleBroken(_("Trả lời loại này do lãnh đạo đơn vị duyệt: hãy trình dự thảo."))
     data = {}
     if case.state is Status.SETTLING:
@@ -85,14 +85,14 @@ def answer_case(*, case: Case, answer: str, actor: User | None, at: datetime, ou
         check_outcome(outcome)
         data = {"outcome": outcome.value}
     ends_as = Outcome(case.outcome) if case.outcome else outcome
-    if case.voice is Kind.FIELD_REPORT and ends_as is Outcome.DEALT_WITH and not _has_evidence(case):
+    if case.kind == Kind.FIELD_REPORT and ends_as is Outcome.DEALT_WITH and not _has_evidence(case):
         raise RuleBroken(_("Phản ánh hiện trường cần ảnh hoặc văn bản cho thấy đã xử lý."), field="evidence")
-    answer = in_words(answer, "answer")
-    event = happen(case, EventKind.ANSWERED, actor=actor, at=at, data=data)
-    keep_words(case, TextSort.ANSWER, answer, event=event.number, author=actor, at=at)
-    until = reopens_until(case, told_rules(case))
+    answer = checked_text(answer, "answer")
+    event = append_event(case, EventKind.ANSWERED, actor=actor, at=at, data=data)
+    store_text(case, TextSort.ANSWER, answer, event=event.number, author=actor, at=at)
+    until = reopens_until(case, case_rules(case))
     more: dict[str, Any] = {"reopen_until_at": until.isoformat()} if until else {}
-    tell_reporter(case, Notice.Kind.CASE_ANSWERED, at=at, **more)
+    notify_reporter(case, Notice.Kind.CASE_ANSWERED, at=at, **more)
     return case
 
 

@@ -21,7 +21,7 @@ from complaints.clock.states import ANSWERABLE, OPEN, Kind, Outcome, Status
 from complaints.models import AnswerTemplate, Case
 from complaints.operations.answer.actions import answer_case, draft_answer, return_draft, waiting_draft
 from complaints.operations.base import CaseForm, calls
-from complaints.operations.settlement.actions import told_rules
+from complaints.operations.settlement.actions import case_rules
 from complaints.operations.settlement.operations import outcomes_of
 from complaints.permissions import may_decide, may_work
 from complaints.registration.fields import FilesForm
@@ -93,7 +93,7 @@ class ShownForm(CaseForm):
 
 
 def _open_to_answer(case: Case) -> bool:
-    at_once = told_rules(case).decided_by is DecidedBy.ANSWERED and case.state is Status.SETTLING
+    at_once = case_rules(case).decided_by is DecidedBy.ANSWERED and case.state is Status.SETTLING
     return (at_once or case.state is Status.SETTLED) and case.passed_to_id is None
 
 
@@ -101,11 +101,11 @@ def _answers(user: User, case: Case) -> bool:
     """Where the law or the district asks for approval, who answers for the unit alone."""
     if not _open_to_answer(case):
         return False
-    return may_decide(user, case) if told_rules(case).approved else may_work(user, case)
+    return may_decide(user, case) if case_rules(case).approved else may_work(user, case)
 
 
 def _drafts(user: User, case: Case) -> bool:
-    return _open_to_answer(case) and told_rules(case).approved and may_work(user, case) and not may_decide(user, case)
+    return _open_to_answer(case) and case_rules(case).approved and may_work(user, case) and not may_decide(user, case)
 
 
 def _adds(user: User, case: Case) -> bool:
@@ -113,7 +113,7 @@ def _adds(user: User, case: Case) -> bool:
 
 
 def _shows(user: User, case: Case) -> bool:
-    return case.voice is Kind.FIELD_REPORT and case.state in ANSWERABLE and may_work(user, case)
+    return case.kind == Kind.FIELD_REPORT and case.state in ANSWERABLE and may_work(user, case)
 
 
 OPERATIONS: tuple[Operation[Case], ...] = (

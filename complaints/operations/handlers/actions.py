@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from complaints.clock.states import EventKind
-from complaints.events.record import happen, locked
+from complaints.events.record import append_event, locked
 from complaints.models import Case, CaseHandler
 from complaints.operations.settlement.assignment import is_named
 from units.rules import RuleBroken
@@ -17,7 +17,7 @@ from units.rules import RuleBroken
 
 @transaction.atomic
 def name_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
-    """One more person may know of a sealed case. Only a handler names another, and only an inspector.
+    """Name another handler of a sealed case. Only a handler names another, and only an inspector.
     Raises RuleBroken."""
     case = locked(case)
     if not case.is_sealed or not is_named(case, actor):
@@ -25,13 +25,13 @@ def name_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
     if not user.has_role(Membership.Role.INSPECTOR):
         raise RuleBroken(_("Chỉ thanh tra mới được giao tố cáo."), field="user")
     if not is_named(case, user):
-        happen(case, EventKind.HANDLER_NAMED, actor=actor, at=at, data={"person": user.pk})
+        append_event(case, EventKind.HANDLER_NAMED, actor=actor, at=at, data={"person": user.pk})
         CaseHandler.objects.create(case=case, user=user, since=at, named_by=actor)
 
 
 @transaction.atomic
 def end_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
-    """Somebody no longer handles it. One always stays. Raises RuleBroken."""
+    """End a handler; one always remains. Raises RuleBroken."""
     case = locked(case)
     named = CaseHandler.objects.filter(case=case, until=None)
     if not is_named(case, actor):
@@ -39,4 +39,4 @@ def end_handler(*, case: Case, user: User, actor: User, at: datetime) -> None:
     if named.count() < 2:
         raise RuleBroken(_("Vụ việc phải luôn có người được giao."))
     if named.filter(user=user).update(until=at):
-        happen(case, EventKind.HANDLER_ENDED, actor=actor, at=at, data={"person": user.pk})
+        append_event(case, EventKind.HANDLER_ENDED, actor=actor, at=at, data={"person": user.pk})

@@ -1,4 +1,4 @@
-"""What belongs together: cases that say the same, the dossier that a case is about."""
+"""Links between cases, and to the dossier that a case is about."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def link_cases(*, case: Case, other: Case, sort: str, actor: User, at: datetime)
 
 @transaction.atomic
 def unlink_cases(*, case: Case, other: Case) -> None:
-    """What a person linked by mistake; parts of one letter stay linked. Raises RuleBroken where nothing is undone."""
+    """Remove a link that a person made; parts of one letter stay linked. Raises RuleBroken where there is none."""
     by_person = CaseLink.objects.exclude(sort=CaseLink.Sort.SPLIT)
     gone, _tables = by_person.filter(case=case, other=other).delete()
     by_person.filter(case=other, other=case).delete()

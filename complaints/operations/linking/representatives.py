@@ -1,4 +1,4 @@
-"""Who speaks for a group."""
+"""Representatives of a group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Delegate:
 
 @transaction.atomic
 def name_representatives(*, case: Case, people: int, delegates: Sequence[Delegate]) -> Case:
-    """How many speak with one voice, and who was sent to speak for them; what was named before is replaced.
+    """Set how many people a case is of, and their representatives; replaces earlier ones.
 
     A case of more than one person has a representative (Decree 154/2026/NĐ-CP, article 14.3). Raises RuleBroken."""
     case = locked(case)

@@ -14,7 +14,7 @@ from complaints.clock.states import Kind, Status
 from complaints.events.record import locked
 from complaints.models import Case, Publication, Reporter
 from complaints.models.publications import MOST_OF_SUBJECT
-from complaints.texts.actions import in_words
+from complaints.texts.actions import checked_text
 from procedures.folding import folded
 from units.rules import RuleBroken
 
@@ -25,26 +25,26 @@ _REACHES = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?:\+?84|0)(?:[ .-]?\d){8,10}\b"
 
 def may_be_published(case: Case) -> bool:
     """The reporter consented, the kind is no matter of one person's rights or secrets, and it was answered."""
-    return case.consents and not case.is_sealed and case.voice in PUBLIC_KINDS and case.state in ANSWERED
+    return case.consents and not case.is_sealed and case.kind in PUBLIC_KINDS and case.state in ANSWERED
 
 
 @transaction.atomic
 def publish_case(
     *, case: Case, subject: str, content: str, answer: str, actor: User | None, at: datetime
 ) -> Publication:
-    """Publish these texts, or put them in the place of those published before.
+    """Publish these texts, or replace those published before.
 
     Raises RuleBroken where the case may not be, and beside a text that names the reporter or a way to reach somebody.
     """
     case = locked(case)
     if not may_be_published(case):
         raise RuleBroken(_("Chỉ công khai việc đã trả lời mà người gửi đồng ý công khai."))
-    said = {"subject": subject.strip()[:MOST_OF_SUBJECT], "content": content.strip(), "answer": answer.strip()}
-    _names_nobody(case, said)
-    in_words(said["answer"], "answer")
-    if not said["subject"]:
+    texts = {"subject": subject.strip()[:MOST_OF_SUBJECT], "content": content.strip(), "answer": answer.strip()}
+    _names_nobody(case, texts)
+    checked_text(texts["answer"], "answer")
+    if not texts["subject"]:
         raise RuleBroken(_("Hãy ghi tiêu đề."), field="subject")
-    made, _is_new = Publication.objects.update_or_create(case=case, defaults=said | {"at": at, "author": actor})
+    made, _is_new = Publication.objects.update_or_create(case=case, defaults=texts | {"at": at, "author": actor})
     case.published_at = at
     case.save(update_fields=["published_at"])
     return made
@@ -52,7 +52,7 @@ def publish_case(
 
 @transaction.atomic
 def unpublish_case(*, case: Case) -> None:
-    """Nothing of it is public any more. Twice is harmless."""
+    """Withdraw the publication. Twice is harmless."""
     take_down(locked(case))
 
 
@@ -65,11 +65,11 @@ def take_down(case: Case) -> None:
     case.save(update_fields=["published_at"])
 
 
-def _names_nobody(case: Case, said: dict[str, str]) -> None:
+def _names_nobody(case: Case, texts: dict[str, str]) -> None:
     reporter = Reporter.objects.filter(case=case).first()
-    told = (reporter.name, reporter.address) if reporter else ()
-    secrets = [f" {folded(one)} " for one in told if len(folded(one)) > 3]
-    for field, text in said.items():
+    names = (reporter.name, reporter.address) if reporter else ()
+    secrets = [f" {folded(one)} " for one in names if len(folded(one)) > 3]
+    for field, text in texts.items():
         if _REACHES.search(text) or any(secret in f" {folded(text)} " for secret in secrets):
             raise RuleBroken(
                 _("Còn tên, địa chỉ, số điện thoại hoặc thư điện tử. Hãy bỏ đi trước khi công khai."), field=field

@@ -1,4 +1,4 @@
-"""From acceptance to the answer, and back when the reporter is not content."""
+"""From acceptance to the answer, and reopening."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from complaints.clock.rules import Grade, Rules
 from complaints.clock.states import SETTLEMENTS, EventKind, Outcome
-from complaints.events.notices import tell_reporter
-from complaints.events.record import calendars_of, happen, locked
+from complaints.events.notices import notify_reporter
+from complaints.events.record import append_event, locked
 from complaints.models import Case, CaseEvent, Ground
 from complaints.models.people import TextSort
 from complaints.operations.publication.actions import take_down
-from complaints.texts.actions import in_words, keep_words
+from complaints.texts.actions import checked_text, store_text
+from dossiers.events.record import calendars_of
 from notices.models import Notice
 from units.clock.due_dates import due_date
 from units.rules import RuleBroken
@@ -26,7 +27,7 @@ from units.rules import RuleBroken
 def start_settling(*, case: Case, actor: User | None, at: datetime) -> Case:
     """Somebody begins the work. Raises RuleBroken."""
     case = locked(case)
-    happen(case, EventKind.STARTED, actor=actor, at=at)
+    append_event(case, EventKind.STARTED, actor=actor, at=at)
     return case
 
 
@@ -37,14 +38,14 @@ def grade_case(
     """Call the case complex, urgent or normal. Complex needs as many grounds as the law asks for, in writing (Decree
     155/2026/NĐ-CP, article 2; Decree 31/2019/NĐ-CP, article 3). Raises RuleBroken."""
     case = locked(case)
-    rules = told_rules(case)
+    rules = case_rules(case)
     if grade not in rules.settle:
         raise RuleBroken(_("Loại này không có mức độ đó."), field="grade")
     codes = _complex(case, rules, grade, grounds)
-    reason = in_words(reason, "reason")
-    event = happen(case, EventKind.GRADED, actor=actor, at=at, data={"grade": grade.value, "grounds": codes})
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_EXTENDED, at=at)
+    reason = checked_text(reason, "reason")
+    event = append_event(case, EventKind.GRADED, actor=actor, at=at, data={"grade": grade.value, "grounds": codes})
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_EXTENDED, at=at)
     return case
 
 
@@ -53,15 +54,15 @@ def extend_case(*, case: Case, grounds: Sequence[Ground], reason: str, actor: Us
     """One of the extensions the law gives this kind; the second needs the grounds of a very complex case, none comes
     after the last. Raises RuleBroken."""
     case = locked(case)
-    rules = told_rules(case)
+    rules = case_rules(case)
     if case.extensions >= len(rules.extensions):
         raise RuleBroken(_("Luật không cho gia hạn thêm lần nào nữa."))
     wanted = 1 if case.extensions == 0 else rules.complex_needs
     codes = _grounds(case, grounds, Ground.Use.COMPLEX, wanted)
-    reason = in_words(reason, "reason")
-    event = happen(case, EventKind.EXTENDED, actor=actor, at=at, data={"grounds": codes})
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_EXTENDED, at=at)
+    reason = checked_text(reason, "reason")
+    event = append_event(case, EventKind.EXTENDED, actor=actor, at=at, data={"grounds": codes})
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_EXTENDED, at=at)
     return case
 
 
@@ -70,19 +71,19 @@ def suspend_case(*, case: Case, ground: Ground | None, reason: str, actor: User 
     """Stop the clock by decision, for a ground the law knows. Raises RuleBroken."""
     case = locked(case)
     codes = _grounds(case, [ground] if ground else [], Ground.Use.SUSPEND, 1)
-    reason = in_words(reason, "reason")
-    event = happen(case, EventKind.SUSPENDED, actor=actor, at=at, data={"ground": codes[0]})
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_SUSPENDED, at=at)
+    reason = checked_text(reason, "reason")
+    event = append_event(case, EventKind.SUSPENDED, actor=actor, at=at, data={"ground": codes[0]})
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_SUSPENDED, at=at)
     return case
 
 
 @transaction.atomic
 def resume_case(*, case: Case, actor: User | None, at: datetime) -> Case:
-    """Go on; exactly the working time that was left counts from now. Raises RuleBroken."""
+    """Resume; exactly the working time that was left counts from now. Raises RuleBroken."""
     case = locked(case)
-    happen(case, EventKind.RESUMED, actor=actor, at=at)
-    tell_reporter(case, Notice.Kind.CASE_RESUMED, at=at)
+    append_event(case, EventKind.RESUMED, actor=actor, at=at)
+    notify_reporter(case, Notice.Kind.CASE_RESUMED, at=at)
     return case
 
 
@@ -91,9 +92,9 @@ def settle_case(*, case: Case, outcome: Outcome, decision: str, actor: User | No
     """The decision or conclusion, with what it says. Raises RuleBroken."""
     case = locked(case)
     check_outcome(outcome)
-    decision = in_words(decision, "decision")
-    event = happen(case, EventKind.SETTLED, actor=actor, at=at, data={"outcome": outcome.value})
-    keep_words(case, TextSort.REASON, decision, event=event.number, author=actor, at=at)
+    decision = checked_text(decision, "decision")
+    event = append_event(case, EventKind.SETTLED, actor=actor, at=at, data={"outcome": outcome.value})
+    store_text(case, TextSort.REASON, decision, event=event.number, author=actor, at=at)
     return case
 
 
@@ -101,55 +102,55 @@ def settle_case(*, case: Case, outcome: Outcome, decision: str, actor: User | No
 def close_case(*, case: Case, actor: User | None, at: datetime) -> Case:
     """Nothing more is owed. Raises RuleBroken."""
     case = locked(case)
-    happen(case, EventKind.CLOSED, actor=actor, at=at)
+    append_event(case, EventKind.CLOSED, actor=actor, at=at)
     return case
 
 
 @transaction.atomic
 def withdraw_case(*, case: Case, goes_on: bool, reason: str, actor: User | None, at: datetime) -> Case:
-    """The reporter takes it back. A denunciation may be settled all the same (Decree 156/2026/NĐ-CP, article 1.4).
+    """The reporter withdraws it. A denunciation may be settled all the same (Decree 156/2026/NĐ-CP, article 1.4).
     Raises RuleBroken."""
     case = locked(case)
     if goes_on and not case.is_sealed:
         raise RuleBroken(_("Chỉ tố cáo mới được giải quyết tiếp sau khi rút."), field="goes_on")
     kind = EventKind.WITHDRAWAL_NOTED if goes_on else EventKind.WITHDRAWN
-    event = happen(case, kind, actor=actor, at=at)
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    event = append_event(case, kind, actor=actor, at=at)
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
     return case
 
 
 @transaction.atomic
 def reopen_case(*, case: Case, why: str, actor: User | None, at: datetime) -> Case:
-    """The reporter is not content with the answer, within the time the rules give: it is public no longer, and another
-    one follows. Raises RuleBroken after that time."""
+    """Reopen the case for a reporter who objects to the answer in time; its publication is withdrawn. Raises
+    RuleBroken after that time."""
     case = locked(case)
-    rules = told_rules(case)
-    why = in_words(why, "why")
+    rules = case_rules(case)
+    why = checked_text(why, "why")
     until = reopens_until(case, rules)
     if until is None:
         raise RuleBroken(_("Vụ việc này không đề nghị xem lại được ở đây."))
     if at > until:
         raise RuleBroken(_("Đã quá thời hạn đề nghị xem lại. Ông/bà có thể gửi phản ánh mới."))
     take_down(case)
-    event = happen(case, EventKind.REOPENED, actor=actor, at=at)
-    keep_words(case, TextSort.REOPENING, why, event=event.number, author=actor, at=at)
+    event = append_event(case, EventKind.REOPENED, actor=actor, at=at)
+    store_text(case, TextSort.REOPENING, why, event=event.number, author=actor, at=at)
     return case
 
 
 def reopens_until(case: Case, rules: Rules) -> datetime | None:
-    """Until when the reporter may come back; None where the rules give no time, or nothing was answered."""
+    """Until when the reporter may have it reopened; None where the rules give no time, or nothing was answered."""
     if rules.reopen is None or case.answered_at is None:
         return None
     return due_date(case.answered_at, rules.reopen, calendars_of(case.receiving_unit)(case.calendar)).due_at
 
 
-def told_rules(case: Case, events: Iterable[CaseEvent] | None = None) -> Rules:
-    """The terms that hold for this case: what the last of its events says that names any. `events` in order, where
+def case_rules(case: Case, events: Iterable[CaseEvent] | None = None) -> Rules:
+    """The terms of this case: those in the last of its events that names any. `events` in order, where
     they are loaded already; no query either where the case was fetched with its events."""
-    said = [
+    stored = [
         event.data["rules"] for event in (case.events.all() if events is None else events) if "rules" in event.data
     ]
-    return Rules.from_json(said[-1])
+    return Rules.from_json(stored[-1])
 
 
 def check_outcome(outcome: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""Whose work a case is: passed on between units, assigned to officers."""
+"""Passes cases on between units and assigns them to officers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.clock.states import EventKind
-from complaints.events.record import happen, locked
+from complaints.events.record import append_event, locked
 from complaints.models import Case, CaseHandler
 from complaints.models.people import TextSort
-from complaints.texts.actions import in_words, keep_words
+from complaints.texts.actions import checked_text, store_text
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -25,39 +25,39 @@ def pass_on(*, case: Case, to: Unit, reason: str, actor: User | None, at: dateti
         raise RuleBroken(_("Vụ việc đang chờ một đơn vị khác nhận."))
     if to.pk == case.unit_id:
         raise RuleBroken(_("Vụ việc đang ở chính đơn vị này."), field="to")
-    event = happen(case, EventKind.PASSED_ON, actor=actor, at=at, data={"unit": to.pk})
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    event = append_event(case, EventKind.PASSED_ON, actor=actor, at=at, data={"unit": to.pk})
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
     return case
 
 
 @transaction.atomic
 def take_over(*, case: Case, actor: User | None, at: datetime) -> Case:
-    """The unit it was passed on to has it now. Raises RuleBroken."""
+    """The unit that it was passed on to takes it over. Raises RuleBroken."""
     case = locked(case)
     _check_on_its_way(case)
-    happen(case, EventKind.TAKEN_OVER, actor=actor, at=at, unit=case.passed_to)
+    append_event(case, EventKind.TAKEN_OVER, actor=actor, at=at, unit=case.passed_to)
     return case
 
 
 @transaction.atomic
 def send_back(*, case: Case, reason: str, actor: User | None, at: datetime) -> Case:
-    """The unit does not take it, and says why; it never left where it was. Raises RuleBroken."""
+    """The unit that it was passed on to sends it back, with a reason. Raises RuleBroken."""
     case = locked(case)
     _check_on_its_way(case)
-    reason = in_words(reason, "reason")
-    event = happen(case, EventKind.SENT_BACK, actor=actor, at=at, unit=case.passed_to)
-    keep_words(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
+    reason = checked_text(reason, "reason")
+    event = append_event(case, EventKind.SENT_BACK, actor=actor, at=at, unit=case.passed_to)
+    store_text(case, TextSort.REASON, reason, event=event.number, author=actor, at=at)
     return case
 
 
 @transaction.atomic
 def assign_case(*, case: Case, to: User | None, actor: User | None, at: datetime) -> Case:
-    """Give the case to an officer, or take it back with `to` None. A sealed one only to its named handlers, by whom it
-    is seen at all. Raises RuleBroken."""
+    """Assign the case to an officer, or to nobody with `to` None; a sealed one only to its named handlers. Raises
+    RuleBroken."""
     case = locked(case)
     if case.is_sealed and to is not None and not is_named(case, to):
         raise RuleBroken(_("Tố cáo chỉ giao cho người đã được chỉ định."), field="to")
-    happen(case, EventKind.ASSIGNED, actor=actor, at=at, data={"person": to.pk if to else None})
+    append_event(case, EventKind.ASSIGNED, actor=actor, at=at, data={"person": to.pk if to else None})
     return case
 
 

@@ -1,4 +1,4 @@
-"""Who can be given a case."""
+"""Officers to whom a case can be assigned."""
 
 from __future__ import annotations
 

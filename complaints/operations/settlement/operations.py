@@ -13,11 +13,12 @@ from accounts.staff.fields import choice, given_reason, paragraph
 from accounts.staff.operations import Operation
 from complaints.clock.rules import DecidedBy, Grade
 from complaints.clock.states import OPEN, SETTLEMENTS, UNDECIDED, Kind, Outcome, Status
-from complaints.explanation.log import Said
+from complaints.explanation.log import LogText
 from complaints.models import OUTCOME_LABELS, Case, Ground
 from complaints.models.labels import GRADE_LABELS
 from complaints.operations.base import CaseForm, calls, decides_in, one_ground, works_in
 from complaints.operations.settlement.actions import (
+    case_rules,
     close_case,
     extend_case,
     grade_case,
@@ -27,7 +28,6 @@ from complaints.operations.settlement.actions import (
     settle_case,
     start_settling,
     suspend_case,
-    told_rules,
     withdraw_case,
 )
 from complaints.operations.settlement.assignment import assign_case, pass_on, send_back, take_over
@@ -62,7 +62,7 @@ class GradeForm(GroundsForm):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
-        rules = told_rules(case)
+        rules = case_rules(case)
         grades = [grade for grade in Grade if grade in rules.settle]
         self.fields["grade"].choices = [(one.value, GRADE_LABELS[one]) for one in grades]  # type: ignore[attr-defined]
         self.initial["grade"] = case.grade
@@ -104,7 +104,7 @@ class ReopenForm(CaseForm):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
-        said = [Said(one.sort, one.event, one.text) for one in case.texts.all()] if data is None else ()
+        said = [LogText(one.sort, one.event, one.text) for one in case.texts.all()] if data is None else ()
         self.initial = {"why": "\n\n".join(reply_to(case, said, at).words)}
 
 
@@ -137,17 +137,17 @@ class AssignForm(CaseForm):
 
 
 def outcomes_of(case: Case) -> list[tuple[str, Any]]:
-    chosen = _RIGHT_OR_WRONG if case.voice in _BY_LAW else tuple(SETTLEMENTS - set(_RIGHT_OR_WRONG))
+    chosen = _RIGHT_OR_WRONG if case.kind in _BY_LAW else tuple(SETTLEMENTS - set(_RIGHT_OR_WRONG))
     return [(one.value, OUTCOME_LABELS[one]) for one in sorted(chosen, key=list(Outcome).index)]
 
 
 def _extends(user: User, case: Case) -> bool:
-    left = case.extensions < len(told_rules(case).extensions)
+    left = case.extensions < len(case_rules(case).extensions)
     return left and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
 
 
 def _grades(user: User, case: Case) -> bool:
-    several = len(told_rules(case).settle) > 1
+    several = len(case_rules(case).settle) > 1
     return several and case.state in {Status.ACCEPTED, Status.SETTLING} and may_decide(user, case)
 
 
@@ -161,11 +161,11 @@ def _suspends(user: User, case: Case) -> bool:
 def _reopens(user: User, case: Case) -> bool:
     """Within the time the rules give; the verb looks at the clock."""
     ended = case.state in {Status.ANSWERED, Status.CLOSED} and may_work(user, case)
-    return ended and reopens_until(case, told_rules(case)) is not None
+    return ended and reopens_until(case, case_rules(case)) is not None
 
 
 def _settles(user: User, case: Case) -> bool:
-    by_decision = told_rules(case).decided_by is DecidedBy.SETTLED
+    by_decision = case_rules(case).decided_by is DecidedBy.SETTLED
     return by_decision and case.state is Status.SETTLING and may_decide(user, case)
 
 

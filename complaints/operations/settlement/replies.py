@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaints.clock.states import EventKind
-from complaints.explanation.log import Said
+from complaints.explanation.log import LogText
 from complaints.models import Case
 from complaints.models.people import TextSort
-from complaints.operations.settlement.actions import reopens_until, told_rules
+from complaints.operations.settlement.actions import case_rules, reopens_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Reply:
     until: datetime | None = None
 
 
-def reply_to(case: Case, said: Iterable[Said], at: datetime) -> Reply:
-    """Of a case as `visible_case` fetches it: no query. It moves nothing by itself: people may only say thank you."""
-    until = reopens_until(case, told_rules(case))
+def reply_to(case: Case, texts: Iterable[LogText], at: datetime) -> Reply:
+    """Of a case as `visible_case` fetches it: no query. It reopens nothing by itself: it may be thanks."""
+    until = reopens_until(case, case_rules(case))
     if until is None or at > until:
         return Reply()
     answered = max(one.number for one in case.events.all() if one.act is EventKind.ANSWERED)
-    return Reply([one.text for one in said if one.sort == TextSort.SUPPLEMENT and one.event >= answered], until)
+    return Reply([one.text for one in texts if one.sort == TextSort.SUPPLEMENT and one.event >= answered], until)

@@ -24,10 +24,10 @@ from complaints.operations.linking.actions import link_cases, link_dossier
 from complaints.operations.linking.representatives import Delegate, name_representatives
 from complaints.operations.settlement.actions import close_case, grade_case
 from complaints.operations.settlement.assignment import assign_case, pass_on, send_back
-from complaints.registration.files import speak
-from complaints.texts.actions import note_words
-from complaints.tracking.add_words import add_words
-from tests.complaints.cases import AT, ground, in_work, make_inspector, received, voice
+from complaints.registration.files import receive_with_uploads
+from complaints.texts.actions import add_note
+from complaints.tracking.add_reporter_text import add_reporter_text
+from tests.complaints.cases import AT, ground, in_work, make_inspector, new_case, received
 from tests.factories import City, make_offering, make_procedure, make_user, register
 from tests.files.samples import photograph
 from units.texts.wording import weekday_datetime
@@ -74,7 +74,7 @@ def test_every_act_tells_where_to_to_whom_and_on_which_ground(city: City, client
 
 def test_a_note_says_whose_it_is_and_when(city: City, client: Client, leader: User) -> None:
     case = received(city.ward)
-    note_words(
+    add_note(
         case=case,
         text="Đã gọi điện cho người gửi.",
         actor=make_user("clerk", city.ward, full_name="Vũ Thị Ghi"),
@@ -104,7 +104,9 @@ def test_a_letter_out_of_a_box_tells_which_and_who_opened_it(city: City, client:
     box = SuggestionBox.objects.create(unit=city.ward, place="Cổng sau")
     other = make_user("clerk", city.ward, full_name="Người Cùng Mở")
     opening = open_box(box=box, opened_on=AT.date(), letters=1, second_opener=other, actor=leader, at=AT)
-    case = speak(voice=voice(city.ward, channel="box"), uploads=[], at=AT, actor=leader, opening=opening)
+    case = receive_with_uploads(
+        new=new_case(city.ward, channel="box"), uploads=[], at=AT, actor=leader, opening=opening
+    )
     page = shown(client, case.code)
     assert "Cổng sau" in page
     assert "Người Cùng Mở" in page
@@ -170,7 +172,7 @@ def with_everything(city: City, leader: User) -> Case:
     """A case of twelve people that has one of each thing a page can show, and acts that name others."""
     at = timezone.now() - timedelta(hours=2)
     sent = SimpleUploadedFile("vỉa hè.jpg", photograph())
-    case = speak(voice=voice(city.ward, people=12), uploads=[sent], at=at)
+    case = receive_with_uploads(new=new_case(city.ward, people=12), uploads=[sent], at=at)
     name_representatives(case=case, people=12, delegates=[Delegate("Lê Thị Đại Diện")])
     linked, _alike = received(city.ward, at=at), received(city.ward, at=at)
     link_cases(case=case, other=linked, sort="repeat", actor=leader, at=at)
@@ -183,7 +185,7 @@ def with_everything(city: City, leader: User) -> Case:
     assign_case(case=case, to=make_user("specialist", city.ward), actor=leader, at=at)
     pass_on(case=case, to=city.department, reason="Thuộc việc của phòng.", actor=leader, at=at)
     send_back(case=case, reason="Không phải việc của phòng.", actor=leader, at=at)
-    note_words(case=case, text="Đã hẹn gặp ở hiện trường.", actor=leader, at=at)
+    add_note(case=case, text="Đã hẹn gặp ở hiện trường.", actor=leader, at=at)
     return case
 
 
@@ -220,7 +222,7 @@ def test_what_comes_after_the_answer_reopens_nothing_and_offers_to(city: City, c
     act, offered = f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", "Người gửi viết thêm sau khi được trả lời"
     assert offered not in shown(client, case.code)
     said = "Sáng nay vỉa hè lại bị đào lên."
-    add_words(case=case, said=said, accepted=(), at=timezone.now())
+    add_reporter_text(case=case, text=said, accepted=(), at=timezone.now())
     page = shown(client, case.code)
     assert (offered in page, page.count(act)) == (True, 1)
     assert "<b>Người gửi viết thêm</b>" in page, "nobody takes their words for the office's"
@@ -235,7 +237,7 @@ def answered_and_written_to(city: City, leader: User, *words: str) -> Case:
     at = timezone.now() - timedelta(days=1)
     case = answer_case(case=in_work(city.ward, at=at), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=at)
     for said in words:
-        add_words(case=case, said=said, accepted=(), at=timezone.now())
+        add_reporter_text(case=case, text=said, accepted=(), at=timezone.now())
     return case
 
 
@@ -245,7 +247,7 @@ def test_words_taken_unchanged_as_the_ground_of_a_reopening_stand_once_where_the
     first, second = "Sáng nay vỉa hè lại bị đào lên.", "Chiều nay vẫn chưa có ai đến rào lại."
     case = answered_and_written_to(city, leader, first, second)
     client.post(f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", {"why": f"{first}\r\n\r\n{second}"})
-    add_words(case=case, said="Xin cảm ơn đã xem lại việc này.", accepted=(), at=timezone.now())
+    add_reporter_text(case=case, text="Xin cảm ơn đã xem lại việc này.", accepted=(), at=timezone.now())
     citizen = Client()
     track = f"/phan-anh/{case.code}/"
     for page in (
@@ -261,5 +263,5 @@ def test_words_taken_unchanged_as_the_ground_of_a_reopening_stand_once_where_the
 
 def test_after_the_time_nothing_is_offered(city: City, client: Client, leader: User) -> None:
     case = answer_case(case=in_work(city.ward), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=LATER)
-    add_words(case=case, said="Vỉa hè lại bị đào lên.", accepted=(), at=timezone.now())
+    add_reporter_text(case=case, text="Vỉa hè lại bị đào lên.", accepted=(), at=timezone.now())
     assert "/viec/xem-lai/" not in shown(client, case.code)

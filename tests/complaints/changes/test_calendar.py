@@ -304,6 +304,6 @@ def test_a_batch_costs_the_same_few_queries_whatever_its_size(office: Office, dj
 
 
 def accepted(case: Case) -> Case:
-    sort_case(case=case, sorting=Sorting(case.voice), actor=None, at=AT)
+    sort_case(case=case, sorting=Sorting(Kind(case.kind)), actor=None, at=AT)
     accept_case(case=case, actor=None, at=AT)
     return start_settling(case=case, actor=None, at=AT)

@@ -11,15 +11,15 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from complaints.changes.reorganisation.receptions_and_calls import calls_in_hand, continue_calls
+from complaints.changes.reorganisation.receptions_and_calls import count_calls, move_calls
 from complaints.clock.states import Kind, Outcome
 from complaints.intake.hotline.actions import (
-    Promise,
-    Ring,
+    CallBackTerm,
+    IncomingCall,
     call_back,
-    keep_call,
+    promise_call_back,
+    register_call,
     remind_of_calls,
-    write_down_call,
 )
 from complaints.models import Call, Case
 from complaints.operations.acceptance.classification import Sorting, sort_case
@@ -27,7 +27,7 @@ from complaints.operations.answer.actions import answer_case
 from complaints.operations.settlement.actions import close_case
 from dossiers.tasks import continue_ended_units
 from notices.models import Notice
-from tests.complaints.cases import CONTENT, NAME, PHONE, make_inspector, voice
+from tests.complaints.cases import CONTENT, NAME, PHONE, make_inspector, new_case
 from tests.complaints.changes.test_reorganisation_receptions import ahead, foreseen, merge, merged, new_ward, told
 from tests.complaints.intake.hotline.test_hotline import PAGE, sheet
 from tests.factories import City, hanoi, make_user
@@ -42,13 +42,17 @@ def operator(city: City) -> User:
     return make_user("clerk", city.ward)
 
 
-def kept(city: City, operator: User, at: datetime = BEGAN, promise: Promise = Promise.TWO_HOURS) -> Call:
-    return keep_call(ring=Ring(uuid4(), city.ward, at, promise), name=NAME, phone=PHONE, actor=operator, at=at)
+def kept(city: City, operator: User, at: datetime = BEGAN, promise: CallBackTerm = CallBackTerm.TWO_HOURS) -> Call:
+    return promise_call_back(
+        incoming=IncomingCall(uuid4(), city.ward, at, promise), name=NAME, phone=PHONE, actor=operator, at=at
+    )
 
 
-def written(city: City, operator: User, kind: Kind = Kind.QUESTION, promise: Promise | None = None) -> Call:
-    ring = Ring(uuid4(), city.ward, BEGAN, promise)
-    return write_down_call(ring=ring, voice=voice(city.ward, kind, channel="hotline"), actor=operator, at=BEGAN).call
+def written(city: City, operator: User, kind: Kind = Kind.QUESTION, promise: CallBackTerm | None = None) -> Call:
+    incoming = IncomingCall(uuid4(), city.ward, BEGAN, promise)
+    return register_call(
+        incoming=incoming, new=new_case(city.ward, kind, channel="hotline"), actor=operator, at=BEGAN
+    ).call
 
 
 def fresh(call: Call) -> Call:
@@ -85,7 +89,7 @@ def test_a_call_that_nobody_wrote_down_is_written_down_at_the_successor_and_its_
 def test_a_call_back_promised_in_a_case_that_was_closed_is_made_at_the_successor(
     city: City, client: Client, operator: User
 ) -> None:
-    call = written(city, operator, promise=Promise.NEXT_DAY)
+    call = written(city, operator, promise=CallBackTerm.NEXT_DAY)
     case, words = call.case, "Bà cần tờ khai và giấy tờ tùy thân khi đến nộp."
     assert case is not None
     sort_case(case=case, sorting=Sorting(Kind.QUESTION), actor=operator, at=BEGAN)
@@ -107,7 +111,7 @@ def test_a_call_back_promised_in_a_case_that_was_closed_is_made_at_the_successor
 
 def test_a_call_of_a_sealed_case_goes_on_and_nobody_is_told_of_it(city: City, operator: User) -> None:
     make_inspector(city.district)
-    call = written(city, operator, Kind.DENUNCIATION, Promise.TWO_HOURS)
+    call = written(city, operator, Kind.DENUNCIATION, CallBackTerm.TWO_HOURS)
     assert told(foreseen(city, ahead(0)))[COUNTED] == 0
     assert told(merged(city, ahead(0)))[COUNTED] == 0
     assert fresh(call).unit == new_ward()
@@ -116,10 +120,10 @@ def test_a_call_of_a_sealed_case_goes_on_and_nobody_is_told_of_it(city: City, op
 def test_calls_that_owe_nothing_stay_with_who_took_them(city: City, operator: User) -> None:
     over, returned, owing = (
         written(city, operator),
-        written(city, operator, promise=Promise.TWO_HOURS),
+        written(city, operator, promise=CallBackTerm.TWO_HOURS),
         kept(city, operator),
     )
-    call_back(call=returned, was_reached=True, said="", actor=operator, at=BEGAN + timedelta(hours=1))
+    call_back(call=returned, was_reached=True, text="", actor=operator, at=BEGAN + timedelta(hours=1))
     merged(city, ahead(0))
     assert [fresh(one).unit for one in (over, returned, owing)] == [city.ward, city.ward, new_ward()]
 
@@ -130,8 +134,8 @@ def test_nothing_moves_before_the_day_and_the_daily_task_does_it_then(city: City
     moves = merged(city, on).done.moves
     assert fresh(call).unit == city.ward
     then = timezone.now() + timedelta(days=7)
-    assert calls_in_hand(successors=moves, on=on, at=then) == 1
-    assert [continue_calls(successors=moves, on=on, actor=None, at=then) for _twice in range(2)] == [1, 0]
+    assert count_calls(successors=moves, on=on, at=then) == 1
+    assert [move_calls(successors=moves, on=on, actor=None, at=then) for _twice in range(2)] == [1, 0]
     with pytest.raises(IntegrityError), transaction.atomic():
         Call.objects.filter(pk=call.pk).update(first_unit=new_ward())
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from complaints.changes.reorganisation.cases import cases_in_hand, continue_cases
+from complaints.changes.reorganisation.cases import count_cases, move_cases
 from complaints.clock.states import Kind, Outcome
 from complaints.events.record import replayed
 from complaints.models import Case
@@ -58,20 +58,20 @@ def test_a_case_on_its_way_between_two_that_are_merged_has_arrived(city: City) -
     away = in_work(city.department)
     pass_on(case=away, to=city.ward, reason="Thuộc địa bàn của phường này", actor=None, at=hanoi(2026, 7, 7))
     moves = merge(city).moves
-    assert continue_cases(successors=moves, on=DAY, actor=None, at=FIRST) == 2
+    assert move_cases(successors=moves, on=DAY, actor=None, at=FIRST) == 2
     ward = moves[city.ward.pk]
     assert (fresh(case).unit_id, fresh(case).passed_to_id) == (ward, None)
     assert (fresh(away).unit_id, fresh(away).passed_to_id) == (city.department.pk, ward)
     for one in (case, away):
         assert_row_is_what_its_events_say(fresh(one))
         assert one.events.get(kind="continued").data["unit"] == ward
-    assert continue_cases(successors=moves, on=DAY, actor=None, at=FIRST) == 0
+    assert move_cases(successors=moves, on=DAY, actor=None, at=FIRST) == 0
 
 
 def test_nothing_moves_before_the_day_and_the_daily_task_does_it_then(city: City) -> None:
     case = in_work(city.ward)
     moves = merge(city).moves
-    assert continue_cases(successors=moves, on=DAY, actor=None, at=hanoi(2026, 7, 12, 23)) == 0
+    assert move_cases(successors=moves, on=DAY, actor=None, at=hanoi(2026, 7, 12, 23)) == 0
     assert fresh(case).unit == city.ward
     assert timezone.localdate() > DAY
     continue_ended_units()
@@ -101,6 +101,6 @@ def test_a_sealed_case_goes_on_too_and_nobody_is_told_of_it(city: City) -> None:
     assert [one.count for one in outlook.others] == [1, 0, 0, 0]
     followed = carry_out(change=lambda at: merge(city), actor=None, at=FIRST)
     assert [one.count for one in followed.others] == [1, 0, 0, 0]
-    assert cases_in_hand(successors=followed.done.moves) == 0
+    assert count_cases(successors=followed.done.moves) == 0
     assert fresh(case).unit == Unit.objects.get(slug="phuong-moi")
     assert_row_is_what_its_events_say(fresh(case))

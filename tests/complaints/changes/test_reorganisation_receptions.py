@@ -16,9 +16,9 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from complaints.changes.reorganisation.receptions_and_calls import continue_bookings, withdraw_receptions
-from complaints.intake.hotline.actions import Promise, Ring, keep_call
-from complaints.intake.reception.actions import Entry, book_reception, enter_reception, plan_reception
+from complaints.changes.reorganisation.receptions_and_calls import move_bookings, withdraw_receptions
+from complaints.intake.hotline.actions import CallBackTerm, IncomingCall, promise_call_back
+from complaints.intake.reception.actions import NewEntry, book_reception, enter_reception, plan_reception
 from complaints.models import Booking, EntryKind, ReceptionDay, ReceptionEntry, RegisterReading
 from dossiers.changes.reorganisation.actions import (
     ReorganisationPreview,
@@ -74,7 +74,7 @@ def book(day: ReceptionDay, place: int = 0, *, phone: str = PHONE) -> Booking:
 
 
 def enter(city: City) -> ReceptionEntry:
-    entry = Entry(name=NAME, content=CONTENT, kind=EntryKind.PETITION)
+    entry = NewEntry(name=NAME, content=CONTENT, kind=EntryKind.PETITION)
     told: dict[str, Any] = {"makes_case": False, "phone": "", "actor": make_user("clerk", city.ward)}
     return enter_reception(request_key=uuid4(), unit=city.ward, entry=entry, at=timezone.now(), **told)
 
@@ -157,7 +157,7 @@ def test_two_merged_offices_that_announced_the_same_hour_keep_both(city: City) -
     bookings = [book(day) for day in days]
     merged(city, ahead(0))
     assert {fresh(day).unit for day in days} == {new_ward()}
-    assert Booking.objects.standing().count() == Notice.objects.filter(kind="reception_moved").count() == len(bookings)
+    assert Booking.objects.active().count() == Notice.objects.filter(kind="reception_moved").count() == len(bookings)
     with pytest.raises(IntegrityError), transaction.atomic():
         ReceptionDay.objects.filter(pk=days[0].pk).update(first_unit=new_ward())
 
@@ -173,7 +173,7 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
     assert fresh(day).unit == city.ward
     then = timezone.now() + timedelta(days=7)
     for times in (1, 0):
-        assert continue_bookings(successors=moves, on=on, actor=None, at=then) == times
+        assert move_bookings(successors=moves, on=on, actor=None, at=then) == times
         assert withdraw_receptions(successors=moves, on=on, actor=None, at=then) == times
     assert Notice.objects.get(kind="reception_moved").subject == booking.code
     assert (fresh(free).cancelled_at, fresh(first).cancelled_at) == (then, None)
@@ -181,8 +181,8 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
 
 def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(city: City, client: Client) -> None:
     in_work(city.ward)
-    ring = Ring(uuid4(), city.ward, AT, Promise.TWO_HOURS)
-    keep_call(ring=ring, name=NAME, phone=PHONE, actor=make_user("clerk", city.ward), at=AT)
+    incoming = IncomingCall(uuid4(), city.ward, AT, CallBackTerm.TWO_HOURS)
+    promise_call_back(incoming=incoming, name=NAME, phone=PHONE, actor=make_user("clerk", city.ward), at=AT)
     book(plan(city.ward, ahead(9)))
     for days in (8, 10, 12):
         plan(city.other_ward, ahead(days))

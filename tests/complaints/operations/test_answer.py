@@ -15,7 +15,7 @@ from accounts.models import User
 from complaints.clock.states import Kind, Outcome, Status
 from complaints.models import AnswerTemplate, Case, CaseText
 from complaints.operations.answer.actions import answer_case, draft_answer, return_draft, waiting_draft
-from complaints.operations.settlement.actions import reopens_until, settle_case, start_settling, told_rules
+from complaints.operations.settlement.actions import case_rules, reopens_until, settle_case, start_settling
 from complaints.operations.settlement.assignment import pass_on, send_back
 from complaints.registration.files import add_files
 from notices.models import Notice
@@ -206,6 +206,6 @@ def test_the_letter_that_answers_says_until_when_one_may_come_back(city: City) -
     answer_case(case=case, answer=WORDS, outcome=Outcome.EXPLAINED, actor=None, at=LATER)
     notice = Notice.objects.get(subject=case.code, kind="case_answered")
     text = message_of(notice, at=LATER, before_handing_over=lambda: None).text
-    until = reopens_until(Case.objects.get(pk=case.pk), told_rules(case))
+    until = reopens_until(Case.objects.get(pk=case.pk), case_rules(case))
     assert until is not None
     assert f"chậm nhất {weekday_date(until, 'vi')}" in text

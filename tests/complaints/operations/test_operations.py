@@ -34,7 +34,7 @@ from complaints.operations.settlement.actions import (
 from complaints.operations.settlement.assignment import assign_case, pass_on, take_over
 from complaints.registration.actions import receive_case
 from notices.models import Notice
-from tests.complaints.cases import AT, CONTENT, ground, in_work, make_inspector, received, voice
+from tests.complaints.cases import AT, CONTENT, ground, in_work, make_inspector, new_case, received
 from tests.databases import as_owner
 from tests.factories import City, hanoi, make_user
 from units.rules import RuleBroken
@@ -60,8 +60,8 @@ def test_what_comes_in_gets_a_code_a_secret_a_clock_and_a_notice(city: City) -> 
 
 
 def test_the_same_request_twice_is_one_case(city: City) -> None:
-    said = voice(city.ward, request_key=uuid4())
-    assert receive_case(voice=said, actor=None, at=AT) == receive_case(voice=said, actor=None, at=LATER)
+    said = new_case(city.ward, request_key=uuid4())
+    assert receive_case(new=said, actor=None, at=AT) == receive_case(new=said, actor=None, at=LATER)
     assert Case.objects.count() == 1
 
 

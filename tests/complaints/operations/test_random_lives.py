@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 
 from accounts.models import Membership, User
 from complaints.changes.calendar import recalculation
-from complaints.changes.reorganisation.cases import continue_cases
+from complaints.changes.reorganisation.cases import move_cases
 from complaints.clock.rules import Grade
 from complaints.clock.states import (
     ANSWERABLE,
@@ -71,7 +71,7 @@ from complaints.operations.settlement.actions import (
     withdraw_case,
 )
 from complaints.operations.settlement.assignment import assign_case
-from complaints.texts.actions import note_words
+from complaints.texts.actions import add_note
 from dossiers.changes.calendar import recalculation as calendar_runs
 from dossiers.changes.calendar.actions import (
     ChangedDay,
@@ -126,7 +126,7 @@ class Life(RuleBasedStateMachine):
             act()
 
     def sort_as_it_is(self) -> None:
-        self.attempt(sort_case, sorting=Sorting(self.fresh().voice), actor=None)
+        self.attempt(sort_case, sorting=Sorting(Kind(self.fresh().kind)), actor=None)
 
     def settle_it(self) -> None:
         self.attempt(settle_case, outcome=Outcome.UPHELD, decision=WORDS, actor=None)
@@ -160,7 +160,7 @@ class Life(RuleBasedStateMachine):
 
     def check_secrecy(self, row: Case) -> None:
         """Sealed means nothing plain, and everybody who may see it is named; plain means no box with words."""
-        assert row.is_sealed == (row.voice in SEALED_KINDS)
+        assert row.is_sealed == (row.kind in SEALED_KINDS)
         if not row.is_sealed:
             assert not SealedBox.objects.filter(case=row).exists()
             return
@@ -244,7 +244,7 @@ class Life(RuleBasedStateMachine):
         worded=st.booleans(),
     )
     def sort(self, kind: Kind | None, longer: bool, worded: bool) -> None:
-        sorting = Sorting(kind or self.fresh().voice, is_longer=longer, reason=WORDS if worded else "")
+        sorting = Sorting(kind or Kind(self.fresh().kind), is_longer=longer, reason=WORDS if worded else "")
         self.attempt(sort_case, sorting=sorting, actor=None)
 
     @rule()
@@ -363,7 +363,7 @@ class Life(RuleBasedStateMachine):
         """Its unit ends, and another one goes on."""
         unit = self.fresh().unit_id
         heir = self.city.other_ward if unit == self.city.department.pk else self.city.department
-        continue_cases(heirs={unit: heir.pk}, on=local_day(self.at), actor=None, at=self.at)
+        move_cases(heirs={unit: heir.pk}, on=local_day(self.at), actor=None, at=self.at)
         self.check()
 
     @rule(who=st.integers(0, 9))
@@ -383,7 +383,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def note(self) -> None:
-        note_words(case=self.fresh(), text=WORDS, actor=self.inspectors[0], at=self.at)
+        add_note(case=self.fresh(), text=WORDS, actor=self.inspectors[0], at=self.at)
         self.check()
 
     @rule(kind=st.sampled_from([Kind.DENUNCIATION, Kind.QUESTION]))

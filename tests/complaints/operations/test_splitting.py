@@ -12,20 +12,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from complaints.clock.states import Kind, Outcome
-from complaints.intake.reception.actions import Entry, enter_reception
+from complaints.intake.reception.actions import NewEntry, enter_reception
 from complaints.models import Case, CaseText, EntryKind, ReceptionEntry
 from complaints.models.labels import Channel
 from complaints.operations.acceptance.actions import ask_supplement
 from complaints.operations.acceptance.classification import Sorting, sort_case
 from complaints.operations.acceptance.splitting import split_case
 from complaints.operations.answer.actions import draft_answer
-from complaints.registration.files import speak
+from complaints.registration.files import receive_with_uploads
 from complaints.sealed.opening import open_boxes
-from complaints.texts.actions import note_words
-from complaints.tracking.add_words import add_words
+from complaints.texts.actions import add_note
+from complaints.tracking.add_reporter_text import add_reporter_text
 from files.storage.actions import all_or_nothing
 from notices.models import Notice
-from tests.complaints.cases import AT, NAME, PHONE, in_work, make_inspector, received, voice
+from tests.complaints.cases import AT, NAME, PHONE, in_work, make_inspector, new_case, received
 from tests.complaints.operations.test_linking import pdf_text
 from tests.factories import City, make_user
 from tests.files.samples import photograph
@@ -58,11 +58,11 @@ def everything_plain() -> str:
 
 def test_what_officers_noted_of_the_denunciation_goes_with_it(city: City, inspector: User, clerk: User) -> None:
     case = received(city.ward, content=BOTH)
-    note_words(case=case, text="Đơn nhắc đến ông Cảnh, cần tách ra.", actor=clerk, at=AT)
+    add_note(case=case, text="Đơn nhắc đến ông Cảnh, cần tách ra.", actor=clerk, at=AT)
     sorting = Sorting(Kind.PETITION, reason="Có phần nói về ông Cảnh.")
     sort_case(case=case, sorting=sorting, actor=clerk, at=AT)
     ask_supplement(case=case, asked="Xin cho biết ngày và giờ đến quầy.", actor=clerk, at=AT)
-    add_words(case=case, said="Sáng thứ Ba; ông Cảnh cũng ở đó.", accepted=(), at=AT)
+    add_reporter_text(case=case, text="Sáng thứ Ba; ông Cảnh cũng ở đó.", accepted=(), at=AT)
     part = split(case, clerk)
     plain = everything_plain()
     assert "Cảnh" not in plain
@@ -85,7 +85,7 @@ def test_an_answer_that_tells_of_it_is_not_left_either(city: City, inspector: Us
 def test_the_register_of_citizens_received_says_no_more_than_the_rest(
     city: City, inspector: User, clerk: User
 ) -> None:
-    entry = Entry(NAME, BOTH, EntryKind.PETITION, result="Chuyển phần tố cáo", note="Ghế số 3")
+    entry = NewEntry(NAME, BOTH, EntryKind.PETITION, result="Chuyển phần tố cáo", note="Ghế số 3")
     made = enter_reception(
         request_key=uuid4(), unit=city.ward, entry=entry, makes_case=True, phone=PHONE, actor=clerk, at=AT
     )
@@ -154,7 +154,9 @@ def test_a_letter_with_a_photograph_is_sealed_whole_and_comes_out_whole(
     city: City, inspector: User, uploads, clerk: User
 ) -> None:
     shown = SimpleUploadedFile("giay.jpg", photograph())
-    case = speak(voice=voice(city.ward, channel=Channel.POST, content=DENOUNCED), uploads=[shown], at=AT, actor=clerk)
+    case = receive_with_uploads(
+        new=new_case(city.ward, channel=Channel.POST, content=DENOUNCED), uploads=[shown], at=AT, actor=clerk
+    )
     kept = case.files.get().stored.storage_name
     with all_or_nothing():
         sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=clerk, at=LATER)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from complaints.models import Case, SealedBox
-from complaints.sealed.encryption import opened_bytes
+from complaints.sealed.encryption import decrypt_bytes
 from complaints.sealed.opening import open_boxes
 from complaints.tasks import clean_uploads
 from files.locks import Task
@@ -57,7 +57,7 @@ def test_scans_of_a_denunciation_are_cleaned_within_their_boxes(city: City, clie
     assert b"CAMERA-OF-A-PERSON" not in staff.get(pages[0]).content
     scans = open_boxes(case=case, reader=inspector, page="case", at=hanoi(2026, 12, 3)).scans
     assert [bool(one.hindrance) for one in scans] == [False, True]
-    assert opened_bytes(SealedBox.objects.get(pk=scans[1].key).box) == b""
+    assert decrypt_bytes(SealedBox.objects.get(pk=scans[1].key).box) == b""
     assert not [one for one in uploads.rglob("*") if one.is_file()]
 
 

@@ -14,7 +14,7 @@ from complaints.operations.acceptance.classification import Sorting, sort_case
 from complaints.operations.handlers.actions import end_handler, name_handler
 from complaints.sealed.encryption import CannotOpen
 from complaints.sealed.opening import NotNamed, open_boxes, reseal_boxes
-from complaints.texts.actions import note_words
+from complaints.texts.actions import add_note
 from notices.models import Notice
 from tests.complaints.cases import ADDRESS, AT, CONTENT, NAME, PHONE, make_inspector, received
 from tests.factories import City, make_user
@@ -37,7 +37,7 @@ def everything_kept() -> str:
 def test_no_table_says_who_denounces_or_in_which_words(city: City) -> None:
     inspector = make_inspector(city.district)
     case = received(city.ward, Kind.DENUNCIATION, channel="counter", place="Số 9 phố Lò Đúc")
-    note_words(case=case, text="Người tố cáo sẽ đến thứ Sáu.", actor=inspector, at=LATER)
+    add_note(case=case, text="Người tố cáo sẽ đến thứ Sáu.", actor=inspector, at=LATER)
     kept = everything_kept()
     for secret in (NAME, PHONE, ADDRESS, CONTENT, "Lò Đúc", "thứ Sáu"):
         assert secret not in kept
@@ -69,7 +69,7 @@ def test_every_look_at_the_secrets_is_written_down(city: City) -> None:
 def test_what_comes_by_web_is_information_as_secret_as_a_denunciation_and_told_to_nobody(city: City) -> None:
     make_inspector(city.district)
     case = received(city.ward, Kind.DENUNCIATION)
-    assert (case.voice, case.is_sealed) == (Kind.DENUNCIATION_INFO, True)
+    assert (case.kind, case.is_sealed) == (Kind.DENUNCIATION_INFO, True)
     assert not Notice.objects.exists()
 
 

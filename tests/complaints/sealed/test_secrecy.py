@@ -25,12 +25,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from complaints.clock.states import Kind
-from complaints.intake.hotline.actions import Promise, Ring, keep_call, write_down_call
-from complaints.intake.mailbox.take_in import take_mail
+from complaints.intake.hotline.actions import CallBackTerm, IncomingCall, promise_call_back, register_call
+from complaints.intake.mailbox.take_in import process_mail
 from complaints.intake.open311.forms import ReportForm
 from complaints.intake.paper.actions import open_box
-from complaints.intake.partners.actions import Handed, hand_on
-from complaints.intake.reception.actions import Entry, book_reception, enter_reception, plan_reception
+from complaints.intake.partners.actions import PartnerReport, receive_from_partner
+from complaints.intake.reception.actions import NewEntry, book_reception, enter_reception, plan_reception
 from complaints.models import (
     AnswerTemplate,
     Booking,
@@ -51,14 +51,14 @@ from complaints.models.people import Person
 from complaints.operations.registry import OPERATIONS
 from complaints.registration.actions import receive_case
 from complaints.registration.choices import offices, reception
-from complaints.sealed.encryption import sealed_bytes
+from complaints.sealed.encryption import encrypt_bytes
 from complaints.sealed.opening import open_boxes
-from complaints.texts.actions import note_words
+from complaints.texts.actions import add_note
 from dossiers.models import Dossier
 from notices.models import Notice
 from portal import urls as portal_urls
 from portal.logs import logging_config
-from tests.complaints.cases import make_inspector, received, voice
+from tests.complaints.cases import make_inspector, new_case, received
 from tests.complaints.intake.mailbox.post_office import letter
 from tests.complaints.sealed.crawling import Route, ask, routes
 from tests.factories import SINCE, City, make_offering, make_procedure, make_user, register
@@ -124,7 +124,7 @@ def world(city: City) -> World:
     }
     at = timezone.now()
     dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=at)
-    mail = take_mail(raw=bytes(letter("Alo")), arrived_at=at, at=at)
+    mail = process_mail(raw=bytes(letter("Alo")), arrived_at=at, at=at)
     call = _furnish(city, people, at)
     return World(city, people, handler, dossier, received(city.ward, at=at), mail, call)
 
@@ -136,7 +136,7 @@ def _furnish(city: City, people: dict[str, User | None], at: datetime) -> Call:
     assert other is not None
     box = SuggestionBox.objects.create(unit=city.district, place="Cổng trụ sở")
     open_box(box=box, opened_on=timezone.localdate(at), letters=2, second_opener=other, actor=clerk, at=at)
-    line = Entry(name="Lê Thị Hai", content="Hỏi về giấy tờ đất của gia đình.", kind=EntryKind.PETITION)
+    line = NewEntry(name="Lê Thị Hai", content="Hỏi về giấy tờ đất của gia đình.", kind=EntryKind.PETITION)
     enter_reception(
         request_key=uuid4(), unit=city.district, entry=line, makes_case=False, phone="", actor=clerk, at=at
     )
@@ -147,8 +147,8 @@ def _furnish(city: City, people: dict[str, User | None], at: datetime) -> Call:
     book_reception(
         request_key=uuid4(), day=day, slot=day.slots[0], name="Lê Thị Hai", phone="0912345678", about="", at=at
     )
-    ring = Ring(uuid4(), city.district, at, Promise.TWO_HOURS)
-    return keep_call(ring=ring, name="Lê Thị Hai", phone="0912345678", actor=clerk, at=at)
+    incoming = IncomingCall(uuid4(), city.district, at, CallBackTerm.TWO_HOURS)
+    return promise_call_back(incoming=incoming, name="Lê Thị Hai", phone="0912345678", actor=clerk, at=at)
 
 
 def _everything_at_once(city: City) -> User:
@@ -170,32 +170,32 @@ def plant(world: World) -> Case:
     case = received(
         world.city.ward, Kind.DENUNCIATION, at=at, channel="counter", content=WORDS, place=PLACE, person=PERSON
     )
-    note_words(case=case, text=NOTE, actor=world.handler, at=at)
-    SealedBox.objects.create(case=case, what="scan", box=sealed_bytes(SCAN), at=at, author=world.handler)
+    add_note(case=case, text=NOTE, actor=world.handler, at=at)
+    SealedBox.objects.create(case=case, what="scan", box=encrypt_bytes(SCAN), at=at, author=world.handler)
     _plant_by_other_ways(at)
     clerk = world.people["clerk"]
     assert clerk is not None
-    said = voice(world.city.district, Kind.DENUNCIATION, channel="hotline", content=WORDS, person=PERSON)
-    ring = Ring(SEALED_CALL, world.city.district, at, Promise.TWO_HOURS)
-    write_down_call(ring=ring, voice=said, actor=clerk, at=at, to=world.city.ward)
+    said = new_case(world.city.district, Kind.DENUNCIATION, channel="hotline", content=WORDS, person=PERSON)
+    incoming = IncomingCall(SEALED_CALL, world.city.district, at, CallBackTerm.TWO_HOURS)
+    register_call(incoming=incoming, new=said, actor=clerk, at=at, to=world.city.ward)
     return case
 
 
 def _plant_by_other_ways(at: datetime) -> None:
     words = f"Tôi tố cáo: {WORDS}"
     writer = f"{PERSON.name} <{PERSON.email}>"
-    assert take_mail(raw=bytes(letter(words, sender=writer)), arrived_at=at, at=at).fate == Mail.Fate.CASE
+    assert process_mail(raw=bytes(letter(words, sender=writer)), arrived_at=at, at=at).fate == Mail.Fate.CASE
     unread = bytes(letter(words, sender=writer)).replace(b'charset="utf-8"', b'charset="x-tcvn3"')
-    kept = take_mail(raw=unread, arrived_at=at, at=at)
+    kept = process_mail(raw=unread, arrived_at=at, at=at)
     assert (kept.fate, kept.is_secret) == (Mail.Fate.ASIDE, True)
     Mail.objects.filter(pk=kept.pk).update(id=int(GHOST_MAIL))
-    handed = Handed("1022-7", Category.objects.get(code="den-duong"), words, person=PERSON, place=PLACE)
+    report = PartnerReport("1022-7", Category.objects.get(code="den-duong"), words, person=PERSON, place=PLACE)
     owner = Partner.objects.create(code="1022", name="Tổng đài 1022", channel="hotline")
-    assert hand_on(partner=owner, handed=handed, at=at)[0].is_sealed
+    assert receive_from_partner(partner=owner, report=report, at=at)[0].is_sealed
     sent = ReportForm({"lat": "21.0", "long": "105.8", "description": words, "address_string": PLACE})
     assert sent.is_valid()
-    voice = sent.voice(handed.category, owner, reception(offices(timezone.localdate())), at)
-    case = receive_case(voice=replace(voice, request_key=UUID(TOKEN)), actor=None, at=at)
+    new = sent.new_case(report.category, owner, reception(offices(timezone.localdate())), at)
+    case = receive_case(new=replace(new, request_key=UUID(TOKEN)), actor=None, at=at)
     assert case.is_sealed
 
 

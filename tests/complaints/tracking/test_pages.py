@@ -156,7 +156,7 @@ def test_what_was_asked_for_can_be_added(city: City, client: Client, kind: Kind)
     make_inspector(city.district)
     at = timezone.now() - timedelta(hours=1)
     case = received(city.ward, kind, at=at, channel="counter")
-    sort_case(case=case, sorting=Sorting(case.voice), actor=None, at=at)
+    sort_case(case=case, sorting=Sorting(Kind(case.kind)), actor=None, at=at)
     ask_supplement(case=case, asked=ASKED, actor=None, at=at)
     page = opened(client, case)
     assert "Gửi bổ sung" in page

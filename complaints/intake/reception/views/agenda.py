@@ -41,7 +41,7 @@ from complaints.permissions import (
     served_offices,
     succeeded_offices,
 )
-from complaints.tracking.opened_cases import keep_open, opened_codes
+from complaints.tracking.opened_cases import opened_codes, remember_opened
 from dossiers.tracking.limits import has_proved
 from dossiers.tracking.views import too_many, visitor_of
 from units.clock.days import local_day
@@ -57,7 +57,7 @@ _CODE: Final = re.compile(r"TCD-\d{6}-[0-9A-Z]{6}")
 @require_safe
 def receptions(request: HttpRequest) -> HttpResponse:
     """`/tiep-cong-dan/?don-vi=bach-mai`: who receives citizens when and where; of one office for two months, of all
-    for two weeks; and who goes on for an office whose hours end with it. `?ma=…`: to the booking of that code."""
+    for two weeks; and the successors of ended offices. `?ma=…`: to the booking of that code."""
     typed = "".join(request.GET.get("ma", "").split()).upper()
     if _CODE.fullmatch(typed):
         return redirect("complaints:booking", typed)
@@ -84,20 +84,22 @@ def receptions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: the places that are free. POST: one of them is taken, and the code and secret follow."""
+    """GET: the free slots. POST: book one; the next page shows code and secret."""
     at = timezone.now()
     day = get_object_or_404(ReceptionDay.objects.select_related("unit", "first_unit"), pk=pk, on__gte=local_day(at))
-    if day.outlives_its_office:
-        return render(request, "complaints/intake/reception/book.html", {"day": day, "heirs": _heirs(day)}, status=410)
+    if day.is_after_office_ends:
+        return render(
+            request, "complaints/intake/reception/book.html", {"day": day, "successors": _successors(day)}, status=410
+        )
     if day.cancelled_at is not None:
         raise Http404
-    taken = set(day.bookings.standing().values_list("slot", flat=True))
+    taken = set(day.bookings.active().values_list("slot", flat=True))
     form = BookingForm(request.POST or None, day=day, taken=taken, at=at, initial={"request_key": uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
             count_sending(visitor=visitor_of(request), at=at)
             booking = book_reception(day=day, at=at, **form.cleaned_data)
-            return keep_open(request, redirect("complaints:booking", booking.code), booking.code)
+            return remember_opened(request, redirect("complaints:booking", booking.code), booking.code)
         except TooManyTries as refused:
             form.add_error(None, _("Vừa gửi nhiều lần trong một phút.") + " " + refused.come_back)
             return too_many(
@@ -116,15 +118,15 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def booking(request: HttpRequest, code: str) -> HttpResponse:
-    """A booking, for the browser that made it or typed its secret. POST: the secret, or the place is given back."""
+    """A booking, for the browser that made it or typed its secret. POST: the secret, or cancel."""
     at = timezone.now()
     spelled = code[:MOST_TYPED].upper()
     found = Booking.objects.select_related("day__unit", "day__first_unit").filter(code=spelled).first()
     if found is not None and spelled in opened_codes(request):
         if request.method == "POST":
             cancel_booking(booking=found, at=at)
-            return keep_open(request, redirect("complaints:booking", found.code), found.code)
-        context = {"booking": found, "is_over": found.slot <= at, "heirs": _heirs(found.day)}
+            return remember_opened(request, redirect("complaints:booking", found.code), found.code)
+        context = {"booking": found, "is_over": found.slot <= at, "successors": _successors(found.day)}
         return render(request, "complaints/intake/reception/booking.html", context)
     return _open(request, spelled, found, at) if request.method == "POST" else _locked(request, spelled)
 
@@ -133,7 +135,7 @@ def _open(request: HttpRequest, code: str, found: Booking | None, at: datetime) 
     typed, secret = request.POST.get("ma-tra-cuu", ""), found.secret if found else None
     try:
         if has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: is_right(typed, secret)):
-            return keep_open(request, redirect("complaints:booking", code), code)
+            return remember_opened(request, redirect("complaints:booking", code), code)
     except TooManyTries as refused:
         return too_many(_locked(request, code, _("Đã thử quá nhiều lần.") + " " + refused.come_back), refused)
     return _locked(request, code, _("Mã hẹn hoặc mã tra cứu chưa đúng."), 422)
@@ -156,7 +158,7 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
             raise Http404
         if form.is_valid():
             try:
-                plan_reception(at=at, **form.told)
+                plan_reception(at=at, **form.plan)
             except RuleBroken as broken:
                 add_broken(form, broken)
             else:
@@ -177,7 +179,7 @@ def agenda(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(*WORKING_ROLES)
 @require_POST
 def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """Take a day off the calendar, while nobody has booked."""
+    """Cancel a reception day that nobody has booked."""
     day = get_object_or_404(ReceptionDay, pk=pk, unit__in=served_offices(user))
     try:
         call_off_reception(day=day, at=timezone.now())
@@ -190,7 +192,7 @@ def call_off(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 @require_POST
 def free(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """Cancel somebody's booking for them, by telephone or because the day is called off."""
-    found = get_object_or_404(Booking.objects.standing(), code=code, day__unit__in=served_offices(user))
+    found = get_object_or_404(Booking.objects.active(), code=code, day__unit__in=served_offices(user))
     cancel_booking(booking=found, at=timezone.now())
     messages.success(request, _("Đã hủy lượt hẹn %(code)s. Hãy báo cho người hẹn nếu chưa báo.") % {"code": code})
     return redirect("complaints:agenda")
@@ -199,11 +201,11 @@ def free(request: HttpRequest, user: User, code: str) -> HttpResponse:
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def arrange(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """Who receives, and where, those who had booked with an office that this person's goes on for."""
+    """Who receives, and where, those who had booked with an office that this person's office replaces."""
     at, ended = timezone.now(), succeeded_offices(user)
     rows = ReceptionDay.objects.filter(unit__in=served_offices(user), on__gte=local_day(at), cancelled_at=None)
     day = get_object_or_404(rows.select_related("unit", "first_unit"), pk=pk)
-    if not day.outlives_its_office:
+    if not day.is_after_office_ends:
         raise Http404
     form = ArrangeForm(request.POST or None, initial={"host": day.host, "place": day.place})
     if request.method == "POST" and form.is_valid():
@@ -214,16 +216,16 @@ def arrange(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return render(request, "complaints/intake/reception/arrange.html", context, status=422 if form.errors else 200)
 
 
-def _heirs(day: ReceptionDay) -> list[Unit]:
-    """Who goes on for the office that announced a day it does not live to see; no query for any other."""
-    if not day.outlives_its_office:
+def _successors(day: ReceptionDay) -> list[Unit]:
+    """Successors of the office that announced the day, where it ends before that day; no query otherwise."""
+    if not day.is_after_office_ends:
         return []
     links = day.announced_by.successions.select_related("new").order_by("new__order", "new__name")
     return [link.new for link in links]
 
 
 def _successions(slug: str, today: date) -> list[UnitSuccessor]:
-    """Of the office of that slug, else of all that had announced days from today on which are theirs no more."""
+    """Of the office of that slug, else of all offices that end before days they have announced."""
     announced = Q(first_unit=OuterRef("old")) | Q(unit=OuterRef("old"), first_unit=None)
     lost = ReceptionDay.objects.filter(announced, on__gte=Greatest(OuterRef("on"), Value(today)))
     links = UnitSuccessor.objects.filter(old__slug=slug) if slug else UnitSuccessor.objects.filter(Exists(lost))
@@ -238,7 +240,7 @@ def _days(user: User, at: datetime) -> list[tuple[ReceptionDay, list[Booking]]]:
     rows = ReceptionDay.objects.filter(unit__in=units, on__gte=today, on__lte=last, cancelled_at=None)
     days = list(rows.select_related("unit", "first_unit").order_by("on", "starts", "pk"))
     booked: dict[int, list[Booking]] = {}
-    for one in Booking.objects.standing().filter(day__in=days).order_by("slot"):
+    for one in Booking.objects.active().filter(day__in=days).order_by("slot"):
         booked.setdefault(one.day_id, []).append(one)
     shown = [(day.unit, len(booked.get(day.pk, ()))) for day in days]
     note_register_readings(shown=shown, user=user, page="bookings", at=at)

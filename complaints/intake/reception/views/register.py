@@ -37,8 +37,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff_only(*READERS)
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest, user: User) -> HttpResponse:
-    """`/can-bo/so-tiep-cong-dan/`: the lines of this year, the latest first, and for whoever works there the form of
-    the next one. POST: one more line; whoever denounces gets a sealed case and no line."""
+    """`/can-bo/so-tiep-cong-dan/`: the entries of this year, the latest first, and for whoever works there the form
+    for the next one. POST: a new entry; a denunciation becomes a sealed case and no entry."""
     at, units = timezone.now(), intake_units(user)
     fresh = {"request_key": uuid4()}
     if request.method != "POST":
@@ -59,8 +59,8 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
 @staff_only(*WORKING_ROLES)
 @require_http_methods(["GET", "POST"])
 def follow(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """One line of the register of an office that this person works for, or of an ended one that it goes on for, and
-    what became of it."""
+    """One entry of the register of an office that this person works for, or of an ended office that it replaces, with
+    its result."""
     at = timezone.now()
     rows = ReceptionEntry.objects.filter(unit__in=served_offices(user)).select_related("unit", "case")
     entry = get_object_or_404(rows, pk=pk)
@@ -92,13 +92,13 @@ def book(request: HttpRequest, user: User, slug: str, year: int, ending: str) ->
 
 
 def _entered(form: EntryForm, user: User, at: datetime) -> dict[str, Any]:
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     made = enter_reception(
-        request_key=said["request_key"],
+        request_key=cleaned["request_key"],
         unit=form.chosen_unit,
         entry=form.entry(),
-        makes_case=said["makes_case"] and said["is_ours"],
-        phone=tidy_phone(said["phone"])[:20],
+        makes_case=cleaned["makes_case"] and cleaned["is_ours"],
+        phone=tidy_phone(cleaned["phone"])[:20],
         actor=user,
         at=at,
     )
@@ -106,20 +106,20 @@ def _entered(form: EntryForm, user: User, at: datetime) -> dict[str, Any]:
 
 
 def _sealed(form: EntryForm, user: User, at: datetime) -> dict[str, Any]:
-    """Everything typed goes into the box."""
-    said = form.cleaned_data
+    """All fields go into sealed boxes."""
+    cleaned = form.cleaned_data
     person = Person(
-        name=sanitised_line(said["name"]),
-        phone=tidy_phone(said["phone"])[:20],
-        address=sanitised_line(said["address"]),
-        id_number=sanitised_line(said["identity"])[:20],
+        name=sanitised_line(cleaned["name"]),
+        phone=tidy_phone(cleaned["phone"])[:20],
+        address=sanitised_line(cleaned["address"]),
+        id_number=sanitised_line(cleaned["identity"])[:20],
     )
     case = denounce_in_person(
-        request_key=said["request_key"],
+        request_key=cleaned["request_key"],
         unit=form.chosen_unit,
-        content=said["content"],
+        content=cleaned["content"],
         person=person,
-        people=said["people"],
+        people=cleaned["people"],
         actor=user,
         at=at,
     )
@@ -127,15 +127,15 @@ def _sealed(form: EntryForm, user: User, at: datetime) -> dict[str, Any]:
 
 
 def _units(user: User) -> Any:
-    """Offices whose register this person reads: those they work for and those below an official, with the ended ones
-    that these go on with."""
+    """Offices whose register this person reads: those they work for and those below an official, with the ended
+    offices that these replace."""
     own = {*served_offices(user), *user.unit_ids_as(*READERS)}
     return Unit.objects.filter(pk__in=own | user.continued_by(own).keys()).exclude(kind__code="desk")
 
 
 def _ended_books(user: User) -> list[tuple[str, str, int]]:
-    """Name and slug of the ended offices that this person's go on with, and each year of which they left a register;
-    no query where there are none."""
+    """Name, slug and years of registers of the ended offices that this person's offices replace; no query where there
+    are none."""
     ended = user.continued_by({*served_offices(user), *user.unit_ids_as(*READERS)})
     rows = ReceptionEntry.objects.filter(unit__in=list(ended)).order_by("unit__name", "unit", "-year")
     return list(rows.values_list("unit__name", "unit__slug", "year").distinct()) if ended else []
@@ -151,8 +151,8 @@ def _page(
     shown: dict[int, list[ReceptionEntry]] = {}
     for one in page:
         shown.setdefault(one.unit_id, []).append(one)
-    told = [(lines[0].unit, len(lines)) for lines in shown.values()]
-    note_register_readings(shown=told, user=user, page="register", at=at)
+    counts = [(lines[0].unit, len(lines)) for lines in shown.values()]
+    note_register_readings(shown=counts, user=user, page="register", at=at)
     units = intake_units(user) or sorted({lines[0].unit for lines in shown.values()}, key=lambda unit: unit.name)
     context = {
         "form": form,

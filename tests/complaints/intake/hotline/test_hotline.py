@@ -15,19 +15,19 @@ from django.utils import timezone
 from accounts.models import User
 from complaints.clock.states import Kind
 from complaints.intake.hotline.actions import (
-    Promise,
-    Ring,
+    CallBackTerm,
+    IncomingCall,
     call_back,
-    keep_call,
+    promise_call_back,
     promised,
+    register_call,
     remind_of_calls,
-    write_down_call,
 )
 from complaints.models import Call, Case, CaseReading, CaseText, RegisterReading, Reporter, SealedBox
 from complaints.models.people import Person
 from dossiers.models import DossierReading
 from notices.models import Notice
-from tests.complaints.cases import AT, CONTENT, NAME, PHONE, make_inspector, received, voice
+from tests.complaints.cases import AT, CONTENT, NAME, PHONE, make_inspector, new_case, received
 from tests.complaints.sealed.test_sealed import everything_kept
 from tests.factories import City, hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from units.rules import RuleBroken
@@ -49,8 +49,8 @@ def sheet(**more: Any) -> dict[str, Any]:
     return said | {"grade": "normal", "content": CONTENT} | more
 
 
-def ring(city: City, promise: Promise | None = None, **more: Any) -> Ring:
-    return Ring(uuid4(), city.ward, AT, promise, **more)
+def incoming_call(city: City, promise: CallBackTerm | None = None, **more: Any) -> IncomingCall:
+    return IncomingCall(uuid4(), city.ward, AT, promise, **more)
 
 
 def test_one_submit_files_the_case_and_gives_an_empty_sheet_with_the_code_to_read_out(
@@ -99,16 +99,21 @@ def test_pressed_twice_it_is_one_call_and_one_case(client: Client, operator: Use
 
 
 def test_a_call_nobody_wrote_down_cannot_be_closed(city: City, operator: User) -> None:
-    call = keep_call(ring=ring(city, Promise.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT)
-    call = call_back(call=call, was_reached=True, said="", actor=operator, at=AT + timedelta(hours=1))
+    call = promise_call_back(
+        incoming=incoming_call(city, CallBackTerm.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT
+    )
+    call = call_back(call=call, was_reached=True, text="", actor=operator, at=AT + timedelta(hours=1))
     assert (call.called_back_at, call.closed_at) == (AT + timedelta(hours=1), None)
     with pytest.raises(IntegrityError), transaction.atomic():
         Call.objects.filter(pk=call.pk).update(closed_at=AT)
 
 
 def test_a_case_without_words_is_no_record_of_a_call_either(city: City, operator: User) -> None:
-    case = write_down_call(
-        ring=ring(city, Promise.TWO_HOURS), voice=voice(city.ward, channel="hotline"), actor=operator, at=AT
+    case = register_call(
+        incoming=incoming_call(city, CallBackTerm.TWO_HOURS),
+        new=new_case(city.ward, channel="hotline"),
+        actor=operator,
+        at=AT,
     )
     CaseText.objects.filter(case=case).delete()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -138,21 +143,21 @@ def test_a_kept_call_is_written_down_later_and_then_names_nobody(client: Client,
 @pytest.mark.parametrize(
     ("promise", "due"),
     [
-        (Promise.TWO_HOURS, hanoi(2026, 7, 6, 11)),
-        (Promise.FOUR_HOURS, hanoi(2026, 7, 6, 14)),
-        (Promise.NEXT_DAY, hanoi(2026, 7, 7, 17)),
+        (CallBackTerm.TWO_HOURS, hanoi(2026, 7, 6, 11)),
+        (CallBackTerm.FOUR_HOURS, hanoi(2026, 7, 6, 14)),
+        (CallBackTerm.NEXT_DAY, hanoi(2026, 7, 7, 17)),
     ],
 )
-def test_a_promise_counts_in_working_time(city: City, promise: Promise, due: Any) -> None:
-    assert promised(ring(city, promise)) == due
+def test_a_promise_counts_in_working_time(city: City, promise: CallBackTerm, due: Any) -> None:
+    assert promised(incoming_call(city, promise)) == due
 
 
 def test_what_is_promised_and_not_kept_is_missed_and_said_on_the_sheet_and_in_the_inbox(
     city: City, client: Client, operator: User
 ) -> None:
     at = timezone.now() - timedelta(days=10)
-    late = Ring(uuid4(), city.ward, at, Promise.TWO_HOURS)
-    call = keep_call(ring=late, name="", phone=PHONE, actor=operator, at=at)
+    late = IncomingCall(uuid4(), city.ward, at, CallBackTerm.TWO_HOURS)
+    call = promise_call_back(incoming=late, name="", phone=PHONE, actor=operator, at=at)
     assert "1 cuộc đã quá hẹn gọi lại." in client.get(PAGE).content.decode()
     assert "1 cuộc đã quá hẹn gọi lại." in client.get("/can-bo/phan-anh/").content.decode()
     assert list(Call.objects.missed(timezone.now())) == [call]
@@ -165,9 +170,11 @@ def test_a_missed_promise_is_told_once_to_who_made_it_in_working_time_and_never_
     city: City, client: Client, operator: User
 ) -> None:
     make_inspector(city.district)
-    call = keep_call(ring=ring(city, Promise.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT)
-    sealed = voice(city.ward, Kind.DENUNCIATION, channel="hotline")
-    write_down_call(ring=ring(city, Promise.TWO_HOURS), voice=sealed, actor=operator, at=AT)
+    call = promise_call_back(
+        incoming=incoming_call(city, CallBackTerm.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT
+    )
+    sealed = new_case(city.ward, Kind.DENUNCIATION, channel="hotline")
+    register_call(incoming=incoming_call(city, CallBackTerm.TWO_HOURS), new=sealed, actor=operator, at=AT)
     for at in (hanoi(2026, 7, 6, 10), hanoi(2026, 7, 6, 22)):
         remind_of_calls(at=at)
     assert not Notice.objects.filter(kind="call_back").exists()
@@ -241,8 +248,11 @@ def test_a_call_may_be_sent_on_at_once_and_the_other_unit_takes_it_over(
 
 def test_a_call_of_tomorrow_is_refused(city: City, operator: User) -> None:
     with pytest.raises(RuleBroken) as refused:
-        write_down_call(
-            ring=Ring(uuid4(), city.ward, AT + timedelta(days=1)), voice=voice(city.ward), actor=operator, at=AT
+        register_call(
+            incoming=IncomingCall(uuid4(), city.ward, AT + timedelta(days=1)),
+            new=new_case(city.ward),
+            actor=operator,
+            at=AT,
         )
     assert refused.value.field == "began_at"
 
@@ -251,14 +261,18 @@ def test_the_sheet_costs_few_queries_however_many_wait(
     city: City, client: Client, operator: User, django_assert_max_num_queries
 ) -> None:
     for _ in range(5):
-        keep_call(ring=ring(city, Promise.TWO_HOURS), name="", phone=PHONE, actor=operator, at=AT)
+        promise_call_back(
+            incoming=incoming_call(city, CallBackTerm.TWO_HOURS), name="", phone=PHONE, actor=operator, at=AT
+        )
     client.get(PAGE)
     with django_assert_max_num_queries(6):
         client.get(PAGE)
 
 
 def test_a_plain_call_leaves_its_caller_to_the_case_alone(city: City, operator: User) -> None:
-    case = write_down_call(ring=ring(city), voice=voice(city.ward, channel="hotline"), actor=operator, at=AT)
+    case = register_call(
+        incoming=incoming_call(city), new=new_case(city.ward, channel="hotline"), actor=operator, at=AT
+    )
     assert Reporter.objects.get().phone == PHONE
     with pytest.raises(IntegrityError), transaction.atomic():
         Call.objects.filter(case=case).update(phone=PHONE)
@@ -277,8 +291,10 @@ def test_a_number_typed_on_the_web_in_any_way_is_found_when_it_calls(
 def test_a_call_that_was_called_back_stays_on_the_list_until_it_is_written_down(
     city: City, client: Client, operator: User
 ) -> None:
-    call = keep_call(ring=ring(city, Promise.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT)
-    call_back(call=call, was_reached=True, said="", actor=operator, at=AT + timedelta(hours=1))
+    call = promise_call_back(
+        incoming=incoming_call(city, CallBackTerm.TWO_HOURS), name=NAME, phone=PHONE, actor=operator, at=AT
+    )
+    call_back(call=call, was_reached=True, text="", actor=operator, at=AT + timedelta(hours=1))
     page = client.get(PAGE).content.decode()
     assert "Đã gọi lại, chưa ghi" in page
     assert "quá hẹn gọi lại" not in page

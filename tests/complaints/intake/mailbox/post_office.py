@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from django.utils import timezone
 from imap_tools import MailBoxUnencrypted
 
-from complaints.intake.mailbox.take_in import take_mail
+from complaints.intake.mailbox.take_in import process_mail
 from complaints.models import Case, CaseText, Mail
 from portal.embedded.processes import Program, kill_session, launch
 from tests.complaints.cases import AT
@@ -152,7 +152,7 @@ class Line:
 
 def taken(message: EmailMessage | bytes) -> Mail:
     raw = message if isinstance(message, bytes) else bytes(message)
-    return take_mail(raw=raw, arrived_at=AT, at=AT)
+    return process_mail(raw=raw, arrived_at=AT, at=AT)
 
 
 def content(case: Case) -> str:

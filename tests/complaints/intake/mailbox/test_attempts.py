@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from complaints.intake.mailbox.attempts import MOST_ATTEMPTS, take_counted
+from complaints.intake.mailbox.attempts import MOST_ATTEMPTS, process_counted
 from complaints.models import Case, CaseFile, CaseText, Mail, MailReading
 from complaints.sealed.fingerprints import fingerprint
 from complaints.tasks import read_mailbox
@@ -39,7 +39,7 @@ def held(message_id: str) -> Iterator[None]:
 
 def tried(message: bytes) -> Mail | None:
     try:
-        return take_counted(raw=message, arrived_at=AT, at=timezone.now())
+        return process_counted(raw=message, arrived_at=AT, at=timezone.now())
     except OperationalError:
         return None
 
@@ -59,7 +59,7 @@ def test_the_fourth_time_it_is_set_aside_for_a_person_who_has_it_read_again(writ
             office.put(raw, bytes(good))
             read_mailbox()
             assert (Case.objects.count(), office.waiting()) == (1, 0), "the message behind it is taken all the same"
-        aside = Mail.objects.aside().get()
+        aside = Mail.objects.set_aside().get()
         assert (aside.fate, aside.why, aside.is_secret, aside.unit) == (
             Fate.ASIDE,
             Why.FAILED,

@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from complaints.clock.states import Kind, Outcome, Status
 from complaints.intake.mailbox import take_in
-from complaints.intake.mailbox.take_in import take_mail
+from complaints.intake.mailbox.take_in import process_mail
 from complaints.models import Case, CaseFile, CaseText, Mail, Reporter, SealedBox
 from complaints.operations.acceptance.actions import accept_case, ask_supplement
 from complaints.operations.acceptance.classification import Sorting, sort_case
 from complaints.operations.answer.actions import answer_case
 from complaints.operations.settlement.actions import start_settling
-from complaints.sealed.encryption import opened_bytes
+from complaints.sealed.encryption import decrypt_bytes
 from complaints.tasks import forget_mail, read_mailbox
 from notices.models import Notice
 from notices.sending.actions import send_next_notice
@@ -70,7 +70,7 @@ def test_a_message_becomes_a_case_once_is_acknowledged_and_leaves_the_mailbox(ma
     read_mailbox()
     read_mailbox()
     [case] = Case.objects.all()
-    assert (case.channel, case.voice, mailbox.waiting()) == ("email", Kind.PETITION, 0)
+    assert (case.channel, case.kind, mailbox.waiting()) == ("email", Kind.PETITION, 0)
     assert (content(case), Reporter.objects.get(case=case).name) == (WORDS, "Lê Thu Hà")
     assert [one.stored.name for one in CaseFile.objects.filter(case=case)] == ["ảnh đèn.jpg"]
     assert send_next_notice(at=timezone.now())
@@ -123,7 +123,7 @@ def test_who_writes_after_the_time_is_told_to_send_a_new_one(writable) -> None:
     case = start_settling(case=case, actor=None, at=AT)
     answer_case(case=case, outcome=Outcome.EXPLAINED, answer="Đã thay bóng đèn.", actor=None, at=AT)
     late = timezone.now()
-    take_mail(raw=bytes(letter("Đèn lại hỏng từ tối qua.", subject=f"Re: {case.code}")), arrived_at=late, at=late)
+    process_mail(raw=bytes(letter("Đèn lại hỏng từ tối qua.", subject=f"Re: {case.code}")), arrived_at=late, at=late)
     notice = Notice.objects.get(kind="case_heard")
     text = message_of(notice, at=timezone.now(), before_handing_over=lambda: None).text
     assert ("gửi phản ánh mới" in text, "Đề nghị xem lại" in text) == (True, False)
@@ -172,7 +172,7 @@ def test_nobody_else_adds_words_to_a_case_nor_learns_whether_a_code_exists(writa
 def test_machines_and_circles_are_noted_and_not_answered(writable, heads, why) -> None:
     message = letter(**heads)
     mail = taken(message)
-    assert (mail.fate, mail.why, opened_bytes(mail.raw)) == (Fate.IGNORED, why, bytes(message))
+    assert (mail.fate, mail.why, decrypt_bytes(mail.raw)) == (Fate.IGNORED, why, bytes(message))
     assert not Case.objects.exists()
     assert not Notice.objects.exists()
 
@@ -196,7 +196,7 @@ def test_machines_and_circles_are_noted_and_not_answered(writable, heads, why) -
 def test_what_cannot_be_taken_is_put_aside_whole_and_sealed(writable, message, why) -> None:
     mail = taken(message)
     assert (mail.fate, mail.why) == (Fate.ASIDE, why)
-    assert opened_bytes(mail.raw) == bytes(message)
+    assert decrypt_bytes(mail.raw) == bytes(message)
     assert mail.is_secret == (why in {Why.BROKEN, Why.CHARSET})
     assert not Case.objects.exists()
     assert taken(message).pk == mail.pk
@@ -217,7 +217,7 @@ def test_a_denunciation_by_mail_is_sealed_whole_and_lies_nowhere_in_clear(mailbo
     mailbox.put(bytes(message))
     read_mailbox()
     case = Case.objects.get()
-    assert (case.voice, case.is_sealed, mailbox.waiting()) == (Kind.DENUNCIATION_INFO, True, 0)
+    assert (case.kind, case.is_sealed, mailbox.waiting()) == (Kind.DENUNCIATION_INFO, True, 0)
     assert sorted(box.what for box in SealedBox.objects.filter(case=case)) == [
         "content",
         "reporter",
@@ -320,11 +320,11 @@ def test_a_mailbox_that_is_away_is_asked_again_later(city, settings, caplog) -> 
 
 def test_the_bytes_of_what_was_ignored_go_after_a_month(writable) -> None:
     mail = taken(letter(Precedence="bulk"))
-    Mail.objects.update(at=timezone.now() - take_in.KEPT_FOR / 2)
+    Mail.objects.update(at=timezone.now() - take_in.DISCARD_AFTER / 2)
     forget_mail()
     mail.refresh_from_db()
     assert mail.raw is not None
-    Mail.objects.update(at=timezone.now() - take_in.KEPT_FOR * 2)
+    Mail.objects.update(at=timezone.now() - take_in.DISCARD_AFTER * 2)
     forget_mail()
     mail.refresh_from_db()
     assert mail.raw is None

@@ -128,7 +128,7 @@ def test_the_definition_of_a_service_asks_for_consent(city) -> None:
 def test_a_report_is_posted_gets_a_token_and_its_id_once_the_office_has_decided(city, key) -> None:
     status, [told] = posted(key)
     case = Case.objects.get()
-    assert (status, case.channel, case.voice, case.unit) == (201, "open311", Kind.FIELD_REPORT, city.district)
+    assert (status, case.channel, case.kind, case.unit) == (201, "open311", Kind.FIELD_REPORT, city.district)
     assert (Reporter.objects.get().name, str(case.latitude)) == ("Lê Thu Hà", "21.00891")
     assert (Notice.objects.get().email, Notice.objects.get().context["secret"]) == ("thuha@example.test", case.secret)
     token = told["token"]

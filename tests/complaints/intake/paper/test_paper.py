@@ -1,4 +1,4 @@
-"""Paper: boxes opened by two, letters with their scans, and what is sealed leaving no plain byte behind."""
+"""CasePaper: boxes opened by two, letters with their scans, and what is sealed leaving no plain byte behind."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from complaints.intake.paper.actions import open_box
 from complaints.models import BoxOpening, Case, CaseFile, CaseReading, CaseText, Letter, SealedBox, SuggestionBox
 from complaints.operations.acceptance.classification import Sorting, sort_case
 from complaints.operations.acceptance.splitting import split_case
-from complaints.registration.files import add_files, speak
+from complaints.registration.files import add_files, receive_with_uploads
 from complaints.sealed.opening import open_boxes
 from complaints.tasks import clean_uploads
 from files.models import StoredFile
 from files.storage.actions import store
-from tests.complaints.cases import AT, CONTENT, NAME, make_inspector, received, voice
+from tests.complaints.cases import AT, CONTENT, NAME, make_inspector, new_case, received
 from tests.complaints.sealed.test_sealed import everything_kept
 from tests.factories import City, make_user
 from tests.files.samples import picture
@@ -144,7 +144,7 @@ def test_a_denunciation_on_paper_leaves_no_plain_byte_on_disk_or_in_the_database
 
 def test_a_sealed_scan_is_taken_out_of_nothing_and_by_nobody_else(city: City, uploads: Path) -> None:
     inspector, other = make_inspector(city.district), make_inspector(city.other_ward)
-    case = speak(voice=voice(city.ward, Kind.DENUNCIATION, channel="post"), uploads=[scan()], at=AT)
+    case = receive_with_uploads(new=new_case(city.ward, Kind.DENUNCIATION, channel="post"), uploads=[scan()], at=AT)
     assert add_files(case=case, uploads=[scan(picture("PNG", (50, 40)))], is_evidence=False, actor=inspector, at=LATER)
     assert len(open_boxes(case=case, reader=inspector, page="case", at=LATER).scans) == 2
     assert not Case.objects.visible_to(other).exists()
@@ -160,7 +160,7 @@ def _some_opening(city: City) -> BoxOpening:
 
 def test_a_letter_that_proves_to_denounce_forgets_its_box(city: City) -> None:
     make_inspector(city.district)
-    case = speak(voice=voice(city.ward, channel="box"), uploads=[], at=AT, opening=_some_opening(city))
+    case = receive_with_uploads(new=new_case(city.ward, channel="box"), uploads=[], at=AT, opening=_some_opening(city))
     assert Letter.objects.filter(case=case).exists()
     sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=None, at=LATER)
     assert not Letter.objects.exists()
@@ -171,7 +171,9 @@ def test_splitting_off_a_denunciation_moves_the_letter_and_its_scans_to_the_seal
 ) -> None:
     inspector, clerk = make_inspector(city.district), make_user("clerk", city.ward)
     whole = f"{CONTENT} {SECRET}"
-    case = speak(voice=voice(city.ward, channel="counter", content=whole, subject=SECRET), uploads=[scan()], at=AT)
+    case = receive_with_uploads(
+        new=new_case(city.ward, channel="counter", content=whole, subject=SECRET), uploads=[scan()], at=AT
+    )
     with store().open(StoredFile.objects.get().storage_name) as stored:
         plain = stored.read()[-60:]
     with pytest.raises(RuleBroken) as refused:

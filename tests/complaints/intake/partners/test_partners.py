@@ -64,7 +64,7 @@ def ask(key: str, reference: str = CALL["reference"]) -> tuple[int, dict[str, An
 
 def answered(case: Case) -> None:
     at = timezone.now()
-    sort_case(case=case, sorting=Sorting(case.voice), actor=None, at=at)
+    sort_case(case=case, sorting=Sorting(Kind(case.kind)), actor=None, at=at)
     accept_case(case=case, actor=None, at=at)
     start_settling(case=case, actor=None, at=at)
     answer_case(case=case, outcome=Outcome.EXPLAINED, answer="Kết quả đã có ngày hôm nay.", actor=None, at=at)
@@ -74,7 +74,7 @@ def test_a_voice_is_handed_on_once_and_says_where_it_came_from(city, key) -> Non
     status, told = create(key)
     case = Case.objects.get()
     assert (status, told["code"], told["status"], told["due_at"]) == (201, case.code, "received", None)
-    assert (case.channel, case.voice, case.category.code) == ("hotline", Kind.PETITION, "tre-ho-so")
+    assert (case.channel, case.kind, case.category.code) == ("hotline", Kind.PETITION, "tre-ho-so")
     assert Reporter.objects.get().name == "Lê Thu Hà"
     assert "Tổng đài 1022 chuyển đến" in CaseText.objects.get(sort="note").text
     assert create(key) == (200, told)
@@ -138,7 +138,7 @@ def test_a_denunciation_is_sealed_and_answered_like_everything_else(city, key) -
         {name: secret[1][name] for name in secret[1] if name not in changing},
     )
     case = Case.objects.get(is_sealed=True)
-    assert case.voice is Kind.DENUNCIATION_INFO
+    assert case.kind == Kind.DENUNCIATION_INFO
     kept = everything_kept()
     assert [one for one in ("1022-000124", "địa chính") if one in kept] == []
     assert create(key, reference="1022-000124", content=DENOUNCES) == (200, secret[1])
@@ -149,7 +149,7 @@ def test_a_denunciation_is_sealed_and_answered_like_everything_else(city, key) -
 def test_a_grievance_stays_between_the_office_and_the_person(city, key) -> None:
     create(key, service="quyet-dinh-hanh-chinh")
     case = Case.objects.get()
-    assert case.voice is Kind.GRIEVANCE
+    assert case.kind == Kind.GRIEVANCE
     before = ask(key)
     at = timezone.now()
     sort_case(case=case, sorting=Sorting(Kind.GRIEVANCE), actor=None, at=at)

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from accounts.models import User
 from complaints.clock.states import Kind
 from complaints.intake.reception.actions import (
-    Entry,
+    NewEntry,
     book_reception,
     call_off_reception,
     cancel_booking,
@@ -62,7 +62,7 @@ def line(**more: Any) -> dict[str, Any]:
 
 
 def entered(city: City, clerk: User, **more: Any) -> ReceptionEntry:
-    entry = Entry(name=NAME, content=CONTENT, kind=EntryKind.FEEDBACK, **more)
+    entry = NewEntry(name=NAME, content=CONTENT, kind=EntryKind.FEEDBACK, **more)
     return enter_reception(
         request_key=uuid4(), unit=city.ward, entry=entry, makes_case=False, phone="", actor=clerk, at=AT
     )
