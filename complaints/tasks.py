@@ -1,4 +1,4 @@
-"""What beat asks for: the clock is supplied here, the work is in actions. Running any of these twice is harmless."""
+"""Scheduled tasks: they supply the clock, actions do the work. Running any of them twice is harmless."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,50 +10,50 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from imap_tools import BaseMailBox
 
-from complaints.changes.calendar.recalculation import reckon_next_batch
+from complaints.changes.calendar.recalculation import recalculate_next_batch
 from complaints.intake.hotline import actions as hotline
 from complaints.intake.mailbox import take_in
 from complaints.intake.mailbox.attempts import process_next_retried
 from complaints.intake.mailbox.server import TROUBLE, fetch_message, opened_mailbox
 from complaints.reminders import actions as reminders
 from complaints.sealed.files import clean_next_box
-from dossiers.changes.calendar.recalculation import Known
+from dossiers.changes.calendar.recalculation import WorkerCache
 from files.locks import Task, only_one
 from files.storage.cleaning_queue import clean_next
 
 log = structlog.get_logger(__name__)
 
 ROUND: Final = timedelta(seconds=50)
-"""How long one task goes on: it ends before the next one starts."""
+"""How long one task runs: it ends before the next one starts."""
 
 LONGEST: Final = 300
-"""Seconds until a task is ended that still reads one message; with the third time that message is set aside."""
+"""Seconds until a task is killed that still reads one message; after the third time that message is set aside."""
 
 CLEANING_ROUND: Final = timedelta(seconds=20)
-"""Then other tasks have their turn at this child of the worker; beat sends the next round within seconds."""
+"""Then other tasks get this process of the worker; beat sends the next task within seconds."""
 
 AT_ONE_GO: Final = timedelta(minutes=5)
 
 
 @shared_task
 def reckon_calendar_changes() -> None:
-    """Go on with the cases of previews and published changes until nothing is left, or for five minutes. Running twice
-    at once is harmless: each batch belongs to whoever holds the row of the walk."""
-    known, ends = Known(), timezone.now() + AT_ONE_GO
-    while (at := timezone.now()) < ends and reckon_next_batch(known=known, at=at):
+    """Recalculate cases for previews and published changes until nothing is left, or for five minutes. Two at once are
+    harmless: each batch locks the row of its run."""
+    cache, ends = WorkerCache(), timezone.now() + AT_ONE_GO
+    while (at := timezone.now()) < ends and recalculate_next_batch(cache=cache, at=at):
         pass
 
 
 @shared_task
 def remind_of_cases() -> None:
-    """Offices and handlers hear what is due, late or waits for somebody. Twice is harmless."""
+    """Remind offices and handlers of what is due, late or waits for somebody."""
     reminders.remind_of_cases(at=timezone.now())
 
 
 @shared_task(time_limit=LONGEST)
 def read_mailbox() -> None:
-    """Take once more what somebody asked for, then bring in what waits in the mailbox. One task at a time does so: a
-    message that holds one up must not hold up the next as well."""
+    """Retry the messages that somebody asked to retry, then fetch new ones. Only one task at a time: a message that
+    blocks one task must not block the next as well."""
     with only_one(Task.MAILBOX) as alone:
         if alone:
             until = timezone.now() + ROUND
@@ -63,7 +63,7 @@ def read_mailbox() -> None:
 
 
 def _retried(at: datetime) -> bool:
-    """Whether there was one; what fails is counted, and set aside again."""
+    """Whether there was one; failures are counted, and the message is set aside again."""
     try:
         return process_next_retried(at=at)
     except (OperationalError, InterfaceError):
@@ -86,8 +86,8 @@ def _read_until(until: datetime) -> None:
 
 
 def _take(box: BaseMailBox, uid: str, *, again: bool) -> bool:
-    """One message that nobody foresaw stays where it is, and stops none behind it; nor does one that ended a worker
-    before: it comes after all others. False for one that is left for that."""
+    """A message that raises stays on the server and does not stop the others. One whose reading ended a worker before
+    comes after all others: then False."""
     try:
         return fetch_message(box, uid, timezone.now(), again=again)
     except (*TROUBLE, OperationalError, InterfaceError):
@@ -99,8 +99,8 @@ def _take(box: BaseMailBox, uid: str, *, again: bool) -> bool:
 
 @shared_task(time_limit=LONGEST)
 def clean_uploads() -> None:
-    """Clean what strangers and staff sent, sealed scans and plain files in turn, for at most twenty seconds. One task
-    at a time does so: decoding takes one core, whatever is sent."""
+    """Clean uploads, sealed scans and plain files in turn, for at most twenty seconds. Only one task at a time:
+    decoding takes one core at most."""
     with only_one(Task.CLEANING) as alone:
         until = timezone.now() + CLEANING_ROUND
         while alone and timezone.now() < until and sum((clean_next_box(), clean_next())):
@@ -115,5 +115,5 @@ def forget_mail() -> None:
 
 @shared_task
 def remind_of_calls() -> None:
-    """Promises to call back that were missed are told once to whoever made them."""
+    """Remind operators once of missed promises to call back."""
     hotline.remind_of_calls(at=timezone.now())

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.limits.attempts import forget_tries
 from dossiers.book.actions import close_last_years_books
-from dossiers.changes.calendar.recalculation import Known, only_worker, reckon_next_batch
+from dossiers.changes.calendar.recalculation import WorkerCache, only_worker, recalculate_next_batch
 from dossiers.changes.reorganisation.actions import transfer_all
 from dossiers.reminders import actions, daily_worklist, supplement_followup
 from dossiers.tracking.following.actions import forget_followers as forget_unused
@@ -24,9 +24,9 @@ def reckon_calendar_changes() -> None:
 
     Running twice at once is harmless: a batch is done by the worker that holds the lock of the run's row.
     """
-    known, ends = Known(), timezone.now() + AT_ONE_GO
+    cache, ends = WorkerCache(), timezone.now() + AT_ONE_GO
     with only_worker() as alone:
-        while alone and (at := timezone.now()) < ends and reckon_next_batch(known=known, at=at):
+        while alone and (at := timezone.now()) < ends and recalculate_next_batch(cache=cache, at=at):
             pass
 
 

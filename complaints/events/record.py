@@ -1,4 +1,4 @@
-"""What every act on a case writes: the event, the row that follows from all events, the mark for the figures."""
+"""Writes what every act on a case writes: the event, the row that results from all events, the stale marks."""
 
 from __future__ import annotations
 
@@ -9,40 +9,34 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints.clock.clocks import CalendarOf
 from complaints.clock.replay import CACHED, EventRecord, ImpossibleHistory, Replay, State
 from complaints.clock.states import LEADS_TO, EventKind, Status, may_happen
 from complaints.models import EVENT_LABELS, STATUS_LABELS, Case, CaseEvent, CaseReading
-from dossiers.events.record import mark_days
-from units.calendar.lookup import current_edition, working_calendar
+from dossiers.events.record import calendars_of, mark_days
+from units.calendar.lookup import current_edition
 from units.clock.days import local_day
 from units.models import Unit
 from units.rules import RuleBroken
 
 COUNTED_BY = {"finished_at", "unit_id", "received_at", "due_at", "kind", "outcome", "reopened"}
-"""What the figures count a case by; its category too, which is no matter of its events."""
+"""Columns by which the figures count a case; they also count by category, which no event changes."""
 
 
-def as_recorded(event: CaseEvent) -> EventRecord:
-    return EventRecord(EventKind(event.kind), event.at, event.unit_id, Status(event.to_status), event.data)
+def event_record(kind: str, at: datetime, unit_id: int, to_status: str, data: dict[str, Any]) -> EventRecord:
+    """An event as replay reads it, from stored values."""
+    return EventRecord(EventKind(kind), at, unit_id, Status(to_status), data)
 
 
-def calendars_of(unit: Unit) -> CalendarOf:
-    """The calendar of the receiving unit by edition."""
-    return lambda edition: working_calendar(unit, edition)
+def as_event_record(event: CaseEvent) -> EventRecord:
+    return event_record(event.kind, event.at, event.unit_id, event.to_status, event.data)
 
 
 def history_of(case: Case, events: Iterable[CaseEvent] | None = None) -> Replay:
-    """The story so far, ready to be continued. `events` in order, where they are loaded already."""
-    story = Replay(calendars_of(case.receiving_unit))
+    """The replay of all events so far; more may be applied. `events` in order, where they are loaded already."""
+    replay = Replay(calendars_of(case.receiving_unit))
     for event in case.events.in_order() if events is None else events:
-        story.apply(as_recorded(event))
-    return story
-
-
-def replayed(case: Case) -> State:
-    """What the case's events say its row must be."""
-    return history_of(case).state
+        replay.apply(as_event_record(event))
+    return replay
 
 
 def locked(case: Case) -> Case:
@@ -52,14 +46,14 @@ def locked(case: Case) -> Case:
 
 
 def due_if_accepted(case: Case, at: datetime) -> datetime | None:
-    """By when the case would have to be settled if it were accepted now; None where it cannot be."""
-    story = history_of(case, case.events.all())
+    """The settlement deadline if the case were accepted now; None where it cannot be accepted."""
+    replay = history_of(case, case.events.all())
     data = {"calendar": current_edition()}
     try:
-        story.apply(EventRecord(EventKind.ACCEPTED, at, case.unit_id, Status.ACCEPTED, data))
+        replay.apply(EventRecord(EventKind.ACCEPTED, at, case.unit_id, Status.ACCEPTED, data))
     except ImpossibleHistory:
         return None
-    return story.state.due_at
+    return replay.state.due_at
 
 
 def append_event(
@@ -71,16 +65,16 @@ def append_event(
     unit: Unit | None = None,
     data: dict[str, Any] | None = None,
 ) -> CaseEvent:
-    """Add the next event to a locked case, where it is now or at `unit`, and bring its row after it.
+    """Add the next event to a locked case, at its unit or at `unit`, and update its row.
 
-    The event carries the edition of the calendar known now. Raises RuleBroken when the table of moves or the order of
+    The event carries the current edition of the calendar. Raises RuleBroken when the table of moves or the order of
     time forbids it.
     """
-    story = history_of(case)
-    before = story.state
+    replay = history_of(case)
+    before = replay.state
     event = CaseEvent(
         case=case,
-        number=story.number + 1,
+        number=replay.number + 1,
         kind=kind.value,
         from_status=before.status or "",
         to_status=LEADS_TO.get(kind, before.status) or "",
@@ -93,11 +87,11 @@ def append_event(
     if (edition := current_edition()) != before.calendar:
         event.data = {**event.data, "calendar": edition}
     try:
-        story.apply(as_recorded(event))
+        replay.apply(as_event_record(event))
     except ImpossibleHistory as impossible:
         raise RuleBroken(_("Việc này không làm được ở bước hiện tại của vụ việc.")) from impossible
     event.save(force_insert=True)
-    write_state(case, before, story.state)
+    write_state(case, before, replay.state)
     return event
 
 
@@ -126,14 +120,14 @@ def counted_on(state: State) -> list[tuple[int, date]]:
 def _check(case: Case, event: CaseEvent, before: State) -> None:
     kind = EventKind(event.kind)
     if not may_happen(kind, before.status, Status(event.to_status)):
-        history_of = {"now": STATUS_LABELS[case.state], "act": EVENT_LABELS[kind]}
-        raise RuleBroken(_("Vụ việc đang ở tình trạng “%(now)s”, không làm được việc “%(act)s”.") % history_of)
+        words = {"now": STATUS_LABELS[case.state], "act": EVENT_LABELS[kind]}
+        raise RuleBroken(_("Vụ việc đang ở tình trạng “%(now)s”, không làm được việc “%(act)s”.") % words)
     if before.last_at is not None and event.at < before.last_at:
         raise RuleBroken(_("Thời điểm này sớm hơn việc đã ghi trước đó trong nhật ký."))
 
 
 def note_case_readings(*, cases: Iterable[Case], user: User, page: str, at: datetime, secrets: bool = False) -> None:
-    """Remember who was shown whose cases, when and on which page; `secrets`: the sealed particulars themselves."""
+    """Record who saw which cases, when and on which page; `secrets`: the sealed content itself."""
     CaseReading.objects.bulk_create(
         CaseReading(case=case, user=user, page=page, at=at, is_of_secrets=secrets) for case in cases
     )

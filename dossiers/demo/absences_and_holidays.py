@@ -17,7 +17,7 @@ from dossiers.changes.calendar.actions import (
     submit_change,
     undo_change,
 )
-from dossiers.changes.calendar.recalculation import Known, reckon_next_batch
+from dossiers.changes.calendar.recalculation import WorkerCache, recalculate_next_batch
 from dossiers.intake.last_registered import FOUND_FOR
 from dossiers.models import Dossier, DossierLeg, DossierReading, YearCounter
 from units.calendar.lookup import working_calendar
@@ -110,6 +110,6 @@ def _ordinary_day(now: datetime, ahead: int) -> date:
 
 
 def _reckon(now: datetime) -> None:
-    known = Known()
-    while reckon_next_batch(known=known, at=now):
+    cache = WorkerCache()
+    while recalculate_next_batch(cache=cache, at=now):
         pass

@@ -31,14 +31,13 @@ _MARK = "INSERT INTO dossiers_staleday (unit_id, day) SELECT * FROM unnest(%s::b
 LEG_FIELDS = ("unit_id", "hours", "group", "due_at", "handed_over_at", "accepted_at", "finished_at", "skipped")
 
 
-def as_recorded(event: DossierEvent) -> EventRecord:
-    return EventRecord(
-        kind=EventKind(event.kind),
-        at=event.at,
-        unit_id=event.unit_id,
-        to_status=Status(event.to_status),
-        data=event.data,
-    )
+def event_record(kind: str, at: datetime, unit_id: int, to_status: int, data: dict[str, Any]) -> EventRecord:
+    """An event as replay reads it, from stored values."""
+    return EventRecord(EventKind(kind), at, unit_id, Status(to_status), data)
+
+
+def as_event_record(event: DossierEvent) -> EventRecord:
+    return event_record(event.kind, event.at, event.unit_id, event.to_status, event.data)
 
 
 def calendars_of(desk: Unit) -> CalendarOf:
@@ -47,16 +46,11 @@ def calendars_of(desk: Unit) -> CalendarOf:
 
 
 def history_of(dossier: Dossier, events: Iterable[DossierEvent] | None = None) -> Replay:
-    """Returns the replay of the dossier's events. Pass `events`, in order, where they are loaded already."""
+    """The replay of all events so far; more may be applied. `events` in order, where they are loaded already."""
     replay = Replay(calendars_of(dossier.receiving_desk))
     for event in dossier.events.in_order() if events is None else events:
-        replay.apply(as_recorded(event))
+        replay.apply(as_event_record(event))
     return replay
-
-
-def replayed(dossier: Dossier) -> State:
-    """The state that follows from the dossier's events."""
-    return history_of(dossier).state
 
 
 def locked(dossier: Dossier) -> Dossier:
@@ -77,7 +71,7 @@ def append_event(dossier: Dossier, event: DossierEvent) -> Dossier:
     if (edition := current_edition()) != before.calendar:
         event.data = {**event.data, "calendar": edition}
     try:
-        replay.apply(as_recorded(event))
+        replay.apply(as_event_record(event))
     except ImpossibleHistory as impossible:
         raise RuleBroken(_("Việc này không làm được ở bước hiện tại của hồ sơ.")) from impossible
     event.dossier, event.number, event.from_status = dossier, replay.number, before.status

@@ -14,7 +14,7 @@ from accounts.models import User
 from dossiers.clock.replay import CACHED, state_of
 from dossiers.clock.states import EventKind, Status
 from dossiers.events.record import (
-    as_recorded,
+    as_event_record,
     calendars_of,
     enter_book,
     mark_stale,
@@ -156,7 +156,7 @@ def insert_dossier(dossier: Dossier, events: list[DossierEvent], actor: User | N
     Raises RuleBroken where the desk has no code template for the day.
     """
     desk = dossier.receiving_desk
-    state = state_of(map(as_recorded, events), calendars_of(desk))
+    state = state_of(map(as_event_record, events), calendars_of(desk))
     for name in CACHED:
         setattr(dossier, name, getattr(state, name))
     dossier.desk = desk

@@ -16,14 +16,14 @@ PAGE: Final = 50
 
 
 def is_recalculated(run: CalendarRun) -> bool:
-    """So it is without a walk where no plain case can move: nobody waits for what they must not know of."""
+    """Also where no plain case can move: waiting for sealed cases would reveal them."""
     is_done = CaseRun.objects.filter(run=run, finished_at__isnull=False).exists()
     return is_done or not candidates(run).plain().exists()
 
 
 def shown(run: CalendarRun, user: User, number: str | None) -> dict[str, Any]:
-    """How many plain cases a run moves, for whoever decides on the calendar; and of those this person may see, which
-    and from when to when. Three queries at most."""
+    """How many plain cases a run moves; and for the cases that this person may see, the dates before and after. Three
+    queries at most."""
     row = CaseRun.objects.filter(run=run).first()
     if row is None or not row.moves_kept:
         return {"row": row, "page": None}

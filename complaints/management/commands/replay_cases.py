@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from complaints.events.reconciliation import Difference, compare_cases, rebuild_case
+from complaints.events.reconciliation import compare_cases, rebuild_case
+from dossiers.events.histories import Difference
 
 SHOWN = 20
 
@@ -23,11 +24,11 @@ class Command(BaseCommand):
             found += differences
         took = time.perf_counter() - began
         self.stdout.write(f"{seen} cases replayed in {took:.1f} s ({seen / max(took, 1e-9):.0f}/s)")
-        self.stdout.write(f"{len(found)} differences in {len({one.case_id for one in found})} cases")
+        self.stdout.write(f"{len(found)} differences in {len({one.key for one in found})} cases")
         for one in found[:SHOWN]:
             self.stdout.write(f"  {one.code} {one.name}: {one.stored!r}, by its events {one.replayed!r}")
         if options["repair"]:
-            for key in {one.case_id for one in found}:
+            for key in {one.key for one in found}:
                 rebuild_case(key)
         elif found:
             raise SystemExit(1)

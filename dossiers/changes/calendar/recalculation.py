@@ -1,8 +1,8 @@
-"""Reckoning the open dossiers anew, a bounded batch at a time, for previews, published changes and undone ones.
+"""Recalculating the open dossiers batch by batch: for previews, published changes and undone ones.
 
-A batch is a transaction of its own, see `dossiers.changes.calendar.batch_run`. A worker that
-dies loses one batch at most, one that is started twice finds the row of the run locked, and a dossier whose dates are
-right already gets no event, so nobody is ever moved twice. A dossier that a clerk is just writing is not waited for.
+A batch is a transaction of its own, see `dossiers.changes.calendar.batch_run`. A worker that dies loses one batch, a
+second one finds the row of the run locked, and a dossier whose dates are right already gets no event, so none is moved
+twice. Nobody waits for a dossier that a clerk is writing.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from dossiers.changes.calendar.batch_rows import histories, write_changes, write_moves
-from dossiers.changes.calendar.batch_run import CAUGHT_BETWEEN, BatchRun, go_on
+from dossiers.changes.calendar.batch_rows import delete_some, event_rows, insert_rows, update_rows
+from dossiers.changes.calendar.batch_run import CAUGHT_BETWEEN, BatchRun, run_batch
 from dossiers.clock.clocks import CalendarOf
-from dossiers.clock.recalculation import Change, applied, undone
+from dossiers.clock.recalculation import Dated, DossierRecalculation, applied, undone
 from dossiers.clock.replay import EventRecord, ImpossibleHistory, Replay
 from dossiers.clock.states import OPEN
 from dossiers.events.followers import DossierNotice, notify_followers
-from dossiers.events.record import reach_of, track_url
-from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierLeg, DossierQuerySet
+from dossiers.events.histories import histories
+from dossiers.events.record import event_record, reach_of, track_url
+from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierEvent, DossierLeg, DossierQuerySet
 from notices.issuing.actions import issue_notices
 from notices.models import Notice
 from procedures.models import ProcedureVersion
@@ -37,9 +38,11 @@ from units.models import CalendarDraft, Unit
 
 BATCH: Final = 500
 DRAFTED: Final = 2**62
-"""Stands for the edition that a draft would make: later than every real one."""
+"""In place of the edition that a draft would make: later than every real one."""
 
-FORGOTTEN_AT_ONCE: Final = 5000
+MOVED: Final = ("due_at", "statutory_due_at", "new_due_at", "calendar", "derivation")
+"""The columns that a change of the calendar can change."""
+
 ONE_WORKER: Final = 0x6C696368
 
 log = logging.getLogger(__name__)
@@ -47,23 +50,24 @@ log = logging.getLogger(__name__)
 _COLUMNS = ("code", "status", "desk", "receiving_desk", "version", "applicant_email", "applicant_phone")
 
 Phase = CalendarRun.Phase
+Changed = list[tuple[Dossier, DossierRecalculation]]
 
 
 @dataclass(slots=True)
-class Known:
-    """What one worker need not ask for again from batch to batch: units, names and calendars of numbered editions."""
+class WorkerCache:
+    """What one worker reads once for all batches: units, names of procedures, calendars by desk and edition."""
 
     units: dict[int, Unit] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     calendars: dict[tuple[int, int], WorkingCalendar] = field(default_factory=dict)
     drafted: dict[tuple[int, int], WorkingCalendar] = field(default_factory=dict)
 
-    def learn_units(self, keys: Iterable[int]) -> None:
+    def load_units(self, keys: Iterable[int]) -> None:
         if units := set(keys) - self.units.keys():
             self.units |= Unit.objects.in_bulk(units)
 
-    def learn(self, dossiers: Iterable[Dossier]) -> None:
-        self.learn_units(key for one in dossiers for key in (one.desk_id, one.receiving_desk_id))
+    def load(self, dossiers: Iterable[Dossier]) -> None:
+        self.load_units(key for one in dossiers for key in (one.desk_id, one.receiving_desk_id))
         versions = {one.version_id for one in dossiers} - self.names.keys()
         if versions:
             rows = ProcedureVersion.objects.filter(pk__in=versions)
@@ -89,7 +93,7 @@ class Known:
 
 @contextmanager
 def only_worker() -> Iterator[bool]:
-    """Whether nobody else is at the runs: a second worker is better left to other tasks. Ends with the connection."""
+    """Whether no other worker is on the runs: a second one is better left to other tasks. Ends with the connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_WORKER])
         (alone,) = cursor.fetchone()
@@ -100,30 +104,31 @@ def only_worker() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_WORKER])
 
 
-def reckon_next_batch(*, known: Known, at: datetime) -> bool:
-    """Go on with the first unfinished run; False when there is nothing to do now.
+def recalculate_next_batch(*, cache: WorkerCache, at: datetime) -> bool:
+    """Work on the first unfinished run; False when there is nothing to do now.
 
     That is also so while another worker is at it, or while all dossiers left are being written by others.
     """
     run = CalendarRun.objects.unfinished().first()
-    return _reckon(run.pk, known, at) if run else _forget_stale()
+    return _work_on_run(run.pk, cache, at) if run else delete_some(CalendarMove.objects.filter(run__is_stale=True))
 
 
 @transaction.atomic
-def _reckon(pk: int, known: Known, at: datetime) -> bool:
+def _work_on_run(pk: int, cache: WorkerCache, at: datetime) -> bool:
     rows = CalendarRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, finished_at=None)
     run = rows.select_related("draft__approver", "draft__closed_by").first()
     if run is None:
         return False
-    walk = BatchRun(_candidates(run), partial(_came_between, run), partial(_work_on, run, known=known, at=at), BATCH)
-    if not go_on(run, run, walk, at):
+    work_on = partial(_recalculate, run, cache=cache, at=at)
+    batches = BatchRun(_candidates(run), partial(_accepted_around_publication, run), work_on, BATCH)
+    if not run_batch(run, run, batches, at):
         return False
     run.save()
     return True
 
 
 def _candidates(run: CalendarRun) -> DossierQuerySet:
-    """The dossiers that may move: what is due before the first day touched cannot depend on it."""
+    """The dossiers that may move: dates before the first changed day cannot depend on it."""
     accepted = Dossier.objects.open().filter(received_at__isnull=False)
     if run.phase == Phase.UNDO:
         return accepted.filter(calendar__gte=run.draft.edition_after)
@@ -136,39 +141,39 @@ def _candidates(run: CalendarRun) -> DossierQuerySet:
     return accepted.filter(own | Exists(legs))
 
 
-def _came_between(run: CalendarRun) -> list[int]:
-    """Those accepted around the publication by somebody who still knew the calendar before it."""
+def _accepted_around_publication(run: CalendarRun) -> list[int]:
+    """Dossiers accepted around the publication on the calendar before it."""
     received = _candidates(run).filter(received_at__gte=run.created_at - CAUGHT_BETWEEN, calendar__lt=run.edition)
     return list(received.values_list("pk", flat=True))
 
 
-def _work_on(run: CalendarRun, keys: list[int], *, known: Known, at: datetime) -> list[int]:
-    """Reckon these dossiers and write what changes; returns those that somebody else has locked."""
+def _recalculate(run: CalendarRun, keys: list[int], *, cache: WorkerCache, at: datetime) -> list[int]:
+    """Recalculate these dossiers and write what changes; returns those that somebody else has locked."""
     if not keys:
         return []
     rows = Dossier.objects.filter(pk__in=keys).only(*_COLUMNS)
     if run.phase != Phase.PREVIEW:
         rows = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
     found = list(rows)
-    changed = list(_changed([one for one in found if one.state in OPEN], run, known, at))
+    changed = list(_changed([one for one in found if one.state in OPEN], run, cache, at))
     run.looked_at += len(found)
     run.moved += len(changed)
-    run.moves_kept += write_moves(run, changed)
+    run.moves_kept += _write_moves(run, changed)
     if run.phase != Phase.PREVIEW:
-        _write(run, changed, known, at)
+        _write(run, changed, cache, at)
     return sorted(set(keys) - {one.pk for one in found})
 
 
 def _changed(
-    dossiers: list[Dossier], run: CalendarRun, known: Known, at: datetime
-) -> Iterator[tuple[Dossier, Change]]:
-    known.learn(dossiers)
-    told = histories(one.pk for one in dossiers)
+    dossiers: list[Dossier], run: CalendarRun, cache: WorkerCache, at: datetime
+) -> Iterator[tuple[Dossier, DossierRecalculation]]:
+    cache.load(dossiers)
+    events = histories(DossierEvent.objects.filter(dossier__in=dossiers), "dossier_id", event_record)
     acts = _acts_of(run.draft, dossiers) if run.phase == Phase.UNDO else {}
     for dossier in dossiers:
-        story = Replay(known.calendar_of(dossier.receiving_desk_id, run))
+        replay = Replay(cache.calendar_of(dossier.receiving_desk_id, run))
         try:
-            change = _change(story, told[dossier.pk], run, acts.get(dossier.pk), at)
+            change = _change(replay, events[dossier.pk], run, acts.get(dossier.pk), at)
         except ImpossibleHistory:
             log.warning("dossier %s has an impossible history: its dates stay as they are", dossier.pk)
             continue
@@ -176,14 +181,16 @@ def _changed(
             yield dossier, change
 
 
-def _change(story: Replay, told: list[EventRecord], run: CalendarRun, act: int | None, at: datetime) -> Change | None:
-    for event in told:
-        story.apply(event)
+def _change(
+    replay: Replay, events: list[EventRecord], run: CalendarRun, act: int | None, at: datetime
+) -> DossierRecalculation | None:
+    for event in events:
+        replay.apply(event)
     if run.phase != Phase.UNDO:
-        return applied(story, edition=run.edition or DRAFTED, at=at)
+        return applied(replay, edition=run.edition or DRAFTED, at=at)
     assert run.draft.edition_after is not None
     assert run.edition is not None
-    return undone(story, act=act, since=run.draft.edition_after, edition=run.edition, at=at)
+    return undone(replay, act=act, since=run.draft.edition_after, edition=run.edition, at=at)
 
 
 def _acts_of(draft: CalendarDraft, dossiers: list[Dossier]) -> dict[int, int]:
@@ -192,40 +199,70 @@ def _acts_of(draft: CalendarDraft, dossiers: list[Dossier]) -> dict[int, int]:
     return {dossier: event for dossier, event in moves.values_list("dossier_id", "event").distinct() if event}
 
 
-def _write(run: CalendarRun, changed: list[tuple[Dossier, Change]], known: Known, at: datetime) -> None:
+def _write_moves(run: CalendarRun, changed: Changed) -> int:
+    """Record which dates are moved, by which event; returns how many."""
+    is_preview = run.phase == Phase.PREVIEW
+    rows = [
+        {
+            "run_id": run.pk,
+            "dossier_id": dossier.pk,
+            "what": move.what,
+            "position": move.position,
+            "old_due": move.old,
+            "new_due": move.new,
+            "event": None if is_preview else change.events[0][0],
+        }
+        for dossier, change in changed
+        for move in change.moves
+    ]
+    return insert_rows(CalendarMove, rows)
+
+
+def _write(run: CalendarRun, changed: Changed, cache: WorkerCache, at: datetime) -> None:
     draft = run.draft
     actor = draft.closed_by if run.phase == Phase.UNDO else draft.approver
     assert actor is not None
-    write_changes(changed, actor=actor, reason=f"{draft.title} ({draft.source})")
+    reason = {"reason": f"{draft.title} ({draft.source})"}
+    insert_rows(DossierEvent, [row | reason for row in event_rows("dossier_id", changed, actor)])
+    states = [(dossier.pk, change.after) for dossier, change in changed]
+    update_rows(Dossier, [{"id": pk, **{name: getattr(to, name) for name in MOVED}} for pk, to in states])
+    legs = [
+        (pk, leg)
+        for (pk, to), (_, change) in zip(states, changed, strict=True)
+        for leg in to.legs
+        if leg not in change.before.legs
+    ]
+    moved = [{"dossier_id": pk, "position": leg.position, "due_at": leg.due_at} for pk, leg in legs]
+    update_rows(DossierLeg, moved, by=("dossier_id", "position"))
+    _notify(run, changed, cache, at)
+
+
+def _notify(run: CalendarRun, changed: Changed, cache: WorkerCache, at: datetime) -> None:
+    """Those to whom another day was promised, and whoever follows their dossiers."""
     kind = Notice.Kind.CALENDAR_UNDONE if run.phase == Phase.UNDO else Notice.Kind.RECALENDARED
     news, reaches = {}, {}
     for dossier, change in changed:
-        if change.is_told:
+        if any(move.what in {Dated.DUE, Dated.AGAIN} for move in change.moves):
             reaches[dossier.pk] = reach = reach_of(dossier, kind)
-            context = _explained(draft, dossier, change, known) | {"track_url": track_url(dossier, reach)}
+            context = _explained(run.draft, dossier, change, cache) | {"track_url": track_url(dossier, reach)}
             news[dossier.pk] = DossierNotice(dossier.code, kind.value, context)
     issue_notices(told=((one.code, one.kind, *reaches[pk], dict(one.context)) for pk, one in news.items()), at=at)
     notify_followers(news, at=at)
 
 
-def _explained(draft: CalendarDraft, dossier: Dossier, change: Change, known: Known) -> dict[str, str]:
+def _explained(
+    draft: CalendarDraft, dossier: Dossier, change: DossierRecalculation, cache: WorkerCache
+) -> dict[str, str]:
     """The day the applicant was given, the new one, and why; no person is named in it."""
-    before, after, desk = change.before, change.after, known.units[dossier.desk_id]
+    before, after, desk = change.before, change.after, cache.units[dossier.desk_id]
     old, new = before.new_due_at or before.due_at, after.new_due_at or after.due_at
     assert old is not None
     assert new is not None
     return {
-        "procedure": known.names[dossier.version_id],
+        "procedure": cache.names[dossier.version_id],
         "desk": desk.name,
         "telephone": desk.telephone,
         "before_at": old.isoformat(),
         "due_at": new.isoformat(),
         "reason": draft.title,
     }
-
-
-def _forget_stale() -> bool:
-    """Delete some of the dates that no page shows any more; False when none are left."""
-    some = CalendarMove.objects.filter(run__is_stale=True).values("pk")[:FORGOTTEN_AT_ONCE]
-    gone, _tables = CalendarMove.objects.filter(pk__in=some).delete()
-    return gone > 0

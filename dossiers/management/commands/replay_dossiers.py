@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from dossiers.events.reconciliation import Difference, compare_all, rebuild
+from dossiers.events.histories import Difference
+from dossiers.events.reconciliation import compare_all, rebuild
 
 SHOWN = 20
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         for count, differences in compare_all():
             seen += count
             for one in differences:
-                differing.setdefault(one.dossier_id, []).append(one)
+                differing.setdefault(one.key, []).append(one)
             self.stdout.write(f"\r{seen} replayed", ending="")
             self.stdout.flush()
         took = time.perf_counter() - began

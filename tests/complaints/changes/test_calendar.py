@@ -29,7 +29,7 @@ from dossiers.changes.calendar.actions import (
     submit_change,
     undo_change,
 )
-from dossiers.changes.calendar.recalculation import Known
+from dossiers.changes.calendar.recalculation import WorkerCache
 from notices.models import Notice
 from tests.complaints.cases import AT, ground, in_work, make_inspector, received
 from tests.factories import City, hanoi, make_user
@@ -76,10 +76,10 @@ def office(city: City) -> Office:
 
 def walk(at: datetime) -> None:
     """Both walks, as the workers do them."""
-    known = Known()
-    while calendar_runs.reckon_next_batch(known=known, at=at):
+    cache = WorkerCache()
+    while calendar_runs.recalculate_next_batch(cache=cache, at=at):
         pass
-    while recalculation.reckon_next_batch(known=known, at=at):
+    while recalculation.recalculate_next_batch(cache=cache, at=at):
         pass
 
 
@@ -181,7 +181,7 @@ def test_a_walk_cut_off_goes_on_where_it_was_and_a_second_one_moves_nobody(offic
     draft = office.submitted()
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     at = DECIDED + timedelta(minutes=1)
-    assert recalculation.reckon_next_batch(known=Known(), at=at)
+    assert recalculation.recalculate_next_batch(cache=WorkerCache(), at=at)
     assert [due(one) > before for one in cases] == [True, True, False, False, False]
     walk(at)
     after = [dates(one) for one in cases]
@@ -199,7 +199,7 @@ def test_a_change_taken_back_before_all_cases_were_moved_leaves_nobody_moved(off
     before = [dates(one) for one in cases]
     draft = office.submitted()
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
-    recalculation.reckon_next_batch(known=Known(), at=DECIDED + timedelta(minutes=1))
+    recalculation.recalculate_next_batch(cache=WorkerCache(), at=DECIDED + timedelta(minutes=1))
     office.undo(draft, hanoi(2026, 7, 8, 9))
     assert [dates(one) for one in cases] == before
     assert [len(kinds(one)) for one in cases] == [3, 1, 1]
@@ -210,7 +210,7 @@ def test_nothing_is_published_before_it_is_known_which_cases_it_moves(office: Of
     line = ChangedDay(HOLIDAY, "add", "holiday", "Nghỉ đột xuất")
     draft = draft_change(title="Nghỉ bão", source="Công điện 1", first=line, author=office.author, at=DECIDED)
     submit_change(draft=draft, actor=office.author, at=DECIDED)
-    while calendar_runs.reckon_next_batch(known=Known(), at=DECIDED):
+    while calendar_runs.recalculate_next_batch(cache=WorkerCache(), at=DECIDED):
         pass
     with pytest.raises(RuleBroken, match="Chưa tính thử xong"):
         publish_change(draft=draft, actor=office.approver, at=DECIDED)
@@ -300,7 +300,7 @@ def test_a_batch_costs_the_same_few_queries_whatever_its_size(office: Office, dj
     draft = office.submitted()
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     with django_assert_max_num_queries(24):
-        recalculation.reckon_next_batch(known=Known(), at=DECIDED + timedelta(minutes=1))
+        recalculation.recalculate_next_batch(cache=WorkerCache(), at=DECIDED + timedelta(minutes=1))
 
 
 def accepted(case: Case) -> Case:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from complaints.changes.reorganisation.cases import count_cases, move_cases
 from complaints.clock.states import Kind, Outcome
-from complaints.events.record import replayed
+from complaints.events.record import history_of
 from complaints.models import Case
 from complaints.operations.answer.actions import answer_case
 from complaints.operations.settlement.actions import close_case
@@ -37,7 +37,7 @@ def fresh(case: Case) -> Case:
 
 
 def assert_row_is_what_its_events_say(case: Case) -> None:
-    state = replayed(case)
+    state = history_of(case).state
     row = (case.status, case.unit_id, case.passed_to_id, case.due_at, case.next_due_at)
     assert row == (state.status, state.unit_id, state.passed_to_id, state.due_at, state.next_due_at)
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from complaints.clock.replay import CACHED
 from complaints.clock.rules import Grade
 from complaints.clock.states import Kind, Outcome, Status
-from complaints.events.record import replayed
+from complaints.events.record import history_of
 from complaints.models import Case, CaseEvent, CaseText, Ground, Reporter
 from complaints.operations.acceptance.actions import (
     accept_case,
@@ -44,7 +44,7 @@ WORDS = "Đã kiểm tra tại chỗ và yêu cầu đơn vị thi công hoàn t
 
 
 def same_as_events(case: Case) -> bool:
-    stored, state = Case.objects.get(pk=case.pk), replayed(case)
+    stored, state = Case.objects.get(pk=case.pk), history_of(case).state
     return all(getattr(stored, name) == getattr(state, name) for name in CACHED)
 
 

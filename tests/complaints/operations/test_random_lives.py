@@ -80,7 +80,7 @@ from dossiers.changes.calendar.actions import (
     submit_change,
     undo_change,
 )
-from dossiers.changes.calendar.recalculation import Known
+from dossiers.changes.calendar.recalculation import WorkerCache
 from tests.complaints.cases import make_inspector, received
 from tests.factories import City, hanoi, make_units, make_user
 from units.calendar.lookup import working_calendar
@@ -231,9 +231,9 @@ class Life(RuleBasedStateMachine):
 
     def reckon(self) -> None:
         self.at += timedelta(minutes=1)
-        for reckon_next in (calendar_runs.reckon_next_batch, recalculation.reckon_next_batch):
-            known = Known()
-            while reckon_next(known=known, at=self.at):
+        for reckon_next in (calendar_runs.recalculate_next_batch, recalculation.recalculate_next_batch):
+            cache = WorkerCache()
+            while reckon_next(cache=cache, at=self.at):
                 pass
 
     # To be taken on or not

@@ -18,9 +18,9 @@ from dossiers.changes.calendar.actions import (
     submit_change,
     undo_change,
 )
-from dossiers.changes.calendar.recalculation import Known, reckon_next_batch
+from dossiers.changes.calendar.recalculation import WorkerCache, recalculate_next_batch
 from dossiers.clock.states import EventKind, Outcome
-from dossiers.events.record import calendars_of, replayed
+from dossiers.events.record import calendars_of, history_of
 from dossiers.explanation.due_date import change_text
 from dossiers.explanation.promise import changes_of
 from dossiers.models import CalendarMove, CalendarRun, Dossier
@@ -83,8 +83,8 @@ class Office:
 
 
 def walk(at: datetime) -> None:
-    known = Known()
-    while reckon_next_batch(known=known, at=at):
+    cache = WorkerCache()
+    while recalculate_next_batch(cache=cache, at=at):
         pass
 
 
@@ -116,7 +116,7 @@ def kinds(dossier: Dossier) -> list[str]:
 
 
 def agrees_with_its_events(dossier: Dossier) -> bool:
-    row, state = Dossier.objects.get(pk=dossier.pk), replayed(dossier)
+    row, state = Dossier.objects.get(pk=dossier.pk), history_of(dossier).state
     legs = list(row.legs.values_list("due_at", flat=True))
     own = (row.due_at, row.statutory_due_at, row.new_due_at, row.calendar, row.derivation)
     told = (state.due_at, state.statutory_due_at, state.new_due_at, state.calendar, state.derivation)
@@ -200,7 +200,7 @@ def test_a_walk_cut_off_after_a_batch_goes_on_where_it_was(office: Office, monke
     walk(DECIDED)
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     at = DECIDED + timedelta(minutes=1)
-    assert reckon_next_batch(known=Known(), at=at)
+    assert recalculate_next_batch(cache=WorkerCache(), at=at)
     assert [dates(one)[0] for one in dossiers] == [MOVED, MOVED, DUE, DUE, DUE]
     walk(at)
     assert {dates(one)[0] for one in dossiers} == {MOVED}
@@ -300,7 +300,7 @@ def test_undoing_a_change_whose_walk_is_not_over_leaves_nobody_moved(office: Off
     draft = office.submitted()
     walk(DECIDED)
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
-    reckon_next_batch(known=Known(), at=DECIDED + timedelta(minutes=1))
+    recalculate_next_batch(cache=WorkerCache(), at=DECIDED + timedelta(minutes=1))
     office.undo(draft, hanoi(2026, 3, 4))
     assert [dates(one) for one in dossiers] == before
     assert [len(kinds(one)) for one in dossiers] == [3, 1, 1]
@@ -396,7 +396,7 @@ def test_a_batch_costs_the_same_few_queries_whatever_its_size(office: Office, dj
     walk(DECIDED)
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     with django_assert_max_num_queries(18):
-        reckon_next_batch(known=Known(), at=DECIDED + timedelta(minutes=1))
+        recalculate_next_batch(cache=WorkerCache(), at=DECIDED + timedelta(minutes=1))
 
 
 @pytest.mark.django_db(transaction=True)

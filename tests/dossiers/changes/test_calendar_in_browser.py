@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from dossiers.changes.calendar.recalculation import Known, reckon_next_batch
+from dossiers.changes.calendar.recalculation import WorkerCache, recalculate_next_batch
 from dossiers.models import Dossier
 from tests.browser import follow
 from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user, register
@@ -19,8 +19,8 @@ LOOKS = [("desk", "light"), ("phone", "dark")]
 
 
 def walk():
-    known, at = Known(), timezone.now() + timedelta(minutes=1)
-    while reckon_next_batch(known=known, at=at):
+    cache, at = WorkerCache(), timezone.now() + timedelta(minutes=1)
+    while recalculate_next_batch(cache=cache, at=at):
         pass
 
 

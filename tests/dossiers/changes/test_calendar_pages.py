@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from dossiers.changes.calendar.recalculation import Known, reckon_next_batch
+from dossiers.changes.calendar.recalculation import WorkerCache, recalculate_next_batch
 from dossiers.models import CalendarRun, Dossier
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 from units.calendar.lookup import working_calendar
@@ -50,8 +50,8 @@ def typed(**given):
 
 
 def walk():
-    known, at = Known(), timezone.now() + timedelta(minutes=1)
-    while reckon_next_batch(known=known, at=at):
+    cache, at = WorkerCache(), timezone.now() + timedelta(minutes=1)
+    while recalculate_next_batch(cache=cache, at=at):
         pass
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from dossiers.changes.reorganisation.transfer import transfer_dossiers
 from dossiers.clock.states import EventKind, Outcome, Status
-from dossiers.events.record import replayed
+from dossiers.events.record import history_of
 from dossiers.intake.submit import Submission, submit_dossier
 from dossiers.models import Dossier, StaleDay
 from dossiers.operations.acceptance.actions import accept_completed
@@ -85,7 +85,7 @@ def test_rule_23_a_dossier_keeps_its_code_and_receiving_desk_and_goes_on_at_the_
     assert dossier.due_at == accepted.due_at
     assert {leg.unit_id for leg in dossier.legs.all()} == {desk, ward}
     assert counted("receiving_desk_id", {}) == by_receiving
-    assert (replayed(dossier).desk_id, replayed(dossier).handler_id) == (desk, ward)
+    assert (history_of(dossier).state.desk_id, history_of(dossier).state.handler_id) == (desk, ward)
 
 
 def test_rule_23_the_clerk_of_the_successor_sees_it_and_returns_it(client, city, accepted):

@@ -9,7 +9,7 @@ from django.utils import translation
 from dossiers.clock.clocks import CalendarOf
 from dossiers.clock.replay import Replay, one_calendar
 from dossiers.clock.states import ALLOWED_DURING, LEADS_TO, EventKind, Status
-from dossiers.events.record import as_recorded
+from dossiers.events.record import as_event_record
 from dossiers.explanation.due_date import ChangeText, Explanation, explain
 from dossiers.explanation.promise import changes_of
 from dossiers.models import DossierEvent
@@ -51,7 +51,7 @@ def told(*acts: tuple[Any, ...], calendar_of: CalendarOf | None = None) -> Expla
     events, calendars = happened(*acts), calendar_of or one_calendar(CALENDAR)
     story = Replay(calendars)
     for event in events:
-        story.apply(as_recorded(event))
+        story.apply(as_event_record(event))
     why = explain(story.state.derivation, story.state.due_at, changes_of(events, calendars), CALENDAR)
     assert why is not None
     return why

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.citizens.secret import ALPHABET
 from dossiers.clock.replay import CACHED
 from dossiers.clock.states import Outcome, Status
-from dossiers.events.record import replayed
+from dossiers.events.record import history_of
 from dossiers.intake.submit import Submission, refuse_at_desk
 from dossiers.models import Dossier, StaleDay
 from dossiers.particulars.submission import TakenPaper
@@ -46,7 +46,7 @@ def offering(city):
 
 def assert_row_is_what_its_events_say(dossier):
     stored = Dossier.objects.get(pk=dossier.pk)
-    state = replayed(stored)
+    state = history_of(stored).state
     assert {name: getattr(stored, name) for name in CACHED} == {name: getattr(state, name) for name in CACHED}
 
 

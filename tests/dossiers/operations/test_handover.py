@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from dossiers.clock.legs import transfer_by
 from dossiers.clock.states import OPEN, Outcome, Status
-from dossiers.events.record import replayed
+from dossiers.events.record import history_of
 from dossiers.handover.waiting import HOLDERS
 from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import finish_dossier, start_work
@@ -74,7 +74,7 @@ def assert_rows_are_what_the_events_say(dossier):
     """The cached columns, and every leg field by field."""
     assert_row_is_what_its_events_say(dossier)
     stored = [[getattr(leg, name) for name in FIELDS] for leg in dossier.legs.order_by("position")]
-    assert stored == [[getattr(leg, name) for name in FIELDS] for leg in replayed(dossier).legs]
+    assert stored == [[getattr(leg, name) for name in FIELDS] for leg in history_of(dossier).state.legs]
 
 
 class Holding(NamedTuple):

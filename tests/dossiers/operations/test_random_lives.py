@@ -331,9 +331,9 @@ class Life(RuleBasedStateMachine):
             assert [leg.due_at for leg in self.legs()] == dues
 
     def reckon(self) -> None:
-        known = recalculation.Known()
+        known = recalculation.WorkerCache()
         self.at += timedelta(minutes=1)
-        while recalculation.reckon_next_batch(known=known, at=self.at):
+        while recalculation.recalculate_next_batch(cache=known, at=self.at):
             pass
 
     # Ends

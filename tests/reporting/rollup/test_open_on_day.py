@@ -12,7 +12,7 @@ from django.db import connection
 from dossiers.changes.reorganisation.transfer import transfer_dossiers
 from dossiers.clock.replay import Replay, State
 from dossiers.clock.states import OPEN, RUNNING, Outcome, Status
-from dossiers.events.record import as_recorded, calendars_of
+from dossiers.events.record import as_event_record, calendars_of
 from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.pauses.actions import ask_payment, record_payment
@@ -78,7 +78,7 @@ def lists_hold_what_was_noted(days: Iterable[date]) -> int:
 def _states(dossier: Dossier):
     story = Replay(calendars_of(dossier.receiving_desk))
     for event in dossier.events.in_order():
-        story.apply(as_recorded(event))
+        story.apply(as_event_record(event))
         yield event.at, story.state
 
 
