@@ -25,7 +25,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = structlog.get_logger(__name__)
 
 PROBES: Final = {"/healthz": healthz, "/readyz": readyz}
-NOTHING_ASKED: Final = "camera=(), microphone=(), geolocation=()"
+NO_DEVICE_ACCESS: Final = "camera=(), microphone=(), geolocation=()"
 _SAFE_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
@@ -56,7 +56,7 @@ def permissions_policy(get_response: GetResponse) -> GetResponse:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", NOTHING_ASKED)
+        response.headers.setdefault("Permissions-Policy", NO_DEVICE_ACCESS)
         return response
 
     return answer

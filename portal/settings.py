@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from portal.database.connection import Connection
 from portal.embedded import demo
-from portal.embedded.engines import place_for
+from portal.embedded.engines import location_for
 from portal.logs import PRE_CHAIN, logging_config
 from portal.redis_urls import broker_url, cache_url
 
@@ -117,7 +117,7 @@ TEMPLATES = [
 
 # --- Engines -----------------------------------------------------------------------------------------------------
 
-_place = place_for(DATA_DIR)
+_place = location_for(DATA_DIR)
 # The database as web, worker and beat see it: their role owns no table (portal/database/role.py).
 DATABASE_URL: str = env.str("DATABASE_URL", "") or (_place.application_url if DEMO else env.str("DATABASE_URL"))
 # The same database as its owner, who changes tables: a process that is given this address uses it. Only `prepare` is.

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from reporting.models import Proof
+from reporting.models import Reconciliation
 from units.look_only import LookOnly
 
 
-@admin.register(Proof)
-class ProofAdmin(LookOnly, admin.ModelAdmin[Proof]):
+@admin.register(Reconciliation)
+class ReconciliationAdmin(LookOnly, admin.ModelAdmin[Reconciliation]):
     list_display = ["at", "is_good", "rows_checked", "rows_differing"]
     list_filter = ["is_good"]
     date_hierarchy = "at"

@@ -14,7 +14,7 @@ AXES = ((3, 1), (6, 2), (12, 3), (20, 5), (40, 10), (100, 25))
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Polyline:
     """`runs`: one "x,y x,y" per stretch without a gap; `end`: the path of a dot at the last known value."""
 
     runs: tuple[str, ...]
@@ -33,7 +33,7 @@ class Axis:
         return (1 - share) * 100 * self.height / (100 - self.low)
 
 
-def line(values: Values, *, width: int, height: int, low: Fraction, high: Fraction, margin: int = 0) -> Line:
+def polyline(values: Values, *, width: int, height: int, low: Fraction, high: Fraction, margin: int = 0) -> Polyline:
     """A line over `values` in equal steps from left to right; None breaks it."""
     span = high - low or Fraction(1)
     inner = height - 2 * margin
@@ -44,19 +44,19 @@ def line(values: Values, *, width: int, height: int, low: Fraction, high: Fracti
     ]
     runs = [list(run) for known, run in groupby(places, key=lambda place: place is not None) if known]
     last = next((place for place in reversed(places) if place), None)
-    return Line(
+    return Polyline(
         runs=tuple(" ".join(f"{_n(x)},{_n(y)}" for x, y in filter(None, run)) for run in runs if len(run) > 1),
         end=f"M{_n(last[0])} {_n(last[1])}h0" if last else "",
     )
 
 
-def spark(values: Values) -> Line:
+def sparkline(values: Values) -> Polyline:
     """A small line in a box of 100 × 26 that uses its whole height; a level line runs through the middle."""
     known = [value for value in values if value is not None]
     low, high = (min(known), max(known)) if known else (Fraction(0), Fraction(1))
     if low == high:
         low, high = low - 1, high + 1
-    return line(values, width=100, height=26, low=low, high=high, margin=4)
+    return polyline(values, width=100, height=26, low=low, high=high, margin=4)
 
 
 def share_axis(values: Values, *, height: int) -> Axis:
@@ -74,13 +74,13 @@ class ShareChart:
     width: int
     height: int
     axis: Axis
-    line: Line
+    line: Polyline
     target: str
 
 
 def share_chart(values: Values, target: Fraction, *, width: int = 600, height: int = 200) -> ShareChart:
     axis = share_axis([*values, target], height=height)
-    drawn = line(values, width=width, height=height, low=Fraction(axis.low, 100), high=Fraction(1))
+    drawn = polyline(values, width=width, height=height, low=Fraction(axis.low, 100), high=Fraction(1))
     return ShareChart(width, height, axis, drawn, target=f"M0 {_n(axis.y(target))}H{width}")
 
 
@@ -91,7 +91,7 @@ class PercentChart:
     width: int
     height: int
     ticks: tuple[tuple[int, str], ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Polyline, ...]
     zero: str
 
 
@@ -106,7 +106,7 @@ def percent_chart(*series: Sequence[int | None], width: int = 600, height: int =
         return Fraction((high - value) * height, high - low)
 
     lines = tuple(
-        line(
+        polyline(
             [None if value is None else Fraction(value) for value in values],
             width=width,
             height=height,
@@ -120,7 +120,7 @@ def percent_chart(*series: Sequence[int | None], width: int = 600, height: int =
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StackPart:
     """One part of a stacked bar; `strength`: how much of its colour, from 0 to 1."""
 
     at: str
@@ -129,33 +129,33 @@ class Stretch:
     is_last: bool
 
 
-def stack(shares: Sequence[Fraction | None]) -> tuple[Stretch, ...]:
+def stack(shares: Sequence[Fraction | None]) -> tuple[StackPart, ...]:
     """Parts of a whole end to end in a box 100 wide, each paler than the one before; empty parts are left out."""
     parts, at = [], Fraction(0)
     for place, share in enumerate(shares):
         if share:
             strength = 1 - Fraction(place, len(shares))
             is_last = place == len(shares) - 1
-            parts.append(Stretch(_n(at), _n(share * 100), f"{float(strength):.2f}", is_last))
+            parts.append(StackPart(_n(at), _n(share * 100), f"{float(strength):.2f}", is_last))
             at += share * 100
     return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class QuantileBar:
     """From nothing to a middle value, and on to a far one, in a box 100 wide."""
 
     middle: str
     far: str
 
 
-def reach(middle: int, far: int, longest: int) -> Reach:
+def quantile_bar(middle: int, far: int, longest: int) -> QuantileBar:
     scale = Fraction(100, max(longest, 1))
-    return Reach(_n(middle * scale), _n(far * scale))
+    return QuantileBar(_n(middle * scale), _n(far * scale))
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TwoPartBar:
     """A bar of two parts in a box 100 wide; the second never thinner than can be seen, unless it is nothing."""
 
     first: str
@@ -163,14 +163,14 @@ class Bar:
     second: str
 
 
-def bar(first: int, second: int, longest: int) -> Bar:
+def bar(first: int, second: int, longest: int) -> TwoPartBar:
     """`first` and `second` laid end to end on a scale where `longest` is the whole width."""
     scale = Fraction(100, max(longest, 1))
     thin = Fraction(9, 10)
     end = max(second * scale, thin) if second else Fraction(0)
     gap = Fraction(6, 10) if first and second else Fraction(0)
     start = max(min(first * scale, 100 - end - gap), Fraction(0))
-    return Bar(first=_n(start), second_at=_n(start + gap), second=_n(end) if second else "")
+    return TwoPartBar(first=_n(start), second_at=_n(start + gap), second=_n(end) if second else "")
 
 
 def _n(number: Fraction) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from portal.embedded.engines import Engines, place_for  # noqa: E402
+from portal.embedded.engines import Engines, location_for  # noqa: E402
 
 
 @contextmanager
@@ -19,14 +19,14 @@ def engines_running() -> Iterator[Path]:
     """PostgreSQL and Valkey in a new folder, Django set up on them and migrated; yields the folder."""
     home = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     home.chmod(0o711)  # the engines' account must walk through it
-    engines = Engines(place_for(home))
+    engines = Engines(location_for(home))
     os.environ.update(
         DEMO="1",
         DATA_DIR=str(home),
         DATABASE_POOL_SIZE=os.environ.get("DATABASE_POOL_SIZE", "0"),
         DJANGO_SETTINGS_MODULE="portal.settings",
-        DATABASE_URL=engines.place.database_url,
-        REDIS_URL=engines.place.redis_url,
+        DATABASE_URL=engines.location.database_url,
+        REDIS_URL=engines.location.redis_url,
     )
     try:
         engines.start()
@@ -34,7 +34,7 @@ def engines_running() -> Iterator[Path]:
         yield home
     finally:
         engines.stop()
-        shutil.rmtree(engines.place.sockets, ignore_errors=True)
+        shutil.rmtree(engines.location.sockets, ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
 
 

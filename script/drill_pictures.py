@@ -43,7 +43,7 @@ import psycopg  # noqa: E402
 from cryptography.fernet import Fernet  # noqa: E402
 from imap_tools import MailBoxUnencrypted  # noqa: E402
 
-from portal.embedded.engines import place_for  # noqa: E402
+from portal.embedded.engines import location_for  # noqa: E402
 from tests.files.samples import large_drawing  # noqa: E402
 
 SIDE = 7_000
@@ -149,9 +149,9 @@ def read(portal: Portal, found: Readings, done: threading.Event, number: int) ->
 
 def fetch(portal: Portal, path: str, address: str, body: bytes | None = None, **headers: str) -> tuple[int, str, str]:
     """Status, cookies and text. `address`: whom the portal takes us for, on this machine; elsewhere it is ours."""
-    place = urlsplit(portal.url)
-    source = (address, 0) if place.hostname in {"127.0.0.1", "localhost"} else None
-    connection = HTTPConnection(place.hostname or "", place.port or 80, timeout=60, source_address=source)
+    location = urlsplit(portal.url)
+    source = (address, 0) if location.hostname in {"127.0.0.1", "localhost"} else None
+    connection = HTTPConnection(location.hostname or "", location.port or 80, timeout=60, source_address=source)
     try:
         connection.request("GET" if body is None else "POST", path, body, headers)
         answer = connection.getresponse()
@@ -312,7 +312,7 @@ def own_portal() -> Iterator[Portal]:
 
 @contextmanager
 def serving(home: Path, mail_port: int) -> Iterator[Portal]:
-    place, port = place_for(home), free_port()
+    location, port = location_for(home), free_port()
     env = {
         "DEMO": "0",
         "HTTPS": "0",
@@ -320,8 +320,8 @@ def serving(home: Path, mail_port: int) -> Iterator[Portal]:
         "SEALING_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATA_DIR": str(home),
-        "DATABASE_URL": place.database_url,
-        "REDIS_URL": place.redis_url,
+        "DATABASE_URL": location.database_url,
+        "REDIS_URL": location.redis_url,
         "PORT": str(port),
         "PORTAL_URL": f"http://127.0.0.1:{port}",
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
@@ -331,7 +331,7 @@ def serving(home: Path, mail_port: int) -> Iterator[Portal]:
     with (home / "serve.log").open("wb") as log:
         argv = [sys.executable, "manage.py", "serve"]
         process = subprocess.Popen(argv, cwd=ROOT, env=os.environ | env, stdout=log, stderr=log)
-    portal = Portal(env["PORTAL_URL"], place.database_url, mail_port, process)
+    portal = Portal(env["PORTAL_URL"], location.database_url, mail_port, process)
     try:
         wait_for(portal, process, home / "serve.log")
         yield portal

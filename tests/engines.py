@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from portal.embedded.engines import THROW_AWAY, Engines, place_for
+from portal.embedded.engines import THROW_AWAY, Engines, location_for
 from portal.embedded.processes import CannotStartError
 from portal.translations.compile import compile_translations
 from tests.databases import CATALOGUE, TEMPLATE, drop_database, start_making_template
@@ -61,15 +61,15 @@ def _end(maker: subprocess.Popen[bytes]) -> None:
 
 def _start_engines(home: Path) -> None:
     global engines
-    engines = Engines(place_for(home), THROW_AWAY)
-    atexit.register(shutil.rmtree, engines.place.sockets, ignore_errors=True)
+    engines = Engines(location_for(home), THROW_AWAY)
+    atexit.register(shutil.rmtree, engines.location.sockets, ignore_errors=True)
     atexit.register(engines.stop)
     try:
         engines.start()
     except CannotStartError as error:
         pytest.exit(str(error), returncode=1)
-    os.environ["DATABASE_URL"] = engines.place.database_url
-    os.environ["REDIS_URL"] = engines.place.redis_url
+    os.environ["DATABASE_URL"] = engines.location.database_url
+    os.environ["REDIS_URL"] = engines.location.redis_url
 
 
 def _take_own_broker(worker: str) -> None:

@@ -38,10 +38,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @cached_page
 @require_safe
 def personal_data(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/about/personal_data.html", {"reviewed": REVIEWED, **terms()})
+    return render(request, "portal/about/personal_data.html", {"reviewed": REVIEWED, **retention()})
 
 
-def terms() -> dict[str, Any]:
+def retention() -> dict[str, Any]:
     """How long what is kept stays, and from how many on something is told."""
     return {
         "session_hours": timedelta(seconds=settings.SESSION_COOKIE_AGE) // HOUR,

@@ -21,12 +21,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if limited is None:
             return self._connected(conn_params)
         server = Server(str(conn_params.get("host", "")), int(conn_params.get("port") or 5432), limited)
-        server.refuse_if_away()
+        server.raise_if_down()
         try:
             return self._connected(conn_params, limited)
         except psycopg.OperationalError:
             if not server.breaker.is_open:
-                server.lives()
+                server.is_alive()
             raise
 
     def _connected(self, conn_params: dict[str, Any], limited: Limits | None = None) -> psycopg.Connection[Any]:

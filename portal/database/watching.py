@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """In seconds. `silence`: how long a statement waits before the server is asked for a sign of life, again and
-    again; `sign`: how long that may take; `statement`: after that it is given up though the server lives; `rest`: how
-    long a server that gave no sign is left alone."""
+    """In seconds. `silence`: how long a statement waits before each probe of the server; `probe_timeout`: how long a
+    probe may take; `statement`: when a statement is cancelled though the server lives; `retry_after`: how long nobody
+    asks a server that did not answer a probe."""
 
     silence: float = 2.5
-    sign: float = 1.0
+    probe_timeout: float = 1.0
     statement: float = 60.0
-    rest: float = REST
+    retry_after: float = REST
 
 
 _limits: Limits | None = None
@@ -49,16 +49,16 @@ class Server:
 
     def __init__(self, host: str, port: int, limits: Limits) -> None:
         self.host, self.port, self.limits = host, port, limits
-        self.breaker = breaker_of(f"postgresql {host} {port}", limits.rest)
+        self.breaker = breaker_of(f"postgresql {host} {port}", limits.retry_after)
 
-    def refuse_if_away(self) -> None:
+    def raise_if_down(self) -> None:
         """Raises OperationalError at once while the server is known not to answer."""
         is_trial = self.breaker.is_open
-        if not self.breaker.may_ask() or (is_trial and not self.lives()):
+        if not self.breaker.may_ask() or (is_trial and not self.is_alive()):
             raise psycopg.OperationalError("the server gave no sign of life a moment ago")
 
-    def lives(self) -> bool:
-        if answers(self.host, self.port, within=self.limits.sign):
+    def is_alive(self) -> bool:
+        if answers(self.host, self.port, within=self.limits.probe_timeout):
             self.breaker.answered()
             return True
         self.breaker.failed()
@@ -77,7 +77,7 @@ def watched(gen: PQGen[T], connection: psycopg.Connection[Any], limits: Limits) 
             ready = yield state
             now = time.monotonic()
             if not ready and now - looked >= limits.silence:
-                _look(connection, limits, now - started)
+                _check_server(connection, limits, now - started)
                 looked = time.monotonic()
             state = gen.send(ready)
     except StopIteration as end:
@@ -85,12 +85,12 @@ def watched(gen: PQGen[T], connection: psycopg.Connection[Any], limits: Limits) 
         return given
 
 
-def _look(connection: psycopg.Connection[Any], limits: Limits, seconds: float) -> None:
+def _check_server(connection: psycopg.Connection[Any], limits: Limits, seconds: float) -> None:
     server = Server(connection.pgconn.host.decode(), int(connection.pgconn.port), limits)
-    if not server.lives():
+    if not server.is_alive():
         connection.pgconn.finish()
         raise psycopg.OperationalError(f"no sign of life from the server for {seconds:.1f} s")
     if seconds >= limits.statement:
-        connection._try_cancel(timeout=limits.sign)
+        connection._try_cancel(timeout=limits.probe_timeout)
         connection.pgconn.finish()
         raise psycopg.OperationalError(f"a statement without an answer for {seconds:.1f} s")

@@ -29,7 +29,7 @@ def secret_key(data_dir: Path) -> str:
 
     Raises CannotStartError when `data_dir` cannot be written.
     """
-    return _kept(data_dir, "secret", secrets.token_urlsafe(50))
+    return _read_or_create(data_dir, "secret", secrets.token_urlsafe(50))
 
 
 def sealing_key(data_dir: Path) -> str:
@@ -37,10 +37,10 @@ def sealing_key(data_dir: Path) -> str:
 
     Raises CannotStartError when `data_dir` cannot be written.
     """
-    return _kept(data_dir, "sealing-key", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return _read_or_create(data_dir, "sealing-key", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 
 
-def _kept(data_dir: Path, name: str, made: str) -> str:
+def _read_or_create(data_dir: Path, name: str, made: str) -> str:
     path = data_dir / name
     try:
         data_dir.mkdir(parents=True, exist_ok=True)

@@ -56,7 +56,7 @@ DISCREET: Final[dict[str, str]] = {"log_error_verbosity": "terse", "log_min_erro
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EngineLocation:
     """Where one pair of engines lives: `home` keeps the data, `sockets` is a short private folder."""
 
     home: Path
@@ -90,8 +90,8 @@ class Place:
         return self.logs / "valkey.log"
 
 
-def place_for(data_dir: Path) -> Place:
-    """The engines' place for `data_dir`; touches nothing.
+def location_for(data_dir: Path) -> EngineLocation:
+    """The location of the engines for `data_dir`; touches nothing.
 
     Started by root, the engines run under a number of their own. Where it cannot reach `data_dir`
     (a folder below /root), their data is kept below /var/lib instead.
@@ -100,7 +100,7 @@ def place_for(data_dir: Path) -> Place:
     account = _engine_account(data_dir)
     mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
     reachable = not account.switches or _open_to_all(data_dir)
-    return Place(
+    return EngineLocation(
         home=data_dir if reachable else Path("/var/lib") / f"portal-{mark}",
         logs=data_dir / "logs",
         sockets=_short_folder() / f"portal-{os.getuid()}-{mark}",
@@ -168,26 +168,26 @@ def _unsupported() -> CannotStartError:
 class Engines:
     """One running pair. `postgres_settings` are server settings added on the command line."""
 
-    place: Place
+    location: EngineLocation
     postgres_settings: dict[str, str] = field(default_factory=dict)
     postgres: subprocess.Popen[bytes] | None = None
     valkey: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start both and wait until they answer. Raises CannotStartError with the end of the log."""
-        prepare(self.place)
+        prepare(self.location)
         self.start_valkey()
         self.start_postgres()
 
     def start_postgres(self) -> subprocess.Popen[bytes]:
-        _free_postgres_lock(self.place)
-        self.postgres = launch(postgres_program(self.place, self.postgres_settings))
-        await_postgres(self.place, self.postgres)
+        _free_postgres_lock(self.location)
+        self.postgres = launch(postgres_program(self.location, self.postgres_settings))
+        await_postgres(self.location, self.postgres)
         return self.postgres
 
     def start_valkey(self) -> subprocess.Popen[bytes]:
-        self.valkey = launch(valkey_program(self.place))
-        await_valkey(self.place, self.valkey)
+        self.valkey = launch(valkey_program(self.location))
+        await_valkey(self.location, self.valkey)
         return self.valkey
 
     def stop(self) -> None:
@@ -197,24 +197,24 @@ class Engines:
         stop_all([(process, how) for process, how in running if process is not None], within=10)
 
 
-def prepare(place: Place) -> None:
+def prepare(location: EngineLocation) -> None:
     """Make the folders and the empty database cluster. Raises CannotStartError in one sentence."""
-    cluster = place.home / "postgres"
+    cluster = location.home / "postgres"
     is_made = (cluster / "PG_VERSION").exists()
     if is_made:
-        _check_owner(cluster, place.account)
-    prepare_valkey(place)
+        _check_owner(cluster, location.account)
+    prepare_valkey(location)
     if not is_made:
-        _make_cluster(place, cluster)
+        _make_cluster(location, cluster)
 
 
-def prepare_valkey(place: Place) -> None:
+def prepare_valkey(location: EngineLocation) -> None:
     """Make the folders that Valkey needs. Raises CannotStartError in one sentence."""
-    with _permission(place.home):
-        _make_folder(place.home, 0o711, Account())
-        _make_folder(place.logs, 0o700, Account())
-        _make_folder(place.home / "valkey", 0o700, place.account)
-        _make_private(place.sockets, place.account)
+    with _permission(location.home):
+        _make_folder(location.home, 0o711, Account())
+        _make_folder(location.logs, 0o700, Account())
+        _make_folder(location.home / "valkey", 0o700, location.account)
+        _make_private(location.sockets, location.account)
 
 
 @contextmanager
@@ -254,32 +254,32 @@ def _check_owner(cluster: Path, account: Account) -> None:
         )
 
 
-def _make_cluster(place: Place, cluster: Path) -> None:
-    """Make the empty cluster in a folder beside its place, and move it there when it is whole."""
-    with _permission(place.home), tempfile.TemporaryDirectory(prefix="initdb-", dir=place.home) as draft:
+def _make_cluster(location: EngineLocation, cluster: Path) -> None:
+    """Make the empty cluster in a temporary folder and move it into place when complete."""
+    with _permission(location.home), tempfile.TemporaryDirectory(prefix="initdb-", dir=location.home) as draft:
         made = Path(draft) / "postgres"
-        if place.account.switches:
+        if location.account.switches:
             helper = pwd.getpwnam(INITDB_ACCOUNT)
             os.chown(draft, helper.pw_uid, helper.pw_gid)
-            _initdb(place, made, Account(helper.pw_uid, helper.pw_gid))
-            made = _adopted(made, place)
+            _initdb(location, made, Account(helper.pw_uid, helper.pw_gid))
+            made = _adopted(made, location)
         else:
-            _initdb(place, made, place.account)
+            _initdb(location, made, location.account)
         made.rename(cluster)
 
 
-def _adopted(made: Path, place: Place) -> Path:
+def _adopted(made: Path, location: EngineLocation) -> Path:
     """A copy that belongs to the engines' account: of its files, nobody else can have kept one open."""
-    copy = place.home / "postgres.part"
+    copy = location.home / "postgres.part"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(made, copy, symlinks=True)
     for path in (copy, *copy.rglob("*")):
-        os.chown(path, place.account.uid or 0, place.account.gid or 0, follow_symlinks=False)
+        os.chown(path, location.account.uid or 0, location.account.gid or 0, follow_symlinks=False)
     return copy
 
 
-def _initdb(place: Place, cluster: Path, account: Account) -> None:
-    postgres = _runnable(binaries()[0], place)
+def _initdb(location: EngineLocation, cluster: Path, account: Account) -> None:
+    postgres = _runnable(binaries()[0], location)
     argv: list[str | Path] = [postgres / "bin" / "initdb", "-D", cluster, "-U", "portal"]
     argv += ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
     done = subprocess.run(
@@ -296,13 +296,13 @@ def _initdb(place: Place, cluster: Path, account: Account) -> None:
         raise CannotStartError(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
 
 
-def _runnable(folder: Path, place: Place) -> Path:
+def _runnable(folder: Path, location: EngineLocation) -> Path:
     """`folder`, or a copy of it in the engines' home where their account cannot reach it."""
-    if not place.account.switches or _open_to_all(folder):
+    if not location.account.switches or _open_to_all(folder):
         return folder
     package = next(parent for parent in (folder, *folder.parents) if parent.parent.name == "site-packages")
     mark = hashlib.sha256(f"{folder} {folder.stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = place.home / f"{package.name}-{mark}"
+    copy = location.home / f"{package.name}-{mark}"
     if not copy.exists():
         _copy_package(package, folder, copy)
     return copy / folder.relative_to(package.parent)
@@ -319,45 +319,45 @@ def _copy_package(package: Path, folder: Path, copy: Path) -> None:
     unfinished.rename(copy)
 
 
-def postgres_program(place: Place, server_settings: dict[str, str]) -> Program:
+def postgres_program(location: EngineLocation, server_settings: dict[str, str]) -> Program:
     """The PostgreSQL server: no TCP port, its socket in the private folder."""
-    binary = _runnable(binaries()[0], place) / "bin" / "postgres"
-    argv = [str(binary), "-D", str(place.home / "postgres"), "-k", str(place.sockets), "-h", "", "-p", "5432"]
+    binary = _runnable(binaries()[0], location) / "bin" / "postgres"
+    argv = [str(binary), "-D", str(location.home / "postgres"), "-k", str(location.sockets), "-h", "", "-p", "5432"]
     for name, value in (DISCREET | server_settings).items():
         argv += ["-c", f"{name}={value}"]
     return Program(
         name="PostgreSQL",
         argv=tuple(argv),
-        log=place.postgres_log,
+        log=location.postgres_log,
         stop_signal=signal.SIGINT,
-        account=place.account,
+        account=location.account,
     )
 
 
-def valkey_program(place: Place) -> Program:
+def valkey_program(location: EngineLocation) -> Program:
     """The Valkey server: no TCP port; every write kept on disk, as a broker needs it, and nothing ever evicted."""
-    binary = _runnable(binaries()[1], place) / "valkey-server"
-    listen = place.sockets / "valkey.sock"
+    binary = _runnable(binaries()[1], location) / "valkey-server"
+    listen = location.sockets / "valkey.sock"
     argv = [str(binary), "--port", "0", "--unixsocket", str(listen), "--unixsocketperm", "700"]
     argv += ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", "--daemonize", "no"]
     return Program(
         name="Valkey",
         argv=tuple(argv),
-        log=place.valkey_log,
-        account=place.account,
-        cwd=place.home / "valkey",
+        log=location.valkey_log,
+        account=location.account,
+        cwd=location.home / "valkey",
     )
 
 
-def await_postgres(place: Place, process: subprocess.Popen[bytes]) -> None:
+def await_postgres(location: EngineLocation, process: subprocess.Popen[bytes]) -> None:
     """Wait until the database `portal` can be opened, making it at the first start."""
     deadline = time.monotonic() + START_WITHIN
-    while not _has_database(place):
-        _still_starting("PostgreSQL", process, place.postgres_log, deadline)
+    while not _has_database(location):
+        _still_starting("PostgreSQL", process, location.postgres_log, deadline)
 
 
-def _has_database(place: Place) -> bool:
-    address = place.database_url.replace("/portal?", "/postgres?")
+def _has_database(location: EngineLocation) -> bool:
+    address = location.database_url.replace("/portal?", "/postgres?")
     try:
         with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
             connection.execute(sql.SQL("CREATE DATABASE portal"))
@@ -368,11 +368,11 @@ def _has_database(place: Place) -> bool:
     return True
 
 
-def await_valkey(place: Place, process: subprocess.Popen[bytes]) -> None:
+def await_valkey(location: EngineLocation, process: subprocess.Popen[bytes]) -> None:
     """Wait until Valkey has loaded its file and accepts connections."""
     deadline = time.monotonic() + START_WITHIN
-    while not _accepts(place.sockets / "valkey.sock"):
-        _still_starting("Valkey", process, place.valkey_log, deadline)
+    while not _accepts(location.sockets / "valkey.sock"):
+        _still_starting("Valkey", process, location.valkey_log, deadline)
 
 
 def _accepts(path: Path) -> bool:
@@ -392,18 +392,18 @@ def _still_starting(name: str, process: subprocess.Popen[bytes], log: Path, dead
     time.sleep(0.03)
 
 
-def _free_postgres_lock(place: Place) -> None:
+def _free_postgres_lock(location: EngineLocation) -> None:
     """Undo what a killed predecessor left: its orphaned server is stopped, a lock of a dead one removed.
 
     PostgreSQL refuses to start when any live process has the number in postmaster.pid, also one that merely
     got the number after a restart of the machine or container. The caller holds the data folder's own lock.
     """
-    lock = place.home / "postgres" / "postmaster.pid"
+    lock = location.home / "postgres" / "postmaster.pid"
     try:
         pid = int(lock.read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return
-    if not _is_postgres_of(place, pid):
+    if not _is_postgres_of(location, pid):
         lock.unlink()
         return
     os.kill(pid, signal.SIGINT)
@@ -412,8 +412,8 @@ def _free_postgres_lock(place: Place) -> None:
         time.sleep(0.03)
 
 
-def _is_postgres_of(place: Place, pid: int) -> bool:
+def _is_postgres_of(location: EngineLocation, pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/cwd").resolve(strict=True) == (place.home / "postgres").resolve()
+        return Path(f"/proc/{pid}/cwd").resolve(strict=True) == (location.home / "postgres").resolve()
     except OSError:
         return False

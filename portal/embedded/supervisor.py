@@ -19,10 +19,10 @@ from portal.embedded.engines import Engines, prepare
 from portal.embedded.processes import CannotStartError, Program, kill_session, launch, stop_all
 
 READY_WITHIN: Final = 60.0  # seconds
-CALM_AFTER: Final = 60.0  # seconds alive after which earlier deaths are forgotten
-UP_AFTER: Final = 1.0  # seconds alive after which a child started again is called up
+STABLE_AFTER: Final = 60.0  # seconds alive after which earlier deaths are forgotten
+ANNOUNCED_AFTER: Final = 1.0  # seconds alive after which a child started again is called up
 LONGEST_PAUSE: Final = 30.0  # seconds between two starts of a child that keeps dying
-LEAVE_WITHIN: Final = 3.5  # seconds for web, worker and beat; the engines then usually take less than one
+STOP_WITHIN: Final = 3.5  # seconds for web, worker and beat; the engines then usually take less than one
 POSTGRES: Final = "PostgreSQL"
 VALKEY: Final = "Valkey"
 ENGINES: Final = frozenset({POSTGRES, VALKEY})
@@ -38,7 +38,7 @@ SERVED_BY: Final = (
 Process = subprocess.Popen[bytes]
 
 
-class Leaving(BaseException):
+class StopRequested(BaseException):
     """Ctrl-C or SIGTERM reached us."""
 
 
@@ -53,43 +53,43 @@ class Child:
     deaths: int = 0
     started_at: float = 0.0
     start_again_at: float | None = None
-    call_up_at: float | None = None
+    announce_at: float | None = None
 
     @classmethod
     def of(cls, program: Program) -> Self:
         return cls(program.name, lambda: launch(program), program.stop_signal)
 
-    def begin(self) -> None:
+    def launch_process(self) -> None:
         self.started_at, self.start_again_at = time.monotonic(), None
         self.process = self.start()
 
     def check(self, say: Callable[[str], None]) -> None:
         """Start the child again if it died, after a pause that doubles with every death in a row."""
         if self.start_again_at is not None:
-            self._return(say)
+            self._restart(say)
         elif self.process is not None and (code := self.process.poll()) is not None:
             kill_session(self.process)  # what a dead parent left of its own children would hold the port or the queue
-            self._mourn(f"stopped (exit code {code})", say)
-        elif self.call_up_at is not None and time.monotonic() >= self.call_up_at:
-            self.call_up_at = None
+            self._schedule_restart(f"stopped (exit code {code})", say)
+        elif self.announce_at is not None and time.monotonic() >= self.announce_at:
+            self.announce_at = None
             say(f"{self.name} is running again.")
 
-    def _return(self, say: Callable[[str], None]) -> None:
+    def _restart(self, say: Callable[[str], None]) -> None:
         if self.start_again_at is None or time.monotonic() < self.start_again_at:
             return
         try:
-            self.begin()
+            self.launch_process()
         except CannotStartError as error:
-            self._mourn(f"did not start ({error})", say)
+            self._schedule_restart(f"did not start ({error})", say)
         else:
-            self.call_up_at = self.started_at + UP_AFTER
+            self.announce_at = self.started_at + ANNOUNCED_AFTER
 
-    def _mourn(self, what: str, say: Callable[[str], None]) -> None:
-        if time.monotonic() - self.started_at > CALM_AFTER:
+    def _schedule_restart(self, what: str, say: Callable[[str], None]) -> None:
+        if time.monotonic() - self.started_at > STABLE_AFTER:
             self.deaths = 0
         pause = min(2.0**self.deaths, LONGEST_PAUSE)
         self.deaths += 1
-        self.start_again_at, self.call_up_at = time.monotonic() + pause, None
+        self.start_again_at, self.announce_at = time.monotonic() + pause, None
         say(f"{self.name} {what}; starting it again in {pause:.0f} s.")
 
 
@@ -111,13 +111,13 @@ class Supervisor:
 
     def run(self) -> None:
         """Run until Ctrl-C or SIGTERM. Raises CannotStartError, with nothing left running."""
-        with only_one(self.data_dir), leave_on_signals():
+        with hold_data_folder(self.data_dir), stop_on_signals():
             check_port(self.host, self.port)
             try:
                 self._start()
                 self.say(self.welcome())
                 self._watch()
-            except Leaving:
+            except StopRequested:
                 self.say("Stopping …")
             finally:
                 with signals_ignored():
@@ -127,20 +127,20 @@ class Supervisor:
         self._start_engines()
         self._prepare()
         for program in self.programs:
-            self._keep(Child.of(program))
+            self._add(Child.of(program))
         self._await_ready()
 
     def _start_engines(self) -> None:
         wanted = [child for child in engine_children(self.engines) if child.name in self.embedded]
         if wanted:
             self.say(f"Starting {' and '.join(child.name for child in wanted)} …")
-            prepare(self.engines.place)
+            prepare(self.engines.location)
         for child in wanted:
-            self._keep(child)
+            self._add(child)
 
-    def _keep(self, child: Child) -> None:
+    def _add(self, child: Child) -> None:
         self.children.append(child)
-        child.begin()
+        child.launch_process()
 
     def _prepare(self) -> None:
         self.say("Preparing …")
@@ -181,7 +181,7 @@ class Supervisor:
     def _stop(self) -> None:
         """First those that use the engines; then the engines, whose data is the reason to give them longer."""
         others = [child for child in self.children if child.name not in ENGINES]
-        stop_all([(child.process, child.stop_signal) for child in others if child.process], within=LEAVE_WITHIN)
+        stop_all([(child.process, child.stop_signal) for child in others if child.process], within=STOP_WITHIN)
         self.engines.stop()
 
 
@@ -194,7 +194,7 @@ def engine_children(engines: Engines) -> list[Child]:
 
 
 @contextmanager
-def only_one(data_dir: Path) -> Iterator[None]:
+def hold_data_folder(data_dir: Path) -> Iterator[None]:
     """Hold `data_dir` for this process. Raises CannotStartError when another one holds it, or it cannot be written."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -241,11 +241,11 @@ def check_port(host: str, port: int) -> None:
 
 
 @contextmanager
-def leave_on_signals() -> Iterator[None]:
+def stop_on_signals() -> Iterator[None]:
     """Within it, the first SIGINT or SIGTERM raises Leaving."""
 
     def leave(_: int, __: FrameType | None) -> None:
-        raise Leaving
+        raise StopRequested
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -17,7 +17,7 @@ from procedures.pages.home import home_context
 from procedures.search.index import catalogue_index
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.public.figures import home_figures
-from reporting.rollup.tallies import parts, summed_by
+from reporting.rollup.tallies import months_and_days, summed_by
 from units.texts.wording import day_of
 
 THEMES: Final = frozenset({"light", "dark"})
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def most_used(request: HttpRequest) -> HttpResponse:
     """The procedures that most dossiers were of in the last twelve months; none with too few to be published."""
     on = day_of(timezone.now())
-    tallies = (rows.by_procedure() for rows in parts(on - timedelta(days=365), on))
+    tallies = (rows.by_procedure() for rows in months_and_days(on - timedelta(days=365), on))
     counted = {ref: counts.received for (ref,), counts in summed_by(("procedure__ref",), *tallies).items()}
     known = catalogue_index(on).by_ref
     enough = {ref: n for ref, n in counted.items() if n >= PUBLISH_FROM and ref in known}

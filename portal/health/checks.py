@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from portal.health import heartbeat
-from reporting.rollup.reconciliation import last_proof
+from reporting.rollup.reconciliation import last_reconciliation
 
 
 def readiness(*, at: datetime) -> Mapping[str, bool]:
@@ -24,14 +24,16 @@ def readiness(*, at: datetime) -> Mapping[str, bool]:
     }
 
 
-def figures_proved() -> Mapping[str, str] | None:
-    """`{"state": "good" or "bad", "proved_at": ISO 8601 in UTC}` of the last proof; None before the first one, and
-    where the database does not know proofs yet."""
+def reconciliation_state() -> Mapping[str, str] | None:
+    """`{"state": "good" or "bad", "proved_at": ISO 8601 in UTC}` of the last reconciliation.
+
+    None before the first one, and while its table is missing.
+    """
     try:
-        proof = last_proof()
+        found = last_reconciliation()
     except Error:
         return None
-    return {"state": "good" if proof.is_good else "bad", "proved_at": proof.at.isoformat()} if proof else None
+    return {"state": "good" if found.is_good else "bad", "proved_at": found.at.isoformat()} if found else None
 
 
 def _database_answers() -> bool:

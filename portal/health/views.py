@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.health.checks import figures_proved, readiness
+from portal.health.checks import readiness, reconciliation_state
 
 
 @require_safe
@@ -25,5 +25,5 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """
     checks = readiness(at=timezone.now())
     words = {name: "good" if good else "bad" for name, good in checks.items()}
-    figures = figures_proved() if checks["database"] else None
+    figures = reconciliation_state() if checks["database"] else None
     return JsonResponse(words | {"figures": figures}, status=200 if all(checks.values()) else 503)

@@ -13,14 +13,14 @@ from portal.outage.breaker import breaker_of
 
 logger = logging.getLogger(__name__)
 
-_SAY_AGAIN_AFTER: Final = 60.0  # seconds between two log lines about the same outage
-_last_said = -_SAY_AGAIN_AFTER
+_LOG_AGAIN_AFTER: Final = 60.0  # seconds between two log lines about the same outage
+_last_logged = -_LOG_AGAIN_AFTER
 
 
-def _say_lost() -> None:
-    global _last_said
-    if time.monotonic() - _last_said >= _SAY_AGAIN_AFTER:
-        _last_said = time.monotonic()
+def _log_loss() -> None:
+    global _last_logged
+    if time.monotonic() - _last_logged >= _LOG_AGAIN_AFTER:
+        _last_logged = time.monotonic()
         logger.warning("cache_lost")
 
 
@@ -40,11 +40,11 @@ def _tolerant(answer: Callable[..., Any]) -> Callable[[Callable[..., Any]], Call
             try:
                 given = method(client, *args, **kwargs)
             except redis.ConnectionError:
-                _say_lost()
+                _log_loss()
                 return answer(*args, **kwargs)
             except redis.TimeoutError:
                 breaker.failed()
-                _say_lost()
+                _log_loss()
                 return answer(*args, **kwargs)
             breaker.answered()
             return given

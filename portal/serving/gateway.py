@@ -49,7 +49,7 @@ Body = IO[bytes]
 
 
 @dataclass(eq=False, slots=True)
-class Waiting:
+class QueuedRequest:
     """A whole request in the queue. Whoever takes it first, a thread or the clock, answers it."""
 
     scope: Scope
@@ -66,7 +66,7 @@ class Gateway:
     """One for each process of the web server, which calls the methods by their RSGI names."""
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[QueuedRequest] = queue.SimpleQueue()
         self._arrivals = Arrivals()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -92,8 +92,8 @@ class Gateway:
             body.close()
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE)
         loop = asyncio.get_running_loop()
-        waiting = Waiting(scope, protocol, body, loop.create_future())
-        clock = loop.call_later(settings.WEB_WAIT_SECONDS, _give_up, waiting)
+        waiting = QueuedRequest(scope, protocol, body, loop.create_future())
+        clock = loop.call_later(settings.WEB_WAIT_SECONDS, _time_out, waiting)
         self._waiting.put(waiting)
         try:
             await waiting.done
@@ -107,7 +107,7 @@ class Gateway:
                 self._answer(waiting, loop)
             del waiting  # its body would lie about until the next request
 
-    def _answer(self, waiting: Waiting, loop: asyncio.AbstractEventLoop) -> None:
+    def _answer(self, waiting: QueuedRequest, loop: asyncio.AbstractEventLoop) -> None:
         try:
             environ = environment(waiting.scope, waiting.body)
             answer_from(application, environ, waiting.protocol, loop)
@@ -117,17 +117,17 @@ class Gateway:
         finally:
             waiting.body.close()
             with suppress(RuntimeError):  # the loop is closed: the server is stopping
-                loop.call_soon_threadsafe(_settle, waiting.done)
+                loop.call_soon_threadsafe(_mark_done, waiting.done)
 
 
-def _give_up(waiting: Waiting) -> None:
+def _time_out(waiting: QueuedRequest) -> None:
     if waiting.take():
         waiting.body.close()
         if not waiting.done.done():
             waiting.done.set_exception(Refused(HTTPStatus.SERVICE_UNAVAILABLE))
 
 
-def _settle(done: asyncio.Future[None]) -> None:
+def _mark_done(done: asyncio.Future[None]) -> None:
     if not done.done():  # cancelled with its connection
         done.set_result(None)
 

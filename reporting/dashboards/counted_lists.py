@@ -21,10 +21,10 @@ from django.db.models import F, Model, QuerySet, Sum, Value
 from reporting.definitions.periods import Month
 from units.clock.days import day_bounds
 
-Row = TypeVar("Row", bound=Model)
+RowT = TypeVar("Row", bound=Model)
 
 
-class Stretch(NamedTuple):
+class CountedDays(NamedTuple):
     """Local days from `first` to `last`, and how many rows of a list fall on them."""
 
     first: date
@@ -32,14 +32,16 @@ class Stretch(NamedTuple):
     rows: int
 
 
-def stretches(columns: Sequence[str], days: QuerySet[Any], months: QuerySet[Any] | None = None) -> list[Stretch]:
+def counted_days(
+    columns: Sequence[str], days: QuerySet[Any], months: QuerySet[Any] | None = None
+) -> list[CountedDays]:
     """What `columns` of tallies come to together, on each of the days and in each of the months that has any, the
     latest first: one query. No day may be of one of the months."""
     asked = {"day": days} if months is None else {"day": days, "month": months}
     first, *others = (_sums(columns, on, tallies) for on, tallies in asked.items())
     found = first.union(*others, all=True)
-    told = [Stretch(on, Month.of(on).last if is_month else on, n) for on, is_month, n in found]
-    return sorted(told, reverse=True)
+    ranges = [CountedDays(on, Month.of(on).last if is_month else on, n) for on, is_month, n in found]
+    return sorted(ranges, reverse=True)
 
 
 def _sums(columns: Sequence[str], on: str, tallies: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
@@ -49,17 +51,17 @@ def _sums(columns: Sequence[str], on: str, tallies: QuerySet[Any]) -> QuerySet[A
 
 
 @dataclass(frozen=True, slots=True)
-class Counted(Generic[Row]):
+class CountedList(Generic[RowT]):
     """What a paginator asks of a list. `rows`: the latest first by the column `moment`; `within`: the latest first."""
 
-    rows: QuerySet[Row, Any]
+    rows: QuerySet[RowT, Any]
     moment: str
-    within: Sequence[Stretch]
+    within: Sequence[CountedDays]
 
     def __len__(self) -> int:
         return sum(stretch.rows for stretch in self.within)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[RowT]:
         return iter(self.rows)
 
     def __getitem__(self, wanted: Any) -> Any:

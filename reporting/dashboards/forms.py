@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier
 from procedures.models import Field, ProcessStep
-from reporting.dashboards.list_sorts import ABOUT_NOW, OF_A_PAST_DAY, Sort
-from reporting.definitions.period_choices import EARLIEST, LENGTHS, nothing_known
-from reporting.definitions.periods import Month, Span, months_until, offered
-from reporting.definitions.periods import Sort as Length
+from reporting.dashboards.list_kinds import ABOUT_NOW, OF_A_PAST_DAY, ListKind
+from reporting.definitions.period_choices import EARLIEST, LENGTHS, why_no_figures
+from reporting.definitions.periods import Month, PeriodLength, Span, months_until, offered_periods
 from reporting.definitions.targets import (
+    HEAT_MAP_MONTHS,
     MONTHS_OFFERED,
-    PERIODS_OFFERED,
     WEEKS_OFFERED,
     YEARS_OFFERED,
 )
@@ -32,7 +31,7 @@ NO_STEP, NOBODY = "-", "-"
 STEP, PROCEDURE, OFFICER = "buoc", "thu-tuc", "can-bo"
 CHANNEL, DESK, PLACE = "kenh", "quay", "noi"
 SECOND = "-2"
-NARROWER = {
+FILTERS = {
     PROCEDURE: (_("Thủ tục"), _("Tất cả thủ tục")),
     STEP: (_("Bước"), _("Tất cả các bước")),
     OFFICER: (_("Người xử lý"), _("Mọi người")),
@@ -40,7 +39,7 @@ NARROWER = {
     DESK: (_("Nơi nhận"), _("Mọi nơi nhận")),
     PLACE: (_("Khâu"), _("Mọi khâu")),
 }
-SAID: dict[str, dict[str, Any]] = {
+CHOICE_LABELS: dict[str, dict[str, Any]] = {
     CHANNEL: dict(Dossier.Intake.choices),
     PLACE: dict(ProcessStep.Place.choices),
     STEP: {NO_STEP: _("Chưa có quy trình")},
@@ -74,7 +73,7 @@ class SpanForm(forms.Form):
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
         asked = {name: data[name] for name in data}
         self.today = local_day(at)
-        self.current = Span.of(Length.MONTH, self.today)
+        self.current = Span.of(PeriodLength.MONTH, self.today)
         asked["ky"] = asked.get("ky") or asked.get("thang") or str(self.current)
         super().__init__(asked)
         self.fields["ky"] = _span_field(at, asked["ky"])
@@ -95,7 +94,7 @@ class SpanForm(forms.Form):
             self.add_error("den" if first else "tu", _("Hãy ghi cả hai ngày."))
         elif first and last and last < first:
             self.add_error("den", _("Ngày cuối phải sau ngày đầu."))
-        elif first and last and (why := nothing_known(Span.between(first, last), self.today)):
+        elif first and last and (why := why_no_figures(Span.between(first, last), self.today)):
             self.add_error("den" if EARLIEST <= first <= self.today else "tu", why)
         _check_span(self, "ky", self.today)
         _check_past_day(self, "tinh-den", self.today)
@@ -136,7 +135,7 @@ class CompareForm(forms.Form):
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
-        current = Span.of(Length.MONTH, local_day(at))
+        current = Span.of(PeriodLength.MONTH, local_day(at))
         self.today = local_day(at)
         self.otherwise = {"": current, SECOND: current.before()}
         asked = {name: data[name] for name in data}
@@ -208,14 +207,14 @@ class IntakeHoursForm(MonthForm):
 
     def __init__(self, data: Any, *, at: datetime, desks: Iterable[Unit]) -> None:
         super().__init__(data, at=at)
-        spans = [(str(n), ngettext("%(n)d tháng", "%(n)d tháng", n) % {"n": n}) for n in PERIODS_OFFERED]
+        spans = [(str(n), ngettext("%(n)d tháng", "%(n)d tháng", n) % {"n": n}) for n in HEAT_MAP_MONTHS]
         self.fields["ky"] = forms.ChoiceField(label=_("Số tháng"), required=False, choices=spans)
         self.fields["don-vi"] = unit_field(desks)
 
     @property
     def months(self) -> int:
         asked = self.cleaned_data.get("ky") if self.is_valid() else ""
-        return int(asked or PERIODS_OFFERED[0])
+        return int(asked or HEAT_MAP_MONTHS[0])
 
 
 class UnitForm(forms.Form):
@@ -237,12 +236,12 @@ class ListForm(forms.Form):
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
-        asked = {"tinh-trang": Sort.OVERDUE, "thang": str(Month.of(at))} | {key: data[key] for key in data}
+        asked = {"tinh-trang": ListKind.OVERDUE, "thang": str(Month.of(at))} | {key: data[key] for key in data}
         asked["thang"] = asked.pop("ky", "") or asked["thang"]
         super().__init__(asked)
         self.today = local_day(at)
-        self.current = Span.of(Length.MONTH, self.today)
-        self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=_sorts())
+        self.current = Span.of(PeriodLength.MONTH, self.today)
+        self.fields["tinh-trang"] = forms.ChoiceField(label=pgettext_lazy("plural", "Hồ sơ"), choices=_list_kinds())
         self.fields["thang"] = _span_field(at, asked["thang"])
         self.fields["don-vi"] = unit_field(units)
         self.fields["linh-vuc"] = _field_field(_field_names())
@@ -250,22 +249,22 @@ class ListForm(forms.Form):
             self.fields["tinh-den"] = _day_field(_("Như cuối ngày"))
         if asked.get("pham-vi"):
             self.fields["pham-vi"] = forms.CharField(required=False, widget=forms.HiddenInput)
-        for name, (label, of_all) in NARROWER.items():
+        for name, (label, of_all) in FILTERS.items():
             if named := self.data.get(name):
                 self.fields[name] = forms.CharField(label=label, required=False)
-                self.say(name, SAID.get(name, {}).get(named, named), of_all)
+                self.show_choice(name, CHOICE_LABELS.get(name, {}).get(named, named), of_all)
 
-    def say(self, name: str, what: Any, of_all: Any) -> None:
+    def show_choice(self, name: str, what: Any, of_all: Any) -> None:
         """Print `what` as the choice made in a field of `NARROWER`, beside the way back to all."""
         self.fields[name].widget = forms.Select(choices=[("", of_all), (self.data[name], what)])
 
-    def narrowed(self, name: str) -> str:
+    def filter_value(self, name: str) -> str:
         """What the address names by a field of `NARROWER`; empty where it does not."""
         return str(self.cleaned_data.get(name, ""))
 
     @property
-    def sort(self) -> Sort:
-        return Sort(self.cleaned_data["tinh-trang"])
+    def kind(self) -> ListKind:
+        return ListKind(self.cleaned_data["tinh-trang"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -273,18 +272,18 @@ class ListForm(forms.Form):
             self.add_error("tinh-den", _("Không có danh sách này cho ngày đã qua."))
         _check_span(self, "thang", self.today)
         _check_past_day(self, "tinh-den", self.today)
-        self._tell_of_the_end_of_a_span_that_is_over(cleaned)
+        self._use_last_day_of_past_period(cleaned)
         return cleaned
 
-    def _tell_of_the_end_of_a_span_that_is_over(self, cleaned: dict[str, Any]) -> None:
+    def _use_last_day_of_past_period(self, cleaned: dict[str, Any]) -> None:
         """What is open, asked for with a span that is over, is what was open when it ended."""
-        sort, code = cleaned.get("tinh-trang"), cleaned.get("thang")
-        if self.errors or sort not in ABOUT_NOW or not code or cleaned.get("tinh-den"):
+        kind, code = cleaned.get("tinh-trang"), cleaned.get("thang")
+        if self.errors or kind not in ABOUT_NOW or not code or cleaned.get("tinh-den"):
             return
         last = Span.parse(code).last
         if last >= self.today:
             return
-        if sort in OF_A_PAST_DAY:
+        if kind in OF_A_PAST_DAY:
             cleaned["tinh-den"] = last
         else:
             self.add_error("thang", _("Danh sách này chỉ có của lúc này: hãy chọn kỳ hiện nay."))
@@ -308,7 +307,7 @@ class ListForm(forms.Form):
 def _check_span(form: forms.Form, field: str, today: date) -> None:
     """The field holds the code of a span, or nothing. The choice is one that `Span.parse` reads."""
     code = form.cleaned_data.get(field)
-    if code and (why := nothing_known(Span.parse(code), today)):
+    if code and (why := why_no_figures(Span.parse(code), today)):
         form.add_error(field, why)
 
 
@@ -339,10 +338,10 @@ def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
 
 
 def _span_choices(at: datetime, asked: str) -> list[tuple[Any, list[tuple[str, str]]]]:
-    """The spans offered, by their sort, and the one asked for where it is another that can be understood."""
+    """The spans offered, by their length, and the one asked for where it is another that can be understood."""
     language = get_language() or "vi"
-    sorts = (Length.MONTH, Length.QUARTER, Length.YEAR)
-    spans = offered(at, *sorts, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
+    lengths = (PeriodLength.MONTH, PeriodLength.QUARTER, PeriodLength.YEAR)
+    spans = offered_periods(at, *lengths, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
     try:
         other = Span.parse(asked)
     except ValueError:
@@ -352,7 +351,7 @@ def _span_choices(at: datetime, asked: str) -> list[tuple[Any, list[tuple[str, s
     choices: dict[Any, list[tuple[str, str]]] = {}
     for span in spans:
         written = span.written(language)
-        choices.setdefault(LENGTHS[span.sort], []).append((str(span), written[:1].upper() + written[1:]))
+        choices.setdefault(LENGTHS[span.length], []).append((str(span), written[:1].upper() + written[1:]))
     return list(choices.items())
 
 
@@ -361,14 +360,16 @@ def unit_field(units: Iterable[Unit]) -> forms.CharField:
     return forms.CharField(label=_("Đơn vị"), required=False, widget=forms.Select(choices=choices))
 
 
-def _sorts() -> list[tuple[Any, list[tuple[str, Any]]]]:
+def _list_kinds() -> list[tuple[Any, list[tuple[str, Any]]]]:
     """What is so at this moment apart from what was so in a month."""
-    now = [(sort.value, sort.label) for sort in Sort if sort in ABOUT_NOW]
-    then = [(sort.value, sort.label) for sort in Sort if sort not in ABOUT_NOW]
+    now = [(kind.value, kind.label) for kind in ListKind if kind in ABOUT_NOW]
+    then = [(kind.value, kind.label) for kind in ListKind if kind not in ABOUT_NOW]
     return [(_("Lúc này"), now), (_("Trong kỳ"), then)]
 
 
 def _month_field(current: Month) -> forms.ChoiceField:
     language = get_language() or "vi"
-    offered = [(str(month), month.written(language).capitalize()) for month in months_until(current, MONTHS_OFFERED)]
-    return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=offered[::-1])
+    offered_periods = [
+        (str(month), month.written(language).capitalize()) for month in months_until(current, MONTHS_OFFERED)
+    ]
+    return forms.ChoiceField(label=_("Kỳ báo cáo"), required=False, choices=offered_periods[::-1])

@@ -79,7 +79,7 @@ def whole_months(first: date, last: date) -> tuple[Month, Month]:
     return begun if begun.first == first else begun.plus(1), ended if ended.last == last else ended.plus(-1)
 
 
-def beside_months(first: date, last: date) -> list[tuple[date, date]]:
+def days_beside_months(first: date, last: date) -> list[tuple[date, date]]:
     """The local days from `first` to `last` that belong to none of the months which are within them whole: at most two
     stretches, both ends included."""
     begun, ended = whole_months(first, last)
@@ -100,7 +100,7 @@ _CODE = re.compile(
 )
 
 
-class Sort(StrEnum):
+class PeriodLength(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -115,7 +115,7 @@ class Span:
     """Local days from `first` to `last`, both included, as somebody asks for them: a day, a week from Monday, a month,
     a quarter, half a year, a year, or from one day to another. Raises ValueError when it ends before it begins."""
 
-    sort: Sort
+    length: PeriodLength
     first: date
     last: date
 
@@ -124,31 +124,31 @@ class Span:
             raise ValueError("it ends before it begins")
 
     @classmethod
-    def of(cls, sort: Sort, day: date) -> Span:
+    def of(cls, length: PeriodLength, day: date) -> Span:
         """The day, week, month, quarter, half or whole year that holds a day."""
-        match sort:
-            case Sort.WEEK:
+        match length:
+            case PeriodLength.WEEK:
                 monday = day - timedelta(days=day.weekday())
-                return cls(sort, monday, monday + timedelta(days=6))
-            case Sort.MONTH | Sort.QUARTER | Sort.HALF | Sort.YEAR:
-                length = MONTHS_IN[sort]
-                first = Month(day.year, (day.month - 1) // length * length + 1)
-                return cls(sort, first.first, first.plus(length - 1).last)
+                return cls(length, monday, monday + timedelta(days=6))
+            case PeriodLength.MONTH | PeriodLength.QUARTER | PeriodLength.HALF | PeriodLength.YEAR:
+                months = MONTHS_IN[length]
+                first = Month(day.year, (day.month - 1) // months * months + 1)
+                return cls(length, first.first, first.plus(months - 1).last)
             case _:
-                return cls(Sort.DAY, day, day)
+                return cls(PeriodLength.DAY, day, day)
 
     @classmethod
     def of_month(cls, month: Month) -> Span:
-        return cls.of(Sort.MONTH, month.first)
+        return cls.of(PeriodLength.MONTH, month.first)
 
     @classmethod
     def between(cls, first: date, last: date) -> Span:
-        return cls(Sort.RANGE, first, last)
+        return cls(PeriodLength.RANGE, first, last)
 
     @classmethod
     def named(cls, first: date, last: date) -> Span:
         """These days by the shortest name they have, from month to year; by both days where they have none."""
-        several = (cls.of(sort, first) for sort in MONTHS_IN)
+        several = (cls.of(length, first) for length in MONTHS_IN)
         return next((span for span in several if (span.first, span.last) == (first, last)), cls.between(first, last))
 
     @classmethod
@@ -163,36 +163,36 @@ class Span:
             raise ValueError(f"no span: {code!r}")
         match found.lastgroup:
             case "day":
-                return cls.of(Sort.DAY, date.fromisoformat(code))
+                return cls.of(PeriodLength.DAY, date.fromisoformat(code))
             case "week":
-                return cls.of(Sort.WEEK, date.fromisoformat(f"{code}-1"))
+                return cls.of(PeriodLength.WEEK, date.fromisoformat(f"{code}-1"))
             case "range":
                 first, last = map(date.fromisoformat, code.split("_"))
                 return cls.between(first, last)
             case "quarter":
-                return cls.of(Sort.QUARTER, date(int(code[:4]), 3 * int(code[-1]), 1))
+                return cls.of(PeriodLength.QUARTER, date(int(code[:4]), 3 * int(code[-1]), 1))
             case "half":
-                return cls.of(Sort.HALF, date(int(code[:4]), 6 * int(code[-1]), 1))
+                return cls.of(PeriodLength.HALF, date(int(code[:4]), 6 * int(code[-1]), 1))
             case "month":
                 return cls.of_month(Month.parse(code))
             case _:
-                return cls.of(Sort.YEAR, date(int(code), 1, 1))
+                return cls.of(PeriodLength.YEAR, date(int(code), 1, 1))
 
     def __str__(self) -> str:
         """The code in addresses."""
         year = f"{self.first.year:04d}"
-        match self.sort:
-            case Sort.DAY:
+        match self.length:
+            case PeriodLength.DAY:
                 return self.first.isoformat()
-            case Sort.WEEK:
+            case PeriodLength.WEEK:
                 return "{:04d}-W{:02d}".format(*self.first.isocalendar()[:2])
-            case Sort.MONTH:
+            case PeriodLength.MONTH:
                 return str(Month.of(self.first))
-            case Sort.QUARTER:
+            case PeriodLength.QUARTER:
                 return f"{year}-Q{(self.first.month + 2) // 3}"
-            case Sort.HALF:
+            case PeriodLength.HALF:
                 return f"{year}-H{(self.first.month + 5) // 6}"
-            case Sort.YEAR:
+            case PeriodLength.YEAR:
                 return year
             case _:
                 return f"{self.first.isoformat()}_{self.last.isoformat()}"
@@ -210,13 +210,13 @@ class Span:
     def before(self) -> Span:
         """What it is compared with: the one of its sort before it; of a range, as many days just before."""
         day_before = self.first - _ONE_DAY
-        if self.sort is Sort.RANGE:
+        if self.length is PeriodLength.RANGE:
             return Span.between(day_before - (self.last - self.first), day_before)
-        return Span.of(self.sort, day_before)
+        return Span.of(self.length, day_before)
 
     def until(self, day: date) -> Span:
         """The part up to a day; a span that begins later is left whole, since it holds nothing yet."""
-        return replace(self, sort=Sort.RANGE, last=day) if self.first <= day < self.last else self
+        return replace(self, length=PeriodLength.RANGE, last=day) if self.first <= day < self.last else self
 
     @property
     def has_whole_months(self) -> bool:
@@ -233,22 +233,22 @@ class Span:
         """As "ngày 31/03/2026", "tuần 13/2026 (23/03–29/03)", "tháng 3/2026", "quý I/2026", "6 tháng đầu năm 2026",
         "năm 2026", or from day to day; in English likewise."""
         english, year = wording.is_english(language), self.first.year
-        match self.sort:
-            case Sort.DAY:
+        match self.length:
+            case PeriodLength.DAY:
                 written = wording.short_date(self.first, language)
                 return written if english else f"ngày {written}"
-            case Sort.WEEK:
+            case PeriodLength.WEEK:
                 number, days = self.first.isocalendar().week, self._days(language)
                 iso_year = self.first.isocalendar().year
                 return f"week {number}, {iso_year} ({days})" if english else f"tuần {number}/{iso_year} ({days})"
-            case Sort.MONTH:
+            case PeriodLength.MONTH:
                 return Month.of(self.first).written(language)
-            case Sort.QUARTER:
+            case PeriodLength.QUARTER:
                 number = (self.first.month + 2) // 3
                 return f"Q{number} {year}" if english else f"quý {QUARTERS[number - 1]}/{year}"
-            case Sort.HALF:
+            case PeriodLength.HALF:
                 return f"H{(self.first.month + 5) // 6} {year}" if english else f"{self._half} năm {year}"
-            case Sort.YEAR:
+            case PeriodLength.YEAR:
                 return str(year) if english else f"năm {year}"
             case _:
                 first, last = (wording.short_date(day, language) for day in (self.first, self.last))
@@ -259,14 +259,14 @@ class Span:
         """As official reports print it, in Vietnamese alone: "Tháng 11 năm 2026", "Quý III năm 2026", "6 tháng đầu năm
         2026", "Năm 2026", or from day to day."""
         year = self.first.year
-        match self.sort:
-            case Sort.MONTH:
+        match self.length:
+            case PeriodLength.MONTH:
                 return f"Tháng {self.first.month} năm {year}"
-            case Sort.QUARTER:
+            case PeriodLength.QUARTER:
                 return f"Quý {QUARTERS[self.first.month // 3]} năm {year}"
-            case Sort.HALF:
+            case PeriodLength.HALF:
                 return f"{self._half} năm {year}"
-            case Sort.YEAR:
+            case PeriodLength.YEAR:
                 return f"Năm {year}"
             case _:
                 first, last = (wording.short_date(day, "vi") for day in (self.first, self.last))
@@ -280,16 +280,16 @@ class Span:
         return "–".join(wording.day_and_month(day, language) for day in (self.first, self.last))
 
 
-MONTHS_IN: Final = {Sort.MONTH: 1, Sort.QUARTER: 3, Sort.HALF: 6, Sort.YEAR: 12}
+MONTHS_IN: Final = {PeriodLength.MONTH: 1, PeriodLength.QUARTER: 3, PeriodLength.HALF: 6, PeriodLength.YEAR: 12}
 
 
-def offered(at: datetime, *sorts: Sort, years: int, weeks: int = 0) -> list[Span]:
-    """What a list of periods offers at that moment: the weeks of late, then those of `sorts`, each the newest first;
+def offered_periods(at: datetime, *lengths: PeriodLength, years: int, weeks: int = 0) -> list[Span]:
+    """What a list of periods offers at that moment: the weeks of late, then those of `lengths`, each the newest first;
     all of the latter that began within `years` years."""
     today = wording.day_of(at)
-    found = [Span.of(Sort.WEEK, today - timedelta(weeks=back)) for back in range(weeks)]
-    for sort in sorts:
-        span = Span.of(sort, today)
+    found = [Span.of(PeriodLength.WEEK, today - timedelta(weeks=back)) for back in range(weeks)]
+    for length in lengths:
+        span = Span.of(length, today)
         while span.first.year > today.year - years:
             found.append(span)
             span = span.before()

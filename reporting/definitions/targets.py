@@ -21,8 +21,8 @@ for what is missing: the portal's own term, never shorter than eight working hou
 
 TREND_MONTHS: Final = 12
 SPARK_WEEKS: Final = 8
-LEAGUE_TOP: Final = 8
-LEAGUE_BOTTOM: Final = 2
+RANKING_TOP: Final = 8
+RANKING_BOTTOM: Final = 2
 FIELDS_SHOWN: Final = 8
 OLDEST_SHOWN: Final = 10
 OVERDUE_SHOWN: Final = 8
@@ -34,11 +34,11 @@ PAGE_SIZE: Final = 50
 SATISFACTION_TARGET: Final = Decimal("0.80")
 """Share of satisfied citizens that the district promised."""
 
-WORDS_A_PAGE: Final = 20
+COMMENTS_PER_PAGE: Final = 20
 
-TIMED_FROM: Final = 10
+USUAL_TIME_FROM: Final = 10
 """Fewest dossiers with which a usual time is shown: of fewer, a median is chance."""
 
 STEPS_SHOWN: Final = 20
-PERIODS_OFFERED: Final = (1, 3, 12)
+HEAT_MAP_MONTHS: Final = (1, 3, 12)
 """Months that a heat map may cover."""

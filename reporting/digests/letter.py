@@ -11,7 +11,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
-from reporting.definitions.periods import Sort, Span
+from reporting.definitions.periods import PeriodLength, Span
 from reporting.definitions.targets import ON_TIME_TARGET, SOON_DAYS
 from reporting.models import DigestSubscription
 from reporting.rollup.open_now import OVERDUE, SOON, read_open, soon_until
@@ -26,8 +26,8 @@ STOP: Final = "reporting.digest.stop"
 
 def period_of(subscription: DigestSubscription, at: datetime) -> Span:
     """The last whole week or month before that moment."""
-    sort = Sort.WEEK if subscription.every == DigestSubscription.Every.WEEK else Sort.MONTH
-    return Span.of(sort, wording.day_of(at)).before()
+    length = PeriodLength.WEEK if subscription.every == DigestSubscription.Every.WEEK else PeriodLength.MONTH
+    return Span.of(length, wording.day_of(at)).before()
 
 
 def digest_facts(

@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Proof",
+            name="Reconciliation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="lúc")),
@@ -305,6 +305,7 @@ class Migration(migrations.Migration):
                 ("differences", models.JSONField(blank=True, default=list, verbose_name="chỗ lệch")),
             ],
             options={
+                "db_table": "reporting_proof",
                 "verbose_name": "lần đối chiếu",
                 "verbose_name_plural": "lần đối chiếu",
                 "ordering": ["-at"],

@@ -5,7 +5,7 @@ from reporting.models.digests import DigestQuerySet, DigestSubscription
 from reporting.models.nightly_counts import (
     IntakeHour,
     NightlyCount,
-    Proof,
+    Reconciliation,
     StepTime,
     TermLeft,
     UsualTime,
@@ -41,7 +41,7 @@ __all__ = [
     "NightlyCount",
     "OpenTally",
     "OpenTallyQuerySet",
-    "Proof",
+    "Reconciliation",
     "SignedReport",
     "SignedReportQuerySet",
     "StepTime",

@@ -28,7 +28,7 @@ class CaseTallyQuerySet(models.QuerySet["CaseTally"]):
 
 
 class CaseTally(models.Model):
-    """What a unit did on a local day with the voices of its inbox; sealed cases are in no row.
+    """What a unit did on a local day with the cases of its inbox; sealed cases are in no row.
 
     `received` counts by the day of receipt, every other column by the day of finishing. on_time + late = settled on
     their merits, of which `reopened` were taken up again before. The rows of all kinds together (kind empty) are never

@@ -126,7 +126,7 @@ class UsualTime(models.Model):
         return f"{self.procedure} {self.unit}"
 
 
-class Proof(models.Model):
+class Reconciliation(models.Model):
     """One check that the roll-ups equal their sources; `differences` lists what did not match, at most 100 rows."""
 
     at = models.DateTimeField(_("lúc"))
@@ -136,6 +136,7 @@ class Proof(models.Model):
     differences = models.JSONField(_("chỗ lệch"), default=list, blank=True)
 
     class Meta:
+        db_table = "reporting_proof"
         verbose_name = _("lần đối chiếu")
         verbose_name_plural = _("lần đối chiếu")
         ordering = ["-at"]

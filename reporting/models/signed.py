@@ -38,7 +38,7 @@ class SignedReport(models.Model):
         INDEX_766 = "chi-so-766", _("Bộ chỉ số theo Quyết định 766")
         RATINGS = "hai-long", _("Mức độ hài lòng")
         NON_CONFORMITIES = "khong-phu-hop", _("Điểm không phù hợp ISO 9001")
-        VOICES = "phan-anh", _("Kết quả xử lý phản ánh, khiếu nại")
+        CASES = "phan-anh", _("Kết quả xử lý phản ánh, khiếu nại")
 
     kind = models.CharField(_("loại báo cáo"), max_length=20, choices=Kind.choices)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị"))

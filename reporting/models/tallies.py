@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, LateCause
 from procedures.models import Procedure, ProcessStep
-from reporting.definitions.periods import beside_months, whole_months
+from reporting.definitions.periods import days_beside_months, whole_months
 from units.models import Unit
 
 
@@ -35,7 +35,7 @@ class DailyTallyQuerySet(models.QuerySet["DailyTally"]):
 
     def beside_months(self, first: date, last: date) -> DailyTallyQuerySet:
         """Those of them that belong to no month which is within these days whole: the rest is `MonthTally`'s."""
-        either = [Q(day__gte=since, day__lte=until) for since, until in beside_months(first, last)]
+        either = [Q(day__gte=since, day__lte=until) for since, until in days_beside_months(first, last)]
         return self.filter(reduce(or_, either)) if either else self.none()
 
 

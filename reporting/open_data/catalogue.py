@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from reporting.definitions.periods import Month
-from reporting.open_data.dictionary import CLOSED, FACTS, LICENCE, OPEN
+from reporting.open_data.dictionary import CLOSED, FACTS, LICENCE, OPEN, Bilingual
 from reporting.open_data.editions import DataFile, Edition
 
 _CONTEXT: Final = {
@@ -26,10 +26,14 @@ def dcat(edition: Edition, *, page: str, publisher: str, address: Callable[[Data
         "@context": _CONTEXT,
         "@id": page,
         "@type": "dcat:Dataset",
-        "dct:title": _said("Hồ sơ thủ tục hành chính đã và đang giải quyết", "Dossiers of administrative procedures"),
-        "dct:description": _said(
-            f"{CLOSED.says.vi}. {OPEN.says.vi}. Không có người nộp, cán bộ hay mã hồ sơ.",
-            f"{CLOSED.says.en}. {OPEN.says.en}. No applicant, no officer, no code of a dossier.",
+        "dct:title": _texts(
+            Bilingual("Hồ sơ thủ tục hành chính đã và đang giải quyết", "Dossiers of administrative procedures")
+        ),
+        "dct:description": _texts(
+            Bilingual(
+                f"{CLOSED.description.vi}. {OPEN.description.vi}. Không có người nộp, cán bộ hay mã hồ sơ.",
+                f"{CLOSED.description.en}. {OPEN.description.en}. No applicant, no officer, no code of a dossier.",
+            )
         ),
         "dct:identifier": f"mot-cua-{edition.name}",
         "dcat:version": edition.name,
@@ -44,12 +48,12 @@ def dcat(edition: Edition, *, page: str, publisher: str, address: Callable[[Data
     }
 
 
-def _said(vi: str, en: str) -> list[dict[str, str]]:
-    return [{"@value": vi, "@language": "vi"}, {"@value": en, "@language": "en"}]
+def _texts(text: Bilingual) -> list[dict[str, str]]:
+    return [{"@value": text.vi, "@language": "vi"}, {"@value": text.en, "@language": "en"}]
 
 
 def _period(edition: Edition) -> dict[str, Any]:
-    years = [int(place.period) for place in edition.figures if place.period.isdecimal()]
+    years = [int(key.period) for key in edition.figures if key.period.isdecimal()]
     first = Month(min(years, default=edition.month.year), 1).first
     return {
         "@type": "dct:PeriodOfTime",
@@ -59,7 +63,7 @@ def _period(edition: Edition) -> dict[str, Any]:
 
 
 def _distribution(edition: Edition, file: DataFile, address: str) -> dict[str, Any]:
-    title = next((_said(table.says.vi, table.says.en) for table in FACTS if table.name == file.table), file.table)
+    title = next((_texts(table.description) for table in FACTS if table.name == file.table), file.table)
     return {
         "@type": "dcat:Distribution",
         "dct:title": title,

@@ -21,7 +21,7 @@ OTHER: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Bilingual:
     """The same said in both languages."""
 
     vi: str
@@ -32,11 +32,11 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DataColumn:
     """One column; `codes` are its only values. What is `is_free` comes from people: made harmless for spreadsheets."""
 
     name: str
-    says: Words
+    description: Bilingual
     codes: tuple[str, ...] = ()
     kind: str = "string"
     is_free: bool = False
@@ -49,17 +49,17 @@ class Column:
         limits: dict[str, Any] = {"enum": list(self.codes)} if self.codes else {}
         if self.pattern:
             limits["pattern"] = self.pattern
-        described = {"name": self.name, "type": self.kind, "description": self.says.vi, "description_en": self.says.en}
-        return described | ({"constraints": limits} if limits else {})
+        texts = {"description": self.description.vi, "description_en": self.description.en}
+        return {"name": self.name, "type": self.kind} | texts | ({"constraints": limits} if limits else {})
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DataTable:
     """One table; `name` is that of its files. `key` is the column that tells its rows apart, where there is one."""
 
     name: str
-    says: Words
-    columns: Sequence[Column]
+    description: Bilingual
+    columns: Sequence[DataColumn]
     key: str = ""
 
     @property
@@ -72,67 +72,67 @@ class Table:
         return found | ({"foreignKeys": keys} if keys else {})
 
 
-def _foreign_key(column: Column) -> dict[str, Any]:
+def _foreign_key(column: DataColumn) -> dict[str, Any]:
     return {"fields": column.name, "reference": {"resource": column.points_at, "fields": "code"}}
 
 
 _MOMENT: Final = r"\d{4}(-\d{2}(-\d{2})?)?"
 _MONTH: Final = r"\d{4}(-\d{2})?"
 
-_UNIT = Column(
+_UNIT = DataColumn(
     "unit",
-    Words(
+    Bilingual(
         "Đơn vị giải quyết; trống: đơn vị quá ít hồ sơ, gộp với đơn vị khác",
         "The unit that handled it; empty: a unit with too few dossiers, pooled with others",
     ),
     is_free=True,
     points_at="don-vi",
 )
-_LEVEL = Column(
+_LEVEL = DataColumn(
     "level",
-    Words(
+    Bilingual(
         "Cấp của thủ tục, theo bộ phận một cửa nhận hồ sơ", "Level of the procedure: of the desk it is handed in at"
     ),
     is_free=True,
 )
-_PROCEDURE = Column(
+_PROCEDURE = DataColumn(
     "procedure",
-    Words("Thủ tục; trống: quá ít hồ sơ để nêu", "The procedure; empty: too few dossiers to name it"),
+    Bilingual("Thủ tục; trống: quá ít hồ sơ để nêu", "The procedure; empty: too few dossiers to name it"),
     is_free=True,
     points_at="thu-tuc",
 )
-_FIELD = Column(
+_FIELD = DataColumn(
     "field",
-    Words("Lĩnh vực; trống: quá ít hồ sơ để nêu", "Field of administration; empty: too few dossiers to name it"),
+    Bilingual("Lĩnh vực; trống: quá ít hồ sơ để nêu", "Field of administration; empty: too few dossiers to name it"),
     is_free=True,
 )
-_CHANNEL = Column(
+_CHANNEL = DataColumn(
     "channel",
-    Words(
+    Bilingual(
         "Cách nộp: desk trực tiếp, post bưu chính, online trực tuyến; trống: không nêu",
         "How it was handed in: desk, post, online; empty: withheld",
     ),
     codes=("desk", "post", "online"),
 )
-_RECEIVED = Column(
+_RECEIVED = DataColumn(
     "received",
-    Words(
+    Bilingual(
         "Tiếp nhận, theo giờ Hà Nội: ngày, tháng hoặc năm (xem detail); trống: chưa từng tiếp nhận",
         "Accepted, Hanoi time: day, month or year (see detail); empty: never accepted",
     ),
     pattern=_MOMENT,
 )
-_FINISHED = Column(
+_FINISHED = DataColumn(
     "finished",
-    Words(
+    Bilingual(
         "Giải quyết xong, theo giờ Hà Nội: ngày, tháng hoặc năm (xem detail)",
         "Finished, Hanoi time: day, month or year (see detail)",
     ),
     pattern=_MOMENT,
 )
-_VERDICT = Column(
+_VERDICT = DataColumn(
     "verdict",
-    Words(
+    Bilingual(
         "early: xong trước ngày hẹn; on_time: không quá giờ hẹn của ngày hẹn; late: sau giờ hẹn; "
         "trống: không có kết quả để so",
         "early: on a day before the promised one; on_time: not after the promised hour; late: after it; "
@@ -140,9 +140,9 @@ _VERDICT = Column(
     ),
     codes=("early", "on_time", "late"),
 )
-_DAYS = Column(
+_DAYS = DataColumn(
     "days_past_due",
-    Words(
+    Bilingual(
         f"Ngày xong trừ ngày hẹn, ngày lịch, chỉ từ -{MOST_DAYS} đến {MOST_DAYS}. Âm luôn là early, dương luôn là "
         "late; bằng 0 thì giờ hẹn quyết định, nên xem verdict. Trống: không nêu",
         f"Day of finishing minus promised day, calendar days, kept within -{MOST_DAYS} and {MOST_DAYS}. Negative is "
@@ -150,29 +150,29 @@ _DAYS = Column(
     ),
     kind="integer",
 )
-_PERIOD = Column(
+_PERIOD = DataColumn(
     "period",
-    Words(
+    Bilingual(
         "recent: xong trong 12 tháng cuối; earlier: xong trước đó",
         "recent: finished in the last twelve months; earlier: before them",
     ),
     codes=(RECENT, EARLIER),
 )
 
-CLOSED = Table(
+CLOSED = DataTable(
     "ho-so-da-xong",
-    Words("Hồ sơ đã xong, mỗi dòng một hồ sơ", "Closed dossiers, one per row"),
+    Bilingual("Hồ sơ đã xong, mỗi dòng một hồ sơ", "Closed dossiers, one per row"),
     (
         *(_UNIT, _LEVEL, _PROCEDURE, _FIELD, _CHANNEL, _RECEIVED),
-        Column(
+        DataColumn(
             "due",
-            Words("Ngày hẹn trả; chỉ có khi detail là day", "The promised day; only where detail is day"),
+            Bilingual("Ngày hẹn trả; chỉ có khi detail là day", "The promised day; only where detail is day"),
             pattern=r"\d{4}-\d{2}-\d{2}",
         ),
         _FINISHED,
-        Column(
+        DataColumn(
             "outcome",
-            Words(
+            Bilingual(
                 "granted được giải quyết, declined không đủ điều kiện, withdrawn người nộp rút, stopped dừng, "
                 "refused từ chối tiếp nhận; trống: không nêu",
                 "granted, declined, withdrawn by the applicant, stopped, refused at the desk; empty: withheld",
@@ -180,9 +180,9 @@ CLOSED = Table(
             codes=("granted", "declined", "withdrawn", "stopped", "refused"),
         ),
         *(_VERDICT, _DAYS),
-        Column(
+        DataColumn(
             "cause",
-            Words(
+            Bilingual(
                 "Nguyên nhân trễ: workload quá nhiều hồ sơ, staff thiếu người, verification thẩm tra, xác minh, "
                 "consultation lấy ý kiến, handover bàn giao, system sự cố máy, law vướng quy định, applicant phía "
                 "người nộp, other khác; trống: không trễ hoặc không nêu",
@@ -195,9 +195,9 @@ CLOSED = Table(
             ),
         ),
         _PERIOD,
-        Column(
+        DataColumn(
             "detail",
-            Words(
+            Bilingual(
                 "Nêu chi tiết đến đâu: day ngày và thủ tục, month tháng và thủ tục, field tháng và lĩnh vực, unit "
                 "đơn vị và tháng xong, year chỉ năm và verdict",
                 "How much the row says: day and procedure, month and procedure, month and field, unit and month of "
@@ -207,35 +207,37 @@ CLOSED = Table(
         ),
     ),
 )
-OPEN = Table(
+OPEN = DataTable(
     "ho-so-dang-giai-quyet",
-    Words(
+    Bilingual(
         "Hồ sơ chưa xong vào cuối tháng, mỗi dòng một hồ sơ",
         "Dossiers still open at the end of the month, one per row",
     ),
     (
         *(_UNIT, _LEVEL, _PROCEDURE, _FIELD, _CHANNEL),
-        Column(
+        DataColumn(
             "received",
-            Words("Tháng hoặc năm tiếp nhận, theo giờ Hà Nội", "Month or year in which it was accepted, Hanoi time"),
+            Bilingual(
+                "Tháng hoặc năm tiếp nhận, theo giờ Hà Nội", "Month or year in which it was accepted, Hanoi time"
+            ),
             pattern=_MONTH,
         ),
-        Column(
+        DataColumn(
             "due",
-            Words("Tháng của ngày hẹn trả; trống: không nêu", "Month of the promised day; empty: withheld"),
+            Bilingual("Tháng của ngày hẹn trả; trống: không nêu", "Month of the promised day; empty: withheld"),
             pattern=r"\d{4}-\d{2}",
         ),
-        Column(
+        DataColumn(
             "state",
-            Words(
+            Bilingual(
                 "running đang tính giờ và còn hạn, overdue đang tính giờ và quá hạn, waiting đồng hồ dừng",
                 "running: the clock runs, not past due; overdue: the clock runs, past due; waiting: the clock stands",
             ),
             codes=("running", "overdue", "waiting"),
         ),
-        Column(
+        DataColumn(
             "detail",
-            Words(
+            Bilingual(
                 "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và năm, "
                 "none chỉ năm",
                 "How much the row says: month and procedure, month and field, unit and year, year only",
@@ -244,33 +246,33 @@ OPEN = Table(
         ),
     ),
 )
-LEGS = Table(
+LEGS = DataTable(
     "chang-xu-ly",
-    Words(
+    Bilingual(
         "Chặng xử lý đã xong: phần việc của một đơn vị trong một hồ sơ, so với thời gian của riêng chặng",
         "Finished legs: one unit's part of one dossier, measured by its own time",
     ),
     (
         *(_UNIT, _PROCEDURE, _FIELD),
-        Column(
+        DataColumn(
             "accepted",
-            Words("Tháng nhận việc; trống: không nêu", "Month in which the unit took it over; empty: withheld"),
+            Bilingual("Tháng nhận việc; trống: không nêu", "Month in which the unit took it over; empty: withheld"),
             pattern=r"\d{4}-\d{2}",
         ),
-        Column(
+        DataColumn(
             "finished",
-            Words("Tháng hoặc năm xong chặng", "Month or year in which the leg was finished"),
+            Bilingual("Tháng hoặc năm xong chặng", "Month or year in which the leg was finished"),
             pattern=_MONTH,
         ),
-        Column(
+        DataColumn(
             "hours",
-            Words("Số giờ làm việc được giao; trống: không nêu", "Working hours given to it; empty: withheld"),
+            Bilingual("Số giờ làm việc được giao; trống: không nêu", "Working hours given to it; empty: withheld"),
             kind="integer",
         ),
         *(_VERDICT, _DAYS, _PERIOD),
-        Column(
+        DataColumn(
             "detail",
-            Words(
+            Bilingual(
                 "Nêu chi tiết đến đâu: month tháng và thủ tục, field tháng và lĩnh vực, unit đơn vị và tháng xong, "
                 "year chỉ năm và verdict",
                 "How much the row says: month and procedure, month and field, unit and month of finishing, year and "
@@ -280,56 +282,60 @@ LEGS = Table(
         ),
     ),
 )
-VOICES = Table(
+CASES = DataTable(
     "phan-anh",
-    Words(
+    Bilingual(
         "Phản ánh, kiến nghị đã giải quyết, mỗi dòng một vụ việc",
         "Petitions and reports from the street that were settled, one per row",
     ),
     (
-        Column(
+        DataColumn(
             "unit",
-            Words("Đơn vị giải quyết; trống: quá ít để nêu", "The unit that settled it; empty: too few to name it"),
+            Bilingual(
+                "Đơn vị giải quyết; trống: quá ít để nêu", "The unit that settled it; empty: too few to name it"
+            ),
             is_free=True,
             points_at="don-vi",
         ),
-        Column(
+        DataColumn(
             "kind",
-            Words(
+            Bilingual(
                 "petition kiến nghị, phản ánh; field_report phản ánh hiện trường; trống: không nêu",
                 "petition; field_report: from the street; empty: withheld",
             ),
             codes=("petition", "field_report"),
         ),
-        Column(
+        DataColumn(
             "category",
-            Words("Lĩnh vực phản ánh; trống: chưa phân hoặc không nêu", "What it is about; empty: none, or withheld"),
+            Bilingual(
+                "Lĩnh vực phản ánh; trống: chưa phân hoặc không nêu", "What it is about; empty: none, or withheld"
+            ),
             is_free=True,
         ),
-        Column(
+        DataColumn(
             "channel",
-            Words("Gửi bằng cách nào; trống: không nêu", "By which way it came; empty: withheld"),
+            Bilingual("Gửi bằng cách nào; trống: không nêu", "By which way it came; empty: withheld"),
             codes=("web", "hotline", "counter", "box", "post", "email", "partner", "open311"),
         ),
-        Column(
+        DataColumn(
             "received",
-            Words("Tháng hoặc năm nhận, theo giờ Hà Nội", "Month or year of receipt, Hanoi time"),
+            Bilingual("Tháng hoặc năm nhận, theo giờ Hà Nội", "Month or year of receipt, Hanoi time"),
             pattern=_MONTH,
         ),
-        Column(
+        DataColumn(
             "finished",
-            Words("Tháng hoặc năm trả lời", "Month or year of the answer"),
+            Bilingual("Tháng hoặc năm trả lời", "Month or year of the answer"),
             pattern=_MONTH,
         ),
-        Column(
+        DataColumn(
             "verdict",
-            Words("on_time: không quá hạn; late: quá hạn", "on_time: not after its time; late: after it"),
+            Bilingual("on_time: không quá hạn; late: quá hạn", "on_time: not after its time; late: after it"),
             codes=("on_time", "late"),
         ),
         _DAYS,
-        Column(
+        DataColumn(
             "detail",
-            Words(
+            Bilingual(
                 "Nêu chi tiết đến đâu: month tháng, loại và lĩnh vực, field tháng và loại, unit đơn vị và tháng xong, "
                 "year chỉ năm và verdict",
                 "How much the row says: month, kind and category, month and kind, unit and month of finishing, year "
@@ -339,70 +345,70 @@ VOICES = Table(
         ),
     ),
 )
-UNITS = Table(
+UNITS = DataTable(
     "don-vi",
-    Words("Đơn vị: mã và tên", "Units: code and name"),
+    Bilingual("Đơn vị: mã và tên", "Units: code and name"),
     (
-        Column("code", Words("Mã dùng ở các bảng khác", "Code used in the other tables"), is_free=True),
-        Column("name", Words("Tên đầy đủ", "Full name"), is_free=True),
-        Column("kind", Words("Loại đơn vị", "Kind of unit"), is_free=True),
+        DataColumn("code", Bilingual("Mã dùng ở các bảng khác", "Code used in the other tables"), is_free=True),
+        DataColumn("name", Bilingual("Tên đầy đủ", "Full name"), is_free=True),
+        DataColumn("kind", Bilingual("Loại đơn vị", "Kind of unit"), is_free=True),
     ),
     key="code",
 )
-PROCEDURES = Table(
+PROCEDURES = DataTable(
     "thu-tuc",
-    Words("Thủ tục: mã, tên, lĩnh vực", "Procedures: code, name, field"),
+    Bilingual("Thủ tục: mã, tên, lĩnh vực", "Procedures: code, name, field"),
     (
-        Column("code", Words("Mã dùng ở các bảng khác", "Code used in the other tables"), is_free=True),
-        Column("name", Words("Tên, theo phiên bản mới nhất", "Name, in the newest version"), is_free=True),
-        Column("level", Words("Cấp thực hiện", "Level of government"), is_free=True),
-        Column("field", Words("Mã lĩnh vực", "Code of the field"), is_free=True),
-        Column("field_name", Words("Tên lĩnh vực", "Name of the field"), is_free=True),
+        DataColumn("code", Bilingual("Mã dùng ở các bảng khác", "Code used in the other tables"), is_free=True),
+        DataColumn("name", Bilingual("Tên, theo phiên bản mới nhất", "Name, in the newest version"), is_free=True),
+        DataColumn("level", Bilingual("Cấp thực hiện", "Level of government"), is_free=True),
+        DataColumn("field", Bilingual("Mã lĩnh vực", "Code of the field"), is_free=True),
+        DataColumn("field_name", Bilingual("Tên lĩnh vực", "Name of the field"), is_free=True),
     ),
     key="code",
 )
-FIGURES = Table(
+FIGURES = DataTable(
     "so-lieu",
-    Words(
+    Bilingual(
         "Số liệu đã công bố: recompute.py tính lại bảng này từ các tệp trên",
         "The published figures: recompute.py makes this very table from the files above",
     ),
     (
-        Column(
+        DataColumn(
             "period",
-            Words(
+            Bilingual(
                 "all: từ đầu; recent: 12 tháng cuối; hoặc một năm",
                 "all: since the beginning; recent: last 12 months; or a year",
             ),
         ),
-        Column("level", Words("Cấp; trống: mọi cấp", "Level; empty: all")),
-        Column(
+        DataColumn("level", Bilingual("Cấp; trống: mọi cấp", "Level; empty: all")),
+        DataColumn(
             "unit",
-            Words(
+            Bilingual(
                 "Đơn vị; trống: mọi đơn vị; other: các đơn vị không nêu riêng",
                 "Unit; empty: all; other: those not named",
             ),
             is_free=True,
         ),
-        Column(
+        DataColumn(
             "received",
-            Words(
+            Bilingual(
                 "Tiếp nhận trong kỳ; trống: không công bố ở mức này",
                 "Accepted in the period; empty: not published here",
             ),
             kind="integer",
         ),
-        Column(
+        DataColumn(
             "resolved",
-            Words("Đã có kết quả: early + on_time + late", "With a result: early + on_time + late"),
+            Bilingual("Đã có kết quả: early + on_time + late", "With a result: early + on_time + late"),
             kind="integer",
         ),
-        Column("early", Words("Trước hạn", "Early"), kind="integer"),
-        Column("on_time", Words("Đúng hạn", "On time"), kind="integer"),
-        Column("late", Words("Trễ hạn", "Late"), kind="integer"),
-        Column(
+        DataColumn("early", Bilingual("Trước hạn", "Early"), kind="integer"),
+        DataColumn("on_time", Bilingual("Đúng hạn", "On time"), kind="integer"),
+        DataColumn("late", Bilingual("Trễ hạn", "Late"), kind="integer"),
+        DataColumn(
             "percent",
-            Words(
+            Bilingual(
                 "(early + on_time) ÷ resolved, phần trăm, không bao giờ làm tròn lên 100; trống: chưa có gì để tính",
                 "(early + on_time) ÷ resolved in percent, never rounded up to 100; empty: nothing to take a share of",
             ),
@@ -410,6 +416,6 @@ FIGURES = Table(
         ),
     ),
 )
-FACTS: Final = (CLOSED, OPEN, LEGS, VOICES)
+FACTS: Final = (CLOSED, OPEN, LEGS, CASES)
 CODE_LISTS: Final = (UNITS, PROCEDURES)
 TABLES: Final = (*FACTS, *CODE_LISTS, FIGURES)

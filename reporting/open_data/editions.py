@@ -19,10 +19,10 @@ from django.conf import settings
 
 from reporting.definitions.on_time import Counts
 from reporting.definitions.periods import Month
-from reporting.open_data.figures import Figures, Place
+from reporting.open_data.figures import FigureKey, Figures
 from reporting.open_data.shortened_terms import ShortenedTerms
 
-KEPT: Final = 2
+EDITIONS_RETAINED: Final = 2
 CARD: Final = "edition.json"
 _NAME: Final = re.compile(r"(\d{4})-(\d{2})\.(\d+)")
 
@@ -99,25 +99,25 @@ def next_name(month: Month) -> str:
 def read(name: str) -> Edition | None:
     """Read from the disk; None when it was just taken away."""
     try:
-        told = json.loads((root() / name / CARD).read_text(encoding="utf-8"))
+        data = json.loads((root() / name / CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     return Edition(
         name=name,
-        month=Month(*told["month"]),
-        made_at=datetime.fromisoformat(told["made_at"]),
-        files=[DataFile(**file) for file in told["files"]],
-        rows=told["rows"],
-        figures={Place(*place): Counts(**counts) for place, counts in told["figures"]},
-        levels=told["levels"],
-        units=told["units"],
-        terms=[ShortenedTerms(**terms) for terms in told["terms"]],
+        month=Month(*data["month"]),
+        made_at=datetime.fromisoformat(data["made_at"]),
+        files=[DataFile(**file) for file in data["files"]],
+        rows=data["rows"],
+        figures={FigureKey(*place): Counts(**counts) for place, counts in data["figures"]},
+        levels=data["levels"],
+        units=data["units"],
+        terms=[ShortenedTerms(**terms) for terms in data["terms"]],
     )
 
 
 def card(edition: Edition) -> str:
     """What `read` reads."""
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "month": [edition.month.year, edition.month.number],
         "made_at": edition.made_at.isoformat(),
         "files": [asdict(file) for file in edition.files],
@@ -127,7 +127,7 @@ def card(edition: Edition) -> str:
         "units": edition.units,
         "terms": [asdict(terms) for terms in edition.terms],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return json.dumps(data, ensure_ascii=False, indent=1)
 
 
 def _counted(counts: Counts) -> dict[str, int]:

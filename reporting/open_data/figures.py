@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
-from reporting.definitions.league import LeagueRow
 from reporting.definitions.on_time import Counts
 from reporting.definitions.periods import Month
+from reporting.definitions.ranking import RankingRow
 from reporting.definitions.targets import TREND_MONTHS
 from reporting.definitions.withholding import publishable
 from reporting.models import DailyTally, LegTally
@@ -28,7 +28,7 @@ ALL: Final = "all"
 _VERDICTS: Final = ("early", "on_time", "late")
 
 
-class Place(NamedTuple):
+class FigureKey(NamedTuple):
     """Whose figures: `period` is "all", "recent" or a year; an empty level or unit is all of them together."""
 
     period: str
@@ -36,16 +36,16 @@ class Place(NamedTuple):
     unit: str = ""
 
     @property
-    def tells_received(self) -> bool:
+    def has_received(self) -> bool:
         """Of a unit, or of part of a year, what was received is not published."""
         return not self.unit and self.period != RECENT
 
 
-Figures = dict[Place, Counts]
+Figures = dict[FigureKey, Counts]
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class NamedUnits:
     """Keys of the units that may be named, in the last twelve months and before them."""
 
     recent: Sequence[int]
@@ -57,17 +57,17 @@ def first_recent(month: Month) -> Month:
     return month.plus(1 - TREND_MONTHS)
 
 
-def allowed_units(month: Month) -> Allowed:
+def named_units(month: Month) -> NamedUnits:
     """By dossiers resolved until the end of `month`. Four queries."""
-    return Allowed(*(_keys(rows) for rows in _by_period(DailyTally.objects.totals(), month)))
+    return NamedUnits(*(_keys(rows) for rows in _by_period(DailyTally.objects.totals(), month)))
 
 
-def allowed_offices(month: Month) -> Allowed:
+def named_offices(month: Month) -> NamedUnits:
     """By legs finished until the end of `month`. Four queries."""
-    return Allowed(*(_keys(rows) for rows in _by_period(LegTally.objects.totals(), month)))
+    return NamedUnits(*(_keys(rows) for rows in _by_period(LegTally.objects.totals(), month)))
 
 
-def from_tallies(month: Month, allowed: Allowed) -> Figures:
+def from_tallies(month: Month, allowed: NamedUnits) -> Figures:
     """As the board counts them, until the end of `month`. Five queries."""
     figures: Figures = defaultdict(Counts)
     days = DailyTally.objects.by_procedure().filter(day__lte=month.last).annotate(year=ExtractYear("day"))
@@ -78,7 +78,7 @@ def from_tallies(month: Month, allowed: Allowed) -> Figures:
     for rows, keys, is_recent in ((recent, allowed.recent, True), (earlier, allowed.earlier, False)):
         for row in rows:
             _add_unit(figures, row.unit.slug if row.unit.pk in keys else OTHER, row.counts, is_recent=is_recent)
-    return _told(figures)
+    return _publishable(figures)
 
 
 def from_rows(rows: Iterable[Sequence[Any]]) -> Figures:
@@ -91,53 +91,53 @@ def from_rows(rows: Iterable[Sequence[Any]]) -> Figures:
             counts = Counts(**{verdict: n})
             _add_year(figures, finished, level, counts)
             _add_unit(figures, unit or OTHER, counts, is_recent=period == RECENT)
-    return _told(figures)
+    return _publishable(figures)
 
 
-def row_of(place: Place, counts: Counts) -> list[str]:
+def row_of(key: FigureKey, counts: Counts) -> list[str]:
     """One row of the published table, its columns in the order of the dictionary."""
-    received = str(counts.received) if place.tells_received else ""
+    received = str(counts.received) if key.has_received else ""
     ratio = counts.rate.ratio
     share = "" if ratio is None else percent(ratio, "en").rstrip("%")
-    return [*place, received, str(counts.resolved), *(str(getattr(counts, name)) for name in _VERDICTS), share]
+    return [*key, received, str(counts.resolved), *(str(getattr(counts, name)) for name in _VERDICTS), share]
 
 
 def _add_year(figures: Figures, year: str, level: str, counts: Counts) -> None:
-    for place in (Place(ALL), Place(ALL, level), Place(year), Place(year, level)):
-        figures[place] += counts
+    for key in (FigureKey(ALL), FigureKey(ALL, level), FigureKey(year), FigureKey(year, level)):
+        figures[key] += counts
 
 
 def _add_unit(figures: Figures, unit: str, counts: Counts, *, is_recent: bool) -> None:
-    figures[Place(ALL, unit=unit)] += counts
+    figures[FigureKey(ALL, unit=unit)] += counts
     if is_recent:
-        figures[Place(RECENT)] += counts
-        figures[Place(RECENT, unit=unit)] += counts
+        figures[FigureKey(RECENT)] += counts
+        figures[FigureKey(RECENT, unit=unit)] += counts
 
 
-def _told(figures: Figures) -> Figures:
+def _publishable(figures: Figures) -> Figures:
     """In order; only what a published row can say, and only where there is something to say."""
-    told = {place: _bare(place, counts) for place, counts in sorted(figures.items())}
-    return {place: counts for place, counts in told.items() if counts != Counts()}
+    published = {key: _published_columns(key, counts) for key, counts in sorted(figures.items())}
+    return {key: counts for key, counts in published.items() if counts != Counts()}
 
 
-def _bare(place: Place, counts: Counts) -> Counts:
-    received = counts.received if place.tells_received else 0
+def _published_columns(key: FigureKey, counts: Counts) -> Counts:
+    received = counts.received if key.has_received else 0
     return Counts(received=received, early=counts.early, on_time=counts.on_time, late=counts.late)
 
 
-def _by_period(tallies: QuerySet[Any], month: Month) -> tuple[list[LeagueRow], list[LeagueRow]]:
+def _by_period(tallies: QuerySet[Any], month: Month) -> tuple[list[RankingRow], list[RankingRow]]:
     """What every unit resolved in the last twelve months, and before them."""
     start = first_recent(month).first
     recent = tallies.filter(day__gte=start, day__lte=month.last)
     return _by_unit(recent), _by_unit(tallies.filter(day__lt=start))
 
 
-def _by_unit(tallies: QuerySet[Any]) -> list[LeagueRow]:
+def _by_unit(tallies: QuerySet[Any]) -> list[RankingRow]:
     sums = tallies.values_list("unit").annotate(*(Sum(name) for name in _VERDICTS)).order_by()
     counts = {unit: Counts(early=early, on_time=on_time, late=late) for unit, early, on_time, late in sums}
-    return [LeagueRow(unit, counts[unit.pk]) for unit in Unit.objects.filter(pk__in=counts)]
+    return [RankingRow(unit, counts[unit.pk]) for unit in Unit.objects.filter(pk__in=counts)]
 
 
-def _keys(rows: Iterable[LeagueRow]) -> list[int]:
+def _keys(rows: Iterable[RankingRow]) -> list[int]:
     enough, _withheld = publishable(rows)
     return [row.unit.pk for row in enough]

@@ -27,21 +27,30 @@ from dossiers.clock.states import WAITING
 from reporting.definitions.periods import Month
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.open_data import editions
-from reporting.open_data.dictionary import CODE_LISTS, FACTS, FIGURES, LICENCE, MOST_DAYS, TABLES, Column, Table
+from reporting.open_data.dictionary import (
+    CODE_LISTS,
+    FACTS,
+    FIGURES,
+    LICENCE,
+    MOST_DAYS,
+    TABLES,
+    DataColumn,
+    DataTable,
+)
 from reporting.open_data.editions import DataFile, Edition
 from reporting.open_data.figures import (
     Figures,
-    allowed_offices,
-    allowed_units,
     first_recent,
     from_rows,
     from_tallies,
+    named_offices,
+    named_units,
     row_of,
 )
 from reporting.open_data.rows_sql import COUNTED, SELECTS
 from reporting.open_data.shortened_terms import shortened_terms
-from reporting.rollup.actions import RULES
-from reporting.rollup.cases import PETITIONS
+from reporting.rollup.actions import CONSTANTS
+from reporting.rollup.cases import PETITION_KINDS
 from units.models import Unit, UnitKind
 from units.texts.wording import day_of
 
@@ -85,7 +94,7 @@ def make_edition(month: Month, *, at: datetime) -> Edition | None:
             return None
         cursor.execute("SET LOCAL work_mem = '64MB'")
         rows = _select_rows(cursor, month)
-        figures = _proved(cursor, month)
+        figures = _verified_figures(cursor, month)
         with _new_folder() as folder:
             files = _write_everything(cursor, folder, month, figures)
             edition = Edition(
@@ -101,15 +110,15 @@ def make_edition(month: Month, *, at: datetime) -> Edition | None:
             )
             (folder / editions.CARD).write_text(editions.card(edition), encoding="utf-8")
             folder.rename(edition.folder)
-    _forget_old()
+    _delete_old()
     logger.info("open_data_made", edition=edition.name, rows=rows)
     return edition
 
 
 def _select_rows(cursor: CursorWrapper, month: Month) -> dict[str, int]:
     """Every table's rows as a temporary table; how many each has."""
-    units, offices = allowed_units(month), allowed_offices(month)
-    values = RULES | {
+    units, offices = named_units(month), named_offices(month)
+    values = CONSTANTS | {
         "waiting": sorted(WAITING),
         "cut": month.end,
         "recent": first_recent(month).start,
@@ -119,7 +128,7 @@ def _select_rows(cursor: CursorWrapper, month: Month) -> dict[str, int]:
         "named_earlier": list(units.earlier),
         "legs_recent": list(offices.recent),
         "legs_earlier": list(offices.earlier),
-        "petitions": [kind.value for kind in PETITIONS],
+        "petitions": [kind.value for kind in PETITION_KINDS],
         "settled": sorted(SETTLEMENTS),
     }
     rows = {}
@@ -131,13 +140,13 @@ def _select_rows(cursor: CursorWrapper, month: Month) -> dict[str, int]:
     return rows
 
 
-def _proved(cursor: CursorWrapper, month: Month) -> Figures:
+def _verified_figures(cursor: CursorWrapper, month: Month) -> Figures:
     """The board's figures, once the rows have given the same."""
-    published = from_tallies(month, allowed_units(month))
+    published = from_tallies(month, named_units(month))
     cursor.execute(COUNTED)
     counted = from_rows(cursor.fetchall())
     if published != counted:
-        differing = [place for place in published.keys() | counted if published.get(place) != counted.get(place)]
+        differing = [key for key in published.keys() | counted if published.get(key) != counted.get(key)]
         raise DoesNotAddUp(f"{len(differing)} figures of {month} differ, such as {min(differing)}")
     return published
 
@@ -166,7 +175,7 @@ def _write_everything(cursor: CursorWrapper, folder: Path, month: Month, figures
     return [*files, _write(folder / "SHA256SUMS", "", TEXT, sums)]
 
 
-def _write_rows(cursor: CursorWrapper, folder: Path, table: Table) -> Iterator[DataFile]:
+def _write_rows(cursor: CursorWrapper, folder: Path, table: DataTable) -> Iterator[DataFile]:
     """The table as CSV and as JSON Lines, in the order of what is printed: an order that says nothing more."""
     names = ", ".join(column.name for column in table.columns)
     ordered = f'SELECT {names} FROM "{table.name}" ORDER BY {", ".join(map(_sorted, table.columns))}'
@@ -179,15 +188,15 @@ def _write_rows(cursor: CursorWrapper, folder: Path, table: Table) -> Iterator[D
         with path.open("xb") as file, cursor.copy(f"COPY ({query}) TO STDOUT ({form})") as blocks:
             for block in blocks:
                 file.write(block)
-        yield _sealed(path, table.name, media_type)
+        yield _with_checksum(path, table.name, media_type)
 
 
-def _sorted(column: Column) -> str:
+def _sorted(column: DataColumn) -> str:
     """Byte by byte, alike on every server, and several times faster than by the rules of a language."""
     return f'{column.name} COLLATE "C"' if column.kind == "string" else column.name
 
 
-def _cell(column: Column) -> str:
+def _cell(column: DataColumn) -> str:
     """The value as a spreadsheet may read it: what it would take for a formula gets an apostrophe in front."""
     if not column.is_free:
         return column.name
@@ -204,15 +213,15 @@ def _figures_csv(figures: Figures) -> str:
 
 
 def _rows(figures: Figures) -> Iterator[list[str]]:
-    return (row_of(place, counts) for place, counts in figures.items())
+    return (row_of(key, counts) for key, counts in figures.items())
 
 
 def _write(path: Path, table: str, media_type: str, text: str) -> DataFile:
     path.write_text(text, encoding="utf-8", newline="")
-    return _sealed(path, table, media_type)
+    return _with_checksum(path, table, media_type)
 
 
-def _sealed(path: Path, table: str, media_type: str) -> DataFile:
+def _with_checksum(path: Path, table: str, media_type: str) -> DataFile:
     """With its checksum, and beside it the same compressed, as the network will want it."""
     digest, packed = hashlib.sha256(), path.with_name(f"{path.name}.gz")
     with (
@@ -238,11 +247,11 @@ def _package(month: Month, files: Sequence[DataFile]) -> dict[str, Any]:
     }
 
 
-def _resource(table: Table, file: DataFile) -> dict[str, Any]:
+def _resource(table: DataTable, file: DataFile) -> dict[str, Any]:
     return {
         "name": table.name,
-        "title": table.says.vi,
-        "title_en": table.says.en,
+        "title": table.description.vi,
+        "title_en": table.description.en,
         "path": file.name,
         "profile": "tabular-data-resource",
         "format": "csv",
@@ -254,15 +263,15 @@ def _resource(table: Table, file: DataFile) -> dict[str, Any]:
     }
 
 
-def _json(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _names(figures: Figures) -> dict[str, str]:
-    slugs = {place.unit for place in figures}
+    slugs = {key.unit for key in figures}
     return dict(Unit.objects.filter(slug__in=slugs).order_by("order", "name").values_list("slug", "name"))
 
 
-def _forget_old() -> None:
-    for name in editions.names()[: -editions.KEPT]:
+def _delete_old() -> None:
+    for name in editions.names()[: -editions.EDITIONS_RETAINED]:
         shutil.rmtree(editions.root() / name, ignore_errors=True)

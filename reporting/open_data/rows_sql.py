@@ -6,7 +6,7 @@ most detail to the least, each among what the finer ones left. What tells rows o
 Parameters by name: those of `reporting.rollup.sql`, `cut` (end of the last month told, a moment), `recent` (start of
 the last twelve months), `enough`, `most_days`, and `named_recent`, `named_earlier`: keys of the units that may be
 named in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: the kinds and the outcomes of
-voices that are told.
+cases that are published.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reporting.open_data.dictionary import (
+    CASES,
     CLOSED,
     DAY,
     EARLIER,
@@ -28,21 +29,20 @@ from reporting.open_data.dictionary import (
     RECENT,
     UNIT,
     UNITS,
-    VOICES,
     YEAR,
 )
 from reporting.rollup.sql import IS_WORK, VERDICT
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class DetailLevel:
     """A degree of detail, and what rows of one class have in common. The last one asks nothing and takes the rest."""
 
     name: str
     keys: str = ""
 
 
-def _graded(source: str, grades: Sequence[Grade]) -> str:
+def _with_detail(source: str, grades: Sequence[DetailLevel]) -> str:
     """`source` with a column `detail`. A dossier counts once in a class, however many legs it has there."""
     query, taken = source, "false"
     for grade in grades[:-1]:
@@ -60,7 +60,7 @@ def _graded(source: str, grades: Sequence[Grade]) -> str:
     return f"SELECT *, CASE {found} ELSE '{grades[-1].name}' END AS detail FROM ({query}) AS graded"
 
 
-_CATALOGUE_BESIDE: Final = """
+_CATALOGUE_JOINS: Final = """
     LEFT JOIN units_unit AS unit ON unit.id = known.unit
     JOIN units_unitkind AS level ON level.id = known.level
     JOIN procedures_procedure AS procedure ON procedure.id = known.procedure
@@ -68,7 +68,7 @@ _CATALOGUE_BESIDE: Final = """
 """
 
 
-def _told(values: dict[str, str], rows: str, beside: str = _CATALOGUE_BESIDE) -> str:
+def _printed(values: dict[str, str], rows: str, beside: str = _CATALOGUE_JOINS) -> str:
     """What is printed of `rows`. Until here they carry keys instead of words: those sort many times faster."""
     listed = ", ".join(f"{value} AS {name}" for name, value in values.items())
     return f"SELECT {listed} FROM ({rows}) AS known {beside}"
@@ -116,14 +116,14 @@ _CLOSED_ROWS: Final = f"""
     FROM dossiers_dossier AS dossier {_CATALOGUE}
     WHERE finished_at < %(cut)s
 """
-_CLOSED_GRADES: Final = (
-    Grade(DAY, "unit, level, procedure, channel, received, finished"),
-    Grade(MONTH, "unit, level, procedure, channel, received_month, finished_month"),
-    Grade(FIELD, "unit, level, field, received_month, finished_month"),
-    Grade(UNIT, "unit, level, received_year, finished_month"),
-    Grade(YEAR),
+_CLOSED_LEVELS: Final = (
+    DetailLevel(DAY, "unit, level, procedure, channel, received, finished"),
+    DetailLevel(MONTH, "unit, level, procedure, channel, received_month, finished_month"),
+    DetailLevel(FIELD, "unit, level, field, received_month, finished_month"),
+    DetailLevel(UNIT, "unit, level, received_year, finished_month"),
+    DetailLevel(YEAR),
 )
-_CLOSED_TOLD: Final = {
+_CLOSED_COLUMNS: Final = {
     # A unit's figures need its results and nothing else: in the last class other ends are told without a unit.
     "unit": f"CASE WHEN detail <> '{YEAR}' OR verdict IS NOT NULL THEN unit.slug END",
     "level": "level.code",
@@ -153,13 +153,13 @@ _OPEN_ROWS: Final = f"""
     FROM dossiers_dossier AS dossier {_CATALOGUE}
     WHERE received_at < %(cut)s AND (finished_at IS NULL OR finished_at >= %(cut)s)
 """
-_OPEN_GRADES: Final = (
-    Grade(MONTH, "unit, level, procedure, channel, received_month"),
-    Grade(FIELD, "unit, level, field, received_month"),
-    Grade(UNIT, "unit, level, received_year"),
-    Grade(NONE),
+_OPEN_LEVELS: Final = (
+    DetailLevel(MONTH, "unit, level, procedure, channel, received_month"),
+    DetailLevel(FIELD, "unit, level, field, received_month"),
+    DetailLevel(UNIT, "unit, level, received_year"),
+    DetailLevel(NONE),
 )
-_OPEN_TOLD: Final = {
+_OPEN_COLUMNS: Final = {
     "unit": _only("unit.slug", MONTH, FIELD, UNIT),
     "level": "level.code",
     "procedure": _only("procedure.ref", MONTH),
@@ -181,13 +181,13 @@ _LEG_ROWS: Final = f"""
     ) AS leg
     JOIN (SELECT id, procedure_id FROM dossiers_dossier) AS dossier ON dossier.id = dossier_id {_CATALOGUE}
 """
-_LEG_GRADES: Final = (
-    Grade(MONTH, "unit, procedure, accepted, finished_month"),
-    Grade(FIELD, "unit, field, accepted, finished_month"),
-    Grade(UNIT, "unit, finished_month"),
-    Grade(YEAR),
+_LEG_LEVELS: Final = (
+    DetailLevel(MONTH, "unit, procedure, accepted, finished_month"),
+    DetailLevel(FIELD, "unit, field, accepted, finished_month"),
+    DetailLevel(UNIT, "unit, finished_month"),
+    DetailLevel(YEAR),
 )
-_LEGS_TOLD: Final = {
+_LEG_COLUMNS: Final = {
     "unit": "unit.slug",
     "procedure": _only("procedure.ref", MONTH),
     "field": _only("field.slug", MONTH, FIELD),
@@ -200,21 +200,21 @@ _LEGS_TOLD: Final = {
     "detail": "detail",
 }
 
-_VOICE_ROWS: Final = f"""
-    SELECT voice.id AS dossier, unit_id AS unit, kind, category_id AS category, channel,
+_CASE_ROWS: Final = f"""
+    SELECT complaint.id AS dossier, unit_id AS unit, kind, category_id AS category, channel,
            {_month("received_at")} AS received, date_part('year', {_local("received_at")}) AS received_year,
            {_local("finished_at")} AS finished, {_month("finished_at")} AS finished_month, {_local("due_at")} AS due,
            CASE WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END AS verdict
-    FROM complaints_case AS voice
+    FROM complaints_case AS complaint
     WHERE finished_at < %(cut)s AND NOT is_sealed AND kind = ANY(%(petitions)s) AND outcome = ANY(%(settled)s)
 """
-_VOICE_GRADES: Final = (
-    Grade(MONTH, "unit, kind, category, channel, received, finished_month"),
-    Grade(FIELD, "unit, kind, received, finished_month"),
-    Grade(UNIT, "unit, received_year, finished_month"),
-    Grade(YEAR),
+_CASE_LEVELS: Final = (
+    DetailLevel(MONTH, "unit, kind, category, channel, received, finished_month"),
+    DetailLevel(FIELD, "unit, kind, received, finished_month"),
+    DetailLevel(UNIT, "unit, received_year, finished_month"),
+    DetailLevel(YEAR),
 )
-_VOICES_TOLD: Final = {
+_CASE_COLUMNS: Final = {
     "unit": _only("unit.slug", MONTH, FIELD, UNIT),
     "kind": _only("known.kind", MONTH, FIELD),
     "category": _only("category.code", MONTH),
@@ -225,16 +225,16 @@ _VOICES_TOLD: Final = {
     "days_past_due": f"CASE WHEN detail <> '{YEAR}' THEN {_DAYS} END",
     "detail": "detail",
 }
-_VOICES_BESIDE: Final = """
+_CASE_JOINS: Final = """
     LEFT JOIN units_unit AS unit ON unit.id = known.unit
     LEFT JOIN complaints_category AS category ON category.id = known.category
 """
 
 SELECTS: Final = {
-    CLOSED.name: _told(_CLOSED_TOLD, _graded(_CLOSED_ROWS, _CLOSED_GRADES)),
-    OPEN.name: _told(_OPEN_TOLD, _graded(_OPEN_ROWS, _OPEN_GRADES)),
-    LEGS.name: _told(_LEGS_TOLD, _graded(_LEG_ROWS, _LEG_GRADES)),
-    VOICES.name: _told(_VOICES_TOLD, _graded(_VOICE_ROWS, _VOICE_GRADES), _VOICES_BESIDE),
+    CLOSED.name: _printed(_CLOSED_COLUMNS, _with_detail(_CLOSED_ROWS, _CLOSED_LEVELS)),
+    OPEN.name: _printed(_OPEN_COLUMNS, _with_detail(_OPEN_ROWS, _OPEN_LEVELS)),
+    LEGS.name: _printed(_LEG_COLUMNS, _with_detail(_LEG_ROWS, _LEG_LEVELS)),
+    CASES.name: _printed(_CASE_COLUMNS, _with_detail(_CASE_ROWS, _CASE_LEVELS), _CASE_JOINS),
     UNITS.name: """
         SELECT slug AS code, unit.name, kind.name AS kind
         FROM units_unit AS unit JOIN units_unitkind AS kind ON kind.id = kind_id

@@ -22,7 +22,7 @@ class Unsatisfiable(Exception):
     """What was asked for lies outside of the file, or is no range of bytes."""
 
 
-class _Part:
+class _FileSlice:
     """Bytes of a file that is open from the start: a download goes on though its edition is taken away meanwhile."""
 
     def __init__(self, path: Path, start: int, end: int) -> None:
@@ -113,7 +113,7 @@ def _body(request: HttpRequest, path: Path, size: int, headers: dict[str, str], 
     status = 206 if span else 200
     if request.method == "HEAD":
         return StreamingHttpResponse((), status=status, headers=headers)  # no body of which the length would be taken
-    answer = FileResponse(_Part(path, start, end), status=status)
+    answer = FileResponse(_FileSlice(path, start, end), status=status)
     for name, value in headers.items():  # those given to FileResponse itself lose to its guess of the type
         answer.headers[name] = value
     return answer

@@ -17,7 +17,7 @@ from reporting.open_data import editions
 from reporting.open_data.catalogue import dcat
 from reporting.open_data.dictionary import LICENCE, MOST_DAYS, TABLES
 from reporting.open_data.serving import answer_with
-from reporting.open_data.yearly_figures import kept_years
+from reporting.open_data.yearly_figures import yearly_figures
 from units.models import Unit
 
 
@@ -32,14 +32,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "most_days": MOST_DAYS,
     }
     if edition is not None:
-        context["kept"] = kept_years(edition)
+        context["yearly"] = yearly_figures(edition)
         context["tables"] = [
             {
                 "name": table.name,
-                "says": table.says.of(language),
+                "description": table.description.of(language),
                 "rows": edition.rows[table.name],
                 "files": edition.files_of(table.name),
-                "columns": [(column.name, column.says.of(language)) for column in table.columns],
+                "columns": [(column.name, column.description.of(language)) for column in table.columns],
                 "schema": f"{table.name}.schema.json",
             }
             for table in TABLES
@@ -75,12 +75,12 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     if edition is None:
         raise Http404
     tenant = Unit.objects.tenant()
-    told = dcat(
+    entry = dcat(
         edition,
         page=f"{settings.PORTAL_URL}{reverse('reporting:open_data')}",
         publisher=tenant.name if tenant else "",
         address=lambda file: f"{settings.PORTAL_URL}{reverse('open_data:file', args=[edition.name, file.name])}",
     )
-    answer = JsonResponse(told, json_dumps_params={"ensure_ascii": False}, content_type="application/ld+json")
+    answer = JsonResponse(entry, json_dumps_params={"ensure_ascii": False}, content_type="application/ld+json")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

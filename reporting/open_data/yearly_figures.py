@@ -10,11 +10,11 @@ from reporting.definitions.periods import Month
 from reporting.definitions.targets import RANK_FROM
 from reporting.open_data.dictionary import OTHER
 from reporting.open_data.editions import Edition
-from reporting.open_data.figures import ALL, Place
+from reporting.open_data.figures import ALL, FigureKey
 
 
 @dataclass(frozen=True, slots=True)
-class KeptYears:
+class YearlyFigures:
     """`years` and `levels` (by name in Vietnamese and in English) with their counts, in order; `best` is the unit that
     kept most of its promises, of those with enough dossiers to be ranked."""
 
@@ -25,15 +25,17 @@ class KeptYears:
     best: tuple[str, Counts] | None
 
 
-def kept_years(edition: Edition) -> KeptYears:
+def yearly_figures(edition: Edition) -> YearlyFigures:
     figures = edition.figures
-    years = [(place.period, counts) for place, counts in figures.items() if place == Place(place.period)]
-    return KeptYears(
+    years = [(key.period, counts) for key, counts in figures.items() if key == FigureKey(key.period)]
+    return YearlyFigures(
         month=edition.month,
-        every=figures.get(Place(ALL), Counts()),
+        every=figures.get(FigureKey(ALL), Counts()),
         years=[(year, counts) for year, counts in years if year.isdecimal()],
         levels=[
-            (names, figures[Place(ALL, code)]) for code, names in edition.levels.items() if Place(ALL, code) in figures
+            (names, figures[FigureKey(ALL, code)])
+            for code, names in edition.levels.items()
+            if FigureKey(ALL, code) in figures
         ],
         best=_best(edition),
     )
@@ -41,8 +43,8 @@ def kept_years(edition: Edition) -> KeptYears:
 
 def _best(edition: Edition) -> tuple[str, Counts] | None:
     named = [
-        (edition.units[place.unit], counts)
-        for place, counts in edition.figures.items()
-        if place.period == ALL and place.unit not in ("", OTHER) and counts.resolved >= RANK_FROM
+        (edition.units[key.unit], counts)
+        for key, counts in edition.figures.items()
+        if key.period == ALL and key.unit not in ("", OTHER) and counts.resolved >= RANK_FROM
     ]
     return max(named, key=lambda one: (one[1].rate.exact or 0, one[1].resolved), default=None)

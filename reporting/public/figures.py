@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dossiers.models import Dossier
-from reporting.definitions.league import LeagueRow, ranked
 from reporting.definitions.on_time import Counts, Rate, total
 from reporting.definitions.periods import Month, months_until
+from reporting.definitions.ranking import RankingRow, with_ranks
 from reporting.definitions.targets import PUBLISH_FROM, TREND_MONTHS
 from reporting.definitions.withholding import publishable
-from reporting.models import Proof
-from reporting.rollup.reconciliation import last_proof
-from reporting.rollup.satisfaction import Satisfaction, by_handler, together
+from reporting.models import Reconciliation
+from reporting.rollup.reconciliation import last_reconciliation
+from reporting.rollup.satisfaction import Satisfaction, by_handler, total_satisfaction
 from reporting.rollup.tallies import Totals, TrendPoint, read_months
 from units.models import Unit
 from units.texts import wording
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublicFigures:
     """The current month until `until` in `counts`, the last twelve months in `year`, `trend` and `units`.
 
     `units` are those ranked first, then those with too few to rank. `withheld` is how many are not named because they
@@ -35,11 +35,11 @@ class Published:
     first: Month
     year: Counts
     trend: Sequence[TrendPoint]
-    units: Sequence[LeagueRow]
+    units: Sequence[RankingRow]
     withheld: int
     others: Counts
     satisfaction: Satisfaction
-    proof: Proof | None
+    reconciliation: Reconciliation | None
 
     @property
     def rate_with_overdue(self) -> Rate:
@@ -63,7 +63,7 @@ class HomeFigures:
         return self.counts.early_rate
 
 
-def published(*, at: datetime) -> Published:
+def public_figures(*, at: datetime) -> PublicFigures:
     """The public page as of `at`. Five queries."""
     month = Month.of(at)
     months = months_until(month, TREND_MONTHS)
@@ -71,7 +71,7 @@ def published(*, at: datetime) -> Published:
     trend = [TrendPoint(each, totals.month(each)) for each in months]
     named, withheld = publishable(_rows(totals, months))
     rest = total(row.counts for row in withheld)
-    return Published(
+    return PublicFigures(
         month=month,
         until=wording.day_of(at),
         counts=totals.month(month),
@@ -82,8 +82,8 @@ def published(*, at: datetime) -> Published:
         units=_ranked_first(named),
         withheld=len(withheld),
         others=rest if rest.resolved >= PUBLISH_FROM else Counts(),
-        satisfaction=together(by_handler(months[0], month).values()),
-        proof=last_proof(),
+        satisfaction=total_satisfaction(by_handler(months[0], month).values()),
+        reconciliation=last_reconciliation(),
     )
 
 
@@ -104,14 +104,14 @@ def home_figures(*, at: datetime) -> HomeFigures | None:
     return None
 
 
-def _rows(totals: Totals, months: Sequence[Month]) -> list[LeagueRow]:
+def _rows(totals: Totals, months: Sequence[Month]) -> list[RankingRow]:
     units = Unit.objects.filter(pk__in={key for month in months for key in totals.units_in(month)})
-    return [LeagueRow(unit, total(totals.month(month, unit.pk) for month in months)) for unit in units]
+    return [RankingRow(unit, total(totals.month(month, unit.pk) for month in months)) for unit in units]
 
 
-def _ranked_first(rows: Iterable[LeagueRow]) -> list[LeagueRow]:
+def _ranked_first(rows: Iterable[RankingRow]) -> list[RankingRow]:
     rows = list(rows)
-    placed = ranked(rows)
+    placed = with_ranks(rows)
     ranks = {row.unit.pk for row in placed}
     few = sorted((row for row in rows if row.unit.pk not in ranks), key=lambda row: (row.unit.order, row.unit.name))
     return placed + few

@@ -9,7 +9,7 @@ from reporting.definitions.on_time import Rate
 MET, MISSED, CLOSE = "met", "missed", "close"
 
 
-def one_of_so_many(rate: Rate, target: Decimal) -> tuple[int, int] | None:
+def so_many_of(rate: Rate, target: Decimal) -> tuple[int, int] | None:
     """So many of a hundred: `Rate(97, 100)` → (97, 100); None when the rate is a share of nothing.
 
     Of a thousand, ten thousand and so on, where the round number would turn nearly all into all, next to nothing into

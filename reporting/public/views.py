@@ -18,10 +18,10 @@ from reporting.definitions.targets import (
     SATISFACTION_TARGET,
 )
 from reporting.open_data import editions
-from reporting.open_data.yearly_figures import kept_years
-from reporting.public.figures import published
+from reporting.open_data.yearly_figures import yearly_figures
+from reporting.public.figures import public_figures
 from reporting.public.places import places_with_figures
-from reporting.rollup.cases import public_lines, summed
+from reporting.rollup.cases import public_case_counts, total_cases
 from units.calendar.opening_hours import closed_days
 from units.models import Unit
 from units.texts.wording import day_of
@@ -56,12 +56,12 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 @compressed_if_public
 def public(request: HttpRequest) -> HttpResponse:
     """`/so-lieu/`: numbers of dossiers only; no person, and no unit with too few of them."""
-    page, edition = published(at=timezone.now()), editions.latest()
+    page, edition = public_figures(at=timezone.now()), editions.latest()
     chart = charts.share_chart([point.counts.rate.exact for point in page.trend], Fraction(ON_TIME_TARGET))
     context = {"figures": page, "chart": chart, "rank_from": RANK_FROM, "publish_from": PUBLISH_FROM}
-    lines = public_lines([point.month for point in page.trend])
-    context |= {"voices": lines, "all_voices": summed(line.counts for line in lines)}
-    context |= {"edition": edition, "kept": kept_years(edition) if edition else None}
+    cases = public_case_counts([point.month for point in page.trend])
+    context |= {"cases": cases, "all_cases": total_cases(row.counts for row in cases)}
+    context |= {"edition": edition, "yearly": yearly_figures(edition) if edition else None}
     return render(
         request,
         "reporting/public/figures.html",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from units.rules import RuleBroken
 
 
-class Line(Protocol):
+class AddingUp(Protocol):
     """A row of a report: what it is called there, and what must be equal in it, each as printed with both sides."""
 
     @property
@@ -23,18 +23,18 @@ class Line(Protocol):
     def identities(self) -> Sequence[tuple[str, int, int]]: ...
 
 
-Row = TypeVar("Row", bound=Line)
+RowT = TypeVar("Row", bound=AddingUp)
 
 
-def checked(rows: Iterable[Row], *, report: Any) -> list[Row]:
+def checked(rows: Iterable[RowT], *, report: Any) -> list[RowT]:
     """The same rows. Raises RuleBroken for the first one that does not add up, naming the report, the row and the
     identity."""
     found = list(rows)
     for row in found:
         for identity, left, right in row.identities:
             if left != right:
-                told = {"report": report, "row": row.name, "identity": identity, "left": left, "right": right}
+                details = {"report": report, "row": row.name, "identity": identity, "left": left, "right": right}
                 raise RuleBroken(
-                    _("%(report)s, dòng “%(row)s”: %(identity)s không đúng (%(left)d, %(right)d).") % told
+                    _("%(report)s, dòng “%(row)s”: %(identity)s không đúng (%(left)d, %(right)d).") % details
                 )
     return found

@@ -40,7 +40,7 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CaseReportRow:
     """One kind; the numbers beside the columns are those printed above them."""
 
     name: str  # 2: of the kind
@@ -68,11 +68,11 @@ class Row:
         ]
 
 
-def voices(scope: Scope, period: Span, *, at: datetime) -> Report:
+def cases_report(scope: Scope, period: Span, *, at: datetime) -> Report:
     """Raises RuleBroken, naming it, when a row or the total does not add up. One query."""
-    rows = read_voices(scope.keys, period, at=at)
+    rows = read_case_rows(scope.keys, period, at=at)
     sums = [sum(column) for column in zip(*(astuple(row)[1:] for row in rows), strict=True)]
-    (total,) = checked([Row("Tổng cộng", *sums)], report=REPORT) if sums else [None]
+    (total,) = checked([CaseReportRow("Tổng cộng", *sums)], report=REPORT) if sums else [None]
     return Report(
         form="",
         title="Tình hình, kết quả xử lý phản ánh, kiến nghị, khiếu nại",
@@ -95,7 +95,7 @@ def voices(scope: Scope, period: Span, *, at: datetime) -> Report:
     )
 
 
-def read_voices(units: Sequence[int], period: Span, *, at: datetime) -> list[Row]:
+def read_case_rows(units: Sequence[int], period: Span, *, at: datetime) -> list[CaseReportRow]:
     """Of the units that have the cases now; a period that is not over ends at `at`. A case that was taken up again
     later counts by how it stands today. Raises RuleBroken when a row does not add up."""
     start, end = day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
@@ -106,7 +106,7 @@ def read_voices(units: Sequence[int], period: Span, *, at: datetime) -> list[Row
     counts = {f"n_{name}": Count("pk", filter=condition) for name, condition in _columns(start, end).items()}
     counted = rows.values("kind").annotate(n_all=Count("pk"), **counts).order_by()
     found = {kind: numbers for kind, *numbers in counted.values_list("kind", "n_all", *counts)}
-    lines = [Row(str(KIND_LABELS[kind]), *found[kind]) for kind in PLAIN_KINDS if kind in found]
+    lines = [CaseReportRow(str(KIND_LABELS[kind]), *found[kind]) for kind in PLAIN_KINDS if kind in found]
     return checked(lines, report=REPORT)
 
 

@@ -14,7 +14,7 @@ Cell = str | int | float | None
 """Text, a number, a score of one decimal, or None where there is nothing to say."""
 
 LANGUAGE: Final = "vi"
-PARTS: Final = ("form", "title", "period", "scope", "landscape", "tables", "notes")
+REPORT_FIELDS: Final = ("form", "title", "period", "scope", "landscape", "tables", "notes")
 """What a kept content has of the report itself; the rest is about who signed and when."""
 
 
@@ -68,8 +68,8 @@ class Table:
     @property
     def lines(self) -> list[list[tuple[str, bool]]]:
         """Every row as it is printed, the total too: the text of each cell, and whether it is a number."""
-        sorts = [column.is_number for column in self.columns]
-        return [list(zip(map(cell_text, row), sorts, strict=True)) for row in self.all_rows]
+        are_numbers = [column.is_number for column in self.columns]
+        return [list(zip(map(cell_text, row), are_numbers, strict=True)) for row in self.all_rows]
 
     @property
     def all_rows(self) -> list[Sequence[Cell]]:
@@ -115,8 +115,8 @@ class Report:
 
 def from_content(content: dict[str, Any]) -> Report:
     """The report within a kept content."""
-    told = {name: content[name] for name in PARTS} | {"tables": [_table(one) for one in content["tables"]]}
-    return Report(**told)
+    fields = {name: content[name] for name in REPORT_FIELDS} | {"tables": [_table(one) for one in content["tables"]]}
+    return Report(**fields)
 
 
 def written(content: dict[str, Any]) -> str:
@@ -138,7 +138,7 @@ def cell_text(cell: Cell) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     """One cell that is no longer what was signed; None on the side that has no such row."""
 
     table: str
@@ -152,20 +152,20 @@ class Change:
         return cell_text(self.signed), cell_text(self.now)
 
 
-def changes(signed: Report, now: Report) -> list[Change]:
+def changes(signed: Report, now: Report) -> list[CellChange]:
     """Cell by cell, in the order of the present report; rows are told apart by the key columns of their table."""
     then = {table.title: table for table in signed.tables}
     found = [change for table in now.tables for change in _changes(then.pop(table.title, None), table)]
     return found + [change for table in then.values() for change in _changes(table, None)]
 
 
-def _changes(signed: Table | None, now: Table | None) -> list[Change]:
+def _changes(signed: Table | None, now: Table | None) -> list[CellChange]:
     shown = now or signed
     assert shown is not None
     before, after = _by_key(signed), _by_key(now)
     compared = [place for place in range(len(shown.columns)) if place not in (0, *shown.keys)]
     return [
-        Change(shown.title, ", ".join(key), _column(shown, place), old, new)
+        CellChange(shown.title, ", ".join(key), _column(shown, place), old, new)
         for key in {**after, **before}
         for place in compared
         if (old := _cell(before, key, place)) != (new := _cell(after, key, place))
@@ -188,5 +188,5 @@ def _column(table: Table, place: int) -> str:
     return f"{column.group}: {column.name}" if column.group else column.name
 
 
-def _table(told: dict[str, Any]) -> Table:
-    return Table(**(told | {"columns": [Column(**column) for column in told["columns"]]}))
+def _table(fields: dict[str, Any]) -> Table:
+    return Table(**(fields | {"columns": [Column(**column) for column in fields["columns"]]}))

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from accounts.staff.fields import DayField
-from reporting.definitions.period_choices import LENGTHS, nothing_known
-from reporting.definitions.periods import MONTHS_IN, Sort, Span, offered
+from reporting.definitions.period_choices import LENGTHS, why_no_figures
+from reporting.definitions.periods import MONTHS_IN, PeriodLength, Span, offered_periods
 from reporting.definitions.targets import YEARS_OFFERED
 from units.models import Unit
 from units.texts.wording import day_of
@@ -26,7 +26,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, data: Any, *, at: datetime, units: Sequence[Unit]) -> None:
         self.at, self.units = at, units
-        last_month = Span.of(Sort.MONTH, day_of(at)).before()
+        last_month = Span.of(PeriodLength.MONTH, day_of(at)).before()
         defaults = {"don-vi": _head(units).slug, "pham-vi": SUBTREE, "ky": str(last_month)}
         super().__init__(_as_days(defaults | {key: data[key] for key in data}))
         choices = [(unit.slug, unit.name) for unit in units]
@@ -57,7 +57,7 @@ class ReportForm(forms.Form):
         typed = self.cleaned_data
         if "ky" in typed and not self.errors:
             period = self._own_days() if typed["ky"] == OWN_DAYS else self._coded(typed["ky"])
-            if period and (why := nothing_known(period, day_of(self.at))):
+            if period and (why := why_no_figures(period, day_of(self.at))):
                 self.add_error("tu" if typed["ky"] == OWN_DAYS else "ky", why)
             typed["period"] = period
         return typed
@@ -94,10 +94,11 @@ def _as_days(asked: dict[str, str]) -> dict[str, str]:
 
 
 def _periods(at: datetime) -> list[tuple[str, list[tuple[str, str]] | str]]:
-    """By sort; periods are official words, the same in every language."""
+    """By length; periods are official words, the same in every language."""
     listed: list[tuple[str, list[tuple[str, str]] | str]] = [
-        (str(LENGTHS[sort]), [(str(span), span.official) for span in offered(at, sort, years=YEARS_OFFERED)])
-        for sort in MONTHS_IN
+        (str(name), [(str(span), span.official) for span in offered_periods(at, length, years=YEARS_OFFERED)])
+        for length, name in LENGTHS.items()
+        if length in MONTHS_IN
     ]
     return [*listed, (OWN_DAYS, _("Từ ngày đến ngày, ghi bên cạnh"))]
 

@@ -11,7 +11,7 @@ from reporting.definitions.periods import Span
 from reporting.reports.adding_up import checked
 from reporting.reports.document import Column, Report, Table
 from reporting.reports.ii_06a_counts import read_form_06a
-from reporting.reports.ii_06a_rows import FORM, Row
+from reporting.reports.ii_06a_rows import FORM, Form06aRow
 from reporting.reports.scope import Scope
 
 CAME, DONE, OPEN = "Số hồ sơ tiếp nhận", "Số hồ sơ đã giải quyết", "Số hồ sơ đang giải quyết"
@@ -60,8 +60,8 @@ def ii_06a(scope: Scope, period: Span, *, at: datetime) -> Report:
     )
 
 
-def total_row(rows: Sequence[Row]) -> Row:
+def total_row(rows: Sequence[Form06aRow]) -> Form06aRow:
     """The sum of all fields, checked as they are."""
     numbers = [astuple(row)[1:] for row in rows]
     sums = [sum(column) for column in zip(*numbers, strict=True)] or [0] * len(NUMBERS)
-    return checked([Row(TOTAL, *sums)], report=FORM)[0]
+    return checked([Form06aRow(TOTAL, *sums)], report=FORM)[0]

@@ -11,12 +11,12 @@ from django.db.models.functions import Coalesce, TruncDate
 from dossiers.clock.states import WAITING, Outcome, Status
 from dossiers.models import Dossier, DossierEvent
 from reporting.reports.adding_up import checked
-from reporting.reports.ii_06a_rows import FORM, Row
+from reporting.reports.ii_06a_rows import FORM, Form06aRow
 from units.clock.days import day_bounds
 from units.clock.working_calendar import OFFICE_TIME
 
 
-def read_form_06a(units: Sequence[int], first: date, last: date, *, at: datetime) -> list[Row]:
+def read_form_06a(units: Sequence[int], first: date, last: date, *, at: datetime) -> list[Form06aRow]:
     """The form of the units that answer for the dossiers, for the local days from `first` to `last`; one query.
 
     A period that is not over ends at `at`. A dossier counts as waiting where it waited at the end of the period,
@@ -37,7 +37,7 @@ def read_form_06a(units: Sequence[int], first: date, last: date, *, at: datetime
         .annotate(handed_in=Count("pk"), **counts)
     )
     read = rows.order_by("procedure__field__name").values_list("procedure__field__name", "handed_in", *counts)
-    return checked((Row(*columns) for columns in read), report=FORM)
+    return checked((Form06aRow(*columns) for columns in read), report=FORM)
 
 
 def _columns(start: datetime, end: datetime) -> dict[str, Q]:

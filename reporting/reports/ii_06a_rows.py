@@ -11,7 +11,7 @@ FORM: Final = _("Biểu II.06a")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Form06aRow:
     """One line; the numbers beside the columns are those printed above them (1 is the number of the line)."""
 
     name: str  # 2: of the field of administration

@@ -21,8 +21,8 @@ from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
 from reporting.reports.ii_06a import total_row
 from reporting.reports.ii_06a_counts import read_form_06a
 from reporting.reports.scope import Scope
-from reporting.rollup.cases import PETITIONS
-from reporting.rollup.satisfaction import Satisfaction, by_handler, together
+from reporting.rollup.cases import PETITION_KINDS
+from reporting.rollup.satisfaction import Satisfaction, by_handler, total_satisfaction
 from units.texts import wording
 
 DATA: Final = Path(__file__).with_name("data") / "index_766.json"
@@ -82,12 +82,12 @@ def on_time(scope: Scope, period: Span, *, at: datetime) -> Rate:
 def satisfied(scope: Scope, period: Span) -> Rate:
     """Of the months that have days in the period; nothing while too few rated."""
     answers = by_handler(Month.of(period.first), Month.of(period.last))
-    answer = together(answers.get(key, Satisfaction()) for key in scope.keys)
+    answer = total_satisfaction(answers.get(key, Satisfaction()) for key in scope.keys)
     return answer.rate if answer.may_be_published else Rate(0, 0)
 
 
 def petitions_on_time(scope: Scope, period: Span) -> Rate:
-    rows = CaseTally.objects.details().filter(unit__in=scope.keys, kind__in=PETITIONS)
+    rows = CaseTally.objects.details().filter(unit__in=scope.keys, kind__in=PETITION_KINDS)
     sums = rows.between(period.first, period.last).aggregate(on_time=Sum("on_time"), late=Sum("late"))
     return Rate(sums["on_time"] or 0, (sums["on_time"] or 0) + (sums["late"] or 0))
 
@@ -95,7 +95,7 @@ def petitions_on_time(scope: Scope, period: Span) -> Rate:
 def petitions_content(scope: Scope, period: Span) -> Rate:
     """Of the months that have days in the period; nothing while too few answered."""
     months = Month.of(period.first).first, Month.of(period.last).first
-    rated = CaseRating.objects.filter(unit__in=scope.keys, kind__in=PETITIONS, month__range=months)
+    rated = CaseRating.objects.filter(unit__in=scope.keys, kind__in=PETITION_KINDS, month__range=months)
     found = rated.aggregate(n=Count("pk"), good=Count("pk", filter=Q(score__gte=CaseRating.Score.PARTLY)))
     return Rate(found["good"], found["n"]) if found["n"] >= PUBLISH_FROM else Rate(0, 0)
 

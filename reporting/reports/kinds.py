@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from reporting.definitions.periods import Span
 from reporting.models import SignedReport
-from reporting.reports.cases import voices
+from reporting.reports.cases import cases_report
 from reporting.reports.document import Report
 from reporting.reports.ii_06a import ii_06a
 from reporting.reports.index_766 import index_766
@@ -32,7 +32,7 @@ BUILDERS: Final[Mapping[Kind, Builder]] = MappingProxyType(
         Kind.INDEX_766: index_766,
         Kind.RATINGS: ratings,
         Kind.NON_CONFORMITIES: non_conformities,
-        Kind.VOICES: voices,
+        Kind.CASES: cases_report,
     }
 )
 

@@ -285,7 +285,7 @@ def _version(name: str, valid: Any) -> str:
 def _left_out(many: int) -> list[str]:
     if many <= 0:
         return []
-    told = wording.number(many, LANGUAGE)
+    number = wording.number(many, LANGUAGE)
     return [
-        f"Bảng cuối chỉ nêu {LISTED} bước quá nhiều nhất; còn {told} bước, xin chọn kỳ ngắn hơn hay đơn vị nhỏ hơn."
+        f"Bảng cuối chỉ nêu {LISTED} bước quá nhiều nhất; còn {number} bước, xin chọn kỳ ngắn hơn hay đơn vị nhỏ hơn."
     ]

@@ -17,7 +17,7 @@ from reporting.definitions.periods import Month, Span
 from reporting.definitions.targets import PUBLISH_FROM, SATISFACTION_TARGET
 from reporting.reports.document import LANGUAGE, Cell, Column, Report, Table
 from reporting.reports.scope import Scope
-from reporting.rollup.satisfaction import SATISFIED, Satisfaction, by_handler, together
+from reporting.rollup.satisfaction import SATISFIED, Satisfaction, by_handler, total_satisfaction
 from units.models import Unit
 from units.rules import RuleBroken
 from units.texts import wording
@@ -34,13 +34,17 @@ def ratings(scope: Scope, period: Span, *, at: datetime) -> Report:
     answers = by_handler(first, last)
     rated = [(unit, answers[unit.pk]) for unit in scope.units if unit.pk in answers]
     rated.sort(key=lambda row: (-row[1].count, row[0].name, row[0].pk))
-    told = [(unit, answer) for unit, answer in rated if answer.may_be_published]
+    published = [(unit, answer) for unit, answer in rated if answer.may_be_published]
+    reasons = unhappy_reasons([unit.pk for unit, _answer in published], period)
     return Report(
         form="",
         title="Mức độ hài lòng của tổ chức, cá nhân",
         period=period.official,
         scope=scope.words,
-        tables=[_answers(rated, told), _reasons(told, unhappy_reasons([unit.pk for unit, _answer in told], period))],
+        tables=[
+            _answers(rated, published),
+            _reasons(published, reasons),
+        ],
         notes=(
             "Hài lòng là hai mức cao nhất trong năm mức. Mỗi người nêu được tối đa ba lý do.",
             f"Đơn vị dưới {PUBLISH_FROM} lượt đánh giá chỉ nêu số lượt; dòng cộng không gồm các mức của đơn vị đó.",
@@ -60,10 +64,10 @@ def unhappy_reasons(units: Sequence[int], period: Span) -> Reasons:
     return found
 
 
-def _answers(rated: Sequence[tuple[Unit, Satisfaction]], told: Sequence[tuple[Unit, Satisfaction]]) -> Table:
+def _answers(rated: Sequence[tuple[Unit, Satisfaction]], published: Sequence[tuple[Unit, Satisfaction]]) -> Table:
     with translation.override(LANGUAGE):
         faces = [str(score.label) for score, _n in Satisfaction().faces]
-    every = together(answer for _unit, answer in told)
+    every = total_satisfaction(answer for _unit, answer in published)
     rows = [[number, unit.name, *_numbers(answer)] for number, (unit, answer) in enumerate(rated, 1)]
     return Table(
         "Mức hài lòng theo đơn vị",
@@ -88,7 +92,7 @@ def _numbers(answer: Satisfaction) -> list[Cell]:
     return [answer.count, share, *(count for _face, count in answer.faces)]
 
 
-def _reasons(told: Sequence[tuple[Unit, Satisfaction]], named: Mapping[int, Counter[str]]) -> Table:
+def _reasons(published: Sequence[tuple[Unit, Satisfaction]], named: Mapping[int, Counter[str]]) -> Table:
     with translation.override(LANGUAGE):
         reasons = [(reason.value, str(reason.label)) for reason in Rating.Reason]
     rows: list[list[Cell]] = [
@@ -98,7 +102,7 @@ def _reasons(told: Sequence[tuple[Unit, Satisfaction]], named: Mapping[int, Coun
             answer.count - answer.rate.numerator,
             *(named.get(unit.pk, Counter())[reason] for reason, _label in reasons),
         ]
-        for number, (unit, answer) in enumerate(told, 1)
+        for number, (unit, answer) in enumerate(published, 1)
     ]
     return Table(
         "Vì sao chưa hài lòng",

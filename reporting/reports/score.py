@@ -52,7 +52,7 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Grades:
+class GradeScale:
     """`steps`: the lowest score of each grade and its name, best first."""
 
     steps: Sequence[tuple[Decimal, str]]
@@ -66,15 +66,15 @@ class Scoring:
     source: str
     most: int
     indicators: Sequence[Indicator]
-    units: Grades
-    officers: Grades
+    units: GradeScale
+    officers: GradeScale
 
     def for_officers(self) -> list[Indicator]:
         return [one for one in self.indicators if one.officers]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ScoreResult:
     """`scores` by number of the indicator; `reached`: their sum, `reachable`: what the measured ones could give at
     most, `possible`: with all that was not measured at its best."""
 
@@ -90,7 +90,9 @@ def scoring() -> Scoring:
     return _scoring((DATA / "score_2018.json").read_text(encoding="utf-8"))
 
 
-def result(points: Mapping[str, Points], indicators: Sequence[Indicator], grades: Grades, most: int) -> Result:
+def score_result(
+    points: Mapping[str, Points], indicators: Sequence[Indicator], grades: GradeScale, most: int
+) -> ScoreResult:
     """`points` by measure. The grade is one name, or from which to which it may be."""
     scores = {one.number: points.get(one.measure or "", Points()).score for one in indicators}
     known = [score for score in scores.values() if score is not None]
@@ -98,20 +100,20 @@ def result(points: Mapping[str, Points], indicators: Sequence[Indicator], grades
     possible = reached + most * (len(indicators) - len(known))
     worst, best = grades.of(reached), grades.of(possible)
     grade = worst if worst == best else f"Từ “{worst}” đến “{best}”"
-    return Result(scores, reached, Decimal(most * len(known)), possible, grade)
+    return ScoreResult(scores, reached, Decimal(most * len(known)), possible, grade)
 
 
 @lru_cache(maxsize=4)
 def _scoring(text: str) -> Scoring:
-    told: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    data: dict[str, Any] = json.loads(text, parse_float=Decimal)
     return Scoring(
-        source=told["source"],
-        most=told["most"],
-        indicators=[Indicator(**one) for one in told["indicators"]],
-        units=_grades(told["unit_grades"]),
-        officers=_grades(told["officer_grades"]),
+        source=data["source"],
+        most=data["most"],
+        indicators=[Indicator(**one) for one in data["indicators"]],
+        units=_grades(data["unit_grades"]),
+        officers=_grades(data["officer_grades"]),
     )
 
 
-def _grades(told: list[dict[str, Any]]) -> Grades:
-    return Grades([(Decimal(step["from"]), step["name"]) for step in told])
+def _grades(data: list[dict[str, Any]]) -> GradeScale:
+    return GradeScale([(Decimal(step["from"]), step["name"]) for step in data])

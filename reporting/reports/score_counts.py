@@ -15,7 +15,7 @@ from dossiers.models import Dossier, DossierLeg
 from reporting.definitions.periods import Span
 from reporting.models import CaseTally, LegTally
 from reporting.reports.score import Points
-from reporting.rollup.cases import PETITIONS as PETITION_KINDS
+from reporting.rollup.cases import PETITION_KINDS
 from units.clock.days import day_bounds
 from units.clock.working_calendar import OFFICE_TIME
 

@@ -10,7 +10,15 @@ from accounts.models import User
 from reporting.definitions.periods import Span
 from reporting.reports.document import Cell, Column, Report, Table
 from reporting.reports.scope import Scope
-from reporting.reports.score import Grades, Indicator, Points, Result, Scoring, result, scoring
+from reporting.reports.score import (
+    GradeScale,
+    Indicator,
+    Points,
+    ScoreResult,
+    Scoring,
+    score_result,
+    scoring,
+)
 from reporting.reports.score_counts import SUPPLEMENTS, Measured, by_officer, by_unit
 
 GROUP: Final = "Điểm từng chỉ số"
@@ -42,9 +50,14 @@ def scores(scope: Scope, period: Span, *, at: datetime) -> Report:
 
 
 def _table(
-    who: str, names: Mapping[int, str], measured: Measured, indicators: Sequence[Indicator], grades: Grades, most: int
+    who: str,
+    names: Mapping[int, str],
+    measured: Measured,
+    indicators: Sequence[Indicator],
+    grades: GradeScale,
+    most: int,
 ) -> Table:
-    found = {key: result(points, indicators, grades, most) for key, points in measured.items() if key in names}
+    found = {key: score_result(points, indicators, grades, most) for key, points in measured.items() if key in names}
     order = sorted(found, key=lambda key: (-found[key].reached, names[key], key))
     return Table(
         who,
@@ -62,7 +75,7 @@ def _table(
     )
 
 
-def _row(number: int, name: str, points: Mapping[str, Points], found: Result) -> list[Cell]:
+def _row(number: int, name: str, points: Mapping[str, Points], found: ScoreResult) -> list[Cell]:
     scored = [None if score is None else float(score) for score in found.scores.values()]
     dossiers = points.get(SUPPLEMENTS, Points()).count
     return [number, name, dossiers, *scored, float(found.reached), float(found.reachable), found.grade]

@@ -21,7 +21,7 @@ from reporting.definitions.periods import Span
 from reporting.models import SignedReport
 from reporting.permissions import reader_of, units_of
 from reporting.reports.actions import EMPTY, sign_report
-from reporting.reports.document import Change, Report, changes, from_content
+from reporting.reports.document import CellChange, Report, changes, from_content
 from reporting.reports.forms import ReportForm
 from reporting.reports.kinds import Kind, build
 from reporting.reports.paper import paper_data, report_pdf, report_xlsx
@@ -35,7 +35,7 @@ TYPES = {PDF: "application/pdf", XLSX: "application/vnd.openxmlformats-officedoc
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportRequest:
     """A report that was asked for, as it is counted now."""
 
     kind: Kind
@@ -73,7 +73,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, kind: str) -> HttpResponse:
     """`/dieu-hanh/bao-cao/bieu-06a/?don-vi=…&pham-vi=ca-cay&ky=2026-Q3`: one report as it is counted now."""
-    return _page(request, _kind(kind), form := _form(request, request.GET), _asked(_kind(kind), form))
+    return _page(request, _kind(kind), form := _form(request, request.GET), _requested(_kind(kind), form))
 
 
 @never_cache
@@ -81,11 +81,11 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def report_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
     """The same as a file, marked as not signed; 422 where there is a mistake in what was asked."""
-    asked = _asked(_kind(kind), form := _form(request, request.GET))
-    if asked is None:
+    requested = _requested(_kind(kind), form := _form(request, request.GET))
+    if requested is None:
         return render(request, "reporting/reports/report.html", {"form": form, "kind": _kind(kind)}, status=422)
-    data = paper_data(asked.report, _with_parents(asked.scope.unit), at=asked.at)
-    return _file(data, ending, f"{asked.kind}-{asked.scope.unit.slug}-{asked.period}")
+    data = paper_data(requested.report, _with_parents(requested.scope.unit), at=requested.at)
+    return _file(data, ending, f"{requested.kind}-{requested.scope.unit.slug}-{requested.period}")
 
 
 @never_cache
@@ -96,24 +96,24 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
 
     `dau`, the fingerprint of what the signer saw, must be that of the report as it is now.
     """
-    asked = _asked(_kind(kind), form := _form(request, request.POST))
-    if asked is None:
-        return _page(request, _kind(kind), form, asked)
-    if request.POST.get("dau") != asked.report.fingerprint:
-        return _page(request, asked.kind, form, asked, refused=_("Số liệu vừa thay đổi. Xin xem lại rồi ký."))
+    requested = _requested(_kind(kind), form := _form(request, request.POST))
+    if requested is None:
+        return _page(request, _kind(kind), form, requested)
+    if request.POST.get("dau") != requested.report.fingerprint:
+        return _page(request, requested.kind, form, requested, refused=_("Số liệu vừa thay đổi. Xin xem lại rồi ký."))
     if "xac-nhan" not in request.POST:
-        return _confirmation(request, form, asked)
+        return _confirmation(request, form, requested)
     try:
         made = sign_report(
-            kind=asked.kind,
-            scope=asked.scope,
-            period=asked.period,
-            report=asked.report,
+            kind=requested.kind,
+            scope=requested.scope,
+            period=requested.period,
+            report=requested.report,
             actor=reader_of(request),
-            at=asked.at,
+            at=requested.at,
         )
     except RuleBroken as broken:
-        return _page(request, asked.kind, form, asked, refused=broken.message)
+        return _page(request, requested.kind, form, requested, refused=broken.message)
     messages.success(request, _("Đã ký báo cáo số %(number)d.") % {"number": made.number})
     return redirect("reporting:signed_report", made.pk)
 
@@ -124,17 +124,17 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
 def signed_report(request: HttpRequest, pk: int) -> HttpResponse:
     """One signed version as it was printed, and what of it is counted otherwise by now."""
     units, at = units_of(request), timezone.now()
-    kept = _signed(units, pk)
-    scope = Scope.of(kept.unit, units, with_below=kept.with_below)
-    then = from_content(kept.as_printed)
+    signed = _signed(units, pk)
+    scope = Scope.of(signed.unit, units, with_below=signed.with_below)
+    then = from_content(signed.as_printed)
     context = {
-        "kept": kept,
+        "signed": signed,
         "report": then,
-        "number": kept.as_printed["number"],
-        "newer": SignedReport.objects.filter(version__gt=kept.version).of(
-            kept.kind, kept.unit, with_below=kept.with_below, first=kept.first, last=kept.last
+        "number": signed.as_printed["number"],
+        "newer": SignedReport.objects.filter(version__gt=signed.version).of(
+            signed.kind, signed.unit, with_below=signed.with_below, first=signed.first, last=signed.last
         ),
-        **_difference(then, Kind(kept.kind), scope, kept.period, at),
+        **_difference(then, Kind(signed.kind), scope, signed.period, at),
     }
     return render(request, "reporting/reports/signed.html", context)
 
@@ -144,52 +144,52 @@ def signed_report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def signed_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     """The signed version as a file: the kept data, printed again."""
-    kept = _signed(units_of(request), pk)
-    name = f"{kept.kind}-{kept.unit.slug}-{kept.period}-v{kept.version}"
-    return _file(kept.as_printed, ending, name, sha256=kept.sha256)
+    signed = _signed(units_of(request), pk)
+    name = f"{signed.kind}-{signed.unit.slug}-{signed.period}-v{signed.version}"
+    return _file(signed.as_printed, ending, name, sha256=signed.sha256)
 
 
-def _confirmation(request: HttpRequest, form: ReportForm, asked: Asked) -> HttpResponse:
+def _confirmation(request: HttpRequest, form: ReportForm, requested: ReportRequest) -> HttpResponse:
     """The figures once more, with the button that signs them; with the reason instead where they cannot be signed."""
-    signed = asked.signed
-    if asked.report.is_empty or not asked.period.is_over(asked.at):
-        refused = EMPTY if asked.report.is_empty else _("Kỳ báo cáo chưa kết thúc nên chưa ký được.")
-        return _page(request, asked.kind, form, asked, refused=str(refused))
+    signed = requested.signed
+    if requested.report.is_empty or not requested.period.is_over(requested.at):
+        refused = EMPTY if requested.report.is_empty else _("Kỳ báo cáo chưa kết thúc nên chưa ký được.")
+        return _page(request, requested.kind, form, requested, refused=str(refused))
     context = {
-        "kind": asked.kind,
+        "kind": requested.kind,
         "query": form.query,
         "query_string": urlencode(form.query),
-        "report": asked.report,
-        "unit": asked.scope.unit,
+        "report": requested.report,
+        "unit": requested.scope.unit,
         "version": 1 + (signed[0].version if signed else 0),
-        "at": asked.at,
+        "at": requested.at,
     }
     return render(request, "reporting/reports/confirm.html", context)
 
 
 def _page(
-    request: HttpRequest, kind: Kind, form: ReportForm, asked: Asked | None, *, refused: str = ""
+    request: HttpRequest, kind: Kind, form: ReportForm, requested: ReportRequest | None, *, refused: str = ""
 ) -> HttpResponse:
     """The report with the form above it; without it where what was asked has a mistake or it cannot be made."""
     context: dict[str, Any] = {"form": form, "kind": kind, "refused": refused}
-    if asked is not None:
-        signed = asked.signed
+    if requested is not None:
+        signed = requested.signed
         then = from_content(signed[0].as_printed) if signed else None
         context |= {
-            "report": asked.report,
+            "report": requested.report,
             "query": form.query,
             "query_string": urlencode(form.query),
             "signed": signed,
-            "changes": changes(then, asked.report) if then else [],
-            "is_same": bool(then and then.fingerprint == asked.report.fingerprint),
-            "is_over": asked.period.is_over(asked.at),
-            "at": asked.at,
+            "changes": changes(then, requested.report) if then else [],
+            "is_same": bool(then and then.fingerprint == requested.report.fingerprint),
+            "is_over": requested.period.is_over(requested.at),
+            "at": requested.at,
         }
-    is_bad = refused or asked is None
+    is_bad = refused or requested is None
     return render(request, "reporting/reports/report.html", context, status=422 if is_bad else 200)
 
 
-def _asked(kind: Kind, form: ReportForm) -> Asked | None:
+def _requested(kind: Kind, form: ReportForm) -> ReportRequest | None:
     """None, with the mistake in the form, for what cannot be made. Raises Http404 for a unit out of sight."""
     unit = next((unit for unit in form.units if unit.slug == form["don-vi"].value()), None)
     if unit is None:
@@ -202,7 +202,7 @@ def _asked(kind: Kind, form: ReportForm) -> Asked | None:
     except RuleBroken as broken:
         form.add_error(broken.field, broken.message)
         return None
-    return Asked(kind, scope, form.period, made, form.at)
+    return ReportRequest(kind, scope, form.period, made, form.at)
 
 
 def _difference(then: Report, kind: Kind, scope: Scope, period: Span, at: datetime) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def _difference(then: Report, kind: Kind, scope: Scope, period: Span, at: dateti
         now = build(kind, scope, period, at=at)
     except RuleBroken as broken:
         return {"cannot": broken.message}
-    found: list[Change] = changes(then, now)
+    found: list[CellChange] = changes(then, now)
     return {"changes": found, "is_same": then.fingerprint == now.fingerprint}
 
 
@@ -226,8 +226,8 @@ def _file(data: dict[str, Any], ending: str, name: str, *, sha256: str = "") -> 
 
 
 def _form(request: HttpRequest, data: QueryDict) -> ReportForm:
-    asked = {name: data[name] for name in ("don-vi", "pham-vi", "ky", "tu", "den") if name in data}
-    return ReportForm(asked, at=timezone.now(), units=units_of(request))
+    requested = {name: data[name] for name in ("don-vi", "pham-vi", "ky", "tu", "den") if name in data}
+    return ReportForm(requested, at=timezone.now(), units=units_of(request))
 
 
 def _kind(text: str) -> Kind:

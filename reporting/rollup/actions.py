@@ -28,7 +28,7 @@ from units.clock.days import local_day
 _ALWAYS: Final = date(1970, 1, 1)
 CLAIM: Final = 500  # marks taken in one transaction
 
-RULES: Final[dict[str, Any]] = {
+CONSTANTS: Final[dict[str, Any]] = {
     "zone": "Asia/Ho_Chi_Minh",
     "refused": Status.REFUSED.value,
     "withdrawn": [Outcome.WITHDRAWN.value, Outcome.STOPPED.value],
@@ -63,11 +63,11 @@ def recount_everything() -> None:
     """
     values = parameters()
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_EVERYTHING)
+        cursor.execute(sql.LOCK_ALL)
         # A mark another worker holds waits for the lock just taken; taking it from there would be a deadlock.
         free = StaleDay.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
         StaleDay.objects.filter(pk__in=list(free)).delete()
-        _taken_open_marks()
+        _claim_open_marks()
         for roll_up in sql.ROLL_UPS:
             cursor.execute(roll_up.delete_everything)
             cursor.execute(roll_up.insert_everywhere, values)
@@ -82,7 +82,7 @@ def note_open(*, at: datetime) -> None:
         return
     values = parameters() | {"first": noted + timedelta(days=1) if noted else _ALWAYS, "last": last}
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_EVERYTHING)
+        cursor.execute(sql.LOCK_ALL)
         if _last_noted() == noted:
             cursor.execute(sql.OPEN.insert_everywhere, values)
 
@@ -90,16 +90,16 @@ def note_open(*, at: datetime) -> None:
 @transaction.atomic
 def recount_open() -> None:
     """Count anew what was open at the end of every noted day since the earliest that was marked."""
-    if not (marks := _taken_open_marks()):
+    if not (marks := _claim_open_marks()):
         return
     values = parameters() | {"first": min(marks)}
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_EVERYTHING)
+        cursor.execute(sql.LOCK_ALL)
         OpenTally.objects.filter(day__gte=min(marks)).delete()
         cursor.execute(sql.OPEN.insert_everywhere, values)
 
 
-def _taken_open_marks() -> list[date]:
+def _claim_open_marks() -> list[date]:
     """The first day of each mark that no other worker has in hand; the marks are gone with this transaction."""
     marks = dict(StaleOpen.objects.select_for_update(skip_locked=True).values_list("pk", "since"))
     StaleOpen.objects.filter(pk__in=marks).delete()
@@ -108,7 +108,7 @@ def _taken_open_marks() -> list[date]:
 
 def parameters() -> dict[str, Any]:
     """Parameters of every statement; what was open is counted for all days noted so far."""
-    return RULES | _answer_terms() | {"first": _ALWAYS, "last": _last_noted()}
+    return CONSTANTS | _answer_terms() | {"first": _ALWAYS, "last": _last_noted()}
 
 
 def _last_noted() -> date | None:
@@ -130,7 +130,7 @@ def _answer_terms() -> dict[str, Any]:
 
 def _recount(days: Iterable[tuple[int, date]]) -> None:
     units, dates = zip(*sorted(days), strict=True)
-    values = RULES | _answer_terms() | {"units": list(units), "days": list(dates)}
+    values = CONSTANTS | _answer_terms() | {"units": list(units), "days": list(dates)}
     with connection.cursor() as cursor:
         cursor.execute(sql.LOCK_MARKED_DAYS, values)
         for roll_up in sql.FROM_MARKS:

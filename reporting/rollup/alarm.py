@@ -1,4 +1,4 @@
-"""Telling the administrators that the nightly proof found figures that differ from their sources."""
+"""Notifies administrators that the nightly reconciliation found figures that differ from their sources."""
 
 from __future__ import annotations
 
@@ -7,30 +7,34 @@ from django.db.models import Q
 from accounts.models import Membership, User
 from notices.issuing.actions import issue_once
 from notices.models import Notice
-from reporting.models import Proof
+from reporting.models import Reconciliation
 from units.clock.days import local_day
 
 
-def tell_administrators(proof: Proof) -> None:
-    """One notice to each administrator of the whole tenant for each proof that failed; again, it changes nothing."""
-    context = {"proved_at": proof.at.isoformat(), "checked": proof.rows_checked, "differing": proof.rows_differing}
+def notify_administrators(found: Reconciliation) -> None:
+    """Issues one notice to each administrator of the whole tenant for a failed reconciliation. Idempotent."""
+    context = {
+        "proved_at": found.at.isoformat(),
+        "checked": found.rows_checked,
+        "differing": found.rows_differing,
+    }
     issue_once(
         notices=[
             Notice(
                 kind=Notice.Kind.PROOF_FAILED,
-                key=f"{Notice.Kind.PROOF_FAILED.value}:{proof.pk}:{person.pk}",
+                key=f"{Notice.Kind.PROOF_FAILED.value}:{found.pk}:{person.pk}",
                 recipient=person,
                 email=person.email,
                 context=context,
-                created_at=proof.at,
+                created_at=found.at,
             )
-            for person in _administrators(proof)
+            for person in _administrators(found)
         ]
     )
 
 
-def _administrators(proof: Proof) -> list[User]:
-    """The roll-ups are of the whole tenant; so is who answers for them."""
-    held = Membership.objects.in_force(local_day(proof.at)).with_roles([Membership.Role.ADMINISTRATOR])
+def _administrators(found: Reconciliation) -> list[User]:
+    """The administrators of the whole tenant, since the roll-ups cover the whole tenant."""
+    held = Membership.objects.in_force(local_day(found.at)).with_roles([Membership.Role.ADMINISTRATOR])
     held = held.filter(Q(unit__is_tenant=True) | Q(unit__parent=None))
     return list(User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk"))

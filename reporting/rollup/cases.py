@@ -29,10 +29,10 @@ from reporting.rollup.tallies import Period
 from units.models import Unit
 
 PLAIN_KINDS: Final = tuple(kind for kind in Kind if kind not in SEALED_KINDS)
-PETITIONS: Final = (Kind.PETITION, Kind.FIELD_REPORT)
+PETITION_KINDS: Final = (Kind.PETITION, Kind.FIELD_REPORT)
 """What Decree 20/2008/NĐ-CP and the city's rules on reports from the street call "phản ánh, kiến nghị"."""
 
-CONTENT: Final = (CaseRating.Score.NEARLY, CaseRating.Score.ENTIRELY)
+CONTENT_SCORES: Final = (CaseRating.Score.NEARLY, CaseRating.Score.ENTIRELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ class CaseCounts:
         return Rate(self.reopened, self.settled)
 
 
-def summed(counts: Iterable[CaseCounts]) -> CaseCounts:
+def total_cases(counts: Iterable[CaseCounts]) -> CaseCounts:
     return sum(counts, start=CaseCounts())
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
+class CaseBreakdown:
     """`key` as addresses have it; empty where the line is about what has none."""
 
     key: str
@@ -90,7 +90,7 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class SettlementDays:
     """Working days that settled cases took."""
 
     counts: Counter[int]
@@ -123,11 +123,11 @@ class CaseFigures:
     open: int | None
     overdue: int | None
     content: Rate
-    days: Days
-    kinds: Sequence[CaseLine]
-    units: Sequence[CaseLine]
-    channels: Sequence[CaseLine]
-    categories: Sequence[CaseLine]
+    days: SettlementDays
+    kinds: Sequence[CaseBreakdown]
+    units: Sequence[CaseBreakdown]
+    channels: Sequence[CaseBreakdown]
+    categories: Sequence[CaseBreakdown]
 
 
 def case_figures(units: Sequence[Unit], period: Period, *, at: datetime) -> CaseFigures:
@@ -140,7 +140,7 @@ def case_figures(units: Sequence[Unit], period: Period, *, at: datetime) -> Case
     by_unit, by_category = _by(rows, 0), _by(rows, 3)
     return CaseFigures(
         period=period,
-        counts=summed(rows.values()),
+        counts=total_cases(rows.values()),
         open=open_now.get("n"),
         overdue=open_now.get("late"),
         content=_content(keys, period.span),
@@ -149,7 +149,9 @@ def case_figures(units: Sequence[Unit], period: Period, *, at: datetime) -> Case
         units=_lines(by_unit, [(unit.pk, unit.name) for unit in units], lambda key: _slug(units, key)),
         channels=_lines(_by(rows, 2), [(one.value, str(one.label)) for one in Channel]),
         categories=_most_first(
-            CaseLine(codes[key].code if key else "", str(codes[key]) if key else str(_("Chưa phân lĩnh vực")), counts)
+            CaseBreakdown(
+                codes[key].code if key else "", str(codes[key]) if key else str(_("Chưa phân lĩnh vực")), counts
+            )
             for key, counts in by_category.items()
         ),
     )
@@ -163,14 +165,14 @@ def read_months(units: Sequence[int], months: Sequence[Month]) -> dict[Month, Ca
     return {month: found.get(month, CaseCounts()) for month in months}
 
 
-def read_days(units: Sequence[int], span: Span) -> Days:
+def read_days(units: Sequence[int], span: Span) -> SettlementDays:
     """Of the months that have days in the span, as counted last night: one query."""
     first, last = Month.of(span.first).first, Month.of(span.last).first
     rows = CaseTime.objects.filter(unit__in=units, month__gte=first, month__lte=last)
-    return Days(Counter(dict(rows.values_list("days").annotate(Sum("cases")))))
+    return SettlementDays(Counter(dict(rows.values_list("days").annotate(Sum("cases")))))
 
 
-def public_lines(months: Sequence[Month]) -> list[CaseLine]:
+def public_case_counts(months: Sequence[Month]) -> list[CaseBreakdown]:
     """What everybody may read: all units together by kind, without kinds of fewer settled than are published. Nothing
     of the rest is told, so that it cannot be found by subtraction. One query."""
     rows = CaseTally.objects.details().between(months[0].first, months[-1].last)
@@ -180,17 +182,17 @@ def public_lines(months: Sequence[Month]) -> list[CaseLine]:
     return _lines(enough, [(kind.value, str(KIND_LABELS[kind])) for kind in PLAIN_KINDS])
 
 
-Row = tuple[int, str, str, int | None]
+CaseKey = tuple[int, str, str, int | None]
 """Unit, kind, channel, category."""
 
 
-def _details(units: Sequence[int], period: Period) -> dict[Row, CaseCounts]:
+def _details(units: Sequence[int], period: Period) -> dict[CaseKey, CaseCounts]:
     rows = CaseTally.objects.details().filter(unit__in=units).between(period.span.first, period.until)
     sums = rows.values_list("unit", "kind", "channel", "category").annotate(*map(Sum, CASES_COUNTED))
     return {(unit, kind, channel, category): CaseCounts(*counts) for unit, kind, channel, category, *counts in sums}
 
 
-def _by(rows: Mapping[Row, CaseCounts], place: int) -> dict[Any, CaseCounts]:
+def _by(rows: Mapping[CaseKey, CaseCounts], place: int) -> dict[Any, CaseCounts]:
     found: dict[Any, CaseCounts] = {}
     for key, counts in rows.items():
         found[key[place]] = found.get(key[place], CaseCounts()) + counts
@@ -199,21 +201,21 @@ def _by(rows: Mapping[Row, CaseCounts], place: int) -> dict[Any, CaseCounts]:
 
 def _lines(
     found: Mapping[Any, CaseCounts], names: Iterable[tuple[Any, str]], key_of: Callable[[Any], str] = str
-) -> list[CaseLine]:
+) -> list[CaseBreakdown]:
     """In the order of `names`, without those that counted nothing."""
-    return [CaseLine(key_of(key), name, found[key]) for key, name in names if key in found]
+    return [CaseBreakdown(key_of(key), name, found[key]) for key, name in names if key in found]
 
 
 def _slug(units: Sequence[Unit], key: int) -> str:
     return next(unit.slug for unit in units if unit.pk == key)
 
 
-def _most_first(lines: Iterable[CaseLine]) -> list[CaseLine]:
+def _most_first(lines: Iterable[CaseBreakdown]) -> list[CaseBreakdown]:
     return sorted(lines, key=lambda line: (-line.counts.received, -line.counts.ended, line.name))
 
 
 def _content(units: Sequence[int], span: Span) -> Rate:
     first, last = Month.of(span.first).first, Month.of(span.last).first
     rated = CaseRating.objects.filter(unit__in=units, month__gte=first, month__lte=last)
-    found = rated.aggregate(n=Count("pk"), good=Count("pk", filter=Q(score__in=CONTENT)))
+    found = rated.aggregate(n=Count("pk"), good=Count("pk", filter=Q(score__in=CONTENT_SCORES)))
     return Rate(found["good"], found["n"])

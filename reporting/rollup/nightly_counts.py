@@ -22,7 +22,7 @@ from dossiers.models import Dossier
 from reporting.definitions.periods import Month, months_until
 from reporting.definitions.quantiles import MEDIAN, NINETIETH, quantile
 from reporting.definitions.targets import TREND_MONTHS
-from reporting.definitions.terms import Finished, percent_left, worked_minutes
+from reporting.definitions.terms import FinishedDossier, percent_left, worked_minutes
 from reporting.models import (
     CaseTime,
     IntakeHour,
@@ -38,7 +38,7 @@ from units.clock.working_calendar import OFFICE_TIME, WorkingCalendar
 from units.models import Unit
 
 BATCH: Final = 2000
-KEPT: Final = 7  # counts remembered
+COUNTS_RETAINED: Final = 7  # counts remembered
 _HOUR: Final = timedelta(hours=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -60,11 +60,13 @@ def count_night(*, at: datetime) -> NightlyCount:
     left, usual = _resolved(end, months_until(Month.of(today), TREND_MONTHS)[0].start, calendars)
     _replace(TermLeft, left)
     _replace(UsualTime, usual)
-    NightlyCount.objects.filter(pk__in=list(NightlyCount.objects.values_list("pk", flat=True)[KEPT - 1 :])).delete()
+    NightlyCount.objects.filter(
+        pk__in=list(NightlyCount.objects.values_list("pk", flat=True)[COUNTS_RETAINED - 1 :])
+    ).delete()
     return NightlyCount.objects.create(at=at, until=today - timedelta(days=1))
 
 
-def last_night() -> NightlyCount | None:
+def last_nightly_count() -> NightlyCount | None:
     return NightlyCount.objects.first()
 
 
@@ -109,8 +111,8 @@ def _steps(end: datetime, calendars: Calendars) -> Iterator[StepTime]:
         minutes[*key, hours] += over // _MINUTE
     for (unit, month, step), found in late.items():
         for hours, n in found.items():
-            told = minutes[unit, month, step, hours]
-            yield StepTime(unit_id=unit, month=month, step=step, over=hours, legs=n, minutes=told)
+            minutes_over = minutes[unit, month, step, hours]
+            yield StepTime(unit_id=unit, month=month, step=step, over=hours, legs=n, minutes=minutes_over)
 
 
 def _cases(end: datetime, calendars: Calendars) -> Iterator[CaseTime]:
@@ -133,7 +135,7 @@ def _resolved(end: datetime, start: datetime, calendars: Calendars) -> tuple[Ite
     moments = ("received_at", "due_at", "finished_at", KT("derivation__from"), "derivation__earlier")
     read = rows.order_by().values_list("handler", "procedure", *moments)
     for unit, procedure, received_at, due_at, finished_at, starts, earlier in read.iterator(BATCH):
-        dossier, calendar = Finished(received_at, due_at, finished_at, starts, earlier or ()), calendars[unit]
+        dossier, calendar = FinishedDossier(received_at, due_at, finished_at, starts, earlier or ()), calendars[unit]
         left[unit, Month.of(dossier.finished_at).first, percent_left(dossier, calendar)] += 1
         minutes = worked_minutes(dossier, calendar)
         took[procedure, unit][minutes] += 1

@@ -27,13 +27,13 @@ class OpenNow:
 
     counts: dict[str, Counter[int]] = field(default_factory=dict)
 
-    def of(self, sort: str, unit: int | None = None) -> int:
-        units = self.counts.get(sort, Counter())
+    def of(self, kind: str, unit: int | None = None) -> int:
+        units = self.counts.get(kind, Counter())
         return units.total() if unit is None else units[unit]
 
-    def most(self, sort: str) -> list[tuple[int, int]]:
+    def most(self, kind: str) -> list[tuple[int, int]]:
         """The units that have any, as (unit, how many), most first; equal ones in the order of their keys."""
-        return sorted(self.counts.get(sort, Counter()).items(), key=lambda found: (-found[1], found[0]))
+        return sorted(self.counts.get(kind, Counter()).items(), key=lambda found: (-found[1], found[0]))
 
 
 def soon_until(at: datetime, calendar: WorkingCalendar) -> datetime:
@@ -52,12 +52,12 @@ def read_open(units: Sequence[int], at: datetime, soon: datetime) -> OpenNow:
     mine = Dossier.objects.open().filter(handler__in=units).annotate(span=span)
     found = OpenNow()
     for unit, status, due, count in mine.values_list("handler_id", "status", "span").annotate(Count("pk")):
-        for sort in _sorts(Status(status), due):
-            found.counts.setdefault(sort, Counter())[unit] += count
+        for kind in _kinds(Status(status), due):
+            found.counts.setdefault(kind, Counter())[unit] += count
     return found
 
 
-def _sorts(status: Status, span: str) -> tuple[str, ...]:
+def _kinds(status: Status, span: str) -> tuple[str, ...]:
     """What an open dossier counts as: due today is due soon too, and a waiting one is neither due nor overdue."""
     if status in WAITING:
         return (WAITING_FOR.get(status, PAUSED),)

@@ -11,10 +11,10 @@ from django.db import connection
 
 from reporting.models import OpenTally
 from reporting.rollup.open_now import OVERDUE, PAUSED, PAYMENT, SUPPLEMENT, OpenNow
-from reporting.rollup.open_on_day_sql import OVERDUE_THEN, WAITING_THEN
+from reporting.rollup.open_on_day_sql import OVERDUE_ON_DAY, WAITING_ON_DAY
 
 
-class OpenThen(NamedTuple):
+class OpenOnDay(NamedTuple):
     """A dossier that was open, the unit that handled it, and as what it is counted."""
 
     dossier_id: int
@@ -22,7 +22,7 @@ class OpenThen(NamedTuple):
     bucket: str
 
 
-def read_open_then(units: Sequence[int], day: date) -> OpenNow:
+def read_open_on_day(units: Sequence[int], day: date) -> OpenNow:
     """How many were overdue or waiting at each unit at the end of a local day that is over; four queries at most.
 
     Of a day that was not noted yet (`actions.note_open`) it is counted from the events.
@@ -34,22 +34,22 @@ def read_open_then(units: Sequence[int], day: date) -> OpenNow:
         for column, count in zip(columns, counts, strict=True):
             found.counts[column] += Counter({unit: count})
     if not any(found.counts.values()) and not OpenTally.objects.filter(day__gte=day).exists():
-        for one in (*overdue_then(units, day), *waiting_then(units, day)):
+        for one in (*overdue_on_day(units, day), *waiting_on_day(units, day)):
             found.counts[one.bucket][one.unit_id] += 1
     return found
 
 
-def overdue_then(units: Sequence[int], day: date) -> list[OpenThen]:
+def overdue_on_day(units: Sequence[int], day: date) -> list[OpenOnDay]:
     """Every dossier that was overdue at `units` at the end of a local day. One query, over those open at that time."""
-    return _open_then(OVERDUE_THEN, units, day)
+    return _open_on_day(OVERDUE_ON_DAY, units, day)
 
 
-def waiting_then(units: Sequence[int], day: date) -> list[OpenThen]:
+def waiting_on_day(units: Sequence[int], day: date) -> list[OpenOnDay]:
     """The same of those that waited for their applicant, for payment or by order."""
-    return _open_then(WAITING_THEN, units, day)
+    return _open_on_day(WAITING_ON_DAY, units, day)
 
 
-def _open_then(statement: str, units: Sequence[int], day: date) -> list[OpenThen]:
+def _open_on_day(statement: str, units: Sequence[int], day: date) -> list[OpenOnDay]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"zone": "Asia/Ho_Chi_Minh", "first": day, "last": day, "units": list(units)})
-        return [OpenThen(*row) for row in cursor.fetchall()]
+        return [OpenOnDay(*row) for row in cursor.fetchall()]

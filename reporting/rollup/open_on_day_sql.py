@@ -35,7 +35,7 @@ OPEN_SPAN: Final = "tstzrange(LEAST(submitted_at, finished_at), finished_at, '[]
 """As the index has it (`dossiers.models.look_ups.OPEN_SPAN`)."""
 
 
-def _stretches(only: str = "") -> str:
+def _open_stretches(only: str = "") -> str:
     """Common tables; `stretch`: a dossier was open in `bucket` at the end of every local day from `since` to the day
     before `until`, with the unit that handled it and the promise that held then.
 
@@ -104,7 +104,7 @@ _EDGES: Final = """
 """
 
 COUNTED_OPEN: Final = f"""
-    WITH {_stretches()},
+    WITH {_open_stretches()},
     late AS (
         SELECT *, (due_at AT TIME ZONE %(zone)s)::date AS due_on FROM stretch
         WHERE bucket = 'running' AND (due_at AT TIME ZONE %(zone)s)::date < until
@@ -130,21 +130,21 @@ COUNTED_OPEN: Final = f"""
 """
 
 
-def _then(bucket: str, only: str, which: str) -> str:
+def _on_day(bucket: str, only: str, which: str) -> str:
     return f"""
-        WITH {_stretches(only)}
+        WITH {_open_stretches(only)}
         SELECT dossier_id, unit_id, {bucket} FROM stretch WHERE unit_id = ANY(%(units)s) AND {which}
     """
 
 
 # Most of what was open was neither, as can be told without all its events: its promise held out longer and was never
 # another, or it never waited. The latter as a value: as a join, the planner might read all events there are.
-OVERDUE_THEN: Final = _then(
+OVERDUE_ON_DAY: Final = _on_day(
     "'overdue'",
     f"(due_at < {_LAST_ENDS} OR derivation -> 'earlier' IS NOT NULL)",
     f"bucket = 'running' AND due_at < {_LAST_ENDS}",
 )
-WAITING_THEN: Final = _then(
+WAITING_ON_DAY: Final = _on_day(
     "bucket",
     f"""(SELECT true FROM dossiers_dossierevent AS had
          WHERE had.dossier_id = dossier.id AND had.to_status IN ({_WAITED}) LIMIT 1)""",

@@ -9,45 +9,45 @@ import structlog
 from django.db import connection, transaction
 
 from dossiers.models import StaleDay
-from reporting.models import Proof
+from reporting.models import Reconciliation
 from reporting.rollup import sql
 from reporting.rollup.actions import parameters
-from reporting.rollup.alarm import tell_administrators
+from reporting.rollup.alarm import notify_administrators
 
 logger = structlog.get_logger(__name__)
 
 
-LISTED: Final = 100  # differences kept with a proof
+MOST_LISTED: Final = 100  # differences kept with a proof
 
 
 @transaction.atomic
-def reconcile(*, at: datetime) -> Proof:
+def reconcile(*, at: datetime) -> Reconciliation:
     """Compare every tally with its source and record the result; what differs is counted anew, and told."""
     checked, differences = _compare()
-    proof = Proof.objects.create(
+    reconciliation = Reconciliation.objects.create(
         at=at,
         is_good=not differences,
         rows_checked=checked,
         rows_differing=len(differences),
-        differences=differences[:LISTED],
+        differences=differences[:MOST_LISTED],
     )
     if differences:
-        _heal(differences)
-        tell_administrators(proof)
+        _recount_differing(differences)
+        notify_administrators(reconciliation)
         logger.error(
             "rollup_differs", rows=len(differences), of=checked, sorts=sorted({row["of"] for row in differences})
         )
-    return proof
+    return reconciliation
 
 
-def _heal(differences: list[dict[str, Any]]) -> None:
+def _recount_differing(differences: list[dict[str, Any]]) -> None:
     """Days of the marked sort are marked; what was open follows from all the days before: it is counted anew whole."""
     days = {(row["unit"], row["day"]) for row in differences if row["of"] != sql.OPEN.of}
     StaleDay.objects.bulk_create(StaleDay(unit_id=unit, day=day) for unit, day in sorted(days))
     if any(row["of"] == sql.OPEN.of for row in differences):
         values = parameters()
         with connection.cursor() as cursor:
-            cursor.execute(sql.LOCK_EVERYTHING)
+            cursor.execute(sql.LOCK_ALL)
             cursor.execute(sql.OPEN.delete_everything)
             cursor.execute(sql.OPEN.insert_everywhere, values)
 
@@ -70,16 +70,16 @@ def _difference(
     day: date,
     others: list[str | None],
     counted: list[int] | None,
-    kept: list[int] | None,
+    stored: list[int] | None,
 ) -> dict[str, Any]:
     keys = {key.removesuffix("_id"): other for key, other in zip(roll_up.keys, others, strict=True)}
-    told = {"counted": _named(roll_up, counted), "kept": _named(roll_up, kept)}
-    return {"of": roll_up.of, "unit": unit, "day": day.isoformat()} | keys | told
+    counts = {"counted": _named(roll_up, counted), "kept": _named(roll_up, stored)}
+    return {"of": roll_up.of, "unit": unit, "day": day.isoformat()} | keys | counts
 
 
 def _named(roll_up: sql.RollUp, counts: list[int] | None) -> dict[str, int] | None:
     return None if counts is None else dict(zip(roll_up.columns, counts, strict=True))
 
 
-def last_proof() -> Proof | None:
-    return Proof.objects.first()
+def last_reconciliation() -> Reconciliation | None:
+    return Reconciliation.objects.first()

@@ -51,7 +51,7 @@ class Satisfaction:
         return [(score, self.scores[score - 1]) for score in sorted(Score, reverse=True)]
 
 
-def together(answers: Iterable[Satisfaction]) -> Satisfaction:
+def total_satisfaction(answers: Iterable[Satisfaction]) -> Satisfaction:
     return sum(answers, start=Satisfaction())
 
 
@@ -66,22 +66,22 @@ def by_desk(first: Month, last: Month) -> dict[int, Satisfaction]:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ReasonCount:
     """Why people of one unit were not satisfied: a reason and how many of them named it."""
 
     reason: str
     count: int
 
 
-def named_reasons(units: Sequence[int], first: Month, last: Month) -> list[Complaint]:
+def named_reasons(units: Sequence[int], first: Month, last: Month) -> list[ReasonCount]:
     """What those who were not satisfied named, most often first. One query."""
     unhappy = Rating.objects.between(first.first, last.last).filter(handler__in=units).exclude(score__in=SATISFIED)
     rows = unhappy.annotate(reason=Func("reasons", function="unnest")).values_list("reason")
     counted = rows.annotate(n=Count("pk")).order_by("-n", "reason")
-    return [Complaint(str(Rating.Reason(reason).label), n) for reason, n in counted]
+    return [ReasonCount(str(Rating.Reason(reason).label), n) for reason, n in counted]
 
 
-def words_said(units: Sequence[int], first: Month, last: Month) -> QuerySet[Rating]:
+def comments(units: Sequence[int], first: Month, last: Month) -> QuerySet[Rating]:
     """Free words, newest month first, about units with enough ratings in that month for nobody to be known by.
 
     One query now, for those months and units; the rows are left to the reader to page.

@@ -23,7 +23,7 @@ CASES_COUNTED: Final = (
     *("received", "on_time", "late", "not_accepted", "transferred", "withdrawn"),
     *("reopened", "over_minutes"),
 )
-CARE_COUNTED: Final = (
+SUPPLEMENTS_COUNTED: Final = (
     *("supplemented", "repeated", "requests"),
     *("reappointed", "late_apologies", "unapologised", "late_again"),
 )
@@ -249,7 +249,7 @@ def _legs(finished: str) -> str:
     """
 
 
-def _care(finished: str) -> str:
+def _supplements(finished: str) -> str:
     """Late is what has a result and has it after the promise; an apology is a new date."""
     late = "outcome <> '' AND outcome <> ALL(%(withdrawn)s) AND finished_at > due_at"
     return f"""
@@ -279,11 +279,11 @@ def _cases(received: str, finished: str) -> str:
         SELECT unit_id, day, coalesce(kind, '') AS kind, coalesce(channel, '') AS channel, category_id,
                {_sums(CASES_COUNTED)}
         FROM (
-            SELECT voice.unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, kind, channel, category_id,
+            SELECT complaint.unit_id, (received_at AT TIME ZONE %(zone)s)::date AS day, kind, channel, category_id,
                    'received' AS what, false AS again, 0 AS over
             FROM {received} WHERE NOT is_sealed
             UNION ALL
-            SELECT voice.unit_id, (finished_at AT TIME ZONE %(zone)s)::date, kind, channel, category_id,
+            SELECT complaint.unit_id, (finished_at AT TIME ZONE %(zone)s)::date, kind, channel, category_id,
                    CASE WHEN outcome IN ('not_accepted', 'transferred', 'withdrawn') THEN outcome
                         WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END,
                    reopened > 0, {_OVER}
@@ -295,7 +295,7 @@ def _cases(received: str, finished: str) -> str:
 
 _DOSSIERS: Final = "dossiers_dossier AS dossier"
 _LEGS: Final = "dossiers_dossierleg AS leg"
-_CASES: Final = "complaints_case AS voice"
+_CASES: Final = "complaints_case AS complaint"
 _RECEIVED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "received_at")
 _FINISHED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "finished_at")
 
@@ -342,14 +342,14 @@ LEGS: Final = RollUp(
     counted=_legs(_LEGS),
     counted_on_marked_days=_legs(_marked("dossiers_dossierleg", "leg", "unit_id", "finished_at", only="NOT skipped")),
 )
-CARE: Final = RollUp(
+SUPPLEMENTS: Final = RollUp(
     of="care",
     table="reporting_caretally",
     keys=("procedure_id",),
-    columns=CARE_COUNTED,
+    columns=SUPPLEMENTS_COUNTED,
     order="day, unit_id, procedure_id",
-    counted=_care(_DOSSIERS),
-    counted_on_marked_days=_care(_FINISHED),
+    counted=_supplements(_DOSSIERS),
+    counted_on_marked_days=_supplements(_FINISHED),
 )
 CASES: Final = RollUp(
     of="cases",
@@ -359,8 +359,8 @@ CASES: Final = RollUp(
     order="kind <> '', day, unit_id",
     counted=_cases(_CASES, _CASES),
     counted_on_marked_days=_cases(
-        _marked("complaints_case", "voice", "unit_id", "received_at"),
-        _marked("complaints_case", "voice", "unit_id", "finished_at"),
+        _marked("complaints_case", "complaint", "unit_id", "received_at"),
+        _marked("complaints_case", "complaint", "unit_id", "finished_at"),
     ),
 )
 OPEN: Final = RollUp(
@@ -371,7 +371,7 @@ OPEN: Final = RollUp(
     order="day, unit_id",
     counted=COUNTED_OPEN,
 )
-ROLL_UPS: Final = (DOSSIERS, MONTHS, LATENESS, LEGS, CARE, CASES, OPEN)
+ROLL_UPS: Final = (DOSSIERS, MONTHS, LATENESS, LEGS, SUPPLEMENTS, CASES, OPEN)
 """In the order in which they are counted: a month where a day was marked follows from its days."""
 FROM_MARKS: Final = tuple(each for each in ROLL_UPS if not each.is_final)
 
@@ -387,4 +387,4 @@ LOCK_MARKED_DAYS: Final = """
 """
 
 # SHARE ROW EXCLUSIVE: readers go on; a recount of single days waits, and so does a second count of everything.
-LOCK_EVERYTHING: Final = f"LOCK TABLE {', '.join(each.table for each in ROLL_UPS)} IN SHARE ROW EXCLUSIVE MODE"
+LOCK_ALL: Final = f"LOCK TABLE {', '.join(each.table for each in ROLL_UPS)} IN SHARE ROW EXCLUSIVE MODE"

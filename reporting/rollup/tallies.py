@@ -40,16 +40,16 @@ class Period:
     is_current: bool
 
     @classmethod
-    def seen(cls, span: Span | Month, at: datetime) -> Period:
+    def at(cls, span: Span | Month, at: datetime) -> Period:
         if isinstance(span, Month):
             span = Span.of_month(span)
         today = wording.day_of(at)
         return cls(span=span, until=min(span.last, today), is_current=span.first <= today <= span.last)
 
     @classmethod
-    def as_it_stood(cls, span: Span | Month, *, as_of: date | None, at: datetime) -> Period:
+    def shown(cls, span: Span | Month, *, as_of: date | None, at: datetime) -> Period:
         """As seen at the end of the past day `as_of`, or at `at` where none was asked for."""
-        return cls.seen(span, day_bounds(as_of)[1] - timedelta(microseconds=1) if as_of else at)
+        return cls.at(span, day_bounds(as_of)[1] - timedelta(microseconds=1) if as_of else at)
 
     def open_on(self, as_of: date | None) -> date | None:
         """The past day of which what is open is told: the one asked for, or the last of a span that is over; None for
@@ -108,7 +108,7 @@ class Totals:
         return total(units.values()) if unit is None else units.get(unit, Counts())
 
 
-def parts(first: date, last: date) -> tuple[MonthTallyQuerySet, DailyTallyQuerySet]:
+def months_and_days(first: date, last: date) -> tuple[MonthTallyQuerySet, DailyTallyQuerySet]:
     """What was counted on the local days from `first` to `last`: the months that are whole, and the days beside."""
     return MonthTally.objects.within(first, last), DailyTally.objects.beside_months(first, last)
 
@@ -116,21 +116,23 @@ def parts(first: date, last: date) -> tuple[MonthTallyQuerySet, DailyTallyQueryS
 def read_totals(units: Sequence[int], period: Period) -> Totals:
     """The span, the one before, its comparable days, twelve months and eight weeks: one query, whatever the size."""
     weeks = DailyTally.objects.totals().between(period.weeks[0], period.until).filter(unit__in=units)
-    whole, beside = (rows.totals().filter(unit__in=units) for rows in parts(period.months[0].first, period.until))
+    whole, beside = (
+        rows.totals().filter(unit__in=units) for rows in months_and_days(period.months[0].first, period.until)
+    )
     before = period.span.before()
-    return _gathered(
+    return _totals_of(
         _summed(WEEK, weeks, TruncWeek("day")),
         _summed(MONTH, whole, F("month")),
         _summed(MONTH, beside, TruncMonth("day")),
-        *_at_once(SPAN, units, period.span.first, period.until),
-        *_at_once(BEFORE, units, before.first, before.last),
-        *_at_once(SAME_DAYS, units, *period.same_days_before),
+        *_span_sums(SPAN, units, period.span.first, period.until),
+        *_span_sums(BEFORE, units, before.first, before.last),
+        *_span_sums(SAME_DAYS, units, *period.same_days_before),
     )
 
 
 def read_sum(units: Sequence[int], first: date, last: date) -> Counts:
     """Everything the units did on the local days from `first` to `last`, together: one query."""
-    return _gathered(*_at_once(SPAN, units, first, last)).span()
+    return _totals_of(*_span_sums(SPAN, units, first, last)).span()
 
 
 def leg_counts(sums: Iterable[int]) -> Counts:
@@ -141,7 +143,7 @@ def leg_counts(sums: Iterable[int]) -> Counts:
 def read_months(first: Month, last: Month) -> Totals:
     """Every unit's months from `first` to `last`: one query."""
     rows = MonthTally.objects.totals().within(first.first, last.last)
-    return _gathered(_summed(MONTH, rows, F("month")))
+    return _totals_of(_summed(MONTH, rows, F("month")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def read_fields(units: Sequence[int], period: Period) -> list[FieldRow]:
     """Fields of administration with something resolved in the period, most first: one query."""
     found = summed_by(
         ("procedure__field__slug", "procedure__field__name"),
-        *(rows.by_procedure().filter(unit__in=units) for rows in parts(period.span.first, period.until)),
+        *(rows.by_procedure().filter(unit__in=units) for rows in months_and_days(period.span.first, period.until)),
     )
     rows = [FieldRow(slug, name, counts) for (slug, name), counts in found.items()]
     return sorted((row for row in rows if row.counts.resolved), key=lambda row: (-row.counts.resolved, row.name))
@@ -166,7 +168,10 @@ def read_procedures(units: Sequence[int], period: Period, field: str = "") -> di
     of_field = {"procedure__field__slug": field} if field else {}
     found = summed_by(
         ("procedure",),
-        *(rows.by_procedure().filter(unit__in=units, **of_field) for rows in parts(period.span.first, period.until)),
+        *(
+            rows.by_procedure().filter(unit__in=units, **of_field)
+            for rows in months_and_days(period.span.first, period.until)
+        ),
     )
     return {key: counts for (key,), counts in found.items() if counts != Counts()}
 
@@ -180,22 +185,22 @@ def summed_by(keys: Sequence[str], *several: Tallies) -> dict[tuple[Any, ...], C
     return found
 
 
-def _at_once(sort: str, units: Sequence[int], first: date, last: date) -> Iterator[Sums]:
-    for rows in parts(first, last):
-        yield _summed(sort, rows.totals().filter(unit__in=units), _ANY_DAY)
+def _span_sums(kind: str, units: Sequence[int], first: date, last: date) -> Iterator[Sums]:
+    for rows in months_and_days(first, last):
+        yield _summed(kind, rows.totals().filter(unit__in=units), _ANY_DAY)
 
 
-def _summed(sort: str, rows: Tallies, bucket: Expression | F) -> Sums:
-    """`sort`, `bucket`, unit, and the sums."""
+def _summed(kind: str, rows: Tallies, bucket: Expression | F) -> Sums:
+    """`kind`, `bucket`, unit, and the sums."""
     sums = {f"sum_{column}": Sum(column) for column in COUNTED}
-    grouped = rows.annotate(bucket=bucket).values("bucket", "unit_id").annotate(sort=Value(sort), **sums)
-    return grouped.values_list("sort", "bucket", "unit_id", *sums)
+    grouped = rows.annotate(bucket=bucket).values("bucket", "unit_id").annotate(kind=Value(kind), **sums)
+    return grouped.values_list("kind", "bucket", "unit_id", *sums)
 
 
-def _gathered(first: Sums, *others: Sums) -> Totals:
+def _totals_of(first: Sums, *others: Sums) -> Totals:
     totals = Totals()
-    for sort, bucket, unit, *counts in first.union(*others, all=True):
-        units = totals.by_unit[sort, bucket]
+    for kind, bucket, unit, *counts in first.union(*others, all=True):
+        units = totals.by_unit[kind, bucket]
         units[unit] = units.get(unit, Counts()) + Counts(*counts)
     return totals
 

@@ -18,7 +18,7 @@ from reporting.definitions.periods import Month, Span
 from reporting.models import UsualTime
 from reporting.open_data.dictionary import CLOSED, OPEN
 from reporting.open_data.shortened_terms import ShortenedTerms
-from reporting.public.shares_in_words import against_target, one_of_so_many
+from reporting.public.shares_in_words import against_target, so_many_of
 from units.texts import wording
 
 register = template.Library()
@@ -54,8 +54,8 @@ def interval(value: Rate | None) -> str:
 @register.filter
 def in_words(value: Rate, target: Decimal) -> dict[str, int]:
     """`{"part": 97, "among": 100}`, for a sentence; empty for a share of nothing."""
-    said = one_of_so_many(value, target)
-    return {"part": said[0], "among": said[1]} if said else {}
+    parts = so_many_of(value, target)
+    return {"part": parts[0], "among": parts[1]} if parts else {}
 
 
 @register.filter
@@ -131,9 +131,9 @@ def _signed(value: Decimal, decimals: int) -> str:
     return f"{'−' if value < 0 else '+'}{written}"
 
 
-@register.inclusion_tag("reporting/_spark.html")
-def spark(values: charts.Values, css: str = "", bad: bool = False) -> dict[str, Any]:
-    return {"line": charts.spark(values), "css": css, "bad": bad}
+@register.inclusion_tag("reporting/_sparkline.html")
+def sparkline(values: charts.Values, css: str = "", bad: bool = False) -> dict[str, Any]:
+    return {"line": charts.sparkline(values), "css": css, "bad": bad}
 
 
 @register.inclusion_tag("reporting/_bar.html")
@@ -165,9 +165,9 @@ def working_time(minutes: int) -> str:
     hours = rest // 60
     if not days and not hours:
         return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
-    said = [_working_days(days)] if days else []
-    said += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours and days < 10 else []
-    return " ".join(said)
+    parts = [_working_days(days)] if days else []
+    parts += [ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours}] if hours and days < 10 else []
+    return " ".join(parts)
 
 
 def _working_days(days: int) -> str:
@@ -211,12 +211,12 @@ def stack(month: MonthLeft) -> dict[str, Any]:
     return {"parts": charts.stack([band.exact for band in month.bands])}
 
 
-@register.inclusion_tag("reporting/_reach.html")
-def reach(time: UsualTime, longest: int) -> dict[str, Any]:
-    return {"reach": charts.reach(time.median, time.ninetieth, longest)}
+@register.inclusion_tag("reporting/_quantile_bar.html")
+def quantile_bar(time: UsualTime, longest: int) -> dict[str, Any]:
+    return {"bar": charts.quantile_bar(time.median, time.ninetieth, longest)}
 
 
 @register.simple_tag
-def really_takes(procedure: Procedure) -> UsualTime | None:
+def time_taken(procedure: Procedure) -> UsualTime | None:
     """How long a procedure took over twelve months, for its public page; None where too few were finished."""
     return usual_time(procedure.pk)

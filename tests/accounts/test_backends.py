@@ -20,7 +20,7 @@ TABLES = {
     "roles": "accounts/membership/",
     "catalogue": "procedures/procedure/",
     "notices": "notices/notice/",
-    "proofs": "reporting/proof/",
+    "proofs": "reporting/reconciliation/",
 }
 OPEN, CLOSED = 200, 403
 

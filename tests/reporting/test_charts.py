@@ -5,33 +5,43 @@ from fractions import Fraction
 
 import pytest
 
-from reporting.charts import AXES, Reach, bar, percent_chart, reach, share_axis, share_chart, spark, stack
+from reporting.charts import (
+    AXES,
+    QuantileBar,
+    bar,
+    percent_chart,
+    quantile_bar,
+    share_axis,
+    share_chart,
+    sparkline,
+    stack,
+)
 
 HALF, ALL, NONE = Fraction(1, 2), Fraction(1), Fraction(0)
 
 
 def test_a_spark_uses_the_whole_height_between_its_margins():
-    drawn = spark([NONE, HALF, ALL])
+    drawn = sparkline([NONE, HALF, ALL])
     assert drawn.runs == ("1,22 50,13 99,4",)
     assert drawn.end == "M99 4h0"
 
 
 def test_a_level_line_runs_through_the_middle():
-    assert spark([HALF, HALF]).runs == ("1,13 99,13",)
+    assert sparkline([HALF, HALF]).runs == ("1,13 99,13",)
 
 
 def test_an_unknown_value_is_a_gap_and_not_a_zero():
-    drawn = spark([NONE, ALL, None, NONE, ALL])
+    drawn = sparkline([NONE, ALL, None, NONE, ALL])
     assert drawn.runs == ("1,22 25.5,4", "74.5,22 99,4")
 
 
 @pytest.mark.parametrize("values", [[], [None, None]])
 def test_nothing_known_draws_nothing(values):
-    assert (spark(values).runs, spark(values).end) == ((), "")
+    assert (sparkline(values).runs, sparkline(values).end) == ((), "")
 
 
 def test_one_value_alone_is_a_dot():
-    assert spark([None, HALF, None]) == type(spark([]))(runs=(), end="M50 13h0")
+    assert sparkline([None, HALF, None]) == type(sparkline([]))(runs=(), end="M50 13h0")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +78,7 @@ def test_a_bar_with_nothing_on_time_is_all_late_and_begins_at_the_edge():
 
 
 def test_shapes_are_made_of_numbers_only():
-    drawn = spark([Fraction(n, 7) for n in range(12)])
+    drawn = sparkline([Fraction(n, 7) for n in range(12)])
     assert re.fullmatch(r"[\d., ]+", " ".join(drawn.runs))
     assert re.fullmatch(r"M[\d.]+ [\d.]+h0", drawn.end)
 
@@ -88,5 +98,5 @@ def test_a_stack_fills_the_width_and_leaves_out_what_is_empty():
 
 
 def test_a_reach_never_leaves_its_box():
-    assert reach(5, 20, 20) == Reach("25", "100")
-    assert reach(0, 0, 0) == Reach("0", "0")
+    assert quantile_bar(5, 20, 20) == QuantileBar("25", "100")
+    assert quantile_bar(0, 0, 0) == QuantileBar("0", "0")

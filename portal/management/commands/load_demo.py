@@ -42,7 +42,7 @@ class Command(BaseCommand):
             )
             loaded = load(now=now, progress=self._bar)
             scan_papers(shown=[shown.code for shown in loaded.shown])
-            voices = load_cases(now=now)
+            cases = load_cases(now=now)
             with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
                 cursor.execute("ANALYZE")
             recount_everything()
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             reconcile(at=now)
             count_night(at=now)
         took = time.perf_counter() - started
-        self.stdout.write(f"\n{loaded.dossiers} dossiers, {voices} complaints and petitions in {took:.0f} s")
+        self.stdout.write(f"\n{loaded.dossiers} dossiers, {cases} complaints and petitions in {took:.0f} s")
         for shown in loaded.shown:
             self.stdout.write(f"  {shown.code} ({shown.secret}): {shown.procedure}")
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from portal.embedded import supervisor
-from portal.embedded.engines import Engines, place_for
+from portal.embedded.engines import Engines, location_for
 
 
 class Command(BaseCommand):
@@ -20,9 +20,9 @@ class Command(BaseCommand):
         self._supervisor(os.environ.get("HOST", "127.0.0.1"), port).run()
 
     def _supervisor(self, host: str, port: int) -> supervisor.Supervisor:
-        place = place_for(settings.DATA_DIR)
-        database_url = place.application_url if settings.EMBEDDED_DATABASE else settings.DATABASE_URL
-        owner_url = place.database_url if settings.EMBEDDED_DATABASE else settings.OWNER_DATABASE_URL
+        location = location_for(settings.DATA_DIR)
+        database_url = location.application_url if settings.EMBEDDED_DATABASE else settings.DATABASE_URL
+        owner_url = location.database_url if settings.EMBEDDED_DATABASE else settings.OWNER_DATABASE_URL
         env = {"DATABASE_URL": database_url, "REDIS_URL": settings.REDIS_URL}
         without_owner = {**env, "OWNER_DATABASE_URL": ""}
         logs = settings.DATA_DIR / "logs"
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             data_dir=settings.DATA_DIR,
             host=host,
             port=port,
-            engines=Engines(place),
+            engines=Engines(location),
             embedded=self._embedded(),
             preparation=(sys.executable, sys.argv[0], "prepare", *(["--demo"] if settings.DEMO else [])),
             preparation_env={**env, "OWNER_DATABASE_URL": owner_url},
@@ -48,12 +48,14 @@ class Command(BaseCommand):
         return frozenset(name for name, embedded in wanted.items() if embedded)
 
     def _welcome(self, host: str, port: int) -> str:
-        place = place_for(settings.DATA_DIR)
+        location = location_for(settings.DATA_DIR)
         lines = ["", f"The portal is ready: http://{host}:{port}/", ""]
         if settings.DEMO:
             lines += [f"  {role:<14} {name} / {settings.DEMO_PASSWORD}" for role, name in settings.DEMO_LOGINS.items()]
             lines += [f"  Staff log in at http://{host}:{port}/can-bo/dang-nhap/", ""]
-        return "\n".join([*lines, f"  Data {place.home}", f"  Logs {place.logs}", "  Ctrl-C stops everything.", ""])
+        return "\n".join(
+            [*lines, f"  Data {location.home}", f"  Logs {location.logs}", "  Ctrl-C stops everything.", ""]
+        )
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -16,13 +16,13 @@ from django.db.models import Case, Count, Q, Value, When
 
 from dossiers.clock.states import RUNNING, WAITING
 from dossiers.models import Dossier
-from reporting.dashboards.list_sorts import Sort
+from reporting.dashboards.list_kinds import ListKind
 from units.clock.days import day_bounds, local_day
 from units.clock.working_calendar import WorkingCalendar
 from units.models import Unit
 
-OVER = (Sort.OVER_MORE, Sort.OVER_TEN, Sort.OVER_FIVE, Sort.OVER_TWO)
-LEFT = (Sort.DUE_TODAY, Sort.LEFT_TWO, Sort.LEFT_FIVE, Sort.LEFT_MORE)
+OVER = (ListKind.OVER_MORE, ListKind.OVER_TEN, ListKind.OVER_FIVE, ListKind.OVER_TWO)
+LEFT = (ListKind.DUE_TODAY, ListKind.LEFT_TWO, ListKind.LEFT_FIVE, ListKind.LEFT_MORE)
 AGES = (*OVER, *LEFT)
 """From the oldest to the youngest; each begins where the one before it ends."""
 
@@ -41,7 +41,7 @@ def age_edges(at: datetime, calendar: WorkingCalendar) -> list[datetime]:
     return [back(10), back(5), back(2), at, day_bounds(today)[1], ahead(2), ahead(5)]
 
 
-def age_span(age: Sort, at: datetime, calendar: WorkingCalendar) -> Q:
+def age_span(age: ListKind, at: datetime, calendar: WorkingCalendar) -> Q:
     """The due dates of one of `AGES`."""
     edges: list[datetime | None] = [None, *age_edges(at, calendar), None]
     first, end = list(pairwise(edges))[AGES.index(age)]
@@ -53,24 +53,24 @@ class AgeRow:
     """The open dossiers of one unit, or of all of them (unit None)."""
 
     unit: Unit | None
-    counts: Mapping[Sort, int]
+    counts: Mapping[ListKind, int]
 
     @property
-    def over(self) -> list[tuple[Sort, int]]:
+    def over(self) -> list[tuple[ListKind, int]]:
         return [(age, self.counts.get(age, 0)) for age in OVER]
 
     @property
-    def left(self) -> list[tuple[Sort, int]]:
+    def left(self) -> list[tuple[ListKind, int]]:
         return [(age, self.counts.get(age, 0)) for age in LEFT]
 
     @property
-    def all(self) -> list[tuple[Sort, int]]:
+    def all(self) -> list[tuple[ListKind, int]]:
         """In the order of the columns: the ages, then what waits."""
-        return [*self.over, *self.left, (Sort.WAITING, self.waiting)]
+        return [*self.over, *self.left, (ListKind.WAITING, self.waiting)]
 
     @property
     def waiting(self) -> int:
-        return self.counts.get(Sort.WAITING, 0)
+        return self.counts.get(ListKind.WAITING, 0)
 
     @property
     def overdue(self) -> int:
@@ -90,12 +90,12 @@ def age_rows(units: Sequence[Unit], at: datetime, calendar: WorkingCalendar) -> 
     of open dossiers."""
     by_key = {unit.pk: unit for unit in units}
     spans = (When(age_span(age, at, calendar), then=Value(age.value)) for age in AGES)
-    age = Case(When(status__in=sorted(WAITING), then=Value(Sort.WAITING.value)), *spans, default=Value(""))
+    age = Case(When(status__in=sorted(WAITING), then=Value(ListKind.WAITING.value)), *spans, default=Value(""))
     rows = Dossier.objects.open().filter(handler__in=by_key, status__in=sorted(RUNNING | WAITING)).annotate(age=age)
-    found: dict[int, Counter[Sort]] = defaultdict(Counter)
-    for unit, said, count in rows.order_by().values_list("handler", "age").annotate(Count("pk")):
-        found[unit][Sort(said)] += count
-    together: Counter[Sort] = Counter()
+    found: dict[int, Counter[ListKind]] = defaultdict(Counter)
+    for unit, age_value, count in rows.order_by().values_list("handler", "age").annotate(Count("pk")):
+        found[unit][ListKind(age_value)] += count
+    together: Counter[ListKind] = Counter()
     for counts in found.values():
         together.update(counts)
     each = [AgeRow(by_key[unit], counts) for unit, counts in found.items()]

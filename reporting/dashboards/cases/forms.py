@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import KIND_LABELS, Category
 from complaints.models.labels import Channel
-from reporting.dashboards.cases.lists import CASES_NOW, CaseSort
+from reporting.dashboards.cases.lists import ABOUT_NOW, CaseListKind
 from reporting.dashboards.forms import SpanForm
 from reporting.rollup.cases import PLAIN_KINDS
 from units.models import Unit
@@ -38,9 +38,9 @@ class CaseListForm(CasesForm):
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
         super().__init__(
-            {"tinh-trang": CaseSort.OVERDUE.value} | {name: data[name] for name in data}, at=at, units=units
+            {"tinh-trang": CaseListKind.OVERDUE.value} | {name: data[name] for name in data}, at=at, units=units
         )
-        self.fields["tinh-trang"] = forms.ChoiceField(label=_("Vụ việc"), choices=CaseSort.choices)
+        self.fields["tinh-trang"] = forms.ChoiceField(label=_("Vụ việc"), choices=CaseListKind.choices)
         kinds = [(kind.value, KIND_LABELS[kind]) for kind in PLAIN_KINDS]
         categories = [(one.code, str(one)) for one in Category.objects.all()]
         self.fields["loai"] = _choice(_("Loại"), _("Mọi loại"), kinds)
@@ -51,7 +51,7 @@ class CaseListForm(CasesForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and cleaned["tinh-trang"] in CASES_NOW and self.span.last < self.today:
+        if not self.errors and cleaned["tinh-trang"] in ABOUT_NOW and self.span.last < self.today:
             self.add_error("ky", _("Danh sách này chỉ có của lúc này: hãy chọn kỳ hiện nay."))
         return cleaned
 
@@ -65,20 +65,20 @@ class CaseListForm(CasesForm):
         return [self[name] for name in self.fields if name not in FIRST]
 
     @property
-    def is_narrowed(self) -> bool:
+    def has_filters(self) -> bool:
         """Whether any of the others was asked for."""
         return any(self.data.get(field.name) for field in self.others)
 
     @property
-    def sort(self) -> CaseSort:
-        return CaseSort(self.cleaned_data["tinh-trang"])
+    def kind(self) -> CaseListKind:
+        return CaseListKind(self.cleaned_data["tinh-trang"])
 
     @property
     def is_now(self) -> bool:
-        return self.sort in CASES_NOW
+        return self.kind in ABOUT_NOW
 
     @property
-    def narrowed(self) -> dict[str, Any]:
+    def filters(self) -> dict[str, Any]:
         """Columns and what they must say."""
         asked = {"kind": self.cleaned_data["loai"], "channel": self.cleaned_data["kenh"]}
         found: dict[str, Any] = {name: value for name, value in asked.items() if value}

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.clock.states import Outcome
 from complaints.models import Case, CaseQuerySet
-from reporting.dashboards.counted_lists import Counted, stretches
+from reporting.dashboards.counted_lists import CountedList, counted_days
 from reporting.definitions.periods import Span
 from reporting.models import CaseTally
 
 
-class CaseSort(TextChoices):
+class CaseListKind(TextChoices):
     """What a list of cases holds; the values stand in addresses."""
 
     OVERDUE = "qua-han", _("Đang quá hạn")
@@ -31,53 +31,53 @@ class CaseSort(TextChoices):
     WITHDRAWN = "rut", _("Người gửi rút")
 
 
-CASES_NOW: Final = frozenset({CaseSort.OVERDUE, CaseSort.OPEN})
+ABOUT_NOW: Final = frozenset({CaseListKind.OVERDUE, CaseListKind.OPEN})
 _COUNTED_AS: Final = {
-    CaseSort.RECEIVED: ("received",),
-    CaseSort.SETTLED: ("on_time", "late"),
-    CaseSort.IN_TIME: ("on_time",),
-    CaseSort.LATE: ("late",),
-    CaseSort.REOPENED: ("reopened",),
-    CaseSort.NOT_ACCEPTED: ("not_accepted",),
-    CaseSort.TRANSFERRED: ("transferred",),
-    CaseSort.WITHDRAWN: ("withdrawn",),
+    CaseListKind.RECEIVED: ("received",),
+    CaseListKind.SETTLED: ("on_time", "late"),
+    CaseListKind.IN_TIME: ("on_time",),
+    CaseListKind.LATE: ("late",),
+    CaseListKind.REOPENED: ("reopened",),
+    CaseListKind.NOT_ACCEPTED: ("not_accepted",),
+    CaseListKind.TRANSFERRED: ("transferred",),
+    CaseListKind.WITHDRAWN: ("withdrawn",),
 }
 _ENDED_AS: Final = {
-    CaseSort.NOT_ACCEPTED: Outcome.NOT_ACCEPTED,
-    CaseSort.TRANSFERRED: Outcome.TRANSFERRED,
-    CaseSort.WITHDRAWN: Outcome.WITHDRAWN,
+    CaseListKind.NOT_ACCEPTED: Outcome.NOT_ACCEPTED,
+    CaseListKind.TRANSFERRED: Outcome.TRANSFERRED,
+    CaseListKind.WITHDRAWN: Outcome.WITHDRAWN,
 }
 
 
-def listed_cases(sort: CaseSort, rows: CaseQuerySet, *, span: Span, at: datetime) -> CaseQuerySet:
+def listed_cases(kind: CaseListKind, rows: CaseQuerySet, *, span: Span, at: datetime) -> CaseQuerySet:
     """The plain cases among `rows` that a figure counts, what needs attention first."""
     rows = rows.plain()
-    match sort:
-        case CaseSort.OVERDUE:
+    match kind:
+        case CaseListKind.OVERDUE:
             return rows.overdue(at).order_by("next_due_at", "pk")
-        case CaseSort.OPEN:
+        case CaseListKind.OPEN:
             return rows.open().order_by(F("next_due_at").asc(nulls_last=True), "pk")
-        case CaseSort.RECEIVED:
+        case CaseListKind.RECEIVED:
             return rows.filter(received_at__gte=span.start, received_at__lt=span.end).order_by("-received_at", "pk")
     ended = rows.filter(finished_at__gte=span.start, finished_at__lt=span.end).order_by("-finished_at", "pk")
-    if sort in _ENDED_AS:
-        return ended.filter(outcome=_ENDED_AS[sort])
+    if kind in _ENDED_AS:
+        return ended.filter(outcome=_ENDED_AS[kind])
     settled = ended.resolved()
-    if sort is CaseSort.IN_TIME:
+    if kind is CaseListKind.IN_TIME:
         return settled.filter(finished_at__lte=F("due_at"))
-    if sort is CaseSort.LATE:
+    if kind is CaseListKind.LATE:
         return settled.filter(finished_at__gt=F("due_at"))
-    return settled.filter(reopened__gt=0) if sort is CaseSort.REOPENED else settled
+    return settled.filter(reopened__gt=0) if kind is CaseListKind.REOPENED else settled
 
 
 def counted_cases(
-    sort: CaseSort, rows: CaseQuerySet, units: Sequence[int], narrowed: Mapping[str, Any], span: Span
-) -> Counted[Case] | CaseQuerySet:
-    """`rows`, which are the listed cases of `units`, `narrowed` to values of some columns, as the roll-up counted
+    kind: CaseListKind, rows: CaseQuerySet, units: Sequence[int], filters: Mapping[str, Any], span: Span
+) -> CountedList[Case] | CaseQuerySet:
+    """`rows`, which are the listed cases of `units`, `filters` to values of some columns, as the roll-up counted
     them, in one query; themselves where the sort is about this moment."""
-    if sort in CASES_NOW:
+    if kind in ABOUT_NOW:
         return rows
-    tallies = CaseTally.objects.details() if narrowed else CaseTally.objects.totals()
-    tallies = tallies.filter(unit__in=units, **narrowed).between(span.first, span.last)
-    moment = "received_at" if sort is CaseSort.RECEIVED else "finished_at"
-    return Counted(rows, moment, stretches(_COUNTED_AS[sort], tallies))
+    tallies = CaseTally.objects.details() if filters else CaseTally.objects.totals()
+    tallies = tallies.filter(unit__in=units, **filters).between(span.first, span.last)
+    moment = "received_at" if kind is CaseListKind.RECEIVED else "finished_at"
+    return CountedList(rows, moment, counted_days(_COUNTED_AS[kind], tallies))

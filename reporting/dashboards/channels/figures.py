@@ -13,12 +13,12 @@ from procedures.models import ProcessStep
 from reporting.definitions.on_time import Counts
 from reporting.models import LegTally
 from reporting.rollup.sql import LEGS_COUNTED
-from reporting.rollup.tallies import Period, leg_counts, parts, summed_by
+from reporting.rollup.tallies import Period, leg_counts, months_and_days, summed_by
 from units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Breakdown:
     """`key` as addresses of lists have it; `name` as pages print it; `counts` of dossiers, or of legs."""
 
     key: str
@@ -26,27 +26,27 @@ class Line:
     counts: Counts
 
 
-def channel_lines(units: Sequence[int], period: Period) -> list[Line]:
+def by_channel(units: Sequence[int], period: Period) -> list[Breakdown]:
     """Every way in, in the order of `Dossier.Intake`, those with nothing too: one query."""
     found = _dossiers(units, period, "channel")
-    return [Line(one.value, str(one.label), found.get(one.value, Counts())) for one in Dossier.Intake]
+    return [Breakdown(one.value, str(one.label), found.get(one.value, Counts())) for one in Dossier.Intake]
 
 
-def desk_lines(units: Sequence[int], period: Period) -> list[Line]:
+def by_desk(units: Sequence[int], period: Period) -> list[Breakdown]:
     """The desks that took in what `units` handle, most received first: two queries."""
     found = _dossiers(units, period, "desk")
-    lines = [Line(desk.slug, desk.name, found[desk.pk]) for desk in Unit.objects.filter(pk__in=found)]
+    lines = [Breakdown(desk.slug, desk.name, found[desk.pk]) for desk in Unit.objects.filter(pk__in=found)]
     return sorted(lines, key=lambda line: (-line.counts.received, -line.counts.resolved, line.name))
 
 
-def place_lines(units: Sequence[int], period: Period) -> list[Line]:
+def by_place(units: Sequence[int], period: Period) -> list[Breakdown]:
     """The legs of `units` by whose step of the process they were, in the order of the way: one query."""
     rows = LegTally.objects.by_place().filter(unit__in=units).between(period.span.first, period.until)
     sums = rows.values_list("place").annotate(*(Sum(column) for column in LEGS_COUNTED))
     found = {place: leg_counts(counts) for place, *counts in sums}
-    return [Line(one.value, str(one.label), found[one.value]) for one in ProcessStep.Place if one.value in found]
+    return [Breakdown(one.value, str(one.label), found[one.value]) for one in ProcessStep.Place if one.value in found]
 
 
 def _dossiers(units: Sequence[int], period: Period, key: str) -> dict[Any, Counts]:
-    rows = (rows.by_desk().filter(unit__in=units) for rows in parts(period.span.first, period.until))
+    rows = (rows.by_desk().filter(unit__in=units) for rows in months_and_days(period.span.first, period.until))
     return {found: counts for (found,), counts in summed_by((key,), *rows).items()}

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from reporting.dashboards.channels.figures import channel_lines, desk_lines, place_lines
+from reporting.dashboards.channels.figures import by_channel, by_desk, by_place
 from reporting.dashboards.forms import SpanForm
 from reporting.dashboards.links import span_links
 from reporting.permissions import chosen_units, units_of
-from reporting.rollup.reconciliation import last_proof
+from reporting.rollup.reconciliation import last_reconciliation
 from reporting.rollup.tallies import Period
 
 
@@ -22,17 +22,17 @@ from reporting.rollup.tallies import Period
 @require_safe
 def channels(request: HttpRequest) -> HttpResponse:
     """`/dieu-hanh/kenh/?ky=2026-Q3&don-vi=…&tinh-den=…`: one span apart by channel, desk and step."""
-    sight, at = units_of(request), timezone.now()
-    form = SpanForm(request.GET, at=at, units=sight)
-    units = chosen_units(sight, form.slug, with_below=form.with_below)
-    period = Period.as_it_stood(form.span, as_of=form.as_of, at=at)
+    visible, at = units_of(request), timezone.now()
+    form = SpanForm(request.GET, at=at, units=visible)
+    units = chosen_units(visible, form.slug, with_below=form.with_below)
+    period = Period.shown(form.span, as_of=form.as_of, at=at)
     context = {
         "form": form,
         "period": period,
-        "channels": channel_lines(units, period),
-        "desks": desk_lines(units, period),
-        "places": place_lines(units, period),
+        "channels": by_channel(units, period),
+        "desks": by_desk(units, period),
+        "places": by_place(units, period),
         "links": span_links(form, period),
-        "proof": last_proof(),
+        "reconciliation": last_reconciliation(),
     }
     return render(request, "reporting/dashboards/channels.html", context, status=200 if form.is_valid() else 422)

@@ -19,7 +19,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedRates:
     """One rate on both sides. `points`: by how many percentage points the first is higher, to one decimal; `interval`:
     what the difference of the shares may be, by chance alone; both None where a side has nothing."""
 
@@ -42,5 +42,5 @@ class Compared:
 
 def read_side(units: Sequence[int], span: Span, at: datetime) -> Side:
     """What `units` did in `span` as of `at`: one query."""
-    period = Period.seen(span, at)
+    period = Period.at(span, at)
     return Side(period, read_sum(units, span.first, period.until))

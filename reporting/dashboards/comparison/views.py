@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from reporting.dashboards.comparison.figures import Compared, read_side
+from reporting.dashboards.comparison.figures import ComparedRates, read_side
 from reporting.dashboards.forms import SECOND, CompareForm
 from reporting.permissions import chosen_units, units_of
-from reporting.rollup.reconciliation import last_proof
+from reporting.rollup.reconciliation import last_reconciliation
 
 
 @never_cache
@@ -22,10 +22,10 @@ from reporting.rollup.reconciliation import last_proof
 def comparing(request: HttpRequest) -> HttpResponse:
     """`/dieu-hanh/so-sanh/?don-vi=…&ky=2026-Q3&don-vi-2=…&ky-2=2026-Q2`: what each side counted, and how much of the
     difference may be chance."""
-    sight, at = units_of(request), timezone.now()
-    form = CompareForm(request.GET, at=at, units=sight)
+    visible, at = units_of(request), timezone.now()
+    form = CompareForm(request.GET, at=at, units=visible)
     first, second = (
-        read_side(chosen_units(sight, form.slug(suffix), with_below=True), form.span(suffix), at)
+        read_side(chosen_units(visible, form.slug(suffix), with_below=True), form.span(suffix), at)
         for suffix in ("", SECOND)
     )
     context = {
@@ -38,9 +38,9 @@ def comparing(request: HttpRequest) -> HttpResponse:
         ],
         "names": [form.unit_name(suffix) for suffix in ("", SECOND)],
         "scopes": [form.scope(suffix) for suffix in ("", SECOND)],
-        "on_time": Compared(first.counts.rate, second.counts.rate),
-        "early": Compared(first.counts.early_rate, second.counts.early_rate),
-        "answered": Compared(first.counts.answer_rate, second.counts.answer_rate),
-        "proof": last_proof(),
+        "on_time": ComparedRates(first.counts.rate, second.counts.rate),
+        "early": ComparedRates(first.counts.early_rate, second.counts.early_rate),
+        "answered": ComparedRates(first.counts.answer_rate, second.counts.answer_rate),
+        "reconciliation": last_reconciliation(),
     }
     return render(request, "reporting/dashboards/comparison.html", context, status=200 if form.is_valid() else 422)

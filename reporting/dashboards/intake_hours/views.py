@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from reporting.dashboards.forms import IntakeHoursForm
 from reporting.dashboards.intake_hours.figures import SHADES, heat_map
 from reporting.permissions import READERS, chosen_units, reader_of, units_of
-from reporting.rollup.nightly_counts import last_night
+from reporting.rollup.nightly_counts import last_nightly_count
 from units.calendar.lookup import working_calendar
 
 
@@ -34,6 +34,6 @@ def intake_hours(request: HttpRequest) -> HttpResponse:
         "last": last,
         "map": heat_map(chosen, first, last, working_calendar()),
         "shades": range(1, SHADES + 1),
-        "night": last_night(),
+        "nightly_count": last_nightly_count(),
     }
     return render(request, "reporting/dashboards/intake_hours.html", context, status=200 if form.is_valid() else 422)

@@ -16,7 +16,7 @@ from units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """What `unit` had since when, until when, and when it was done: a dossier, or its leg. `step`: the leg's, empty
     where no process was approved; None where the whole dossier is meant."""
 
@@ -33,23 +33,23 @@ class Row:
         return "" if self.step is not None else late_words(self.dossier)
 
 
-def dossier_rows(dossiers: Iterable[Dossier], *, at: datetime, calendar: WorkingCalendar) -> list[Row]:
+def dossier_rows(dossiers: Iterable[Dossier], *, at: datetime, calendar: WorkingCalendar) -> list[ListRow]:
     return [
-        Row(one, _badge(one, at, calendar), one.received_at, one.due_at, one.finished_at, one.handler)
+        ListRow(one, _badge(one, at, calendar), one.received_at, one.due_at, one.finished_at, one.handler)
         for one in dossiers
     ]
 
 
-def leg_rows(legs: Iterable[DossierLeg]) -> list[Row]:
+def leg_rows(legs: Iterable[DossierLeg]) -> list[ListRow]:
     """Of finished legs, each by its own time."""
     return [_leg_row(leg) for leg in legs]
 
 
-def _leg_row(leg: DossierLeg) -> Row:
+def _leg_row(leg: DossierLeg) -> ListRow:
     assert leg.due_at is not None
     assert leg.finished_at is not None
-    badge, step = _kept(verdict(leg.finished_at, leg.due_at)), leg.step.name if leg.step else ""
-    return Row(leg.dossier, badge, leg.accepted_at, leg.due_at, leg.finished_at, leg.unit, step)
+    badge, step = _verdict_badge(verdict(leg.finished_at, leg.due_at)), leg.step.name if leg.step else ""
+    return ListRow(leg.dossier, badge, leg.accepted_at, leg.due_at, leg.finished_at, leg.unit, step)
 
 
 def _badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
@@ -59,10 +59,10 @@ def _badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
     over = late_by(dossier, calendar)
     if over:
         return Badge("bad", "triangle", _("Trễ %(time)s") % over)
-    return _kept(verdict(dossier.finished_at, dossier.due_at))
+    return _verdict_badge(verdict(dossier.finished_at, dossier.due_at))
 
 
-def _kept(how: Verdict) -> Badge:
+def _verdict_badge(how: Verdict) -> Badge:
     match how:
         case Verdict.EARLY:
             return Badge("ok", "tick-circle", _("Trước hạn"))

@@ -17,7 +17,7 @@ from accounts.models import User
 from reporting.dashboards.forms import (
     CHANNEL,
     DESK,
-    NARROWER,
+    FILTERS,
     NO_STEP,
     NOBODY,
     OFFICER,
@@ -26,14 +26,14 @@ from reporting.dashboards.forms import (
     STEP,
     ListForm,
 )
-from reporting.dashboards.list_sorts import ABOUT_NOW
+from reporting.dashboards.list_kinds import ABOUT_NOW
 from reporting.dashboards.lists.legs import LEGS_COUNTED_AS, counted_legs, listed_legs
-from reporting.dashboards.lists.narrowing import Asked, counted, dossiers_behind
-from reporting.dashboards.lists.rows import Row, dossier_rows, leg_rows
+from reporting.dashboards.lists.queries import ListQuery, counted_dossiers, dossiers_behind
+from reporting.dashboards.lists.rows import ListRow, dossier_rows, leg_rows
 from reporting.dashboards.officers.figures import headed_by, officers_at
 from reporting.definitions.targets import PAGE_SIZE
 from reporting.permissions import chosen_units, reader_of, units_of
-from reporting.rollup.nightly_counts import last_night
+from reporting.rollup.nightly_counts import last_nightly_count
 from reporting.rollup.open_now import soon_until
 from units.calendar.lookup import working_calendar
 from units.clock.days import day_bounds
@@ -49,34 +49,34 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     form = ListForm(request.GET, at=at, units=units)
     if not form.is_valid():
         return render(request, "reporting/dashboards/dossiers.html", {"form": form}, status=422)
-    asked = _asked(reader_of(request), units, form, at)
-    of_legs = asked.sort in LEGS_COUNTED_AS
-    page, rows = (_legs if of_legs else _dossiers)(request, asked, at)
+    query = _query_of(reader_of(request), units, form, at)
+    of_legs = query.kind in LEGS_COUNTED_AS
+    page, rows = (_legs if of_legs else _dossiers)(request, query, at)
     context: dict[str, Any] = {
         "form": form,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "rows": rows,
         "of_legs": of_legs,
-        "is_now": form.sort in ABOUT_NOW and not form.as_of,
-        "is_then": form.sort in ABOUT_NOW and form.as_of,
+        "is_now": form.kind in ABOUT_NOW and not form.as_of,
+        "is_then": form.kind in ABOUT_NOW and form.as_of,
     }
     return render(request, "reporting/dashboards/dossiers.html", context)
 
 
-def _dossiers(request: HttpRequest, asked: Asked, at: datetime) -> tuple[Page[Any], list[Row]]:
+def _dossiers(request: HttpRequest, query: ListQuery, at: datetime) -> tuple[Page[Any], list[ListRow]]:
     calendar = working_calendar()
-    found = dossiers_behind(asked, reader_of(request), at=at, soon=soon_until(at, calendar), calendar=calendar)
-    page = _page(request, counted(asked, found.for_list()))
+    found = dossiers_behind(query, reader_of(request), at=at, soon=soon_until(at, calendar), calendar=calendar)
+    page = _page(request, counted_dossiers(query, found.for_list()))
     return page, dossier_rows(page.object_list, at=at, calendar=calendar)
 
 
-def _legs(request: HttpRequest, asked: Asked, at: datetime) -> tuple[Page[Any], list[Row]]:
+def _legs(request: HttpRequest, query: ListQuery, at: datetime) -> tuple[Page[Any], list[ListRow]]:
     """The page of steps counts until the last night, all others until this moment."""
-    night = last_night() if asked.step is not None else None
-    until = day_bounds(night.until)[1] if night else at
-    found = listed_legs(asked, reader_of(request), until=until)
-    page = _page(request, counted_legs(asked, found.for_list(), until=until))
+    counted = last_nightly_count() if query.step is not None else None
+    until = day_bounds(counted.until)[1] if counted else at
+    found = listed_legs(query, reader_of(request), until=until)
+    page = _page(request, counted_legs(query, found.for_list(), until=until))
     return page, leg_rows(page.object_list)
 
 
@@ -84,20 +84,20 @@ def _page(request: HttpRequest, found: Any) -> Page[Any]:
     return Paginator(found, PAGE_SIZE).get_page(request.GET.get("trang"))
 
 
-def _asked(reader: User, units: list[Unit], form: ListForm, at: datetime) -> Asked:
-    officer = form.narrowed(OFFICER)
+def _query_of(reader: User, units: list[Unit], form: ListForm, at: datetime) -> ListQuery:
+    officer = form.filter_value(OFFICER)
     if officer:  # the units in sight are then those whose head the reader is
         units = headed_by(reader, at)
-    step = form.narrowed(STEP)
-    return Asked(
-        sort=form.sort,
+    step = form.filter_value(STEP)
+    return ListQuery(
+        kind=form.kind,
         units=chosen_units(units, form.cleaned_data["don-vi"], with_below=form.with_below),
         month=form.month,
         as_of=form.as_of,
         field=form.cleaned_data["linh-vuc"],
-        procedure=form.narrowed(PROCEDURE),
-        place=form.narrowed(PLACE),
-        channel=form.narrowed(CHANNEL),
+        procedure=form.filter_value(PROCEDURE),
+        place=form.filter_value(PLACE),
+        channel=form.filter_value(CHANNEL),
         desk=_desk(form),
         step=None if not step else "" if step == NO_STEP else step,
         officer=_officer(officer, units, form, at) if officer and officer != NOBODY else None,
@@ -106,9 +106,9 @@ def _asked(reader: User, units: list[Unit], form: ListForm, at: datetime) -> Ask
 
 
 def _desk(form: ListForm) -> str:
-    slug = form.narrowed(DESK)
+    slug = form.filter_value(DESK)
     if slug and (name := Unit.objects.filter(slug=slug).values_list("name", flat=True).first()):
-        form.say(DESK, name, NARROWER[DESK][1])
+        form.show_choice(DESK, name, FILTERS[DESK][1])
     return slug
 
 
@@ -117,5 +117,5 @@ def _officer(key: str, units: list[Unit], form: ListForm, at: datetime) -> User:
     held = officers_at(units, at).filter(user=int(key)).first() if key.isdecimal() and len(key) < 19 else None
     if held is None:
         raise Http404
-    form.say(OFFICER, str(held.user), NARROWER[OFFICER][1])
+    form.show_choice(OFFICER, str(held.user), FILTERS[OFFICER][1])
     return held.user

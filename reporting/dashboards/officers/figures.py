@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from dossiers.workload.counts import UnitWork, Workload, work_at
-from reporting.dashboards.list_sorts import Sort
+from reporting.dashboards.list_kinds import ListKind
 from units.clock.days import local_day
 from units.models import Unit
 
@@ -33,15 +33,15 @@ class OfficerRow:
     is_unassigned: bool = False
 
     @property
-    def all(self) -> list[tuple[Sort, int]]:
+    def all(self) -> list[tuple[ListKind, int]]:
         """Each with the sort of the list behind it, in the order of the columns."""
         load = self.load
         return [
-            (Sort.IN_HAND, load.open),
-            (Sort.OVERDUE, load.overdue),
-            (Sort.BEHIND, load.behind),
-            (Sort.SOON, load.soon),
-            (Sort.WAITING, load.waiting),
+            (ListKind.IN_HAND, load.open),
+            (ListKind.OVERDUE, load.overdue),
+            (ListKind.BEHIND, load.behind),
+            (ListKind.SOON, load.soon),
+            (ListKind.WAITING, load.waiting),
         ]
 
     @property
@@ -84,7 +84,7 @@ def officers_at(units: Iterable[Unit], at: datetime) -> QuerySet[Membership]:
     return held.filter(unit__in=[unit.pk for unit in units], user__is_active=True).select_related("user")
 
 
-def loads(units: Sequence[Unit], *, at: datetime, soon: datetime) -> list[UnitLoad]:
+def unit_loads(units: Sequence[Unit], *, at: datetime, soon: datetime) -> list[UnitLoad]:
     """Of every unit that has officers or work: what each person has, the most overdue first. Three queries."""
     found = work_at([unit.pk for unit in units], at, soon=soon)
     people: dict[int, dict[int, User]] = defaultdict(dict)

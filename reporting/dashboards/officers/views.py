@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reporting.dashboards.forms import NOBODY
-from reporting.dashboards.officers.figures import headed_by, loads
+from reporting.dashboards.officers.figures import headed_by, unit_loads
 from reporting.permissions import reader_of
 from reporting.rollup.open_now import soon_until
 from units.calendar.lookup import working_calendar
@@ -26,5 +26,5 @@ def officers(request: HttpRequest) -> HttpResponse:
     if not units:
         raise Http404
     soon = soon_until(at, working_calendar())
-    context = {"at": at, "soon": soon, "loads": loads(units, at=at, soon=soon), "nobody": NOBODY}
+    context = {"at": at, "soon": soon, "loads": unit_loads(units, at=at, soon=soon), "nobody": NOBODY}
     return render(request, "reporting/dashboards/officers.html", context)

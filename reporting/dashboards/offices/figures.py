@@ -18,7 +18,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from dossiers.models import Dossier, LateCause
 from reporting.definitions.on_time import Counts, total
-from reporting.definitions.periods import beside_months, whole_months
+from reporting.definitions.periods import days_beside_months, whole_months
 from reporting.models import LateTally, LegTally
 from reporting.rollup.sql import LEGS_COUNTED
 from reporting.rollup.tallies import Period, leg_counts, read_sum
@@ -27,7 +27,7 @@ from units.models import Unit
 from units.reorganisation.successors import successors
 
 LABELS = {cause.value: cause.label for cause in LateCause}
-Part = TypeVar("Part", Counts, Counter[str])
+Figure = TypeVar("Part", Counts, Counter[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class OfficeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Offices:
+class OfficeFigures:
     """`dossiers`: of the units as handlers, `legs`: of the same units as offices. `beyond`: of the late dossiers these
     handle, how many other units answer for; which ones is not told. `for_others`: of those they answer for, how many
     other units handle. `has_past`: some of the figures are those of units that others continue today."""
@@ -70,21 +70,22 @@ class Offices:
         return sum(row.answers_for for row in self.rows) + self.beyond
 
 
-def office_figures(units: Sequence[Unit], period: Period, *, at: datetime, todays_tree: bool) -> Offices:
+def office_figures(units: Sequence[Unit], period: Period, *, at: datetime, todays_tree: bool) -> OfficeFigures:
     """`units` in `period`, with those that they continue whole at `at`; by today's tree, or by the one of then.
 
     The totals of both are equal: the same figures are only gathered under other units. Six queries at most.
     """
     in_sight = {unit.pk: unit for unit in units}
-    past = {old: heir for old, heir in successors(local_day(at)).items() if heir in in_sight}
+    past = {old: successor for old, successor in successors(local_day(at)).items() if successor in in_sight}
     keys = [*in_sight, *(old for old in past if old not in in_sight)]
-    place = past if todays_tree else {}
-    own_legs, found = _legs(keys, period), _late(keys, period)
-    legs, late = _gathered(own_legs, place, Counts), _gathered(found.own, place, Counter)
+    successor_of = past if todays_tree else {}
+    found = _late_dossiers(keys, period)
+    legs = _moved_to_successors(_legs(keys, period), successor_of, Counts)
+    late = _moved_to_successors(found.own, successor_of, Counter)
     named = _named(in_sight, legs.keys() | late.keys())
-    listed = in_sight.keys() - {place[unit] for unit in found.own if unit in place}
+    listed = in_sight.keys() - {successor_of[unit] for unit in found.own if unit in successor_of}
     rows = [_row(named[key], legs[key], late[key], key in listed) for key in legs.keys() | late.keys()]
-    return Offices(
+    return OfficeFigures(
         period=period,
         rows=sorted(rows, key=_worst_first),
         beyond=found.beyond,
@@ -99,10 +100,12 @@ def _row(unit: Unit, legs: Counts, late: Counter[str], is_listed: bool) -> Offic
     return OfficeRow(unit, legs, causes, is_listed)
 
 
-def _gathered(found: Mapping[int, Part], place: Mapping[int, int], empty: Callable[[], Part]) -> dict[int, Part]:
-    gathered: dict[int, Part] = defaultdict(empty)
+def _moved_to_successors(
+    found: Mapping[int, Figure], successor_of: Mapping[int, int], empty: Callable[[], Figure]
+) -> dict[int, Figure]:
+    gathered: dict[int, Figure] = defaultdict(empty)
     for unit, part in found.items():
-        gathered[place.get(unit, unit)] += part
+        gathered[successor_of.get(unit, unit)] += part
     return gathered
 
 
@@ -113,7 +116,7 @@ def _legs(keys: Sequence[int], period: Period) -> dict[int, Counts]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Late:
+class _LateDossiers:
     """What the units answer for, by unit and cause; how much of it others handle; what others answer for."""
 
     own: dict[int, Counter[str]]
@@ -121,7 +124,7 @@ class _Late:
     for_others: int
 
 
-def _late(keys: Sequence[int], period: Period) -> _Late:
+def _late_dossiers(keys: Sequence[int], period: Period) -> _LateDossiers:
     """Of each unit, how many dossiers finished late in the period it answers for, by cause: whole months as they were
     counted, the days beside them from the dossiers. One query."""
     first, last, by = period.span.first, period.until, ("late_unit", "late_cause", "is_here")
@@ -129,16 +132,16 @@ def _late(keys: Sequence[int], period: Period) -> _Late:
     ours = Q(late_unit__in=keys) | Q(unit__in=keys)
     months = LateTally.objects.filter(ours, month__gte=begun.first, month__lte=ended.first)
     months = months.annotate(is_here=_is(Q(unit__in=keys)))
-    days = [_finished(since, until) for since, until in beside_months(first, last)]
+    days = [_finished(since, until) for since, until in days_beside_months(first, last)]
     late = Q(late_unit__in=keys) | Q(handler__in=keys, late_unit__isnull=False)
     beside = Dossier.objects.filter(late, reduce(or_, days)) if days else Dossier.objects.none()
     beside = beside.annotate(is_here=_is(Q(handler__in=keys)))
     counted: QuerySet[Any, tuple[Any, ...]] = months.values_list(*by).annotate(n=Sum("dossiers"))
     others: QuerySet[Any, tuple[Any, ...]] = beside.order_by().values_list(*by).annotate(n=Count("pk"))
-    return _told_apart(set(keys), counted.union(others, all=True))
+    return _by_responsibility(set(keys), counted.union(others, all=True))
 
 
-def _told_apart(keys: set[int], rows: Iterable[tuple[int, str, bool, int]]) -> _Late:
+def _by_responsibility(keys: set[int], rows: Iterable[tuple[int, str, bool, int]]) -> _LateDossiers:
     own: dict[int, Counter[str]] = defaultdict(Counter)
     beyond = for_others = 0
     for unit, cause, is_here, count in rows:
@@ -147,7 +150,7 @@ def _told_apart(keys: set[int], rows: Iterable[tuple[int, str, bool, int]]) -> _
             for_others += 0 if is_here else count
         else:
             beyond += count
-    return _Late(own, beyond, for_others)
+    return _LateDossiers(own, beyond, for_others)
 
 
 def _is(condition: Q) -> ExpressionWrapper[Q]:

@@ -13,7 +13,7 @@ from reporting.dashboards.forms import OfficesForm
 from reporting.dashboards.links import span_links
 from reporting.dashboards.offices.figures import office_figures
 from reporting.permissions import units_at, units_of
-from reporting.rollup.reconciliation import last_proof
+from reporting.rollup.reconciliation import last_reconciliation
 from reporting.rollup.tallies import Period
 
 
@@ -23,13 +23,13 @@ from reporting.rollup.tallies import Period
 def offices(request: HttpRequest) -> HttpResponse:
     """`/dieu-hanh/chang/?ky=2026-Q3&don-vi=…&tinh-den=…&theo=xua`: the legs of every unit in sight, and the lateness
     it answers for."""
-    sight, at = units_of(request), timezone.now()
-    form = OfficesForm(request.GET, at=at, units=sight)
-    period = Period.as_it_stood(form.span, as_of=form.as_of, at=at)
+    visible, at = units_of(request), timezone.now()
+    form = OfficesForm(request.GET, at=at, units=visible)
+    period = Period.shown(form.span, as_of=form.as_of, at=at)
     page = office_figures(
-        units_at(sight, form.slug, with_below=form.with_below), period, at=at, todays_tree=form.todays_tree
+        units_at(visible, form.slug, with_below=form.with_below), period, at=at, todays_tree=form.todays_tree
     )
     if not page.has_past and "theo" not in form.errors:
         del form.fields["theo"]
-    context = {"form": form, "page": page, "links": span_links(form, period), "proof": last_proof()}
+    context = {"form": form, "page": page, "links": span_links(form, period), "reconciliation": last_reconciliation()}
     return render(request, "reporting/dashboards/offices.html", context, status=200 if form.is_valid() else 422)

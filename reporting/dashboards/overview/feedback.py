@@ -15,36 +15,36 @@ from reporting.rollup.cases import CaseCounts
 from reporting.rollup.satisfaction import Satisfaction
 from reporting.rollup.tallies import Period
 
-_VOICES: Final = ("received", "on_time", "late")
+_CASE_COLUMNS: Final = ("received", "on_time", "late")
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """`ratings`: of each handling unit that was rated; None where the span is not of whole months, for a rating knows
-    no day. `voices`: the plain cases of all units together, as far as a page of dossiers tells of them."""
+    no day. `cases`: the plain cases of all units together, as far as a page of dossiers tells of them."""
 
     ratings: dict[int, Satisfaction] | None
-    voices: CaseCounts
+    cases: CaseCounts
 
 
 def read_feedback(units: Sequence[int], period: Period, *, with_ratings: bool) -> Feedback:
     """Of `units` in a period. Ratings are told as they are now: without them of a past day."""
     tallies = CaseTally.objects.totals().filter(unit__in=units).between(period.span.first, period.until)
-    parts = [_rows(tallies, Value(0), Value(0), *(Sum(name, default=0) for name in _VOICES))]
+    parts = [_rows(tallies, Value(0), Value(0), *(Sum(name, default=0) for name in _CASE_COLUMNS))]
     rated = with_ratings and period.span.has_whole_months
     if rated:
         ratings = Rating.objects.between(period.span.first, period.span.last).filter(handler__in=units)
         parts.append(_rows(ratings, F("handler_id"), F("score"), Count("pk"), Value(0), Value(0)))
     first, *others = parts
     scores: dict[int, list[int]] = defaultdict(lambda: [0] * len(Rating.Score))
-    voices = CaseCounts()
+    cases = CaseCounts()
     for unit, score, *counts in first.union(*others, all=True):
         if score:
             scores[unit][score - 1] = counts[0]
         else:
-            voices = CaseCounts(**dict(zip(_VOICES, counts, strict=True)))
+            cases = CaseCounts(**dict(zip(_CASE_COLUMNS, counts, strict=True)))
     found = {unit: Satisfaction(tuple(counts)) for unit, counts in scores.items()}
-    return Feedback(found if rated else None, voices)
+    return Feedback(found if rated else None, cases)
 
 
 def _rows(

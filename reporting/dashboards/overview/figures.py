@@ -10,11 +10,11 @@ from fractions import Fraction
 
 from dossiers.models import Dossier
 from reporting.dashboards.overview.feedback import read_feedback
-from reporting.definitions.league import League, LeagueRow, league
 from reporting.definitions.on_time import Counts, Rate, total
 from reporting.definitions.periods import Month, Span
+from reporting.definitions.ranking import Ranking, RankingRow, ranking
 from reporting.definitions.targets import FIELDS_SHOWN, OLDEST_SHOWN, ON_TIME_TARGET, OVERDUE_SHOWN
-from reporting.models import Proof
+from reporting.models import Reconciliation
 from reporting.rollup.cases import CaseCounts
 from reporting.rollup.open_now import (
     OVERDUE,
@@ -26,15 +26,15 @@ from reporting.rollup.open_now import (
     OpenNow,
     read_open,
 )
-from reporting.rollup.open_on_day import read_open_then
-from reporting.rollup.reconciliation import last_proof
-from reporting.rollup.satisfaction import Satisfaction, together
+from reporting.rollup.open_on_day import read_open_on_day
+from reporting.rollup.reconciliation import last_reconciliation
+from reporting.rollup.satisfaction import Satisfaction, total_satisfaction
 from reporting.rollup.tallies import FieldRow, Period, Totals, TrendPoint, read_fields, read_totals
 from units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class UnitCount:
     """How much of something one unit has."""
 
     unit: Unit
@@ -42,7 +42,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCounts:
     """Open dossiers whose clock stands still, by what they wait for."""
 
     supplement: int
@@ -55,7 +55,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class FieldCounts:
     """Fields of administration, most resolved first; `others` is the sum of the `hidden` ones."""
 
     shown: Sequence[FieldRow]
@@ -78,7 +78,7 @@ class Overview:
     at the end of that day, the last one of a span that is over; None: now. What would be due soon then (`soon`,
     `due_today`) and the `oldest` are not told of a past day. `satisfaction` is told of whole months as they are now,
     and of nothing else, for a rating knows no day; units with too few are left out, so that nobody finds theirs by
-    subtraction. `voices`: the plain cases of the inbox.
+    subtraction. `cases`: the plain cases of the inbox.
     """
 
     period: Period
@@ -92,15 +92,15 @@ class Overview:
     soon: int | None
     due_today: int | None
     soon_until: datetime
-    waiting: Waiting
-    overdue_units: Sequence[Holding]
+    waiting: WaitingCounts
+    overdue_units: Sequence[UnitCount]
     oldest: Sequence[Dossier]
     trend: Sequence[TrendPoint]
-    fields: Fields
-    league: League
+    fields: FieldCounts
+    ranking: Ranking
     satisfaction: Satisfaction | None
-    voices: CaseCounts
-    proof: Proof | None
+    cases: CaseCounts
+    reconciliation: Reconciliation | None
     target: Decimal = ON_TIME_TARGET
 
     @property
@@ -127,12 +127,12 @@ class Overview:
         return "at" if rate == target else "above" if rate > target else "below"
 
     @property
-    def most_overdue(self) -> Sequence[Holding]:
+    def most_overdue(self) -> Sequence[UnitCount]:
         """The two units to be named."""
         return self.overdue_units[:2]
 
     @property
-    def most_overdue_units(self) -> Sequence[Holding]:
+    def most_overdue_units(self) -> Sequence[UnitCount]:
         """Those listed; all others are one line."""
         return self.overdue_units[:OVERDUE_SHOWN]
 
@@ -171,14 +171,14 @@ def overview(
 
     With `as_of`, a day before that of `at`: as it stood at the end of that day, from what had happened by then.
     """
-    period = Period.as_it_stood(span, as_of=as_of, at=at)
+    period = Period.shown(span, as_of=as_of, at=at)
     keys = [unit.pk for unit in units]
     totals = read_totals(keys, period)
     open_on = period.open_on(as_of)
-    open_now = read_open_then(keys, open_on) if open_on else read_open(keys, at, soon_until)
-    at_end = open_now if period.is_current or open_on == period.until else read_open_then(keys, period.until)
+    open_now = read_open_on_day(keys, open_on) if open_on else read_open(keys, at, soon_until)
+    at_end = open_now if period.is_current or open_on == period.until else read_open_on_day(keys, period.until)
     by_key = {unit.pk: unit for unit in units}
-    said = read_feedback(keys, period, with_ratings=not as_of)
+    feedback = read_feedback(keys, period, with_ratings=not as_of)
     return Overview(
         period=period,
         counts=totals.span(),
@@ -191,20 +191,20 @@ def overview(
         soon=None if open_on else open_now.of(SOON),
         due_today=None if open_on else open_now.of(TODAY),
         soon_until=soon_until,
-        waiting=Waiting(open_now.of(SUPPLEMENT), open_now.of(PAYMENT), open_now.of(PAUSED)),
-        overdue_units=[Holding(by_key[key], count) for key, count in open_now.most(OVERDUE)],
+        waiting=WaitingCounts(open_now.of(SUPPLEMENT), open_now.of(PAYMENT), open_now.of(PAUSED)),
+        overdue_units=[UnitCount(by_key[key], count) for key, count in open_now.most(OVERDUE)],
         oldest=[] if open_on else _oldest(keys, at),
         trend=[TrendPoint(each, totals.month(each)) for each in period.months],
         fields=_fields(read_fields(keys, period), whole=whole),
-        league=league(_league_rows(units, totals, open_now, period, said.ratings or {}), whole=whole),
-        satisfaction=_told_of(said.ratings),
-        voices=said.voices,
-        proof=last_proof(),
+        ranking=ranking(_ranking_rows(units, totals, open_now, period, feedback.ratings or {}), whole=whole),
+        satisfaction=_satisfaction(feedback.ratings),
+        cases=feedback.cases,
+        reconciliation=last_reconciliation(),
     )
 
 
-def _told_of(ratings: Mapping[int, Satisfaction] | None) -> Satisfaction | None:
-    return None if ratings is None else together(one for one in ratings.values() if one.may_be_published)
+def _satisfaction(ratings: Mapping[int, Satisfaction] | None) -> Satisfaction | None:
+    return None if ratings is None else total_satisfaction(one for one in ratings.values() if one.may_be_published)
 
 
 def _oldest(units: Sequence[int], at: datetime) -> list[Dossier]:
@@ -212,24 +212,24 @@ def _oldest(units: Sequence[int], at: datetime) -> list[Dossier]:
     return list(overdue.for_list().order_by("due_at", "pk")[:OLDEST_SHOWN])
 
 
-def _fields(rows: Sequence[FieldRow], *, whole: bool) -> Fields:
+def _fields(rows: Sequence[FieldRow], *, whole: bool) -> FieldCounts:
     shown = rows if whole or len(rows) <= FIELDS_SHOWN else rows[: FIELDS_SHOWN - 1]
     hidden = rows[len(shown) :]
-    return Fields(shown=shown, hidden=len(hidden), others=total(row.counts for row in hidden))
+    return FieldCounts(shown=shown, hidden=len(hidden), others=total(row.counts for row in hidden))
 
 
-def _league_rows(
+def _ranking_rows(
     units: Sequence[Unit], totals: Totals, open_now: OpenNow, period: Period, ratings: Mapping[int, Satisfaction]
-) -> list[LeagueRow]:
-    rows = [_league_row(unit, totals, open_now, period, ratings.get(unit.pk)) for unit in units]
+) -> list[RankingRow]:
+    rows = [_ranking_row(unit, totals, open_now, period, ratings.get(unit.pk)) for unit in units]
     return [row for row in rows if row.counts != Counts() or row.overdue or row.soon]
 
 
-def _league_row(
+def _ranking_row(
     unit: Unit, totals: Totals, open_now: OpenNow, period: Period, ratings: Satisfaction | None
-) -> LeagueRow:
+) -> RankingRow:
     counts = totals.span(unit.pk)
-    return LeagueRow(
+    return RankingRow(
         unit=unit,
         counts=counts,
         change=counts.rate.points_above(totals.before(unit.pk).rate),

@@ -31,9 +31,9 @@ from units.models import Unit
 def overview(request: HttpRequest) -> HttpResponse:
     """`/dieu-hanh/?ky=2026-Q3&don-vi=…&tinh-den=2026-10-31` for those who lead: their units, one span of days,
     everything one page says."""
-    sight, at = units_of(request), timezone.now()
-    form = SpanForm(request.GET, at=at, units=sight)
-    units = units_at(sight, form.slug, with_below=form.with_below)
+    visible, at = units_of(request), timezone.now()
+    form = SpanForm(request.GET, at=at, units=visible)
+    units = units_at(visible, form.slug, with_below=form.with_below)
     calendar = working_calendar()
     whole = request.GET.get("tat-ca") == "1"
     soon = soon_until(at, calendar)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reporting.dashboards.procedure_names import Named, procedure_names
+from reporting.dashboards.procedure_names import ProcedureName, procedure_names
 from reporting.definitions.on_time import Counts
 from reporting.rollup.tallies import Period, read_procedures
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedureRow:
-    procedure: Named
+    procedure: ProcedureName
     counts: Counts
 
 

@@ -14,7 +14,7 @@ from reporting.dashboards.links import span_links
 from reporting.dashboards.procedures.figures import procedure_rows
 from reporting.definitions.on_time import total
 from reporting.permissions import chosen_units, units_of
-from reporting.rollup.reconciliation import last_proof
+from reporting.rollup.reconciliation import last_reconciliation
 from reporting.rollup.tallies import Period
 
 
@@ -24,10 +24,10 @@ from reporting.rollup.tallies import Period
 def procedures(request: HttpRequest) -> HttpResponse:
     """`/dieu-hanh/thu-tuc/?linh-vuc=ho-tich&ky=2026-Q3&don-vi=…&tinh-den=…`: what each procedure of a field counted,
     each number leading to its dossiers."""
-    sight, at = units_of(request), timezone.now()
-    form = FieldForm(request.GET, at=at, units=sight)
-    units = chosen_units(sight, form.slug, with_below=form.with_below)
-    period = Period.as_it_stood(form.span, as_of=form.as_of, at=at)
+    visible, at = units_of(request), timezone.now()
+    form = FieldForm(request.GET, at=at, units=visible)
+    units = chosen_units(visible, form.slug, with_below=form.with_below)
+    period = Period.shown(form.span, as_of=form.as_of, at=at)
     rows = procedure_rows(units, period, form.field_slug)
     context = {
         "form": form,
@@ -36,6 +36,6 @@ def procedures(request: HttpRequest) -> HttpResponse:
         "all": total(row.counts for row in rows),
         "most": max((row.counts.resolved for row in rows), default=0),
         "links": span_links(form, period),
-        "proof": last_proof(),
+        "reconciliation": last_reconciliation(),
     }
     return render(request, "reporting/dashboards/procedures.html", context, status=200 if form.is_valid() else 422)

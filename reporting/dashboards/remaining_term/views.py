@@ -14,7 +14,7 @@ from reporting.dashboards.forms import UnitForm
 from reporting.dashboards.remaining_term.figures import BANDS, months_left
 from reporting.definitions.periods import Month
 from reporting.permissions import chosen_units, units_of
-from reporting.rollup.nightly_counts import last_night
+from reporting.rollup.nightly_counts import last_nightly_count
 from units.clock.days import local_day
 
 
@@ -32,6 +32,6 @@ def remaining(request: HttpRequest) -> HttpResponse:
         "months": months,
         "chart": charts.percent_chart([month.median for month in months], [month.tightest for month in months]),
         "bands": BANDS,
-        "night": last_night(),
+        "nightly_count": last_nightly_count(),
     }
     return render(request, "reporting/dashboards/remaining_term.html", context)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from reporting.definitions.periods import Month
 from reporting.definitions.targets import (
+    COMMENTS_PER_PAGE,
     PUBLISH_FROM,
     SATISFACTION_TARGET,
     TREND_MONTHS,
-    WORDS_A_PAGE,
 )
 from reporting.permissions import units_of
-from reporting.rollup.satisfaction import by_handler, named_reasons, together, words_said
+from reporting.rollup.satisfaction import by_handler, comments, named_reasons, total_satisfaction
 
 
 @never_cache
@@ -32,9 +32,9 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
     rows = sorted(((unit, answers[unit.pk]) for unit in units if unit.pk in answers), key=lambda row: -row[1].count)
     context = {
         "rows": rows,
-        "all": together(answer for _unit, answer in rows),
+        "all": total_satisfaction(answer for _unit, answer in rows),
         "reasons": named_reasons(keys, first, last),
-        "page": Paginator(words_said(keys, first, last), WORDS_A_PAGE).get_page(request.GET.get("trang")),
+        "page": Paginator(comments(keys, first, last), COMMENTS_PER_PAGE).get_page(request.GET.get("trang")),
         "target": SATISFACTION_TARGET,
         "publish_from": PUBLISH_FROM,
     }

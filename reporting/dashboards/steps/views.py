@@ -13,7 +13,7 @@ from reporting.dashboards.forms import NO_STEP, MonthForm
 from reporting.dashboards.steps.figures import step_rows
 from reporting.definitions.targets import STEPS_SHOWN
 from reporting.permissions import units_of
-from reporting.rollup.nightly_counts import last_night
+from reporting.rollup.nightly_counts import last_nightly_count
 
 
 @never_cache
@@ -30,7 +30,7 @@ def steps(request: HttpRequest) -> HttpResponse:
         "rows": rows if whole else rows[:STEPS_SHOWN],
         "hidden": 0 if whole else max(len(rows) - STEPS_SHOWN, 0),
         "most": max((row.minutes for row in rows), default=0),
-        "night": last_night(),
+        "nightly_count": last_nightly_count(),
         "no_step": NO_STEP,
     }
     return render(request, "reporting/dashboards/steps.html", context, status=200 if form.is_valid() else 422)

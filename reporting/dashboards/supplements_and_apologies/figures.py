@@ -8,17 +8,17 @@ from dataclasses import astuple, dataclass
 
 from django.db.models import Sum
 
-from reporting.dashboards.list_sorts import Sort
+from reporting.dashboards.list_kinds import ListKind
 from reporting.dashboards.procedure_names import procedure_names
 from reporting.definitions.on_time import Rate
 from reporting.models import SupplementTally
-from reporting.rollup.sql import CARE_COUNTED
-from reporting.rollup.tallies import Period, parts, summed_by
+from reporting.rollup.sql import SUPPLEMENTS_COUNTED
+from reporting.rollup.tallies import Period, months_and_days, summed_by
 from units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
+class SupplementCounts:
     """`finished`: all that ended, however; `late`: with a result after the promise. Others as in `SupplementTally`."""
 
     finished: int = 0
@@ -31,8 +31,8 @@ class Care:
     unapologised: int = 0
     late_again: int = 0
 
-    def __add__(self, other: Care) -> Care:
-        return Care(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+    def __add__(self, other: SupplementCounts) -> SupplementCounts:
+        return SupplementCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def supplement_rate(self) -> Rate:
@@ -45,73 +45,76 @@ class Care:
         return Rate(self.requests, self.finished)
 
     @property
-    def apologies(self) -> list[tuple[Sort, int]]:
+    def apologies(self) -> list[tuple[ListKind, int]]:
         """Each with the sort of the list behind it, in the order of the columns."""
         return [
-            (Sort.REAPPOINTED, self.reappointed),
-            (Sort.LATE_APOLOGY, self.late_apologies),
-            (Sort.LATE_AGAIN, self.late_again),
-            (Sort.UNAPOLOGISED, self.unapologised),
+            (ListKind.REAPPOINTED, self.reappointed),
+            (ListKind.LATE_APOLOGY, self.late_apologies),
+            (ListKind.LATE_AGAIN, self.late_again),
+            (ListKind.UNAPOLOGISED, self.unapologised),
         ]
 
     @property
-    def supplements(self) -> list[tuple[Sort, int]]:
-        return [(Sort.SUPPLEMENTED, self.supplemented), (Sort.REPEATED, self.repeated)]
+    def supplements(self) -> list[tuple[ListKind, int]]:
+        return [(ListKind.SUPPLEMENTED, self.supplemented), (ListKind.REPEATED, self.repeated)]
 
 
 @dataclass(frozen=True, slots=True)
-class CareRow:
+class SupplementRow:
     """One unit or one procedure; `slug` is what its list is asked for by."""
 
     name: str
     slug: str
-    care: Care
+    counts: SupplementCounts
     level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class CarePage:
-    units: Sequence[CareRow]
-    procedures: Sequence[CareRow]
+class SupplementFigures:
+    units: Sequence[SupplementRow]
+    procedures: Sequence[SupplementRow]
 
     @property
-    def all(self) -> Care:
-        return sum((row.care for row in self.units), start=Care())
+    def all(self) -> SupplementCounts:
+        return sum((row.counts for row in self.units), start=SupplementCounts())
 
 
-def care_page(units: Sequence[Unit], period: Period) -> CarePage:
+def supplement_figures(units: Sequence[Unit], period: Period) -> SupplementFigures:
     """By unit, the most late dossiers first, and by procedure, the most dossiers asked for papers first. Three
     queries."""
     by_key = {unit.pk: unit for unit in units}
     found = _read(by_key, period)
-    by_unit: dict[int, Care] = defaultdict(Care)
-    by_procedure: dict[int, Care] = defaultdict(Care)
-    for (unit, procedure), care in found.items():
-        by_unit[unit] += care
-        by_procedure[procedure] += care
-    asked = {key: care for key, care in by_procedure.items() if care.requests}
+    by_unit: dict[int, SupplementCounts] = defaultdict(SupplementCounts)
+    by_procedure: dict[int, SupplementCounts] = defaultdict(SupplementCounts)
+    for (unit, procedure), counts in found.items():
+        by_unit[unit] += counts
+        by_procedure[procedure] += counts
+    asked = {key: counts for key, counts in by_procedure.items() if counts.requests}
     names = procedure_names(asked)
-    return CarePage(
+    return SupplementFigures(
         sorted(
-            (CareRow(by_key[key].name, by_key[key].slug, care) for key, care in by_unit.items()),
-            key=lambda row: (-row.care.late, -row.care.supplemented, row.name),
+            (SupplementRow(by_key[key].name, by_key[key].slug, counts) for key, counts in by_unit.items()),
+            key=lambda row: (-row.counts.late, -row.counts.supplemented, row.name),
         ),
         sorted(
-            (CareRow(names[key].name, names[key].ref, care, names[key].level) for key, care in asked.items()),
-            key=lambda row: (-row.care.supplemented, -(row.care.supplement_rate.exact or 0), row.name),
+            (
+                SupplementRow(names[key].name, names[key].ref, counts, names[key].level)
+                for key, counts in asked.items()
+            ),
+            key=lambda row: (-row.counts.supplemented, -(row.counts.supplement_rate.exact or 0), row.name),
         ),
     )
 
 
-def _read(units: Collection[int], period: Period) -> dict[tuple[int, int], Care]:
+def _read(units: Collection[int], period: Period) -> dict[tuple[int, int], SupplementCounts]:
     """By unit and procedure. Two queries."""
     first, last = period.span.first, period.until
-    found: dict[tuple[int, int], Care] = defaultdict(Care)
-    tallies = (rows.by_procedure().filter(unit__in=units) for rows in parts(first, last))
+    found: dict[tuple[int, int], SupplementCounts] = defaultdict(SupplementCounts)
+    tallies = (rows.by_procedure().filter(unit__in=units) for rows in months_and_days(first, last))
     for (unit, procedure), counts in summed_by(("unit", "procedure"), *tallies).items():
         if finished := counts.resolved + counts.refused + counts.withdrawn:
-            found[unit, procedure] = Care(finished=finished, late=counts.late)
-    care = SupplementTally.objects.filter(unit__in=units, day__gte=first, day__lte=last)
-    for unit, procedure, *sums in care.values_list("unit", "procedure").annotate(*map(Sum, CARE_COUNTED)):
-        found[unit, procedure] += Care(0, 0, *sums)
+            found[unit, procedure] = SupplementCounts(finished=finished, late=counts.late)
+    counts = SupplementTally.objects.filter(unit__in=units, day__gte=first, day__lte=last)
+    for unit, procedure, *sums in counts.values_list("unit", "procedure").annotate(*map(Sum, SUPPLEMENTS_COUNTED)):
+        found[unit, procedure] += SupplementCounts(0, 0, *sums)
     return found

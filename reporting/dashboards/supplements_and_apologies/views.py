@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from reporting.dashboards.forms import SpanForm
 from reporting.dashboards.links import span_links
-from reporting.dashboards.list_sorts import Sort
-from reporting.dashboards.supplements_and_apologies.figures import care_page
+from reporting.dashboards.list_kinds import ListKind
+from reporting.dashboards.supplements_and_apologies.figures import supplement_figures
 from reporting.permissions import units_at, units_of
 from reporting.rollup.tallies import Period
 
@@ -23,15 +23,15 @@ from reporting.rollup.tallies import Period
 def supplements_and_apologies(request: HttpRequest) -> HttpResponse:
     """`/dieu-hanh/bo-sung/?ky=2026-Q3&don-vi=…&tinh-den=…`: requests for papers, apologies and new dates, by unit and
     procedure."""
-    sight, at = units_of(request), timezone.now()
-    form = SpanForm(request.GET, at=at, units=sight)
-    period = Period.as_it_stood(form.span, as_of=form.as_of, at=at)
+    visible, at = units_of(request), timezone.now()
+    form = SpanForm(request.GET, at=at, units=visible)
+    period = Period.shown(form.span, as_of=form.as_of, at=at)
     context = {
         "form": form,
         "period": period,
-        "page": care_page(units_at(sight, form.slug, with_below=form.with_below), period),
+        "page": supplement_figures(units_at(visible, form.slug, with_below=form.with_below), period),
         "links": span_links(form, period),
-        "late": Sort.LATE,
+        "late": ListKind.LATE,
     }
     return render(
         request, "reporting/dashboards/supplements_and_apologies.html", context, status=200 if form.is_valid() else 422

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reporting.dashboards.procedure_names import Named, procedure_names
-from reporting.definitions.targets import TIMED_FROM
+from reporting.dashboards.procedure_names import ProcedureName, procedure_names
+from reporting.definitions.targets import USUAL_TIME_FROM
 from reporting.models import UsualTime
 from units.models import Unit
 
@@ -23,21 +23,21 @@ class ProcedureTimes:
     """One procedure: everywhere, and at each unit in sight that finished any. A time of fewer than `TIMED_FROM`
     dossiers says nothing and is shown without its figures."""
 
-    procedure: Named
+    procedure: ProcedureName
     everywhere: UsualTime
     units: Sequence[UnitTime]
 
     @property
     def slowest(self) -> UnitTime | None:
         """The unit with the longest median, where more than one can be told apart."""
-        telling = [one for one in self.units if is_telling(one.time)]
+        telling = [one for one in self.units if has_enough(one.time)]
         return telling[0] if len(telling) > 1 else None
 
     @property
     def longest(self) -> int:
         """The longest of all times shown, in minutes."""
         shown = (self.everywhere, *(one.time for one in self.units))
-        return max((time.ninetieth for time in shown if is_telling(time)), default=0)
+        return max((time.ninetieth for time in shown if has_enough(time)), default=0)
 
     @property
     def dossiers(self) -> int:
@@ -45,8 +45,8 @@ class ProcedureTimes:
         return sum(one.time.dossiers for one in self.units)
 
 
-def is_telling(time: UsualTime) -> bool:
-    return time.dossiers >= TIMED_FROM
+def has_enough(time: UsualTime) -> bool:
+    return time.dossiers >= USUAL_TIME_FROM
 
 
 def usual_times(units: Sequence[Unit]) -> list[ProcedureTimes]:
@@ -68,8 +68,8 @@ def usual_times(units: Sequence[Unit]) -> list[ProcedureTimes]:
 
 def usual_time(procedure: int) -> UsualTime | None:
     """Of one procedure, everywhere, for everybody: None where too few were finished. One query."""
-    return UsualTime.objects.filter(procedure=procedure, unit=None, dossiers__gte=TIMED_FROM).first()
+    return UsualTime.objects.filter(procedure=procedure, unit=None, dossiers__gte=USUAL_TIME_FROM).first()
 
 
 def _slowest_first(one: UnitTime) -> tuple[bool, int, str]:
-    return not is_telling(one.time), -one.time.median, one.unit.name
+    return not has_enough(one.time), -one.time.median, one.unit.name

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from reporting.dashboards.forms import PROCEDURE, UnitForm
 from reporting.dashboards.usual_times.figures import usual_times
-from reporting.definitions.targets import TIMED_FROM
+from reporting.definitions.targets import USUAL_TIME_FROM
 from reporting.permissions import chosen_units, units_of
-from reporting.rollup.nightly_counts import last_night
+from reporting.rollup.nightly_counts import last_nightly_count
 
 
 @never_cache
@@ -33,7 +33,7 @@ def usual(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "most": max((row.longest for row in rows), default=0),
         "by_unit": bool(slug or ref),
-        "night": last_night(),
-        "timed_from": TIMED_FROM,
+        "nightly_count": last_nightly_count(),
+        "timed_from": USUAL_TIME_FROM,
     }
     return render(request, "reporting/dashboards/usual_times.html", context)

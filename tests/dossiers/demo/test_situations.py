@@ -50,18 +50,18 @@ from dossiers.workload.counts import UnitWork, Workload, work_at
 from notices.models import Notice
 from portal.embedded.demo import LOGINS
 from reporting.dashboards.ages.figures import age_rows
-from reporting.dashboards.list_sorts import Sort
-from reporting.dashboards.lists.narrowing import Asked, dossiers_behind
-from reporting.dashboards.officers.figures import loads
+from reporting.dashboards.list_kinds import ListKind
+from reporting.dashboards.lists.queries import ListQuery, dossiers_behind
+from reporting.dashboards.officers.figures import unit_loads
 from reporting.dashboards.overview.figures import overview
 from reporting.definitions.periods import Month, months_until
 from reporting.open_data.dictionary import OPEN as OPEN_ROWS
 from reporting.open_data.making import make_edition
-from reporting.public.figures import home_figures, published
+from reporting.public.figures import home_figures, public_figures
 from reporting.reports.ii_06a_counts import read_form_06a
 from reporting.rollup.actions import recount_everything
 from reporting.rollup.open_now import OVERDUE, read_open, soon_until
-from reporting.rollup.open_on_day import read_open_then
+from reporting.rollup.open_on_day import read_open_on_day
 from reporting.rollup.tallies import read_months
 from tests.databases import as_owner
 from tests.factories import hanoi
@@ -374,7 +374,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
     together, ages = age_rows(units, NOW, working_calendar())
     aged = {row.unit.pk: row.overdue for row in ages if row.unit}
     told = Counter(file.handler_id for file in Dossier.objects.open() if _of_api(file)["is_overdue"])
-    people = {load.unit.pk: load for load in loads(units, at=NOW, soon=soon)}
+    people = {load.unit.pk: load for load in unit_loads(units, at=NOW, soon=soon)}
     for key, number in _named(_overdue(units), work, day):
         asked = find_rows(
             Dossier.objects.to_do_at([key]), Filters(tab=LATE), NOW, working_calendar(), units=[key], first=0, most=1
@@ -395,7 +395,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
         assert set(found.values()) == {number}, (key, number, found)
         if key in people:
             assert sum((row.load for row in people[key].rows), start=Workload()) == people[key].work.here
-    assert page.overdue == together.overdue == published(at=NOW).overdue == sum(_overdue(units).values()) > 0
+    assert page.overdue == together.overdue == public_figures(at=NOW).overdue == sum(_overdue(units).values()) > 0
 
 
 def test_the_same_were_overdue_at_the_end_of_a_month_on_its_form_on_the_board_and_in_the_open_data(
@@ -404,7 +404,9 @@ def test_the_same_were_overdue_at_the_end_of_a_month_on_its_form_on_the_board_an
     settings.OPEN_DATA_DIR = tmp_path
     recount_everything()
     keys = [unit.pk for unit in units]
-    noted = {month: read_open_then(keys, month.last).counts[OVERDUE] for month in months_until(Month.of(NOW), 13)[:-1]}
+    noted = {
+        month: read_open_on_day(keys, month.last).counts[OVERDUE] for month in months_until(Month.of(NOW), 13)[:-1]
+    }
     month = max(month for month, counts in noted.items() if counts.total())
     assert {key: _on_form(key, month, "overdue") for key in keys} == {key: noted[month][key] for key in keys}
     edition = make_edition(month, at=NOW)
@@ -427,7 +429,7 @@ def test_the_same_were_finished_late_on_every_page_on_paper_and_in_public(units:
         assert set(found.values()) == {late[unit.pk]}, (unit, found)
     shown = home_figures(at=NOW)
     assert shown
-    assert published(at=NOW).counts.late == shown.counts.late == late.total() > 0
+    assert public_figures(at=NOW).counts.late == shown.counts.late == late.total() > 0
 
 
 def test_the_register_of_each_desk_tells_of_every_late_one_by_how_much(units: list[Unit]):
@@ -457,12 +459,12 @@ def test_what_lies_elsewhere_and_what_is_held_for_others_are_told_apart(units: l
         if work[unit.pk] == UnitWork({}):
             continue
         for sort, number in (
-            (Sort.OVERDUE, work[unit.pk].overdue),
-            (Sort.OVERDUE_ELSEWHERE, work[unit.pk].elsewhere),
-            (Sort.OVERDUE_FOR_OTHERS, work[unit.pk].here.for_others),
-            (Sort.BEHIND, work[unit.pk].here.behind),
+            (ListKind.OVERDUE, work[unit.pk].overdue),
+            (ListKind.OVERDUE_ELSEWHERE, work[unit.pk].elsewhere),
+            (ListKind.OVERDUE_FOR_OTHERS, work[unit.pk].here.for_others),
+            (ListKind.BEHIND, work[unit.pk].here.behind),
         ):
-            asked = Asked(sort, [unit.pk], Month.of(NOW))
+            asked = ListQuery(sort, [unit.pk], Month.of(NOW))
             calendar = working_calendar()
             listed = dossiers_behind(asked, official, at=NOW, soon=NOW, calendar=calendar)
             assert listed.count() == number, (unit, sort)

@@ -12,7 +12,7 @@ from django.db import connection
 from psycopg import errors
 
 from portal.database.role import Role, UnfitRoleError, grant_to, role_of
-from portal.embedded.engines import place_for
+from portal.embedded.engines import location_for
 from portal.management.commands.serve import Command
 from tests.databases import APPLICATION, as_owner
 from tests.workers import database_url
@@ -122,10 +122,10 @@ def test_a_password_reaches_the_server_as_a_hash_alone() -> None:
 def test_the_embedded_database_is_prepared_by_its_owner_and_used_by_the_application(
     settings: Any, tmp_path: Path
 ) -> None:
-    place = place_for(tmp_path)
-    settings.DATA_DIR, settings.DATABASE_URL, settings.EMBEDDED_DATABASE = tmp_path, place.application_url, True
+    location = location_for(tmp_path)
+    settings.DATA_DIR, settings.DATABASE_URL, settings.EMBEDDED_DATABASE = tmp_path, location.application_url, True
     supervisor = Command()._supervisor("127.0.0.1", 8000)
-    assert supervisor.preparation_env["OWNER_DATABASE_URL"] == place.database_url
+    assert supervisor.preparation_env["OWNER_DATABASE_URL"] == location.database_url
     for program in supervisor.programs:
         assert role_of(program.env["DATABASE_URL"]) == Role("portal_app")
         assert program.env["OWNER_DATABASE_URL"] == ""

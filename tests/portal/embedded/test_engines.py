@@ -15,7 +15,14 @@ import pytest
 import redis
 from django.db import connection
 
-from portal.embedded.engines import THROW_AWAY, Engines, Place, binaries, place_for, prepare
+from portal.embedded.engines import (
+    THROW_AWAY,
+    EngineLocation,
+    Engines,
+    binaries,
+    location_for,
+    prepare,
+)
 from portal.embedded.processes import CannotStartError, kill_session
 
 
@@ -29,24 +36,24 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def place(open_folder: Path) -> Iterator[Place]:
+def location(open_folder: Path) -> Iterator[EngineLocation]:
     """A place of its own for this module, with letters beyond ASCII in its path."""
-    place = place_for(open_folder / "dữ liệu")
-    prepare(place)
-    yield place
-    shutil.rmtree(place.sockets)
+    location = location_for(open_folder / "dữ liệu")
+    prepare(location)
+    yield location
+    shutil.rmtree(location.sockets)
 
 
 @pytest.fixture
-def engines(place: Place) -> Iterator[Engines]:
-    engines = Engines(place, THROW_AWAY)
+def engines(location: EngineLocation) -> Iterator[Engines]:
+    engines = Engines(location, THROW_AWAY)
     engines.start()
     yield engines
     engines.stop()
 
 
 def query(engines: Engines, statement: str) -> list[tuple]:
-    with psycopg.connect(engines.place.database_url) as opened:
+    with psycopg.connect(engines.location.database_url) as opened:
         cursor = opened.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
@@ -57,36 +64,36 @@ def test_tests_run_on_postgresql_18():
 
 
 def test_no_other_account_can_reach_the_engines(engines: Engines):
-    assert stat.S_IMODE(engines.place.sockets.stat().st_mode) == 0o700
+    assert stat.S_IMODE(engines.location.sockets.stat().st_mode) == 0o700
     assert query(engines, "SHOW listen_addresses") == [("",)]
-    assert redis.Redis.from_url(engines.place.redis_url).config_get("port") == {"port": "0"}
+    assert redis.Redis.from_url(engines.location.redis_url).config_get("port") == {"port": "0"}
     for process in (engines.postgres, engines.valkey):
-        assert Path(f"/proc/{process.pid}").stat().st_uid == engines.place.sockets.stat().st_uid
+        assert Path(f"/proc/{process.pid}").stat().st_uid == engines.location.sockets.stat().st_uid
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's engines run under another account")
 def test_roots_engines_run_under_a_number_that_is_no_accounts(engines: Engines, open_folder: Path):
-    number = engines.place.account.uid
+    number = engines.location.account.uid
     with pytest.raises(KeyError):
         pwd.getpwuid(number)
-    home = engines.place.home
+    home = engines.location.home
     assert {path.lstat().st_uid for name in ("postgres", "valkey") for path in (home / name).rglob("*")} == {number}
-    assert place_for(open_folder / "another").account.uid != number
+    assert location_for(open_folder / "another").account.uid != number
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's engines run under another account")
 def test_a_data_folder_that_another_account_made_is_refused(open_folder: Path):
-    place = place_for(open_folder / "foreign")
-    cluster = place.home / "postgres"
+    location = location_for(open_folder / "foreign")
+    cluster = location.home / "postgres"
     cluster.mkdir(parents=True)
     (cluster / "PG_VERSION").write_text("18")
     os.chown(cluster, pwd.getpwnam("nobody").pw_uid, -1)
     with pytest.raises(CannotStartError, match="belongs to the account"):
-        prepare(place)
+        prepare(location)
 
 
 def test_sockets_stay_below_the_systems_limit_however_deep_the_data_folder_is(tmp_path: Path):
-    deep = place_for(tmp_path / ("x" * 100) / ("y" * 100))
+    deep = location_for(tmp_path / ("x" * 100) / ("y" * 100))
     assert len(os.fsencode(deep.sockets / ".s.PGSQL.5432.lock")) <= 107
 
 
@@ -105,17 +112,17 @@ def test_both_come_back_after_being_killed(engines: Engines):
     assert query(engines, "SELECT 1") == [(1,)]
 
 
-def test_a_lock_whose_number_now_belongs_to_another_program_is_no_hindrance(place: Place):
-    (place.home / "postgres" / "postmaster.pid").write_text(f"{os.getppid()}\n{place.home}/postgres\n")
-    engines = Engines(place, THROW_AWAY)
+def test_a_lock_whose_number_now_belongs_to_another_program_is_no_hindrance(location: EngineLocation):
+    (location.home / "postgres" / "postmaster.pid").write_text(f"{os.getppid()}\n{location.home}/postgres\n")
+    engines = Engines(location, THROW_AWAY)
     engines.start()
     engines.stop()
 
 
-def test_an_orphaned_server_is_taken_down_before_the_new_one_starts(place: Place):
-    orphan = Engines(place, THROW_AWAY)
+def test_an_orphaned_server_is_taken_down_before_the_new_one_starts(location: EngineLocation):
+    orphan = Engines(location, THROW_AWAY)
     orphan.start_postgres()
-    heir = Engines(place, THROW_AWAY)
+    heir = Engines(location, THROW_AWAY)
     heir.start()
     assert orphan.postgres.wait(5) == 0
     assert query(heir, "SELECT 1") == [(1,)]
@@ -123,20 +130,20 @@ def test_an_orphaned_server_is_taken_down_before_the_new_one_starts(place: Place
 
 
 def test_a_socket_folder_that_somebody_else_laid_out_is_refused(open_folder: Path):
-    place = place_for(open_folder / "data")
-    place.sockets.mkdir(mode=0o755)
+    location = location_for(open_folder / "data")
+    location.sockets.mkdir(mode=0o755)
     try:
         with pytest.raises(CannotStartError, match="belongs to somebody else"):
-            prepare(place)
+            prepare(location)
     finally:
-        place.sockets.rmdir()
+        location.sockets.rmdir()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's engines run under another account")
 def test_engines_whose_account_cannot_reach_the_data_folder_live_in_a_folder_of_the_system(tmp_path: Path):
     tmp_path.chmod(0o700)
-    assert place_for(tmp_path / "data").home.parent == Path("/var/lib")
-    assert place_for(tmp_path / "data").logs == tmp_path / "data" / "logs"
+    assert location_for(tmp_path / "data").home.parent == Path("/var/lib")
+    assert location_for(tmp_path / "data").logs == tmp_path / "data" / "logs"
 
 
 def test_a_platform_without_binaries_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch):

@@ -16,7 +16,7 @@ from tests.workers import ROOT, free_port, wait_until
 SMALL_PORTAL = """
 import sys
 from pathlib import Path
-from portal.embedded.engines import Engines, place_for
+from portal.embedded.engines import Engines, location_for
 from portal.embedded.processes import Program
 from portal.embedded.supervisor import Supervisor
 
@@ -25,7 +25,7 @@ web = (sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "-
 programs = [Program(name, argv, data / "log") for name, argv in
             {"web": web, "worker": ("sleep", "1000"), "beat": ("sleep", "1001")}.items()]
 Supervisor(
-    data_dir=data, host="127.0.0.1", port=port, engines=Engines(place_for(data)), embedded=frozenset(),
+    data_dir=data, host="127.0.0.1", port=port, engines=Engines(location_for(data)), embedded=frozenset(),
     preparation=("true",), programs=programs, welcome=lambda: "ready", say=lambda line: print(line, flush=True),
 ).run()
 """

@@ -20,7 +20,7 @@ from tests.portal.outage.relay import Relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COUNTER = "/can-bo/tiep-nhan/"
-AT_ONCE = Limits(silence=0.3, sign=0.3, rest=0)
+AT_ONCE = Limits(silence=0.3, probe_timeout=0.3, retry_after=0)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_page_is_refused_in_time_while_the_database_hangs_and_comes_by_itself_
 
 
 def test_nobody_waits_for_a_server_that_is_known_to_hang(line, as_clerk):
-    watch_this_process(Limits(silence=0.3, sign=0.3, rest=60))
+    watch_this_process(Limits(silence=0.3, probe_timeout=0.3, retry_after=60))
     assert as_clerk.get(COUNTER).status_code == 200
     line.freeze()
     as_clerk.get(COUNTER)
@@ -105,13 +105,13 @@ def test_nobody_waits_for_a_server_that_is_known_to_hang(line, as_clerk):
 
 
 def test_a_long_statement_is_waited_for_while_the_server_lives(line):
-    watch_this_process(Limits(silence=0.1, sign=1, rest=0))
+    watch_this_process(Limits(silence=0.1, probe_timeout=1, retry_after=0))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.5)")
 
 
 def test_no_statement_is_waited_for_for_ever(line):
-    watch_this_process(Limits(silence=0.1, sign=1, rest=0, statement=0.2))
+    watch_this_process(Limits(silence=0.1, probe_timeout=1, retry_after=0, statement=0.2))
     with pytest.raises(OperationalError, match="without an answer"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(60)")
     connection.close()

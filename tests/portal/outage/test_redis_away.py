@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from kombu import Connection
 
-from portal.embedded.engines import Engines, Place, prepare_valkey
+from portal.embedded.engines import EngineLocation, Engines, prepare_valkey
 from portal.embedded.processes import Account
 from portal.outage.breaker import Breaker
 from portal.redis_urls import broker_url, cache_url
@@ -25,12 +25,12 @@ from tests.workers import WORKER, celery, wait_until
 def own_valkey(tmp_path: Path, settings) -> Iterator[Engines]:
     """A Valkey of this test's own, which the test may stop, with the cache and the health page turned to it."""
     sockets = Path(tempfile.mkdtemp(prefix="portal-test-"))
-    engines = Engines(Place(home=tmp_path, logs=tmp_path, sockets=sockets, account=Account()))
-    prepare_valkey(engines.place)
+    engines = Engines(EngineLocation(home=tmp_path, logs=tmp_path, sockets=sockets, account=Account()))
+    prepare_valkey(engines.location)
     engines.start_valkey()
-    settings.REDIS_URL = engines.place.redis_url
+    settings.REDIS_URL = engines.location.redis_url
     settings.CACHES = settings.CACHES | {
-        "default": settings.CACHES["default"] | {"LOCATION": cache_url(engines.place.redis_url)}
+        "default": settings.CACHES["default"] | {"LOCATION": cache_url(engines.location.redis_url)}
     }
     yield engines
     engines.stop()
@@ -40,7 +40,7 @@ def own_valkey(tmp_path: Path, settings) -> Iterator[Engines]:
 @pytest.fixture
 def own_worker(own_valkey: Engines, tmp_path: Path, transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
     two_children = (*WORKER, "--concurrency=2")
-    with celery(two_children, tmp_path / "worker.log", {"REDIS_URL": own_valkey.place.redis_url}) as process:
+    with celery(two_children, tmp_path / "worker.log", {"REDIS_URL": own_valkey.location.redis_url}) as process:
         wait_until(lambda: cache.get("heartbeat:worker") is not None)
         yield process
 
@@ -49,7 +49,7 @@ def own_worker(own_valkey: Engines, tmp_path: Path, transactional_db: None) -> I
 def test_a_worker_with_a_task_in_hand_outlives_the_broker_finishes_it_and_takes_the_next(
     own_valkey: Engines, own_worker: subprocess.Popen[bytes], tmp_path: Path
 ):
-    broker = Connection(broker_url(own_valkey.place.redis_url))
+    broker = Connection(broker_url(own_valkey.location.redis_url))
     hold.apply_async([str(tmp_path)], connection=broker)
     wait_until((tmp_path / "started").exists)
 
@@ -61,7 +61,7 @@ def test_a_worker_with_a_task_in_hand_outlives_the_broker_finishes_it_and_takes_
     own_valkey.start_valkey()
     (tmp_path / "release").touch()
     wait_until((tmp_path / "finished").exists)
-    leave_mark.apply_async(["after"], connection=Connection(broker_url(own_valkey.place.redis_url)))
+    leave_mark.apply_async(["after"], connection=Connection(broker_url(own_valkey.location.redis_url)))
     wait_until(lambda: cache.get("mark:after") == "done")
     assert own_worker.poll() is None
 

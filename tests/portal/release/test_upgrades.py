@@ -12,7 +12,7 @@ from django.db.migrations.operations import RunSQL
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
-from portal.embedded.engines import place_for
+from portal.embedded.engines import location_for
 from portal.release.upgrades import BEFORE_0_2
 from tests.databases import as_owner
 
@@ -42,7 +42,7 @@ def test_of_an_embedded_database_the_sentence_names_the_folder(settings: Any, tm
     with pytest.raises(CommandError, match="set DATA_DIR to a new folder, or remove ") as refused:
         call_command("migrate")
     assert str(tmp_path) in str(refused.value)
-    assert str(place_for(tmp_path).home) in str(refused.value)
+    assert str(location_for(tmp_path).home) in str(refused.value)
     assert str(refused.value).count(". ") == 0
 
 

@@ -10,7 +10,7 @@ from accounts.models import Membership
 from dossiers.clock.states import OPEN, RUNNING, Status
 from dossiers.models import Dossier
 from reporting.dashboards.ages.figures import AGES, age_edges, age_rows, age_span
-from reporting.dashboards.list_sorts import Sort
+from reporting.dashboards.list_kinds import ListKind
 from tests.factories import hanoi, make_units, make_user
 from tests.reporting.helpers import dossier, held, offer, save
 from units.clock.days import local_day
@@ -32,13 +32,20 @@ def days_said(due_at, at):
     if due_at < at:
         return next(
             sort
-            for most, sort in [(2, Sort.OVER_TWO), (5, Sort.OVER_FIVE), (10, Sort.OVER_TEN), (999, Sort.OVER_MORE)]
+            for most, sort in [
+                (2, ListKind.OVER_TWO),
+                (5, ListKind.OVER_FIVE),
+                (10, ListKind.OVER_TEN),
+                (999, ListKind.OVER_MORE),
+            ]
             if over <= most
         )
     if local_day(due_at) == local_day(at):
-        return Sort.DUE_TODAY
+        return ListKind.DUE_TODAY
     return next(
-        sort for most, sort in [(2, Sort.LEFT_TWO), (5, Sort.LEFT_FIVE), (999, Sort.LEFT_MORE)] if -over <= most
+        sort
+        for most, sort in [(2, ListKind.LEFT_TWO), (5, ListKind.LEFT_FIVE), (999, ListKind.LEFT_MORE)]
+        if -over <= most
     )
 
 

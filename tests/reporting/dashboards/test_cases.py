@@ -16,8 +16,7 @@ from complaints.models import Category
 from complaints.operations.acceptance.classification import Sorting, sort_case
 from complaints.operations.answer.actions import answer_case
 from complaints.operations.settlement.actions import reopen_case, withdraw_case
-from reporting.definitions.periods import Month, Span
-from reporting.definitions.periods import Sort as Length
+from reporting.definitions.periods import Month, PeriodLength, Span
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.models import CaseTally, CaseTime
 from reporting.rollup import nightly_counts
@@ -31,7 +30,7 @@ from tests.reporting.helpers import held
 from units.models import Unit
 
 NOW = hanoi(2026, 7, 31, 9)
-JULY = Period.seen(Month(2026, 7), NOW)
+JULY = Period.at(Month(2026, 7), NOW)
 
 
 @pytest.fixture
@@ -185,8 +184,8 @@ def test_the_page_asks_the_database_as_often_however_many_cases_there_are(client
 
 def test_months_of_a_span_that_begins_amid_one_are_whole(july):
     nightly_counts.count_night(at=NOW)
-    span = Span(Length.RANGE, Month(2026, 7).first.replace(day=20), Month(2026, 7).last)
-    assert figures(period=Period.seen(span, NOW)).days.n == 3
+    span = Span(PeriodLength.RANGE, Month(2026, 7).first.replace(day=20), Month(2026, 7).last)
+    assert figures(period=Period.at(span, NOW)).days.n == 3
 
 
 def test_the_board_tells_kinds_with_enough_of_them_only(client, july):

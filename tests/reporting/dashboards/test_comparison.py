@@ -15,7 +15,7 @@ from dossiers.clock.states import Outcome
 from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import finish_dossier
 from dossiers.operations.handover.actions import hand_over, take_over
-from reporting.dashboards.comparison.figures import Compared
+from reporting.dashboards.comparison.figures import ComparedRates
 from reporting.definitions.on_time import Rate, difference
 from reporting.rollup.actions import recount_everything
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
@@ -132,6 +132,6 @@ def test_a_difference_is_chance_where_its_interval_holds_no_difference():
     known = difference(Rate(56, 70), Rate(48, 80))
     assert known
     assert [round(bound, 4) for bound in (known.low, known.high)] == [Decimal("0.0524"), Decimal("0.3339")]
-    assert not Compared(Rate(56, 70), Rate(48, 80)).may_be_chance
-    assert Compared(Rate(9, 10), Rate(8, 10)).may_be_chance
+    assert not ComparedRates(Rate(56, 70), Rate(48, 80)).may_be_chance
+    assert ComparedRates(Rate(9, 10), Rate(8, 10)).may_be_chance
     assert difference(Rate(1, 2), Rate(0, 0)) is None

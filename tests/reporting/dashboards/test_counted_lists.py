@@ -16,12 +16,12 @@ from complaints.models import Case, CaseQuerySet
 from complaints.models.labels import READING_ROLES
 from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier, DossierLeg
-from reporting.dashboards.cases.lists import CASES_NOW, CaseSort, counted_cases, listed_cases
-from reporting.dashboards.counted_lists import Counted, Stretch
-from reporting.dashboards.list_sorts import Sort
+from reporting.dashboards.cases.lists import ABOUT_NOW, CaseListKind, counted_cases, listed_cases
+from reporting.dashboards.counted_lists import CountedDays, CountedList
+from reporting.dashboards.list_kinds import ListKind
 from reporting.dashboards.lists.dossiers import COUNTED_AS
 from reporting.dashboards.lists.legs import LEGS_COUNTED_AS, counted_legs, listed_legs
-from reporting.dashboards.lists.narrowing import Asked, counted, dossiers_behind
+from reporting.dashboards.lists.queries import ListQuery, counted_dossiers, dossiers_behind
 from reporting.definitions.periods import Span
 from reporting.models import CaseTally, LegTally
 from reporting.permissions import READERS
@@ -72,15 +72,15 @@ def test_a_list_is_counted_as_it_is_however_it_is_narrowed(year):
     ref, desk = {"procedure": one.procedure.ref}, {"desk": one.receiving_desk.slug}
     narrowed = [{}, {"field": "mot"}, ref, {"channel": "online"}, desk, ref | desk, desk | {"channel": "desk"}]
     narrowed += [{"field": "mot", "channel": "desk"}, {"month": Span.parse("2026-02")}]
-    asked = Asked(Sort.RECEIVED, list(Unit.objects.values_list("pk", flat=True)), YEAR)
+    asked = ListQuery(ListKind.RECEIVED, list(Unit.objects.values_list("pk", flat=True)), YEAR)
     more = {"at": NOW, "soon": NOW, "calendar": working_calendar()}
-    for sort, few in product(COUNTED_AS, narrowed):
-        this = replace(asked, sort=sort, **few)
+    for kind, few in product(COUNTED_AS, narrowed):
+        this = replace(asked, kind=kind, **few)
         behind = dossiers_behind(this, reader, **more)
-        found = counted(this, behind)
-        assert isinstance(found, Counted) != (few == ref | desk)
+        found = counted_dossiers(this, behind)
+        assert isinstance(found, CountedList) != (few == ref | desk)
         assert len(found) == behind.count(), this
-        assert len(found) or few, sort
+        assert len(found) or few, kind
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def legs(year):
 
 def test_a_list_of_legs_is_counted_as_it_is_however_it_is_narrowed(legs):
     reader = make_user(Membership.Role.OFFICIAL, legs.district)
-    every = Asked(Sort.LEGS, list(Unit.objects.values_list("pk", flat=True)), YEAR)
+    every = ListQuery(ListKind.LEGS, list(Unit.objects.values_list("pk", flat=True)), YEAR)
     told = [{}, {"place": "desk"}, {"place": "handler"}, {"units": [legs.ward.pk]}, {"month": Span.parse("2026-02")}]
     ref = Dossier.objects.filter(handler=legs.ward)[0].procedure.ref
     told += [
@@ -119,11 +119,11 @@ def test_a_list_of_legs_is_counted_as_it_is_however_it_is_narrowed(legs):
     told += [{"step": "Khâu 1"}, {"step": ""}, {"step": "Khâu 1", "place": "desk"}]
     empty = [{"step": "", "place": "desk"}, {"step": "Khâu 1", "place": "handler"}, {"field": "hai", "procedure": ref}]
     others = [{"channel": "online"}, {"field": "mot", "step": ""}, {"procedure": ref, "step": "Khâu 1"}]
-    for sort, few in product(LEGS_COUNTED_AS, (*told, *empty, *others)):
-        this = replace(every, sort=sort, **few)
+    for kind, few in product(LEGS_COUNTED_AS, (*told, *empty, *others)):
+        this = replace(every, kind=kind, **few)
         listed = listed_legs(this, reader, until=NOW)
         found = counted_legs(this, listed, until=NOW)
-        assert isinstance(found, Counted) == (few not in others)
+        assert isinstance(found, CountedList) == (few not in others)
         assert len(found) == listed.count(), this
         assert bool(len(found)) == (few not in empty), this
         assert [row for page in Paginator(found, 7) for row in page.object_list] == list(listed), this
@@ -135,7 +135,7 @@ def test_a_list_of_legs_until_the_end_of_a_day_is_counted_until_then(legs):
         make_user(Membership.Role.OFFICIAL, legs.district),
         list(Unit.objects.values_list("pk", flat=True)),
     )
-    midnight, whole = hanoi(2026, 3, 1, 0), Asked(Sort.LEGS, everybody, YEAR)
+    midnight, whole = hanoi(2026, 3, 1, 0), ListQuery(ListKind.LEGS, everybody, YEAR)
     for few in ({"step": "Khâu 1"}, {"step": ""}, {"field": "mot"}, {}):
         asked = replace(whole, **few)
         until = listed_legs(asked, reader, until=midnight)
@@ -174,14 +174,14 @@ def test_legs_counted_wrongly_show_nobody_one_that_is_not_theirs(client, legs):
 def test_every_row_is_on_one_page_in_the_order_of_all(year):
     rows = Dossier.objects.filter(finished_at__isnull=False).order_by("-finished_at", "pk")
     march, february = date(2026, 3, 1), date(2026, 2, 28)
-    days = [Stretch(march, march, 40), Stretch(february, february, 20)]
+    days = [CountedDays(march, march, 40), CountedDays(february, february, 20)]
     for size in (1, 7, 20, 41, 60, 100):
-        pages = Paginator(Counted(rows, "finished_at", days), size)
+        pages = Paginator(CountedList(rows, "finished_at", days), size)
         assert [row for page in pages for row in page.object_list] == list(rows), size
-        months = Paginator(Counted(rows, "finished_at", [Stretch(february, march, 60)]), size)
+        months = Paginator(CountedList(rows, "finished_at", [CountedDays(february, march, 60)]), size)
         assert [row for page in months for row in page.object_list] == list(rows), size
-    assert Counted(rows, "finished_at", days)[60:70] == []
-    assert Paginator(Counted(rows.none(), "finished_at", []), 50).get_page(3).object_list == []
+    assert CountedList(rows, "finished_at", days)[60:70] == []
+    assert Paginator(CountedList(rows.none(), "finished_at", []), 50).get_page(3).object_list == []
 
 
 def test_what_was_counted_wrongly_shows_nobody_a_case_that_is_not_theirs(client, city):
@@ -207,11 +207,11 @@ def test_a_list_of_cases_is_counted_as_it_is_however_it_is_narrowed(city):
     recount_everything()
     mine: CaseQuerySet = Case.objects.filter(unit=city.ward)
     narrower = ({}, {"kind": "question"}, {"channel": "web"}, {"category": None})
-    for sort, narrowed in product(set(CaseSort) - CASES_NOW, narrower):
-        rows = listed_cases(sort, mine.filter(**narrowed), span=YEAR, at=NOW)
-        found = counted_cases(sort, rows, [city.ward.pk], narrowed, YEAR)
+    for kind, narrowed in product(set(CaseListKind) - ABOUT_NOW, narrower):
+        rows = listed_cases(kind, mine.filter(**narrowed), span=YEAR, at=NOW)
+        found = counted_cases(kind, rows, [city.ward.pk], narrowed, YEAR)
         assert list(found[0:50]) == list(rows), narrowed
-        assert len(found) == rows.count(), (sort, narrowed)
+        assert len(found) == rows.count(), (kind, narrowed)
 
 
 def test_whoever_reads_figures_of_a_unit_may_read_its_plain_cases():
@@ -221,4 +221,4 @@ def test_whoever_reads_figures_of_a_unit_may_read_its_plain_cases():
 
 def test_sorts_of_this_moment_are_counted_as_they_are_opened(city):
     rows = Dossier.objects.overdue(NOW)
-    assert counted(Asked(Sort.OVERDUE, [city.ward.pk], YEAR), rows) is rows
+    assert counted_dossiers(ListQuery(ListKind.OVERDUE, [city.ward.pk], YEAR), rows) is rows

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import Membership
 from dossiers.clock.states import OPEN, Status
 from dossiers.models import Dossier
-from reporting.dashboards.list_sorts import OPEN_NOW, Sort
-from reporting.dashboards.lists.dossiers import listed
+from reporting.dashboards.list_kinds import OPEN_NOW, ListKind
+from reporting.dashboards.lists.dossiers import listed_dossiers
 from reporting.definitions.periods import Month
 from reporting.rollup.open_now import (
     OVERDUE,
@@ -35,7 +35,7 @@ def city(db):
 
 
 def codes(sort, month=NOVEMBER):
-    rows = listed(sort, Dossier.objects.all(), month=month, at=NOW, soon=hanoi(2026, 11, 26, 17))
+    rows = listed_dossiers(sort, Dossier.objects.all(), month=month, at=NOW, soon=hanoi(2026, 11, 26, 17))
     return [row.code for row in rows]
 
 
@@ -56,15 +56,15 @@ def test_each_sort_holds_what_its_name_says(city):
         dossier(ward, code="waiting", received_at=hanoi(2026, 10, 2), status=Status.AWAITING_SUPPLEMENT),
         dossier(ward, code="refused", due_at=due, finished_at=hanoi(2026, 11, 9, 9), status=Status.REFUSED),
     )
-    assert codes(Sort.EARLY) == ["early"]
-    assert set(codes(Sort.IN_TIME)) == {"early", "on-time"}
-    assert codes(Sort.LATE) == ["late"]
-    assert set(codes(Sort.RESOLVED)) == {"early", "on-time", "late"}
-    assert codes(Sort.RESOLVED, Month(2026, 10)) == ["last-month"]
-    assert codes(Sort.OVERDUE) == ["older", "overdue"]
-    assert codes(Sort.SOON) == ["soon"]
-    assert codes(Sort.WAITING) == ["waiting"]
-    assert set(codes(Sort.RECEIVED)) == {"early", "on-time", "late", "refused"}
+    assert codes(ListKind.EARLY) == ["early"]
+    assert set(codes(ListKind.IN_TIME)) == {"early", "on-time"}
+    assert codes(ListKind.LATE) == ["late"]
+    assert set(codes(ListKind.RESOLVED)) == {"early", "on-time", "late"}
+    assert codes(ListKind.RESOLVED, Month(2026, 10)) == ["last-month"]
+    assert codes(ListKind.OVERDUE) == ["older", "overdue"]
+    assert codes(ListKind.SOON) == ["soon"]
+    assert codes(ListKind.WAITING) == ["waiting"]
+    assert set(codes(ListKind.RECEIVED)) == {"early", "on-time", "late", "refused"}
 
 
 def test_what_is_open_is_counted_as_it_is_listed(city):
@@ -78,14 +78,14 @@ def test_what_is_open_is_counted_as_it_is_listed(city):
     counted = read_open(units, NOW, soon)
     for unit in units:
         mine = Dossier.objects.filter(handler=unit)
-        lists = {sort: listed(sort, mine, month=NOVEMBER, at=NOW, soon=soon).count() for sort in OPEN_NOW}
+        lists = {sort: listed_dossiers(sort, mine, month=NOVEMBER, at=NOW, soon=soon).count() for sort in OPEN_NOW}
         waiting = sum(counted.of(sort, unit) for sort in (SUPPLEMENT, PAYMENT, PAUSED))
         assert lists == {
-            Sort.OVERDUE: counted.of(OVERDUE, unit),
-            Sort.SOON: counted.of(SOON, unit),
-            Sort.WAITING: waiting,
+            ListKind.OVERDUE: counted.of(OVERDUE, unit),
+            ListKind.SOON: counted.of(SOON, unit),
+            ListKind.WAITING: waiting,
         }
-        assert lists == {Sort.OVERDUE: 2, Sort.SOON: 14, Sort.WAITING: 36}
+        assert lists == {ListKind.OVERDUE: 2, ListKind.SOON: 14, ListKind.WAITING: 36}
     assert counted.of(TODAY) == 12
 
 

@@ -39,7 +39,7 @@ def city():
 
 def figures(units=None, month=NOVEMBER, *, at=NOW, todays_tree=True):
     units = Unit.objects.all() if units is None else units
-    return office_figures(units, Period.seen(month, at), at=at, todays_tree=todays_tree)
+    return office_figures(units, Period.at(month, at), at=at, todays_tree=todays_tree)
 
 
 def answered(unit, handler, cause, finished_at=NOW):

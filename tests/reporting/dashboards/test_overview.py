@@ -91,7 +91,7 @@ def test_a_ward_sees_its_own_work_only(november):
     shown = page(list(Unit.objects.under(november.ward)))
     assert shown.counts.rate == Rate(9, 10)
     assert shown.overdue == 2
-    assert [row.unit for row in shown.league.unranked] == [november.ward]
+    assert [row.unit for row in shown.ranking.unranked] == [november.ward]
     assert [row.slug for row in shown.fields.shown] == ["ho-tich"]
 
 
@@ -108,15 +108,15 @@ def test_a_span_that_is_over_shows_what_was_open_when_it_ended_and_no_number_of_
     then = hanoi(2026, 10, 31).date()
     assert (shown.open_on, shown.overdue, shown.overdue_units, shown.oldest) == (then, 0, [], [])
     assert (shown.soon, shown.due_today, shown.waiting.count) == (None, None, 0)
-    assert {row.overdue for row in (*shown.league.top, *shown.league.unranked)} == {0}
+    assert {row.overdue for row in (*shown.ranking.top, *shown.ranking.unranked)} == {0}
     assert page(list(Unit.objects.all())).overdue == 3
 
 
 def test_half_a_month_is_compared_with_as_many_days_of_the_month_before():
-    assert Period.seen(NOVEMBER, NOW).same_days_before == (hanoi(2026, 10, 1).date(), hanoi(2026, 10, 23).date())
-    assert Period.seen(Month(2026, 10), NOW).same_days_before == (hanoi(2026, 9, 1).date(), hanoi(2026, 9, 30).date())
+    assert Period.at(NOVEMBER, NOW).same_days_before == (hanoi(2026, 10, 1).date(), hanoi(2026, 10, 23).date())
+    assert Period.at(Month(2026, 10), NOW).same_days_before == (hanoi(2026, 9, 1).date(), hanoi(2026, 9, 30).date())
     last_of_march = hanoi(2026, 3, 31)
-    assert Period.seen(Month(2026, 3), last_of_march).same_days_before[1] == hanoi(2026, 2, 28).date()
+    assert Period.at(Month(2026, 3), last_of_march).same_days_before[1] == hanoi(2026, 2, 28).date()
 
 
 def test_due_soon_ends_with_the_third_working_day_after_today(db):
@@ -127,7 +127,7 @@ def test_an_empty_office_has_dashes_and_no_error(city):
     shown = page([city.ward])
     assert shown.counts.rate.exact is None
     assert (shown.rate_change, shown.received_change, shown.against_target) == (None, None, "unknown")
-    assert (shown.league.size, shown.fields.shown) == (0, [])
+    assert (shown.ranking.size, shown.fields.shown) == (0, [])
 
 
 # --- The page ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from dossiers.models import Rating
 from reporting.definitions.periods import Month
 from reporting.definitions.targets import PUBLISH_FROM
-from reporting.rollup.satisfaction import words_said
+from reporting.rollup.satisfaction import comments
 from tests.factories import make_units
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +25,10 @@ def test_words_are_read_newest_first_and_only_where_a_month_has_ratings_enough_t
 
     first, last = Month(2026, 9), Month(2026, 11)
     rated(OCTOBER, PUBLISH_FROM - 1, "Chỉ vài người")
-    assert not words_said([city.department.pk], first, last)
+    assert not comments([city.department.pk], first, last)
     rated(NOVEMBER, PUBLISH_FROM, "Rất nhanh")
     rated(OCTOBER, 1, "Đủ người rồi")
-    said = [one.words for one in words_said([city.department.pk], first, last)]
+    said = [one.words for one in comments([city.department.pk], first, last)]
     assert said[0] == "Rất nhanh"
     assert sorted(said[1:]) == ["Chỉ vài người", "Đủ người rồi"]
-    assert not words_said([city.ward.pk], first, last)
+    assert not comments([city.ward.pk], first, last)

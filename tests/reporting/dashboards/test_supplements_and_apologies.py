@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from dossiers.clock.states import Outcome, Status
-from reporting.dashboards.supplements_and_apologies.figures import Care, care_page
+from reporting.dashboards.supplements_and_apologies.figures import SupplementCounts, supplement_figures
 from reporting.definitions.periods import Month
 from reporting.models import SupplementTally
 from reporting.rollup.actions import recount, recount_everything
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 DUE = hanoi(2026, 11, 12, 17)
 LATE, LATER = hanoi(2026, 11, 13, 9), hanoi(2026, 11, 20, 9)
-NOVEMBER = Period.seen(Month(2026, 11), hanoi(2026, 12, 5))
+NOVEMBER = Period.at(Month(2026, 11), hanoi(2026, 12, 5))
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def november(city):
 
 
 def test_each_count_is_what_its_name_says(city, november):
-    page = care_page([city.ward, city.other_ward], NOVEMBER)
+    page = supplement_figures([city.ward, city.other_ward], NOVEMBER)
     ward, other = (row.care for row in page.units)
-    assert ward == Care(
+    assert ward == SupplementCounts(
         finished=8,
         late=3,
         supplemented=3,
@@ -65,7 +65,7 @@ def test_each_count_is_what_its_name_says(city, november):
         unapologised=1,
         late_again=1,
     )
-    assert other == Care(finished=1, supplemented=1, requests=1)
+    assert other == SupplementCounts(finished=1, supplemented=1, requests=1)
     assert page.all == ward + other
     assert [row.care.supplemented for row in page.procedures] == [3, 1]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reporting.definitions.terms import Finished, percent_left, worked_minutes
+from reporting.definitions.terms import FinishedDossier, percent_left, worked_minutes
 from tests.factories import hanoi
 from units.clock.working_calendar import WorkingCalendar
 
@@ -14,7 +14,7 @@ DAY = 8 * 60
 
 def ended(finished_at, *, due_at=CLOSING, starts=None, earlier=()):
     """Received on Monday at 8:00, due on Friday at 17:00: a term of forty working hours."""
-    return Finished(MONDAY, due_at, finished_at, starts and starts.isoformat(), earlier)
+    return FinishedDossier(MONDAY, due_at, finished_at, starts and starts.isoformat(), earlier)
 
 
 def still(since, until, why="pause"):
@@ -60,6 +60,6 @@ def test_nothing_is_later_than_a_whole_term():
 
 
 def test_a_term_without_any_working_time_is_kept_or_missed():
-    on_sunday = Finished(hanoi(2026, 3, 1, 9), hanoi(2026, 3, 1, 12), hanoi(2026, 3, 1, 11), None, ())
+    on_sunday = FinishedDossier(hanoi(2026, 3, 1, 9), hanoi(2026, 3, 1, 12), hanoi(2026, 3, 1, 11), None, ())
     assert percent_left(on_sunday, CALENDAR) == 0
     assert percent_left(on_sunday._replace(finished_at=hanoi(2026, 3, 1, 13)), CALENDAR) == -100

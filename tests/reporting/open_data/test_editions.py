@@ -27,12 +27,12 @@ from reporting.definitions.periods import Month
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.models import DailyTally
 from reporting.open_data import editions
-from reporting.open_data.dictionary import CLOSED, LEGS, OPEN, TABLES, VOICES
-from reporting.open_data.figures import ALL, Place
+from reporting.open_data.dictionary import CASES, CLOSED, LEGS, OPEN, TABLES
+from reporting.open_data.figures import ALL, FigureKey
 from reporting.open_data.making import DoesNotAddUp, make_due_edition, make_edition
 from reporting.open_data.recompute import percent as percent_again
 from reporting.open_data.serving import Unsatisfiable, span_of
-from reporting.public.figures import published
+from reporting.public.figures import public_figures
 from reporting.rollup.actions import recount_everything
 from tests.complaints.cases import received
 from tests.factories import hanoi, make_units, make_user
@@ -100,7 +100,7 @@ def test_anybody_counts_the_published_figures_again_to_the_last_digit(edition):
 
 def test_what_is_counted_again_is_what_the_board_says(city, edition):
     """The board of the last evening of the month: units with their ranks' numbers, the year, and the rest together."""
-    board = published(at=OCTOBER.end - timedelta(seconds=1))
+    board = public_figures(at=OCTOBER.end - timedelta(seconds=1))
     table = csv.DictReader(io.StringIO(again(edition.folder)))
     rows = {(row["period"], row["level"], row["unit"]): row for row in table}
 
@@ -129,7 +129,7 @@ def test_petitions_are_told_as_far_as_there_are_enough_of_them_and_grievances_an
     make_user("inspector", city.ward)
     received(city.ward, VoiceKind.DENUNCIATION, at=hanoi(2026, 9, 7, 9), channel=Channel.COUNTER)
     voice_answered(city.ward, at=hanoi(2026, 9, 7, 9), kind=VoiceKind.QUESTION)
-    rows = told(make_edition(OCTOBER, at=NOW), VOICES.name)
+    rows = told(make_edition(OCTOBER, at=NOW), CASES.name)
     assert Counter(row["detail"] for row in rows) == {"month": many, "year": few}
     (alone,) = (row for row in rows if row["detail"] == "year")
     assert [alone[name] for name in ("unit", "kind", "channel", "received", "finished")] == [
@@ -148,10 +148,10 @@ def test_petitions_are_told_as_far_as_there_are_enough_of_them_and_grievances_an
 def test_years_and_all_years_are_those_of_the_dossiers_themselves(city, edition):
     figures = edition.figures
     tallies = DailyTally.objects.totals().filter(day__lte=OCTOBER.last)
-    assert figures[Place(ALL)].resolved == sum(row.early + row.on_time + row.late for row in tallies)
-    assert figures[Place(ALL)].received == sum(row.received for row in tallies)
-    years = [figures[Place(year)] for year in ("2024", "2025", "2026")]
-    assert sum(years, start=Counts()) == figures[Place(ALL)]
+    assert figures[FigureKey(ALL)].resolved == sum(row.early + row.on_time + row.late for row in tallies)
+    assert figures[FigureKey(ALL)].received == sum(row.received for row in tallies)
+    years = [figures[FigureKey(year)] for year in ("2024", "2025", "2026")]
+    assert sum(years, start=Counts()) == figures[FigureKey(ALL)]
 
 
 @pytest.mark.parametrize("name", [CLOSED.name, LEGS.name])
@@ -266,7 +266,7 @@ def test_what_was_finished_after_the_month_is_still_open_in_its_edition(city):
     recount_everything()
     made = make_edition(OCTOBER, at=hanoi(2026, 11, 20))
     assert (made.rows[CLOSED.name], made.rows[OPEN.name]) == (0, 6)
-    assert made.figures[Place(ALL)] == Counts(received=6)
+    assert made.figures[FigureKey(ALL)] == Counts(received=6)
     assert {row["state"] for row in told(made, OPEN.name)} == {"overdue"}
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reporting.definitions.on_time import Rate
 from reporting.definitions.periods import Month
-from reporting.public.figures import home_figures, published
+from reporting.public.figures import home_figures, public_figures
 from reporting.rollup.actions import recount_everything
 from tests.factories import hanoi, make_units
 from tests.reporting.helpers import dossier, offer, save
@@ -34,7 +34,7 @@ def test_units_are_listed_over_twelve_months_with_ranks_only_where_there_is_enou
     resolve(city.ward, 20, late=1)
     resolve(city.ward, 20, late=1, at=hanoi(2025, 12, 1))
     resolve(city.other_ward, 10)
-    shown = published(at=NOW)
+    shown = public_figures(at=NOW)
     assert [(row.unit, row.rank, row.rate) for row in shown.units] == [
         (city.ward, 1, Rate(38, 40)),
         (city.other_ward, None, Rate(10, 10)),
@@ -45,7 +45,7 @@ def test_units_are_listed_over_twelve_months_with_ranks_only_where_there_is_enou
 
 def test_what_lies_before_the_twelve_months_does_not_count(city):
     resolve(city.ward, 40, at=hanoi(2025, 11, 30))
-    assert published(at=NOW).units == []
+    assert public_figures(at=NOW).units == []
 
 
 def test_fewer_than_five_dossiers_are_not_published(city, client):
@@ -57,14 +57,14 @@ def test_fewer_than_five_dossiers_are_not_published(city, client):
     assert city.ward.name not in content
     assert city.department.name not in content
     assert "7 trong 7 hồ sơ" in content
-    assert published(at=timezone.now()).withheld == 2
+    assert public_figures(at=timezone.now()).withheld == 2
 
 
 def test_what_is_left_of_the_total_never_tells_the_figure_of_one_unit(city):
     resolve(city.ward, 4)
     resolve(city.other_ward, 9, late=1)
     resolve(city.department, 40)
-    shown = published(at=NOW)
+    shown = public_figures(at=NOW)
     assert [row.unit for row in shown.units] == [city.department]
     assert (shown.withheld, shown.others.rate) == (2, Rate(12, 13))
 
@@ -74,7 +74,7 @@ def test_two_units_with_too_few_together_take_the_next_smallest_along(city):
     resolve(city.other_ward, 2)
     resolve(city.department, 6)
     resolve(city.district, 40)
-    shown = published(at=NOW)
+    shown = public_figures(at=NOW)
     assert [row.unit for row in shown.units] == [city.district]
     assert (shown.withheld, shown.others.rate) == (3, Rate(9, 9))
 
@@ -82,14 +82,14 @@ def test_two_units_with_too_few_together_take_the_next_smallest_along(city):
 def test_units_with_too_few_even_together_are_not_summed(city):
     resolve(city.ward, 1)
     resolve(city.other_ward, 2)
-    shown = published(at=NOW)
+    shown = public_figures(at=NOW)
     assert (shown.units, shown.withheld, shown.others.resolved) == ([], 2, 0)
 
 
 def test_nothing_is_withheld_where_every_unit_has_enough(city):
     resolve(city.ward, 5)
     resolve(city.other_ward, 6)
-    assert (len(published(at=NOW).units), published(at=NOW).withheld) == (2, 0)
+    assert (len(public_figures(at=NOW).units), public_figures(at=NOW).withheld) == (2, 0)
 
 
 def test_the_page_is_open_to_all_and_names_nobody(city, client):

@@ -7,7 +7,7 @@ import pytest
 from procedures.models import Offering
 from reporting.definitions.on_time import Rate
 from reporting.open_data.shortened_terms import shortened_terms
-from reporting.public.shares_in_words import against_target, one_of_so_many
+from reporting.public.shares_in_words import against_target, so_many_of
 from tests.factories import make_offering, make_procedure, make_units
 
 TARGET = Decimal("0.98")
@@ -28,7 +28,7 @@ TARGET = Decimal("0.98")
     ],
 )
 def test_a_share_in_words_is_never_rounded_to_all_to_nothing_or_to_the_target(rate, said):
-    assert one_of_so_many(rate, TARGET) == said
+    assert so_many_of(rate, TARGET) == said
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from complaints.operations.answer.actions import answer_case
 from reporting.definitions.periods import Span
 from reporting.models import CaseTally
 from reporting.reports.adding_up import checked
-from reporting.reports.cases import REPORT, read_voices
+from reporting.reports.cases import REPORT, read_case_rows
 from reporting.reports.kinds import Kind
 from tests.complaints.cases import in_work, received
 from tests.factories import hanoi, make_units, make_user
@@ -56,9 +56,9 @@ def test_voices_of_a_period_add_up_by_kind_and_hold_no_secret(city):
     said = {"answer": "Đã sửa xong vỉa hè hôm qua.", "outcome": CaseOutcome.EXPLAINED}
     answer_case(case=case, actor=None, at=hanoi(2026, 3, 6, 9), **said)
     received(city.ward, VoiceKind.DENUNCIATION, at=hanoi(2026, 3, 5, 9), channel=Channel.COUNTER)
-    (table,) = made(Kind.VOICES, city.district).tables
+    (table,) = made(Kind.CASES, city.district).tables
     assert [row[1:] for row in table.rows] == [["Kiến nghị, phản ánh", 2, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1]]
-    (earlier,) = made(Kind.VOICES, city.district, period=Span.parse("2026-02")).tables
+    (earlier,) = made(Kind.CASES, city.district, period=Span.parse("2026-02")).tables
     assert earlier.rows[0][2:] == [1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0]
     with pytest.raises(RuleBroken, match="6 = 7"):
-        checked([replace(read_voices([city.ward.pk], MARCH, at=APRIL)[0], late=4)], report=REPORT)
+        checked([replace(read_case_rows([city.ward.pk], MARCH, at=APRIL)[0], late=4)], report=REPORT)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from reporting.definitions.periods import MONTHS_IN, Span, offered
+from reporting.definitions.periods import MONTHS_IN, Span, offered_periods
 from reporting.reports.document import Column, Report, Table, changes, from_content
-from reporting.reports.score import Points, result, scoring
+from reporting.reports.score import Points, score_result, scoring
 from tests.factories import hanoi
 
 NOW = hanoi(2026, 11, 25, 10)
@@ -38,8 +38,13 @@ def test_a_period_is_over_when_its_last_day_has_passed_in_hanoi():
 
 
 def test_reports_are_offered_of_the_months_quarters_halves_and_years_that_have_begun():
-    assert [str(offered(NOW, sort, years=1)[0]) for sort in MONTHS_IN] == ["2026-11", "2026-Q4", "2026-H2", "2026"]
-    assert [str(span) for span in offered(NOW, *MONTHS_IN, years=1)][-3:] == ["2026-H2", "2026-H1", "2026"]
+    assert [str(offered_periods(NOW, sort, years=1)[0]) for sort in MONTHS_IN] == [
+        "2026-11",
+        "2026-Q4",
+        "2026-H2",
+        "2026",
+    ]
+    assert [str(span) for span in offered_periods(NOW, *MONTHS_IN, years=1)][-3:] == ["2026-H2", "2026-H1", "2026"]
 
 
 def table(*rows, total=None):
@@ -89,12 +94,12 @@ def test_a_grade_is_told_only_where_every_score_of_what_was_not_measured_gives_i
     """Six points are not measured for a unit at all: at best it has them all, at worst none."""
     rules = scoring()
     best = dict.fromkeys(("whole_time", "own_time", "supplements"), Points(10))
-    unit = result(best, rules.indicators, rules.units, rules.most)
+    unit = score_result(best, rules.indicators, rules.units, rules.most)
     assert (unit.reached, unit.reachable, unit.possible) == (6, 6, 18)
     assert unit.grade == "Từ “Trung bình” đến “Xuất sắc”"
-    officer = result(best, rules.for_officers(), rules.officers, rules.most)
+    officer = score_result(best, rules.for_officers(), rules.officers, rules.most)
     assert (officer.reached, officer.possible, officer.grade) == (6, 10, "Hoàn thành 100% nhiệm vụ")
-    fair = result(best | {"own_time": Points(0, 4, 6)}, rules.for_officers(), rules.officers, rules.most)
+    fair = score_result(best | {"own_time": Points(0, 4, 6)}, rules.for_officers(), rules.officers, rules.most)
     assert (fair.reached, fair.grade) == (
         Decimal("4.4"),
         "Từ “Hoàn thành từ 70% đến dưới 100%” đến “Hoàn thành 100% nhiệm vụ”",
@@ -107,5 +112,5 @@ def test_a_grade_is_told_only_where_every_score_of_what_was_not_measured_gives_i
         (Points(7, 0, 13), "Trung bình"),  # 6.3
         (Points(3, 0, 7), "Yếu"),  # 5.4
     ):
-        assert result({"own_time": points}, measured, rules.units, rules.most).grade == grade
+        assert score_result({"own_time": points}, measured, rules.units, rules.most).grade == grade
     assert [(least, name) for least, name in rules.officers.steps][1][0] == Decimal("3.5")

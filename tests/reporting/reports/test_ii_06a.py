@@ -10,14 +10,14 @@ from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.pauses.actions import ask_payment, record_payment
 from reporting.reports.adding_up import checked
 from reporting.reports.ii_06a_counts import read_form_06a
-from reporting.reports.ii_06a_rows import FORM, Row
+from reporting.reports.ii_06a_rows import FORM, Form06aRow
 from tests.factories import hanoi, make_offering, make_procedure, make_units, register
 from tests.reporting.helpers import dossier, offer, save
 from units.rules import RuleBroken
 
 MARCH = date(2026, 3, 1), date(2026, 3, 31)
 APRIL = hanoi(2026, 4, 10)
-WARD_X = Row("Hộ tịch", 120, 70, 38, 12, 100, 40, 57, 3, 20, 18, 2)
+WARD_X = Form06aRow("Hộ tịch", 120, 70, 38, 12, 100, 40, 57, 3, 20, 18, 2)
 
 
 def test_19_a_row_that_adds_up_passes_and_any_that_does_not_fails_the_export():

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from dossiers.events.result import rebuild
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from dossiers.clock.legs import Leg
 from dossiers.clock.states import Outcome
-from dossiers.events.reconciliation import rebuild
 from dossiers.intake.serve_at_once import serve_at_once
 from dossiers.models import Dossier, DossierLeg, StaleDay
 from dossiers.operations.correction.actions import correct_procedure
@@ -216,8 +216,11 @@ def test_a_wrong_count_of_legs_is_found_told_and_healed(city, dossier, harm):
         LegTally.objects.totals().delete()
     else:
         LegTally.objects.create(unit=city.ward, day=date(2026, 1, 1), late=1)
-    proof = reconcile(at=hanoi(2026, 3, 4))
-    assert (proof.is_good, [difference["of"] for difference in proof.differences]) == (False, ["legs"])
+    result = reconcile(at=hanoi(2026, 3, 4))
+    assert (result.is_good, [difference["of"] for difference in result.differences]) == (
+        False,
+        ["legs"],
+    )
     assert counted() == truth
     assert reconcile(at=hanoi(2026, 3, 4)).is_good
 

@@ -17,7 +17,7 @@ from reporting.dashboards.remaining_term.figures import months_left
 from reporting.dashboards.steps.figures import step_rows
 from reporting.dashboards.usual_times.figures import usual_time, usual_times
 from reporting.definitions.periods import Month
-from reporting.definitions.targets import TIMED_FROM
+from reporting.definitions.targets import USUAL_TIME_FROM
 from reporting.models import IntakeHour, NightlyCount, StepTime, TermLeft, UsualTime
 from reporting.rollup.actions import recount_everything
 from reporting.rollup.nightly_counts import count_night
@@ -163,7 +163,7 @@ def test_the_usual_time_is_the_same_wherever_it_is_shown(city):
 
 def test_citizens_are_not_told_the_time_of_a_handful_of_dossiers(client, city):
     few, enough = offer(city.ward), offer(city.ward)
-    save(*timed(few, TIMED_FROM - 1), *timed(enough, TIMED_FROM))
+    save(*timed(few, USUAL_TIME_FROM - 1), *timed(enough, USUAL_TIME_FROM))
     count_night(at=TONIGHT)
 
     def told(offering):

@@ -20,7 +20,7 @@ from reporting import tasks
 from reporting.models import OpenTally
 from reporting.rollup.actions import note_open, recount_everything
 from reporting.rollup.open_now import OVERDUE, PAUSED, PAYMENT, SUPPLEMENT
-from reporting.rollup.open_on_day import overdue_then, waiting_then
+from reporting.rollup.open_on_day import overdue_on_day, waiting_on_day
 from reporting.rollup.open_on_day_sql import OPEN_COUNTED, OPEN_SPAN
 from reporting.rollup.reconciliation import reconcile
 from tests.factories import hanoi, make_offering, make_procedure, make_units, register
@@ -68,7 +68,7 @@ def lists_hold_what_was_noted(days: Iterable[date]) -> int:
         {(unit, day, name): n for unit, day, *counts in numbers for name, n in zip(LISTED, counts, strict=True) if n}
     )
     for day in days:
-        found = [*overdue_then(units, day), *waiting_then(units, day)]
+        found = [*overdue_on_day(units, day), *waiting_on_day(units, day)]
         listed = Counter((one.unit_id, day, one.bucket) for one in found)
         assert listed == Counter({key: n for key, n in expected.items() if key[1] == day}), day
         held += listed.total()
@@ -157,8 +157,11 @@ def test_a_wrong_day_is_found_by_the_proof_and_counted_anew(story):
     truth = noted()
     OpenTally.objects.filter(day=date(2026, 3, 10)).update(overdue=0)
     OpenTally.objects.filter(day=date(2026, 3, 11)).delete()
-    proof = reconcile(at=hanoi(2026, 4, 3, 1))
-    assert [(row["of"], row["day"]) for row in proof.differences] == [("open", "2026-03-10"), ("open", "2026-03-11")]
+    result = reconcile(at=hanoi(2026, 4, 3, 1))
+    assert [(row["of"], row["day"]) for row in result.differences] == [
+        ("open", "2026-03-10"),
+        ("open", "2026-03-11"),
+    ]
     assert noted() == truth
     assert reconcile(at=hanoi(2026, 4, 3, 2)).is_good
 

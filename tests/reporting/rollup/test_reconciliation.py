@@ -10,9 +10,9 @@ from accounts.models import Membership
 from dossiers.models import StaleDay
 from notices.models import Notice
 from reporting import tasks
-from reporting.models import DailyTally, LateTally, MonthTally, Proof
+from reporting.models import DailyTally, LateTally, MonthTally, Reconciliation
 from reporting.rollup.actions import recount_everything
-from reporting.rollup.alarm import tell_administrators
+from reporting.rollup.alarm import notify_administrators
 from reporting.rollup.reconciliation import reconcile
 from tests.factories import hanoi, make_unit, make_units, make_user
 from tests.reporting.helpers import dossier, offer, save
@@ -37,14 +37,19 @@ def counted(ward):
 
 
 def test_a_true_roll_up_is_proven_and_nothing_is_marked(counted):
-    proof = reconcile(at=NIGHT)
-    assert (proof.is_good, proof.rows_checked, proof.rows_differing, proof.differences) == (True, 9, 0, [])
+    result = reconcile(at=NIGHT)
+    assert (
+        result.is_good,
+        result.rows_checked,
+        result.rows_differing,
+        result.differences,
+    ) == (True, 9, 0, [])
     assert not StaleDay.objects.exists()
 
 
 def test_an_empty_register_is_proven_too(db):
-    proof = reconcile(at=NIGHT)
-    assert (proof.is_good, proof.rows_checked) == (True, 0)
+    result = reconcile(at=NIGHT)
+    assert (result.is_good, result.rows_checked) == (True, 0)
 
 
 @pytest.mark.parametrize("harm", ["changed", "missing", "invented"])
@@ -58,8 +63,8 @@ def test_a_wrong_tally_is_found_told_and_healed(counted, ward, harm):
     else:
         DailyTally.objects.create(unit=ward, day=date(2026, 1, 1), procedure=counted.procedure, channel="desk", late=1)
     with structlog.testing.capture_logs() as logs:
-        proof = reconcile(at=NIGHT)
-    assert (proof.is_good, proof.rows_differing) == (False, 1)
+        result = reconcile(at=NIGHT)
+    assert (result.is_good, result.rows_differing) == (False, 1)
     assert [(line["event"], line["log_level"]) for line in logs] == [("rollup_differs", "error")]
     tasks.refresh_stale()
     assert sorted(DailyTally.objects.values_list("unit", "day", "procedure", "received"), key=str) == truth
@@ -110,14 +115,14 @@ def test_only_the_first_hundred_differences_are_kept_but_all_are_counted(counted
         DailyTally(unit=ward, procedure=procedure, channel="desk", day=date.fromordinal(700_000 + n), late=1)
         for n in range(101)
     )
-    proof = reconcile(at=NIGHT)
-    assert (proof.rows_differing, len(proof.differences)) == (101, 100)
+    result = reconcile(at=NIGHT)
+    assert (result.rows_differing, len(result.differences)) == (101, 100)
     assert StaleDay.objects.count() == 101
 
 
 def test_the_task_writes_one_proof(counted):
     tasks.prove_rollup()
-    assert Proof.objects.get().is_good
+    assert Reconciliation.objects.get().is_good
 
 
 def test_what_differs_is_told_once_to_each_administrator_who_can_read_it_in_the_inbox(counted, client):
@@ -130,8 +135,8 @@ def test_what_differs_is_told_once_to_each_administrator_who_can_read_it_in_the_
     reconcile(at=NIGHT)
     assert not Notice.objects.exists()
     DailyTally.objects.by_procedure().filter(day=MONDAY).update(received=99)
-    proof = reconcile(at=NIGHT)
-    tell_administrators(proof)
+    result = reconcile(at=NIGHT)
+    notify_administrators(result)
     told = Notice.objects.order_by("recipient")
     assert [(notice.recipient, notice.email) for notice in told] == [(one, "quantri@example.vn"), (other, "")]
     client.force_login(one)
@@ -154,10 +159,10 @@ def test_the_probe_says_when_the_figures_were_last_proved_and_whether_they_were_
 
 
 def test_proofs_can_be_read_but_not_changed_in_the_admin(counted, admin_client):
-    proof = reconcile(at=NIGHT)
-    assert admin_client.get("/quan-tri/reporting/proof/").status_code == 200
-    page = admin_client.get(f"/quan-tri/reporting/proof/{proof.pk}/change/")
+    result = reconcile(at=NIGHT)
+    assert admin_client.get("/quan-tri/reporting/reconciliation/").status_code == 200
+    page = admin_client.get(f"/quan-tri/reporting/reconciliation/{result.pk}/change/")
     assert page.status_code == 200
     assert b'name="_save"' not in page.content
-    assert admin_client.get("/quan-tri/reporting/proof/add/").status_code == 403
-    assert admin_client.post(f"/quan-tri/reporting/proof/{proof.pk}/delete/").status_code == 403
+    assert admin_client.get("/quan-tri/reporting/reconciliation/add/").status_code == 403
+    assert admin_client.post(f"/quan-tri/reporting/reconciliation/{result.pk}/delete/").status_code == 403

@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement
 import pytest
 from django.db import IntegrityError
 
-from reporting.dashboards.channels.figures import desk_lines
+from reporting.dashboards.channels.figures import by_desk
 from reporting.definitions.on_time import Counts
 from reporting.definitions.periods import Month, Span, whole_months
 from reporting.models import LateTally, MonthTally
@@ -49,11 +49,11 @@ def test_every_span_counts_each_of_its_days_once(ward, offering):
     days = [date(2026, *edge) for edge in EDGES]
     for first, last in combinations_with_replacement(days, 2):
         within = sum(first <= day <= last for day in days)
-        period = Period.seen(Span.between(first, last), hanoi(2026, 6, 1))
+        period = Period.at(Span.between(first, last), hanoi(2026, 6, 1))
         assert read_sum([ward.pk], first, last).received == within, (first, last)
         assert read_totals([ward.pk], period).span().received == within, (first, last)
         assert read_procedures([ward.pk], period)[offering.procedure_id].received == within, (first, last)
-        assert [line.counts.received for line in desk_lines([ward.pk], period)] == [within], (first, last)
+        assert [line.counts.received for line in by_desk([ward.pk], period)] == [within], (first, last)
     assert read_sum([ward.pk], date(2027, 1, 1), date(2026, 6, 1)) == Counts()  # a span that has not begun
 
 
@@ -61,7 +61,7 @@ def test_a_field_that_a_procedure_moves_to_takes_its_months_along(ward, offering
     """Months are kept by procedure, so that nothing is to be counted anew when the catalogue changes."""
     save(dossier(offering, received_at=hanoi(2026, 2, 2), finished_at=hanoi(2026, 2, 3)))
     recount_everything()
-    year = Period.seen(Span.parse("2026"), hanoi(2026, 6, 1))
+    year = Period.at(Span.parse("2026"), hanoi(2026, 6, 1))
     assert [row.name for row in read_fields([ward.pk], year)] == ["Hộ tịch"]
     procedure, other = offering.procedure, offer(ward, field="Đất đai").procedure
     procedure.field = other.field
@@ -71,7 +71,7 @@ def test_a_field_that_a_procedure_moves_to_takes_its_months_along(ward, offering
 
 def test_a_running_month_is_as_its_days_are_by_then(ward, offering):
     """As it stood on 15 February: what was received on the 28th is not in it."""
-    period = Period.as_it_stood(Month(2026, 2), as_of=date(2026, 2, 15), at=hanoi(2026, 6, 1))
+    period = Period.shown(Month(2026, 2), as_of=date(2026, 2, 15), at=hanoi(2026, 6, 1))
     totals = read_totals([ward.pk], period)
     assert (totals.span().received, totals.before().received) == (2, 2)
     assert (totals.month(Month(2026, 1)).received, totals.month(Month(2026, 2)).received) == (2, 2)

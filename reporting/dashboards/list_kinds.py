@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Sort(TextChoices):
+class ListKind(TextChoices):
     """What a list holds; the values stand in addresses."""
 
     OVERDUE = "qua-han", _("Đang quá hạn")
@@ -43,25 +43,25 @@ class Sort(TextChoices):
     IN_HAND = "dang-lam", _("Đang ở chặng của đơn vị")
 
 
-OPEN_NOW = frozenset({Sort.OVERDUE, Sort.SOON, Sort.WAITING})
+OPEN_NOW = frozenset({ListKind.OVERDUE, ListKind.SOON, ListKind.WAITING})
 """Sorts that are about this moment; all others are about a month."""
 
 
-OF_A_PAST_DAY = frozenset({Sort.OVERDUE, Sort.WAITING})
+OF_A_PAST_DAY = frozenset({ListKind.OVERDUE, ListKind.WAITING})
 """Those of them that can be told of a past day too."""
 
 
-AGED = frozenset(
+BY_AGE = frozenset(
     {
-        *(Sort.OVER_MORE, Sort.OVER_TEN, Sort.OVER_FIVE, Sort.OVER_TWO),
-        *(Sort.DUE_TODAY, Sort.LEFT_TWO, Sort.LEFT_FIVE, Sort.LEFT_MORE),
+        *(ListKind.OVER_MORE, ListKind.OVER_TEN, ListKind.OVER_FIVE, ListKind.OVER_TWO),
+        *(ListKind.DUE_TODAY, ListKind.LEFT_TWO, ListKind.LEFT_FIVE, ListKind.LEFT_MORE),
     }
 )
 """Open ones by working days to or over the due date: `reporting.dashboards.ages.figures` says from when to when."""
 
 
-IN_HAND = frozenset({Sort.IN_HAND, Sort.OVERDUE_FOR_OTHERS, Sort.BEHIND})
+IN_HAND = frozenset({ListKind.IN_HAND, ListKind.OVERDUE_FOR_OTHERS, ListKind.BEHIND})
 """What a unit has in hand, whoever handles it."""
 
 
-ABOUT_NOW = OPEN_NOW | AGED | IN_HAND | {Sort.OVERDUE_ELSEWHERE}
+ABOUT_NOW = OPEN_NOW | BY_AGE | IN_HAND | {ListKind.OVERDUE_ELSEWHERE}

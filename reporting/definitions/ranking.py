@@ -8,12 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reporting.definitions.on_time import Counts, Rate
-from reporting.definitions.targets import LEAGUE_BOTTOM, LEAGUE_TOP, ON_TIME_TARGET, RANK_FROM
+from reporting.definitions.targets import ON_TIME_TARGET, RANK_FROM, RANKING_BOTTOM, RANKING_TOP
 from units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class LeagueRow:
+class RankingRow:
     """One unit in a period; `rank` None: fewer than `RANK_FROM` resolved. `change` is in percentage points.
     `satisfied` None: nothing that may be told of who rated."""
 
@@ -36,16 +36,16 @@ class LeagueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class League:
+class Ranking:
     """`top` and `bottom` of the ranked units with `between` left out, then the units that are not ranked."""
 
-    top: Sequence[LeagueRow]
+    top: Sequence[RankingRow]
     between: int
-    bottom: Sequence[LeagueRow]
-    unranked: Sequence[LeagueRow]
+    bottom: Sequence[RankingRow]
+    unranked: Sequence[RankingRow]
 
     @property
-    def ranked(self) -> int:
+    def with_ranks(self) -> int:
         return len(self.top) + self.between + len(self.bottom)
 
     @property
@@ -53,28 +53,28 @@ class League:
         return self.ranked + len(self.unranked)
 
 
-def ranked(rows: Iterable[LeagueRow]) -> list[LeagueRow]:
+def with_ranks(rows: Iterable[RankingRow]) -> list[RankingRow]:
     """Best rate first, then the larger number, then the office's own order; equal rates share the better rank."""
     enough = [row for row in rows if row.counts.resolved >= RANK_FROM]
     enough.sort(key=lambda row: (-(row.rate.exact or 0), -row.counts.resolved, row.unit.order, row.unit.name))
-    placed: list[LeagueRow] = []
+    placed: list[RankingRow] = []
     for place, row in enumerate(enough, start=1):
         tied = bool(placed) and placed[-1].rate.exact == row.rate.exact
         placed.append(replace(row, rank=placed[-1].rank if tied else place))
     return placed
 
 
-def league(rows: Sequence[LeagueRow], *, whole: bool) -> League:
+def ranking(rows: Sequence[RankingRow], *, whole: bool) -> Ranking:
     """All units when `whole` or when hiding would save no line; else the best eight and the last two."""
-    placed = ranked(rows)
+    placed = with_ranks(rows)
     few = sorted((row for row in rows if row.counts.resolved < RANK_FROM), key=_by_size)
-    if whole or len(placed) <= LEAGUE_TOP + LEAGUE_BOTTOM + 1:
-        return League(top=placed, between=0, bottom=(), unranked=few)
-    bottom = placed[-LEAGUE_BOTTOM:]
-    return League(
-        top=placed[:LEAGUE_TOP], between=len(placed) - LEAGUE_TOP - LEAGUE_BOTTOM, bottom=bottom, unranked=few
+    if whole or len(placed) <= RANKING_TOP + RANKING_BOTTOM + 1:
+        return Ranking(top=placed, between=0, bottom=(), unranked=few)
+    bottom = placed[-RANKING_BOTTOM:]
+    return Ranking(
+        top=placed[:RANKING_TOP], between=len(placed) - RANKING_TOP - RANKING_BOTTOM, bottom=bottom, unranked=few
     )
 
 
-def _by_size(row: LeagueRow) -> tuple[int, int, str]:
+def _by_size(row: RankingRow) -> tuple[int, int, str]:
     return -row.counts.resolved, row.unit.order, row.unit.name
