@@ -20,7 +20,6 @@ from reporting.models.tallies import (
     MonthTally,
     MonthTallyQuerySet,
     OpenTally,
-    OpenTallyQuerySet,
     SupplementTally,
 )
 
@@ -40,7 +39,6 @@ __all__ = [
     "MonthTallyQuerySet",
     "NightlyCount",
     "OpenTally",
-    "OpenTallyQuerySet",
     "Reconciliation",
     "SignedReport",
     "SignedReportQuerySet",

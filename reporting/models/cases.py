@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.clock.states import SEALED_KINDS
 from complaints.models import Category
-from units.models import Unit
+from reporting.models.tallies import DaysQuerySet, OnDay, ResultCounts, UnitCounts
 
 
-class CaseTallyQuerySet(models.QuerySet["CaseTally"]):
+class CaseTallyQuerySet(DaysQuerySet["CaseTally"]):
     def totals(self) -> CaseTallyQuerySet:
         """One row per unit and day, over all kinds, channels and categories."""
         return self.filter(kind="")
@@ -22,12 +20,8 @@ class CaseTallyQuerySet(models.QuerySet["CaseTally"]):
         """Rows per unit, day, kind, channel and category."""
         return self.exclude(kind="")
 
-    def between(self, first: date, last: date) -> CaseTallyQuerySet:
-        """Local days from `first` to `last`, both included."""
-        return self.filter(day__gte=first, day__lte=last)
 
-
-class CaseTally(models.Model):
+class CaseTally(OnDay, ResultCounts):
     """What a unit did on a local day with the cases of its inbox; sealed cases are in no row.
 
     `received` counts by the day of receipt, every other column by the day of finishing. on_time + late = settled on
@@ -35,8 +29,6 @@ class CaseTally(models.Model):
     summed with the others: ask for `totals()` or `details()`. `over_minutes` as in `Counts`.
     """
 
-    # No key constraint: as in `DailyTally`.
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     kind = models.CharField(max_length=20, blank=True, default="")
     channel = models.CharField(max_length=10, blank=True, default="")
     category = models.ForeignKey(
@@ -48,15 +40,11 @@ class CaseTally(models.Model):
         db_constraint=False,
         related_name="+",
     )
-    day = models.DateField()
     received = models.PositiveIntegerField(default=0)
-    on_time = models.PositiveIntegerField(default=0)
-    late = models.PositiveIntegerField(default=0)
     not_accepted = models.PositiveIntegerField(default=0)
     transferred = models.PositiveIntegerField(default=0)
     withdrawn = models.PositiveIntegerField(default=0)
     reopened = models.PositiveIntegerField(default=0)
-    over_minutes = models.PositiveBigIntegerField(default=0)
 
     objects = CaseTallyQuerySet.as_manager()
 
@@ -81,13 +69,12 @@ class CaseTally(models.Model):
         return f"{self.unit} {self.day} {self.kind}"
 
 
-class CaseTime(models.Model):
+class CaseTime(UnitCounts):
     """How many plain cases of one kind one unit settled in one month within so many working days of their receipt.
 
     `days`: the working days after that of receipt, up to that of the answer; 0: the same day.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     month = models.DateField()
     kind = models.CharField(max_length=20)
     days = models.PositiveIntegerField()

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from procedures.models import Procedure
+from reporting.models.tallies import UnitCounts
 from units.models import Unit
 
 
@@ -49,14 +50,13 @@ class IntakeHour(models.Model):
         return f"{self.desk} {self.month} {self.weekday} {self.hour}"
 
 
-class StepTime(models.Model):
+class StepTime(UnitCounts):
     """How many legs of one step one unit finished in one month, by how far over their own time.
 
     `step` is the step's name, empty where no process is approved. `over`: whole working hours begun after the end of
     their time; 0: in time. `minutes`: working minutes over, of all of them together.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     month = models.DateField()
     step = models.CharField(max_length=200, blank=True)
     over = models.PositiveIntegerField()
@@ -76,13 +76,12 @@ class StepTime(models.Model):
         return f"{self.unit} {self.month} {self.step} {self.over}"
 
 
-class TermLeft(models.Model):
+class TermLeft(UnitCounts):
     """How many dossiers one unit resolved in one month with `percent` of their term left; below 0: late by as much.
 
     From -100 to 100, rounded down; what was later still stands at -100.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     month = models.DateField()
     percent = models.SmallIntegerField()
     dossiers = models.PositiveIntegerField()

@@ -1,10 +1,11 @@
-"""Roll-ups of dossiers and legs, kept by Celery: sums by unit and local day, or local month."""
+"""Roll-ups of dossiers and legs, counted by Celery: sums by unit and local day or month."""
 
 from __future__ import annotations
 
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,42 +17,40 @@ from reporting.definitions.periods import days_beside_months, whole_months
 from units.models import Unit
 
 
-class DailyTallyQuerySet(models.QuerySet["DailyTally"]):
-    def totals(self) -> DailyTallyQuerySet:
-        """One row per unit and day, over all procedures, desks and channels."""
-        return self.filter(procedure=None, desk=None)
+class UnitCounts(models.Model):
+    """Counts of one unit, derived from dossiers, legs or cases."""
 
-    def by_procedure(self) -> DailyTallyQuerySet:
-        """Rows per unit, day, procedure and channel."""
-        return self.filter(procedure__isnull=False)
-
-    def by_desk(self) -> DailyTallyQuerySet:
-        """Rows per handling unit, day, desk that took the dossiers in, and channel."""
-        return self.filter(desk__isnull=False)
-
-    def between(self, first: date, last: date) -> DailyTallyQuerySet:
-        """Local days from `first` to `last`, both included."""
-        return self.filter(day__gte=first, day__lte=last)
-
-    def beside_months(self, first: date, last: date) -> DailyTallyQuerySet:
-        """Those of them that belong to no month which is within these days whole: the rest is `MonthTally`'s."""
-        either = [Q(day__gte=since, day__lte=until) for since, until in days_beside_months(first, last)]
-        return self.filter(reduce(or_, either)) if either else self.none()
-
-
-class DailyTally(models.Model):
-    """What a unit did on a local day: with all dossiers together, by procedure and channel, or by desk and channel.
-
-    `received` counts by acceptance day, answers by the day of acceptance or refusal, every other column by finish day;
-    what each means says `reporting.definitions.on_time.Counts`. early + on_time + late = resolved. The unit is the
-    one that handles the dossiers; `desk` where they came in. The rows with neither procedure nor desk (channel empty)
-    keep dashboards fast however many procedures and dossiers there are; never sum two sorts: ask for `totals()`,
-    `by_procedure()` or `by_desk()`.
-    """
-
-    # No key constraints: rows are only ever derived from dossiers, whose own keys are constrained, and checking
-    # them again row by row took longer than the count itself.
+    # No constraints of foreign keys, here and below: the sources have them, and checking each derived row again took
+    # longer than counting it.
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class OnDay(models.Model):
+    """A row of one local day."""
+
+    day = models.DateField()
+
+    class Meta:
+        abstract = True
+
+
+class ResultCounts(UnitCounts):
+    """What a unit finished: in time, late, and how late together, in minutes (`reporting.definitions.on_time`)."""
+
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    over_minutes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class ProcedureCounts(ResultCounts):
+    """The same, of one procedure or (null) of all."""
+
     procedure = models.ForeignKey(
         Procedure,
         on_delete=models.CASCADE,
@@ -61,21 +60,77 @@ class DailyTally(models.Model):
         db_constraint=False,
         related_name="+",
     )
+    early = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class DossierCounts(ProcedureCounts):
+    """The columns of `DailyTally` and `MonthTally`."""
+
     desk = models.ForeignKey(
         Unit, on_delete=models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False, related_name="+"
     )
     channel = models.CharField(max_length=10, blank=True, default="", choices=Dossier.Intake.choices)
-    day = models.DateField()
     received = models.PositiveIntegerField(default=0)
-    early = models.PositiveIntegerField(default=0)
-    on_time = models.PositiveIntegerField(default=0)
-    late = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     withdrawn = models.PositiveIntegerField(default=0)
     reappointed = models.PositiveIntegerField(default=0)
-    over_minutes = models.PositiveBigIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0)
     answered_late = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+IS_OF_ONE_KIND = (
+    Q(procedure=None, desk=None, channel="")
+    | Q(procedure=None, desk__isnull=False) & ~Q(channel="")
+    | Q(procedure__isnull=False, desk=None) & ~Q(channel="")
+)
+"""A row counts a whole unit, or one of its desks by channel, or one of its procedures by channel."""
+
+DossierCountsT = TypeVar("DossierCountsT", bound=DossierCounts)
+OnDayT = TypeVar("OnDayT", bound=OnDay)
+
+
+class DossierCountsQuerySet(models.QuerySet[DossierCountsT]):
+    def totals(self) -> Self:
+        """One row per unit and day (or month), over all procedures, desks and channels."""
+        return self.filter(procedure=None, desk=None)
+
+    def by_procedure(self) -> Self:
+        """Rows per unit, day (or month), procedure and channel."""
+        return self.filter(procedure__isnull=False)
+
+    def by_desk(self) -> Self:
+        """Rows per handling unit, day (or month), desk that took the dossiers in, and channel."""
+        return self.filter(desk__isnull=False)
+
+
+class DaysQuerySet(models.QuerySet[OnDayT]):
+    def between(self, first: date, last: date) -> Self:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+
+class DailyTallyQuerySet(DossierCountsQuerySet["DailyTally"], DaysQuerySet["DailyTally"]):
+    def beside_months(self, first: date, last: date) -> DailyTallyQuerySet:
+        """Local days from `first` to `last` that belong to no whole month within them (`MonthTally` has the rest)."""
+        either = [Q(day__gte=since, day__lte=until) for since, until in days_beside_months(first, last)]
+        return self.filter(reduce(or_, either)) if either else self.none()
+
+
+class DailyTally(OnDay, DossierCounts):
+    """What a unit did on a local day: with all dossiers together, by procedure and channel, or by desk and channel.
+
+    `received` counts by the day of acceptance, answers by the day of acceptance or refusal, every other column by the
+    day of finishing; `reporting.definitions.on_time.Counts` defines each. early + on_time + late = resolved. `unit`
+    handles the dossiers, `desk` took them in. The rows with neither procedure nor desk keep dashboards fast, however
+    many procedures and dossiers there are. Never add rows of two kinds: ask for `totals()`, `by_procedure()` or
+    `by_desk()`.
+    """
 
     objects = DailyTallyQuerySet.as_manager()
 
@@ -99,9 +154,7 @@ class DailyTally(models.Model):
                 fields=["day", "unit", "procedure", "desk", "channel"], name="tally_once", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=Q(procedure=None, desk=None, channel="")
-                | Q(procedure=None, desk__isnull=False) & ~Q(channel="")
-                | Q(procedure__isnull=False, desk=None) & ~Q(channel=""),
+                condition=IS_OF_ONE_KIND,
                 name="tally_is_of_one_sort",
             ),
         ]
@@ -110,58 +163,21 @@ class DailyTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
-class MonthTallyQuerySet(models.QuerySet["MonthTally"]):
-    def totals(self) -> MonthTallyQuerySet:
-        """One row per unit and month, over all procedures, desks and channels."""
-        return self.filter(procedure=None, desk=None)
-
-    def by_procedure(self) -> MonthTallyQuerySet:
-        """Rows per unit, month, procedure and channel."""
-        return self.filter(procedure__isnull=False)
-
-    def by_desk(self) -> MonthTallyQuerySet:
-        """Rows per handling unit, month, desk that took the dossiers in, and channel."""
-        return self.filter(desk__isnull=False)
-
+class MonthTallyQuerySet(DossierCountsQuerySet["MonthTally"]):
     def within(self, first: date, last: date) -> MonthTallyQuerySet:
         """The months that are whole within the local days from `first` to `last`."""
         begun, ended = whole_months(first, last)
         return self.filter(month__gte=begun.first, month__lte=ended.first) if begun <= ended else self.none()
 
 
-class MonthTally(models.Model):
-    """The days of `DailyTally` of one local month (`month`: its first day) together, row by row.
+class MonthTally(DossierCounts):
+    """The rows of `DailyTally` added up by local month (`month`: its first day).
 
-    A year is then twelve rows where it was 365, however many dossiers there are: every figure of a span is the sum of
-    its whole months and of the days beside them (`within`, `DailyTally.objects.beside_months`).
+    Any period is read as its whole months (`within`) and the remaining days (`DailyTally.objects.beside_months`), so
+    that a year takes twelve rows instead of 365.
     """
 
-    # No key constraints: as above.
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
-    procedure = models.ForeignKey(
-        Procedure,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        db_index=False,
-        db_constraint=False,
-        related_name="+",
-    )
-    desk = models.ForeignKey(
-        Unit, on_delete=models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False, related_name="+"
-    )
-    channel = models.CharField(max_length=10, blank=True, default="", choices=Dossier.Intake.choices)
     month = models.DateField()
-    received = models.PositiveIntegerField(default=0)
-    early = models.PositiveIntegerField(default=0)
-    on_time = models.PositiveIntegerField(default=0)
-    late = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    withdrawn = models.PositiveIntegerField(default=0)
-    reappointed = models.PositiveIntegerField(default=0)
-    over_minutes = models.PositiveBigIntegerField(default=0)
-    answered = models.PositiveIntegerField(default=0)
-    answered_late = models.PositiveIntegerField(default=0)
 
     objects = MonthTallyQuerySet.as_manager()
 
@@ -180,9 +196,7 @@ class MonthTally(models.Model):
                 fields=["month", "unit", "procedure", "desk", "channel"], name="month_tally_once", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=Q(procedure=None, desk=None, channel="")
-                | Q(procedure=None, desk__isnull=False) & ~Q(channel="")
-                | Q(procedure__isnull=False, desk=None) & ~Q(channel=""),
+                condition=IS_OF_ONE_KIND,
                 name="month_tally_is_of_one_sort",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="month_tally_of_a_month"),
@@ -192,12 +206,10 @@ class MonthTally(models.Model):
         return f"{self.unit} {self.month:%Y-%m}"
 
 
-class LateTally(models.Model):
+class LateTally(UnitCounts):
     """Of what one unit handled and finished late in one local month (`month`: its first day): which unit answers for
     it, and for what cause; empty where none was given."""
 
-    # No key constraints: as above.
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     late_unit = models.ForeignKey(
         Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
     )
@@ -219,7 +231,7 @@ class LateTally(models.Model):
         return f"{self.unit} {self.month:%Y-%m} {self.late_unit}"
 
 
-class LegTallyQuerySet(models.QuerySet["LegTally"]):
+class LegTallyQuerySet(DaysQuerySet["LegTally"]):
     def totals(self) -> LegTallyQuerySet:
         """One row per unit and day, whoever's step it was."""
         return self.filter(place="", procedure=None, step=None)
@@ -236,12 +248,8 @@ class LegTallyQuerySet(models.QuerySet["LegTally"]):
         """Rows per unit, day, place and name of the step."""
         return self.filter(step__isnull=False)
 
-    def between(self, first: date, last: date) -> LegTallyQuerySet:
-        """Local days from `first` to `last`, both included."""
-        return self.filter(day__gte=first, day__lte=last)
 
-
-class LegTally(models.Model):
+class LegTally(OnDay, ProcedureCounts):
     """The legs one unit finished on one local day, each measured by its own time: the office's figures.
 
     Which legs count says `Leg.is_work`. A dossier of three offices is one in `DailyTally` and three
@@ -250,25 +258,8 @@ class LegTally(models.Model):
     `totals()`, `by_place()`, `by_procedure()` or `by_step()`. `over_minutes` as in `Counts`.
     """
 
-    # No key constraints: as above.
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     place = models.CharField(max_length=10, blank=True, default="", choices=ProcessStep.Place.choices)
-    procedure = models.ForeignKey(
-        Procedure,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        db_index=False,
-        db_constraint=False,
-        related_name="+",
-    )
     step = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - no step and no matter which are two
-    day = models.DateField()
-    early = models.PositiveIntegerField(default=0)
-    on_time = models.PositiveIntegerField(default=0)
-    late = models.PositiveIntegerField(default=0)
-    over_minutes = models.PositiveBigIntegerField(default=0)
-
     objects = LegTallyQuerySet.as_manager()
 
     class Meta:
@@ -314,13 +305,7 @@ class LegTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
-class OpenTallyQuerySet(models.QuerySet["OpenTally"]):
-    def between(self, first: date, last: date) -> OpenTallyQuerySet:
-        """Local days from `first` to `last`, both included."""
-        return self.filter(day__gte=first, day__lte=last)
-
-
-class OpenTally(models.Model):
+class OpenTally(OnDay, UnitCounts):
     """What one handling unit had open at the end of one local day; no row where it had nothing.
 
     Written once the day is over and never changed by what happens later: `rollup.open_on_day_sql` counts it from the
@@ -328,17 +313,12 @@ class OpenTally(models.Model):
     waiting (`supplement`, `payment`, `paused`) or `unaccepted`.
     """
 
-    # No key constraint: as above.
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
-    day = models.DateField()
     running = models.PositiveIntegerField(default=0)
     overdue = models.PositiveIntegerField(default=0)
     supplement = models.PositiveIntegerField(default=0)
     payment = models.PositiveIntegerField(default=0)
     paused = models.PositiveIntegerField(default=0)
     unaccepted = models.PositiveIntegerField(default=0)
-
-    objects = OpenTallyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("số đang mở cuối ngày")
@@ -356,7 +336,7 @@ class OpenTally(models.Model):
         return f"{self.unit} {self.day}"
 
 
-class SupplementTally(models.Model):
+class SupplementTally(OnDay, UnitCounts):
     """Of what one unit finished on one local day with one procedure: how it was asked for papers, and excused.
 
     `supplemented`, `repeated`: dossiers asked for papers at all, more than once; `requests`: all times together.
@@ -364,12 +344,9 @@ class SupplementTally(models.Model):
     `unapologised`: late without any; `late_again`: later even than the new date. Days without any of it have no row.
     """
 
-    # No key constraints: as above.
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     procedure = models.ForeignKey(
         Procedure, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
     )
-    day = models.DateField()
     supplemented = models.PositiveIntegerField(default=0)
     repeated = models.PositiveIntegerField(default=0)
     requests = models.PositiveIntegerField(default=0)
