@@ -165,11 +165,6 @@ class Counts:
         return Rate(self.answered, self.answered + self.answered_late)
 
     @property
-    def mean_over(self) -> int | None:
-        """Whole minutes that a late one was late by, on average; None when none was late."""
-        return round(Fraction(self.over_minutes, self.late)) if self.late else None
-
-    @property
     def early_rate(self) -> Rate:
         """Finished on a day before the promised one ÷ resolved."""
         return Rate(self.early, self.resolved)

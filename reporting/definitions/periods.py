@@ -222,9 +222,6 @@ class Span:
     def has_whole_months(self) -> bool:
         return self.first == Month.of(self.first).first and self.last == Month.of(self.last).last
 
-    def has_begun(self, at: datetime) -> bool:
-        return self.first <= wording.day_of(at)
-
     def is_over(self, at: datetime) -> bool:
         """Whether its last day has passed in Hanoi."""
         return self.last < wording.day_of(at)

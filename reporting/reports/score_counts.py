@@ -11,11 +11,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from complaints.models import CaseDossier
-from dossiers.models import Dossier, DossierLeg
+from dossiers.models import Dossier
 from reporting.definitions.periods import Span
 from reporting.models import CaseTally, LegTally
 from reporting.reports.score import Points
 from reporting.rollup.cases import PETITION_KINDS
+from reporting.rollup.finished_legs import finished_work
 from units.clock.days import day_bounds
 from units.clock.working_calendar import OFFICE_TIME
 
@@ -53,11 +54,8 @@ def by_officer(units: Sequence[int], period: Span, *, at: datetime) -> Measured:
     """Of each officer the dossiers given to them at these units, and their legs there. Two queries."""
     found = _dossiers("assignee_id", units, period, at)
     start, end = _bounds(period, at)
-    legs = DossierLeg.objects.done().filter(unit__in=units, finished_at__gte=start, finished_at__lt=end)
-    work = legs.filter(
-        Q(hours__gt=0) | Q(step=None, position=1), due_at__isnull=False, accepted_at__lt=F("finished_at")
-    )
-    for officer, *points in _timed(work.filter(assignee__isnull=False), "assignee_id", F("due_at")):
+    legs = finished_work().filter(unit__in=units, finished_at__gte=start, finished_at__lt=end)
+    for officer, *points in _timed(legs.filter(assignee__isnull=False), "assignee_id", F("due_at")):
         found[officer][OWN_TIME] = Points(*points)
     return found
 

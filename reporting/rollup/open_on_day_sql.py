@@ -1,8 +1,8 @@
-"""What was open at the end of a past day, from the events: who handled it, what it waited for, when it was due then.
+"""SQL for what was open at the end of a past day: who handled it, what it waited for, when it was due then.
 
-Parameters by name: `zone`, `first` and `last` (local days, both included; `last` null for no day at all). A day that
-is over never changes: its rows follow from what happened before its end, whatever was corrected, continued or put off
-since. `dossiers.clock.clocks` keeps with every promise what it was before and until when (`derivation.earlier`).
+Parameters by name: `zone`, `first` and `last` (local days, both included; `last` null for no day at all). Counts only
+events before the end of the day, so later corrections, reorganisations and new due dates change nothing.
+`dossiers.clock.clocks` records every earlier due date and until when it held (`derivation.earlier`).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _BUCKETS: Final = {
 assert _BUCKETS.keys() == OPEN
 _WAITED: Final = ", ".join(str(status.value) for status in sorted(WAITING))
 
-# Who handles a dossier changes only by these acts; few dossiers ever have more than the first of them.
-_MOVERS: Final = "('submitted', 'registered', 'corrected', 'continued')"
+# Only these events change who handles a dossier; few dossiers have more than the first of them.
+_HANDLER_CHANGES: Final = "('submitted', 'registered', 'corrected', 'continued')"
 
 _FIRST_ENDS: Final = "(%(first)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
 _LAST_ENDS: Final = "(%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s"
@@ -36,11 +36,11 @@ OPEN_SPAN: Final = "tstzrange(LEAST(submitted_at, finished_at), finished_at, '[]
 
 
 def _open_stretches(only: str = "") -> str:
-    """Common tables; `stretch`: a dossier was open in `bucket` at the end of every local day from `since` to the day
-    before `until`, with the unit that handled it and the promise that held then.
+    """Common table expressions. Each row of `stretch` says that a dossier was open in `bucket` at the end of every
+    local day from `since` to the day before `until`, with the unit that handled it and its due date then.
 
-    `only`: of which dossiers, where that leaves few. They are found first then, by one process: to wake a second one
-    takes as long as all the rest.
+    `only`: an SQL condition that leaves few dossiers. They are then found first, by one process: starting a parallel
+    worker takes as long as the rest of the query.
     """
     return f"""
     RECURSIVE opened AS {"MATERIALIZED" if only else "NOT MATERIALIZED"} (
@@ -49,25 +49,27 @@ def _open_stretches(only: str = "") -> str:
         WHERE {OPEN_SPAN} && tstzrange({_FIRST_ENDS}, greatest({_FIRST_ENDS}, {_LAST_ENDS}), '[]')
           AND submitted_at < {_LAST_ENDS} AND {only or "true"}
     ),
-    told AS (
+    events AS (
         SELECT event.dossier_id, number, kind, at, to_status, handler_id, due_at, earlier,
-               data ->> 'handler' AS handler, data -> 'units' AS heirs,
+               data ->> 'handler' AS handler, data -> 'units' AS successors,
                lead(at, 1, 'infinity') OVER (PARTITION BY event.dossier_id ORDER BY number) AS until
         FROM dossiers_dossierevent event JOIN opened ON opened.id = event.dossier_id
     ),
-    mover AS (
-        SELECT dossier_id, number, handler, heirs, row_number() OVER (PARTITION BY dossier_id ORDER BY number) AS place
-        FROM told
-        WHERE kind IN {_MOVERS} AND dossier_id IN (
-            SELECT dossier_id FROM told WHERE kind IN {_MOVERS} AND number > 1
+    handler_change AS (
+        SELECT dossier_id, number, handler, successors,
+               row_number() OVER (PARTITION BY dossier_id ORDER BY number) AS place
+        FROM events
+        WHERE kind IN {_HANDLER_CHANGES} AND dossier_id IN (
+            SELECT dossier_id FROM events WHERE kind IN {_HANDLER_CHANGES} AND number > 1
         )
     ),
     handled AS (
-        SELECT dossier_id, number, place, handler::bigint AS unit_id FROM mover WHERE place = 1
+        SELECT dossier_id, number, place, handler::bigint AS unit_id FROM handler_change WHERE place = 1
         UNION ALL
-        SELECT mover.dossier_id, mover.number, mover.place,
-               coalesce(mover.handler::bigint, (mover.heirs ->> handled.unit_id::text)::bigint, handled.unit_id)
-        FROM handled JOIN mover ON mover.dossier_id = handled.dossier_id AND mover.place = handled.place + 1
+        SELECT later.dossier_id, later.number, later.place,
+               coalesce(later.handler::bigint, (later.successors ->> handled.unit_id::text)::bigint, handled.unit_id)
+        FROM handled
+        JOIN handler_change AS later ON later.dossier_id = handled.dossier_id AND later.place = handled.place + 1
     ),
     held AS (
         SELECT dossier_id, unit_id, number AS began,
@@ -75,21 +77,22 @@ def _open_stretches(only: str = "") -> str:
         FROM handled
     ),
     stretch AS (
-        SELECT told.dossier_id, told.to_status, coalesce(held.unit_id, told.handler_id) AS unit_id,
-               greatest((told.at AT TIME ZONE %(zone)s)::date, %(first)s::date) AS since,
-               least((told.until AT TIME ZONE %(zone)s)::date, %(last)s::date + 1) AS until,
-               CASE told.to_status {" ".join(f"WHEN {one.value} THEN '{name}'" for one, name in _BUCKETS.items())}
+        SELECT events.dossier_id, events.to_status, coalesce(held.unit_id, events.handler_id) AS unit_id,
+               greatest((events.at AT TIME ZONE %(zone)s)::date, %(first)s::date) AS since,
+               least((events.until AT TIME ZONE %(zone)s)::date, %(last)s::date + 1) AS until,
+               CASE events.to_status {" ".join(f"WHEN {one.value} THEN '{name}'" for one, name in _BUCKETS.items())}
                END AS bucket,
                coalesce((SELECT (line ->> 'due')::timestamptz
                          FROM jsonb_array_elements(earlier)
                               WITH ORDINALITY AS moved(line, n)
-                         WHERE (line ->> 'until')::timestamptz > told.at ORDER BY n LIMIT 1), due_at) AS due_at
-        FROM told
-        LEFT JOIN held ON held.dossier_id = told.dossier_id AND held.began <= told.number AND told.number < held.ended
-        WHERE told.to_status IN ({", ".join(str(one.value) for one in sorted(OPEN))})
-          AND (told.at AT TIME ZONE %(zone)s)::date < (told.until AT TIME ZONE %(zone)s)::date
-          AND told.at < {_LAST_ENDS}
-          AND told.until >= {_FIRST_ENDS}
+                         WHERE (line ->> 'until')::timestamptz > events.at ORDER BY n LIMIT 1), due_at) AS due_at
+        FROM events
+        LEFT JOIN held ON held.dossier_id = events.dossier_id
+              AND held.began <= events.number AND events.number < held.ended
+        WHERE events.to_status IN ({", ".join(str(one.value) for one in sorted(OPEN))})
+          AND (events.at AT TIME ZONE %(zone)s)::date < (events.until AT TIME ZONE %(zone)s)::date
+          AND events.at < {_LAST_ENDS}
+          AND events.until >= {_FIRST_ENDS}
     )
     """
 
@@ -137,8 +140,8 @@ def _on_day(bucket: str, only: str, which: str) -> str:
     """
 
 
-# Most of what was open was neither, as can be told without all its events: its promise held out longer and was never
-# another, or it never waited. The latter as a value: as a join, the planner might read all events there are.
+# These conditions exclude most open dossiers without reading all their events: those due later whose due date never
+# moved, and those that never waited. The second one is a subquery, because with a join the planner may read all events.
 OVERDUE_ON_DAY: Final = _on_day(
     "'overdue'",
     f"(due_at < {_LAST_ENDS} OR derivation -> 'earlier' IS NOT NULL)",

@@ -309,7 +309,7 @@ def test_16_a_new_date_never_makes_a_late_one_on_time_and_is_counted_beside_it(w
     )
     recount_everything()
     assert counts(ward, date(2026, 3, 24)) == Counts(late=2, reappointed=1)
-    assert counts(ward, date(2026, 3, 24)).mean_over == 6 * 24 * 60
+    assert counts(ward, date(2026, 3, 24)).over_minutes == 2 * 6 * 24 * 60
     assert counts(ward, date(2026, 3, 17)) == Counts(early=1)
 
 
