@@ -1,4 +1,4 @@
-"""The proofs, to be read only."""
+"""The reconciliations, read-only."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Who reads the officials' pages, and which units are in their sight."""
+"""Who may read the officials' pages, and of which units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def reader_of(request: HttpRequest) -> User:
 
 
 def units_of(request: HttpRequest) -> list[Unit]:
-    """The units the reader leads. Raises Http404 for anybody else: the page is not theirs."""
+    """The units that the reader leads. Raises Http404 for a reader who leads none."""
     units = list(reader_of(request).units_as(*READERS))
     if not units:
         raise Http404

@@ -1,4 +1,4 @@
-"""What beat asks for: the clock is supplied here, the work is in actions. Running any of these twice is harmless."""
+"""Scheduled tasks: they supply the time and call actions. Running any of them twice is harmless."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,7 +12,7 @@ from reporting.rollup.reconciliation import reconcile
 
 @shared_task(ignore_result=True)
 def refresh_stale() -> None:
-    """Recount the marked days until no mark is left, then what was open on days before."""
+    """Recount marked days until no mark is left, then the open dossiers of past days."""
     while rollup.recount_stale():
         pass
     rollup.recount_open()
@@ -20,8 +20,8 @@ def refresh_stale() -> None:
 
 @shared_task(ignore_result=True)
 def note_open() -> None:
-    """Note what was open at the end of every day that is over. Asked for ten minutes past the hour: by then whatever
-    was still being written at midnight has committed."""
+    """Count what was open at the end of every day that is over. Scheduled at ten minutes past the hour, when every
+    transaction that began before midnight has committed."""
     rollup.note_open(at=timezone.now())
 
 
@@ -37,11 +37,11 @@ def count_night() -> None:
 
 @shared_task(ignore_result=True)
 def make_open_data() -> None:
-    """Does nothing but look at a folder until the next month is over."""
+    """Only looks at a folder unless a month has ended since the last edition."""
     make_due_edition(at=timezone.now())
 
 
 @shared_task(ignore_result=True)
 def send_digests() -> None:
-    """Whoever asked for it hears of the week or the month that is over, once, in working hours."""
+    """Send each subscriber the figures of the week or month that is over, once, in working hours."""
     digests.send_digests(at=timezone.now())

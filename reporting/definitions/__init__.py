@@ -1,1 +1,1 @@
-"""What the figures mean: on time, periods, quantiles, targets, ranks. Knows no table of reporting and no page."""
+"""What the figures mean: on time, periods, quantiles, targets, ranks. Imports no table of reporting and no page."""

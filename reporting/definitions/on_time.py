@@ -1,8 +1,8 @@
 """Early, on time or late, and the three named rates. Pure.
 
-The time of finishing decides, not the day of collection; the promised time is the one the slip carries. Every rate
-keeps its numerator and denominator: a share of nothing is unknown, never 100 %. Beside it stands its interval, so that
-97 % of thirty dossiers is not taken for 97 % of thirty thousand.
+The time of finishing decides, not the day of collection; the promised time is the one on the slip. Every rate keeps
+its numerator and denominator: with denominator 0 it is unknown, never 100 %. Every rate has its confidence interval,
+so that 97 % of thirty dossiers is not read as 97 % of thirty thousand.
 """
 
 from __future__ import annotations
@@ -111,14 +111,14 @@ def difference(first: Rate, second: Rate) -> Interval | None:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Dossiers of some units in some period: `received` by day of acceptance, answers by day of the answer, all else
-    by day of finishing.
+    """Counts of the dossiers of some units in some period: `received` by day of acceptance, answers by day of the
+    answer, all else by day of finishing.
 
-    Or their legs, of which nothing is counted but early, on time, late and how long over. `reappointed` are late ones
-    whose applicant had an apology and a new date: part of `late`, which no new date makes smaller (domain rule 16).
-    `over_minutes`: by how much the late ones were late together, in minutes of the clock, nights and holidays too.
-    `answered` and `answered_late`: dossiers filed online that were accepted, refused or sent back for more within the
-    term of the check at intake, and after it; a clock of its own, before the one of the promise.
+    Of legs only `early`, `on_time`, `late` and `over_minutes` are counted. `reappointed` is the part of `late` whose
+    applicants got an apology and a new date; a new date makes nothing less late (domain rule 16). `over_minutes`: the
+    total lateness in minutes by the clock, nights and holidays included. `answered` and `answered_late`: dossiers
+    filed online that were accepted, refused or sent back for more papers within the term of the check at intake, or
+    after it.
     """
 
     received: int = 0

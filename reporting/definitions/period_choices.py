@@ -1,4 +1,4 @@
-"""What periods are called in forms, and why there are no figures of one that was asked for."""
+"""Names of periods in forms, and the reasons why a period has no figures."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ EARLIEST = date(2000, 1, 1)
 
 
 def why_no_figures(span: Span, today: date) -> str:
-    """Why there are no figures of a span, in a sentence; empty where there may be some.
+    """A sentence saying why a span has no figures; empty where it may have some.
 
-    Of a range only the end is in doubt: all others end a few months from their beginning.
+    Only a range is checked for its end: every other span ends within a year of its beginning.
     """
     if span.first < EARLIEST:
         return gettext("Không có số liệu trước năm 2000.")

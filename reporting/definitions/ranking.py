@@ -14,8 +14,8 @@ from units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class RankingRow:
-    """One unit in a period; `rank` None: fewer than `RANK_FROM` resolved. `change` is in percentage points.
-    `satisfied` None: nothing that may be told of who rated."""
+    """One unit in a period. `rank` is None below `RANK_FROM` resolved dossiers; `change` is in percentage points;
+    `satisfied` is None where too few rated to publish it."""
 
     unit: Unit
     counts: Counts
@@ -65,7 +65,7 @@ def with_ranks(rows: Iterable[RankingRow]) -> list[RankingRow]:
 
 
 def ranking(rows: Sequence[RankingRow], *, whole: bool) -> Ranking:
-    """All units when `whole` or when hiding would save no line; else the best eight and the last two."""
+    """All units when `whole` or when leaving some out would save no row; else the best eight and the last two."""
     placed = with_ranks(rows)
     few = sorted((row for row in rows if row.counts.resolved < RANK_FROM), key=_by_size)
     if whole or len(placed) <= RANKING_TOP + RANKING_BOTTOM + 1:

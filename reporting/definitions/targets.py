@@ -1,4 +1,4 @@
-"""What the office aims at, and how small a number may be before it says nothing."""
+"""Targets of the office, the smallest numbers that are ranked or published, and sizes of lists."""
 
 from decimal import Decimal
 from typing import Final

@@ -1,7 +1,7 @@
-"""How long a dossier really took, and how much of its term was left. Pure; working time by the calendar given.
+"""How long a dossier took and how much of its term was left, in working time of a given calendar. Pure.
 
-What it waited for its applicant, for payment or by order is no time of the office: it is in neither figure. After a
-request for papers the term began again, so what was left is a share of the last term only.
+Neither figure counts pauses (waiting for the applicant, for payment, or by order). A request for papers restarts the
+term, so the share left is a share of the last term only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NOTHING: Final = timedelta(0)
 
 
 class FinishedDossier(NamedTuple):
-    """What a resolved dossier's row says of its time; `starts` and `earlier` as its derivation keeps them."""
+    """The times of a resolved dossier; `starts` and `earlier` are from its derivation."""
 
     received_at: datetime
     due_at: datetime

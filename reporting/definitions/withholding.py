@@ -9,10 +9,10 @@ from reporting.definitions.targets import PUBLISH_FROM
 
 
 def publishable(rows: Iterable[RankingRow]) -> tuple[list[RankingRow], list[RankingRow]]:
-    """The units whose figures may be printed, and those withheld.
+    """Splits units into those whose figures may be published and those withheld.
 
-    The total is public, so what is left of it must not say again what was withheld: the smallest units are withheld
-    until there is none with too few, or at least two of them with enough together.
+    The total is public, so a single withheld unit could be computed from it. The smallest units are withheld until
+    none has too few dossiers, and those withheld are none, or at least two with enough dossiers together.
     """
     rest = sorted((row for row in rows if row.counts.resolved), key=lambda row: -row.counts.resolved)
     withheld: list[RankingRow] = []

@@ -1,4 +1,4 @@
-"""Roll-ups with the record of their nightly proof, signed reports, and who asked for a digest."""
+"""Roll-ups and their nightly reconciliation, signed reports, subscriptions to digests."""
 
 from reporting.models.cases import CaseTally, CaseTallyQuerySet, CaseTime
 from reporting.models.digests import DigestQuerySet, DigestSubscription

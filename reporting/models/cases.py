@@ -1,4 +1,4 @@
-"""Roll-ups of the inbox: never a sealed case."""
+"""Roll-ups of complaints and petitions. Sealed cases are never counted."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class CaseTallyQuerySet(DaysQuerySet["CaseTally"]):
 
 
 class CaseTally(OnDay, ResultCounts):
-    """What a unit did on a local day with the cases of its inbox; sealed cases are in no row.
+    """The cases that one unit received and finished on one local day, without sealed ones.
 
     `received` counts by the day of receipt, every other column by the day of finishing. on_time + late = settled on
-    their merits, of which `reopened` were taken up again before. The rows of all kinds together (kind empty) are never
-    summed with the others: ask for `totals()` or `details()`. `over_minutes` as in `Counts`.
+    their merits; `reopened` of these had been settled before. Rows with an empty `kind` count all kinds together:
+    never add them to the others, ask for `totals()` or `details()`. `over_minutes` as in `Counts`.
     """
 
     kind = models.CharField(max_length=20, blank=True, default="")
@@ -70,9 +70,9 @@ class CaseTally(OnDay, ResultCounts):
 
 
 class CaseTime(UnitCounts):
-    """How many plain cases of one kind one unit settled in one month within so many working days of their receipt.
+    """How many plain cases of one kind one unit settled in one month, by the working days they took.
 
-    `days`: the working days after that of receipt, up to that of the answer; 0: the same day.
+    `days` counts the working days after the day of receipt up to the day of the answer; 0 is the same day.
     """
 
     month = models.DateField()

@@ -1,4 +1,4 @@
-"""Who asked for a digest."""
+"""Subscriptions to the digest by e-mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class DigestQuerySet(models.QuerySet["DigestSubscription"]):
 
 
 class DigestSubscription(models.Model):
-    """That somebody who leads wants the figures of their units by e-mail, of each week or of each month."""
+    """A leader's subscription to the weekly or monthly figures of their units."""
 
     class Every(models.TextChoices):
         WEEK = "week", _("Hằng tuần")

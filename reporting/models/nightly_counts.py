@@ -1,4 +1,4 @@
-"""What is counted anew every night, and the proof that roll-ups equal their sources."""
+"""Tables that are counted anew every night, and the reconciliation of roll-ups with their sources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from units.models import Unit
 
 
 class NightlyCount(models.Model):
-    """One count of the tables below, all from their sources: until the end of the local day `until`."""
+    """One nightly count of the tables below from their sources, up to the end of the local day `until`."""
 
     at = models.DateTimeField(_("lúc"))
     until = models.DateField(_("đến hết ngày"))
@@ -28,7 +28,7 @@ class NightlyCount(models.Model):
 
 
 class IntakeHour(models.Model):
-    """How many dossiers one desk took in during one month on one weekday (0: Monday) in one hour of the day."""
+    """How many dossiers one desk received in one month, by weekday (0: Monday) and hour of the day."""
 
     # No key constraints, here and below: counted anew every night.
     desk = models.ForeignKey(Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
@@ -51,10 +51,10 @@ class IntakeHour(models.Model):
 
 
 class StepTime(UnitCounts):
-    """How many legs of one step one unit finished in one month, by how far over their own time.
+    """How many legs of one step one unit finished in one month, by how late they were.
 
-    `step` is the step's name, empty where no process is approved. `over`: whole working hours begun after the end of
-    their time; 0: in time. `minutes`: working minutes over, of all of them together.
+    `step` is the step's name, empty where no process is approved. `over` is the lateness in working hours, rounded up;
+    0 is in time. `minutes` is the sum of their lateness in working minutes.
     """
 
     month = models.DateField()
@@ -77,9 +77,9 @@ class StepTime(UnitCounts):
 
 
 class TermLeft(UnitCounts):
-    """How many dossiers one unit resolved in one month with `percent` of their term left; below 0: late by as much.
+    """How many dossiers one unit resolved in one month with `percent` of their term left.
 
-    From -100 to 100, rounded down; what was later still stands at -100.
+    From -100 to 100, rounded down; below 0 is late. Dossiers later than -100 count as -100.
     """
 
     month = models.DateField()
@@ -98,10 +98,9 @@ class TermLeft(UnitCounts):
 
 
 class UsualTime(models.Model):
-    """How long one procedure really took at one unit, or (unit null) anywhere, over twelve months.
+    """How long one procedure took over twelve months at one unit, or (unit null) at all of them.
 
-    In working minutes from acceptance to the result, without the time it waited for its applicant or stood still.
-    Half of the dossiers took at most `median`, nine of ten at most `ninetieth`.
+    `median` and `ninetieth` (percentile) are working minutes from acceptance to the result, without pauses.
     """
 
     procedure = models.ForeignKey(
@@ -126,7 +125,7 @@ class UsualTime(models.Model):
 
 
 class Reconciliation(models.Model):
-    """One check that the roll-ups equal their sources; `differences` lists what did not match, at most 100 rows."""
+    """One comparison of the roll-ups with their sources; `differences` lists at most 100 rows that did not match."""
 
     at = models.DateTimeField(_("lúc"))
     is_good = models.BooleanField(_("khớp"))

@@ -25,11 +25,11 @@ class SignedReportQuerySet(models.QuerySet["SignedReport"]):
 
 
 class SignedReport(models.Model):
-    """An official report as it was printed when a leader signed it: a row is never changed nor removed.
+    """An official report as printed when a leader signed it. Rows are append-only.
 
-    `content` is the JSON text of all that is printed (see `reporting.reports.document`), `sha256` its digest, which
-    the database checks. A report of other figures for the same unit and period is a further version. `number` runs
-    within unit and year of signing.
+    `content` is the JSON text of everything printed (see `reporting.reports.document`); the database checks that
+    `sha256` is its digest. Signing different figures for the same unit and period makes a further version. `number`
+    counts within the unit and the year of signing.
     """
 
     class Kind(models.TextChoices):

@@ -207,8 +207,8 @@ class MonthTally(DossierCounts):
 
 
 class LateTally(UnitCounts):
-    """Of what one unit handled and finished late in one local month (`month`: its first day): which unit answers for
-    it, and for what cause; empty where none was given."""
+    """Dossiers that `unit` handled and finished late in one local month (`month`: its first day), by the unit that
+    answers for the lateness and by cause (empty where none was given)."""
 
     late_unit = models.ForeignKey(
         Unit, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
@@ -250,12 +250,12 @@ class LegTallyQuerySet(DaysQuerySet["LegTally"]):
 
 
 class LegTally(OnDay, ProcedureCounts):
-    """The legs one unit finished on one local day, each measured by its own time: the office's figures.
+    """The legs that one unit finished on one local day, each compared with its own due time.
 
-    Which legs count says `Leg.is_work`. A dossier of three offices is one in `DailyTally` and three
-    here; the two are never added. `place`: whose step it was; empty in the rows of all steps together. `step`: its
-    name, empty where no process is approved, null in rows that are not by step. Never sum two sorts: ask for
-    `totals()`, `by_place()`, `by_procedure()` or `by_step()`. `over_minutes` as in `Counts`.
+    `Leg.is_work` defines which legs count. A dossier that passed three offices is one in `DailyTally` and three here;
+    never add the two. `place`: whose step it was, empty in rows of all steps together. `step`: its name, empty where
+    no process is approved, null in rows that are not by step. Never add rows of two kinds: ask for `totals()`,
+    `by_place()`, `by_procedure()` or `by_step()`.
     """
 
     place = models.CharField(max_length=10, blank=True, default="", choices=ProcessStep.Place.choices)
@@ -306,11 +306,11 @@ class LegTally(OnDay, ProcedureCounts):
 
 
 class OpenTally(OnDay, UnitCounts):
-    """What one handling unit had open at the end of one local day; no row where it had nothing.
+    """The open dossiers of one handling unit at the end of one local day; no row where it had none.
 
-    Written once the day is over and never changed by what happens later: `rollup.open_on_day_sql` counts it from the
-    events, with the unit, the waiting and the promise of then. Open dossiers are `running` (of them `overdue`),
-    waiting (`supplement`, `payment`, `paused`) or `unaccepted`.
+    Written once, when the day is over: `rollup.open_on_day_sql` counts it from the events, with the handling unit, the
+    status and the due date at that time. An open dossier is `running` (`overdue` is part of that), waiting
+    (`supplement`, `payment`, `paused`) or `unaccepted`.
     """
 
     running = models.PositiveIntegerField(default=0)
@@ -337,11 +337,11 @@ class OpenTally(OnDay, UnitCounts):
 
 
 class SupplementTally(OnDay, UnitCounts):
-    """Of what one unit finished on one local day with one procedure: how it was asked for papers, and excused.
+    """Requests for papers and apologies of the dossiers of one procedure that one unit finished on one local day.
 
-    `supplemented`, `repeated`: dossiers asked for papers at all, more than once; `requests`: all times together.
-    `reappointed`: an apology with a new date was given; `late_apologies`: after the last day for it;
-    `unapologised`: late without any; `late_again`: later even than the new date. Days without any of it have no row.
+    `supplemented`, `repeated`: dossiers with at least one request, with more than one; `requests`: all requests.
+    `reappointed`: an apology with a new date was sent; `late_apologies`: it was sent after the last day for it;
+    `unapologised`: late without an apology; `late_again`: later than the new date too. No row where all are 0.
     """
 
     procedure = models.ForeignKey(

@@ -1,1 +1,1 @@
-"""Counts from the sources, kept equal to them, and the readers of what was counted."""
+"""Roll-ups: counting them from their sources, reconciling them, reading them."""

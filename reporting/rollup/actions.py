@@ -1,11 +1,11 @@
-"""Keeping the roll-ups equal to their sources: recount what was marked, prove the rest.
+"""Counting the roll-ups from their sources.
 
-A mark (`StaleDay`) commits together with the change it announces. A recount first takes its marks, then locks each
-(unit, day), then reads: under READ COMMITTED every later statement sees all that is committed by then, so a change
-whose mark was taken is counted, and one that commits later has left a mark of its own.
+A mark (`StaleDay`) commits together with the change that makes a day stale. A recount first deletes its marks, then
+locks each (unit, day), then reads. Under READ COMMITTED every later statement sees all that is committed by then: a
+change whose mark was deleted is counted, and one that commits later has its own mark.
 
-What was open at the end of a day is counted once, when the day is over (`note_open`); it needs a mark only where the
-past itself became another: when an old register was carried over (`recount_open`).
+What was open at the end of a day is counted once, when the day is over (`note_open`). It is counted again only when
+the import of an old register changes the past (`recount_open`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 
 _ALWAYS: Final = date(1970, 1, 1)
-CLAIM: Final = 500  # marks taken in one transaction
+CLAIM: Final = 500  # marks per transaction
 
 CONSTANTS: Final[dict[str, Any]] = {
     "zone": "Asia/Ho_Chi_Minh",
@@ -37,16 +37,15 @@ CONSTANTS: Final[dict[str, Any]] = {
 
 @transaction.atomic
 def recount(unit_id: int, day: date) -> None:
-    """Count one unit's local day anew from its dossiers and legs. Again, or twice at once, it changes nothing."""
+    """Recount one unit's local day from its dossiers and legs. Idempotent, also when run twice at once."""
     _recount({(unit_id, day)})
 
 
 @transaction.atomic
 def recount_stale(limit: int = CLAIM) -> int:
-    """Take up to `limit` marks and recount their days; returns how many marks were taken, 0 when none is left.
+    """Recount the days of up to `limit` marks and return how many marks there were; 0 when none is left.
 
-    Marks, counts and locks share one transaction: after a crash the marks are still there. Marks that another
-    worker has in hand are skipped.
+    Marks, counts and locks share one transaction, so a crash loses no mark. Skips marks locked by another worker.
     """
     claimed = list(StaleDay.objects.select_for_update(skip_locked=True).order_by("pk")[:limit])
     if claimed:
@@ -57,14 +56,14 @@ def recount_stale(limit: int = CLAIM) -> int:
 
 @transaction.atomic
 def recount_everything() -> None:
-    """Count every day of every unit anew, in one pass over dossiers and legs: for the first load and for repairs.
+    """Recount every day of every unit in one pass over dossiers and legs, after the first load and for repairs.
 
-    What was open is counted anew for the days noted so far; `note_open` adds those that are missing.
+    Recounts open dossiers for the days counted so far; `note_open` adds missing days.
     """
     values = parameters()
     with connection.cursor() as cursor:
         cursor.execute(sql.LOCK_ALL)
-        # A mark another worker holds waits for the lock just taken; taking it from there would be a deadlock.
+        # A worker that holds a mark waits for the lock just taken: waiting for its mark would be a deadlock.
         free = StaleDay.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
         StaleDay.objects.filter(pk__in=list(free)).delete()
         _claim_open_marks()
@@ -75,7 +74,7 @@ def recount_everything() -> None:
 
 @transaction.atomic
 def note_open(*, at: datetime) -> None:
-    """Count what was open at the end of every day that is over and was not counted yet; again, it changes nothing."""
+    """Count what was open at the end of every day that is over and was not counted yet. Idempotent."""
     last = local_day(at) - timedelta(days=1)
     noted = _last_noted()
     if noted is not None and noted >= last:
@@ -89,7 +88,7 @@ def note_open(*, at: datetime) -> None:
 
 @transaction.atomic
 def recount_open() -> None:
-    """Count anew what was open at the end of every noted day since the earliest that was marked."""
+    """Recount what was open at the end of every counted day since the earliest mark."""
     if not (marks := _claim_open_marks()):
         return
     values = parameters() | {"first": min(marks)}
@@ -100,14 +99,14 @@ def recount_open() -> None:
 
 
 def _claim_open_marks() -> list[date]:
-    """The first day of each mark that no other worker has in hand; the marks are gone with this transaction."""
+    """Deletes the marks that no other worker has locked and returns the first day of each."""
     marks = dict(StaleOpen.objects.select_for_update(skip_locked=True).values_list("pk", "since"))
     StaleOpen.objects.filter(pk__in=marks).delete()
     return list(marks.values())
 
 
 def parameters() -> dict[str, Any]:
-    """Parameters of every statement; what was open is counted for all days noted so far."""
+    """Parameters of every statement; open dossiers are counted for all days counted so far."""
     return CONSTANTS | _answer_terms() | {"first": _ALWAYS, "last": _last_noted()}
 
 
@@ -117,8 +116,8 @@ def _last_noted() -> date | None:
 
 
 def _answer_terms() -> dict[str, Any]:
-    """Until when what was filed online on each day must be answered: closing time of the last working day of the
-    term, by today's calendar of the tenant. The day of filing is not counted."""
+    """By day of filing, until when an online filing must be answered: closing time of the last working day of the
+    term, by the tenant's present calendar. The day of filing does not count."""
     ends = Dossier.objects.aggregate(first=Min("submitted_at"), last=Max("submitted_at"))
     if ends["first"] is None:
         return {"filed_on": [], "answer_by": []}

@@ -1,6 +1,6 @@
-"""What the inbox of complaints comes to: received, settled, in time; by unit, kind, channel and category.
+"""Figures of complaints and petitions: received, settled, in time; by unit, kind, channel and category.
 
-Sealed cases are in no figure. Of the others who reads sees those of the units in their sight.
+Sealed cases are in no figure. A reader sees the figures of the units they lead.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CONTENT_SCORES: Final = (CaseRating.Score.NEARLY, CaseRating.Score.ENTIRELY)
 
 @dataclass(frozen=True, slots=True)
 class CaseCounts:
-    """`received` by day of receipt, all else by day of finishing; as `CaseTally` has them."""
+    """The columns of `CaseTally`: `received` by day of receipt, all else by day of finishing."""
 
     received: int = 0
     on_time: int = 0
@@ -82,7 +82,7 @@ def total_cases(counts: Iterable[CaseCounts]) -> CaseCounts:
 
 @dataclass(frozen=True, slots=True)
 class CaseBreakdown:
-    """`key` as addresses have it; empty where the line is about what has none."""
+    """Counts of one kind, unit, channel or category. `key`: its value in addresses; empty for cases without one."""
 
     key: str
     name: str
@@ -114,9 +114,9 @@ class SettlementDays:
 
 @dataclass(frozen=True, slots=True)
 class CaseFigures:
-    """One page for one scope of units and one span. `open` and `overdue` are of this moment, None for a span that is
-    over: what cases were on a past day is not kept. `content`: those who said that their problem was settled or nearly
-    so ÷ all who were asked and answered; `days` of whole months."""
+    """Figures of some units in one span. `open` and `overdue` are as of now, and None for a span that is over: the
+    state of cases on past days is not stored. `content`: reporters who said that their problem was (nearly) settled ÷
+    all who answered; `days` covers whole months."""
 
     period: Period
     counts: CaseCounts
@@ -173,8 +173,8 @@ def read_days(units: Sequence[int], span: Span) -> SettlementDays:
 
 
 def public_case_counts(months: Sequence[Month]) -> list[CaseBreakdown]:
-    """What everybody may read: all units together by kind, without kinds of fewer settled than are published. Nothing
-    of the rest is told, so that it cannot be found by subtraction. One query."""
+    """Public counts of all units together, by kind. Omits kinds with fewer than `PUBLISH_FROM` settled cases and gives
+    no total of them, so that they cannot be found by subtraction. One query."""
     rows = CaseTally.objects.details().between(months[0].first, months[-1].last)
     sums = rows.values_list("kind").annotate(*map(Sum, CASES_COUNTED))
     found = {kind: CaseCounts(*counts) for kind, *counts in sums}
@@ -202,7 +202,7 @@ def _by(rows: Mapping[CaseKey, CaseCounts], place: int) -> dict[Any, CaseCounts]
 def _lines(
     found: Mapping[Any, CaseCounts], names: Iterable[tuple[Any, str]], key_of: Callable[[Any], str] = str
 ) -> list[CaseBreakdown]:
-    """In the order of `names`, without those that counted nothing."""
+    """In the order of `names`; omits what has no counts."""
     return [CaseBreakdown(key_of(key), name, found[key]) for key, name in names if key in found]
 
 

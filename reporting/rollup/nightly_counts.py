@@ -1,8 +1,8 @@
-"""What is counted every night: figures that need the working calendar, which is no business of the database.
+"""Nightly counts: figures that need the working calendar, which only Python knows.
 
-All of it is counted anew from dossiers and legs and replaces what was there, in one transaction: again, or after a
-crash, it changes nothing. It says what was so at the end of the day before, so a page and the lists behind it agree
-all day long.
+Each night counts everything from dossiers, legs and cases and replaces the earlier rows in one transaction, so running
+it again changes nothing. Counts are as of the end of the previous day, so a page and the lists behind it agree all
+day.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from units.clock.working_calendar import OFFICE_TIME, WorkingCalendar
 from units.models import Unit
 
 BATCH: Final = 2000
-COUNTS_RETAINED: Final = 7  # counts remembered
+COUNTS_RETAINED: Final = 7
 _HOUR: Final = timedelta(hours=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -80,7 +80,7 @@ def _month(column: str) -> TruncMonth:
 
 
 def _intake(end: datetime) -> Iterator[IntakeHour]:
-    """By the desk that took it in, whoever serves it since."""
+    """By the desk that received the dossier, whichever desk serves it now."""
     received = Dossier.objects.filter(received_at__lt=end).annotate(
         month=_month("received_at"),
         weekday=ExtractIsoWeekDay("received_at", tzinfo=OFFICE_TIME),
@@ -92,7 +92,7 @@ def _intake(end: datetime) -> Iterator[IntakeHour]:
 
 
 def _steps(end: datetime, calendars: Calendars) -> Iterator[StepTime]:
-    """In time they are counted by the database; only of the late ones is the working time looked up."""
+    """The database counts legs in time; only late ones need the calendar."""
     legs = finished_work().filter(finished_at__lt=end).order_by()
     named = legs.annotate(month=_month("finished_at"), called=Coalesce("step__name", Value("")))
     in_time = named.filter(finished_at__lte=F("due_at")).values_list("unit", "month", "called")
@@ -116,7 +116,7 @@ def _steps(end: datetime, calendars: Calendars) -> Iterator[StepTime]:
 
 
 def _cases(end: datetime, calendars: Calendars) -> Iterator[CaseTime]:
-    """By the calendar of the unit that had it; never of a sealed one."""
+    """By the calendar of the unit that settled the case; never a sealed case."""
     took: Counter[tuple[int, date, str, int]] = Counter()
     rows = Case.objects.plain().resolved().filter(finished_at__lt=end).order_by()
     for unit, kind, received_at, finished_at in rows.values_list("unit", "kind", "received_at", "finished_at"):
@@ -128,7 +128,7 @@ def _cases(end: datetime, calendars: Calendars) -> Iterator[CaseTime]:
 
 
 def _resolved(end: datetime, start: datetime, calendars: Calendars) -> tuple[Iterable[TermLeft], Iterable[UsualTime]]:
-    """Both from one pass over what was resolved since `start`."""
+    """Both tables from one pass over the dossiers resolved since `start`."""
     left: Counter[tuple[int, date, int]] = Counter()
     took: dict[tuple[int, int | None], Counter[int]] = defaultdict(Counter)
     rows = Dossier.objects.resolved().filter(finished_at__gte=start, finished_at__lt=end, received_at__isnull=False)

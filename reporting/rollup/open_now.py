@@ -1,4 +1,4 @@
-"""Open dossiers as they stand now, counted from the dossiers themselves: the roll-up knows only what is finished."""
+"""Open dossiers now, counted from the dossiers: the roll-up counts finished ones only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WAITING_FOR = {Status.AWAITING_SUPPLEMENT: SUPPLEMENT, Status.AWAITING_PAYMENT: 
 
 @dataclass(slots=True)
 class OpenNow:
-    """How many open dossiers of each sort every handling unit has; `counts[sort][unit]`."""
+    """Open dossiers by kind and handling unit: `counts[kind][unit]`."""
 
     counts: dict[str, Counter[int]] = field(default_factory=dict)
 
@@ -42,7 +42,7 @@ def soon_until(at: datetime, calendar: WorkingCalendar) -> datetime:
 
 
 def read_open(units: Sequence[int], at: datetime, soon: datetime) -> OpenNow:
-    """One pass over the partial index of open dossiers; the lists of dossiers have the same sorts."""
+    """One pass over the partial index of open dossiers. Lists of dossiers use the same definitions."""
     span = Case(
         When(overdue(at), then=Value(OVERDUE)),
         When(due_at__lt=day_bounds(local_day(at))[1], then=Value(TODAY)),

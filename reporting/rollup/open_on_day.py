@@ -1,4 +1,4 @@
-"""What was open at the end of a past day: its numbers from the roll-up, the dossiers themselves from their events."""
+"""What was open at the end of a past day: numbers from the roll-up, the dossiers from their events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reporting.rollup.open_on_day_sql import OVERDUE_ON_DAY, WAITING_ON_DAY
 
 
 class OpenOnDay(NamedTuple):
-    """A dossier that was open, the unit that handled it, and as what it is counted."""
+    """An open dossier, the unit that handled it, and the column of `OpenTally` that counts it."""
 
     dossier_id: int
     unit_id: int
@@ -25,7 +25,7 @@ class OpenOnDay(NamedTuple):
 def read_open_on_day(units: Sequence[int], day: date) -> OpenNow:
     """How many were overdue or waiting at each unit at the end of a local day that is over; four queries at most.
 
-    Of a day that was not noted yet (`actions.note_open`) it is counted from the events.
+    Counts from the events while the roll-up has no such day yet (`actions.note_open`).
     """
     columns = (OVERDUE, SUPPLEMENT, PAYMENT, PAUSED)
     rows = OpenTally.objects.filter(unit__in=units, day=day).values_list("unit", *columns)

@@ -141,7 +141,7 @@ def _on_day(bucket: str, only: str, which: str) -> str:
 
 
 # These conditions exclude most open dossiers without reading all their events: those due later whose due date never
-# moved, and those that never waited. The second one is a subquery, because with a join the planner may read all events.
+# moved, and those that never waited. The latter is a subquery: with a join, the planner may read every event.
 OVERDUE_ON_DAY: Final = _on_day(
     "'overdue'",
     f"(due_at < {_LAST_ENDS} OR derivation -> 'earlier' IS NOT NULL)",

@@ -1,4 +1,4 @@
-"""Compares the roll-ups with their sources every night; what differs is recorded, told and counted anew."""
+"""Compares the roll-ups with their sources every night; differences are recorded, reported and recounted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from reporting.rollup.alarm import notify_administrators
 logger = structlog.get_logger(__name__)
 
 
-MOST_LISTED: Final = 100  # differences kept with a proof
+MOST_LISTED: Final = 100  # differences stored with a reconciliation
 
 
 @transaction.atomic
 def reconcile(*, at: datetime) -> Reconciliation:
-    """Compare every tally with its source and record the result; what differs is counted anew, and told."""
+    """Compare every tally with its source and record the result; recount and report what differs."""
     checked, differences = _compare()
     reconciliation = Reconciliation.objects.create(
         at=at,
@@ -35,16 +35,16 @@ def reconcile(*, at: datetime) -> Reconciliation:
         _recount_differing(differences)
         notify_administrators(reconciliation)
         logger.error(
-            "rollup_differs", rows=len(differences), of=checked, sorts=sorted({row["of"] for row in differences})
+            "rollup_differs", rows=len(differences), of=checked, roll_ups=sorted({row["of"] for row in differences})
         )
     return reconciliation
 
 
 def _recount_differing(differences: list[dict[str, Any]]) -> None:
-    """Days of the marked sort are marked; what was open follows from all the days before: it is counted anew whole."""
-    days = {(row["unit"], row["day"]) for row in differences if row["of"] != sql.OPEN.of}
+    """Marks differing days as stale. Open dossiers of a day depend on all days before, so they are recounted whole."""
+    days = {(row["unit"], row["day"]) for row in differences if row["of"] != sql.OPEN.name}
     StaleDay.objects.bulk_create(StaleDay(unit_id=unit, day=day) for unit, day in sorted(days))
-    if any(row["of"] == sql.OPEN.of for row in differences):
+    if any(row["of"] == sql.OPEN.name for row in differences):
         values = parameters()
         with connection.cursor() as cursor:
             cursor.execute(sql.LOCK_ALL)
@@ -74,7 +74,7 @@ def _difference(
 ) -> dict[str, Any]:
     keys = {key.removesuffix("_id"): other for key, other in zip(roll_up.keys, others, strict=True)}
     counts = {"counted": _named(roll_up, counted), "kept": _named(roll_up, stored)}
-    return {"of": roll_up.of, "unit": unit, "day": day.isoformat()} | keys | counts
+    return {"of": roll_up.name, "unit": unit, "day": day.isoformat()} | keys | counts
 
 
 def _named(roll_up: sql.RollUp, counts: list[int] | None) -> dict[str, int] | None:

@@ -1,4 +1,4 @@
-"""How satisfied citizens were, counted from their ratings: satisfied are the two best of five faces.
+"""How satisfied citizens were, by their ratings. Satisfied means the two best of five faces.
 
 A share is published with its number, and only from `PUBLISH_FROM` ratings: fewer could point at a person.
 """
@@ -67,7 +67,7 @@ def by_desk(first: Month, last: Month) -> dict[int, Satisfaction]:
 
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
-    """Why people of one unit were not satisfied: a reason and how many of them named it."""
+    """A reason for dissatisfaction and how many people named it."""
 
     reason: str
     count: int
@@ -82,9 +82,9 @@ def named_reasons(units: Sequence[int], first: Month, last: Month) -> list[Reaso
 
 
 def comments(units: Sequence[int], first: Month, last: Month) -> QuerySet[Rating]:
-    """Free words, newest month first, about units with enough ratings in that month for nobody to be known by.
+    """Free-text comments, newest month first, about units with enough ratings in that month to stay anonymous.
 
-    One query now, for those months and units; the rows are left to the reader to page.
+    Runs one query for those months and units; the comments themselves are a lazy queryset.
     """
     rated = Rating.objects.between(first.first, last.last).filter(handler__in=units)
     enough = rated.values("month", "handler").annotate(n=Count("pk")).filter(n__gte=PUBLISH_FROM)

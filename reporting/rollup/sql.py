@@ -1,6 +1,6 @@
-"""The roll-ups' SQL: how tallies follow from dossiers and from legs, once, for counting and for proving alike.
+"""The roll-ups' SQL: how tallies follow from dossiers, legs and cases, used both to count and to reconcile them.
 
-Tallies of a month are counted from the same sources; where one of its days was marked, as the sum of its days.
+A whole recount takes months from the same sources; a recount of marked days adds up the days of the month.
 
 Parameters by name: `zone`, `refused` (status number), `withdrawn` (outcomes without a result), the parallel arrays
 `filed_on` and `answer_by` (until when what was filed online on a local day must be answered), and for single days the
@@ -33,13 +33,12 @@ SUPPLEMENTS_COUNTED: Final = (
 class RollUp:
     """One table of tallies, and the query that counts it from its source, everywhere or on marked days.
 
-    `columns` are counts, `keys` what else tells rows of one unit and day apart; every count of the source has both,
-    and is sorted by `order`. `is_final`: nothing that happens later changes a row: no mark of a day concerns it, only
-    those of a past that became another (`StaleOpen`). `on`: "month" where a row is of a whole month and has its
-    first day; so is then what a mark concerns.
+    `columns` are the counts; `keys` tell rows of one unit and day apart; `order` is the physical order of a whole
+    recount. `on`: whether a row, and what a mark makes stale, is a day or a month (named by its first day).
+    `is_final`: later events never change a row, so only `StaleOpen` makes it stale, no mark of a day.
     """
 
-    of: str
+    name: str
     table: str
     keys: tuple[str, ...]
     columns: tuple[str, ...]
@@ -74,11 +73,10 @@ class RollUp:
 
     @property
     def differences(self) -> str:
-        """How many rows were compared, beside each row that differs: unit, day, the other keys, counted, kept.
+        """How many rows were compared, beside each row that differs: unit, day, the other keys, counted, stored.
 
-        One statement, hence one snapshot. A marked day is left out: its change is committed and its recount is still
-        to come. Mark and change commit together, and so do recount and removal of the mark; so whatever differs and
-        is not marked is wrong.
+        One statement, hence one snapshot. Leaves out marked days, whose recount is pending. A mark commits with its
+        change, and its removal with the recount, so every difference on an unmarked day is an error.
         """
         others = ", ".join(f"{key}::text" for key in self.keys)
         return _DIFFERENCES.format(
@@ -88,7 +86,7 @@ class RollUp:
             others=f"ARRAY[{others}]::text[]",
             unmarked=_UNMARKED_OPEN if self.is_final else _UNMARKED.format(begins=_BEGINS[self.on].format("mark.day")),
             as_counted=", ".join(f"counted.{column}" for column in self.columns),
-            as_kept=", ".join(f"kept.{column}" for column in self.columns),
+            as_stored=", ".join(f"stored.{column}" for column in self.columns),
         )
 
     @property
@@ -97,23 +95,23 @@ class RollUp:
 
 
 _BEGINS: Final = {"day": "{}", "month": "date_trunc('month', {})::date"}
-"""The first day of what a row stands for, of any of its days."""
+"""The first day of the period that a row counts, given any day of it."""
 
 _DIFFERENCES: Final = """
     WITH compared AS (
-        SELECT coalesce(counted.unit_id, kept.unit_id) AS unit_id,
-               coalesce(counted.day, kept.{on}) AS day,
-               coalesce(counted.others, kept.others) AS others,
+        SELECT coalesce(counted.unit_id, stored.unit_id) AS unit_id,
+               coalesce(counted.day, stored.{on}) AS day,
+               coalesce(counted.others, stored.others) AS others,
                CASE WHEN counted.unit_id IS NOT NULL THEN ARRAY[{as_counted}]::bigint[] END AS counted,
-               CASE WHEN kept.unit_id IS NOT NULL THEN ARRAY[{as_kept}]::bigint[] END AS kept
+               CASE WHEN stored.unit_id IS NOT NULL THEN ARRAY[{as_stored}]::bigint[] END AS stored
         FROM (SELECT *, {others} AS others FROM ({counted}) AS source) AS counted
-        FULL JOIN (SELECT *, {others} AS others FROM {table}) AS kept
-          ON counted.unit_id = kept.unit_id AND counted.day = kept.{on} AND counted.others = kept.others
+        FULL JOIN (SELECT *, {others} AS others FROM {table}) AS stored
+          ON counted.unit_id = stored.unit_id AND counted.day = stored.{on} AND counted.others = stored.others
     ),
     differing AS (
-        SELECT * FROM compared WHERE counted IS DISTINCT FROM kept {unmarked}
+        SELECT * FROM compared WHERE counted IS DISTINCT FROM stored {unmarked}
     )
-    SELECT checked.rows, differing.unit_id, differing.day, differing.others, differing.counted, differing.kept
+    SELECT checked.rows, differing.unit_id, differing.day, differing.others, differing.counted, differing.stored
     FROM (SELECT count(*) AS rows FROM compared) AS checked LEFT JOIN differing ON true
     ORDER BY differing.day, differing.unit_id, differing.others
 """
@@ -131,10 +129,10 @@ _UNMARKED_OPEN: Final = """
 def _marked(
     table: str, alias: str, unit: str, moment: str, *, on: Literal["day", "month"] = "day", only: str = "true"
 ) -> str:
-    """In place of a whole table: those of its rows that fall on the marked days of their unit, or in their months;
-    `only`: what an index of them is limited to.
+    """A FROM clause with only the rows of marked days of their unit, or of those months. `only`: the condition of the
+    partial index to use.
 
-    Without OFFSET the planner joins freely: it takes a day for much fuller than it is, and reads the whole register.
+    OFFSET 0 keeps the planner from reordering the join: it overestimates a day and would read the whole table.
     """
     first = _BEGINS[on].format("day")
     bound = "marked.{}" if moment == "day" else "marked.{}::timestamp AT TIME ZONE %(zone)s"
@@ -176,7 +174,7 @@ _ANSWER: Final = """
 
 
 def _sums(columns: tuple[str, ...]) -> str:
-    """A count of the acts of each sort, and the minutes of those that were late."""
+    """The count of each column, and the total minutes of what was late."""
     special = {
         "reappointed": "count(*) FILTER (WHERE what = 'late' AND again) AS reappointed",
         "reopened": "count(*) FILTER (WHERE what IN ('on_time', 'late') AND again) AS reopened",
@@ -189,7 +187,7 @@ def _sums(columns: tuple[str, ...]) -> str:
 
 
 def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day") -> str:
-    """Three sorts of rows: a unit's whole day (or month); the same by desk and channel; by procedure and channel."""
+    """Three kinds of rows: a unit's whole day (or month); the same by desk and channel; by procedure and channel."""
     received_on, finished_on = (
         _BEGINS[on].format(f"({column} AT TIME ZONE %(zone)s)::date") for column in ("received_at", "finished_at")
     )
@@ -209,7 +207,7 @@ def _dossiers(received: str, finished: str, on: Literal["day", "month"] = "day")
                    new_due_at IS NOT NULL, {_OVER},
                    CASE WHEN status = %(refused)s THEN {_ANSWER.format(decided="finished_at")} END
             FROM {finished} WHERE finished_at IS NOT NULL
-        ) AS act
+        ) AS occurrence
         GROUP BY GROUPING SETS (
             (unit_id, day, procedure_id, channel), (unit_id, day, desk_id, channel), (unit_id, day)
         )
@@ -228,10 +226,10 @@ def _lateness(finished: str) -> str:
 
 
 def _legs(finished: str) -> str:
-    """Legs that are work, each measured by its own time. Four sorts of rows: by whose step it was, that and procedure,
-    that and step, and (place empty) all of a unit's day.
+    """Legs that are work, each compared with its own due time. Four kinds of rows: by place of the step; by place and
+    procedure; by place and step; and (place empty) a unit's whole day.
 
-    Where no process is approved, all of the time is the handling unit's (`is_work`)."""
+    Without an approved process, the place is the handler (`is_work`)."""
     return f"""
         SELECT unit_id, day, coalesce(place, '') AS place, procedure_id, step, {_sums(LEGS_COUNTED)}
         FROM (
@@ -242,7 +240,7 @@ def _legs(finished: str) -> str:
             JOIN (SELECT id AS key, procedure_id FROM dossiers_dossier) AS whole ON whole.key = leg.dossier_id
             LEFT JOIN procedures_processstep AS step ON step.id = leg.step_id
             WHERE {IS_WORK}
-        ) AS act
+        ) AS occurrence
         GROUP BY GROUPING SETS (
             (unit_id, day, place, procedure_id), (unit_id, day, place, step), (unit_id, day, place), (unit_id, day)
         )
@@ -250,7 +248,7 @@ def _legs(finished: str) -> str:
 
 
 def _supplements(finished: str) -> str:
-    """Late is what has a result and has it after the promise; an apology is a new date."""
+    """Late: has a result, and has it after the due date. An apology: a new due date was set."""
     late = "outcome <> '' AND outcome <> ALL(%(withdrawn)s) AND finished_at > due_at"
     return f"""
         SELECT unit_id, day, procedure_id,
@@ -267,14 +265,14 @@ def _supplements(finished: str) -> str:
             FROM {finished}
             WHERE finished_at IS NOT NULL
               AND (supplements > 0 OR new_due_at IS NOT NULL OR finished_at > due_at)
-        ) AS act
+        ) AS occurrence
         WHERE supplements > 0 OR new_due_at IS NOT NULL OR is_late
         GROUP BY unit_id, procedure_id, day
     """
 
 
 def _cases(received: str, finished: str) -> str:
-    """Two sorts of rows: a unit's day by kind, channel and category, and all of it. Sealed cases are in neither."""
+    """Two kinds of rows: a unit's day by kind, channel and category, and its whole day. Never sealed cases."""
     return f"""
         SELECT unit_id, day, coalesce(kind, '') AS kind, coalesce(channel, '') AS channel, category_id,
                {_sums(CASES_COUNTED)}
@@ -288,7 +286,7 @@ def _cases(received: str, finished: str) -> str:
                         WHEN finished_at <= due_at THEN 'on_time' ELSE 'late' END,
                    reopened > 0, {_OVER}
             FROM {finished} WHERE NOT is_sealed AND finished_at IS NOT NULL
-        ) AS act
+        ) AS occurrence
         GROUP BY GROUPING SETS ((unit_id, day, kind, channel, category_id), (unit_id, day))
     """
 
@@ -300,7 +298,7 @@ _RECEIVED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "receive
 _FINISHED: Final = _marked("dossiers_dossier", "dossier", "handler_id", "finished_at")
 
 DOSSIERS: Final = RollUp(
-    of="dossiers",
+    name="dossiers",
     table="reporting_dailytally",
     keys=("procedure_id", "desk_id", "channel"),
     columns=COUNTED,
@@ -309,7 +307,7 @@ DOSSIERS: Final = RollUp(
     counted_on_marked_days=_dossiers(_RECEIVED, _FINISHED),
 )
 MONTHS: Final = RollUp(
-    of="months",
+    name="months",
     table="reporting_monthtally",
     keys=DOSSIERS.keys,
     columns=COUNTED,
@@ -324,7 +322,7 @@ MONTHS: Final = RollUp(
     on="month",
 )
 LATENESS: Final = RollUp(
-    of="lateness",
+    name="lateness",
     table="reporting_latetally",
     keys=("late_unit_id", "late_cause"),
     columns=("dossiers",),
@@ -334,7 +332,7 @@ LATENESS: Final = RollUp(
     on="month",
 )
 LEGS: Final = RollUp(
-    of="legs",
+    name="legs",
     table="reporting_legtally",
     keys=("place", "procedure_id", "step"),
     columns=LEGS_COUNTED,
@@ -343,7 +341,7 @@ LEGS: Final = RollUp(
     counted_on_marked_days=_legs(_marked("dossiers_dossierleg", "leg", "unit_id", "finished_at", only="NOT skipped")),
 )
 SUPPLEMENTS: Final = RollUp(
-    of="care",
+    name="care",
     table="reporting_caretally",
     keys=("procedure_id",),
     columns=SUPPLEMENTS_COUNTED,
@@ -352,7 +350,7 @@ SUPPLEMENTS: Final = RollUp(
     counted_on_marked_days=_supplements(_FINISHED),
 )
 CASES: Final = RollUp(
-    of="cases",
+    name="cases",
     table="reporting_casetally",
     keys=("kind", "channel", "category_id"),
     columns=CASES_COUNTED,
@@ -364,7 +362,7 @@ CASES: Final = RollUp(
     ),
 )
 OPEN: Final = RollUp(
-    of="open",
+    name="open",
     table="reporting_opentally",
     keys=(),
     columns=OPEN_COUNTED,
@@ -372,11 +370,11 @@ OPEN: Final = RollUp(
     counted=COUNTED_OPEN,
 )
 ROLL_UPS: Final = (DOSSIERS, MONTHS, LATENESS, LEGS, SUPPLEMENTS, CASES, OPEN)
-"""In the order in which they are counted: a month where a day was marked follows from its days."""
+"""In the order in which they are counted: a recount of marked days reads days to count their month."""
 FROM_MARKS: Final = tuple(each for each in ROLL_UPS if not each.is_final)
 
-# By the month: two recounts of its days would each sum the other's as it was. In the order of the keys, so that two
-# recounts of several cannot wait for one another in a ring.
+# Locks whole months: two recounts of days of one month would each add up the other's old day. In the order of the
+# keys, so that two recounts cannot deadlock.
 LOCK_MARKED_DAYS: Final = """
     SELECT pg_advisory_xact_lock(key)
     FROM (
@@ -386,5 +384,5 @@ LOCK_MARKED_DAYS: Final = """
     ) AS ordered
 """
 
-# SHARE ROW EXCLUSIVE: readers go on; a recount of single days waits, and so does a second count of everything.
+# SHARE ROW EXCLUSIVE blocks recounts, single days and whole ones, but no readers.
 LOCK_ALL: Final = f"LOCK TABLE {', '.join(each.table for each in ROLL_UPS)} IN SHARE ROW EXCLUSIVE MODE"

@@ -1,6 +1,6 @@
 """Reading the roll-up: sums by unit and span, month or week, and by field of administration.
 
-Of any span of days the whole months are read as months, and only what is beside them as days.
+Any span is read as its whole months and the remaining days.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ANY_DAY: Final = Cast(Value(_ANY), DateField())
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of local days as seen at an instant: the current one ends with the day of that instant."""
+    """A span of local days as seen at a moment: the current span ends with the day of that moment."""
 
     span: Span
     until: date
@@ -48,12 +48,12 @@ class Period:
 
     @classmethod
     def shown(cls, span: Span | Month, *, as_of: date | None, at: datetime) -> Period:
-        """As seen at the end of the past day `as_of`, or at `at` where none was asked for."""
+        """As seen at the end of the past day `as_of`, or at `at` without one."""
         return cls.at(span, day_bounds(as_of)[1] - timedelta(microseconds=1) if as_of else at)
 
     def open_on(self, as_of: date | None) -> date | None:
-        """The past day of which what is open is told: the one asked for, or the last of a span that is over; None for
-        this moment. A page of the past shows no number of today."""
+        """The past day at whose end open dossiers are counted: `as_of`, or the last day of a span that is over; None:
+        now. A page about the past shows no number of today."""
         return as_of or (None if self.is_current else self.until)
 
     @property
@@ -70,7 +70,7 @@ class Period:
 
     @property
     def same_days_before(self) -> tuple[date, date]:
-        """As many days of the span before, so that half a month is not compared with a whole one."""
+        """As many days of the previous span, so that half a month is not compared with a whole one."""
         before = self.span.before()
         if not self.is_current:
             return before.first, before.last
@@ -109,7 +109,7 @@ class Totals:
 
 
 def months_and_days(first: date, last: date) -> tuple[MonthTallyQuerySet, DailyTallyQuerySet]:
-    """What was counted on the local days from `first` to `last`: the months that are whole, and the days beside."""
+    """The tallies of the local days from `first` to `last`: whole months, and the remaining days."""
     return MonthTally.objects.within(first, last), DailyTally.objects.beside_months(first, last)
 
 
@@ -136,7 +136,7 @@ def read_sum(units: Sequence[int], first: date, last: date) -> Counts:
 
 
 def leg_counts(sums: Iterable[int]) -> Counts:
-    """The sums of a tally of legs, in the order of `LEGS_COUNTED`; of all else a leg counts nothing."""
+    """Counts of legs from sums in the order of `LEGS_COUNTED`."""
     return Counts(**dict(zip(LEGS_COUNTED, sums, strict=True)))
 
 
