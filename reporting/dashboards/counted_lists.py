@@ -1,8 +1,8 @@
-"""Long lists of which a roll-up says how many rows each day has, or each month.
+"""Paginated lists whose length a roll-up has counted by day or month.
 
-To count the rows of a year again takes longer than all else on the page, and so does passing over those of the pages
-before. Such a list has as many rows as the figure that leads to it, and reads only the days that hold the page asked
-for. Until a change is counted, both are as before it; what its reader may not see is in no list, whatever was counted.
+Counting the rows of a year, or skipping those of earlier pages with OFFSET, takes longer than the rest of the page.
+Such a list takes its length from the figure that leads to it and reads only the days of the requested page. While a
+change is not counted yet, figure and list both lag. The list never shows rows that its reader may not see.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RowT = TypeVar("Row", bound=Model)
 
 
 class CountedDays(NamedTuple):
-    """Local days from `first` to `last`, and how many rows of a list fall on them."""
+    """How many rows of a list fall on the local days from `first` to `last`."""
 
     first: date
     last: date
@@ -35,8 +35,8 @@ class CountedDays(NamedTuple):
 def counted_days(
     columns: Sequence[str], days: QuerySet[Any], months: QuerySet[Any] | None = None
 ) -> list[CountedDays]:
-    """What `columns` of tallies come to together, on each of the days and in each of the months that has any, the
-    latest first: one query. No day may be of one of the months."""
+    """The sum of `columns` of tallies on each day and in each month that has any, the latest first: one query. No day
+    may lie in one of the months."""
     asked = {"day": days} if months is None else {"day": days, "month": months}
     first, *others = (_sums(columns, on, tallies) for on, tallies in asked.items())
     found = first.union(*others, all=True)
@@ -52,7 +52,8 @@ def _sums(columns: Sequence[str], on: str, tallies: QuerySet[Any]) -> QuerySet[A
 
 @dataclass(frozen=True, slots=True)
 class CountedList(Generic[RowT]):
-    """What a paginator asks of a list. `rows`: the latest first by the column `moment`; `within`: the latest first."""
+    """A sequence for Django's Paginator. `rows`: the latest first by the column `moment`; `within`: the latest
+    first."""
 
     rows: QuerySet[RowT, Any]
     moment: str
@@ -65,7 +66,7 @@ class CountedList(Generic[RowT]):
         return iter(self.rows)
 
     def __getitem__(self, wanted: Any) -> Any:
-        """A list of the rows of a slice from one number to another."""
+        """The rows of a slice with both bounds, as a list."""
         ends = list(accumulate(stretch.rows for stretch in self.within))
         latest, earliest = bisect_right(ends, wanted.start), bisect_left(ends, wanted.stop)
         held = self.within[latest : earliest + 1]

@@ -1,4 +1,4 @@
-"""What the addresses of the figures may ask for."""
+"""Forms for the query strings of the dashboards."""
 
 from __future__ import annotations
 
@@ -59,15 +59,15 @@ class MonthForm(forms.Form):
 
     @property
     def month(self) -> Month:
-        """The month asked for; the current one when none, or none that is offered, was asked for."""
+        """The requested month; the current one where none or an invalid one was requested."""
         asked = self.cleaned_data.get("thang") if self.is_valid() else ""
         return Month.parse(asked) if asked else self.current
 
 
 class SpanForm(forms.Form):
-    """What a page of figures is about. `ky`: a span as `Span.parse` reads it (`thang`, a month, is heard too); `tu`
-    and `den`: from one day to another, instead; `tinh-den`: as it stood at the end of that past day; `don-vi`: a slug,
-    and `pham-vi` whether with all below it. Left out: this month, now, all units in sight.
+    """The span and the units of a page of figures. `ky`: a span as `Span.parse` reads it (or `thang`, a month); `tu`
+    and `den`: from one day to another instead; `tinh-den`: as at the end of that past day; `don-vi`: the slug of a
+    unit; `pham-vi`: whether with all units below it. Defaults: this month, now, all visible units.
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
@@ -102,7 +102,7 @@ class SpanForm(forms.Form):
 
     @property
     def span(self) -> Span:
-        """The span asked for; this month when none, or nothing that can be understood, was asked for."""
+        """The requested span; this month where none or an invalid one was requested."""
         if not self.is_valid():
             return self.current
         if self.cleaned_data["tu"]:
@@ -124,14 +124,14 @@ class SpanForm(forms.Form):
 
     @property
     def scope(self) -> str:
-        """The part of an address that leads a list to the same units."""
+        """The query string of the same units, for links to lists."""
         reach = BRANCH if self.with_below else ALONE
         return urlencode({"don-vi": self.slug, "pham-vi": reach}) if self.slug else ""
 
 
 class CompareForm(forms.Form):
-    """Two sides, the second's fields ending in `SECOND`: `ky`, a span as `Span.parse` reads it, and `don-vi`, a slug,
-    empty for all in sight. Left out: this month beside the one before.
+    """Two sides; the fields of the second end in `SECOND`. `ky`: a span as `Span.parse` reads it; `don-vi`: a slug,
+    empty for all visible units. Default: this month beside the previous one.
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
@@ -163,7 +163,7 @@ class CompareForm(forms.Form):
         return self.units.get(self.slug(side), str(_("Tất cả đơn vị")))
 
     def scope(self, side: str) -> str:
-        """The part of an address that leads a list to the same units and span."""
+        """The query string of the same units and span, for links to lists."""
         scope = {"don-vi": self.slug(side), "pham-vi": BRANCH} if self.slug(side) else {}
         return urlencode({"ky": str(self.span(side))} | scope)
 
@@ -187,7 +187,7 @@ class FieldForm(SpanForm):
 
 
 class OfficesForm(SpanForm):
-    """As `SpanForm`, with `theo`: who has the figures of a unit that another continues: this one, or itself."""
+    """As `SpanForm`, with `theo`: whether figures of a closed unit count for its successor or for itself."""
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
         super().__init__(data, at=at, units=units)
@@ -203,7 +203,7 @@ class OfficesForm(SpanForm):
 
 
 class IntakeHoursForm(MonthForm):
-    """`thang` as in `MonthForm`, the last of `ky` months; `don-vi`: a desk's slug, empty for all in sight."""
+    """`thang` as in `MonthForm`, the last of `ky` months; `don-vi`: a desk's slug, empty for all visible desks."""
 
     def __init__(self, data: Any, *, at: datetime, desks: Iterable[Unit]) -> None:
         super().__init__(data, at=at)
@@ -218,7 +218,7 @@ class IntakeHoursForm(MonthForm):
 
 
 class UnitForm(forms.Form):
-    """`don-vi`: a unit's slug, empty for all in sight; whether it is one is for the view to say."""
+    """`don-vi`: a unit's slug, empty for all visible units; the view checks that there is such a unit."""
 
     def __init__(self, data: Any, *, units: Iterable[Unit]) -> None:
         super().__init__(data)
@@ -226,13 +226,13 @@ class UnitForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """`tinh-trang`: which dossiers; `don-vi`, `linh-vuc`: slugs, empty for all; `thang` as in `MonthForm`.
+    """`tinh-trang`: which dossiers (`ListKind`); `don-vi`, `linh-vuc`: slugs, empty for all; `thang` as in
+    `MonthForm`.
 
-    Only where the address names them: `ky`, any span instead of `thang`; `tinh-den`, as at the end of that past day;
-    `pham-vi`, with the units below; `thu-tuc`, a procedure's `ref`; `buoc`, a step's name or `NO_STEP`; `can-bo`, an
-    officer's key or `NOBODY`; `kenh`, how it came in; `quay`, the slug of the desk that took it in; `noi`, whose
-    step of the process. Whether a unit or an officer is the reader's own is for the view to say: any text is valid
-    here.
+    Fields that exist only when the address has them: `ky`, any span instead of `thang`; `tinh-den`, as at the end of
+    that past day; `pham-vi`, with the units below; `thu-tuc`, a procedure's `ref`; `buoc`, a step's name or `NO_STEP`;
+    `can-bo`, an officer's key or `NOBODY`; `kenh`, channel of filing; `quay`, the slug of the receiving desk; `noi`,
+    place of the step. The view checks whether the reader may see the unit or officer; here any text is valid.
     """
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
@@ -255,11 +255,11 @@ class ListForm(forms.Form):
                 self.show_choice(name, CHOICE_LABELS.get(name, {}).get(named, named), of_all)
 
     def show_choice(self, name: str, what: Any, of_all: Any) -> None:
-        """Print `what` as the choice made in a field of `NARROWER`, beside the way back to all."""
+        """Show `what` as the chosen option of a field of `FILTERS`, beside the option for all."""
         self.fields[name].widget = forms.Select(choices=[("", of_all), (self.data[name], what)])
 
     def filter_value(self, name: str) -> str:
-        """What the address names by a field of `NARROWER`; empty where it does not."""
+        """The value of a field of `FILTERS`; empty where the address has none."""
         return str(self.cleaned_data.get(name, ""))
 
     @property
@@ -276,7 +276,7 @@ class ListForm(forms.Form):
         return cleaned
 
     def _use_last_day_of_past_period(self, cleaned: dict[str, Any]) -> None:
-        """What is open, asked for with a span that is over, is what was open when it ended."""
+        """A list of open dossiers with a span that is over shows what was open at its end."""
         kind, code = cleaned.get("tinh-trang"), cleaned.get("thang")
         if self.errors or kind not in ABOUT_NOW or not code or cleaned.get("tinh-den"):
             return
@@ -290,7 +290,7 @@ class ListForm(forms.Form):
 
     @property
     def month(self) -> Span:
-        """The span asked for, as far as it had come by then where a past day was asked for."""
+        """The requested span, cut at the requested past day."""
         span = Span.parse(self.cleaned_data["thang"]) if self.cleaned_data["thang"] else self.current
         return span.until(self.as_of) if self.as_of else span
 
@@ -305,7 +305,7 @@ class ListForm(forms.Form):
 
 
 def _check_span(form: forms.Form, field: str, today: date) -> None:
-    """The field holds the code of a span, or nothing. The choice is one that `Span.parse` reads."""
+    """Adds an error where a span has no figures. The field is empty or holds a code that `Span.parse` reads."""
     code = form.cleaned_data.get(field)
     if code and (why := why_no_figures(Span.parse(code), today)):
         form.add_error(field, why)
@@ -320,7 +320,7 @@ def _check_past_day(form: forms.Form, field: str, today: date) -> None:
 
 
 def _field_names() -> dict[str, str]:
-    """What the fields of administration are called, by slug."""
+    """Names of the fields of administration by slug."""
     return dict(Field.objects.values_list("slug", "name"))
 
 
@@ -338,7 +338,7 @@ def _span_field(at: datetime, asked: str) -> forms.ChoiceField:
 
 
 def _span_choices(at: datetime, asked: str) -> list[tuple[Any, list[tuple[str, str]]]]:
-    """The spans offered, by their length, and the one asked for where it is another that can be understood."""
+    """The offered spans by length, and the requested one where it is valid and not among them."""
     language = get_language() or "vi"
     lengths = (PeriodLength.MONTH, PeriodLength.QUARTER, PeriodLength.YEAR)
     spans = offered_periods(at, *lengths, years=YEARS_OFFERED, weeks=WEEKS_OFFERED)
@@ -361,7 +361,7 @@ def unit_field(units: Iterable[Unit]) -> forms.CharField:
 
 
 def _list_kinds() -> list[tuple[Any, list[tuple[str, Any]]]]:
-    """What is so at this moment apart from what was so in a month."""
+    """Kinds about now, and kinds about a period, as two groups of options."""
     now = [(kind.value, kind.label) for kind in ListKind if kind in ABOUT_NOW]
     then = [(kind.value, kind.label) for kind in ListKind if kind not in ABOUT_NOW]
     return [(_("Lúc này"), now), (_("Trong kỳ"), then)]

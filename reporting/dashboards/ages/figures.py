@@ -1,7 +1,7 @@
-"""How old open dossiers are, in working days to or over their due date: the buckets, once, for counting and listing.
+"""Open dossiers by working days to or over their due date: the age groups, for counting and for listing.
 
-Days are those between two dates, as a person counts them: due yesterday is one over, due tomorrow leaves one. What
-waits (papers, payment, a stop) has no running clock and stands apart; what was only handed in has no date yet.
+Days are counted between two dates: due yesterday is one day over, due tomorrow leaves one. Waiting dossiers (papers,
+payment, a stop) are a group of their own; dossiers not accepted yet have no due date and are left out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from units.models import Unit
 OVER = (ListKind.OVER_MORE, ListKind.OVER_TEN, ListKind.OVER_FIVE, ListKind.OVER_TWO)
 LEFT = (ListKind.DUE_TODAY, ListKind.LEFT_TWO, ListKind.LEFT_FIVE, ListKind.LEFT_MORE)
 AGES = (*OVER, *LEFT)
-"""From the oldest to the youngest; each begins where the one before it ends."""
+"""From the oldest to the youngest group; each begins where the previous one ends."""
 
 
 def age_edges(at: datetime, calendar: WorkingCalendar) -> list[datetime]:
@@ -65,7 +65,7 @@ class AgeRow:
 
     @property
     def all(self) -> list[tuple[ListKind, int]]:
-        """In the order of the columns: the ages, then what waits."""
+        """In the order of the columns: the age groups, then the waiting ones."""
         return [*self.over, *self.left, (ListKind.WAITING, self.waiting)]
 
     @property
@@ -86,8 +86,8 @@ class AgeRow:
 
 
 def age_rows(units: Sequence[Unit], at: datetime, calendar: WorkingCalendar) -> tuple[AgeRow, list[AgeRow]]:
-    """All units together, and each that has any open dossier, the most overdue first. One query, by the partial index
-    of open dossiers."""
+    """The row of all units together, and one for each unit with open dossiers, the most overdue first. One query, by
+    the partial index of open dossiers."""
     by_key = {unit.pk: unit for unit in units}
     spans = (When(age_span(age, at, calendar), then=Value(age.value)) for age in AGES)
     age = Case(When(status__in=sorted(WAITING), then=Value(ListKind.WAITING.value)), *spans, default=Value(""))

@@ -1,4 +1,4 @@
-"""How old the open dossiers are."""
+"""The page of open dossiers by age."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from units.calendar.lookup import working_calendar
 @login_required
 @require_safe
 def ages(request: HttpRequest) -> HttpResponse:
-    """`/dieu-hanh/tuoi-ho-so/`: open dossiers of every unit in sight by working days to or over their due date."""
+    """`/dieu-hanh/tuoi-ho-so/`: open dossiers of every visible unit by working days to or over their due date."""
     units, at = units_of(request), timezone.now()
     together, rows = age_rows(units, at, working_calendar())
     context = {"at": at, "all": together, "rows": rows, "most": max((row.running for row in rows), default=0)}

@@ -1,4 +1,4 @@
-"""What the addresses of the inbox's figures may ask for."""
+"""Forms for the query strings of the figures of cases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIRST = ("tinh-trang", "loai", "ky")
 
 
 class CasesForm(SpanForm):
-    """As `SpanForm`, without `tinh-den`: what cases were on a past day is not kept."""
+    """As `SpanForm`, without `tinh-den`: the state of cases on past days is not stored."""
 
     def __init__(self, data: Any, *, at: datetime, units: Iterable[Unit]) -> None:
         super().__init__(data, at=at, units=units)
@@ -57,7 +57,7 @@ class CaseListForm(CasesForm):
 
     @property
     def first(self) -> list[forms.BoundField]:
-        """The fields that are asked first."""
+        """The fields that are always shown."""
         return [self[name] for name in FIRST]
 
     @property
@@ -66,7 +66,7 @@ class CaseListForm(CasesForm):
 
     @property
     def has_filters(self) -> bool:
-        """Whether any of the others was asked for."""
+        """Whether any of the other fields is filled in."""
         return any(self.data.get(field.name) for field in self.others)
 
     @property
@@ -79,7 +79,7 @@ class CaseListForm(CasesForm):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """Columns and what they must say."""
+        """Field lookups for cases and for their tallies."""
         asked = {"kind": self.cleaned_data["loai"], "channel": self.cleaned_data["kenh"]}
         found: dict[str, Any] = {name: value for name, value in asked.items() if value}
         category = self.cleaned_data["nhom"]

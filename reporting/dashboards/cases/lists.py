@@ -1,4 +1,4 @@
-"""The cases behind every figure of the inbox: what a number counts, this module lists. Never a sealed one."""
+"""Lists of the cases that each figure counts. Never a sealed case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reporting.models import CaseTally
 
 
 class CaseListKind(TextChoices):
-    """What a list of cases holds; the values stand in addresses."""
+    """Which cases a list shows; the values are used in addresses."""
 
     OVERDUE = "qua-han", _("Đang quá hạn")
     OPEN = "dang-mo", _("Đang mở")
@@ -50,7 +50,7 @@ _ENDED_AS: Final = {
 
 
 def listed_cases(kind: CaseListKind, rows: CaseQuerySet, *, span: Span, at: datetime) -> CaseQuerySet:
-    """The plain cases among `rows` that a figure counts, what needs attention first."""
+    """The plain cases among `rows` that a figure counts, the most urgent first."""
     rows = rows.plain()
     match kind:
         case CaseListKind.OVERDUE:
@@ -73,8 +73,8 @@ def listed_cases(kind: CaseListKind, rows: CaseQuerySet, *, span: Span, at: date
 def counted_cases(
     kind: CaseListKind, rows: CaseQuerySet, units: Sequence[int], filters: Mapping[str, Any], span: Span
 ) -> CountedList[Case] | CaseQuerySet:
-    """`rows`, which are the listed cases of `units`, `filters` to values of some columns, as the roll-up counted
-    them, in one query; themselves where the sort is about this moment."""
+    """`rows` (the listed cases of `units`, filtered by `filters`) with the length that the roll-up counted, by one
+    query; `rows` themselves where the kind is about now."""
     if kind in ABOUT_NOW:
         return rows
     tallies = CaseTally.objects.details() if filters else CaseTally.objects.totals()

@@ -1,4 +1,4 @@
-"""The figures of the inbox of complaints, and the cases behind each."""
+"""The page of figures of cases, and the list of cases behind each figure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reporting.rollup.tallies import Period
 @login_required
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
-    """`/dieu-hanh/phan-anh/?ky=2026&don-vi=…`: what came into the inbox, and how it was answered."""
+    """`/dieu-hanh/phan-anh/?ky=2026&don-vi=…`: cases received, and how they were answered."""
     visible, at = units_of(request), timezone.now()
     form = CasesForm(request.GET, at=at, units=visible)
     units = units_at(visible, form.slug, with_below=form.with_below)

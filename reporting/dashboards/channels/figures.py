@@ -1,4 +1,4 @@
-"""One span by how dossiers came in, by the desk that took them in, and by whose step it was: from the roll-ups."""
+"""Counts of one span by channel of filing, by receiving desk, and by place of the step: from the roll-ups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """`key` as addresses of lists have it; `name` as pages print it; `counts` of dossiers, or of legs."""
+    """Counts of dossiers (or legs) of one channel, desk or place. `key`: its value in addresses; `name`: as
+    printed."""
 
     key: str
     name: str
@@ -27,20 +28,20 @@ class Breakdown:
 
 
 def by_channel(units: Sequence[int], period: Period) -> list[Breakdown]:
-    """Every way in, in the order of `Dossier.Intake`, those with nothing too: one query."""
+    """Every channel in the order of `Dossier.Intake`, also without dossiers: one query."""
     found = _dossiers(units, period, "channel")
     return [Breakdown(one.value, str(one.label), found.get(one.value, Counts())) for one in Dossier.Intake]
 
 
 def by_desk(units: Sequence[int], period: Period) -> list[Breakdown]:
-    """The desks that took in what `units` handle, most received first: two queries."""
+    """The desks that received the dossiers of `units`, most received first: two queries."""
     found = _dossiers(units, period, "desk")
     lines = [Breakdown(desk.slug, desk.name, found[desk.pk]) for desk in Unit.objects.filter(pk__in=found)]
     return sorted(lines, key=lambda line: (-line.counts.received, -line.counts.resolved, line.name))
 
 
 def by_place(units: Sequence[int], period: Period) -> list[Breakdown]:
-    """The legs of `units` by whose step of the process they were, in the order of the way: one query."""
+    """The legs of `units` by place of the step, in the order of the process: one query."""
     rows = LegTally.objects.by_place().filter(unit__in=units).between(period.span.first, period.until)
     sums = rows.values_list("place").annotate(*(Sum(column) for column in LEGS_COUNTED))
     found = {place: leg_counts(counts) for place, *counts in sums}

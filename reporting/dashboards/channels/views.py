@@ -1,4 +1,4 @@
-"""By way in, by desk, by whose step."""
+"""The page by channel, by desk and by place of the step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reporting.rollup.tallies import Period
 @login_required
 @require_safe
 def channels(request: HttpRequest) -> HttpResponse:
-    """`/dieu-hanh/kenh/?ky=2026-Q3&don-vi=…&tinh-den=…`: one span apart by channel, desk and step."""
+    """`/dieu-hanh/kenh/?ky=2026-Q3&don-vi=…&tinh-den=…`: one span by channel, desk and place of the step."""
     visible, at = units_of(request), timezone.now()
     form = SpanForm(request.GET, at=at, units=visible)
     units = chosen_units(visible, form.slug, with_below=form.with_below)

@@ -20,8 +20,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRates:
-    """One rate on both sides. `points`: by how many percentage points the first is higher, to one decimal; `interval`:
-    what the difference of the shares may be, by chance alone; both None where a side has nothing."""
+    """One rate on both sides. `points`: first minus second in percentage points, to one decimal; `interval`: the 95 %
+    confidence interval of the difference of the shares. Both are None where a side has no dossiers."""
 
     first: Rate
     second: Rate
@@ -36,7 +36,7 @@ class ComparedRates:
 
     @property
     def may_be_chance(self) -> bool:
-        """Whether no difference at all is among what the interval holds."""
+        """Whether the interval includes 0."""
         return bool(self.interval and self.interval.low <= 0 <= self.interval.high)
 
 
