@@ -21,7 +21,7 @@ from django.db.models import F, Model, QuerySet, Sum, Value
 from reporting.definitions.periods import Month
 from units.clock.days import day_bounds
 
-RowT = TypeVar("Row", bound=Model)
+RowT = TypeVar("RowT", bound=Model)
 
 
 class CountedDays(NamedTuple):

@@ -45,7 +45,7 @@ class Ranking:
     unranked: Sequence[RankingRow]
 
     @property
-    def with_ranks(self) -> int:
+    def ranked(self) -> int:
         return len(self.top) + self.between + len(self.bottom)
 
     @property

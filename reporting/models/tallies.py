@@ -115,7 +115,11 @@ class DaysQuerySet(models.QuerySet[OnDayT]):
         return self.filter(day__gte=first, day__lte=last)
 
 
-class DailyTallyQuerySet(DossierCountsQuerySet["DailyTally"], DaysQuerySet["DailyTally"]):
+class DailyTallyQuerySet(DossierCountsQuerySet["DailyTally"]):
+    def between(self, first: date, last: date) -> DailyTallyQuerySet:
+        """Local days from `first` to `last`, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
     def beside_months(self, first: date, last: date) -> DailyTallyQuerySet:
         """Local days from `first` to `last` that belong to no whole month within them (`MonthTally` has the rest)."""
         either = [Q(day__gte=since, day__lte=until) for since, until in days_beside_months(first, last)]

@@ -23,7 +23,7 @@ class AddingUp(Protocol):
     def identities(self) -> Sequence[tuple[str, int, int]]: ...
 
 
-RowT = TypeVar("Row", bound=AddingUp)
+RowT = TypeVar("RowT", bound=AddingUp)
 
 
 def checked(rows: Iterable[RowT], *, report: Any) -> list[RowT]:

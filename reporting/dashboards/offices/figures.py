@@ -27,7 +27,7 @@ from units.models import Unit
 from units.reorganisation.successors import successors
 
 LABELS = {cause.value: cause.label for cause in LateCause}
-Figure = TypeVar("Part", Counts, Counter[str])
+Figure = TypeVar("Figure", Counts, Counter[str])
 
 
 @dataclass(frozen=True, slots=True)

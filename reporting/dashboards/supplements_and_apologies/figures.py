@@ -114,7 +114,7 @@ def _read(units: Collection[int], period: Period) -> dict[tuple[int, int], Suppl
     for (unit, procedure), counts in summed_by(("unit", "procedure"), *tallies).items():
         if finished := counts.resolved + counts.refused + counts.withdrawn:
             found[unit, procedure] = SupplementCounts(finished=finished, late=counts.late)
-    counts = SupplementTally.objects.filter(unit__in=units, day__gte=first, day__lte=last)
-    for unit, procedure, *sums in counts.values_list("unit", "procedure").annotate(*map(Sum, SUPPLEMENTS_COUNTED)):
+    rows = SupplementTally.objects.filter(unit__in=units, day__gte=first, day__lte=last)
+    for unit, procedure, *sums in rows.values_list("unit", "procedure").annotate(*map(Sum, SUPPLEMENTS_COUNTED)):
         found[unit, procedure] += SupplementCounts(0, 0, *sums)
     return found

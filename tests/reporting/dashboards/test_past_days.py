@@ -38,7 +38,7 @@ def brought_up(at):
 
 def told(page):
     """What a page says, without the moment it was read at."""
-    names = ("counts", "before", "overdue", "overdue_at_end", "waiting", "overdue_units", "trend", "league", "fields")
+    names = ("counts", "before", "overdue", "overdue_at_end", "waiting", "overdue_units", "trend", "ranking", "fields")
     return {name: getattr(page, name) for name in names}
 
 

@@ -53,7 +53,7 @@ def november(city):
 
 def test_each_count_is_what_its_name_says(city, november):
     page = supplement_figures([city.ward, city.other_ward], NOVEMBER)
-    ward, other = (row.care for row in page.units)
+    ward, other = (row.counts for row in page.units)
     assert ward == SupplementCounts(
         finished=8,
         late=3,
@@ -67,7 +67,7 @@ def test_each_count_is_what_its_name_says(city, november):
     )
     assert other == SupplementCounts(finished=1, supplemented=1, requests=1)
     assert page.all == ward + other
-    assert [row.care.supplemented for row in page.procedures] == [3, 1]
+    assert [row.counts.supplemented for row in page.procedures] == [3, 1]
 
 
 def test_the_count_of_single_days_is_the_count_of_everything_and_is_proved(city, november):

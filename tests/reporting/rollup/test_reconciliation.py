@@ -142,7 +142,7 @@ def test_what_differs_is_told_once_to_each_administrator_who_can_read_it_in_the_
     client.force_login(one)
     inbox = client.get(reverse("dossiers:notices")).content.decode()
     assert "1 trong 9 dòng số liệu lệch với hồ sơ gốc" in inbox
-    assert reverse("admin:reporting_proof_changelist") in inbox
+    assert reverse("admin:reporting_reconciliation_changelist") in inbox
     assert "Thông báo chưa xem: 1" in client.get(reverse("admin:index")).content.decode()
 
 
