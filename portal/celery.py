@@ -1,4 +1,4 @@
-"""The Celery application, and the two heartbeats that tell a live worker and a live beat apart."""
+"""The Celery application, and the heartbeats of worker and beat."""
 
 import logging.config
 import os
@@ -27,12 +27,12 @@ def note_worker(**_: Any) -> None:
 
 @setup_logging.connect
 def use_django_logging(**_: Any) -> None:
-    """Keep Celery from replacing our log format: Django has configured logging already."""
+    """Keeps Celery from replacing the log format that Django has configured."""
     logging.config.dictConfig(settings.LOGGING)
 
 
 class HeartbeatScheduler(Scheduler):
-    """Beat's scheduler; every round leaves a sign of life, without any help from a worker.
+    """Beat's scheduler; records a heartbeat every round, without a worker.
 
     It keeps no file: after a restart the intervals begin anew, which the schedule's tasks allow.
     """

@@ -1,7 +1,7 @@
-"""Two pages about the portal itself: who can use it, and what it keeps about people.
+"""Two pages about the portal itself: accessibility, and the personal data it stores.
 
-Their sentences stand in the templates; every number in them is read here from the place that decides it. What else can
-be checked is checked by tests/portal/about/test_about.py: whoever changes what is kept changes the page too.
+Their sentences are in the templates; every number in them is read here from the module that decides it.
+tests/portal/about/test_about.py fails where the stored data no longer matches the page.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def personal_data(request: HttpRequest) -> HttpResponse:
 
 
 def retention() -> dict[str, Any]:
-    """How long what is kept stays, and from how many on something is told."""
+    """Retention periods and publication limits named on the page about personal data."""
     return {
         "session_hours": timedelta(seconds=settings.SESSION_COOKIE_AGE) // HOUR,
         "opened_minutes": OPEN_FOR // 60,

@@ -1,1 +1,1 @@
-"""PostgreSQL for a web process: it never waits for a server that hangs."""
+"""The PostgreSQL backend: web processes give up on a server that does not answer."""

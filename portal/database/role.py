@@ -1,7 +1,7 @@
 """The database role of web, worker and beat: it reads and writes rows, and can do nothing to the tables themselves.
 
-Whoever finds a way to run SQL of their own through the portal then empties no table, switches no trigger off and
-starts no program on the database's machine. Append-only tables may be added to alone.
+An attacker who manages to run SQL through the portal can then empty no table, disable no trigger and start no program
+on the database server. Append-only tables allow INSERT only.
 """
 
 from dataclasses import dataclass, field

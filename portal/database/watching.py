@@ -1,6 +1,6 @@
-"""The limits of a process that answers people: after which wait it looks whether the server lives, and gives up.
+"""Time limits of web processes: when they probe whether the database server lives, and when they give up.
 
-Tasks, commands and the benches have none: their statements may take as long as they take.
+Tasks, commands and benches have no limits.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _limits: Limits | None = None
 
 
 def watch_this_process(limits: Limits | None) -> None:
-    """None: wait for ever, as at the start."""
+    """Sets the limits of this process; None: wait for ever, the default."""
     global _limits
     _limits = limits
 
@@ -45,7 +45,7 @@ def limits() -> Limits | None:
 
 
 class Server:
-    """One PostgreSQL server as the threads of this process know it."""
+    """The state of one PostgreSQL server, shared by the threads of this process."""
 
     def __init__(self, host: str, port: int, limits: Limits) -> None:
         self.host, self.port, self.limits = host, port, limits

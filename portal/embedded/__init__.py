@@ -1,1 +1,1 @@
-"""Real engines without installing anything, and the one process that starts and watches all others."""
+"""Embedded PostgreSQL and Valkey, and the process that starts and supervises all others."""

@@ -1,4 +1,4 @@
-"""What only the demo may have: an address of its own engines, a secret made up at the first start."""
+"""Secrets and logins of the demo."""
 
 import base64
 import os

@@ -57,7 +57,7 @@ DISCREET: Final[dict[str, str]] = {"log_error_verbosity": "terse", "log_min_erro
 
 @dataclass(frozen=True, slots=True)
 class EngineLocation:
-    """Where one pair of engines lives: `home` keeps the data, `sockets` is a short private folder."""
+    """Folders of one pair of engines: `home` for data, `sockets` a private folder with a short path."""
 
     home: Path
     logs: Path

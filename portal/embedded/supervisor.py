@@ -1,4 +1,4 @@
-"""One command for everything: engines, web, worker and beat as children of one process that watches them."""
+"""Runs engines, web, worker and beat as children of one process that restarts them."""
 
 import fcntl
 import http.client
@@ -19,9 +19,9 @@ from portal.embedded.engines import Engines, prepare
 from portal.embedded.processes import CannotStartError, Program, kill_session, launch, stop_all
 
 READY_WITHIN: Final = 60.0  # seconds
-STABLE_AFTER: Final = 60.0  # seconds alive after which earlier deaths are forgotten
-ANNOUNCED_AFTER: Final = 1.0  # seconds alive after which a child started again is called up
-LONGEST_PAUSE: Final = 30.0  # seconds between two starts of a child that keeps dying
+STABLE_AFTER: Final = 60.0  # seconds alive after which earlier exits no longer count
+ANNOUNCED_AFTER: Final = 1.0  # seconds alive after which a restart is announced
+LONGEST_PAUSE: Final = 30.0  # seconds between two starts of a child that keeps exiting
 STOP_WITHIN: Final = 3.5  # seconds for web, worker and beat; the engines then usually take less than one
 POSTGRES: Final = "PostgreSQL"
 VALKEY: Final = "Valkey"
@@ -64,7 +64,7 @@ class Child:
         self.process = self.start()
 
     def check(self, say: Callable[[str], None]) -> None:
-        """Start the child again if it died, after a pause that doubles with every death in a row."""
+        """Restart the child if it exited, after a pause that doubles with every exit in a row."""
         if self.start_again_at is not None:
             self._restart(say)
         elif self.process is not None and (code := self.process.poll()) is not None:
@@ -179,7 +179,7 @@ class Supervisor:
             time.sleep(0.2)
 
     def _stop(self) -> None:
-        """First those that use the engines; then the engines, whose data is the reason to give them longer."""
+        """Stop web, worker and beat first, then the engines, which get longer to write their data."""
         others = [child for child in self.children if child.name not in ENGINES]
         stop_all([(child.process, child.stop_signal) for child in others if child.process], within=STOP_WITHIN)
         self.engines.stop()

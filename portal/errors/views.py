@@ -1,4 +1,4 @@
-"""The error pages, and how the API says the same."""
+"""Error pages, and error responses of the API."""
 
 import sys
 from typing import Any, Final
@@ -48,8 +48,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return problem(status, str(DETAILS[status]))
     most = settings.MAX_FORM_BYTES if request.content_type == FORM else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    told = {"reference": _reference(request), "most": most}
-    return HttpResponse(render_to_string(f"errors/{status}.html", told), status=status)
+    values = {"reference": _reference(request), "most": most}
+    return HttpResponse(render_to_string(f"errors/{status}.html", values), status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -57,7 +57,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What staff typed into a page of their own whose session ended meanwhile is kept for them."""
+    """Recovers what a member of staff typed before their session expired; otherwise a 403 page."""
     return kept_after_csrf(request) or _page(request, 403)
 
 
@@ -94,22 +94,22 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     # What Django says of a row that is not there names our tables.
     answer = exception_handler(NotFound() if isinstance(exc, Http404) else exc, context)
     if answer is not None and context["request"].resolver_match.app_name == "procedures_api":
-        told = answer.data if isinstance(answer.data, dict) else {"detail": answer.data}
-        answer.data = {"type": "about:blank", "title": answer.status_text, "status": answer.status_code, **told}
+        details = answer.data if isinstance(answer.data, dict) else {"detail": answer.data}
+        answer.data = {"type": "about:blank", "title": answer.status_text, "status": answer.status_code, **details}
         answer.content_type = PROBLEM
     return answer
 
 
 def _page(request: HttpRequest, status: int, **context: str) -> HttpResponse:
     """In the staff layout for whoever is signed in at an address of the staff, as long as that can be found out."""
-    told: dict[str, Any] = context | {"reference": _reference(request)}
+    values: dict[str, Any] = context | {"reference": _reference(request)}
     if _is_for_staff(request):
         try:
-            in_staff_layout = told | {"is_staff_page": True, "layout": "staff.html"}
+            in_staff_layout = values | {"is_staff_page": True, "layout": "staff.html"}
             return render(request, f"errors/{status}.html", in_staff_layout, status=status)
         except DatabaseError:  # its bar asks for the person's roles and messages
             logger.warning("error_page_without_staff_layout", status=status)
-    return render(request, f"errors/{status}.html", told | {"layout": "base.html"}, status=status)
+    return render(request, f"errors/{status}.html", values | {"layout": "base.html"}, status=status)
 
 
 def _is_for_staff(request: HttpRequest) -> bool:

@@ -34,16 +34,16 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @compressed_if_public
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: what the catalogue has to say, how promises were kept, and what citizens were answered today."""
+    """The front page: the catalogue, the on-time rate, and the answers to complaints today."""
     at = timezone.now()
-    more = {"figures": home_figures(at=at), "voices": today(at)}
+    more = {"figures": home_figures(at=at), "cases_today": today(at)}
     return render(request, "procedures/pages/home.html", home_context(at) | more)
 
 
 @require_safe
 @compressed_if_public
 def most_used(request: HttpRequest) -> HttpResponse:
-    """The procedures that most dossiers were of in the last twelve months; none with too few to be published."""
+    """The procedures with most dossiers in the last twelve months; omits those with fewer than are published."""
     on = day_of(timezone.now())
     tallies = (rows.by_procedure() for rows in months_and_days(on - timedelta(days=365), on))
     counted = {ref: counts.received for (ref,), counts in summed_by(("procedure__ref",), *tallies).items()}

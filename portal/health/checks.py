@@ -1,4 +1,4 @@
-"""Readiness: the four things a request or a deadline's count depends on, each asked by itself."""
+"""Readiness: whether database, broker, worker and beat answer."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,9 +12,9 @@ from reporting.rollup.reconciliation import last_reconciliation
 
 
 def readiness(*, at: datetime) -> Mapping[str, bool]:
-    """Whether the database and the broker answer, and whether worker and beat gave a sign of life before `at`.
+    """Whether the database and the broker answer, and whether worker and beat sent a recent heartbeat.
 
-    Signs of life are kept in Redis: while the broker is away, neither worker nor beat is known to live.
+    Heartbeats are stored in Redis: while the broker is down, worker and beat count as down too.
     """
     return {
         "database": _database_answers(),

@@ -1,6 +1,7 @@
-"""Signs of life that the worker and beat leave in the cache, read by /readyz.
+"""Heartbeats of worker and beat in the cache, read by /readyz.
 
-`python -m portal.health.heartbeat worker` (or beat) ends with 0 when the sign is fresh: a container's health check.
+`python -m portal.health.heartbeat worker` (or beat) exits with 0 when the heartbeat is recent: a container's health
+check.
 """
 
 import os
@@ -17,12 +18,12 @@ LATE_AFTER: Final = 30  # seconds; the worker beats every 2, beat at least every
 
 
 def record(name: str, *, at: datetime) -> None:
-    """Note that process `name` was alive at `at`. Costs nothing but the sign when the cache is away."""
+    """Store that process `name` was alive at `at`. Without effect while the cache is down."""
     cache.set(f"heartbeat:{name}", at.timestamp(), timeout=LATE_AFTER * 4)
 
 
 def is_alive(name: str, *, at: datetime) -> bool:
-    """Whether `name` left a sign in the `LATE_AFTER` seconds before `at`."""
+    """Whether `name` sent a heartbeat in the `LATE_AFTER` seconds before `at`."""
     seen = cache.get(f"heartbeat:{name}")
     return seen is not None and at.timestamp() - seen <= LATE_AFTER
 

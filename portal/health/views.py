@@ -1,4 +1,4 @@
-"""The two addresses that probes ask: does the process answer, is it ready."""
+"""The health checks: liveness and readiness."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from portal.health.checks import readiness, reconciliation_state
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; says nothing about anything else."""
+    """Liveness: 200 whenever the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -20,8 +20,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """`{"database": "good", "broker": …, "worker": …, "beat": …, "figures": …}`; status 503 when one is bad.
 
-    `figures` says what the last proof of the roll-ups found and does not count for the status: pages answer all the
-    same, and what differs is counted anew.
+    `figures` is the result of the last reconciliation of the roll-ups. It does not change the status: pages still
+    work, and differences are recounted.
     """
     checks = readiness(at=timezone.now())
     words = {name: "good" if good else "bad" for name, good in checks.items()}

@@ -1,1 +1,1 @@
-"""What goes on working, and what a person reads, while the database or Redis is away."""
+"""Behaviour of the portal while the database or Redis is down."""

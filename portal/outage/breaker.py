@@ -1,4 +1,4 @@
-"""A circuit breaker: a server that let a caller wait in vain is left alone for some seconds."""
+"""A circuit breaker: after a time-out, nobody asks the server for some seconds."""
 
 from __future__ import annotations
 

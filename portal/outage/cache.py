@@ -1,4 +1,4 @@
-"""The cache is a convenience: losing it must never cost a citizen the page."""
+"""A Redis cache that acts as an empty cache while Redis is down, so that pages still work."""
 
 import functools
 import logging
@@ -69,8 +69,8 @@ def _no(*_: Any, **__: Any) -> bool:
 class TolerantClient(RedisCacheClient):
     """An empty cache while the server is away.
 
-    `add` then says that it added: whoever takes a lock by it (allauth's rate limits) goes on instead of waiting
-    for ever. So the cache may slow abuse, but nothing that must be true may rest on it.
+    `add` then returns True, so that callers who use it as a lock (allauth's rate limits) do not wait for ever. Rate
+    limits may therefore rely on the cache, but nothing that must be exact.
     """
 
     def __init__(self, servers: list[str], **options: Any) -> None:

@@ -1,6 +1,6 @@
-"""What a person reads while the database is away, with all that was typed in the page itself.
+"""The page shown while the database is down; it contains the submitted form, so that nothing typed is lost.
 
-Nothing here asks the database or the session: either is what failed.
+Must not use the database or the session.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def _answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _may_be_sent_again(request: HttpRequest) -> bool:
-    """Only what passed the check of its token: else a stranger's page could put words behind our button. Passwords are
-    never written into a page."""
+    """Only forms whose CSRF token was checked: otherwise another site could fill in the form that our button sends.
+    Never a form with a password."""
     is_checked = request.method == "POST" and getattr(request, "csrf_processing_done", False)
     return is_checked and not any("password" in name for name in request.POST)
 

@@ -1,1 +1,1 @@
-"""Between the web server and Django: whole requests in, answers out, static files."""
+"""The gateway between the web server and Django, and static files."""

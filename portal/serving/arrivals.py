@@ -1,4 +1,4 @@
-"""How many bodies may be on their way to one process of the web server, so that they fill neither memory nor disk."""
+"""Limits the request bodies being received by one web process, so that they fill neither memory nor disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OF_ALL: Final = 1_000  # each has at most 64 KB in memory, the rest on disk
 
 
 class Arrivals:
-    """The bodies under way, by visitor. Used by the event loop alone, so without a lock."""
+    """Bodies being received, by visitor. Used by the event loop only, hence no lock."""
 
     def __init__(self) -> None:
         self._of: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Between the web server and Django: a request gets a thread only when all of it is here, an answer needs none.
+"""The gateway between the web server and Django: a request gets a thread only when it has arrived completely.
 
 granian hands every request to `gateway` on the event loop of its process. The loop waits for slow bodies, answers
 `/healthz` and refuses what would wait too long; a few threads run Django; what they answer is bytes or a file, which
@@ -50,7 +50,7 @@ Body = IO[bytes]
 
 @dataclass(eq=False, slots=True)
 class QueuedRequest:
-    """A whole request in the queue. Whoever takes it first, a thread or the clock, answers it."""
+    """A complete request in the queue. A thread or the time-out answers it, whichever takes it first."""
 
     scope: Scope
     protocol: HTTPProtocol
@@ -186,8 +186,8 @@ def refuse(scope: Scope, protocol: HTTPProtocol, status: HTTPStatus | None) -> N
 
 
 def _build_index() -> None:
-    """Of the catalogue, before the first request: on a busy machine its reader would wait for it beyond the limit.
-    Where the database is away, the first request after that builds it."""
+    """Builds the search index of the catalogue before the first request, which would exceed its time limit on a busy
+    machine. While the database is down, a later request builds it."""
     with suppress(Error):
         catalogue_index(day_of(timezone.now()))
     connections.close_all()

@@ -1,4 +1,4 @@
-"""What the gateway itself answers to a request that gets no thread: one sentence, in both languages."""
+"""Answers of the gateway itself to requests that get no thread: one sentence, in both languages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SENTENCES: Final = {
 
 
 class Refused(Exception):
-    """The request gets no thread; `status` says why. None: nobody waits for an answer any more."""
+    """The request gets no thread; `status` says why. None: the client has disconnected."""
 
     def __init__(self, status: HTTPStatus | None) -> None:
         self.status = status

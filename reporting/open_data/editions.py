@@ -1,8 +1,7 @@
-"""Editions of the open data on the disk: one folder each, outside of the web root, complete or not there at all.
+"""Editions of the open data on disk: one folder each, outside of the web root, complete or absent.
 
-`2026-10.1` is what was known of everything until the end of October 2026, made for the first time. A folder never
-changes after it got its name; `edition.json` in it says what it has. The newest two are kept, so that a download that
-has begun can go on.
+`2026-10.1` is the first edition of everything until the end of October 2026. A folder never changes after it got its
+name; its `edition.json` lists its content. The newest two are retained, so that downloads under way can finish.
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ def next_name(month: Month) -> str:
 
 
 def read(name: str) -> Edition | None:
-    """Read from the disk; None when it was just taken away."""
+    """Read from disk; None where it was just deleted."""
     try:
         data = json.loads((root() / name / CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""The figures that stand beside the published rows, and that anybody can count again from them.
+"""The figures published beside the rows, which anybody can recompute from the rows.
 
-By year and by level they are complete. A unit is named in the last twelve months, and before them, only where it has
-enough in that period; the others stand together as `OTHER`. "All" of a unit is what it is named with.
+They are complete by year and by level. A unit is named in the last twelve months, and before them, only where it has
+enough dossiers in that period; the others are added up as `OTHER`. "All" of a unit covers the periods that name it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _VERDICTS: Final = ("early", "on_time", "late")
 
 
 class FigureKey(NamedTuple):
-    """Whose figures: `period` is "all", "recent" or a year; an empty level or unit is all of them together."""
+    """What a row of figures covers: `period` is "all", "recent" or a year; an empty level or unit means all."""
 
     period: str
     level: str = ""
@@ -37,7 +37,7 @@ class FigureKey(NamedTuple):
 
     @property
     def has_received(self) -> bool:
-        """Of a unit, or of part of a year, what was received is not published."""
+        """Whether the number received is published: not of a unit, nor of part of a year."""
         return not self.unit and self.period != RECENT
 
 
@@ -115,7 +115,7 @@ def _add_unit(figures: Figures, unit: str, counts: Counts, *, is_recent: bool) -
 
 
 def _publishable(figures: Figures) -> Figures:
-    """In order; only what a published row can say, and only where there is something to say."""
+    """In order, with the published columns only, without empty rows."""
     published = {key: _published_columns(key, counts) for key, counts in sorted(figures.items())}
     return {key: counts for key, counts in published.items() if counts != Counts()}
 

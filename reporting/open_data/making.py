@@ -1,7 +1,7 @@
-"""Making an edition: rows are graded and written by PostgreSQL, block by block, so memory stays flat at any size.
+"""Makes editions. PostgreSQL selects and writes the rows block by block, so memory stays flat at any size.
 
-One edition a month, once the month is over, and never a part of one: with an edition every night, the difference of
-two would tell to the day what was finished in between, whatever the rows themselves leave out.
+One edition a month, when the month is over: the difference of two nightly editions would reveal to the day what was
+finished in between, whatever detail the rows leave out.
 """
 
 from __future__ import annotations
@@ -71,11 +71,11 @@ _LINES: Final = "FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'"
 
 
 class DoesNotAddUp(Exception):
-    """The rows do not give the figures of the board: nothing is published."""
+    """The rows do not add up to the public figures; nothing is published."""
 
 
 def make_due_edition(*, at: datetime) -> Edition | None:
-    """The edition of the last month that is over, unless there is one; None when nothing was to do."""
+    """Make the edition of the last month that is over; None where it exists already."""
     month = Month.of(at - DUE_AT).plus(-1)
     if any(name.startswith(f"{month}.") for name in editions.names()):
         return None
@@ -141,7 +141,7 @@ def _select_rows(cursor: CursorWrapper, month: Month) -> dict[str, int]:
 
 
 def _verified_figures(cursor: CursorWrapper, month: Month) -> Figures:
-    """The board's figures, once the rows have given the same."""
+    """The public figures, after checking that the rows give the same. Raises DoesNotAddUp."""
     published = from_tallies(month, named_units(month))
     cursor.execute(COUNTED)
     counted = from_rows(cursor.fetchall())
@@ -153,7 +153,7 @@ def _verified_figures(cursor: CursorWrapper, month: Month) -> Figures:
 
 @contextmanager
 def _new_folder() -> Iterator[Path]:
-    """A folder to fill and to rename; gone when that fails. Whoever has the lock is alone with its leftovers too."""
+    """A folder to fill and to rename, removed on failure. The holder of the lock also removes leftovers of a crash."""
     folder = editions.root() / _MAKING
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -222,7 +222,7 @@ def _write(path: Path, table: str, media_type: str, text: str) -> DataFile:
 
 
 def _with_checksum(path: Path, table: str, media_type: str) -> DataFile:
-    """With its checksum, and beside it the same compressed, as the network will want it."""
+    """Its checksum and sizes, after writing a compressed copy beside it."""
     digest, packed = hashlib.sha256(), path.with_name(f"{path.name}.gz")
     with (
         path.open("rb") as file,

@@ -1,12 +1,11 @@
-"""The published rows' SQL: how much of each row is told, and the tables that are copied out.
+"""SQL of the published rows: how much detail each row shows, and the tables that are copied out.
 
-A row belongs to the finest class in which it stands with at least `enough` dossiers; classes are looked for from the
-most detail to the least, each among what the finer ones left. What tells rows of a class apart is not printed.
+A row gets the most detailed level at which at least `enough` dossiers have the same values; levels are tried from the
+most detail to the least, each among the rows that the finer levels left. Columns in which those rows differ are empty.
 
-Parameters by name: those of `reporting.rollup.sql`, `cut` (end of the last month told, a moment), `recent` (start of
-the last twelve months), `enough`, `most_days`, and `named_recent`, `named_earlier`: keys of the units that may be
-named in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: the kinds and the outcomes of
-cases that are published.
+Parameters by name: those of `reporting.rollup.sql`; `cut` (end of the last published month, a moment), `recent` (start
+of the last twelve months), `enough`, `most_days`; `named_recent`, `named_earlier`: keys of the units that may be named
+in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: kinds and outcomes of published cases.
 """
 
 from __future__ import annotations
@@ -36,14 +35,14 @@ from reporting.rollup.sql import IS_WORK, VERDICT
 
 @dataclass(frozen=True, slots=True)
 class DetailLevel:
-    """A degree of detail, and what rows of one class have in common. The last one asks nothing and takes the rest."""
+    """A level of detail and the columns that its rows must share. The last level has none and takes the rest."""
 
     name: str
     keys: str = ""
 
 
 def _with_detail(source: str, grades: Sequence[DetailLevel]) -> str:
-    """`source` with a column `detail`. A dossier counts once in a class, however many legs it has there."""
+    """`source` with a column `detail`. A dossier counts once in a group, however many legs it has there."""
     query, taken = source, "false"
     for grade in grades[:-1]:
         same = f"({taken}), {grade.keys}"
@@ -69,7 +68,7 @@ _CATALOGUE_JOINS: Final = """
 
 
 def _printed(values: dict[str, str], rows: str, beside: str = _CATALOGUE_JOINS) -> str:
-    """What is printed of `rows`. Until here they carry keys instead of words: those sort many times faster."""
+    """The printed columns of `rows`, which carry ids until here because ids sort many times faster than words."""
     listed = ", ".join(f"{value} AS {name}" for name, value in values.items())
     return f"SELECT {listed} FROM ({rows}) AS known {beside}"
 
@@ -79,7 +78,7 @@ def _only(value: str, *details: str) -> str:
 
 
 def _dated(day: str, /, **forms: str) -> str:
-    """A day as far as the detail goes; what is not in `forms` is not told."""
+    """A day, month or year by `detail`; null for levels that are not in `forms`."""
     cases = " ".join(f"WHEN '{detail}' THEN '{form}'" for detail, form in forms.items())
     return f"to_char({day}, CASE detail {cases} END)"
 
@@ -124,7 +123,7 @@ _CLOSED_LEVELS: Final = (
     DetailLevel(YEAR),
 )
 _CLOSED_COLUMNS: Final = {
-    # A unit's figures need its results and nothing else: in the last class other ends are told without a unit.
+    # A unit's figures need only its results: at the last level, dossiers without a result have no unit.
     "unit": f"CASE WHEN detail <> '{YEAR}' OR verdict IS NOT NULL THEN unit.slug END",
     "level": "level.code",
     "procedure": _only("procedure.ref", DAY, MONTH),
@@ -261,4 +260,4 @@ COUNTED: Final = f"""
     ) AS told
     GROUP BY finished, received, period, level, unit, verdict
 """
-"""What the published rows say, counted: the check that they give the published figures."""
+"""Counts of the published rows, to check that they give the published figures."""

@@ -1,4 +1,4 @@
-"""A file of an edition as an answer: whole, in part, compressed, or not at all for whoever has it (RFC 9110)."""
+"""Serves a file of an edition: whole, a range, compressed, or 304 (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _GZIP: Final = re.compile(r"\bgzip\s*(?:;\s*q=(?P<q>\d(?:\.\d{1,3})?))?\s*(?:,|$
 
 
 class Unsatisfiable(Exception):
-    """What was asked for lies outside of the file, or is no range of bytes."""
+    """The requested range lies outside of the file or is malformed."""
 
 
 class _FileSlice:
-    """Bytes of a file that is open from the start: a download goes on though its edition is taken away meanwhile."""
+    """A range of a file, opened at once so that the download survives the deletion of its edition."""
 
     def __init__(self, path: Path, start: int, end: int) -> None:
         self._file, self._left = path.open("rb"), end - start

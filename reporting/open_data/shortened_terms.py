@@ -1,4 +1,4 @@
-"""Which procedures are promised faster than the law asks, and by how much, by level of government."""
+"""Procedures with a committed term shorter than the statutory one, by level of government."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The open data: the page that explains them, their files, and their entry for catalogues."""
+"""Open data: the page that explains it, its files, and its entry for catalogues."""
 
 from __future__ import annotations
 

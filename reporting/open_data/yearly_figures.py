@@ -1,4 +1,4 @@
-"""All years kept, as the newest edition counts them: for the board, at no cost to the database."""
+"""Figures of all years from the newest edition, read without the database."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reporting.open_data.figures import ALL, FigureKey
 
 @dataclass(frozen=True, slots=True)
 class YearlyFigures:
-    """`years` and `levels` (by name in Vietnamese and in English) with their counts, in order; `best` is the unit that
-    kept most of its promises, of those with enough dossiers to be ranked."""
+    """`years` and `levels` (names in Vietnamese and in English) with their counts, in order; `best` is the ranked unit
+    with the highest on-time rate."""
 
     month: Month
     every: Counts

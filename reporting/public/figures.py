@@ -1,4 +1,4 @@
-"""What everybody may see: how offices keep their promises, by number of dossiers; no person, no small number."""
+"""The public figures: on-time rates by number of dossiers; no person and no small number."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from units.texts import wording
 class PublicFigures:
     """The current month until `until` in `counts`, the last twelve months in `year`, `trend` and `units`.
 
-    `units` are those ranked first, then those with too few to rank. `withheld` is how many are not named because they
-    or a companion have too few; `others` is what these resolved together, empty when even that is too few to print.
+    `units`: first the ranked ones, then those with too few dossiers to rank. `withheld`: how many units are not named
+    (`reporting.definitions.withholding`); `others`: their counts together, empty where even these are too few.
     """
 
     month: Month
@@ -48,7 +48,7 @@ class PublicFigures:
 
 @dataclass(frozen=True, slots=True)
 class HomeFigures:
-    """Two lines for the front page, with what they are shares of; of the last month that has any."""
+    """Two rates for the front page with their denominators, of the last month that has results."""
 
     month: Month
     counts: Counts
@@ -88,7 +88,7 @@ def public_figures(*, at: datetime) -> PublicFigures:
 
 
 def published_counts(months: Sequence[Month]) -> dict[int, Counts]:
-    """The counts of the units that are named, by id: what may also be summed in public. Two queries."""
+    """The counts of the named units by id, which may also be added up in public. Two queries."""
     named, _withheld = publishable(_rows(read_months(months[0], months[-1]), months))
     return {row.unit.pk: row.counts for row in named}
 

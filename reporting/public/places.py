@@ -1,4 +1,4 @@
-"""Where to go, with how each place keeps its promises: desks, what is open now, and the last twelve months."""
+"""Desks with their opening hours and their on-time rate of the last twelve months."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class PlaceFigures:
-    """A place and its last twelve months: on time by the units its desk serves, satisfied by who collected there.
+    """A desk and its last twelve months: dossiers of the units it serves, ratings by people who collected there.
 
     `counts` leave out units with too few dossiers to be published.
     """

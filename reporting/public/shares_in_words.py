@@ -1,4 +1,4 @@
-"""Shares said in words that anybody understands, and never better than they are. Pure."""
+"""Rates as "97 of 100", never rounded to look better. Pure."""
 
 from __future__ import annotations
 

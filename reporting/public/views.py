@@ -1,4 +1,4 @@
-"""Figures and places for everybody."""
+"""The public pages of figures and of desks."""
 
 from __future__ import annotations
 

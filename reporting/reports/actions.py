@@ -1,4 +1,4 @@
-"""Signing reports: what was printed is kept for ever; other figures are another version."""
+"""Signing reports: a signed report never changes; other figures make a new version."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EMPTY: Final = gettext_lazy("Báo cáo không có số liệu nào nên không k
 
 @transaction.atomic
 def sign_report(*, kind: str, scope: Scope, period: Span, report: Report, actor: User, at: datetime) -> SignedReport:
-    """Keep the report as it is printed, under the next number and version of its unit.
+    """Store the report as printed, under the next number and version of its unit.
 
     Raises RuleBroken while the period is not over, when nothing was counted, and when the last version says the same.
     """
@@ -58,7 +58,7 @@ def sign_report(*, kind: str, scope: Scope, period: Span, report: Report, actor:
 
 
 def _locked(unit: Unit) -> Unit:
-    """One signature at a time for a unit: numbers and versions follow each other without a gap."""
+    """Locks the unit, so that numbers and versions have no gaps."""
     rows = Unit.objects.select_for_update(of=("self",)).select_related("kind", "parent__parent")
     return rows.get(pk=unit.pk)
 

@@ -1,6 +1,6 @@
-"""Rows of official reports add up, or nobody is given the report. Pure.
+"""Checks that rows of official reports add up; a report that does not is refused. Pure.
 
-Every column is kept as it was counted, the totals too: that a row adds up is checked, never arranged.
+Every column, also a total, is counted by itself, so the check can fail.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from units.rules import RuleBroken
 
 
 class AddingUp(Protocol):
-    """A row of a report: what it is called there, and what must be equal in it, each as printed with both sides."""
+    """A row of a report with its name and its identities: the formula as printed, and both sides."""
 
     @property
     def name(self) -> str: ...

@@ -1,7 +1,6 @@
-"""What became of reports, petitions, questions and grievances in a period, by kind; every row adds up.
+"""The report of petitions, questions and grievances in a period, by kind; every row adds up.
 
-What the law keeps secret is not in it: the head of inspection answers for denunciations, and small numbers of them
-would point at people.
+Denunciations are left out: the head of inspection reports them, and small numbers would point at people.
 """
 
 from __future__ import annotations
@@ -96,8 +95,8 @@ def cases_report(scope: Scope, period: Span, *, at: datetime) -> Report:
 
 
 def read_case_rows(units: Sequence[int], period: Span, *, at: datetime) -> list[CaseReportRow]:
-    """Of the units that have the cases now; a period that is not over ends at `at`. A case that was taken up again
-    later counts by how it stands today. Raises RuleBroken when a row does not add up."""
+    """Cases by the unit that has them now; a period that is not over ends at `at`. A reopened case counts by its
+    present status. Raises RuleBroken when a row does not add up."""
     start, end = day_bounds(period.first)[0], min(day_bounds(period.last)[1], at)
     then = CaseEvent.objects.filter(case=OuterRef("pk"), at__lt=end).order_by("-number")
     rows = Case.objects.plain().filter(unit__in=units, received_at__lt=end)

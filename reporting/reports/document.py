@@ -1,4 +1,4 @@
-"""A report as data: head, tables of cells, notes. What is kept when it is signed, and compared afterwards. Pure."""
+"""A report as data: head, tables of cells, notes. Signing stores it, later figures are compared with it. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Cell = str | int | float | None
 
 LANGUAGE: Final = "vi"
 REPORT_FIELDS: Final = ("form", "title", "period", "scope", "landscape", "tables", "notes")
-"""What a kept content has of the report itself; the rest is about who signed and when."""
+"""The keys of a stored content that make up the report; the others say who signed it and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +104,23 @@ class Report:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all was counted: such a report says nothing that somebody could answer for."""
+        """Whether nothing was counted; an empty report cannot be signed."""
         return not any(table.has_counts for table in self.tables)
 
     @property
     def fingerprint(self) -> str:
-        """Of what it says: two reports with the same one print the same."""
+        """Digest of the content: two reports with the same fingerprint print the same."""
         return digest(self.content)
 
 
 def from_content(content: dict[str, Any]) -> Report:
-    """The report within a kept content."""
+    """The report of a stored content."""
     fields = {name: content[name] for name in REPORT_FIELDS} | {"tables": [_table(one) for one in content["tables"]]}
     return Report(**fields)
 
 
 def written(content: dict[str, Any]) -> str:
-    """The content as the one text that is kept and hashed."""
+    """The content as the text that is stored and hashed."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

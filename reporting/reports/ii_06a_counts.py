@@ -1,4 +1,4 @@
-"""Counting form II.06a from the dossiers: the roll-up knows neither how they came nor what was open on a past day."""
+"""Counts form II.06a from the dossiers: the roll-up has not all of its columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report is about: one unit, alone or with all below it."""
+"""The units of a report: one unit, alone or with all below it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Scope:
 
     @classmethod
     def of(cls, unit: Unit, in_sight: Sequence[Unit], *, with_below: bool) -> Scope:
-        """Nothing outside of what the reader may see."""
+        """Only units among `in_sight`, those that the reader leads."""
         if not with_below:
             return cls(unit, [unit], with_below)
         return cls(unit, [one for one in in_sight if one.path.startswith(unit.path)], with_below)

@@ -36,7 +36,7 @@ TYPES = {PDF: "application/pdf", XLSX: "application/vnd.openxmlformats-officedoc
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """A report that was asked for, as it is counted now."""
+    """The requested report, as counted now."""
 
     kind: Kind
     scope: Scope
@@ -122,7 +122,7 @@ def sign(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @require_safe
 def signed_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """One signed version as it was printed, and what of it is counted otherwise by now."""
+    """One signed version as printed, and its differences from the figures of today."""
     units, at = units_of(request), timezone.now()
     signed = _signed(units, pk)
     scope = Scope.of(signed.unit, units, with_below=signed.with_below)
@@ -143,7 +143,7 @@ def signed_report(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def signed_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
-    """The signed version as a file: the kept data, printed again."""
+    """The signed version as a file, printed again from its stored data."""
     signed = _signed(units_of(request), pk)
     name = f"{signed.kind}-{signed.unit.slug}-{signed.period}-v{signed.version}"
     return _file(signed.as_printed, ending, name, sha256=signed.sha256)
@@ -190,7 +190,8 @@ def _page(
 
 
 def _requested(kind: Kind, form: ReportForm) -> ReportRequest | None:
-    """None, with the mistake in the form, for what cannot be made. Raises Http404 for a unit out of sight."""
+    """None, with an error in the form, where the report cannot be made. Raises Http404 for a unit that the reader does
+    not lead."""
     unit = next((unit for unit in form.units if unit.slug == form["don-vi"].value()), None)
     if unit is None:
         raise Http404

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from dossiers.events.reconciliation import rebuild
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from dossiers.clock.legs import Leg
 from dossiers.clock.states import Outcome
+from dossiers.events.reconciliation import rebuild
 from dossiers.intake.serve_at_once import serve_at_once
 from dossiers.models import Dossier, DossierLeg, StaleDay
 from dossiers.operations.correction.actions import correct_procedure
