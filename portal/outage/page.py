@@ -51,14 +51,14 @@ def _answer(request: HttpRequest, reference: str) -> HttpResponse:
         return problem(503, sentence)
     if request.path_info.startswith("/open311/"):
         return error_answer(request.path_info.rpartition(".")[2], Refused(503, sentence))
-    told = {"reference": reference, "address": request.get_full_path(), "is_sent": request.method == "POST"}
+    values = {"reference": reference, "address": request.get_full_path(), "is_sent": request.method == "POST"}
     if _may_be_sent_again(request):
-        told |= {
+        values |= {
             "typed": list(_typed(request)),
             "token": get_token(request),
             "had_files": bool(stopped(request) or request.FILES),
         }
-    return HttpResponse(render_to_string("errors/503.html", told), status=503)
+    return HttpResponse(render_to_string("errors/503.html", values), status=503)
 
 
 def _may_be_sent_again(request: HttpRequest) -> bool:
