@@ -53,9 +53,9 @@ def _ranked(operation: Operation[Dossier], dossier: Dossier, user: User) -> Oper
 
 
 def next_operation(user: User, dossier: Dossier | ListedDossier, legs: Sequence[Leg]) -> Operation[Dossier] | None:
-    """The main operation of a dossier on the straight way, for lists: no query, since its `legs` come with their units.
+    """The next operation on the usual way of a dossier, for lists: no query, since its `legs` come with their units.
 
-    None: there is nothing for this person to do next but to open the file.
+    None: this person can only open the file.
     """
     slug = _next(user, dossier, legs)
     return OPERATIONS[slug] if slug else None

@@ -83,11 +83,12 @@ class QueueTab:
 class QueueRow:
     """A dossier as a list prints it, all in words.
 
-    `operation` is the slug of the person's next operation, `operation_label` its label; empty: only to open the dossier. `many` is
-    its name in `operations.many`, where the row does it without opening. `only_asked`: the person's office is only
-    consulted, so the row hides the applicant. `procedure` is shortened to what a list can show. `step_due`: when the
-    current step is due, where that is before the citizen's date; `slow`: by how much it is late. `sent`: the unit to
-    which it is on its way; `receiver`: the unit that gets it next by handing over. `apology`: lateness and apology.
+    `operation` is the slug of the person's next operation, `operation_label` its label; empty: only to open the
+    dossier. `many` is its name in `operations.many`, where the row does it without opening. `only_asked`: the person's
+    office is only consulted, so the row hides the applicant. `procedure` is shortened to what a list can show.
+    `step_due`: when the current step is due, where that is before the citizen's date; `slow`: by how much it is late.
+    `sent`: the unit to which it is on its way; `receiver`: the unit that gets it next by handing over. `apology`:
+    lateness and apology.
     """
 
     dossier: ListedDossier = field(compare=False)  # rows that look the same are equal: the drawn row is cached by them

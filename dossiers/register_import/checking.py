@@ -254,7 +254,7 @@ class Checker:
 
 def _cell_text(field: str, cell: Cell) -> str:
     """A cell that is not text, as text; whole numbers without a decimal point. Raises RowFault."""
-    if cell is Odd.FORMULA:
+    if cell is NoValue.FORMULA:
         raise RowFault(field, Fault.FORMULA)
     if cell is NoValue.MERGED:
         raise RowFault(field, Fault.MERGED)
