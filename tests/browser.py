@@ -123,6 +123,7 @@ def axe() -> Callable[[Page], None]:
     checker = Axe()
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # the text may be there before the style sheet is
         found = checker.run(page, options={"resultTypes": ["violations"]})  # half the time of telling all it saw
         assert found.violations_count == 0, found.generate_report()
 
