@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from inspect import signature
 from typing import Any, Generic, TypeVar
 
@@ -55,10 +56,10 @@ def calling(verb: Verb, row: str) -> Callable[[Any, Any, User, datetime], object
 
     `row`: name of the argument that takes the row. `actor` and `at` are left out where the verb takes none.
     """
+    return partial(_call, verb, row)
+
+
+def _call(verb: Verb, row: str, target: Any, form: forms.Form, user: User, at: datetime) -> object:
+    given = {row: target, "actor": user, "at": at}
     takes = signature(verb).parameters
-
-    def do(target: Any, form: forms.Form, user: User, at: datetime) -> object:
-        given = {row: target, "actor": user, "at": at}
-        return verb(**{name: value for name, value in given.items() if name in takes}, **form.cleaned_data)
-
-    return do
+    return verb(**{name: value for name, value in given.items() if name in takes}, **form.cleaned_data)

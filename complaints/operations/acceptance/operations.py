@@ -151,7 +151,7 @@ OPERATIONS: tuple[Operation[Case], ...] = (
         icon="tick",
         form=AcceptForm,
         may=works_in(Status.SORTED),
-        do=calls(accept_case),
+        do=lambda case, form, user, at: accept_case(case=case, actor=user, at=at),
         is_main=True,
     ),
     Operation(
