@@ -24,7 +24,7 @@ def successors(on: date) -> dict[int, int]:
 
 
 def takers(on: date) -> dict[int, int]:
-    """As `heirs`, and the id of every divided unit → that of the part which took over what was open. Two queries."""
+    """`successors`, and for every divided unit the part that took over what was open. Two queries."""
     return _followed(UnitSuccessor.objects.filter(takes_over=True), on)
 
 

@@ -362,8 +362,8 @@ class Life(RuleBasedStateMachine):
     def continue_elsewhere(self) -> None:
         """Its unit ends, and another one goes on."""
         unit = self.fresh().unit_id
-        heir = self.city.other_ward if unit == self.city.department.pk else self.city.department
-        move_cases(heirs={unit: heir.pk}, on=local_day(self.at), actor=None, at=self.at)
+        successor = self.city.other_ward if unit == self.city.department.pk else self.city.department
+        move_cases(successors={unit: successor.pk}, on=local_day(self.at), actor=None, at=self.at)
         self.check()
 
     @rule(who=st.integers(0, 9))

@@ -404,7 +404,7 @@ def test_a_second_worker_leaves_the_walk_to_the_first(office: Office) -> None:
     dossier = office.accept()
     draft = office.submitted()
     with psycopg.connect(database_url()) as first:
-        first.execute("SELECT pg_advisory_lock(%s)", [recalculation.LOCK_ID])
+        first.execute("SELECT pg_advisory_lock(%s)", [recalculation.ONE_WORKER])
         reckon_calendar_changes()
         assert not draft.runs.filter(is_stale=False, finished_at__isnull=False).exists()
         first.execute("SELECT pg_advisory_unlock_all()")

@@ -370,7 +370,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
     keys, soon, month = [unit.pk for unit in units], soon_until(NOW, working_calendar()), Month.of(NOW)
     work, day = work_at(keys, NOW), day_counts(keys, NOW)
     page = overview(units, month, at=NOW, soon_until=soon, whole=True)
-    league = {row.unit.pk: row.overdue for row in (*page.league.top, *page.league.unranked)}
+    ranked = {row.unit.pk: row.overdue for row in (*page.ranking.top, *page.ranking.unranked)}
     together, ages = age_rows(units, NOW, working_calendar())
     aged = {row.unit.pk: row.overdue for row in ages if row.unit}
     told = Counter(file.handler_id for file in Dossier.objects.open() if _of_api(file)["is_overdue"])
@@ -382,7 +382,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
         rows = day_rows(key, NOW)
         found = {
             "dashboard": read_open([key], NOW, soon).of(OVERDUE),
-            "league": league.get(key, 0),
+            "ranked": ranked.get(key, 0),
             "ages": aged.get(key, 0),
             "queue": asked.handled,
             "daily list": day.get(key, DayCounts()).overdue,

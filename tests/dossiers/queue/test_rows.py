@@ -137,7 +137,7 @@ def test_what_is_on_its_way_names_the_unit_that_has_not_taken_it_yet(city, dossi
     assert row(hanoi(2026, 3, 3, 12)).sent == ""
 
 
-def test_the_next_act_of_a_row_is_the_main_act_of_the_file_at_every_step(city, django_assert_num_queries):
+def test_the_next_operation_of_a_row_is_the_main_one_of_the_file_at_every_step(city, django_assert_num_queries):
     """A day at the desk, three at the department, a day for its head to sign, a day at the desk. Before the head has
     signed there is no result to record: the specialist hands the dossier on."""
     version = make_procedure(term_amount=6)
@@ -145,7 +145,7 @@ def test_the_next_act_of_a_row_is_the_main_act_of_the_file_at_every_step(city, d
     file = register(make_offering(version, city.ward, handler=city.department), city.ward_desk, at=hanoi(2026, 3, 2))
     clerk, specialist = make_user("clerk", city.ward_desk), make_user("specialist", city.department)
 
-    def told() -> list[str]:
+    def next_operations() -> list[str]:
         slugs = []
         for person in (clerk, specialist):
             person.current_memberships()
@@ -153,20 +153,20 @@ def test_the_next_act_of_a_row_is_the_main_act_of_the_file_at_every_step(city, d
             with django_assert_num_queries(2):
                 read = read_queue(Dossier.objects.all(), user=person, **everything)
             ((only,),) = (group.rows for group in read.groups)
-            main = [act for act in operations_on(Dossier.objects.get(), person) if act.is_main][:1]
-            assert [only.act] == [act.slug for act in main] or not (only.act or main)
-            slugs.append(only.act)
+            main = [one for one in operations_on(Dossier.objects.get(), person) if one.is_main][:1]
+            assert [only.operation] == [one.slug for one in main] or not (only.operation or main)
+            slugs.append(only.operation)
         return slugs
 
-    assert told() == ["chuyen", "bat-dau"]
+    assert next_operations() == ["chuyen", "bat-dau"]
     hand_over(dossier=file, leg=0, actor=None, at=hanoi(2026, 3, 3))
-    assert told() == ["", "nhan-ban-giao"]
+    assert next_operations() == ["", "nhan-ban-giao"]
     take_over(dossier=file, leg=1, actor=None, at=hanoi(2026, 3, 3, 10))
-    assert told() == ["", "chuyen"]
+    assert next_operations() == ["", "chuyen"]
     hand_over(dossier=file, leg=1, actor=None, at=hanoi(2026, 3, 4))
-    assert told() == ["", "co-ket-qua"]
+    assert next_operations() == ["", "co-ket-qua"]
     finish_dossier(dossier=file, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 3, 5))
-    assert told() == ["tra-ket-qua", ""]
+    assert next_operations() == ["tra-ket-qua", ""]
 
 
 def test_while_a_dossier_waits_no_step_of_it_is_slow(city, dossier):

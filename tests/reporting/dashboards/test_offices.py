@@ -147,7 +147,7 @@ def merged(city):
     new = NewUnit("ward", "Đơn vị mới", "Đơn vị mới", "don-vi-moi", parent=city.district, desk=desk)
     olds = [city.ward, city.other_ward]
     moves = merge_units(olds=olds, new=new, on=date(2025, 7, 1), source="NQ 1656", at=hanoi(2025, 6, 30)).moves
-    transfer_dossiers(heirs=moves, on=date(2025, 7, 1), actor=None, at=hanoi(2025, 7, 1, 7))
+    transfer_dossiers(successors=moves, on=date(2025, 7, 1), actor=None, at=hanoi(2025, 7, 1, 7))
     for one in Dossier.objects.filter(finished_at=None):
         finish_dossier(dossier=one, outcome=Outcome.GRANTED, cause="staff", actor=None, at=hanoi(2025, 7, 4))
     while recount_stale():

@@ -142,7 +142,8 @@ def test_what_others_continue_since_stays_with_who_had_it_then(city, story):
     later = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=hanoi(2026, 4, 6))
     note_open(at=hanoi(2026, 4, 9))
     before = noted()
-    transfer_dossiers(heirs={city.ward.pk: city.other_ward.pk}, on=date(2026, 4, 9), actor=None, at=hanoi(2026, 4, 9))
+    successors = {city.ward.pk: city.other_ward.pk}
+    transfer_dossiers(successors=successors, on=date(2026, 4, 9), actor=None, at=hanoi(2026, 4, 9))
     later.refresh_from_db()
     assert later.handler_id == city.other_ward.pk
     note_open(at=hanoi(2026, 4, 11))
