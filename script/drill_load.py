@@ -177,7 +177,9 @@ async def register(visitor: Visitor) -> None:
     rng = visitor.rng
     page = await visitor.ask("counter", "GET", COUNTER)
     form = Form(page, "request_key").fields
-    card = f"001090{rng.randrange(10**6):06d}||NGUYỄN VĂN MẪU|01011990|Nam|Số 1 phố Bạch Mai, Hà Nội|15042021"
+    born = rng.randrange(50, 100)  # a million numbers of one year alone would soon give one number to two people
+    number = f"0010{born}{rng.randrange(10**6):06d}"
+    card = f"{number}||NGUYỄN VĂN MẪU|010119{born}|Nam|Số 1 phố Bạch Mai, Hà Nội|15042021"
     form = await step(visitor, form, "card", card=card)
     form = await step(visitor, form, "preview", phone=f"09{rng.randrange(10**8):08d}")
     for words in rng.sample(CLERK_WORDS, len(CLERK_WORDS)):
