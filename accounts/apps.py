@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +10,11 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import checks
         from accounts.sign_in import signals
 
         signals.connect()
+        register(checks.check_second_factor_keys)
 
 
 class StaffAdminConfig(admin.AdminConfig):
@@ -19,3 +22,11 @@ class StaffAdminConfig(admin.AdminConfig):
 
     default = False
     default_site = "accounts.site.StaffSite"
+
+    def ready(self) -> None:
+        """Second factors are nobody's to change there: their owner sets them up, two people reset them."""
+        super().ready()
+        from allauth.mfa.models import Authenticator
+        from django.contrib.admin import site
+
+        site.unregister(Authenticator)

@@ -28,6 +28,7 @@ urlpatterns = [
     path("mat-khau/", never_cache(faults_are_422(allauth.password_change)), name="account_change_password"),
     path("xac-nhan/", never_cache(faults_are_422(allauth.reauthenticate)), name="account_reauthenticate"),
     path("mat-khau-moi/<int:pk>/<str:token>/", views.password_link, name="password_link"),
+    path("", include("accounts.second_factor.urls")),
     path("ngung/", never_cache(allauth.account_inactive), name="account_inactive"),
     # Nobody opens an account alone; the name is one that allauth's login page asks for.
     path("mo-tai-khoan/", TemplateView.as_view(template_name="account/signup_closed.html"), name="account_signup"),

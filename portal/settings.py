@@ -36,6 +36,10 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [], subcast=str.strip) or (
     [demo.sealing_key(DATA_DIR)] if DEMO else []
 )
+# Keys of second factors (accounts/second_factor/encryption.py): the first encrypts, all of them decrypt.
+SECOND_FACTOR_KEYS: list[str] = env.list("SECOND_FACTOR_KEYS", [], subcast=str.strip) or (
+    [demo.second_factor_key(DATA_DIR)] if DEMO else []
+)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DEMO_PASSWORD: str | None = demo.PASSWORD if DEMO else None
@@ -63,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_htmx",
@@ -269,7 +274,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # accounts/sign_in/password_limits.py counts these in PostgreSQL: allauth's own follow the Host header and need Redis.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
+MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.forms.SecondStepForm",
+    "reauthenticate": "accounts.second_factor.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.second_factor.forms.SetUpAppForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 12  # 40 bits
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the administrators' to enter
 
 # --- Static files and uploads ------------------------------------------------------------------------------------
 

@@ -37,7 +37,19 @@ def sealing_key(data_dir: Path) -> str:
 
     Raises CannotStartError when `data_dir` cannot be written.
     """
-    return _read_or_create(data_dir, "sealing-key", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return _read_or_create(data_dir, "sealing-key", _fernet_key())
+
+
+def second_factor_key(data_dir: Path) -> str:
+    """The key with which the demo encrypts seeds of second factors, made and kept like its secret; a Fernet key.
+
+    Raises CannotStartError when `data_dir` cannot be written.
+    """
+    return _read_or_create(data_dir, "second-factor-key", _fernet_key())
+
+
+def _fernet_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _read_or_create(data_dir: Path, name: str, made: str) -> str:
