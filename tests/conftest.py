@@ -25,6 +25,7 @@ from tests.databases import (
     work_as_application,
     work_as_owner,
 )
+from tests.factories import City, make_units
 
 # Files of few but long tests go first (by size alone they would come last and leave one of the processes idle).
 LONG = {
@@ -133,6 +134,11 @@ def _no_memory_of_earlier_tests() -> None:
     """All tests ask from one address: the API's limit per minute would count them together."""
     for each in caches.all():
         each.clear()
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    return make_units()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from tests.factories import PASSWORD, SINCE, City, make_unit, make_units, make_user
+from tests.factories import PASSWORD, SINCE, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 TABLES = {
@@ -23,11 +23,6 @@ TABLES = {
     "proofs": "reporting/reconciliation/",
 }
 OPEN, CLOSED = 200, 403
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 def answers(client: Client, step: str = "") -> dict[str, int]:

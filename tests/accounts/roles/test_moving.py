@@ -7,16 +7,11 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles.actions import move_memberships
-from tests.factories import City, make_units, make_user
+from tests.factories import City, make_user
 
 pytestmark = pytest.mark.django_db
 
 EVE, DAY = date(2025, 6, 30), date(2025, 7, 1)
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 def join(city: City) -> int:

@@ -17,17 +17,12 @@ from dossiers.clock.states import Outcome
 from dossiers.models import Dossier, DossierLeg
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from tests.dossiers.intake.test_page import URL, typed
-from tests.factories import PASSWORD, hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import PASSWORD, hanoi, make_offering, make_procedure, make_user, register
 from units.models import CalendarDay, CalendarDraftDay
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/can-bo/dang-nhap/"
 NOON = hanoi(2026, 3, 2, 12)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -20,12 +20,10 @@ from dossiers.tasks import close_books
 from tests.dossiers.changes.test_transfer import DAY, merge
 from tests.factories import (
     SINCE,
-    City,
     hanoi,
     make_applicant,
     make_offering,
     make_procedure,
-    make_units,
     make_user,
     register,
 )
@@ -36,11 +34,6 @@ from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 Share = UnitSuccessor.Share
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

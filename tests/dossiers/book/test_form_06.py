@@ -15,7 +15,7 @@ from dossiers.book.form_06 import ROWS_PER_PART, book_rows, parts
 from dossiers.clock.states import EventKind
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReturnRecord
 from tests.dossiers.slips.slip_samples import BOOK, BOOK_ROW, CODE, hanoi, pages_of, sizes_of
-from tests.factories import make_applicant, make_offering, make_procedure, make_units, register
+from tests.factories import make_applicant, make_offering, make_procedure, register
 
 
 def _rows(count):
@@ -124,11 +124,6 @@ def test_hostile_text_does_not_break_the_book():
     page = "".join(pages_of(book_pdf(BOOK, [replace(BOOK_ROW, applicant=typed, note=typed)])))
     assert re.sub(r"\s", "", page).count("#panic()*x*$y$[\\?" + "w" * 200) == 2
     assert _cells(book_xlsx(BOOK, [replace(BOOK_ROW, applicant=typed)]))[2][4] == typed
-
-
-@pytest.fixture
-def city(db):
-    return make_units()
 
 
 def test_the_book_lists_what_the_desk_took_in_that_year_in_order_of_number(city):

@@ -18,7 +18,7 @@ from procedures.versions.actions.offerings import continue_offerings
 from reporting.rollup.actions import recount_stale
 from reporting.rollup.reconciliation import reconcile
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from units.clock.days import local_day
 from units.models import Unit, UnitSuccessor
 from units.reorganisation.actions import NewDesk, NewUnit, merge_units, split_unit
@@ -28,11 +28,6 @@ pytestmark = pytest.mark.django_db
 
 LAST, FIRST = hanoi(2025, 6, 30, 9), hanoi(2025, 7, 1, 7)
 DAY = date(2025, 7, 1)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -11,18 +11,13 @@ from dossiers.operations.api import DossierState
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.queue.rows import row_of
 from reporting.dashboards.lists.rows import dossier_rows
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 from units.calendar.lookup import working_calendar
 
 pytestmark = pytest.mark.django_db
 
 AT = hanoi(2026, 3, 12, 9)
 WHO, CAUSE = "Phòng Thử", "Quá nhiều hồ sơ"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -20,17 +20,12 @@ from dossiers.operations.correction.actions import correct_particulars
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import hand_over, take_over
 from dossiers.operations.supplement.actions import Defects, ask_supplement
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from units.texts.wording import short_date
 
 pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9)
 TUESDAY = hanoi(2026, 3, 3, 9)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -11,14 +11,9 @@ from dossiers.operations.pauses.actions import ask_payment, record_payment
 from dossiers.slips.issued import issued_pdf
 from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from tests.dossiers.slips.slip_samples import pages_of
-from tests.factories import make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_offering, make_procedure, make_user, register
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

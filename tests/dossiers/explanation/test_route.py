@@ -11,17 +11,12 @@ from dossiers.models import Dossier, DossierEvent
 from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.handover.actions import hand_over, take_over
 from procedures.models import ProcessStep
-from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, register
+from tests.factories import hanoi, make_offering, make_procedure, make_process, register
 from units.clock.working_calendar import WorkingCalendar
 
 pytestmark = pytest.mark.django_db
 WEEK = WorkingCalendar()
 MONDAY = hanoi(2026, 3, 2, 8)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -11,16 +11,11 @@ from dossiers.operations.finishing.actions import Receiver, Result, finish_dossi
 from dossiers.operations.pauses.actions import ask_withdrawal, close_withdrawal
 from dossiers.particulars.submission import SubmissionTerms
 from dossiers.tracking.rating.actions import rate_dossier
-from tests.factories import make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_applicant, make_offering, make_procedure, make_user, register
 
 pytestmark = pytest.mark.django_db
 PAGE = "/can-bo/tra-ket-qua/"
 HERSELF = {"receiver_name": "Nguyễn Thị Phượng", "method": "desk", "identity_checked": "on"}
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

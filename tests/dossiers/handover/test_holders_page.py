@@ -10,15 +10,10 @@ from dossiers.handover.waiting import holdings
 from dossiers.models import DossierLeg
 from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.handover.actions import hand_over
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 
 pytestmark = pytest.mark.django_db
 URL = "/can-bo/dang-giu/"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -32,11 +32,6 @@ PAGE = "/can-bo/ban-giao/"
 
 
 @pytest.fixture
-def city():
-    return make_units()
-
-
-@pytest.fixture
 def offering(city):
     version = make_procedure()
     make_process(version, ("desk", 8), ("handler", 24), ("desk", 8))

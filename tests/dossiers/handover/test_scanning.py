@@ -13,17 +13,12 @@ from dossiers.models import Dossier, Slip
 from dossiers.operations.handover.actions import hand_over, hand_over_all, send_back, take_over
 from dossiers.operations.supplement.actions import Defects, ask_supplement
 from dossiers.slips.codes import list_code, list_key
-from tests.factories import make_offering, make_procedure, make_process, make_units, make_user, register
+from tests.factories import make_offering, make_procedure, make_process, make_user, register
 from units.codes import normalise
 
 pytestmark = pytest.mark.django_db
 DEFECTS = Defects(["missing"], "Cần bản chính giấy chứng sinh của cơ sở y tế")
 BAR, SEND, TAKE = "/can-bo/quet/", "/can-bo/ban-giao/quet-chuyen/", "/can-bo/ban-giao/quet-nhan/"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

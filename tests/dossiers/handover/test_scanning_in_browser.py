@@ -8,7 +8,7 @@ from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier, Slip
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from tests.dossiers.intake.test_incomplete_in_browser import signed_in
-from tests.factories import make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_offering, make_procedure, make_user, register
 
 HIGH, LOW = 1320, 220
 LISTEN = """
@@ -18,11 +18,6 @@ LISTEN = """
 """
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 def look_at(page, axe):

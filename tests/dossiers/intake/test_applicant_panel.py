@@ -10,17 +10,12 @@ from django.utils import timezone
 from dossiers.models import Dossier, DossierReading
 from tests.dossiers.intake.test_id_card import PARTS, raw
 from tests.dossiers.intake.test_page import URL, typed
-from tests.factories import make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_applicant, make_offering, make_procedure, make_user, register
 
 pytestmark = pytest.mark.django_db
 PERSON = {"name": "Nguyễn Thị Phượng", "id_number": PARTS[0], "phone": "0912345471", "address": "Số 1 phố Huế"}
 NOT_CHOSEN = {"offering": ""}
 QUERIES = 24
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -11,15 +11,10 @@ from dossiers.clock.states import Status
 from dossiers.intake.started_at_desk import read_start, receipt_moment, sign_start
 from dossiers.models import Dossier, DossierEvent, Slip
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user
+from tests.factories import hanoi, make_offering, make_procedure, make_user
 
 pytestmark = pytest.mark.django_db
 URL = "/can-bo/tiep-nhan/"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

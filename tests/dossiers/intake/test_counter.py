@@ -20,17 +20,12 @@ from dossiers.particulars.submission import SubmissionTerms
 from dossiers.shortcuts.keys import modifier
 from tests.dossiers.intake.test_page import URL, page, typed
 from tests.dossiers.slips.slip_samples import pages_of
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9, 10)
 GROUND = "Điều 3 Thông tư 281/2016/TT-BTC"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -10,16 +10,11 @@ from django.utils import timezone
 
 from dossiers.intake.draft import read_draft
 from dossiers.models import Dossier
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 from units.models import CalendarDay
 
 pytestmark = pytest.mark.django_db
 URL = "/can-bo/tiep-nhan/"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.particulars.proxies import Proxy, proxy_of
 from dossiers.slips.receipt import receipt_data
 from tests.dossiers.intake.test_page import URL, typed
-from tests.factories import make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_applicant, make_offering, make_procedure, make_user, register
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +31,6 @@ TYPED = {
     "fee_status": "none",
 }
 REASON = "Ghi nhầm người nộp thay"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -35,11 +35,6 @@ MONDAY = hanoi(2026, 3, 2, 9, 10)
 
 
 @pytest.fixture
-def city():
-    return make_units()
-
-
-@pytest.fixture
 def offering(city):
     return make_offering(make_procedure(), city.ward)
 

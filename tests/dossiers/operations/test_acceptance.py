@@ -30,7 +30,6 @@ from tests.factories import (
     make_applicant,
     make_offering,
     make_procedure,
-    make_units,
     make_user,
     make_version,
     register,
@@ -47,11 +46,6 @@ DEFECTS = Defects(
 )
 REASON, GROUND = "Nơi cư trú không thuộc địa bàn", "Điều 13 Luật Hộ tịch 2014"
 URL = "/can-bo/tiep-nhan/"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -20,18 +20,13 @@ from dossiers.operations.supplement.actions import Defects, ask_supplement, comp
 from notices.models import Notice
 from notices.sending.actions import send_next_notice
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from units.models import CalendarDay
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 REASON = "Phải xác minh thêm tại địa phương khác"
 NEW_DAY = date(2026, 3, 25)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 def taken_in(city, at, days=10, **more):

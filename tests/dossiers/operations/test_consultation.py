@@ -24,7 +24,6 @@ from tests.factories import (
     make_offering,
     make_procedure,
     make_unit,
-    make_units,
     make_user,
     register,
 )
@@ -36,11 +35,6 @@ MONDAY = hanoi(2026, 3, 2, 9)
 TUESDAY = hanoi(2026, 3, 3, 9)
 THURSDAY = hanoi(2026, 3, 5, 17)
 ASKED = "Ranh giới thửa đất có tranh chấp không?"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.factories import (
     make_applicant,
     make_offering,
     make_procedure,
-    make_units,
     make_user,
     register,
 )
@@ -34,11 +33,6 @@ pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9, 10)
 TUESDAY = hanoi(2026, 3, 3)
 REASON = "Ghi nhầm khi nhập tại quầy"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

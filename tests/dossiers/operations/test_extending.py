@@ -7,15 +7,10 @@ from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.finishing.same_day import extend_bulk_copies
 from dossiers.operations.handover.actions import hand_over, take_over
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
-from tests.factories import hanoi, make_offering, make_procedure, make_unit, make_units, register
+from tests.factories import hanoi, make_offering, make_procedure, make_unit, register
 
 pytestmark = pytest.mark.django_db
 REASON = "Hơn hai trăm bản sao cần chứng thực"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from notices.models import Notice
 from tests.databases import as_owner
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
 from tests.factories import (
-    City,
     hanoi,
     make_offering,
     make_procedure,
@@ -29,11 +28,6 @@ from units.rules import RuleBroken
 pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9, 10)
 RECEIVER = Receiver("Nguyễn Thị Phượng", "desk", "001187004521", identity_checked=True)
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

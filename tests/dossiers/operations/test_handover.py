@@ -23,7 +23,6 @@ from tests.factories import (
     make_procedure,
     make_process,
     make_unit,
-    make_units,
     make_user,
     register,
 )
@@ -37,11 +36,6 @@ FIELDS = (
     *("position", "unit_id", "hours", "group", "due_at", "handed_over_at", "accepted_at", "finished_at", "skipped"),
     "assignee_id",
 )
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -12,12 +12,10 @@ from dossiers.operations.finishing.actions import start_work
 from dossiers.operations.registry import OPERATIONS
 from dossiers.operations.supplement.actions import Defects, ask_supplement
 from tests.factories import (
-    City,
     hanoi,
     make_offering,
     make_procedure,
     make_process,
-    make_units,
     make_user,
     register,
 )
@@ -44,11 +42,6 @@ def test_no_browser_offers_the_next_person_what_was_typed_for_the_last_and_money
     money = [attrs.get("inputmode") for _slug, name, attrs in written if name in {"amount", "fee_vnd"}]
     assert money
     assert set(money) == {"numeric"}
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

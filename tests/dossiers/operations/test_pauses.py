@@ -28,7 +28,7 @@ from notices.models import Notice
 from notices.sending.actions import send_next_notice
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
 from tests.dossiers.slips.slip_samples import pages_of
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +36,6 @@ MONDAY = hanoi(2026, 3, 2, 9, 10)
 ORDER = Order("Tòa án nhân dân", "12/QĐ-TA", date(2026, 3, 3), "Đang có tranh chấp về quyền sử dụng")
 MONEY = "Chưa thu phí, lệ phí."
 REASON = "Gia đình không còn nhu cầu nữa"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from tests.factories import (
     make_applicant,
     make_offering,
     make_procedure,
-    make_units,
     make_user,
     register,
 )
@@ -22,11 +21,6 @@ from units.rules import RuleBroken
 pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9, 10)
 LATER = SubmissionTerms(fee_vnd=100_000, fee_status="later")
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 def done(city, at=MONDAY, **more):

@@ -14,7 +14,7 @@ from dossiers.operations.finishing.actions import Receiver, Result
 from dossiers.operations.finishing.same_day import extend_bulk_copies, give_instant_result
 from notices.models import Notice
 from tests.dossiers.intake.test_register import assert_row_is_what_its_events_say
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from units.models import CalendarDay
 from units.rules import RuleBroken
 
@@ -25,11 +25,6 @@ SOON = hanoi(2026, 3, 6, 14, 30)
 RECEIVER = Receiver("Nguyễn Thị Phượng", "desk", identity_checked=True)
 RESULT = Result("15/SCT", date(2026, 3, 6))
 REASON = "Hơn hai trăm bản sao cần chứng thực"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from tests.factories import (
     make_applicant,
     make_offering,
     make_procedure,
-    make_units,
     make_user,
     register,
 )
@@ -41,11 +40,6 @@ WEDNESDAY = hanoi(2026, 3, 4)
 FRIDAY = hanoi(2026, 3, 6)
 DEFECTS = Defects(["missing"], "Cần bản chính giấy chứng sinh của cơ sở y tế")
 GROUND = "Khoản 4 Điều 19 Nghị định 61/2018/NĐ-CP"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

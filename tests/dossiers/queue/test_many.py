@@ -14,15 +14,10 @@ from dossiers.models import Dossier, Slip
 from dossiers.operations.assignment.actions import assign
 from dossiers.operations.finishing.actions import start_work
 from tests.dossiers.intake.test_register import in_threads
-from tests.factories import City, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/can-bo/hang-doi/"
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import issue_control_sheet
 from dossiers.scans.actions import write_note
 from tests.dossiers.slips.slip_samples import pages_of
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 from units.clock.days import local_day
 from units.clock.working_calendar import WorkingCalendar
 from units.models import CalendarDay
@@ -26,11 +26,6 @@ FINISH = {"outcome": "granted", "result_kind": "paper"}
 GIVE = {"receiver_name": "Nguyễn Thị Phượng", "method": "desk", "identity_checked": "on"}
 FILE_QUERIES = 8  # session, person, roles; the file with its lists, its reading, legs, events, scans
 QUERIES = 5  # session, person, roles, counts, rows; for a leader also to whom work can be given
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

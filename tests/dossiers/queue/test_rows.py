@@ -21,12 +21,10 @@ from dossiers.operations.registry import operations_on
 from dossiers.queue.filters import Filters
 from dossiers.queue.rows import Queue, QueueRow, read_queue
 from tests.factories import (
-    City,
     hanoi,
     make_offering,
     make_procedure,
     make_process,
-    make_units,
     make_user,
     register,
 )
@@ -89,11 +87,6 @@ def test_a_dossier_without_a_result_is_not_said_to_have_one():
 
 
 # Rows
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from dossiers.operations.handover.actions import hand_over
 from notices.models import Notice
 from tests.dossiers.reminders.test_reminders import DUE, at_the_department, handed_to_the_department
 from tests.factories import (
-    City,
     hanoi,
     make_applicant,
-    make_units,
     make_user,
     register,
 )
@@ -19,11 +17,6 @@ from tests.notices.sending.test_outbox import TO_STAFF
 pytestmark = pytest.mark.django_db
 INBOX = "/can-bo/thong-bao/"
 AT = hanoi(2026, 3, 9)
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

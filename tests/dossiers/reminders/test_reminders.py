@@ -19,14 +19,12 @@ from dossiers.reminders.due import is_at_risk, is_due_soon
 from dossiers.reminders.supplement_followup import draft_apologies, give_up_unanswered, remind_applicants
 from notices.models import Notice
 from tests.factories import (
-    City,
     hanoi,
     make_applicant,
     make_offering,
     make_procedure,
     make_process,
     make_unit,
-    make_units,
     make_user,
     register,
 )
@@ -39,11 +37,6 @@ Kind = Notice.Kind
 NAME, PHONE, EMAIL = "Nguyễn Thị Phượng", "0912345471", "phuong@example.vn"
 MONDAY = hanoi(2026, 3, 2, 9, 10)
 DUE = hanoi(2026, 3, 9, 17)  # five working days from MONDAY
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

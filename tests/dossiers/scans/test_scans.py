@@ -14,7 +14,7 @@ from dossiers.scans.actions import add_scans, withdraw_scan, write_note
 from files.models import StoredFile
 from files.storage.cleaning_queue import clean_next
 from tests.databases import as_owner
-from tests.factories import City, hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 from tests.files import samples
 from units.rules import RuleBroken
 
@@ -23,11 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 AT = hanoi(2026, 3, 3)
 REASON = "Quét nhầm giấy tờ của người khác"
 PAPER = {"paper": "giay-to:Tờ khai"}
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -10,16 +10,11 @@ from django.utils import timezone
 from dossiers.models import Dossier, DossierReading
 from dossiers.models.list_rows import listed_first
 from dossiers.search.matching import TooShort, matching
-from tests.factories import City, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_applicant, make_offering, make_procedure, make_user, register
 
 pytestmark = pytest.mark.django_db
 LOOK_UP = "/can-bo/tra-cuu/"
 QUERIES = 6  # session, person, roles, choices, rows, the record that they were read
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

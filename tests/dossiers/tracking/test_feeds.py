@@ -22,7 +22,7 @@ from dossiers.operations.pauses.actions import (
 )
 from dossiers.operations.supplement.actions import Defects
 from dossiers.particulars.submission import SubmissionTerms
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, register
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 
@@ -30,11 +30,6 @@ pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
 PERSON = {"name": "Đặng Thị Bích Huệ", "phone": "0912345471", "email": "hue@example.vn", "address": "Số 12 ngõ Tự Do"}
 START = hanoi(2026, 3, 2, 9)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

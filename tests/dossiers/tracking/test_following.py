@@ -31,18 +31,13 @@ from dossiers.tracking.following.actions import (
 from dossiers.tracking.following.forms import FollowForm
 from notices.models import Notice
 from notices.sending.actions import send_next_notice
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, register
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 AT = hanoi(2026, 3, 2, 10)
 MAIL, PHONE = "me@example.vn", "+84912345678"
 PROCEDURE = "Cấp giấy xác nhận tình trạng hôn nhân"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

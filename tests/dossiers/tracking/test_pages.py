@@ -27,7 +27,6 @@ from tests.factories import (
     make_offering,
     make_procedure,
     make_process,
-    make_units,
     make_user,
     register,
 )
@@ -43,11 +42,6 @@ PERSON = {
     "phone": "0912345471",
     "email": "hue@example.vn",
 }
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

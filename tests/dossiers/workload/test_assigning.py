@@ -14,18 +14,13 @@ from dossiers.models import Dossier
 from dossiers.operations.assignment.actions import assign, reassign_all
 from dossiers.operations.finishing.actions import start_work
 from tests.dossiers.operations.test_handover import assert_rows_are_what_the_events_say
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9)
 TUESDAY = hanoi(2026, 3, 3, 9)
 PAGE = "/can-bo/phan-cong/"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.utils import timezone
 from dossiers.clock.states import Outcome
 from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
-from tests.factories import City, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import City, make_offering, make_procedure, make_user, register
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 60 * 1024
@@ -79,11 +79,6 @@ OFFICIAL = {
     "/dieu-hanh/so-sanh/": 7,
     "/dieu-hanh/bao-cao/": 5,
 }
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -10,15 +10,10 @@ from django.db import DatabaseError
 from django.test import Client
 
 from accounts.models import Membership
-from tests.factories import City, make_units, make_user
+from tests.factories import City, make_user
 
 pytestmark = pytest.mark.django_db
 MISSING = "/can-bo/ho-so/000.00.00.H26-200101-0001/"
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 def links_of(page: bytes) -> list[str]:

@@ -15,7 +15,7 @@ from django.test import Client
 from dossiers.models import Dossier
 from portal.database.watching import Limits, watch_this_process
 from tests.dossiers.intake.test_page import typed
-from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user
+from tests.factories import PASSWORD, make_offering, make_procedure, make_user
 from tests.portal.outage.relay import Relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,11 +44,6 @@ def line(transactional_db):
 @pytest.fixture
 def client():
     return Client(raise_request_exception=False)
-
-
-@pytest.fixture
-def city(transactional_db):
-    return make_units()
 
 
 @pytest.fixture

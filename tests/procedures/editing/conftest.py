@@ -4,12 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.factories import City, make_units, make_user
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
+from tests.factories import City, make_user
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from procedures.versions.content import Content
 from procedures.versions.content_differences import shown_state
 from procedures.versions.publication_duty import last_overdue, public_by
 from tests.databases import as_owner
-from tests.factories import City, hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
+from tests.factories import City, hanoi, make_offering, make_procedure, make_process, make_user, register
 from units.calendar.lookup import working_calendar
 from units.models import CalendarDay
 from units.rules import RuleBroken
@@ -54,11 +54,6 @@ WHOLE: Content = {
     "competent": "UBND phường",
     "term_amount": 3,
 }
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from procedures.models import CatalogueUpdate, Procedure, ProcedureVersion
 from procedures.national.files import read_records
 from procedures.national.reading import content_from
 from procedures.versions.content import content_of, empty_content, with_content
-from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user, register
+from tests.factories import City, make_offering, make_procedure, make_process, make_user, register
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +51,6 @@ def record(code: str = "1.001193", **said: Any) -> dict[str, Any]:
         "KETQUATHUCHIEN": [{"MAKETQUA": "1", "TENKETQUA": "Giấy khai sinh"}],
         "CANCUPHAPLY": [{"SOVANBAN": "60/2014/QH13", "TENVANBAN": "Luật Hộ tịch"}],
     } | said
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from procedures.editing.actions.drafts import begin_draft
 from procedures.models import ProcedureDraft, ProcedureVersion, Publication
 from procedures.versions.actions.publishing import Decision, call_off, put_in_force, withdraw
 from procedures.versions.content import Content, content_of, with_content
-from tests.factories import City, make_offering, make_procedure, make_units, make_user
+from tests.factories import City, make_offering, make_procedure, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,6 @@ AT = timezone.now()
 TODAY = timezone.localdate(AT)
 LATER = TODAY + timedelta(days=18)
 DAY = f"{LATER:%d/%m/%Y}"
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

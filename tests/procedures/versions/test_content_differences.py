@@ -19,7 +19,7 @@ from procedures.versions.content import (
 from procedures.versions.content_differences import compared
 from procedures.versions.differences import differences
 from procedures.versions.offices import office_differences
-from tests.factories import City, make_procedure, make_units
+from tests.factories import City, make_procedure
 
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +68,6 @@ WAYS = {"way": "post", "term_text": "4 ngày", "fee_vnd": 5000, "fee_note": "m�
 APPROVAL = {"number": "QT-02", "decision": "2/QĐ", "approver": "Phó Chủ tịch"}
 STEPS = {"name": "Ký", "place": "leader", "unit": 0, "hours": 4, "group": 1, "owner": "Bà A", "record": "Sổ"}
 PROMISES = {"change": "keep", "amount": 1, "unit": "day"}
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from procedures.models import Offering, OfferingQuerySet
 from procedures.versions.actions.offerings import continue_offerings
-from tests.factories import SINCE, City, hanoi, make_offering, make_procedure, make_units
+from tests.factories import SINCE, City, hanoi, make_offering, make_procedure
 from tests.units.seed import data
 from units.models import Unit
 from units.reorganisation.by_plan import reorganise
@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 EVE, DAY = date(2025, 6, 30), date(2025, 7, 1)
 AT = hanoi(2025, 7, 2)
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 def offered(city: City, on: date) -> OfferingQuerySet:

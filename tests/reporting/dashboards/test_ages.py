@@ -11,7 +11,7 @@ from dossiers.clock.states import OPEN, RUNNING, Status
 from dossiers.models import Dossier
 from reporting.dashboards.ages.figures import AGES, age_edges, age_rows, age_span
 from reporting.dashboards.list_kinds import ListKind
-from tests.factories import hanoi, make_units, make_user
+from tests.factories import hanoi, make_user
 from tests.reporting.helpers import dossier, held, offer, save
 from units.clock.days import local_day
 from units.clock.working_calendar import WorkingCalendar
@@ -19,11 +19,6 @@ from units.clock.working_calendar import WorkingCalendar
 CALENDAR = WorkingCalendar()
 MONDAY, SUNDAY = hanoi(2026, 11, 23, 10), hanoi(2026, 11, 22, 10)
 LONG_AGO = hanoi(2026, 1, 5)
-
-
-@pytest.fixture
-def city(db):
-    return make_units()
 
 
 def days_said(due_at, at):

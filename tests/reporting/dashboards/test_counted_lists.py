@@ -27,7 +27,7 @@ from reporting.models import CaseTally, LegTally
 from reporting.permissions import READERS
 from reporting.rollup.actions import recount_everything
 from tests.complaints.cases import make_inspector, received
-from tests.factories import hanoi, make_process, make_units, make_user
+from tests.factories import hanoi, make_process, make_user
 from tests.reporting.dashboards.test_cases import answered
 from tests.reporting.helpers import dossier, offer, save
 from units.calendar.lookup import working_calendar
@@ -35,11 +35,6 @@ from units.models import Unit
 
 NOW = hanoi(2026, 7, 31, 17)
 YEAR = Span.parse("2026")
-
-
-@pytest.fixture
-def city(db):
-    return make_units()
 
 
 @pytest.fixture

@@ -21,17 +21,12 @@ from reporting.rollup.open_now import (
     TODAY,
     read_open,
 )
-from tests.factories import hanoi, make_units, make_user
+from tests.factories import hanoi, make_user
 from tests.reporting.helpers import dossier, offer, save
 
 ADDRESS = "reporting:dossiers"
 NOW = hanoi(2026, 11, 23, 10)
 NOVEMBER = Month(2026, 11)
-
-
-@pytest.fixture
-def city(db):
-    return make_units()
 
 
 def codes(sort, month=NOVEMBER):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from dossiers.operations.assignment.actions import assign
 from reporting.dashboards.officers.figures import headed_by
-from tests.factories import make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_offering, make_procedure, make_user, register
 from tests.reporting.helpers import held
 from units.models import Unit
 
@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 Role = Membership.Role
 ADDRESS = "reporting:officers"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

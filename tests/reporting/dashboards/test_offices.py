@@ -32,11 +32,6 @@ NOW = hanoi(2026, 11, 23, 10)
 NOVEMBER = Month(2026, 11)
 
 
-@pytest.fixture
-def city():
-    return make_units()
-
-
 def figures(units=None, month=NOVEMBER, *, at=NOW, todays_tree=True):
     units = Unit.objects.all() if units is None else units
     return office_figures(units, Period.at(month, at), at=at, todays_tree=todays_tree)

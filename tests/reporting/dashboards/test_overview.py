@@ -19,7 +19,7 @@ from reporting.rollup.actions import recount_everything
 from reporting.rollup.open_now import soon_until
 from reporting.rollup.reconciliation import reconcile
 from reporting.rollup.tallies import Period
-from tests.factories import hanoi, make_units, make_user
+from tests.factories import hanoi, make_user
 from tests.reporting.dashboards.test_cases import answered
 from tests.reporting.helpers import dossier, held, offer, save
 from units.calendar.lookup import working_calendar
@@ -27,11 +27,6 @@ from units.models import Unit
 
 NOW = hanoi(2026, 11, 23, 10)
 NOVEMBER = Month(2026, 11)
-
-
-@pytest.fixture
-def city(db):
-    return make_units()
 
 
 def page(units, month=NOVEMBER, *, at=NOW, whole=False):

@@ -14,7 +14,7 @@ from reporting.dashboards.overview.figures import overview
 from reporting.definitions.on_time import Rate
 from reporting.definitions.periods import Span
 from reporting.rollup.actions import note_open, recount_stale
-from tests.factories import hanoi, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 from tests.reporting.helpers import held
 from units.clock.days import local_day
 from units.models import Unit
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 YEAR = Span.parse("2026")
 END_OF_MARCH = hanoi(2026, 3, 31).date()
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 def brought_up(at):

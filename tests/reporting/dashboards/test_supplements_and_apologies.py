@@ -15,7 +15,7 @@ from reporting.rollup.actions import recount, recount_everything
 from reporting.rollup.reconciliation import reconcile
 from reporting.rollup.tallies import Period
 from tests.databases import travel_to
-from tests.factories import hanoi, make_units, make_user
+from tests.factories import hanoi, make_user
 from tests.reporting.helpers import dossier, held, offer, save
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 DUE = hanoi(2026, 11, 12, 17)
 LATE, LATER = hanoi(2026, 11, 13, 9), hanoi(2026, 11, 20, 9)
 NOVEMBER = Period.at(Month(2026, 11), hanoi(2026, 12, 5))
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -13,17 +13,12 @@ from notices.sending.actions import send_next_notice
 from reporting.digests.actions import send_digests, subscribe
 from reporting.models import DailyTally, DigestSubscription
 from tests.databases import travel_to
-from tests.factories import hanoi, make_units, make_user
+from tests.factories import hanoi, make_user
 from tests.reporting.helpers import dossier, offer, save
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
 TUESDAY, NEXT_MONDAY = hanoi(2026, 11, 17, 10), hanoi(2026, 11, 23, 8, 30)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

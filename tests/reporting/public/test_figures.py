@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
@@ -11,16 +10,11 @@ from reporting.definitions.on_time import Rate
 from reporting.definitions.periods import Month
 from reporting.public.figures import home_figures, public_figures
 from reporting.rollup.actions import recount_everything
-from tests.factories import hanoi, make_units
+from tests.factories import hanoi
 from tests.reporting.helpers import dossier, offer, save
 
 NOW = hanoi(2026, 11, 23, 10)
 TENTH = hanoi(2026, 11, 10)
-
-
-@pytest.fixture
-def city(db):
-    return make_units()
 
 
 def resolve(unit, many, *, late=0, at=TENTH):

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 PLACES = "/don-vi/"
 
 
-@pytest.fixture
-def city() -> City:
-    return make_units()
-
-
 def resolve(unit: Unit, many: int, *, late: int = 0) -> None:
     offering, at = offer(unit), timezone.localtime(timezone.now() - timedelta(days=40)).replace(hour=12)
     dues = [at + timedelta(hours=-1 if number < late else 1) for number in range(many)]

@@ -42,11 +42,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def city():
-    return make_units()
-
-
-@pytest.fixture
 def official(client, city):
     user = make_user(Membership.Role.OFFICIAL, city.district)
     client.force_login(user)

@@ -23,7 +23,7 @@ from reporting.rollup.actions import note_open, recount, recount_everything, rec
 from reporting.rollup.reconciliation import reconcile
 from reporting.rollup.sql import COUNTED
 from tests.dossiers.operations.test_random_lives import Life
-from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_process, make_units, register
+from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_process, register
 from tests.reporting.rollup.test_open_on_day import lists_hold_what_was_noted, noted, replayed_days
 from units.clock.days import local_day
 from units.rules import RuleBroken
@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = hanoi(2026, 3, 2, 9)
 REASON = "Hồ sơ giấy thiếu trang hai"
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from reporting.definitions.targets import USUAL_TIME_FROM
 from reporting.models import IntakeHour, NightlyCount, StepTime, TermLeft, UsualTime
 from reporting.rollup.actions import recount_everything
 from reporting.rollup.nightly_counts import count_night
-from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
+from tests.factories import hanoi, make_offering, make_procedure, make_process, make_user, register
 from tests.reporting.helpers import dossier, held, offer, save
 from units.clock.working_calendar import WorkingCalendar
 
@@ -32,11 +32,6 @@ TONIGHT = hanoi(2026, 3, 31, 0, 40)
 MARCH = Month(2026, 3)
 CALENDAR = WorkingCalendar()
 TABLES = (IntakeHour, StepTime, TermLeft, UsualTime)
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from reporting.rollup.open_now import OVERDUE, PAUSED, PAYMENT, SUPPLEMENT
 from reporting.rollup.open_on_day import overdue_on_day, waiting_on_day
 from reporting.rollup.open_on_day_sql import OPEN_COUNTED, OPEN_SPAN
 from reporting.rollup.reconciliation import reconcile
-from tests.factories import hanoi, make_offering, make_procedure, make_units, register
+from tests.factories import hanoi, make_offering, make_procedure, register
 from units.clock.days import day_bounds
 from units.models import Unit
 
@@ -86,11 +86,6 @@ def _sorts(state: State, end: datetime) -> list[str]:
     if state.status in RUNNING:
         return ["running", "overdue"] if state.due_at < end else ["running"]
     return [WAITING_FOR.get(state.status, "paused")]
-
-
-@pytest.fixture
-def city():
-    return make_units()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.factories import City, hanoi, make_kind, make_unit, make_units
+from tests.factories import City, hanoi, make_kind, make_unit
 from units.calendar.lookup import working_calendar
 from units.models import CodeTemplate, OpeningHours, Unit, UnitIdentifier, UnitMove, UnitSuccessor
 from units.reorganisation.actions import (
@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 NOW = hanoi(2025, 7, 2)
 EVE, DAY = date(2025, 6, 30), date(2025, 7, 1)
 BEFORE = date(2015, 1, 1)
-
-
-@pytest.fixture
-def city() -> City:
-    return make_units()
 
 
 def new_ward(parent: Unit, slug: str = "moi", *, desk: bool = True, **given: object) -> NewUnit:
