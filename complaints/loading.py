@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from complaints.models import AnswerTemplate, Category, Ground, RuleSet
 
@@ -17,16 +19,22 @@ DATA = Path(__file__).resolve().parent / "data"
 def load_rules() -> None:
     """Add what is missing and reset rows to this release; rows that an administrator added and templates that they
     changed stay."""
-    for row in _read("rules.json"):
-        key = {"kind": row["kind"], "valid_from": row["valid_from"]}
-        RuleSet.objects.update_or_create(**key, defaults={"source": row["source"], "rules": row["rules"]})
-    for row in _read("grounds.json"):
-        key = {name: row.pop(name) for name in ("kind", "use", "code")}
-        Ground.objects.update_or_create(**key, defaults=row)
-    for order, row in enumerate(_read("categories.json"), 1):
-        Category.objects.update_or_create(code=row.pop("code"), defaults=row | {"order": order})
-    for row in _read("answers.json"):
-        AnswerTemplate.objects.get_or_create(kind=row["kind"], title=row["title"], defaults={"text": row["text"]})
+    _reset(RuleSet, _read("rules.json"), key=("kind", "valid_from"))
+    _reset(Ground, _read("grounds.json"), key=("kind", "use", "code"))
+    categories = [row | {"order": order} for order, row in enumerate(_read("categories.json"), 1)]
+    _reset(Category, categories, key=("code",))
+    answers = [AnswerTemplate(**row) for row in _read("answers.json")]
+    AnswerTemplate.objects.bulk_create(answers, ignore_conflicts=True)
+
+
+def _reset(model: type[Model], rows: Sequence[dict[str, Any]], *, key: Sequence[str]) -> None:
+    """Insert `rows`, which all have the same fields, or overwrite those with the same `key`."""
+    model._default_manager.bulk_create(
+        (model(**row) for row in rows),
+        update_conflicts=True,
+        unique_fields=key,
+        update_fields=[name for name in rows[0] if name not in key],
+    )
 
 
 def _read(name: str) -> list[dict[str, Any]]:
