@@ -1,10 +1,12 @@
-"""What every case needs: the law as rows, once per process."""
+"""What every case needs: the law as rows, a city, and a clerk."""
 
 import pytest
+from django.test import Client
 
+from accounts.models import User
 from complaints.loading import load_rules
 from tests.complaints.intake.mailbox.post_office import OURS
-from tests.factories import City, make_units
+from tests.factories import City, make_units, make_user
 from tests.notices.conftest import post
 
 __all__ = ["post"]  # a mail server of this test's own
@@ -14,6 +16,14 @@ __all__ = ["post"]  # a mail server of this test's own
 def city(db: None) -> City:
     load_rules()
     return make_units()
+
+
+@pytest.fixture
+def clerk(city: City, client: Client) -> User:
+    """A clerk of the ward, signed in as `client`."""
+    user = make_user("clerk", city.ward)
+    client.force_login(user)
+    return user
 
 
 @pytest.fixture

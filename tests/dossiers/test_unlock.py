@@ -8,14 +8,9 @@ from django.utils import timezone
 
 from accounts.citizens.secret import ends, is_right, new_secret, tail_in
 from tests.dossiers.tracking.test_pages import body, url
-from tests.factories import make_applicant, make_offering, make_procedure, register
+from tests.factories import make_applicant, register
 
 PHONE = "+84 (91) 234-54.71"
-
-
-@pytest.fixture
-def offering(city):
-    return make_offering(make_procedure(), city.ward)
 
 
 @pytest.fixture

@@ -34,13 +34,6 @@ WORDS = "Đã kiểm tra và cho sửa xong vỉa hè trong tuần này."
 GROUP = [Delegate("Trần Văn Một", "0912345678", "Số 1"), Delegate("Lê Thị Hai")]
 
 
-@pytest.fixture
-def clerk(city: City, client: Client) -> User:
-    user = make_user("clerk", city.ward)
-    client.force_login(user)
-    return user
-
-
 def pdf_text(data: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
 

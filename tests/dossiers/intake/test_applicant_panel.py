@@ -19,16 +19,6 @@ QUERIES = 24
 
 
 @pytest.fixture
-def offering(city):
-    return make_offering(make_procedure("Đăng ký khai sinh"), city.ward)
-
-
-@pytest.fixture
-def clerk(city):
-    return make_user("clerk", city.ward_desk)
-
-
-@pytest.fixture
 def as_clerk(client, clerk):
     client.force_login(clerk)
     return client

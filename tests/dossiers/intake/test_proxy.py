@@ -34,11 +34,6 @@ REASON = "Ghi nhầm người nộp thay"
 
 
 @pytest.fixture
-def offering(city):
-    return make_offering(make_procedure(), city.ward)
-
-
-@pytest.fixture
 def as_clerk(client, city):
     client.force_login(make_user("clerk", city.ward_desk))
     return client

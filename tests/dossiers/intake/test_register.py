@@ -34,11 +34,6 @@ pytestmark = pytest.mark.django_db
 MONDAY = hanoi(2026, 3, 2, 9, 10)
 
 
-@pytest.fixture
-def offering(city):
-    return make_offering(make_procedure(), city.ward)
-
-
 def assert_row_is_what_its_events_say(dossier):
     stored = Dossier.objects.get(pk=dossier.pk)
     state = history_of(stored).state

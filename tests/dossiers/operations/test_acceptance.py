@@ -49,11 +49,6 @@ URL = "/can-bo/tiep-nhan/"
 
 
 @pytest.fixture
-def offering(city):
-    return make_offering(make_procedure("Đăng ký khai sinh"), city.ward)
-
-
-@pytest.fixture
 def handed_in(city, offering):
     papers = [TakenPaper("Giấy tờ 1", originals=1)]
     return Submission(uuid4(), city.ward_desk, offering, make_applicant(email="phuong@example.vn"), papers)

@@ -36,11 +36,6 @@ REASON = "Ghi nhầm khi nhập tại quầy"
 
 
 @pytest.fixture
-def offering(city):
-    return make_offering(make_procedure("Đăng ký khai sinh"), city.ward)
-
-
-@pytest.fixture
 def other(city):
     return make_offering(make_procedure("Đăng ký khai tử", term_amount=3), city.ward)
 

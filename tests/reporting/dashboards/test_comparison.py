@@ -39,13 +39,6 @@ def city(db):
     return city
 
 
-@pytest.fixture
-def official(client, city):
-    user = make_user(Membership.Role.OFFICIAL, city.district)
-    client.force_login(user)
-    return user
-
-
 def soup_of(client, address):
     response = client.get(address)
     assert response.status_code == 200, address

@@ -181,13 +181,6 @@ def test_the_tree_is_asked_for_only_where_one_unit_continues_another(client, cit
 # --- The page ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def official(client, city):
-    user = make_user(Membership.Role.OFFICIAL, city.district)
-    client.force_login(user)
-    return user
-
-
 def rows_of(response):
     return BeautifulSoup(response.content, "html.parser").select("table.tbl tbody:first-of-type tr")
 

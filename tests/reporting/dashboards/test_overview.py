@@ -128,13 +128,6 @@ def test_an_empty_office_has_dashes_and_no_error(city):
 # --- The page ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def official(client, city):
-    user = make_user(Membership.Role.OFFICIAL, city.district)
-    client.force_login(user)
-    return user
-
-
 def this_month_at_work(city, many):
     """`many` dossiers finished a moment ago at each of two units, and as many overdue: whatever the clock says."""
     now = timezone.now()

@@ -41,13 +41,6 @@ IN_TIME, LATE = hanoi(2026, 3, 12), hanoi(2026, 3, 16)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def official(client, city):
-    user = make_user(Membership.Role.OFFICIAL, city.district)
-    client.force_login(user)
-    return user
-
-
 def done(offering, **fields):
     return dossier(offering, **({"received_at": CAME, "due_at": DUE, "finished_at": IN_TIME} | fields))
 

@@ -40,13 +40,6 @@ def scan(data: bytes | None = None) -> SimpleUploadedFile:
 
 
 @pytest.fixture
-def clerk(city: City, client: Client) -> User:
-    user = make_user("clerk", city.ward)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def opening(city: City, clerk: User) -> BoxOpening:
     box = SuggestionBox.objects.create(unit=city.ward, place="Cổng trụ sở")
     second, at = make_user("specialist", city.ward), timezone.now()

@@ -38,13 +38,6 @@ SECRET = "Ông phó ban nhận phong bì của nhà thầu xây chợ."
 
 
 @pytest.fixture
-def clerk(city: City, client: Client) -> User:
-    user = make_user("clerk", city.ward)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def day(city: City) -> ReceptionDay:
     on = timezone.localdate() + timedelta(days=7)
     return plan(city, on)
