@@ -7,6 +7,8 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import prefetch_related_objects
+
 from dossiers.clock.states import OPEN, Outcome, Status
 from dossiers.models import Dossier
 from procedures.models import Offering
@@ -25,12 +27,15 @@ def offer(unit: Unit, *, field: str = "") -> Offering:
         )
         version.procedure.field = made
         version.procedure.save(update_fields=["field"])
-    return make_offering(version, unit)
+    offering = make_offering(version, unit)
+    prefetch_related_objects([offering], "procedure__versions")  # asked again for each of its dossiers
+    return offering
 
 
 def dossier(offering: Offering, **fields: Any) -> Dossier:
     """An unsaved dossier at `offering`: open unless `finished_at` is given; due five days after it was received."""
     received_at: datetime = fields.get("received_at") or fields["due_at"] - timedelta(days=5)
+    [version] = offering.procedure.versions.all()
     finished = fields.get("finished_at") is not None
     status = fields.get("status", Status.DONE if finished else Status.IN_PROCESS)
     closed = {"outcome": Outcome.GRANTED} if finished and status != Status.REFUSED else {}
@@ -39,7 +44,7 @@ def dossier(offering: Offering, **fields: Any) -> Dossier:
         "secret": "ABC234",
         "request_key": uuid4(),
         "procedure": offering.procedure,
-        "version": offering.procedure.versions.get(),
+        "version": version,
         "offering": offering,
         "desk": offering.unit,
         "receiving_desk": offering.unit,
