@@ -25,8 +25,8 @@ from units.models import (
 )
 
 
-def _linked(told: str, page: str, name: str) -> SafeString:
-    return format_html('{} <a href="{}">{}</a>', told, reverse(page), name)
+def _linked(sentence: str, page: str, name: str) -> SafeString:
+    return format_html('{} <a href="{}">{}</a>', sentence, reverse(page), name)
 
 
 class UnitIdentifierInline(admin.TabularInline[UnitIdentifier, Unit]):
@@ -81,8 +81,8 @@ class UnitAdmin(admin.ModelAdmin[Unit]):
         return ("parent", "is_tenant") if obj else ()
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        told = _("Muốn hợp nhất, chia tách hay chuyển đơn vị trực thuộc, hãy dùng trang")
-        messages.info(request, _linked(told, "dossiers:reorganisations", _("Sắp xếp đơn vị")))
+        sentence = _("Muốn hợp nhất, chia tách hay chuyển đơn vị trực thuộc, hãy dùng trang")
+        messages.info(request, _linked(sentence, "dossiers:reorganisations", _("Sắp xếp đơn vị")))
         return super().changelist_view(request, extra_context)
 
 
@@ -115,8 +115,8 @@ class CalendarDayAdmin(LookOnly, admin.ModelAdmin[CalendarDay]):
     date_hierarchy = "day"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        told = _("Lịch chỉ xem ở đây. Muốn đổi, hãy soạn dự thảo thay đổi lịch để người thứ hai duyệt.")
-        messages.info(request, _linked(told, "dossiers:calendar", _("Lịch làm việc")))
+        sentence = _("Lịch chỉ xem ở đây. Muốn đổi, hãy soạn dự thảo thay đổi lịch để người thứ hai duyệt.")
+        messages.info(request, _linked(sentence, "dossiers:calendar", _("Lịch làm việc")))
         return super().changelist_view(request, extra_context)
 
 

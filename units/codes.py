@@ -44,7 +44,7 @@ def is_template(text: str) -> bool:
 
 
 def authority_of(template: str, prefix: str) -> str:
-    """What stands before the day in every code of an authority; `template` is one that `is_template`."""
+    """What precedes the day in every code of an authority; `template` is one that `is_template`."""
     return template.partition("-{yymmdd}")[0].format(prefix=prefix)
 
 
@@ -83,7 +83,7 @@ def _punctuated(typed: str) -> str:
 
 
 def _with_zeros(typed: str) -> str:
-    """The ordinal widened to four digits. Run together with the day, a short one could not be told from it."""
+    """The ordinal widened to four digits. A short one, joined to the day, would be ambiguous."""
     short = _SHORT.fullmatch(typed)
     return f"{short[1]}-{short[2]:0>4}" if short and _is_day(short[1][-6:]) else typed
 

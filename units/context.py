@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 from units.models import Unit, UnitKind
 
 THEMES: Final = frozenset({"light", "dark"})
-KEPT: Final = 60  # seconds
+CACHED_FOR: Final = 60  # seconds
 DESK: Final = "tenant_desk"
 LANGUAGE_NAMES: Final = {"vi": "Tiếng Việt", "en": "English"}
 
@@ -40,12 +40,12 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _tenant_desk() -> Unit | None:
-    """Kept for a minute: it is on every public page, and a desk hardly ever moves."""
-    return cache.get_or_set(DESK, _read_tenant_desk, KEPT)
+    """Cached for a minute: it is on every public page, and a desk hardly ever moves."""
+    return cache.get_or_set(DESK, _read_tenant_desk, CACHED_FOR)
 
 
 def forget_desk() -> None:
-    """For whoever has seen that an office changed, and keeps pages for longer than a minute."""
+    """For code that has seen that an office changed, and caches pages for longer than a minute."""
     cache.delete(DESK)
 
 

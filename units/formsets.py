@@ -22,8 +22,8 @@ Row = Mapping[str, Any]
 def pairs(formset: Any, *alike: str) -> Iterator[tuple[Row, Row]]:
     """Every two rows to be saved, of those that are right by themselves, that are equal in all of `alike`."""
     rows = [form.cleaned_data for form in formset.forms if form.is_valid()]
-    kept = [row for row in rows if row and not row.get("DELETE")]
-    return ((a, b) for a, b in combinations(kept, 2) if all(a.get(name) == b.get(name) for name in alike))
+    remaining = [row for row in rows if row and not row.get("DELETE")]
+    return ((a, b) for a, b in combinations(remaining, 2) if all(a.get(name) == b.get(name) for name in alike))
 
 
 def share_a_day(one: Row, other: Row) -> bool:

@@ -93,10 +93,10 @@ def submit_draft(*, draft: CalendarDraft, actor: AbstractBaseUser, at: datetime)
 
 @transaction.atomic
 def drop_draft(*, draft: CalendarDraft, actor: AbstractBaseUser, at: datetime) -> CalendarDraft:
-    """Give up a draft, by its author or by whoever was to approve it."""
+    """Give up a draft, by its author or by the person who was to approve it."""
     draft = _locked(draft)
     if draft.status not in CalendarDraft.OPEN:
-        raise RuleBroken(_stands_as(draft))
+        raise RuleBroken(_wrong_status(draft))
     draft.status, draft.dropped_at, draft.closed_by_id = Status.DROPPED, at, actor.pk
     draft.save()
     return draft
@@ -110,7 +110,7 @@ def approve_and_publish(*, draft: CalendarDraft, actor: AbstractBaseUser, at: da
     """
     draft = _locked(draft)
     if draft.status != Status.SUBMITTED:
-        raise RuleBroken(_stands_as(draft))
+        raise RuleBroken(_wrong_status(draft))
     if draft.author_id == actor.pk:
         raise RuleBroken(_("Người soạn không được tự duyệt: cần một người thứ hai."))
     draft.edition_before = _locked_edition()
@@ -135,7 +135,7 @@ def undo_published(*, draft: CalendarDraft, actor: AbstractBaseUser, at: datetim
     """
     draft = _locked(draft)
     if draft.status != Status.PUBLISHED:
-        raise RuleBroken(_stands_as(draft))
+        raise RuleBroken(_wrong_status(draft))
     _locked_edition()
     lines = list(draft.days.all())
     _check_nothing_came_later(draft, lines)
@@ -162,7 +162,7 @@ def _own_and_written(draft: CalendarDraft, actor: AbstractBaseUser) -> CalendarD
     list(CalendarDraft.objects.open().order_by("pk").select_for_update())
     draft = _locked(draft)
     if draft.status != Status.DRAFT:
-        raise RuleBroken(_stands_as(draft))
+        raise RuleBroken(_wrong_status(draft))
     if draft.author_id != actor.pk:
         raise RuleBroken(_("Chỉ người soạn được sửa và gửi dự thảo của mình."))
     return draft
@@ -174,7 +174,7 @@ def _locked_edition() -> int:
     return number or 0
 
 
-def _stands_as(draft: CalendarDraft) -> str:
+def _wrong_status(draft: CalendarDraft) -> str:
     return _("Không làm được việc này: dự thảo “%(title)s” hiện ở trạng thái “%(status)s”.") % {
         "title": draft.title,
         "status": draft.get_status_display(),

@@ -1,6 +1,6 @@
 """The working calendar of an office, made from the rows that administrators edit, as they are or as they were.
 
-Calendars are kept per process. A database trigger renews the one `CalendarVersion` row at every change of a calendar
+Calendars are cached per process. A database trigger renews the one `CalendarVersion` row at every change of a calendar
 row, so an edit made anywhere is seen by every process at its next question, for the price of one small query. The same
 trigger keeps the content under its number (`CalendarEdition`): an edition never changes, so it is read once.
 """
@@ -32,11 +32,11 @@ Week = dict[int, Hours]
 Weeks = dict[int | None, Week]
 Stretch = tuple[int | None, int, time, time]
 
-_EDITIONS_KEPT = 50
+_CACHED_EDITIONS = 50
 
 
 class UnknownEdition(LookupError):
-    """No calendar was ever kept under this number."""
+    """No calendar was ever stored under this number."""
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ def working_calendar(unit: Unit | None = None, edition: int | None = None) -> Wo
 def drafted_calendar(draft: CalendarDraft, unit: Unit | None = None) -> WorkingCalendar:
     """Today's calendar of a unit as it would be with the draft's days published, for a preview.
 
-    Its `version` is today's number and the draft's, joined by a plus: no edition has it, so no due date is kept by it.
+    Its `version` is today's number and the draft's, joined by a plus: no edition has it, so no due date refers to it.
     """
     almanac = _current()
     days = {special.day: special for special in almanac.special_days}
@@ -162,7 +162,7 @@ def _from_rows(version: int) -> _Almanac:
     )
 
 
-@lru_cache(maxsize=_EDITIONS_KEPT)
+@lru_cache(maxsize=_CACHED_EDITIONS)
 def _edition(number: int) -> _Almanac:
     if number == 0:
         return _Almanac(0, [], [], {})

@@ -1,8 +1,8 @@
 """A dossier's clock: what pauses and restarts do to a due date. Pure: no Django, no clock of its own, no database.
 
-A pause keeps the working time that was left and gives exactly that back; it never makes a late dossier punctual. It is
-reckoned from the minute in which it begins to the minute in which it ends, as both are told: a stop that is taken back
-at once moves nothing, where seconds would carry a promise for closing time over to the next morning.
+A pause stores the working time that was left and gives exactly that back; it never makes a late dossier punctual. It
+is counted from the minute in which it begins to the minute in which it ends, as both are shown: a stop that is undone
+at once moves nothing, where seconds would carry a promise for closing time over to the next day.
 
 A supplement that completes a dossier starts its term again from zero (Decree 61/2018/ND-CP, article 19.4).
 """

@@ -56,7 +56,7 @@ OFFICE_WEEK: Mapping[int, Hours] = dict.fromkeys(range(5), OFFICE_DAY)
 _MICROSECOND = timedelta(microseconds=1)
 _NO_YEARS = range(2000, 2000)
 _YEARS_AT_ONCE = 10
-_YEARS_KEPT = 40
+_CACHED_YEARS = 40
 _MOST_YEARS = 80
 
 
@@ -107,7 +107,7 @@ class WorkingCalendar:
 
     `hours` maps a weekday (Monday is 0) to its stretches in order; a weekday that is missing is a weekly day off. A
     worked weekend day keeps the hours of the first weekday in the week. `complete_years` are the years whose days off
-    and swaps are all known; `version` is stored with every due date so that it can be told which calendar it used.
+    and swaps are all known; `version` is stored with every due date so that the calendar it used is known.
     A calendar never changes once made.
     """
 
@@ -179,7 +179,7 @@ class WorkingCalendar:
         """The `count`-th working day after `day` (before it when negative); `day` itself is never counted."""
         if count == 0:
             raise ValueError("count must not be zero")
-        tables, before, after = self._around(day, count)
+        tables, before, after = self._tables_around(day, count)
         return tables.working[after + count - 1 if count > 0 else before + count]
 
     def working_days_between(self, start: date, end: date) -> int:
@@ -215,7 +215,7 @@ class WorkingCalendar:
 
     def nth_closing(self, day: date, count: int) -> tuple[datetime, tuple[date, ...], tuple[SkippedDay, ...]]:
         """The closing of the `count`-th working day after `day`, the days counted and the days skipped on the way."""
-        tables, _, after = self._around(day, count)
+        tables, _, after = self._tables_around(day, count)
         last = after + count
         first = day.toordinal() + 1 - tables.base
         counted = tables.working[after:last]
@@ -303,9 +303,9 @@ class WorkingCalendar:
             return tables
         years = range(start.year - 1, end.year + 2)
         both = range(min(years.start, tables.years.start), max(years.stop, tables.years.stop))
-        return self._unroll(both if tables.years and len(both) <= _YEARS_KEPT else years)
+        return self._unroll(both if tables.years and len(both) <= _CACHED_YEARS else years)
 
-    def _around(self, day: date, count: int) -> tuple[_Tables, int, int]:
+    def _tables_around(self, day: date, count: int) -> tuple[_Tables, int, int]:
         """Tables that reach the `count`-th working day from `day`, and the working days before and through `day`."""
         tables = self._tables
         index = day.toordinal() - tables.base

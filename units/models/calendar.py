@@ -127,7 +127,7 @@ class CalendarVersion(models.Model):
 
 
 class CalendarEdition(models.Model):
-    """What the calendar said under one number of `CalendarVersion`, for ever: the database writes it and keeps it.
+    """The calendar under one number of `CalendarVersion`: the database writes it, and nothing deletes it.
 
     `content` holds `days`, `years` (the complete ones), `hours` (those that count) and `paths` (id to path of every
     unit below one with hours of its own), so that a due date can be reckoned again as it was. The number 0 has no row:

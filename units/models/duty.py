@@ -1,4 +1,4 @@
-"""Who is on duty at a desk, by position: what the hall's notice board says, kept as rows."""
+"""Who is on duty at a desk, by position: what the notice board of the waiting room says, as rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class DutyPost(models.Model):
     """One position at a desk: what it does, at which counter, and by which telephone it is asked.
 
     The list of desk staff with field and telephone is public (Decree 61/2018/ND-CP, article 9.7); this one names
-    positions, so that nobody's name stands on a page for ever.
+    positions, so that nobody's name stays on a page.
     """
 
     desk = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="duty_posts", verbose_name=_("nơi nhận"))

@@ -62,8 +62,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         parts = ("slug", "name", "address", "telephone")
         return ArraySubquery(desks.values(part=JSONObject(**{name: name for name in parts})))
 
-    def told(self, on: date) -> Self:
-        """What exists on that day with all the public is told of it, in one query, in the order of the tree: `codes`
+    def with_public_details(self, on: date) -> Self:
+        """What exists on that day with all that is public of it, in one query, in the order of the tree: `codes`
         is a list of dicts (scheme, value), `desks` as above. Persons are no part of it."""
         codes = UnitIdentifier.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
         of_unit = codes.filter(unit=OuterRef("pk")).order_by("scheme")

@@ -58,7 +58,7 @@ class NewUnit:
 
 @dataclass(frozen=True, slots=True)
 class Reorganisation:
-    """What changed on the day `on`: the id of every unit and desk that ended → the id of the one that goes on."""
+    """What changed on the day `on`: the id of every unit and desk that ended → the id of its successor."""
 
     on: date
     moves: dict[int, int]
@@ -108,10 +108,10 @@ def split_unit(
     desks = _end(ending, on)
     targets = [_made(new, on, place, order=ending[0].order) for place, new in receiving.items()]
     _hand_down_tenancy(ending, targets[takes_over])
-    heir = targets[takes_over]
+    main = targets[takes_over]
     moves = [
         _pass_on(
-            ending, desks, target, place, share=Share.PART, on=on, source=source.strip(), takes_over=target is heir
+            ending, desks, target, place, share=Share.PART, on=on, source=source.strip(), takes_over=target is main
         )
         for place, target in zip(receiving, targets, strict=True)
     ]
@@ -122,7 +122,7 @@ def split_unit(
 def reparent(*, unit: Unit, parent: Unit | None, on: date, source: str, at: datetime) -> Reorganisation:
     """Place a unit, with all below it, under another one; dossiers and desks stay where they are (`moves` is empty).
 
-    The tree of an earlier day is kept (`successors.parents`). Raises RuleBroken for a move in the future, before an
+    The tree of an earlier day stays (`successors.parents`). Raises RuleBroken for a move in the future, before an
     earlier move, below itself, or to where it is.
     """
     _check_ground(on, source, at)

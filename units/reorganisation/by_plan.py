@@ -37,8 +37,8 @@ def reorganise(*, plan: Mapping[str, Any], at: datetime) -> Reorganisation:
         except (KeyError, TypeError, AttributeError) as error:
             raise RuleBroken(_("Bước %(number)s viết không đúng mẫu.") % {"number": number}) from error
         except RuleBroken as broken:
-            told = {"number": number, "message": broken.message}
-            raise RuleBroken(_("Bước %(number)s: %(message)s") % told, field=broken.field) from broken
+            parts = {"number": number, "message": broken.message}
+            raise RuleBroken(_("Bước %(number)s: %(message)s") % parts, field=broken.field) from broken
         moves = {old: done.moves.get(new, new) for old, new in moves.items()} | done.moves
     return Reorganisation(on, moves)
 

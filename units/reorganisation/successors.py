@@ -1,4 +1,4 @@
-"""Which unit continues another, and how the tree stood on a day: for figures by the old tree or by the new one."""
+"""Which unit continues another, and the tree of a day: for figures by the old tree or by the new one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def takers(on: date) -> dict[int, int]:
 
 
 class Continued(TypedDict):
-    """That `new` goes on, whole or in part, with what `old` did, which stood at `path`."""
+    """That `new` continues, whole or in part, the work of `old`, whose place in the tree was `path`."""
 
     old: int
     new: int

@@ -56,13 +56,13 @@ def icon(name: str, label: str = "") -> SafeString:
     stylesheet's; the attributes only keep it small and clear where no stylesheet arrives. Raises KeyError for a name
     not drawn.
     """
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(BARE_ICON, voice, drawings()[name])
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(BARE_ICON, role, drawings()[name])
 
 
 @register.simple_block_tag
 def captured(content: str) -> str:
-    """``{% captured as name %}…{% endcaptured %}``: what a block says, kept in a variable without outer blanks."""
+    """``{% captured as name %}…{% endcaptured %}``: the content of a block, in a variable without outer blanks."""
     return content.strip()
 
 
@@ -81,7 +81,7 @@ def control(field: BoundField, css: str = "", **attributes: str) -> SafeString:
 
 @register.simple_tag
 def page_numbers(page: Page[Any]) -> list[int | str]:
-    """The numbers around a page, both ends, and ellipses between: what `components/_pages.html` prints."""
+    """The numbers next to a page, both ends, and ellipses between: what `components/_pages.html` prints."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
@@ -108,7 +108,7 @@ def in_vietnamese(name: str) -> str:
 
 
 @register.filter
-def said(text: str) -> str:
+def translated(text: str) -> str:
     """``{{ desk.hours_text|said }}``: what an office typed, on English pages in English where it has a usual form and
     marked as Vietnamese where it has none."""
     if language().startswith("vi") or not text:
@@ -119,7 +119,7 @@ def said(text: str) -> str:
 @register.filter
 def day_off(reason: str) -> str:
     """``{{ line.reason|day_off }}``: why a day does not count, as the calendar has it or as its kind is called."""
-    return reason if reason in map(str, KIND_LABELS.values()) else said(reason)
+    return reason if reason in map(str, KIND_LABELS.values()) else translated(reason)
 
 
 @register.simple_tag(takes_context=True)

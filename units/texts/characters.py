@@ -1,4 +1,4 @@
-"""Which characters a paper can show, and what stands in for the others. Pure.
+"""Which characters a paper can show, and what replaces the others. Pure.
 
 An archivable file (PDF/A) must draw every character, so one emoji in an address would leave a citizen without a slip.
 The typeface has all of Vietnamese and of western and central Europe. What it lacks is written by its compatible or
@@ -29,7 +29,7 @@ _LONG_WORD: Final = re.compile(
 )
 _PIECES: Final = re.compile(rf".{{{LONGEST_WORD}}}(?=.)")
 BREAK: Final = "\u200b"
-"""Where an overlong word may go on in the next line: invisible, without width. Addresses of pages, codes of
+"""Where an overlong word may break into the next line: invisible, without width. Addresses of pages, codes of
 dossiers and SHA-256 digests, which may be copied out of the file, stay whole."""
 
 

@@ -1,6 +1,6 @@
-"""What offices type in Vietnamese in one of the usual forms, said in English: opening hours, terms, fees, days off.
+"""What offices type in Vietnamese in one of the usual forms, in English: opening hours, terms, fees, days off.
 
-The forms are those of data/phrases_en.json, where # stands for a number, an hour or a date and @ for a day of the
+The forms are those of data/phrases_en.json, where # is a number, an hour or a date and @ a day of the
 week. Pure but for that file.
 """
 
@@ -34,8 +34,8 @@ def in_english(text: str) -> str:
     parts = [_clause(part) for part in typed.split("; ")]
     if not all(parts):
         return ""
-    said = "; ".join(parts)
-    return said[0].upper() + said[1:] if typed[0].isupper() else said
+    english = "; ".join(parts)
+    return english[0].upper() + english[1:] if typed[0].isupper() else english
 
 
 def _clause(text: str) -> str:

@@ -48,9 +48,9 @@ def percent(ratio: Number, language: str, *, apart_from: Decimal | None = None) 
     share = (ratio if isinstance(ratio, Decimal) else Decimal(str(ratio))) * 100
     if share in (0, 100):
         return f"{number(share, language, 0)}%"
-    kept_apart = [Decimal(0), Decimal(100)] + ([] if apart_from in (None, share / 100) else [apart_from * 100])
+    other_shares = [Decimal(0), Decimal(100)] + ([] if apart_from in (None, share / 100) else [apart_from * 100])
     decimals = 1
-    while round(share, decimals) in kept_apart:
+    while round(share, decimals) in other_shares:
         decimals += 1
     return f"{number(share, language, decimals)}%"
 

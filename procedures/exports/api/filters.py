@@ -94,7 +94,7 @@ class UnitFilters(filters.FilterSet):  # type: ignore[misc]  # django-filter car
 
     def filter_queryset(self, queryset: UnitQuerySet) -> UnitQuerySet:
         narrowed: UnitQuerySet = super().filter_queryset(queryset)
-        return narrowed.told(self.on)
+        return narrowed.with_public_details(self.on)
 
 
 def _levels(asked: str, index: CatalogueIndex) -> list[str]:

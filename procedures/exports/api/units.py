@@ -45,7 +45,7 @@ class UnitList(ListAPIView[Unit]):
 @read_only
 def unit(request: Request, slug: str) -> Response:
     """One office that exists today."""
-    found = get_object_or_404(Unit.objects.told(day_of(timezone.now())), slug=slug)
+    found = get_object_or_404(Unit.objects.with_public_details(day_of(timezone.now())), slug=slug)
     return Response(UnitShape(with_hours([found])[0]).data)
 
 

@@ -50,4 +50,4 @@ def test_on_a_page_it_is_vietnamese_english_or_marked_as_vietnamese() -> None:
 
 def shown(typed: str, language: str) -> str:
     with translation.override(language):
-        return engines["django"].from_string("{% load portal_ui %}{{ typed|said }}").render({"typed": typed})
+        return engines["django"].from_string("{% load portal_ui %}{{ typed|translated }}").render({"typed": typed})
