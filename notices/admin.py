@@ -1,5 +1,5 @@
-"""The outbox for administrators: what was told, and what could not be sent. Nothing is edited here; a person may only
-have sent again what the portal gave up or does not know about."""
+"""The outbox for administrators: what was issued, and what could not be sent. Nothing is edited here; a person may
+only have sent again what the portal gave up or does not know about."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class NoticeAdmin(LookOnly, admin.ModelAdmin[Notice]):
     readonly_fields = ("way", "delivery")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
-        """Without what tells that there is a sealed case at all."""
+        """Without what would show that a sealed case exists."""
         return super().get_queryset(request).exclude(kind=Notice.Kind.CASE_SEALED_WORK)
 
     @admin.display(description=_("gửi bằng"))

@@ -27,7 +27,7 @@ class Delivery(models.TextChoices):
     GIVEN_UP = "given_up", _("Không gửi được")
     UNSURE = "unsure", _("Không rõ đã gửi")
     SENDING = "sending", _("Đang gửi")
-    KEPT = "kept", _("Không có địa chỉ")
+    NO_ADDRESS = "kept", _("Không có địa chỉ")
 
 
 ASKED_FOR: Final = ("follow_confirm", "follow_digits")
@@ -40,12 +40,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(HAS_ADDRESS, sent_at=None, given_up_at=None, sending_since=None)
 
     def due(self, at: datetime) -> NoticeQuerySet:
-        """Those whose turn has come, the longest waiting first."""
+        """Those that are to be sent now, the longest waiting first."""
         return self.waiting().filter(next_try_at__lte=at).order_by("next_try_at", "id")
 
     def at_any_hour(self) -> NoticeQuerySet:
-        """Those that need not wait for the morning: staff are told in working hours anyway, and whoever has just asked
-        for a message sits there and waits for it."""
+        """Those that need not wait for sending hours: to staff, since they arise in working hours anyway, and what a
+        person has just asked for."""
         return self.filter(Q(recipient__isnull=False) | Q(unit__isnull=False) | Q(kind__in=ASKED_FOR))
 
     def given_up(self) -> NoticeQuerySet:
@@ -63,7 +63,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             Delivery.GIVEN_UP: self.given_up(),
             Delivery.UNSURE: self.unsure(at),
             Delivery.SENDING: self.filter(sending_since__gt=at - LEASE, sent_at=None),
-            Delivery.KEPT: self.filter(email="", phone=""),
+            Delivery.NO_ADDRESS: self.filter(email="", phone=""),
         }[state]
 
     def undelivered(self, at: datetime) -> NoticeQuerySet:
@@ -74,12 +74,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(subject=subject).order_by("-created_at", "-id")
 
     def for_staff(self, user: User, places: Iterable[Unit]) -> NoticeQuerySet:
-        """What a member of staff was told: in person, and as one of those who work at `places`."""
+        """Notices to a member of staff: in person, and as one of those who work at `places`."""
         of_places = Q(recipient=None, unit__in=[place.pk for place in places])
         return self.filter(Q(recipient=user) | of_places).select_related("unit").order_by("-created_at", "-id")
 
     def unseen(self) -> NoticeQuerySet:
-        """Told to a member of staff in person, and not marked as seen."""
+        """To a member of staff in person, and not marked as seen."""
         return self.filter(recipient__isnull=False, seen_at=None)
 
 
@@ -89,14 +89,14 @@ def kinds() -> list[tuple[str, Any]]:
 
 
 class Notice(models.Model):
-    """What a person was told, when, and by which way.
+    """A message to a person: what, when, and by which way.
 
-    A notice without an address is still kept: an applicant's is shown on the tracking page, one to staff in the inbox
+    A notice without an address is stored too: an applicant's is shown on the tracking page, one to staff in the inbox
     of `recipient`, or of all who work at `unit` when it names nobody. It is the proof that it was issued.
-    `subject` is the code of the dossier or case it is about; empty for a unit's morning list, for changes of the
-    calendar, for digests, for figures that differ, and for work in the sealed inbox, of which nothing is said. No two
+    `subject` is the code of the dossier or case it is about; empty for a unit's daily worklist, for changes of the
+    calendar, for digests, for figures that differ, and for work in the sealed inbox, of which nothing is shown. No two
     notices have the same `key`, so what is issued under one is issued once; those without a key are written with the
-    act they tell of. A notice to staff names no applicant.
+    change they report. A notice to staff names no applicant.
 
     One with an address goes to that one, in `language`, at `next_try_at` or soon after. The worker that takes it puts
     `next_try_at` off by `LEASE`, and notes `sending_since` at the last moment at which the other side cannot have it.
@@ -244,7 +244,7 @@ class Notice(models.Model):
 
     def delivery(self, at: datetime) -> Delivery:
         if not self.has_address:
-            return Delivery.KEPT
+            return Delivery.NO_ADDRESS
         if self.sent_at:
             return Delivery.SENT
         if self.given_up_at:
@@ -264,12 +264,12 @@ class Notice(models.Model):
 
     @property
     def is_new(self) -> bool:
-        """Told to one person, who has not marked it as seen."""
+        """To one person, who has not marked it as seen."""
         return self.recipient_id is not None and self.seen_at is None
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The context with its moments: JSON has none, so values whose name ends in `_at` are kept as ISO texts."""
+        """The context with its moments: JSON has none, so values whose name ends in `_at` are stored as ISO texts."""
         return {
             name: datetime.fromisoformat(value) if name.endswith("_at") else value
             for name, value in self.context.items()

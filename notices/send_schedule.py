@@ -1,4 +1,4 @@
-"""When it is a notice's turn: citizens are written to at decent hours only, staff are told in working hours anyway."""
+"""When a notice is sent: to citizens during sending hours only; notices to staff arise in working hours anyway."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def send_time_after_failure(notice: Notice, at: datetime, asked: timedelta) -> d
 
 
 def send_time(notice: Notice, at: datetime) -> datetime:
-    """The first moment from `at` on at which this person may be told."""
+    """The first moment from `at` on at which this person may be written to."""
     return at if notice.goes_at_any_hour else next_sending_time(at)

@@ -21,7 +21,7 @@ def is_sending_hour(at: datetime, *, since: int, until: int) -> bool:
 
 
 def next_sending_hour(at: datetime, *, since: int, until: int) -> datetime:
-    """The first decent moment that is not before `at`."""
+    """The first moment of sending hours that is not before `at`."""
     if is_sending_hour(at, since=since, until=until):
         return at
     local = at.astimezone(HANOI)

@@ -9,12 +9,12 @@ from django.utils import timezone
 from notices.sending.actions import send_next_notice
 
 ROUND: Final = timedelta(seconds=4)
-"""How long one task goes on: it ends before the next one starts, and long before a worker told to stop must."""
+"""How long one task runs: it ends before the next one starts, and long before a stopping worker must."""
 
 
 @shared_task
 def send_notices() -> None:
-    """Send what is due. Running twice at once is harmless: a row is sent by whoever took it."""
+    """Send what is due. Running twice at once is harmless: a row is sent by the worker that took it."""
     until = timezone.now() + ROUND
     while (at := timezone.now()) < until and send_next_notice(at=at):
         pass

@@ -21,10 +21,10 @@ ADMINISTRATION: Final = (Role.ADMINISTRATOR,)
 
 
 def connect() -> None:
-    recorded.connect(_tell, dispatch_uid="notices.accounts")
+    recorded.connect(_notify, dispatch_uid="notices.accounts")
 
 
-def _tell(event: AccountEvent, **_: Any) -> None:
+def _notify(event: AccountEvent, **_: Any) -> None:
     if event.kind == AccountEvent.Kind.LINK_SENT:
         _issue(Kind.PASSWORD_LINK, event.person, event, until_at=(event.at + VALID_FOR).isoformat())
     for person in _watching(event):
@@ -34,16 +34,16 @@ def _tell(event: AccountEvent, **_: Any) -> None:
 def _watching(event: AccountEvent) -> QuerySet[User]:
     """Heads of inspection of everything about inspectors, administrators of everything about administrators."""
     on = timezone.localdate(event.at)
-    told = Q(pk__in=[])
+    watching = Q(pk__in=[])
     if event.role in INSPECTION or is_of_inspection(event.person, on):
-        told |= _holding(Role.INSPECTION_HEAD, event)
+        watching |= _holding(Role.INSPECTION_HEAD, event)
     if event.role == Role.ADMINISTRATOR:
-        told |= _holding(Role.ADMINISTRATOR, event)
-    return User.objects.filter(told, is_active=True).order_by("pk")
+        watching |= _holding(Role.ADMINISTRATOR, event)
+    return User.objects.filter(watching, is_active=True).order_by("pk")
 
 
 def _holding(role: str, event: AccountEvent) -> Q:
-    """Those who hold it that day, and whose it was until the day before: the one who lost it hears of it as well."""
+    """Those who hold it that day, and whose it was until the day before: the one who lost it gets a notice as well."""
     on = timezone.localdate(event.at)
     return Q(pk__in=Membership.objects.in_force(on).with_roles([role]).values("user")) | (
         Q(pk=event.person_id) if event.role == role else Q(pk__in=[])

@@ -19,12 +19,12 @@ _ROWS_AT_ONCE = 2000
 # That no key is empty lets a long list be looked up in the index, which holds none; one array of keys is read five
 # times as fast as thousands of parameters.
 _TAKEN = "SELECT key FROM notices_notice WHERE key <> '' AND key = ANY(%s)"
-_TOLD = ("subject", "kind", "email", "phone", "context")
+_COLUMNS = ("subject", "kind", "email", "phone", "context")
 _ISSUE = """
     INSERT INTO notices_notice
         (subject, kind, email, phone, context, created_at, next_try_at, attempts, last_error)
-    SELECT told.*, %s, CASE WHEN told.email <> '' OR told.phone <> '' THEN %s END, 0, ''
-    FROM jsonb_to_recordset(%s::jsonb) AS told (subject text, kind text, email text, phone text, context jsonb)
+    SELECT issued.*, %s, CASE WHEN issued.email <> '' OR issued.phone <> '' THEN %s END, 0, ''
+    FROM jsonb_to_recordset(%s::jsonb) AS issued (subject text, kind text, email text, phone text, context jsonb)
 """
 
 
@@ -39,7 +39,7 @@ def issue_notice(
     language: str = "vi",
     stop_url_name: str = "",
 ) -> Notice:
-    """Write a notice to a citizen into the outbox, in the transaction of the act it tells about.
+    """Write a notice to a citizen into the outbox, in the transaction of the change it reports.
 
     To at most one address: `email`, or `phone` as E.164. Paths in `track_url` and `stop_url` of the context become
     links; `stop_url_name` names the route of the latter instead, whose one argument, if any, is `stop_token`.
@@ -58,9 +58,9 @@ def issue_notice(
 @transaction.atomic
 def issue_once(*, notices: Iterable[Notice]) -> None:
     """Write notices that have a key, leaving out those whose key is taken; the caller fills every other field but
-    their turn.
+    `next_try_at`.
 
-    However often and by however many workers this is called, one row stands under a key: a second insert waits for
+    However often and by however many workers this is called, there is one row for a key: a second insert waits for
     the first to commit and then does nothing. Rows go in by the order of their keys, so two callers never deadlock.
     """
     by_key = {notice.key: notice for notice in notices if notice.key}
@@ -71,7 +71,7 @@ def issue_once(*, notices: Iterable[Notice]) -> None:
 
 
 def taken_keys(*, keys: Iterable[str]) -> set[str]:
-    """Which of these keys stand already."""
+    """Which of these keys exist already."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN, [list(keys)])
         return {key for (key,) in cursor.fetchall()}
@@ -89,11 +89,11 @@ def forget_notices(*, subject: str) -> int:
     return Notice.objects.filter(subject=subject).delete()[0]
 
 
-def issue_notices(*, told: Iterable[tuple[str, str, str, str, dict[str, Any]]], at: datetime) -> None:
+def issue_notices(*, notices: Iterable[tuple[str, str, str, str, dict[str, Any]]], at: datetime) -> None:
     """Write many notices in one statement: subject, kind, e-mail address, telephone number and context of each.
 
-    For acts that concern thousands of people at once; else as `issue_notice`.
+    For changes that concern thousands of people at once; else as `issue_notice`.
     """
-    rows = [dict(zip(_TOLD, one, strict=True)) for one in told]
+    rows = [dict(zip(_COLUMNS, one, strict=True)) for one in notices]
     with connection.cursor() as cursor:
         cursor.execute(_ISSUE, [at, next_sending_time(at), json.dumps(rows, ensure_ascii=False)])

@@ -43,7 +43,7 @@ def send_next_notice(*, at: datetime) -> bool:
 
 @transaction.atomic
 def send_again(*, notices: Iterable[int], at: datetime) -> list[Notice]:
-    """Begin anew with dead letters and those nobody knows about; others are left alone. Returns what will be sent."""
+    """Begin again with dead letters and those nobody knows about; others are left alone. Returns what will be sent."""
     rows = Notice.objects.undelivered(at).filter(pk__in=list(notices)).select_for_update()
     again = list(rows.order_by("id"))
     for notice in again:
@@ -118,5 +118,5 @@ def _settle(notice: Notice, changes: dict[str, Any]) -> None:
 
 
 def _own(notice: Notice) -> NoticeQuerySet:
-    """The row while it is as this worker took it: whoever takes it next moves `next_try_at` on."""
+    """The row while it is as this worker took it: the worker that takes it next moves `next_try_at` on."""
     return Notice.objects.filter(pk=notice.pk, next_try_at=notice.next_try_at, sent_at=None, given_up_at=None)

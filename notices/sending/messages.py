@@ -47,8 +47,8 @@ def message_of(notice: Notice, *, at: datetime, before_handing_over: Callable[[]
 
 
 def letter_facts(notice: Notice) -> dict[str, Any]:
-    """What templates may name: the context, the code, when it was told, and links that work outside the portal."""
-    facts = notice.facts | {"code": notice.subject, "told_at": notice.created_at}
+    """What templates may name: the context, the code, when it was issued, and links that work outside the portal."""
+    facts = notice.facts | {"code": notice.subject, "issued_at": notice.created_at}
     if notice.kind == Notice.Kind.PASSWORD_LINK:
         facts["track_url"] = link_of(notice)
     for link in LINKS:
@@ -67,10 +67,10 @@ def _text(name: str, facts: dict[str, Any]) -> str:
 
 
 def _sms(kind: str, facts: dict[str, Any]) -> str:
-    """One part; two for whoever can stop the messages by a link."""
-    said = _line(f"{kind}_sms", facts)
+    """One part; two for people who can stop the messages by a link."""
+    text = _line(f"{kind}_sms", facts)
     stop = _(" Ngừng nhận: %(url)s") % {"url": facts["stop_url"]} if facts.get("stop_url") else ""
-    return plain(said + stop)
+    return plain(text + stop)
 
 
 def _line(name: str, facts: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""By which way a person is told: by the e-mail address given, else by SMS where that is worth one."""
+"""By which way a person gets a notice: by the e-mail address given, else by SMS where that is worth one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BY_SMS: Final = frozenset(
         *(Kind.RECALENDARED, Kind.CALENDAR_UNDONE, Kind.CASE_RECALENDARED, Kind.RECEPTION_MOVED),
     }
 )
-"""What an applicant without e-mail hears by SMS: whatever asks them to act or to come, and every new date. Not what
+"""What an applicant without e-mail gets by SMS: whatever asks them to act or to come, and every new date. Not what
 they were just handed on paper."""
 
 

@@ -246,7 +246,7 @@ def _notify(run: CalendarRun, changed: Changed, cache: WorkerCache, at: datetime
             reaches[dossier.pk] = reach = reach_of(dossier, kind)
             context = _explained(run.draft, dossier, change, cache) | {"track_url": track_url(dossier, reach)}
             news[dossier.pk] = DossierNotice(dossier.code, kind.value, context)
-    issue_notices(told=((one.code, one.kind, *reaches[pk], dict(one.context)) for pk, one in news.items()), at=at)
+    issue_notices(notices=((one.code, one.kind, *reaches[pk], dict(one.context)) for pk, one in news.items()), at=at)
     notify_followers(news, at=at)
 
 

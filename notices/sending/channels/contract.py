@@ -12,7 +12,7 @@ from typing import Protocol
 class Message:
     """One message to one address, ready to go.
 
-    `key` is the same at every try, so that whoever receives a repeat can recognise it. A channel on which a repeat
+    `key` is the same at every try, so that the receiver can recognise a repeat. A channel on which a repeat
     would be a second message calls `before_handing_over` at the last moment at which the other side cannot have the
     message yet; from there on a lost answer means that nobody knows. `in_reply_to` and `references` put an e-mail into
     the thread of the one it answers; `reply_to` is an address that somebody, or something, reads.
@@ -46,7 +46,7 @@ class TryAgain(Exception):
 
 
 class Refused(Exception):
-    """Not delivered, and never will be as it stands."""
+    """Not delivered, and never will be without a change."""
 
 
 class Unsure(Exception):

@@ -109,7 +109,7 @@ def _on_the_wire(text: bytes) -> bytes:
 
 
 def _last_dot(server: smtplib.SMTP) -> tuple[int, bytes]:
-    """Until it is read a server drops the letter when the line breaks; from then on only its answer tells."""
+    """Until it is read a server drops the letter when the line breaks; after that only its answer is evidence."""
     try:
         if server.sock is not None:
             server.sock.settimeout(ANSWER_SECONDS)

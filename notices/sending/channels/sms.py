@@ -48,11 +48,11 @@ async def _ask(message: Message) -> tuple[httpx.Response, bytes]:
         "Idempotency-Key": message.key,
         "Accept-Encoding": "identity",
     }
-    told = {"from": settings.SMS_SENDER, "to": message.to, "text": message.text}
+    message_json = {"from": settings.SMS_SENDER, "to": message.to, "text": message.text}
     async with (
         asyncio.timeout(settings.SMS_TOTAL_SECONDS),
         httpx.AsyncClient(timeout=limits, trust_env=False) as line,
-        line.stream("POST", settings.SMS_GATEWAY_URL, json=told, headers=headers) as answer,
+        line.stream("POST", settings.SMS_GATEWAY_URL, json=message_json, headers=headers) as answer,
     ):
         return answer, await _read(answer)
 
@@ -73,15 +73,17 @@ def _judge(answer: httpx.Response, body: bytes, at: datetime) -> None:
         raise TryAgain(f"HTTP {status}", asked_wait(answer.headers.get("Retry-After", ""), at))
     if not answer.is_success:
         raise Refused(f"HTTP {status}")
-    if not _tells_id(answer.headers.get("Content-Type", ""), body):
+    if not _has_id(answer.headers.get("Content-Type", ""), body):
         raise Unsure(f"HTTP {status}, answer not understood")
 
 
-def _tells_id(content_type: str, body: bytes) -> bool:
+def _has_id(content_type: str, body: bytes) -> bool:
     if content_type.partition(";")[0].strip().lower() != "application/json" or len(body) > LONGEST_ANSWER:
         return False
     try:
-        told: Any = json.loads(body)
+        answer: Any = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    return isinstance(told, dict) and "error" not in told and isinstance(told.get("id"), str) and told["id"] != ""
+    return (
+        isinstance(answer, dict) and "error" not in answer and isinstance(answer.get("id"), str) and answer["id"] != ""
+    )

@@ -127,8 +127,8 @@ def test_the_applicant_reads_how_much_to_pay_and_then_the_new_date(dossier, mail
 def test_an_amount_is_written_as_in_the_readers_language(language, amount):
     with translation.override(language):
         for form in ("notices/payment.txt", "notices/payment_sms.txt"):
-            assert amount in render_to_string(form, {"amount": 1_250_000, "told_at": hanoi(2026, 3, 4)})
-            assert "1 đồng" in render_to_string(form, {"amount": "1 đồng", "told_at": hanoi(2026, 3, 4)})
+            assert amount in render_to_string(form, {"amount": 1_250_000, "issued_at": hanoi(2026, 3, 4)})
+            assert "1 đồng" in render_to_string(form, {"amount": "1 đồng", "issued_at": hanoi(2026, 3, 4)})
 
 
 def test_a_stop_by_order_rests_the_clock_and_is_told_on_paper_and_by_notice(dossier, city):

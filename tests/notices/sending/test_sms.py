@@ -166,7 +166,7 @@ def test_without_a_gateway_the_demo_writes_files_and_others_a_dead_letter(settin
 
 
 def test_many_at_once_may_go_by_sms_as_well(gateway):
-    issue_notices(told=[(CODE, "recalendared", "", PHONE, {"due_at": FACTS["answer_at"]})], at=AT)
+    issue_notices(notices=[(CODE, "recalendared", "", PHONE, {"due_at": FACTS["answer_at"]})], at=AT)
     assert send_next_notice(at=AT)
     [(_headers, told)] = gateway.asked
     assert told["text"].startswith(f"Ho so {CODE} doi ngay hen do doi lich. Hen tra 17:00 16/03/2026.")
