@@ -8,5 +8,5 @@ from files.storage import actions
 
 @shared_task
 def forget_orphans() -> None:
-    """Deletes bytes without a row, once a night. May run twice."""
+    """Deletes bytes without a row, once a day. May run twice."""
     actions.forget_orphans(at=timezone.now())

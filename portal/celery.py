@@ -34,7 +34,7 @@ def use_django_logging(**_: Any) -> None:
 class HeartbeatScheduler(Scheduler):
     """Beat's scheduler; records a heartbeat every round, without a worker.
 
-    It keeps no file: after a restart the intervals begin anew, which the schedule's tasks allow.
+    It keeps no file: after a restart the intervals begin again, which the schedule's tasks allow.
     """
 
     def tick(self, *args: Any, **kwargs: Any) -> float:

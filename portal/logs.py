@@ -22,9 +22,9 @@ QUOTING: Final = (Error, psycopg.Error, ValidationError, ValueError, LookupError
 
 def name_the_task_only(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Celery writes a failed task's exception into the line's text; keep which task it was, the traceback follows."""
-    told = getattr(line.get("_record"), "data", None)
-    if isinstance(told, dict) and "exc" in told:
-        line["event"] = f"Task {told['name']}[{told['id']}] {told.get('description', 'failed and is tried again')}"
+    data = getattr(line.get("_record"), "data", None)
+    if isinstance(data, dict) and "exc" in data:
+        line["event"] = f"Task {data['name']}[{data['id']}] {data.get('description', 'failed and is tried again')}"
     return line
 
 
@@ -80,11 +80,11 @@ def print_traceback(out: TextIO, exc_info: ExcInfo) -> None:
 
 def discreet_traceback(exc_info: ExcInfo) -> str:
     """Frames without their variables; only the kind of an error whose text may quote what somebody typed."""
-    told = traceback.TracebackException(*exc_info)
+    printed = traceback.TracebackException(*exc_info)
     error: BaseException | None = exc_info[1]
-    part: traceback.TracebackException | None = told
+    part: traceback.TracebackException | None = printed
     while error is not None and part is not None:
         if isinstance(error, QUOTING):
             part._str = "(text withheld)"  # type: ignore[attr-defined]
         error, part = error.__cause__ or error.__context__, part.__cause__ or part.__context__
-    return "".join(told.format())
+    return "".join(printed.format())

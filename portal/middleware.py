@@ -52,7 +52,7 @@ def request_log(get_response: GetResponse) -> GetResponse:
 
 @sync_only_middleware
 def permissions_policy(get_response: GetResponse) -> GetResponse:
-    """No page may ask for camera, microphone or place, unless its view has said so in the header itself."""
+    """No page may ask for camera, microphone or place, unless its view sets the header itself."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

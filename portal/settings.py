@@ -139,7 +139,7 @@ _pool: dict[str, Any] | bool = DATABASE_POOL_SIZE > 0 and {
     "min_size": 1,
     "max_size": DATABASE_POOL_SIZE,
     "timeout": 10,
-    # After an outage the next request connects anew, instead of a back-off that has grown to a minute.
+    # After an outage the next request connects again, instead of a back-off that has grown to a minute.
     "reconnect_timeout": 2,
     "connection_class": Connection,
 }
@@ -195,7 +195,7 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULER = "portal.celery.HeartbeatScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 _every_ten = crontab(minute="*/10")
-_ten_minutes = {"expires": 600}  # seconds; the next round says whatever this one would have said
+_ten_minutes = {"expires": 600}  # seconds; the next run does whatever this one would have done
 CELERY_BEAT_SCHEDULE = {
     "refresh-stale": {"task": "reporting.tasks.refresh_stale", "schedule": 10, "options": {"expires": 10}},
     "note-open": {"task": "reporting.tasks.note_open", "schedule": crontab(minute=10)},
@@ -292,14 +292,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # One file, and everything sent with one press of a button, in megabytes; then how many files. What is longer is not
-# read to its end, what is more is not kept.
+# read to its end, what is more is discarded.
 MAX_UPLOAD_MB: int = env.int("MAX_UPLOAD_MB", 20, validate=validate.Range(min=1))
 MAX_REQUEST_MB: int = env.int("MAX_REQUEST_MB", 5 * MAX_UPLOAD_MB, validate=validate.Range(min=1))
 FILE_UPLOAD_HANDLERS = ["files.uploads.handler.LimitedUploadHandler"]
 MAX_UPLOADS = 30
-# Millions of points of all pictures sent with one press, or with one e-mail: drawing a PNG anew takes up to 70 ms of
-# a core for each. From citizens ten photographs of 12, or two of 50: whoever sends that five times a minute, which is
-# the limit, does not fill the one core that cleans. From staff the 30 files allowed, each A4 at 300 dpi.
+# Millions of points of all pictures sent with one press, or with one e-mail: drawing a PNG again takes up to 70 ms of
+# a core for each. From citizens ten photographs of 12, or two of 50: to send that five times a minute, which is the
+# limit, does not fill the one core that cleans. From staff the 30 files allowed, each A4 at 300 dpi.
 MAX_REQUEST_MEGAPIXELS: int = env.int("MAX_REQUEST_MEGAPIXELS", 120, validate=validate.Range(min=50))
 MAX_STAFF_REQUEST_MEGAPIXELS: int = env.int("MAX_STAFF_REQUEST_MEGAPIXELS", 300, validate=validate.Range(min=50))
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # from here on no sentence is owed: the request is refused as a whole
@@ -418,7 +418,7 @@ SPECTACULAR_SETTINGS = {
 SUPPLEMENT_ANSWER_DAYS: int = env.int("SUPPLEMENT_ANSWER_DAYS", 20)
 # Working hours a dossier may be overdue before the heads of its unit hear of it; after as many again, those above.
 ESCALATE_AFTER_HOURS: int = env.int("ESCALATE_AFTER_HOURS", 8, validate=validate.Range(min=1))
-# Working days a reporter may take to complete a report before its office is told that nothing has come.
+# Working days a reporter may take to complete a report before its office gets a notice that nothing has come.
 CASE_SUPPLEMENT_DAYS: int = env.int("CASE_SUPPLEMENT_DAYS", 10, validate=validate.Range(min=1))
 # What beside dossiers a change of the working calendar moves.
 CALENDAR_PARTS = ["complaints.changes.calendar.contributor.CASES"]

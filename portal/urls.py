@@ -1,4 +1,4 @@
-"""All addresses. Vietnamese at /, English at /en/; what machines and administrators use is outside of both."""
+"""All addresses. Vietnamese at /, English at /en/; what programs and administrators use is outside of both."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

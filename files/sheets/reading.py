@@ -1,7 +1,7 @@
 """Reads the rows of a worksheet (.xlsx) as a stream: memory does not grow with the number of rows and texts.
 
 Office Open XML, ECMA-376 part 1: 18.3 worksheets, 18.4 shared strings, 18.17.4 dates as numbers. python-calamine does
-not tell formulas from values, and a file of 5 KB can exhaust its memory: docs/adr/0008.
+not distinguish formulas from values, and a file of 5 KB can exhaust its memory: docs/adr/0008.
 """
 
 from __future__ import annotations

@@ -31,22 +31,22 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if self.is_too_long:
-            self._tell(large_request(settings.MAX_REQUEST_MB))
+            self._refuse(large_request(settings.MAX_REQUEST_MB))
             raise StopUpload(connection_reset=True)
         super().new_file(*args, **kwargs)  # first: a skipped file is closed, too
         self.begun += 1
         if self.begun > settings.MAX_UPLOADS:
-            self._tell(too_many(settings.MAX_UPLOADS))
+            self._refuse(too_many(settings.MAX_UPLOADS))
             raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         if start + len(raw_data) > settings.MAX_UPLOAD_MB * 1_000_000:
             unfit = Unfit(Fault.TOO_LARGE, most=settings.MAX_UPLOAD_MB)
-            self._tell(sentence(unfit, str(self.file_name)))
+            self._refuse(sentence(unfit, str(self.file_name)))
             raise SkipFile
         return super().receive_data_chunk(raw_data, start)
 
-    def _tell(self, words: str) -> None:
+    def _refuse(self, words: str) -> None:
         assert self.request is not None
         sentences = self.request.META.setdefault(STOPPED, [])
         if words not in sentences:

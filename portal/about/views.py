@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.limits.attempts import DAY, HOUR
 from accounts.sign_in.password_limits import KNOWN_FOR
-from complaints.intake.mailbox.take_in import DISCARD_AFTER as MAIL_KEPT_FOR
+from complaints.intake.mailbox.take_in import DISCARD_AFTER as MAIL_STORED_FOR
 from complaints.tracking.opened_cases import OPEN_SECONDS as OPEN_FOR
 from dossiers.tasks import UNCONFIRMED
 from dossiers.tracking.views import MOST_IN_COOKIE
@@ -50,7 +50,7 @@ def retention() -> dict[str, Any]:
         "address_days": UNCONFIRMED.days,
         "tries_hours": DAY // HOUR + 1,  # what counts for a day is removed within the hour after it
         "known_days": KNOWN_FOR.days,
-        "mail_days": MAIL_KEPT_FOR.days,
+        "mail_days": MAIL_STORED_FOR.days,
         "publish_from": PUBLISH_FROM,
     }
 

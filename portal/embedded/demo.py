@@ -25,7 +25,7 @@ LOGINS: Final = {
 
 
 def secret_key(data_dir: Path) -> str:
-    """The demo's SECRET_KEY, made at the first call and kept in `data_dir` for its owner alone.
+    """The demo's SECRET_KEY, made at the first call and stored in `data_dir` for its owner alone.
 
     Raises CannotStartError when `data_dir` cannot be written.
     """
@@ -33,7 +33,7 @@ def secret_key(data_dir: Path) -> str:
 
 
 def sealing_key(data_dir: Path) -> str:
-    """The key with which the demo seals denunciations, made and kept like its secret; a Fernet key.
+    """The key with which the demo seals denunciations, made and stored like its secret; a Fernet key.
 
     Raises CannotStartError when `data_dir` cannot be written.
     """

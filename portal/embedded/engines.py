@@ -94,7 +94,7 @@ def location_for(data_dir: Path) -> EngineLocation:
     """The location of the engines for `data_dir`; touches nothing.
 
     Started by root, the engines run under a number of their own. Where it cannot reach `data_dir`
-    (a folder below /root), their data is kept below /var/lib instead.
+    (a folder below /root), their data is stored below /var/lib instead.
     """
     data_dir = data_dir.resolve()
     account = _engine_account(data_dir)
@@ -133,7 +133,7 @@ def _short_folder() -> Path:
 
 
 def _open_to_all(path: Path) -> bool:
-    """Whether any account may walk down to `path`; folders not made yet are made by us, open."""
+    """Whether any account may reach `path`; folders not made yet are made by us, open."""
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents) if folder.exists())
 
 
@@ -269,7 +269,7 @@ def _make_cluster(location: EngineLocation, cluster: Path) -> None:
 
 
 def _adopted(made: Path, location: EngineLocation) -> Path:
-    """A copy that belongs to the engines' account: of its files, nobody else can have kept one open."""
+    """A copy that belongs to the engines' account: of its files, nobody else can have one open."""
     copy = location.home / "postgres.part"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(made, copy, symlinks=True)
@@ -309,7 +309,7 @@ def _runnable(folder: Path, location: EngineLocation) -> Path:
 
 
 def _copy_package(package: Path, folder: Path, copy: Path) -> None:
-    """Copy `folder` and the shared libraries that its wheel keeps beside the package, places kept."""
+    """Copy `folder` and the shared libraries that its wheel has beside the package, in the same places."""
     unfinished = copy.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     for source in (folder, package.with_name(f"{package.name}.libs")):
@@ -335,7 +335,7 @@ def postgres_program(location: EngineLocation, server_settings: dict[str, str]) 
 
 
 def valkey_program(location: EngineLocation) -> Program:
-    """The Valkey server: no TCP port; every write kept on disk, as a broker needs it, and nothing ever evicted."""
+    """The Valkey server: no TCP port; every write stored on disk, as a broker needs it, and nothing ever evicted."""
     binary = _runnable(binaries()[1], location) / "valkey-server"
     listen = location.sockets / "valkey.sock"
     argv = [str(binary), "--port", "0", "--unixsocket", str(listen), "--unixsocketperm", "700"]

@@ -15,7 +15,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.staff.pages import kept_after_csrf
+from accounts.staff.pages import recover_after_csrf
 from portal.outage.page import is_outage, unavailable
 from procedures.exports.serializers.problems import PROBLEM
 from procedures.exports.views import problem
@@ -58,7 +58,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Recovers what a member of staff typed before their session expired; otherwise a 403 page."""
-    return kept_after_csrf(request) or _page(request, 403)
+    return recover_after_csrf(request) or _page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -101,7 +101,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
 
 
 def _page(request: HttpRequest, status: int, **context: str) -> HttpResponse:
-    """In the staff layout for whoever is signed in at an address of the staff, as long as that can be found out."""
+    """In the staff layout for a signed-in person at an address of the staff, as long as that can be found out."""
     values: dict[str, Any] = context | {"reference": _reference(request)}
     if _is_for_staff(request):
         try:

@@ -22,7 +22,7 @@ def collect_static(root: Path) -> bool:
 
 
 def make_mail_folder(path: Path) -> None:
-    """The folder of mail kept as files (the demo's), closed to other accounts."""
+    """The folder of mail stored as files (the demo's), closed to other accounts."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o700)
 

@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from portal.embedded.engines import location_for
 
-# Migrations were begun anew with 0.2.0. Until then every database had this one; none has had it since.
+# Migrations began again with 0.2.0. Until then every database had this one; none has had it since.
 BEFORE_0_2: Final = ("units", "0002_calendar_version")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.serving.refusals import Headers
 
 IN_MEMORY: Final = 1 << 20  # bytes of an answer that is made piece by piece; a longer one goes through a file
-OPENED_WITHIN: Final = 30.0  # seconds in which the server has opened a file it was told to send
+OPENED_WITHIN: Final = 30.0  # seconds in which the server has opened a file it has to send
 JOINED: Final = {"cookie": "; "}  # all other repeated headers are joined by commas (RFC 9110)
 
 _ALWAYS: Final[dict[str, Any]] = {
@@ -140,7 +140,7 @@ def _send_pieces(
 def _send_file(
     protocol: HTTPProtocol, status: int, headers: Headers, file: IO[bytes], loop: asyncio.AbstractEventLoop
 ) -> None:
-    """From where the file stands, as many bytes as the headers say. It may be gone from its folder meanwhile: the
+    """From the file's position, as many bytes as the headers say. It may be gone from its folder meanwhile: the
     server opens it by our own descriptor."""
     start, size = file.tell(), os.fstat(file.fileno()).st_size
     length = next((int(value) for name, value in headers if name.lower() == "content-length"), size - start)

@@ -147,8 +147,8 @@ async def received(scope: Scope, protocol: HTTPProtocol, arrivals: Arrivals) -> 
 
 
 def expected_length(scope: Scope) -> int:
-    """Bytes of the body to wait for. Raises Refused for a body of unknown length: its end could not be told from a
-    connection that broke off."""
+    """Bytes of the body to wait for. Raises Refused for a body of unknown length: its end would look like a connection
+    that broke off."""
     if "transfer-encoding" in scope.headers:
         raise Refused(HTTPStatus.LENGTH_REQUIRED)
     length = scope.headers.get("content-length", "0")

@@ -41,7 +41,7 @@ def _is_stale(entry: polib.POEntry, wanted: dict[tuple[str | None, str], str]) -
 
 
 def _source_texts(root: Path, language: str) -> dict[tuple[str | None, str], str]:
-    """Every marked text of the source with the places where it stands."""
+    """Every marked text of the source with the places where it occurs."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "portal"
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns(*SKIPPED))

@@ -11,9 +11,10 @@ HOUSE = Path(settings.BASE_DIR)
 PAGES = [*HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md")]
 # What was is in the changelog; so it may name what is gone.
 PRESENT = sorted(str(page.relative_to(HOUSE)) for page in PAGES if page.name != "CHANGELOG.md")
-APPS = "accounts|complaints|docs|dossiers|files|locale|notices|portal|procedures|reporting|script|static|templates|tests|units"
+ROOMS = "accounts|complaints|dossiers|files|notices|portal|procedures|reporting|units"
+APPS = f"{ROOMS}|docs|locale|script|static|templates|tests"
 PLACE = re.compile(rf"(?<![\w/<.:-])((?:{APPS})/(?:[\w-]+/)*(?:[\w-]+(?:\.[a-z]+)+)?)")
-MODULE = re.compile(rf"`(?:python -m )?((?:{APPS})(?:\.\w+)+)`")
+MODULE = re.compile(rf"`(?:python -m )?((?:{ROOMS})(?:\.\w+)+)`")
 ENTITY = re.compile(r"^    (\w+) [|}o{]+--[|}o{]+ (\w+) :", re.MULTILINE)
 
 

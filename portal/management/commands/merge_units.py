@@ -40,11 +40,11 @@ class Command(BaseCommand):
         actor = None if options["dry_run"] else _second_person(options["proposed_by"], options["approved_by"])
         with transaction.atomic():
             try:
-                told = self._carry_out(plan, actor)
+                summary = self._carry_out(plan, actor)
             except RuleBroken as broken:
                 raise CommandError(broken.message) from broken
             transaction.set_rollback(options["dry_run"])
-        self.stdout.write(f"{told}{' Nothing was changed.' if options['dry_run'] else ''}")
+        self.stdout.write(f"{summary}{' Nothing was changed.' if options['dry_run'] else ''}")
 
     def _carry_out(self, plan: Any, actor: User | None) -> str:
         at = timezone.now()
