@@ -29,7 +29,7 @@ Happened = AccountEvent.Kind
 
 
 class MembershipInline(admin.TabularInline[Membership, User]):
-    """Roles that one person gives; those that two people give are only told above."""
+    """Roles that one person gives; those that two people give are only listed above."""
 
     model = Membership
     form = OrdinaryRoleForm
@@ -69,8 +69,8 @@ class StaffAdmin(UserAdmin[User]):
     add_fieldsets = ((None, {"fields": ("username", "full_name", "counter", "email")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        kept = ("last_login", "date_joined", "is_superuser", "account_page")
-        return (*kept, "username") if obj else kept
+        read_only = ("last_login", "date_joined", "is_superuser", "account_page")
+        return (*read_only, "username") if obj else read_only
 
     @admin.display(description=_("mật khẩu và vai trò"))
     def account_page(self, obj: User) -> str:
@@ -174,7 +174,7 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
 
 @admin.register(Delegation)
 class DelegationAdmin(LookOnly, admin.ModelAdmin[Delegation]):
-    """A deputy is named by the head of the unit, never by whoever gives out roles."""
+    """A deputy is named by the head of the unit, never by those who give roles."""
 
     list_display = ("from_user", "to_user", "unit", "valid_from", "valid_to", "reason", "ended_on", "ended_by")
     list_filter = ("valid_to",)

@@ -17,7 +17,7 @@ VIEW: Final = ("view",)
 KEEP: Final = ("add", "change", "view")
 
 # Role → room, or one table of it → what it may do with every row there. The people's own rooms are in none: of
-# dossiers nothing, of complaints the law as rows, but never a case or what somebody said.
+# dossiers nothing, of complaints the law as rows, but never a case or what somebody wrote.
 GRANTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     Membership.Role.ADMINISTRATOR: {
         "units": ALL,

@@ -11,7 +11,7 @@ from accounts.models import AccountEvent, Membership, Proposal, User
 from units.models import Unit
 
 recorded: Final = Signal()
-"""Sent with the `event` within its transaction: rooms above tell people of it."""
+"""Sent with the `event` within its transaction: apps above write notices about it."""
 
 
 def record(

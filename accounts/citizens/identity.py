@@ -1,4 +1,4 @@
-"""What can be told from an identity number alone. Pure.
+"""What an identity number alone shows. Pure.
 
 A citizen's number has twelve digits: three for the province of birth registration, one for century and sex (even:
 male, odd: female; 0 and 1: born 19xx, 2 and 3: 20xx), two for the year of birth, six at random. It has no check digit.

@@ -1,4 +1,4 @@
-"""Telephone numbers as they are kept and looked up. Pure."""
+"""Telephone numbers as they are stored and looked up. Pure."""
 
 from __future__ import annotations
 

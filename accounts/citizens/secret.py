@@ -11,7 +11,7 @@ import secrets
 
 from accounts.citizens.identity import plain
 
-# No vowels, D or W: Vietnamese keyboards turn pairs of them into other letters. No 0, 1, I, L, O: they look alike.
+# No vowels, D or W: Vietnamese keyboards change pairs of them into other letters. No 0, 1, I, L, O: they look alike.
 ALPHABET = "BCGHKMNPQRSTVXYZ23456789"
 LENGTH = 6
 

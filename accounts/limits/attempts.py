@@ -97,7 +97,7 @@ class TooManyTries(Exception):
 
     @property
     def come_back(self) -> str:
-        """When to come back, as a sentence; to the next full minute, so that whoever comes then is let in."""
+        """When to come back, as a sentence; to the next full minute, so that a person who comes then is let in."""
         if self.seconds <= MINUTE.total_seconds():
             return _("Xin chờ một phút rồi thử lại.")
         minute = (self.until + MINUTE - timedelta(microseconds=1)).replace(second=0, microsecond=0)
@@ -109,7 +109,7 @@ class TooManyTries(Exception):
 @transaction.atomic
 def count_try(*, limits: Sequence[Limit], at: datetime) -> None:
     """Counts one try under each limit. Raises TooManyTries, and counts nothing, if one of them has been reached."""
-    _refuse(limits, _counted(limits), at)  # without a lock: whoever goes on trying in vain writes nothing
+    _refuse(limits, _counted(limits), at)  # without a lock: further tries in vain write nothing
     values: dict[str, Any] = {
         "at": at,
         "keys": [limit.key for limit in limits],

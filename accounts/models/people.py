@@ -81,18 +81,18 @@ class User(AbstractUser):
         return sorted({pk for held in self.current_memberships() if held.role in roles for pk in held.below})
 
     def continued_as(self, *roles: str) -> dict[int, str]:
-        """The ended units that those of `units_as` go on with, and their paths; no query once the memberships are
+        """The ended units that those of `units_as` continue, and their paths; no query once the memberships are
         loaded."""
         return self.continued_by(self.unit_ids_as(*roles))
 
     def continued_by(self, units: Iterable[int]) -> dict[int, str]:
-        """The ended units that those of these keys go on with, and their paths; no query once the memberships are
+        """The ended units that those of these keys continue, and their paths; no query once the memberships are
         loaded."""
         held = self.current_memberships()
         return before(units, held[0].continued) if held else {}
 
     def unit_ids_with_papers(self, *roles: str) -> list[int]:
-        """The keys of `units_as` and of the ended units these go on with: whose papers this person may need."""
+        """The keys of `units_as` and of the ended units these continue: whose papers this person may need."""
         return [*self.unit_ids_as(*roles), *self.continued_as(*roles)]
 
     @property
@@ -158,7 +158,7 @@ class Membership(models.Model):
     below: list[int]
     """The keys of its unit and of those below; on the memberships of `User.current_memberships` only."""
     continued: list[Continued]
-    """Which units go on with ended ones, anywhere; on those memberships only too."""
+    """Which units continue ended ones, anywhere; on those memberships only too."""
     edition: int | None
     """The number of the calendar then in force; on the memberships of `User.current_memberships` only."""
 
@@ -199,7 +199,7 @@ BEGUN = Q(ended_on=None) | Q(ended_on__gt=F("valid_from"))
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def begun(self) -> DelegationQuerySet:
-        """Without those taken back on or before their first day, which are kept but never held."""
+        """Without those taken back on or before their first day, which stay recorded but were never held."""
         return self.filter(BEGUN)
 
     def in_force(self, on: date) -> DelegationQuerySet:

@@ -31,7 +31,7 @@ LONGEST_DELEGATION = timedelta(days=366)
 def move_memberships(*, moves: Mapping[int, int], on: date, actor: User | None, at: datetime) -> int:
     """Give the people of units that ended the same role at the units that continue them, from the day `on`.
 
-    `moves` is a reorganisation's: the id of a unit that ended → the id of the one that goes on. A person who held one
+    `moves` is a reorganisation's: the id of a unit that ended → the id of its successor. A person who held one
     role at several of them holds it once. Roles at the old units end on the day before; returns how many were begun.
     Each of them is in the ledger.
     """
@@ -86,7 +86,7 @@ def delegate(*, absent: User, deputy: User, unit: Unit, since: date, until: date
 def end_delegation(*, delegation: Delegation, actor: User | None, on: date) -> None:
     """The absent person is back on the local day `on`: the deputy's last day is the one before.
 
-    What is taken back before it began is kept as well, with who did it; what is over already stays as it is.
+    What is taken back before it began stays recorded as well, with who did it; what is over already stays as it is.
     """
     lent = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if lent.ended_on is not None or lent.valid_to < on:
@@ -190,9 +190,16 @@ def _give(row: Proposal, actor: User, at: datetime) -> None:
         raise RuleBroken(_("Người này đã giữ vai trò đó tại đơn vị trong thời gian đó."))
     days = {"valid_from": asked.valid_from, "valid_to": asked.valid_to}
     held = Membership.objects.create(user=row.person, unit=row.unit, role=row.role, **days)
-    told = {name: day.isoformat() for name, day in days.items() if day}
+    dates = {name: day.isoformat() for name, day in days.items() if day}
     record(
-        Happened.ROLE_GIVEN, person=row.person, actor=actor, at=at, role=held.role, unit=row.unit, proposal=row, **told
+        Happened.ROLE_GIVEN,
+        person=row.person,
+        actor=actor,
+        at=at,
+        role=held.role,
+        unit=row.unit,
+        proposal=row,
+        **dates,
     )
 
 

@@ -83,7 +83,7 @@ def touches_inspection(proposal: Proposal, on: date) -> bool:
 
 
 def _heads(on: date) -> MembershipQuerySet:
-    """Heads of inspection, and those whose role ended a short while ago: ending it opens no way around them."""
+    """Heads of inspection, and those whose role ended a short while ago: ending the role does not bypass them."""
     ended = Q(valid_to=None) | Q(valid_to__gte=on - ESTABLISHED)
     return Membership.objects.with_roles([Role.INSPECTION_HEAD]).filter(ended, valid_from__lte=on)
 

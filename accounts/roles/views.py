@@ -49,7 +49,7 @@ from units.rules import RuleBroken
 
 LISTED: Final = 30
 LATEST: Final = 10
-"""How much of a person's ledger stands beside a decision."""
+"""How much of a person's ledger is shown beside a decision."""
 
 EMAIL, REOPEN, LINK, END = "thu", "mo-lai", "lien-ket", "ket-thuc"
 GRANT, REFUSE, WITHDRAW = "chap-thuan", "tu-choi", "rut"
@@ -109,7 +109,7 @@ def proposal(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     try:
         acts[act]()
     except RuleBroken as broken:
-        return _proposal_page(request, user, row, at, form, said=broken.message, status=422)
+        return _proposal_page(request, user, row, at, form, fault=broken.message, status=422)
     return redirect("accounts:proposal", pk)
 
 
@@ -120,14 +120,14 @@ def _proposal_page(
     at: datetime,
     form: RefuseForm,
     *,
-    said: str = "",
+    fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "row": row,
         "title": title_of(row),
         "form": form,
-        "said": said,
+        "fault": fault,
         "why": objection(row, user, at) if row.is_waiting else "",
         "may_refuse": row.is_waiting and user.pk not in {row.proposer_id, row.person_id},
         "may_withdraw": row.is_waiting and user.pk == row.proposer_id,
@@ -164,10 +164,10 @@ def account(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     if act in {EMAIL, REOPEN}:
         return _propose_change(request, user, person, at, act)
     try:
-        said = _do(request, user, person, at, act)
+        message = _do(request, user, person, at, act)
     except RuleBroken as broken:
-        return _account_page(request, user, person, at, said=broken.message)
-    messages.success(request, said)
+        return _account_page(request, user, person, at, fault=broken.message)
+    messages.success(request, message)
     return redirect("accounts:account", pk)
 
 
@@ -187,9 +187,9 @@ def _propose_change(request: HttpRequest, user: User, person: User, at: datetime
     form = ProposeEmailForm(request.POST) if act == EMAIL else ProposeReopeningForm(request.POST)
     if form.is_valid():
         typed = form.cleaned_data
-        said: dict[str, Any] = {"person": person, "proposer": user, "reason": typed["reason"], "at": at}
+        proposed: dict[str, Any] = {"person": person, "proposer": user, "reason": typed["reason"], "at": at}
         try:
-            row = propose_email(email=typed["email"], **said) if act == EMAIL else propose_reopening(**said)
+            row = propose_email(email=typed["email"], **proposed) if act == EMAIL else propose_reopening(**proposed)
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
@@ -198,7 +198,7 @@ def _propose_change(request: HttpRequest, user: User, person: User, at: datetime
 
 
 def _account_page(
-    request: HttpRequest, user: User, person: User, at: datetime, *, form: forms.Form | None = None, said: str = ""
+    request: HttpRequest, user: User, person: User, at: datetime, *, form: forms.Form | None = None, fault: str = ""
 ) -> HttpResponse:
     on = timezone.localdate(at)
     typed = first_values(typed_before(request, user)) if request.method == "GET" else {}
@@ -207,7 +207,7 @@ def _account_page(
         "held": unended(person, on),
         "is_guarded": is_guarded(person, on),
         "form": form or (ProposeEmailForm if person.is_active else ProposeReopeningForm)(initial=typed),
-        "said": said,
+        "fault": fault,
         "events": _latest(person),
     }
-    return render(request, "accounts/roles/account.html", context, status=422 if form or said else 200)
+    return render(request, "accounts/roles/account.html", context, status=422 if form or fault else 200)

@@ -43,9 +43,9 @@ _PROPOSED: Final = {
 def sentence_of(event: AccountEvent) -> str:
     """Who did what to whom. No query for rows that `with_names` brought."""
     kind = Kind(event.kind)
-    said = _PROPOSED[kind, Change(event.change)] if event.change else _SENTENCES[kind]
+    sentence = _PROPOSED[kind, Change(event.change)] if event.change else _SENTENCES[kind]
     none = _("(chưa có)")
-    return str(said) % {
+    return str(sentence) % {
         "actor": str(event.actor) if event.actor else _("Người vận hành"),
         "person": str(event.person),
         "role": event.get_role_display(),
@@ -57,12 +57,12 @@ def sentence_of(event: AccountEvent) -> str:
 
 def title_of(proposal: Proposal) -> str:
     """What is proposed, in one line."""
-    said = {
+    sentence = {
         Change.ROLE: _("Giao %(person)s vai trò %(role)s tại %(unit)s"),
         Change.EMAIL: _("Đổi địa chỉ thư của %(person)s thành %(email)s"),
         Change.ACTIVATE: _("Mở lại tài khoản của %(person)s"),
     }[Change(proposal.change)]
-    return said % {
+    return sentence % {
         "person": str(proposal.person),
         "role": proposal.get_role_display(),
         "unit": proposal.unit.name if proposal.unit else "",

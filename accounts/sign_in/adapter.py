@@ -37,15 +37,15 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         try:
             limits = count_password(name=name, visitor=visitor, at=at)
         except TooManyTries as refused:
-            raise ValidationError(_told(refused), code=LOCKED, params={"seconds": refused.seconds}) from refused
+            raise ValidationError(_sentence(refused), code=LOCKED, params={"seconds": refused.seconds}) from refused
         user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if user is not None:
             accept_password(limits=limits, name=name, visitor=visitor, at=at)
         return user
 
 
-def _told(refused: TooManyTries) -> str:
-    """What happened, when to come back, and how to go on before that."""
+def _sentence(refused: TooManyTries) -> str:
+    """What happened, when to come back, and what to do before that."""
     if refused.limit.purpose == BY_NAME:
         happened = _("Mật khẩu của tên đăng nhập này bị thử sai nhiều lần từ nơi khác.")
         otherwise = _(

@@ -19,5 +19,5 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscri
         self.fields["new_password2"].label = gettext_lazy("Mật khẩu mới (nhập lại)")
 
     def validate_password_for_user(self, user: User, password_field_name: str = "", **kwargs: Any) -> None:
-        """What is wrong with the password is said beside the first field: Django says it beside its repetition."""
+        """Faults of the password are shown beside the first field: Django shows them beside its repetition."""
         super().validate_password_for_user(user, "new_password1", **kwargs)

@@ -8,7 +8,7 @@ from typing import Final
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
 
 # A password costs tens of milliseconds of a core and 19 MiB. When everybody signs in at eight, the threads of a
-# process take turns, so that other pages keep their share of the processor and memory stays bounded.
+# process wait for each other, so that other pages keep their share of the processor and memory stays bounded.
 ONE_AT_A_TIME: Final = Lock()
 
 

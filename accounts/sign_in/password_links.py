@@ -16,8 +16,8 @@ _SALT: Final = "accounts.links"
 def link_token(person: User, sent_at: datetime) -> str:
     """Ends with whatever changes of what goes in: the password, a sign-in, the address, a newer link."""
     moments = [moment.astimezone(UTC).isoformat() if moment else "" for moment in (person.last_login, sent_at)]
-    told = (str(person.pk), person.password, person.email, *moments)
-    return salted_hmac(_SALT, "\n".join(told), algorithm="sha256").hexdigest()
+    parts = (str(person.pk), person.password, person.email, *moments)
+    return salted_hmac(_SALT, "\n".join(parts), algorithm="sha256").hexdigest()
 
 
 def is_open(person: User, token: str, at: datetime) -> bool:

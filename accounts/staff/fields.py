@@ -36,7 +36,7 @@ def line(
         max_length=most,
         required=bool(missing) if required is None else required,
         error_messages={"required": missing} if missing else {},
-        widget=forms.TextInput(attrs={"autocomplete": "off"} | {name: said for name, said in more.items() if said}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"} | {name: value for name, value in more.items() if value}),
     )
 
 
@@ -69,7 +69,7 @@ def choice(label: Any, choices: Any, *, missing: Any = "", hint: Any = "", radio
     )
 
 
-DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%Y-%m-%d"]  # the last one for machines
+DAY_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%Y-%m-%d"]  # the last one for programs
 
 
 PHONE = RegexValidator(r"\A\+?([\s.()-]*[0-9]){8,15}[\s.()-]*\Z", gettext_lazy("Số điện thoại gồm 8 đến 15 chữ số."))

@@ -1,7 +1,7 @@
-"""What was typed into a page whose session had ended: kept for its own writer until the next sign-in, then shown once.
+"""Recovers a form after the session expired: stores it for its author, shows it once after the next sign-in.
 
 Every form of staff carries the signed key of the person it was drawn for, so nobody can put words into the form of
-somebody else. Nothing is ever done with what was kept: it is typed again, and a person presses the button.
+somebody else. Nothing is done with a stored form: its page shows it again, and a person presses the button.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from django.utils.dateparse import parse_datetime
 
 SALT: Final = "dossiers.kept"
 SESSION_KEY: Final = "kept"
-KEPT_FOR: Final = timedelta(minutes=30)
+STORED_FOR: Final = timedelta(minutes=30)
 OWNER: Final = "owner"
 # The time until signing in again is no work, and what a scanner read from a card is never stored.
 LEFT_OUT: Final = (OWNER, "csrfmiddlewaretoken", "counter_seconds", "card")
 
 
-class Kept(NamedTuple):
+class RecoveredForm(NamedTuple):
     """What was typed; `had_files`: files were chosen beside it, which nobody can choose for a person again."""
 
     typed: QueryDict
@@ -42,33 +42,33 @@ def owner_of(typed: Mapping[str, str]) -> int | None:
         return None
 
 
-def keep(
+def store_form(
     session: SessionBase, owner: int, path: str, typed: QueryDict, at: datetime, *, had_files: bool = False
 ) -> None:
-    """Put what was typed for the page at `path` into the session. Files are not kept, only that there were some."""
+    """Put what was typed for the page at `path` into the session. Files are not stored, only that there were some."""
     left = typed.copy()
     for name in LEFT_OUT:
         left.pop(name, None)
     words = left.urlencode().replace("%00", "")  # PostgreSQL has no text with a zero byte
-    told = {"owner": owner, "path": path, "typed": words, "had_files": had_files}
-    session[SESSION_KEY] = told | {"until": (at + KEPT_FOR).isoformat()}
+    stored = {"owner": owner, "path": path, "typed": words, "had_files": had_files}
+    session[SESSION_KEY] = stored | {"until": (at + STORED_FOR).isoformat()}
 
 
-def take_back(session: SessionBase, user_id: int, path: str, at: datetime) -> Kept | None:
+def recover_form(session: SessionBase, user_id: int, path: str, at: datetime) -> RecoveredForm | None:
     """What this person had typed for this page, once. What is another's or too old is dropped unseen."""
-    kept = session.get(SESSION_KEY)
-    if kept is None:
+    stored = session.get(SESSION_KEY)
+    if stored is None:
         return None
-    until = parse_datetime(kept["until"])
-    is_good = kept["owner"] == user_id and until is not None and at < until
-    if is_good and kept["path"] != path:
+    until = parse_datetime(stored["until"])
+    is_good = stored["owner"] == user_id and until is not None and at < until
+    if is_good and stored["path"] != path:
         return None
     del session[SESSION_KEY]
-    return Kept(QueryDict(kept["typed"], mutable=True), kept["had_files"]) if is_good else None
+    return RecoveredForm(QueryDict(stored["typed"], mutable=True), stored["had_files"]) if is_good else None
 
 
 def first_values(typed: QueryDict | None, prefix: str = "") -> dict[str, str | list[str]]:
-    """What was typed, as the first values of a form that nobody judges yet; ticked more than once, a list."""
+    """What was typed, as the first values of a form that is not validated yet; a list where several were ticked."""
     start = f"{prefix}-" if prefix else ""
     given = typed.lists() if typed else ()
     return {

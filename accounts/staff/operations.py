@@ -24,7 +24,7 @@ class Operation(Generic[Row]):
     """One operation: its form, who may do it and when, and the verb it calls.
 
     `form` is called as `form(data, dossier=…, user=…, at=…)` (a case: `case=…`), with `data` None for an empty one.
-    `may` hides the operation from whoever must not do it, or not now; its address then refuses.
+    `may` hides the operation from people who must not do it, or not now; its address then refuses.
     `do` calls the verb; a RuleBroken that it raises is shown beside the field.
     """
 

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Membership, User
-from accounts.staff.form_recovery import KEPT_FOR, keep, owner_of, take_back
+from accounts.staff.form_recovery import STORED_FOR, owner_of, recover_form, store_form
 
 P = ParamSpec("P")
 Role = Membership.Role
@@ -32,7 +32,7 @@ REFUSED_FILES: Final = "files.stopped"
 def staff_only(
     *roles: str,
 ) -> Callable[[Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Sign in first; then 404 for whoever holds none of `roles`. The view gets the person as its second argument."""
+    """Sign in first; then 404 for people who hold none of `roles`. The view gets the person as second argument."""
     return staff_who(lambda user: user.has_role(*roles))
 
 
@@ -41,7 +41,7 @@ def staff_who(
 ) -> Callable[[Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """As `staff_only`, for those of whom `may` says so.
 
-    No such page is kept by a browser or a proxy: the next person at the counter must not find it with "back".
+    No browser or proxy stores such a page: the next person at the counter must not find it with "back".
     """
 
     def decorate(
@@ -52,7 +52,7 @@ def staff_who(
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = get_user(request)  # the person itself: `request.user` looks it up again for every attribute
             if not isinstance(user, User):
-                return _kept(request) or _followed(request, redirect_to_login(_page_of(request)))
+                return _store_and_redirect(request) or _followed(request, redirect_to_login(_page_of(request)))
             if not may(user):
                 raise Http404
             return _head_as_get(request, lambda: view(request, user, *args, **kwargs))
@@ -64,7 +64,7 @@ def staff_who(
 
 
 def _head_as_get(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """A view tells GET and POST apart and need not know HEAD: it makes the page, and the server sends its head."""
+    """A view distinguishes GET and POST and need not know HEAD: it makes the page, and the server sends its head."""
     if request.method != "HEAD":
         return answer()
     request.method = "GET"
@@ -74,35 +74,35 @@ def _head_as_get(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -
         request.method = "HEAD"
 
 
-def kept_after_csrf(request: HttpRequest) -> HttpResponse | None:
-    """A page left open while its session ended, or while the same person signed in anew, is no forgery: its form says
+def recover_after_csrf(request: HttpRequest) -> HttpResponse | None:
+    """A page left open while its session ended, or while the same person signed in again, is no forgery: its form says
     whose it is. None for every other failure."""
-    return _kept(request)
+    return _store_and_redirect(request)
 
 
 def typed_before(request: HttpRequest, user: User) -> QueryDict | None:
     """What this person had typed into this page when the session ended; once."""
-    kept = take_back(request.session, user.pk, request.path, timezone.now())
-    if kept is None:
+    recovered = recover_form(request.session, user.pk, request.path, timezone.now())
+    if recovered is None:
         return None
-    if kept.had_files:
-        told = _("Nội dung đã nhập còn nguyên, nhưng tệp đã chọn thì không: hãy chọn lại tệp rồi bấm nút.")
-        messages.warning(request, told)
+    if recovered.had_files:
+        lost_files = _("Nội dung đã nhập còn nguyên, nhưng tệp đã chọn thì không: hãy chọn lại tệp rồi bấm nút.")
+        messages.warning(request, lost_files)
     else:
         messages.info(request, _("Nội dung đã nhập còn nguyên. Xin xem lại rồi bấm nút."))
-    return kept.typed
+    return recovered.typed
 
 
-def _kept(request: HttpRequest) -> HttpResponse | None:
-    """Keep what was typed and lead to where it comes back; None when nothing may be kept."""
+def _store_and_redirect(request: HttpRequest) -> HttpResponse | None:
+    """Stores the form and redirects to the page that shows it again; None when nothing may be stored."""
     owner = owner_of(request.POST) if request.method == "POST" else None
     if owner is None or request.user.pk not in {None, owner}:
         return None
     had_files = bool(request.FILES or request.META.get(REFUSED_FILES))
-    keep(request.session, owner, request.path, request.POST, timezone.now(), had_files=had_files)
+    store_form(request.session, owner, request.path, request.POST, timezone.now(), had_files=had_files)
     answer: HttpResponse = redirect(request.get_full_path())
     if not request.user.is_authenticated:
-        request.session.set_expiry(int(KEPT_FOR.total_seconds()))  # signing in sets its own
+        request.session.set_expiry(int(STORED_FOR.total_seconds()))  # signing in sets its own
         messages.info(request, _ended_words(had_files=had_files))
         answer = redirect_to_login(request.get_full_path())
     return _followed(request, answer)
@@ -120,7 +120,7 @@ def _followed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page to come back to: for a form and for a piece of a page the one it stands on, as not every address that
+    """The page to come back to: for a form and for a piece of a page the page that shows it, as not every address that
     takes a form shows a page."""
     page = urlsplit(request.headers.get("Referer", ""))
     is_ours = page.netloc == request.get_host()

@@ -26,7 +26,7 @@ class HasPath(Protocol):
 
     @property
     def path(self) -> str:
-        """Where it stands in the tree of units."""
+        """Its place in the tree of units."""
 
 
 def acts_for(user: User, unit: HasPath, *roles: str) -> bool:
@@ -35,7 +35,7 @@ def acts_for(user: User, unit: HasPath, *roles: str) -> bool:
 
 
 def keeps_calendar(user: User, *roles: str) -> bool:
-    """The calendar is everybody's: only who answers for the whole tenant, or stands above it, changes it."""
+    """The calendar is everybody's: only who answers for the whole tenant, or a unit above it, changes it."""
     held = (one for one in user.current_memberships() if one.role in roles)
     return any(one.unit.is_tenant or one.unit.parent_id is None for one in held)
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from accounts.staff.form_recovery import keep, owner_of, sign_owner, take_back
+from accounts.staff.form_recovery import owner_of, recover_form, sign_owner, store_form
 from dossiers.changes.calendar.actions import ChangedDay, draft_change
 from dossiers.clock.states import Outcome
 from dossiers.models import Dossier, DossierLeg
@@ -288,19 +288,19 @@ def test_it_is_kept_half_an_hour_for_its_writer_and_its_page_and_shown_once():
     session, words = SessionStore(), QueryDict("name=Phượng&papers=1&papers=2&note=%00x&csrfmiddlewaretoken=t&owner=o")
 
     def kept():
-        keep(session, 7, URL, words, NOON)
+        store_form(session, 7, URL, words, NOON)
 
     kept()
-    assert take_back(session, 7, "/can-bo/hang-doi/", NOON) is None
-    found, had_files = take_back(session, 7, URL, NOON + timedelta(minutes=29))
+    assert recover_form(session, 7, "/can-bo/hang-doi/", NOON) is None
+    found, had_files = recover_form(session, 7, URL, NOON + timedelta(minutes=29))
     assert not had_files
     assert dict(found.lists()) == {"name": ["Phượng"], "papers": ["1", "2"], "note": ["x"]}
-    assert take_back(session, 7, URL, NOON) is None
+    assert recover_form(session, 7, URL, NOON) is None
     kept()
-    assert take_back(session, 8, "/can-bo/hang-doi/", NOON) is None
-    assert take_back(session, 7, URL, NOON) is None
+    assert recover_form(session, 8, "/can-bo/hang-doi/", NOON) is None
+    assert recover_form(session, 7, URL, NOON) is None
     kept()
-    assert take_back(session, 7, URL, NOON + timedelta(minutes=30)) is None
+    assert recover_form(session, 7, URL, NOON + timedelta(minutes=30)) is None
 
 
 def test_whose_form_it_is_cannot_be_made_up():
