@@ -53,7 +53,7 @@ def main(count: int) -> None:
             page = signed_in(browser.new_page(base_url=address))
             seconds = [register(page, number) for number in range(count)]
             browser.close()
-        told(seconds, json.loads(in_a_process(CHECK)), home)
+        report(seconds, json.loads(in_a_process(CHECK)), home)
 
 
 def in_a_process(code: str) -> str:
@@ -135,7 +135,7 @@ def press_alt(page: Page, key: str) -> None:
     session.detach()
 
 
-def told(seconds: list[float], made: list[list[str]], home: Path) -> None:
+def report(seconds: list[float], made: list[list[str]], home: Path) -> None:
     wanted = [[f"001090{number:06d}", PHONE, PROCEDURE] for number in range(len(seconds))]
     right = sum(one == other for one, other in zip(made, wanted, strict=False))
     p95 = statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]

@@ -4,10 +4,10 @@
 
 The register is filled to 10,000 dossiers, then to each further size (100,000 when none is given), and measured as
 `bench_sizes` says: through the whole WSGI application, one page after the other in one process, by an official of the
-district. 10,000 dossiers leave most days of most units empty, 100,000 do not: so each size is told against every
+district. 10,000 dossiers leave most days of most units empty, 100,000 do not: so each size is compared with every
 smaller one.
 
-Besides: how long the roll-up needs to follow 1,000 results, and to be counted anew and proven whole.
+Besides: how long the roll-up needs to follow 1,000 results, and to be counted again and reconciled whole.
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import Any
 
 from bench_engines import catalogue_ready, engines_running
 from bench_queue import CLOSED_KINDS, OPEN_AT_DESK, OPEN_ELSEWHERE, SMALL, Visitor, grow, plant, watched
-from bench_sizes import Pages, compare, keep, measure, name_of, use, written
+from bench_sizes import Pages, compare, measure, name_of, store_copy, use, written
 
 CALLS, EVENTS, SPREAD = 40, 1_000, 360
 BUDGET = "1.3, lists 3"
@@ -41,7 +41,7 @@ def main(sizes: list[int]) -> None:
             print(f"\n{size:,} dossiers (filled in {time.perf_counter() - began:.0f} s)")
             rebuild()
             pages[size] = prepared()
-            keep(size)
+            store_copy(size)
         costs = measure(pages, CALLS)
         for size, several in pages.items():
             use(name_of(size))
@@ -55,7 +55,7 @@ def main(sizes: list[int]) -> None:
 
 
 def rebuild() -> None:
-    """Everything counted anew, the open days noted, all of it proven."""
+    """Everything counted again, the open days noted, all of it reconciled."""
     from django.db import connection
     from django.utils import timezone
 
@@ -68,7 +68,7 @@ def rebuild() -> None:
     spent = {
         "all tallies": timed(recount_everything),
         "all open days": timed(lambda: note_open(at=now)),
-        "the proof": timed(lambda: reconcile(at=now)),
+        "the reconciliation": timed(lambda: reconcile(at=now)),
     }
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

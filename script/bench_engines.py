@@ -18,7 +18,7 @@ from portal.embedded.engines import Engines, location_for  # noqa: E402
 def engines_running() -> Iterator[Path]:
     """PostgreSQL and Valkey in a new folder, Django set up on them and migrated; yields the folder."""
     home = Path(tempfile.mkdtemp(prefix="portal-bench-"))
-    home.chmod(0o711)  # the engines' account must walk through it
+    home.chmod(0o711)  # the engines' account must be able to enter it
     engines = Engines(location_for(home))
     os.environ.update(
         DEMO="1",

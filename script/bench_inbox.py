@@ -3,9 +3,9 @@
     script/bench inbox [cases]
 
 The inbox is filled to 10,000 cases, then to 1,000,000: mostly closed ones, the same 3,000 open at one ward both times,
-a tenth of the open ones sealed for an inspector. Pages are asked for as in `bench_queue`, of both sizes in turns
-(`bench_sizes`). Besides: how many cases a second are taken in, how long the roll-up needs to be counted anew, and how
-long a round of reminders and the walk of a calendar change take.
+a tenth of the open ones sealed for an inspector. Pages are asked for as in `bench_queue`, of both sizes alternately
+(`bench_sizes`). Besides: how many cases a second are taken in, how long the roll-up needs to be counted again, and how
+long reminders and the run of a calendar change take.
 """
 
 import json
@@ -22,7 +22,7 @@ from typing import Any
 from bench_engines import catalogue_ready, engines_running
 from bench_queue import Visitor, sequential, statements
 from bench_recalendar import as_copied, copy
-from bench_sizes import Pages, compare, keep, measure, name_of, use, written
+from bench_sizes import Pages, compare, measure, name_of, store_copy, use, written
 
 SMALL, LARGE = 10_000, 1_000_000
 OPEN_AT_WARD, OPEN_ELSEWHERE, CLOSED_KINDS = 3_000, 2_000, 2_000
@@ -40,7 +40,7 @@ SUBJECTS = (
     "nước thoát chậm",
 )
 
-# Closed cases again and again, each with its own code and days; what was said and done goes with them.
+# Closed cases again and again, each with its own code and days; their texts and events are copied with them.
 CASES = """
     INSERT INTO complaints_case ({names})
     SELECT {values}
@@ -57,7 +57,7 @@ TEXTS = """
     INSERT INTO complaints_casetext (case_id, sort, event, text, at)
     SELECT made.n, sort, event, text || made.n, at - {shift}
     FROM generate_series(%(from)s, %(to)s) AS made(n)
-    JOIN complaints_casetext AS said ON said.case_id = %(first)s + made.n %% %(kinds)s
+    JOIN complaints_casetext AS old_text ON old_text.case_id = %(first)s + made.n %% %(kinds)s
 """
 REPORTERS = """
     INSERT INTO complaints_reporter (case_id, name, phone, email, address, id_number, language)
@@ -94,9 +94,9 @@ def main(large: int) -> None:
             grow(filled + 1, size, first_closed)
             filled = size
             print(f"\n{size:,} cases (filled in {time.perf_counter() - began:.0f} s)")
-            count_anew()
+            count_again()
             pages[size] = prepared()
-            keep(size)
+            store_copy(size)
         costs = measure(pages, CALLS)
         for size, several in pages.items():
             use(name_of(size))
@@ -120,11 +120,11 @@ def plant() -> int:
 
     people()
     cases, events, texts, reporters, handlers = [], [], [], [], []
-    for case, told, said, named in stories(Random(20261126)):
+    for case, case_events, case_texts, inspector in made_up_cases(Random(20261126)):
         cases.append(case)
-        events += told
-        texts += said
-        handlers += [(case.pk, named, case.received_at)] if case.is_sealed else []
+        events += case_events
+        texts += case_texts
+        handlers += [(case.pk, inspector, case.received_at)] if case.is_sealed else []
         if not case.is_sealed:
             reporters.append((case.pk, "Nguyễn Thị Phượng", f"09{case.pk:08d}", "", "Phố Huế", "", "vi"))
     columns = [field.attname for field in Case._meta.concrete_fields]
@@ -156,7 +156,7 @@ def wards() -> list[Any]:
     return list(Unit.objects.filter(pk__in=homes).select_related("kind", "parent").order_by("pk"))
 
 
-def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
+def made_up_cases(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
     from accounts.models import User
     from complaints.clock.replay import CACHED, EventRecord, Replay
     from complaints.clock.states import SEALED_KINDS, EventKind, Kind, Status
@@ -185,12 +185,12 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
             (EventKind.ANSWERED, Status.ANSWERED, rng.uniform(1, 14), done),
             (EventKind.CLOSED, Status.CLOSED, 20, {}),
         ]
-        story = Replay(lambda _edition, calendar=calendars[unit.pk]: calendar)
-        told, before = [], ""
+        replay = Replay(lambda _edition, calendar=calendars[unit.pk]: calendar)
+        events, before = [], ""
         for number, (act, to, days, more) in enumerate(acts[: rng.randint(1, 4) if is_open else None], 1):
             moment = min(at + timedelta(days=days), now)
-            story.apply(EventRecord(act, moment, unit.pk, to, more))
-            told.append((pk, number, act.value, before, to.value, moment, unit.pk, json.dumps(more)))
+            replay.apply(EventRecord(act, moment, unit.pk, to, more))
+            events.append((pk, number, act.value, before, to.value, moment, unit.pk, json.dumps(more)))
             before = to.value
         published = None if is_open or pk % PUBLISHED_EACH else at + timedelta(days=21)
         case = Case(
@@ -204,10 +204,10 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]]:
             receiving_unit=unit,
             consents=published is not None,
             published_at=published,
-            **{name: getattr(story.state, name) for name in CACHED},
+            **{name: getattr(replay.state, name) for name in CACHED},
         )
-        said = [] if case.is_sealed else [(pk, "content", 1, f"{rng.choice(SUBJECTS)} trước số nhà {pk}", at)]
-        yield case, told, said, inspector
+        texts = [] if case.is_sealed else [(pk, "content", 1, f"{rng.choice(SUBJECTS)} trước số nhà {pk}", at)]
+        yield case, events, texts, inspector
 
 
 def grow(start: int, end: int, first_closed: int) -> None:
@@ -219,21 +219,21 @@ def grow(start: int, end: int, first_closed: int) -> None:
 
     shift = f"make_interval(days => (made.n / %(kinds)s) * 7 %% {SPREAD})"
     moments = [field.column for field in Case._meta.concrete_fields if isinstance(field, DateTimeField)]
-    anew = {name: f'old."{name}" - {shift}' for name in moments} | {
+    changed = {name: f'old."{name}" - {shift}' for name in moments} | {
         "id": "made.n",
         "code": "'PA.H26-' || lpad(made.n::text, 8, '0')",
         "request_key": "gen_random_uuid()",
     }
     columns = [str(field.column) for field in Case._meta.concrete_fields]
-    values = ", ".join(anew.get(name, f'old."{name}"') for name in columns)
+    values = ", ".join(changed.get(name, f'old."{name}"') for name in columns)
     listed = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # nothing to check: all of it points at what is there
         for low in range(start, end + 1, 100_000):
-            told = {"from": low, "to": min(low + 99_999, end), "first": first_closed, "kinds": CLOSED_KINDS}
-            cursor.execute(CASES.format(names=listed, values=values), told)
+            span = {"from": low, "to": min(low + 99_999, end), "first": first_closed, "kinds": CLOSED_KINDS}
+            cursor.execute(CASES.format(names=listed, values=values), span)
             for statement in (EVENTS, TEXTS, REPORTERS, PUBLICATIONS):
-                cursor.execute(statement.format(shift=shift), told)
+                cursor.execute(statement.format(shift=shift), span)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")
 
@@ -241,12 +241,12 @@ def grow(start: int, end: int, first_closed: int) -> None:
 # Measuring
 
 
-def count_anew() -> None:
+def count_again() -> None:
     from django.db import connection
 
     from reporting.rollup.actions import recount_everything
 
-    print(f"  the roll-up is counted anew in {timed(recount_everything):.1f} s")
+    print(f"  the roll-up is counted again in {timed(recount_everything):.1f} s")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -310,8 +310,8 @@ def look_for_alike() -> None:
     from complaints.models import Case, CaseText
 
     open_ones = Case.objects.plain().open().filter(unit=wards()[0]).order_by("pk")[:CALLS]
-    said = [(case, CaseText.objects.filter(case=case, sort="content")[0].text) for case in open_ones]
-    took = [timed(lambda case=case, text=text: look_alikes(case, text)) for case, text in said]
+    texts = [(case, CaseText.objects.filter(case=case, sort="content")[0].text) for case in open_ones]
+    took = [timed(lambda case=case, text=text: look_alikes(case, text)) for case, text in texts]
     p50, p95 = statistics.median(took) * 1000, statistics.quantiles(took, n=20)[-1] * 1000
     print(f"  look-alikes of an open case p50 {p50:.1f} ms  p95 {p95:.1f} ms")
 
@@ -344,7 +344,7 @@ def take_in() -> None:
 
 
 def by_the_clock() -> None:
-    """A round of reminders on a working morning, again when all was told, and the walk of a change of the calendar."""
+    """Reminders in working hours, again when all were sent, and the run of a change of the calendar."""
     from accounts.models import User
     from complaints.models import CaseRun
     from complaints.reminders.actions import remind_of_cases
@@ -354,9 +354,9 @@ def by_the_clock() -> None:
     from units.clock.days import local_day
 
     calendar, now = working_calendar(), datetime.now(UTC)
-    morning = calendar.advance(calendar.nth_closing(local_day(now), 1)[0], timedelta(hours=2))
-    first, again = timed(lambda: remind_of_cases(at=morning)), timed(lambda: remind_of_cases(at=morning))
-    print(f"  a round of reminders in {first:.2f} s, with nothing new in {again:.2f} s")
+    working_hour = calendar.advance(calendar.nth_closing(local_day(now), 1)[0], timedelta(hours=2))
+    first, again = timed(lambda: remind_of_cases(at=working_hour)), timed(lambda: remind_of_cases(at=working_hour))
+    print(f"  reminders in {first:.2f} s, with nothing new in {again:.2f} s")
     day = calendar.nth_working_day(local_day(now), 2)
     line, author = ChangedDay(day, "add", "holiday", "Nghỉ đột xuất"), User.objects.get(username="lanhdao")
     draft = draft_change(title="Nghỉ bão", source="Công điện 1", first=line, author=author, at=now)

@@ -104,8 +104,8 @@ def plant() -> int:
     from dossiers.models import Dossier, DossierEvent, DossierLeg
 
     rng = Random(20261126)
-    told = list(stories(rng))
-    dossiers, events, legs = zip(*told, strict=True)
+    made = list(made_up_dossiers(rng))
+    dossiers, events, legs = zip(*made, strict=True)
     columns = [field.attname for field in Dossier._meta.concrete_fields]
     event_columns = ["dossier_id", "number", "kind", "from_status", "to_status", "at", "unit_id", "actor_id"]
     copy(Dossier, columns, ([as_copied(getattr(row, name)) for name in columns] for row in dossiers))
@@ -117,7 +117,7 @@ def plant() -> int:
     return OPEN_AT_DESK + OPEN_ELSEWHERE + 1
 
 
-def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any]]]:
+def made_up_dossiers(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any]]]:
     from dossiers.clock.replay import EventRecord, Replay
     from dossiers.clock.states import EventKind, Status
     from dossiers.particulars.acceptance import acceptance_data
@@ -130,7 +130,7 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any]]]:
         desk, offering, calendar, version = rng.choice(at_home if pk <= OPEN_AT_DESK else places)
         is_open = pk <= OPEN_AT_DESK + OPEN_ELSEWHERE
         at = now - timedelta(days=rng.uniform(0, 9) if is_open else rng.uniform(30, 1400))
-        story = Replay(lambda _edition, calendar=calendar: calendar)
+        replay = Replay(lambda _edition, calendar=calendar: calendar)
         data = acceptance_data(offering, version, desk, None, at)
         events = [EventRecord(EventKind.REGISTERED, at, desk.pk, Status.ACCEPTED, data)]
         if not is_open or rng.random() < 0.7:
@@ -142,10 +142,10 @@ def stories(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any]]]:
             given = ended + timedelta(days=1)
             events.append(EventRecord(EventKind.RETURNED, given, desk.pk, Status.RETURNED))
         for event in events:
-            story.apply(event)
-        dossier, told, legs = rows_of(pk, desk, story, events)
-        name_anew(dossier, rng)
-        yield dossier, told, legs
+            replay.apply(event)
+        dossier, rows, legs = rows_of(pk, desk, replay, events)
+        rename(dossier, rng)
+        yield dossier, rows, legs
 
 
 def offered() -> list[tuple[Any, Any, Any, Any]]:
@@ -165,7 +165,7 @@ def offered() -> list[tuple[Any, Any, Any, Any]]:
     return found
 
 
-def name_anew(dossier: Any, rng: Random) -> None:
+def rename(dossier: Any, rng: Random) -> None:
     from procedures.folding import fold
 
     day = dossier.submitted_at.astimezone().date()
@@ -186,7 +186,7 @@ def grow(start: int, end: int, first_closed: int, *, days: int = 0) -> None:
     shift = f"make_interval(days => (made.n / %(kinds)s) %% {days})" if days else "interval '0'"
     moments = [field.column for field in Dossier._meta.concrete_fields if isinstance(field, DateTimeField)]
     other = "%(first)s + (made.n::bigint * 7919) %% 1999"
-    anew = {name: f'old."{name}" - {shift}' for name in moments if days} | {
+    changed = {name: f'old."{name}" - {shift}' for name in moments if days} | {
         "id": "made.n",
         "code": "concat('B', old.desk_id, '-', to_char(old.submitted_at, 'YYMMDD'), '-', lpad(made.n::text, 7, '0'))",
         "request_key": "gen_random_uuid()",
@@ -197,19 +197,19 @@ def grow(start: int, end: int, first_closed: int, *, days: int = 0) -> None:
         "applicant_folded": f"(SELECT applicant_folded FROM dossiers_dossier WHERE id = {other})",
     }
     columns = [str(field.column) for field in Dossier._meta.concrete_fields]
-    values = ", ".join(anew.get(name, f'old."{name}"') for name in columns)
+    values = ", ".join(changed.get(name, f'old."{name}"') for name in columns)
     listed = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # nothing to check: all of it points at what is there
         for low in range(start, end + 1, 100_000):
-            told = {"from": low, "to": min(low + 99_999, end), "first": first_closed, "kinds": CLOSED_KINDS}
+            span = {"from": low, "to": min(low + 99_999, end), "first": first_closed, "kinds": CLOSED_KINDS}
             several = (
                 MULTIPLY.format(names=listed, values=values),
                 LEGS.format(shift=shift),
                 EVENTS.format(shift=shift),
             )
             for statement in several:
-                cursor.execute(statement, told)
+                cursor.execute(statement, span)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")
 
@@ -278,15 +278,15 @@ class Visitor:
 
 
 def measure() -> dict[str, float]:
-    """Prints every page's times and ratios; p95 by page. Pages take turns, so that a busy machine is fair to all."""
+    """Prints every page's times and ratios; p95 by page. Pages alternate, so that a busy machine is fair to all."""
     visitor, pages = prepared()
     took: dict[str, list[float]] = {name: [] for name in pages}
     spent = dict.fromkeys(pages, 0.0)
-    for turn in range(CALLS + 3):
+    for round_number in range(CALLS + 3):
         for name, path in pages.items():
             began, cpu = time.perf_counter(), time.process_time()
             body = visitor.get(path)
-            if turn >= 3:
+            if round_number >= 3:
                 took[name].append(time.perf_counter() - began)
                 spent[name] += (time.process_time() - cpu) / CALLS
             assert name not in EMPTY_IF_WRONG or b'class="code"' in body, name

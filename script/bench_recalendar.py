@@ -3,8 +3,8 @@
     script/bench recalendar [dossiers]
 
 The dossiers are written by COPY, every one open and due after the holiday, so every one moves: an event, a notice, its
-own row and those of its legs. The walk runs in a process of its own, as a worker's would, while a clerk's queue page
-is asked for again and again in this one.
+own row and those of its legs. The batch run has a process of its own, like a worker's, while a clerk's queue page is
+asked for again and again in this one.
 """
 
 import json
@@ -52,7 +52,7 @@ def make(count: int) -> None:
     event_columns += ["reason", "data"]
     leg_columns = ["dossier_id", "position", "step_id", "assignee_id", *LEG_FIELDS]
     columns = [field.attname for field in Dossier._meta.concrete_fields]
-    made = stories(count)
+    made = made_up_dossiers(count)
     for start in range(0, count, CHUNK):
         dossiers, events, legs = zip(*islice(made, min(CHUNK, count - start)), strict=True)
         copy(Dossier, columns, ([as_copied(getattr(row, name)) for name in columns] for row in dossiers))
@@ -76,7 +76,7 @@ def copy(model: Any, columns: list[str], rows: Iterable[Any]) -> None:
             out.write_row(row)
 
 
-def stories(count: int) -> Iterator[tuple[Any, list[Any], list[Any]]]:
+def made_up_dossiers(count: int) -> Iterator[tuple[Any, list[Any], list[Any]]]:
     from dossiers.clock.replay import EventRecord, Replay
     from dossiers.clock.states import EventKind, Status
     from dossiers.particulars.acceptance import acceptance_data
@@ -101,22 +101,22 @@ def stories(count: int) -> Iterator[tuple[Any, list[Any], list[Any]]]:
     for pk in range(1, count + 1):
         desk, offering, calendar, data = places[pk % len(places)]
         at = first + timedelta(seconds=pk % 14_000)
-        story = Replay(lambda _edition, calendar=calendar: calendar)
+        replay = Replay(lambda _edition, calendar=calendar: calendar)
         events = [EventRecord(EventKind.REGISTERED, at, desk.pk, Status.ACCEPTED, data)]
         if pk % 2:
             moment = at + timedelta(hours=26)
             events.append(EventRecord(EventKind.STARTED, moment, offering.handler_id, Status.IN_PROCESS))
         for event in events:
-            story.apply(event)
-        yield rows_of(pk, desk, story, events)
+            replay.apply(event)
+        yield rows_of(pk, desk, replay, events)
 
 
-def rows_of(pk: int, desk: Any, story: Any, events: list[Any]) -> tuple[Any, list[Any], list[Any]]:
+def rows_of(pk: int, desk: Any, replay: Any, events: list[Any]) -> tuple[Any, list[Any], list[Any]]:
     from dossiers.clock.replay import CACHED
     from dossiers.events.record import LEG_FIELDS
     from dossiers.models import Dossier
 
-    state = story.state
+    state = replay.state
     dossier = Dossier(
         pk=pk,
         code=f"DO-{pk:07d}",
@@ -129,10 +129,10 @@ def rows_of(pk: int, desk: Any, story: Any, events: list[Any]) -> tuple[Any, lis
         **{name: getattr(state, name) for name in CACHED},
     )
     before = None
-    told = []
+    rows = []
     for number, event in enumerate(events, 1):
         data = json.dumps(event.data)
-        told.append(
+        rows.append(
             (pk, number, event.kind.value, before, event.to_status.value, event.at, event.unit_id, None, "", data)
         )
         before = event.to_status.value
@@ -140,7 +140,7 @@ def rows_of(pk: int, desk: Any, story: Any, events: list[Any]) -> tuple[Any, lis
         (pk, leg.position, leg.step_id or None, leg.assignee_id, *(getattr(leg, name) for name in LEG_FIELDS))
         for leg in state.legs
     ]
-    return dossier, told, legs
+    return dossier, rows, legs
 
 
 def measure(count: int) -> None:

@@ -2,7 +2,7 @@
 
     script/bench register [seconds]
 
-Both run in the same process, on the same durable server, one transaction per dossier, in turns; the ratio is what
+Both run in the same process, on the same durable server, one transaction per dossier, alternately; the ratio is what
 counts. The bare side sends the very statements the action sent, with new keys, and does nothing else.
 """
 

@@ -90,8 +90,8 @@ def copy_procedures(goal: int) -> None:
     for number in range(goal - len(versions)):
         version = versions[number % len(versions)]
         source = version.procedure
-        told = {"level_id": source.level_id, "field_id": source.field_id, "sayings": source.sayings}
-        copy = Procedure.objects.create(ref=f"COPY-{number}", **told)
+        fields = {"level_id": source.level_id, "field_id": source.field_id, "sayings": source.sayings}
+        copy = Procedure.objects.create(ref=f"COPY-{number}", **fields)
         places = offerings[source.pk]
         for offering in places:
             offering.pk, offering.procedure = None, copy

@@ -1,6 +1,6 @@
-"""One register at several sizes: a copy of the database is kept at each, and pages are asked of all of them in turns.
+"""One register at several sizes: a copy of the database at each, and every page asked of all of them alternately.
 
-So a busy machine is fair to every size. Beside what the clock says stands processor time, the portal's and that of its
+So a busy machine is fair to every size. Beside elapsed time it prints processor time, the portal's and that of its
 database session (without parallel workers), which other work on the machine does not lengthen.
 """
 
@@ -30,7 +30,7 @@ Costs = dict[tuple[str, int], Cost]
 """By page and size."""
 
 
-def keep(size: int) -> None:
+def store_copy(size: int) -> None:
     """A copy of the database as it is."""
     import psycopg
     from django.conf import settings
@@ -46,7 +46,7 @@ def name_of(size: int) -> str:
 
 
 def use(database: str) -> None:
-    """Requests go to that database from now on, on one session that is kept from one to the next, as a pool would."""
+    """Requests go to that database from now on, on one session that stays open, as in a pool."""
     from django.db import connection
 
     connection.close()
@@ -57,13 +57,13 @@ def use(database: str) -> None:
 def measure(pages: dict[int, Pages], calls: int) -> Costs:
     """Each page of each size so many times."""
     took: dict[tuple[str, int], list[tuple[float, float]]] = {}
-    for turn in range(calls + WARM):
+    for round_number in range(calls + WARM):
         for size, several in pages.items():
             use(name_of(size))
             next(iter(several.values()))[0].get("/healthz")
             for name, (visitor, path) in several.items():
                 cost = _asked(visitor, path)
-                if turn >= WARM:
+                if round_number >= WARM:
                     took.setdefault((name, size), []).append(cost)
     return {key: _cost(times) for key, times in took.items()}
 

@@ -40,8 +40,8 @@ def singles() -> None:
         slip_pdf(form, sample())
         took = [seconds(lambda form=form, data=data: slip_pdf(form, data)) for data in others(sample(), ROUNDS)]
         middle, worst = statistics.median(took), max(took)
-        told = f"{1 / middle:4.0f} slips/s, {middle * 1000:5.1f} ms, worst {worst * 1000:5.1f} ms"
-        print(f"{form.value:10} {told} (budget 100 ms)")
+        rate = f"{1 / middle:4.0f} slips/s, {middle * 1000:5.1f} ms, worst {worst * 1000:5.1f} ms"
+        print(f"{form.value:10} {rate} (budget 100 ms)")
 
 
 def batch() -> None:
@@ -52,8 +52,8 @@ def batch() -> None:
     worked = time.process_time()
     took = seconds(lambda: batch_pdf(slips))
     worked = time.process_time() - worked
-    told = f"{took:.2f} s, {BATCH / took:.0f} slips/s, {worked:.2f} s of processor"
-    print(f"{BATCH} receipts in one file: {told} (budget 5 s)")
+    rate = f"{took:.2f} s, {BATCH / took:.0f} slips/s, {worked:.2f} s of processor"
+    print(f"{BATCH} receipts in one file: {rate} (budget 5 s)")
 
 
 def others(data: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:

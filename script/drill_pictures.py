@@ -71,7 +71,7 @@ class Readings:
     seconds: list[float] = field(default_factory=list)
     failed: int = 0
 
-    def said(self) -> str:
+    def summary(self) -> str:
         return (
             f"{len(self.seconds):4} pages  p50 {self.at(50):6.0f} ms  p95 {self.at(95):6.0f} ms  {self.failed} failed"
         )
@@ -97,19 +97,19 @@ def drill(portal: Portal, drawing: bytes, seconds: float) -> int:
     read_for(portal, 3)  # what only the first pages cost
     before = processor(portal)
     quiet = read_for(portal, seconds)
-    print(f"quiet   {quiet.said()}  {spent(portal, before)}", flush=True)
+    print(f"quiet   {quiet.summary()}  {spent(portal, before)}", flush=True)
     before, begun, done = processor(portal), time.monotonic(), threading.Event()
     loaded = Readings()
     readers = start_readers(portal, loaded, done)
-    told = send_all(portal, drawing)
+    outcomes = send_all(portal, drawing)
     wait_until_cleaned(portal, begun + seconds)
     done.set()
     for reader in readers:
         reader.join()
-    print(f"loaded  {loaded.said()}  {spent(portal, before)}  in {time.monotonic() - begun:.0f} s")
-    print("\n".join(told + after(portal)))
+    print(f"loaded  {loaded.summary()}  {spent(portal, before)}  in {time.monotonic() - begun:.0f} s")
+    print("\n".join(outcomes + after(portal)))
     slower = loaded.at(95) / quiet.at(95) if quiet.at(95) else 0.0
-    is_good = slower <= MOST_SLOWER and not loaded.failed and not any("WRONG" in line for line in told)
+    is_good = slower <= MOST_SLOWER and not loaded.failed and not any("WRONG" in line for line in outcomes)
     print(f"p95 loaded / quiet: {slower:.2f} (at most {MOST_SLOWER:.0f}): {'held' if is_good else 'MISSED'}")
     return 0 if is_good else 1
 
@@ -135,10 +135,10 @@ def start_readers(portal: Portal, found: Readings, done: threading.Event) -> lis
 
 
 def read(portal: Portal, found: Readings, done: threading.Event, number: int) -> None:
-    turn = number
+    page_number = number
     while not done.wait(PAUSE):
-        page = PAGES[turn % len(PAGES)]
-        turn, begun = turn + 1, time.monotonic()
+        page = PAGES[page_number % len(PAGES)]
+        page_number, begun = page_number + 1, time.monotonic()
         try:
             status = fetch(portal, page, f"127.0.1.{number + 1}")[0]
         except (OSError, HTTPException):
@@ -165,18 +165,18 @@ def fetch(portal: Portal, path: str, address: str, body: bytes | None = None, **
 
 
 def send_all(portal: Portal, drawing: bytes) -> list[str]:
-    told: list[str] = []
-    strangers = [threading.Thread(target=stranger, args=(portal, drawing, told, n)) for n in range(STRANGERS)]
+    outcomes: list[str] = []
+    strangers = [threading.Thread(target=stranger, args=(portal, drawing, outcomes, n)) for n in range(STRANGERS)]
     if portal.mail_port:
         put_mail(portal, drawing)
     for one in strangers:
         one.start()
     for one in strangers:
         one.join()
-    return sorted(told)
+    return sorted(outcomes)
 
 
-def stranger(portal: Portal, drawing: bytes, told: list[str], number: int) -> None:
+def stranger(portal: Portal, drawing: bytes, outcomes: list[str], number: int) -> None:
     for files, wanted in ((FILES_A_REPORT, 422), (FILES_WITHIN_BUDGET, 302)):
         begun = time.monotonic()
         try:
@@ -185,28 +185,29 @@ def stranger(portal: Portal, drawing: bytes, told: list[str], number: int) -> No
             status = type(trouble).__name__
         judged = "as wanted" if status == wanted else f"WRONG, wanted {wanted}"
         took = 1000 * (time.monotonic() - begun)
-        told.append(f"stranger {number + 1}, {files} pictures: {status} after {took:.0f} ms, {judged}")
+        outcomes.append(f"stranger {number + 1}, {files} pictures: {status} after {took:.0f} ms, {judged}")
 
 
 def report(portal: Portal, drawing: bytes, files: int, address: str) -> int:
     _status, cookies, page = fetch(portal, ABOUT, address)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-    said = {"request_key": str(uuid4()), "content": WORDS, "people": "1", "language": "vi", "doing": "send"}
-    said["csrfmiddlewaretoken"] = token[1] if token else ""
+    fields = {"request_key": str(uuid4()), "content": WORDS, "people": "1", "language": "vi", "doing": "send"}
+    fields["csrfmiddlewaretoken"] = token[1] if token else ""
     boundary = secrets.token_hex(12)
-    body = form_data(said, [(f"anh-{n}.png", another(drawing)) for n in range(files)], boundary)
+    body = form_data(fields, [(f"anh-{n}.png", another(drawing)) for n in range(files)], boundary)
     kind = f"multipart/form-data; boundary={boundary}"
     return fetch(portal, ABOUT, address, body, **{"Content-Type": kind, "Cookie": cookies})[0]
 
 
 def another(drawing: bytes) -> bytes:
-    """The same picture as a file of its own: the same bytes are kept once."""
+    """The same picture as a file of its own: the same bytes are stored once."""
     return drawing + secrets.token_hex(8).encode()
 
 
-def form_data(said: dict[str, str], files: list[tuple[str, bytes]], boundary: str) -> bytes:
+def form_data(fields: dict[str, str], files: list[tuple[str, bytes]], boundary: str) -> bytes:
     lines = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in said.items()
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode()
+        for k, v in fields.items()
     ]
     for name, data in files:
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="uploads"; filename="{name}"\r\n'

@@ -64,7 +64,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 8 * options.clients + 256)), hard))
     with portal(options) as url:
         quiet, loaded = asyncio.run(drill(url, options))
-    return told(quiet, loaded)
+    return report(quiet, loaded)
 
 
 def parsed() -> argparse.Namespace:
@@ -228,7 +228,7 @@ class Target:
 
     @asynccontextmanager
     async def slow_lines(self, clients: int, file: str) -> AsyncIterator[None]:
-        """As many writers and readers of one byte a second; whoever is sent away comes back."""
+        """As many writers and readers of one byte a second; who is sent away comes back."""
         half_a_head = self.head("GET", "/")[:-2] + b"X-Slow: "
         half_a_body = self.head("POST", "/tra-cuu/", *FORM)
         begun = [half_a_head, half_a_body] * (clients // 2)
@@ -243,7 +243,7 @@ class Target:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _write(self, begun: bytes, address: str) -> None:
-        """Whoever is sent away comes back."""
+        """Who is sent away comes back."""
         while True:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection(self.host, self.port, local_addr=(address, 0))
@@ -274,7 +274,7 @@ class Target:
 # --- What it comes to ------------------------------------------------------------------------------------------------
 
 
-def told(quiet: Seen, loaded: Seen) -> int:
+def report(quiet: Seen, loaded: Seen) -> int:
     """Print it. 1 where the goal is missed."""
     print(
         f"{'':28} {'quiet: p50':>11} {'p95':>8} {'failed':>7}   {'loaded: p50':>11} {'p95':>8} {'failed':>7}"

@@ -1,4 +1,4 @@
-"""Writes units/data/calendar.json anew: the days of the `holidays` package, with what it does not know.
+"""Writes units/data/calendar.json: the days of the `holidays` package, with what it does not know.
 
     .venv/bin/python script/make_calendar.py [file]
 
