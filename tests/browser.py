@@ -53,17 +53,17 @@ def chromium() -> Iterator[Browser]:
 LEFT = ("htmx:afterRequest,", "htmx:sendAbort,")
 
 
-def is_trouble(said: ConsoleMessage) -> bool:
-    """Errors, except that the browser calls our own answers to bad input (422), to acts that come too late (409) and
-    to bad addresses (404) one.
+def is_console_error(message: ConsoleMessage) -> bool:
+    """Errors, except that the browser calls our own answers to bad input (422), to late requests (409) and to bad
+    addresses (404) one.
 
-    A missing style or script answers 404 too; those are told apart by the address the message points at. That a page
+    A missing style or script answers 404 too; those are recognised by the address the message points at. That a page
     was left before a piece of it came back is none either; htmx says so in two lines.
     """
-    if said.text.startswith(LEFT):
+    if message.text.startswith(LEFT):
         return False
-    answered = any(f"status of {code}" in said.text for code in (404, 409, 422))
-    return said.type == "error" and not (answered and "/static/" not in said.location["url"])
+    answered = any(f"status of {code}" in message.text for code in (404, 409, 422))
+    return message.type == "error" and not (answered and "/static/" not in message.location["url"])
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     (Content-Security-Policy), an exception, a missing file.
     """
     contexts: list[BrowserContext] = []
-    troubles: list[str] = []
+    console_errors: list[str] = []
 
     def fresh(path: str = "/", *, width: str = "desk", theme: str = "light", javascript: bool = True) -> Page:
         context = chromium.new_context(
@@ -89,15 +89,15 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda said: troubles.append(said.text) if is_trouble(said) else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: console_errors.append(message.text) if is_console_error(message) else None)
+        page.on("pageerror", lambda error: console_errors.append(str(error)))
         page.goto(path)
         return page
 
     yield fresh
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert console_errors == []
 
 
 def follow(leads_away: Locator) -> None:

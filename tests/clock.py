@@ -2,7 +2,7 @@
 
 Tests that stay in this process run from `TODAY` on, or from `--today`, with time passing as usual; each begins at that
 hour anew. A browser test is one of them: the pages come from a thread of this process, none of our scripts asks for
-the time, and the browser is told the age of a cookie, not its last day. Tests that start other processes have the
+the time, and the browser gets the age of a cookie, not its last day. Tests that start other processes have the
 marker `process`, and run on the real day, as those processes do: nobody can set their clock. So do those marked
 `outside`.
 """
@@ -33,7 +33,7 @@ def fixed_now(config: pytest.Config) -> datetime:
     return datetime.fromisoformat(config.getoption("today") or TODAY).replace(tzinfo=OFFICE_TIME)
 
 
-def eve(config: pytest.Config) -> datetime:
+def day_before(config: pytest.Config) -> datetime:
     """The day before: when the catalogue was loaded that tests share."""
     return fixed_now(config) - timedelta(days=1)
 

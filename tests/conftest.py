@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from tests.clock import eve
+from tests.clock import day_before
 from tests.databases import (
     CATALOGUE,
     TEMPLATE,
@@ -70,7 +70,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """At the end whoever is still connected is sent away: a browser that kept its connection leaves a thread of the
+    """At the end open connections are terminated: a browser that did not close its connection leaves a thread of the
     live server with one of its own, and then the database could not be dropped.
 
     Between, the tests have the rights that web, worker and beat have."""
@@ -88,24 +88,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def catalogue_copy(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
 ) -> Iterator[tuple[str, str]]:
-    """This process's own database with the whole catalogue, and what the command said that loaded it."""
+    """This process's own database with the whole catalogue, and the output of the command that loaded it."""
     name = f"{connection.settings_dict['NAME']}_with_catalogue"
     with django_db_blocker.unblock():
-        said = catalogue_template(eve(pytestconfig))
+        output = catalogue_template(day_before(pytestconfig))
         copy_database(CATALOGUE, name)
-    yield name, said
+    yield name, output
     drop_database(name)
 
 
 @pytest.fixture(scope="module")
 def catalogue(catalogue_copy: tuple[str, str]) -> Iterator[str]:
-    """From here to the end of this file the tests see the whole catalogue as delivered. Gives what the command said.
+    """From here to the end of this file the tests see the whole catalogue as delivered. Gives the command's output.
 
     Every test must take back what it does: the copy serves all files of this process.
     """
-    name, said = catalogue_copy
+    name, output = catalogue_copy
     with connected_to(name):
-        yield said
+        yield output
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def own_catalogue(
     is committed there is nobody else's."""
     name = f"{connection.settings_dict['NAME']}_own"
     with django_db_blocker.unblock():
-        catalogue_template(eve(pytestconfig))
+        catalogue_template(day_before(pytestconfig))
         copy_database(CATALOGUE, name)
         with connected_to(name):
             yield

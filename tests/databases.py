@@ -55,14 +55,14 @@ def start_making_template() -> subprocess.Popen[bytes]:
 
 
 def wait_for_template(seconds: float = 600) -> None:
-    """Return when the template is there; RuntimeError, with what was said, when it cannot be made."""
+    """Return when the template is there; RuntimeError, with the error, when it cannot be made."""
     deadline = time.monotonic() + seconds
     while not _sign().exists():
         if time.monotonic() > deadline:
             raise RuntimeError(f"the test database was not made: {_log().read_text()}")
         time.sleep(0.05)  # another process does the work: there is nothing to wait on
-    if said := _sign().read_text():
-        raise RuntimeError(f"the test database was not made: {said} {_log().read_text()}")
+    if error := _sign().read_text():
+        raise RuntimeError(f"the test database was not made: {error} {_log().read_text()}")
 
 
 def travel_to(moment: datetime) -> time_machine.travel:
@@ -71,27 +71,27 @@ def travel_to(moment: datetime) -> time_machine.travel:
 
 
 def catalogue_template(at: datetime) -> str:
-    """Make the template with the catalogue as loaded `at`, by whichever process needs it first. Gives what the command
-    said."""
-    said = Path(os.environ["DATA_DIR"], "catalogue.said")
-    with said.with_suffix(".lock").open("w") as lock:
+    """Make the template with the catalogue as loaded `at`, by whichever process needs it first. Gives the output
+    of the command."""
+    output = Path(os.environ["DATA_DIR"], "catalogue.txt")
+    with output.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
+        if not output.exists():
             copy_database(TEMPLATE, CATALOGUE)
             with travel_to(at):
-                said.write_text(_load_catalogue())
-        return said.read_text()
+                output.write_text(_load_catalogue())
+        return output.read_text()
 
 
 def _load_catalogue() -> str:
-    said = StringIO()
+    output = StringIO()
     with connected_to(CATALOGUE):
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("SELECT setval('units_calendar_version_seq', %s)", [CALENDAR_VERSIONS])
         forget_given_time()  # the commands give it
-        call_command("load_catalogue", stdout=said)
+        call_command("load_catalogue", stdout=output)
         _lengthen_calendar()
-    return said.getvalue()
+    return output.getvalue()
 
 
 def _lengthen_calendar() -> None:
@@ -213,13 +213,13 @@ def _make_template() -> None:
 
 
 def main() -> None:
-    said = "the maker was interrupted;"
+    error = "the maker was interrupted;"
     try:
         _make_template()
-        said = ""
+        error = ""
     finally:
         sign = _sign().with_suffix(".new")
-        sign.write_text(said)
+        sign.write_text(error)
         sign.rename(_sign())  # whole or not at all
 
 

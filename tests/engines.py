@@ -30,7 +30,7 @@ ENVIRONMENT = {
     "DATABASE_POOL_SIZE": "0",  # a pool keeps connections open while the test database is dropped
     "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
     "LOG_JSON": "1",
-    # The tests run at any hour; those about decent hours set their own.
+    # The tests run at any hour; those about sending hours set their own.
     "NOTICES_SINCE_HOUR": "0",
     "NOTICES_UNTIL_HOUR": "24",
 }
@@ -41,7 +41,7 @@ engines: Engines | None = None
 def _begin() -> None:
     """Make a home and the environment of this run; only the first process of a run does it."""
     home = Path(tempfile.mkdtemp(prefix="portal-test-"))
-    home.chmod(0o711)  # the engines' account must walk through it
+    home.chmod(0o711)  # the engines' account must be able to enter it
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ.update(ENVIRONMENT, DATA_DIR=str(home))
     os.environ.pop("DEMO", None)

@@ -109,8 +109,8 @@ def in_vietnamese(name: str) -> str:
 
 @register.filter
 def translated(text: str) -> str:
-    """``{{ desk.hours_text|said }}``: what an office typed, on English pages in English where it has a usual form and
-    marked as Vietnamese where it has none."""
+    """``{{ desk.hours_text|translated }}``: what an office typed; on English pages in English where it has a usual
+    form, and marked as Vietnamese where it has none."""
     if language().startswith("vi") or not text:
         return text
     return phrases.in_english(text) or in_vietnamese(text)
