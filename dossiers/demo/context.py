@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from accounts.models import Membership, User
 from dossiers.clock.plan import PlanJson, resolved
@@ -21,6 +21,8 @@ from units.models import Unit, UnitKind
 Role = Membership.Role
 Data = dict[str, Any]
 NOTHING: Data = {}
+IN_WORDS: Final = 15
+"""The working days that an office plans for a procedure whose term the law states in words."""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,6 @@ class Setting:
     staff: Staff = field(default_factory=Staff.read)
     units: dict[int, Unit] = field(default_factory=lambda: _units())
     papers: dict[int, list[RequiredDocument]] = field(default_factory=lambda: _papers_by_version())
-    named_steps: dict[int, ProcessStep] = field(default_factory=lambda: ProcessStep.objects.in_use().in_bulk())
     steps: dict[int, list[tuple[Any, ...]]] = field(default_factory=lambda: _steps_by_version())
     accepted: dict[tuple[int, int], Data] = field(default_factory=dict)
     endings: dict[tuple[int, str, str], Data] = field(default_factory=dict)

@@ -1,53 +1,26 @@
-"""The telling of one made-up dossier: its events, told through the same replay as a real one's, and what lies beside
-them."""
+"""One dossier of the many: its events, through the same replay as a real one's, and the rows that belong to them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 from django.db import models
 
 from dossiers.clock.legs import Leg
-from dossiers.clock.replay import EventRecord, Replay, State, one_calendar
+from dossiers.clock.replay import EventRecord, Replay, one_calendar
 from dossiers.clock.states import EventKind, Outcome, Status
 from dossiers.demo.context import NOTHING, Data, Setting
 from dossiers.demo.people import Person
-from dossiers.demo.plan import Arrival
+from dossiers.demo.plan import ARCHIVED, Arrival
 from dossiers.models import Dossier, ProxyRecord
 from dossiers.particulars.proxies import Proxy
-from dossiers.slips.heading import Issue
-
-SLIPS_KEPT: Final = timedelta(days=75)
-"""Slips of older dossiers went to the archive; the register keeps those still likely to be asked for."""
 
 
 class NotYetError(Exception):
     """What would come next lies after now: the dossier is as far as it is."""
-
-
-@dataclass(slots=True)
-class Issued:
-    """A slip to be numbered: `build` makes its data of the dossier as it was then, `state` with `columns` upon it.
-
-    `of` is the first version that this one replaces.
-    """
-
-    form: str
-    at: datetime
-    actor: int | None
-    state: State
-    events: int
-    build: Callable[[Dossier, Issue], Data]
-    columns: dict[str, Any] = field(default_factory=dict)
-    version: int = 1
-    replaced_at: datetime | None = None
-    of: Issued | None = None
-    number: int = 0
 
 
 class Tale:
@@ -71,12 +44,10 @@ class Tale:
         self.story = Replay(one_calendar(self.calendar))
         self.events: list[tuple[Any, ...]] = []
         self.rows: list[models.Model] = []
-        self.slips: list[Issued] = []
         self.intake: str = Dossier.Intake.DESK
         self.delivery: str = Dossier.Delivery.DESK
         self.receiver: tuple[Any, ...] | None = None
         self.result: tuple[Any, ...] | None = None
-        self.first: State | None = None
 
     # What is known
 
@@ -108,22 +79,13 @@ class Tale:
         return self.person.name, self.person.id_number, ""
 
     @property
-    def is_recent(self) -> bool:
-        """Young enough for its slips to be kept."""
-        return self.at > self.setting.now - SLIPS_KEPT
+    def is_archived(self) -> bool:
+        return self.arrival.at < self.setting.now - ARCHIVED
 
     def words(self, name: str) -> str:
         """One of the texts under a name."""
         found: list[str] = self.setting.proportions["texts"][name]
         return found[int(self.rng.random() * len(found))]
-
-    def name_of(self, person: int | None) -> str:
-        return str(self.setting.staff.people[person]) if person else ""
-
-    def data_of(self, event: tuple[Any, ...]) -> Data:
-        """What one of `events` carries."""
-        data: Data = json.loads(event[-1])
-        return data
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -184,9 +146,3 @@ class Tale:
 
     def note(self, row: models.Model) -> None:
         self.rows.append(row)
-
-    def issue(self, form: str, actor: int | None, build: Callable[[Dossier, Issue], Data], **columns: Any) -> None:
-        """A slip of this moment, where slips of that age are kept."""
-        if self.is_recent:
-            told = len(self.events)
-            self.slips.append(Issued(form, self.at, actor, self.story.state, told, build, columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,13 +14,21 @@ from random import Random
 from typing import Any, Final
 
 from procedures.models import Offering, ProcedureVersion
+from units.clock.days import local_day
 from units.clock.due_dates import OFFICE_TIME, WorkingCalendar
-from units.models import Unit
+from units.codes import dossier_code
+from units.models import CodeTemplate, Unit
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data" / "demo.json"
 # Dossiers younger than this may still be open, so the exact number of late ones is drawn among older ones only.
 SETTLED = timedelta(days=120)
+ARCHIVED: Final = timedelta(days=30)
+"""Slips of older dossiers went to the archive: what has slips and came later lives through the verbs."""
+NEVER_ACCEPTED: Final = frozenset({"unchecked", "incomplete", "incomplete_abandoned", "refused"})
 ONE_DAY = timedelta(days=1)
+
+
+Counters = tuple[Counter[date], Counter[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,17 @@ class Arrival:
     desk: Unit
     at: datetime
     late: bool = False
+    refused: bool = False
     situation: str = ""
     is_shown: bool = False
+    code: str = ""
+    code_number: int = 0
+    book_number: int = 0
+
+    @property
+    def is_never_accepted(self) -> bool:
+        """Without a number in the book."""
+        return self.refused or self.situation in NEVER_ACCEPTED
 
 
 def read_proportions() -> dict[str, Any]:
@@ -131,11 +149,22 @@ def arrivals(
     ]
     come = sorted((arrival for arrival in picked if arrival.at <= now), key=_time)
     _mark_late(come, office, proportions, rng, now)
+    for arrival in come:
+        is_refused = rng.random() < proportions["shares"]["refused"]
+        arrival.refused = is_refused and not arrival.late and arrival.at < now - ARCHIVED
     return come
 
 
 def _time(arrival: Arrival) -> datetime:
     return arrival.at
+
+
+def situations_at(place: int, proportions: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those to be seen at one of the offices: of the many for lower ones each has a third."""
+    wanted = [situation for situation in proportions["situations"] if situation.get("office", 0) == place]
+    if place:
+        wanted += [one for turn, one in enumerate(proportions["lower_situations"], place) if turn % 3 == 0]
+    return [situation | {"days": days} for situation in wanted for days in situation["days"]]
 
 
 def stage(
@@ -148,13 +177,28 @@ def stage(
     now: datetime,
 ) -> list[Arrival]:
     """Put each of `situations` into the place of an arrival that would not be late; in order of arrival again."""
-    free = [arrival for arrival in come if not arrival.late]
+    free = [arrival for arrival in come if not arrival.late and not arrival.refused]
     for arrival, wanted in zip(rng.sample(free, min(len(free), len(situations))), situations, strict=False):
         start = lines[wanted["line"]]
         arrival.line = next(line for line in office.lines if line.version.name.startswith(start))
         arrival.situation, arrival.is_shown = wanted["is"], bool(wanted.get("show"))
         arrival.at = _morning(calendar, int(wanted["days"]), rng, now)
     return sorted(come, key=_time)
+
+
+def number(come: Sequence[Arrival], template: CodeTemplate) -> Counters:
+    """Give those who come to one desk their codes and numbers of the book; returns the last of each day and year."""
+    days: Counter[date] = Counter()
+    books: Counter[int] = Counter()
+    for arrival in come:
+        day = local_day(arrival.at)
+        days[day] += 1
+        arrival.code_number = days[day]
+        arrival.code = dossier_code(template.prefix, on=day, number=days[day], template=template.template)
+        if not arrival.is_never_accepted:
+            books[day.year] += 1
+            arrival.book_number = books[day.year]
+    return days, books
 
 
 def _morning(calendar: WorkingCalendar, days: int, rng: Random, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
-"""One dossier in every situation that there is, whatever chance brings: told on purpose, at the tenant's desk.
+"""One dossier in every situation that there is, whatever chance brings, through the verbs of pages and API.
 
-Each is told until it is in its situation and stays there, or goes its way from it. How long ago it came and about what
-is data (`dossiers/data/demo.json`).
+Each lives until it is in its situation and stays there, or goes its way from it; a life yields the moments at which it
+acts next. How long ago it came and about what is data (`dossiers/data/demo.json`).
 """
 
 from __future__ import annotations
@@ -11,284 +11,365 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from dossiers.clock.states import EventKind, Outcome, Status
-from dossiers.demo import branches, showcases
-from dossiers.demo.handovers import assign, give, hand_out, pass_on, send_back
-from dossiers.demo.journeys import take_in, travel
-from dossiers.demo.made_up_dossier import Tale
-from dossiers.demo.showcases import reach
-from dossiers.demo.simple_lives import conclude, late_cause, submit
-from dossiers.models import Dossier
+from dossiers.clock.replay import apology_deadline
+from dossiers.clock.states import Outcome
+from dossiers.demo.life_steps import (
+    NO_MONEY,
+    Life,
+    answer,
+    apologise,
+    ask_supplement,
+    bring,
+    consult,
+    finish,
+    hand_out,
+    is_before_the_result,
+    pass_on,
+    reach,
+    stop,
+    travel,
+)
+from dossiers.demo.lived_dossier import LivedDossier
+from dossiers.models import Dossier, LateCause, ReturnRecord, SupplementRequest
+from dossiers.operations.acceptance.actions import refuse
+from dossiers.operations.apologies.actions import draft_apology
+from dossiers.operations.assignment.actions import assign
+from dossiers.operations.consultation.actions import VisitReport, record_visit
+from dossiers.operations.correction.actions import correct_particulars, correct_procedure
+from dossiers.operations.finishing.actions import return_result
+from dossiers.operations.handover.actions import hand_over, issue_control_sheet, send_back
+from dossiers.operations.pauses.actions import (
+    ask_payment,
+    ask_withdrawal,
+    close_stopped,
+    close_withdrawal,
+    record_payment,
+    resume,
+)
+from dossiers.operations.supplement.actions import Override, abandon_unanswered, approvers_for
+from units.clock.days import local_day
 
-Telling = Callable[[Tale], None]
-
-
-def unchecked(tale: Tale) -> None:
-    tale.intake = Dossier.Intake.POST
-    submit(tale)
-
-
-def incomplete(tale: Tale) -> None:
-    submit(tale)
-    branches.ask_supplement(tale)
-
-
-def incomplete_abandoned(tale: Tale) -> None:
-    submit(tale)
-    branches.give_up(tale, branches.ask_supplement(tale))
-
-
-def incomplete_brought(tale: Tale) -> None:
-    submit(tale)
-    request = branches.ask_supplement(tale)
-    tale.work(900)
-    request.completed_at = tale.at
-    take_in(tale)
-    travel(tale)
-
-
-def refused(tale: Tale) -> None:
-    submit(tale)
-    tale.work(12)
-    branches.refuse(tale)
-
-
-def at_the_desk(tale: Tale) -> None:
-    take_in(tale)
+Telling = Callable[[LivedDossier], Life]
 
 
-def supplement_open(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(200)
-    branches.ask_supplement(tale)
+# At the desk
 
 
-def supplement_brought(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(200)
-    request = branches.ask_supplement(tale)
-    tale.work(700)
-    branches.bring(tale, request)
+def unchecked(one: LivedDossier) -> Life:
+    one.submit(intake=Dossier.Intake.POST)
+    yield from ()
 
 
-def supplement_abandoned(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(200)
-    branches.give_up(tale, branches.ask_supplement(tale))
+def incomplete(one: LivedDossier) -> Life:
+    one.submit_incomplete()
+    yield from ()
 
 
-def supplement_overridden(tale: Tale) -> None:
-    supplement_brought(tale)
-    tale.work(300)
-    branches.ask_supplement(tale, override=True)
+def incomplete_abandoned(one: LivedDossier) -> Life:
+    one.submit_incomplete()
+    yield from _give_up(one)
 
 
-def payment_open(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(400)
-    branches.ask_payment(tale)
+def incomplete_brought(one: LivedDossier) -> Life:
+    one.submit_incomplete()
+    yield one.after(900)
+    one.accept_completed()
+    yield from travel(one)
 
 
-def payment_made(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(400)
-    branches.pay(tale, 900)
+def refused(one: LivedDossier) -> Life:
+    one.submit()
+    yield one.after(12)
+    one.do(refuse, one.desk.pk, reason=one.words("refused"), ground=one.words("ground"))
 
 
-def stopped(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(500)
-    branches.stop(tale)
+def at_the_desk(one: LivedDossier) -> Life:
+    one.register()
+    yield from ()
 
 
-def resumed(tale: Tale) -> None:
-    stopped(tale)
-    tale.work(2500)
-    branches.resume(tale)
+# Papers
 
 
-def stopped_for_good(tale: Tale) -> None:
-    stopped(tale)
-    tale.work(3000)
-    branches.close_resting(tale, Outcome.STOPPED, tale.words("stopped_for_good"))
+def supplement_open(one: LivedDossier) -> Life:
+    yield from reach(one, 1)
+    yield one.after(200)
+    ask_supplement(one)
 
 
-def withdrawal(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(300)
-    branches.ask_withdrawal(tale)
+def supplement_brought(one: LivedDossier) -> Life:
+    yield from supplement_open(one)
+    yield one.after(700)
+    bring(one)
 
 
-def withdrawn(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(300)
-    reason = branches.ask_withdrawal(tale)
-    tale.work(500)
-    branches.close_resting(tale, Outcome.WITHDRAWN, reason)
-    hand_out(tale)
+def supplement_abandoned(one: LivedDossier) -> Life:
+    yield from supplement_open(one)
+    yield from _give_up(one)
 
 
-def on_its_way(tale: Tale) -> None:
+def supplement_overridden(one: LivedDossier) -> Life:
+    """Asked for a second time, by a ground of its own and with a leader's approval."""
+    yield from supplement_brought(one)
+    yield one.after(300)
+    approver = approvers_for(one.file, one.at)[0]
+    ask_supplement(one, Override(one.words("override"), approver))
+
+
+def _give_up(one: LivedDossier) -> Life:
+    """Nobody answers in time."""
+    request = SupplementRequest.objects.get(dossier=one.key)
+    yield one.opening_after(request.answer_by)
+    abandon_unanswered(request=request, at=one.at)
+
+
+# While the clock rests
+
+
+def payment_open(one: LivedDossier) -> Life:
+    yield from reach(one, 1)
+    yield one.after(400)
+    one.do(ask_payment, amount_vnd=one.rng.randrange(20, 900) * 50_000, purpose=one.words("payment"))
+
+
+def payment_made(one: LivedDossier) -> Life:
+    yield from payment_open(one)
+    yield one.after(900)
+    one.do(record_payment, receipt=f"BL-{one.rng.randrange(100_000, 999_999)}")
+
+
+def stopped(one: LivedDossier) -> Life:
+    yield from reach(one, 1)
+    yield one.after(500)
+    stop(one)
+
+
+def resumed(one: LivedDossier) -> Life:
+    yield from stopped(one)
+    yield one.after(2500)
+    one.do(resume, reason=one.words("resumed"), document="")
+
+
+def stopped_for_good(one: LivedDossier) -> Life:
+    yield from stopped(one)
+    yield one.after(3000)
+    reason, back = one.words("stopped_for_good"), one.words("papers_back")
+    one.do(close_stopped, one.file.handler_id, reason=reason, consequences=NO_MONEY, papers_back=back)
+
+
+def withdrawal(one: LivedDossier) -> Life:
+    yield from reach(one, 1)
+    yield one.after(300)
+    one.do(ask_withdrawal, reason=one.words("withdrawn"))
+
+
+def withdrawn(one: LivedDossier) -> Life:
+    yield from withdrawal(one)
+    yield one.after(500)
+    one.do(close_withdrawal, one.desk.pk, consequences=NO_MONEY, papers_back=one.words("papers_back"))
+    yield from hand_out(one)
+
+
+# From office to office
+
+
+def on_its_way(one: LivedDossier) -> Life:
     """Handed over days ago, and nobody has accepted it."""
-    take_in(tale)
-    tale.work(60)
-    tale.happen(EventKind.HANDED_OVER, tale.desk, data={"leg": 0})
+    one.register()
+    yield one.after(60)
+    one.do(hand_over, one.desk.pk, leg=0)
 
 
-def sent_back(tale: Tale) -> None:
+def sent_back(one: LivedDossier) -> Life:
     """The desk has it again and must put it right."""
-    on_its_way(tale)
-    tale.work(90)
-    coming = next(leg for leg in tale.legs if leg.on_its_way)
-    data = {"leg": coming.position}
-    tale.happen(EventKind.SENT_BACK, coming.unit_id, reason=tale.words("sent_back"), data=data)
+    yield from on_its_way(one)
+    yield one.after(90)
+    (leg,) = one.coming
+    one.do(send_back, leg.unit_id, leg=leg.position, reason=one.words("sent_back"))
 
 
-def sent_back_and_on(tale: Tale) -> None:
-    on_its_way(tale)
-    tale.work(90)
-    coming = next(leg for leg in tale.legs if leg.on_its_way)
-    send_back(tale, tale.legs[0], coming)
-    tale.happen(EventKind.TAKEN_OVER, coming.unit_id, Status.IN_PROCESS, data={"leg": coming.position})
+def sent_back_and_on(one: LivedDossier) -> Life:
+    yield from sent_back(one)
+    yield one.after(40)
+    yield from pass_on(one, one.here)
 
 
-def reassigned(tale: Tale) -> None:
+def reassigned(one: LivedDossier) -> Life:
     """Given to one officer, and to another when the first fell ill."""
-    reach(tale, 1)
-    here = next(leg for leg in tale.legs if leg.in_hand)
-    people = tale.setting.staff.workers[here.unit_id]
-    for person in people[:2]:
-        tale.work(120)
-        data = {"leg": here.position, "person": person}
-        tale.happen(EventKind.ASSIGNED, here.unit_id, reason=tale.words("reassigned"), data=data)
+    yield from reach(one, 1)
+    (leg,) = one.here
+    for person in one.setting.staff.workers[leg.unit_id][:2]:
+        yield one.after(120)
+        if person != one.here[0].assignee_id:
+            one.do(assign, leg.unit_id, leg=leg.position, person=one.setting.staff.people[person])
 
 
-def asked(tale: Tale) -> None:
-    """Another office has been asked and has time left; where it came longer ago, the answer is late."""
-    reach(tale, 1)
-    tale.work(240)
-    branches.consult(tale, tale.setting.advisers(tale.holder)[0], 5, answered_after=None)
-
-
-def answered(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(240)
-    branches.consult(tale, tale.setting.advisers(tale.holder)[1], 5, answered_after=1100)
-    tale.work(200)
-    branches.visit(tale)
-
-
-def answered_late(tale: Tale) -> None:
-    reach(tale, 1)
-    tale.work(240)
-    branches.consult(tale, tale.setting.advisers(tale.holder)[0], 2, answered_after=1500)
-
-
-def overdue(tale: Tale) -> None:
-    """Past its promise; the apology is drafted and waits for its signature."""
-    reach(tale, 1)
-    here = next(leg for leg in tale.legs if leg.in_hand)
-    assign(tale, here)
-    tale.wait(tale.calendar.opening(tale.calendar.next_working_day(tale.due_at.date())))
-    branches.draft_apology(tale, here.unit_id, late_cause(tale))
-
-
-def apologised(tale: Tale) -> None:
-    """An apology the day before the last possible one; the new date still lies ahead."""
-    reach(tale, 1)
-    _apologise(tale, -60)
-
-
-def apologised_late(tale: Tale) -> None:
-    reach(tale, 1)
-    _apologise(tale, 90)
-
-
-def _minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
-
-
-def _apologise(tale: Tale, minutes_from_limit: float) -> None:
-    limit = branches.apology_possible_until(tale)
-    tale.wait(tale.calendar.advance(limit, _minutes(minutes_from_limit)))
-    new_day = tale.calendar.nth_working_day(max(tale.due_at, tale.at).date(), 8)
-    apology = branches.draft_apology(tale, tale.holder, late_cause(tale))
-    branches.sign_apology(tale, apology, tale.calendar.closing(new_day))
-
-
-def declined(tale: Tale) -> None:
-    reach(tale, 2)
-    tale.work(200)
-    actor, reason = conclude(tale, Outcome.DECLINED)
-    branches.refusal_slip(tale, actor, reason)
-
-
-def ready(tale: Tale) -> None:
-    """The result waits at the desk."""
-    reach(tale, 2)
-    tale.work(100)
-    conclude(tale, Outcome.GRANTED)
-    give(tale)
-
-
-def corrected(tale: Tale) -> None:
-    take_in(tale)
-    tale.work(30)
-    branches.correct_phone(tale, "0100000017")
-    tale.work(30)
-    reach(tale, 1)
-
-
-def corrected_procedure(tale: Tale) -> None:
-    take_in(tale)
-    tale.work(30)
-    branches.correct_procedure(tale, tale.setting.line("corrected_to"))
-    reach(tale, 1)
-
-
-def at_once(tale: Tale) -> None:
-    """Taken in, finished and handed out while the applicant waits."""
-    take_in(tale)
-    tale.work(9)
-    tale.happen(EventKind.STARTED, tale.handler, Status.IN_PROCESS)
-    conclude(tale, Outcome.GRANTED)
-    give(tale)
-    hand_out(tale, at_once=True)
-
-
-def side_by_side(tale: Tale) -> None:
+def side_by_side(one: LivedDossier) -> Life:
     """Two offices work on it at the same time; one of them is done."""
-    reach(tale, 2)
-    tale.work(400)
-    first = next(leg for leg in tale.legs if leg.in_hand)
-    tale.happen(EventKind.HANDED_OVER, first.unit_id, data={"leg": first.position})
+    yield from reach(one, 2)
+    yield one.after(400)
+    first = one.here[0]
+    one.do(hand_over, first.unit_id, leg=first.position)
 
 
-def late_in_the_city(tale: Tale) -> None:
+def late_in_the_city(one: LivedDossier) -> Life:
     """Another office than those of the tenant has it for longer than its time."""
-    reach(tale, 3)
+    yield from reach(one, 3)
 
 
-def back_from_the_city(tale: Tale) -> None:
-    reach(tale, 3)
-    here = next(leg for leg in tale.legs if leg.in_hand)
-    assert here.due_at is not None
-    tale.wait(tale.calendar.advance(here.due_at, _minutes(500)))
-    pass_on(tale, [here])
-    travel(tale, appraise=False)
+def back_from_the_city(one: LivedDossier) -> Life:
+    yield from reach(one, 3)
+    (leg,) = one.here
+    assert leg.due_at is not None
+    yield one.calendar.advance(leg.due_at, timedelta(minutes=500))
+    yield from pass_on(one, [leg])
+    yield from travel(one)
 
 
-def in_hand(tale: Tale) -> None:
+def in_hand(one: LivedDossier) -> Life:
     """With the handling unit, which has done nothing yet: soon due or past due, by how long ago it came."""
-    reach(tale, 1)
+    yield from reach(one, 1)
 
 
-def sent_by_post(tale: Tale) -> None:
-    reach(tale, 2)
-    tale.work(100)
-    conclude(tale, Outcome.GRANTED)
-    give(tale)
-    hand_out(tale, by_post=True)
+# Others are asked
+
+
+def asked(one: LivedDossier) -> Life:
+    """Another office has been asked and has time left; where it came longer ago, the answer is late."""
+    yield from reach(one, 1)
+    yield one.after(240)
+    consult(one, 0, 5)
+
+
+def answered(one: LivedDossier) -> Life:
+    yield from _ask_and_wait(one, 1, 5, 1100)
+    yield one.after(200)
+    on = one.calendar.on_or_before(local_day(one.at))
+    seen = VisitReport(on, one.person.address, one.words("findings"), one.words("people"))
+    one.do(record_visit, unit=one.file.holder, seen=seen)
+
+
+def answered_late(one: LivedDossier) -> Life:
+    yield from _ask_and_wait(one, 0, 2, 1500)
+
+
+def _ask_and_wait(one: LivedDossier, office: int, working_days: int, minutes: float) -> Life:
+    yield from reach(one, 1)
+    yield one.after(240)
+    question = consult(one, office, working_days)
+    yield one.after(minutes)
+    answer(one, question)
+
+
+# Lateness
+
+
+def overdue(one: LivedDossier) -> Life:
+    """Past its promise; the apology is drafted and waits for its signature."""
+    yield from reach(one, 1)
+    yield one.opening_after(one.due_at)
+    draft_apology(dossier=one.file, at=one.at)
+
+
+def apologised(one: LivedDossier) -> Life:
+    """An apology the day before the last possible one; the new date still lies ahead."""
+    yield from _late_or_nearly(one, -60)
+
+
+def apologised_late(one: LivedDossier) -> Life:
+    yield from _late_or_nearly(one, 90)
+
+
+def _late_or_nearly(one: LivedDossier, minutes_from_limit: float) -> Life:
+    yield from reach(one, 1)
+    limit = apology_deadline(one.due_at, one.calendar)
+    yield one.calendar.advance(limit, timedelta(minutes=minutes_from_limit))
+    apologise(one, one.late_cause(), 8)
+
+
+# Corrections
+
+
+def corrected(one: LivedDossier) -> Life:
+    one.register(phone="0100000017")
+    yield from _correct_phone(one)
+    yield from reach(one, 1)
+
+
+def corrected_procedure(one: LivedDossier) -> Life:
+    """Another procedure of the same desk was meant."""
+    one.register()
+    yield one.after(30)
+    line = one.setting.line("corrected_to")
+    one.do(correct_procedure, one.desk.pk, offering=line.offering, reason=one.words("wrong_procedure"))
+    yield from reach(one, 1)
+
+
+def _correct_phone(one: LivedDossier) -> Life:
+    yield one.after(30)
+    one.do(correct_particulars, one.desk.pk, applicant=one.applicant(), reason=one.words("correction"))
+
+
+# Results
+
+
+def declined(one: LivedDossier) -> Life:
+    yield from reach(one, 2)
+    yield one.after(200)
+    finish(one, Outcome.DECLINED)
+
+
+def ready(one: LivedDossier) -> Life:
+    """The result waits at the desk."""
+    yield from reach(one, 2)
+    yield one.after(100)
+    finish(one)
+
+
+def sent_by_post(one: LivedDossier) -> Life:
+    yield from ready(one)
+    yield one.after(300)
+    one.do(return_result, one.desk.pk, receiver=one.receiver(ReturnRecord.Method.POST))
+
+
+def at_once(one: LivedDossier) -> Life:
+    """Registered, finished and handed out while the applicant waits."""
+    yield one.after(9)
+    one.serve_at_once()
+
+
+# Everything at once, to be shown
+
+
+def whole_way(one: LivedDossier) -> Life:
+    """Finished and handed out: late by one office, excused in time, with a supplement and two corrected receipts."""
+    yield from _excused_in_the_city(one, hours_early=2, working_days=5)
+    yield one.calendar.advance(one.due_at, timedelta(hours=9))
+    while is_before_the_result(one):
+        yield from pass_on(one, one.here)
+        yield one.after(100)
+    finish(one)
+    one.do(issue_control_sheet, one.file.handler_id)
+    yield from hand_out(one)
+
+
+def under_way(one: LivedDossier) -> Life:
+    """The same, not at its end: with the office that is late, which has apologised; the new date lies ahead."""
+    yield from _excused_in_the_city(one, hours_early=3, working_days=12)
+
+
+def _excused_in_the_city(one: LivedDossier, hours_early: int, working_days: int) -> Life:
+    """Corrected at the desk, completed at the handling unit, on to the office outside that has most of the time."""
+    one.register(phone="0100000042")
+    yield from _correct_phone(one)
+    yield from supplement_open(one)
+    yield one.after(600)
+    bring(one)
+    longest = max(one.legs, key=lambda leg: (one.is_elsewhere(leg), leg.hours))
+    yield one.after(120)
+    yield from reach(one, longest.group)
+    yield apology_deadline(one.due_at, one.calendar) - timedelta(hours=hours_early)
+    apologise(one, LateCause.VERIFICATION, working_days)
 
 
 SITUATIONS: Final[Mapping[str, Telling]] = MappingProxyType(
@@ -301,8 +382,7 @@ SITUATIONS: Final[Mapping[str, Telling]] = MappingProxyType(
             *(on_its_way, sent_back, sent_back_and_on, reassigned, asked, answered, answered_late),
             *(overdue, apologised, apologised_late, declined, ready, corrected, corrected_procedure),
             *(at_once, side_by_side, late_in_the_city, back_from_the_city),
-            *(in_hand, sent_by_post),
-            *(showcases.whole_way, showcases.under_way),
+            *(in_hand, sent_by_post, whole_way, under_way),
         )
     }
 )
