@@ -27,10 +27,10 @@ def measure(size: float) -> None:
     from dossiers.demo.plan import first_day, read_proportions
     from dossiers.demo.staff import make_staff
     from dossiers.events.reconciliation import compare_all
+    from portal.embedded.demo import LOGINS
 
     now, proportions = timezone.now(), read_proportions()
-    logins = {"clerk": "clerk", "official": "official", "administrator": "administrator"}
-    make_staff(logins=logins, password="", proportions=proportions, on=first_day(proportions, timezone.localdate(now)))
+    make_staff(logins=LOGINS, password="", proportions=proportions, on=first_day(proportions, timezone.localdate(now)))
     began = time.perf_counter()
     made = load(now=now, progress=lambda _done, _all: None, size=size).dossiers
     print(f"made {made:,} dossiers in {time.perf_counter() - began:.0f} s")
