@@ -11,10 +11,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks
+        from accounts.citizens.checks import check_hash_keys
         from accounts.sign_in import signals
 
         signals.connect()
         register(checks.check_second_factor_keys)
+        register(check_hash_keys)
 
 
 class StaffAdminConfig(admin.AdminConfig):

@@ -29,6 +29,7 @@ urlpatterns = [
     path("danh-gia/", rating.start, name="rate"),
     path("danh-gia/cam-on/", rating.thanks, name="rated"),
     path("danh-gia/<str:code>/", rating.rate, name="rating"),
+    path("tra-cuu/<str:code>/doi-ma/", tracking.renew, name="renew_secret"),
     path("tra-cuu/<str:code>/theo-doi/", following.follow, name="follow"),
     path("tra-cuu/<str:code>/<str:token>/tin.xml", feeds.feed, name="feed"),
     path("tra-cuu/<str:code>/<str:token>/hen-tra.ics", feeds.appointment, name="appointment"),

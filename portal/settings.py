@@ -40,6 +40,10 @@ SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [], subcast=str.strip) or (
 SECOND_FACTOR_KEYS: list[str] = env.list("SECOND_FACTOR_KEYS", [], subcast=str.strip) or (
     [demo.second_factor_key(DATA_DIR)] if DEMO else []
 )
+# Keys of the hashes of look-up secrets (accounts/citizens/secret.py): the first hashes, all of them are tried.
+SECRET_HASH_KEYS: list[str] = env.list("SECRET_HASH_KEYS", [], subcast=str.strip) or (
+    [demo.hash_key(DATA_DIR)] if DEMO else []
+)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DEMO_PASSWORD: str | None = demo.PASSWORD if DEMO else None

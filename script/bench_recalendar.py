@@ -120,7 +120,6 @@ def rows_of(pk: int, desk: Any, replay: Any, events: list[Any]) -> tuple[Any, li
     dossier = Dossier(
         pk=pk,
         code=f"DO-{pk:07d}",
-        secret="THUNGHIEM",
         request_key=uuid.UUID(int=pk),
         receiving_desk_id=desk.pk,
         book_year=2026,

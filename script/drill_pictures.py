@@ -318,6 +318,7 @@ def serving(home: Path, mail_port: int) -> Iterator[Portal]:
         "DEMO": "0",
         "HTTPS": "0",
         "SECRET_KEY": secrets.token_urlsafe(50),
+        "SECRET_HASH_KEYS": secrets.token_urlsafe(48),
         "SEALING_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATA_DIR": str(home),

@@ -13,7 +13,6 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
-from accounts.citizens.secret import ALPHABET, LENGTH
 from dossiers.clock.legs import Leg
 from dossiers.clock.replay import CACHED
 from dossiers.demo import copying
@@ -81,7 +80,7 @@ class Bulk:
         columns = list(_state_columns(tale.story.now))
         columns[_DERIVATION] = as_json(columns[_DERIVATION])
         return (
-            *(tale.key, tale.arrival.code, "".join(rng.choices(ALPHABET, k=LENGTH))),
+            *(tale.key, tale.arrival.code),
             *(UUID(int=rng.getrandbits(128), version=4), desk, *book),
             *(self.setting.staff.pick(desk, rng), QUICKEST + tale.key % 24),
             *(fee, "collected" if fee else "none", "", tale.intake, tale.delivery),

@@ -16,7 +16,7 @@ from dossiers.clock.replay import CACHED
 from dossiers.events.record import LEG_FIELDS
 
 DOSSIER_COLUMNS: Final = (
-    *("id", "code", "secret", "request_key", "receiving_desk_id", "book_year", "book_number", "registered_by_id"),
+    *("id", "code", "request_key", "receiving_desk_id", "book_year", "book_number", "registered_by_id"),
     *("counter_seconds", "fee_vnd", "fee_status", "waiver_ground", "intake", "delivery", "sets", "note"),
     *("applicant_kind", "applicant_nationality", "applicant_email", "applicant_name", "applicant_folded"),
     *("applicant_id", "applicant_born_on", "applicant_address", "applicant_phone", *CACHED),

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
+from accounts.citizens.secret import printed
 from dossiers.demo.absences_and_holidays import close_past_books, leave_and_holiday, print_last_receipts
 from dossiers.demo.bulk import AT_ONCE, Bulk
 from dossiers.demo.context import Setting
@@ -26,6 +27,7 @@ from dossiers.demo.plan import Arrival, Office, arrivals, number, offices, read_
 from dossiers.demo.processes import made_in_turn
 from dossiers.demo.recent import last_in_office, list_hand_overs, make_rounds, merge_an_office
 from dossiers.demo.situations import SITUATIONS
+from dossiers.events.secrets import give_secret
 from dossiers.models import Dossier, YearCounter
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
@@ -80,7 +82,9 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
     print_last_receipts(now)
     close_past_books(now)
     shown = [one.file for one in lived if one.arrival.is_shown]
-    return Loaded(Dossier.objects.count(), [Shown(one.code, one.secret, one.version.name) for one in shown])
+    secrets = [printed(give_secret(dossier=one)) for one in shown]
+    opened = [Shown(one.code, secret, one.version.name) for one, secret in zip(shown, secrets, strict=True)]
+    return Loaded(Dossier.objects.count(), opened)
 
 
 def _coming(

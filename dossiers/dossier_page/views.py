@@ -33,7 +33,7 @@ from dossiers.explanation.wording import (
 from dossiers.models import READING_ROLES, Dossier, DossierQuerySet
 from dossiers.operations.handover.operations import legs_in
 from dossiers.operations.registry import operations_on
-from dossiers.permissions import may_scan, own_file, visible_file
+from dossiers.permissions import may_return, may_scan, own_file, visible_file
 from dossiers.scans.actions import write_note
 from dossiers.scans.forms import NoteForm
 from dossiers.scans.papers import notes_of, papers_of, renewals_of, slips_of
@@ -103,6 +103,7 @@ def _page(
         "operations": operations,
         "papers": papers_of(file, () if only_asked else file.scans.for_page()),
         "may_scan": may_scan(user, file),
+        "may_print": may_return(user, file),
         "notes": () if only_asked else notes_of(file),
         "note_form": note_form or NoteForm(),
         "slips": () if only_asked else slips,

@@ -1,7 +1,8 @@
 """Signed links that need no sign-in: to confirm, to stop, and for a dossier's feed and calendar entry.
 
-Each is signed with the portal's key for one purpose. Nothing secret is stored, the link holds no personal data, and
-later messages can repeat it. After a change of SECRET_KEY, SECRET_KEY_FALLBACKS keeps old links valid.
+Each is signed with the portal's key for one purpose, holds no personal data, and can be repeated by later messages.
+Those that open a dossier are signed over the random key of its row: renewing that key ends them. After a change of
+SECRET_KEY, SECRET_KEY_FALLBACKS keeps old links valid.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ CONFIRM: Final = "dossiers.follow.confirm"
 DIGITS: Final = "dossiers.follow.digits"
 STOP: Final = "dossiers.follow.stop"
 FEED: Final = "dossiers.feed"
+BROWSER: Final = "dossiers.tracking.opened"
 
 
 def signed(follower: Follower, purpose: str) -> str:
@@ -53,13 +55,18 @@ def feed_token(dossier: Dossier) -> str:
     return _token(dossier, settings.SECRET_KEY)
 
 
+def browser_mark(dossier: Dossier) -> str:
+    """What a browser's cookie holds for a dossier it has opened; another one after the row's key was renewed."""
+    return salted_hmac(BROWSER, f"{dossier.code}:{dossier.link_key}", algorithm="sha256").hexdigest()[:32]
+
+
 def is_feed_token(text: str, dossier: Dossier) -> bool:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return any(constant_time_compare(text, _token(dossier, key)) for key in keys)
 
 
 def _token(dossier: Dossier, key: str | bytes) -> str:
-    return signing.Signer(key=key, salt=FEED).signature(f"{dossier.code}:{dossier.secret}")
+    return signing.Signer(key=key, salt=FEED).signature(f"{dossier.code}:{dossier.link_key}")
 
 
 def _address(language: str, name: str, *args: str) -> str:

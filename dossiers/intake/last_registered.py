@@ -12,7 +12,6 @@ from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.http import urlencode
 
 from accounts.models import User
 from dossiers.clock.states import Status
@@ -30,7 +29,7 @@ FOUND_FOR: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class LastRegistered:
-    """`paper`: the URL of the slip, or of all slips in one file; empty where there is none.
+    """`paper`: where the slip is printed, or all slips in one file; empty where there is none.
 
     `to_print`: printing was requested and not started yet. `is_done`: this page is the first that shows the dossiers,
     and nothing is left to print.
@@ -163,7 +162,7 @@ def _stored_dossiers(stored: dict[str, Any], user: User) -> list[Dossier]:
 def _paper(dossiers: Sequence[Dossier]) -> str:
     first = dossiers[0]
     if len(dossiers) > 1:
-        return f"{reverse('dossiers:receipts')}?{urlencode([('ma', one.code) for one in dossiers])}"
+        return reverse("dossiers:receipts")
     if first.received_at:
         return reverse("dossiers:receipt", args=[first.code])
     slip = first.slips.last()

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.citizens.secret import new_secret
 from accounts.models import User
 from dossiers.clock.replay import CACHED, state_of
 from dossiers.clock.states import EventKind, Status
@@ -127,7 +126,6 @@ def new_dossier(
     waiver_ground = check_waiver(terms.fee_status, terms.waiver_ground)
     return Dossier(
         request_key=request_key,
-        secret=new_secret(),
         receiving_desk=desk,
         offering=offering,
         version=version,

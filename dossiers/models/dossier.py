@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import JSONObject
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -150,7 +152,9 @@ class Dossier(models.Model):
     `due_at` is the date promised on the slip (committed term), `statutory_due_at` the limit of the law; both UTC, null
     only before acceptance or when refused. `new_due_at` is the date of a re-appointment; on time or late is still
     decided by `due_at`. `desk` serves the dossier now, `receiving_desk` received it and never changes. A repeated
-    submit carries the same `request_key`. `counter_seconds`: from the first input to registration, where measured.
+    submit carries the same `request_key`. `secret_hash` is None until a receipt with a secret is printed; what opened
+    the dossier (links, browsers) is signed over `link_key` and ends when that changes. `counter_seconds`: from the
+    first input to registration, where measured.
     """
 
     class Intake(models.TextChoices):
@@ -175,7 +179,8 @@ class Dossier(models.Model):
         WAIVED = "waived", _("Miễn")
 
     code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True)
-    secret = models.CharField(_("mã tra cứu"), max_length=12)
+    secret_hash = models.BinaryField(_("mã tra cứu, đã băm"), max_length=32, null=True, editable=False)
+    link_key = models.UUIDField(db_default=RandomUUID(), editable=False)
     request_key = models.UUIDField(unique=True)
     procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="dossiers")
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="dossiers")
@@ -323,6 +328,12 @@ class Dossier(models.Model):
             models.CheckConstraint(
                 condition=Q(counter_seconds=None) | Q(counter_seconds__gte=1, counter_seconds__lte=MOST_SECONDS),
                 name="dossier_counter_seconds_make_sense",
+            ),
+            models.CheckConstraint(
+                condition=Exact(
+                    Func(F("secret_hash"), function="octet_length", output_field=models.IntegerField()), 32
+                ),
+                name="dossier_secret_is_hashed",
             ),
         ]
 

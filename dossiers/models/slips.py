@@ -12,7 +12,7 @@ from units.models import Unit
 
 
 class Slip(models.Model):
-    """One issued slip. `data` stores every printed field, so a reprint is identical.
+    """One issued slip. `data` stores every printed field but the secret, so a reprint is identical.
 
     `number` runs without gaps per unit, form and year. A corrected receipt is a new `version`; the old row stays, with
     `replaced_at` set.
@@ -50,6 +50,7 @@ class Slip(models.Model):
                 condition=Q(form="receipt", replaced_at=None),
                 name="slip_one_receipt_in_force",
             ),
+            models.CheckConstraint(condition=~Q(data__has_key="secret"), name="slip_holds_no_secret"),
         ]
 
     def __str__(self) -> str:

@@ -6,13 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from random import SystemRandom
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
-from accounts.citizens.secret import ALPHABET, LENGTH
 from dossiers.clock.replay import CACHED
 from dossiers.events.record import LEG_FIELDS
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReturnRecord
@@ -22,7 +20,7 @@ from procedures.folding import fold
 from units.clock.days import local_day
 
 DOSSIER: Final = (
-    *("id", "code", "secret", "request_key", "receiving_desk_id", "book_year", "book_number"),
+    *("id", "code", "request_key", "receiving_desk_id", "book_year", "book_number"),
     *("fee_vnd", "fee_status", "waiver_ground", "intake", "delivery", "sets", "note", "applicant_kind"),
     *("applicant_email", "applicant_name", "applicant_folded", "applicant_id", "applicant_address"),
     *("applicant_phone", *CACHED),
@@ -40,7 +38,6 @@ Rows = list[tuple[Any, ...]]
 
 _state = attrgetter(*CACHED)
 _DERIVATION: Final = CACHED.index("derivation")
-_SOURCE: Final = SystemRandom()
 _folded = lru_cache(maxsize=50_000)(fold)
 
 
@@ -95,16 +92,11 @@ def _dossier(pk: int, entry: RegisterEntry, loaded: LoadedDossier, load: LoadCon
     columns = list(_state(loaded.state))
     columns[_DERIVATION] = _json(columns[_DERIVATION])
     return (
-        *(pk, entry.code, _secret(), entry.key, load.desk_id, local_day(entry.received_at).year, entry.book_number),
+        *(pk, entry.code, entry.key, load.desk_id, local_day(entry.received_at).year, entry.book_number),
         *(0, Dossier.FeeStatus.NONE.value, "", entry.intake, _delivery(entry), entry.sets, ""),
         *(Dossier.ApplicantKind.PERSON.value, "", entry.name, _folded(entry.name), entry.id_number, entry.address),
         *(entry.phone, *columns),
     )
-
-
-def _secret() -> str:
-    """As `new_secret`, drawn in one call for speed."""
-    return "".join(_SOURCE.choices(ALPHABET, k=LENGTH))
 
 
 def _delivery(entry: RegisterEntry) -> str:

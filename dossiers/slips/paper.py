@@ -25,7 +25,7 @@ Data = dict[str, Any]
 
 LANGUAGE: Final = "vi"
 PAGES: Final = Path(__file__).parents[1] / "data" / "slips"
-COPY, REPLACED, DRAFT = "BẢN IN LẠI", "ĐÃ THAY THẾ", "DỰ THẢO"
+COPY, REPLACED, DRAFT, VIEW = "BẢN IN LẠI", "ĐÃ THAY THẾ", "DỰ THẢO", "BẢN XEM"
 
 
 def slip_pdf(form: str, data: Data) -> bytes:
@@ -51,6 +51,11 @@ def as_copy(data: Data, printed_at: datetime) -> Data:
 def as_replaced(data: Data, by: str) -> Data:
     """The data of the slip marked as replaced; `by` names the replacement, as "phiên bản 2"."""
     return _marked(data, REPLACED, f"{REPLACED} bằng {by}" if by else REPLACED)
+
+
+def as_view(data: Data) -> Data:
+    """The data of a receipt that is only looked at: without a secret, so no slip for the applicant."""
+    return _marked(data, VIEW, f"{VIEW}, KHÔNG CÓ MÃ TRA CỨU")
 
 
 def as_draft(data: Data) -> Data:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.utils import translation
 
+from accounts.citizens.secret import printed
 from dossiers.explanation.due_date import pinned_terms, term_words
 from dossiers.explanation.payments import payments_of
 from dossiers.models import Dossier, DossierEvent, ProxyRecord, ReceivedDocument
 from dossiers.slips.heading import Issue, heading_data, moment, party_data
 from dossiers.slips.paper import LANGUAGE, Data, Form
 from units.texts import wording
+
+FIRST_SECRET: Final = "Mã tra cứu (giữ kín, dùng để xem nhật ký xử lý)"
 
 
 @translation.override(LANGUAGE)
@@ -22,7 +26,7 @@ def receipt_data(
     look_up_address: str,
     issue: Issue | None = None,
 ) -> Data:
-    """Every field of the form as text, for an accepted dossier.
+    """Every field of the form as text, for an accepted dossier; without the secret, which `with_secret` adds.
 
     Without `issue` it is the first version, issued on receipt by whoever registered the dossier. Later versions also
     list payments requested since.
@@ -44,9 +48,14 @@ def receipt_data(
         "delivery": _delivery(dossier),
         "fee": "; ".join([_fee(dossier), *_payments(since)]),
         "book": f"quyển số {dossier.book_year}, số thứ tự {dossier.book_number}" if dossier.book_number else "",
-        "secret": dossier.secret,
         "look_up_address": look_up_address,
     }
+
+
+def with_secret(data: Data, secret: str, *, ends_earlier: bool) -> Data:
+    """The data for one print, never stored. `ends_earlier`: a secret was printed before and opens nothing any more."""
+    words = "Mã tra cứu MỚI, mã in trước đây hết hiệu lực (giữ kín)" if ends_earlier else FIRST_SECRET
+    return data | {"secret": printed(secret), "secret_words": words}
 
 
 def _proxy(dossier: Dossier) -> Data:

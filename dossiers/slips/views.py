@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.staff.pages import staff_only
 from dossiers.events.record import note_readings
-from dossiers.models import READING_ROLES, Dossier
+from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.permissions import own_file
 from dossiers.slips.actions import note_print
-from dossiers.slips.issued import issued_pdf
-from dossiers.slips.paper import LANGUAGE
+from dossiers.slips.issued import issued_data
+from dossiers.slips.paper import LANGUAGE, as_view, slip_pdf
 
 PDF = "application/pdf"
 
@@ -27,12 +27,14 @@ PDF = "application/pdf"
 @staff_only(*READING_ROLES)
 @require_GET
 def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
-    """An issued slip as PDF; a reprint is marked as a copy."""
+    """An issued slip as PDF; a reprint is marked as a copy. A receipt has no secret here: `intake/views/receipts.py`
+    prints it with one."""
     file, at = own_file(user, code), timezone.now()
     paper = get_object_or_404(file.slips.select_related("unit"), pk=pk)
     note_readings(dossiers=[file], user=user, page=f"slip {paper.form}", at=at)
     copied_at = at if note_print(paper) else None
-    made = issued_pdf(paper, look_up_address=look_up_address(request, file), copied_at=copied_at)
+    data = issued_data(paper, look_up_address=look_up_address(request, file), copied_at=copied_at)
+    made = slip_pdf(paper.form, as_view(data) if paper.form == Slip.Form.RECEIPT else data)
     return file_response(made, PDF, f"{file.code}-{paper.form}-{paper.number}.pdf", True)
 
 

@@ -21,6 +21,7 @@ from dossiers.models import LONG_TEXTS, Dossier, DossierEvent, DossierLeg, Suppl
 from dossiers.tracking.answer import NEEDS_REQUEST, Facts, answer_for
 from dossiers.tracking.following.actions import ENDED
 from dossiers.tracking.following.forms import FollowForm
+from dossiers.tracking.opened import Opened
 from units.calendar.lookup import both_calendars
 from units.calendar.opening_hours import place
 from units.clock.working_calendar import WorkingCalendar
@@ -50,9 +51,10 @@ def with_history(dossier: Dossier) -> TrackedDossier:
 
 
 def tracking_page(
-    request: HttpRequest, dossier: Dossier, at: datetime, *, is_unlocked: bool, form: FollowForm | None = None
+    request: HttpRequest, dossier: Dossier, at: datetime, *, opened: Opened, form: FollowForm | None = None
 ) -> HttpResponse:
     """Renders the page; at most six queries. Status 422 for a follow form with errors."""
+    is_unlocked, is_owner = opened is not Opened.BY_CODE, opened is Opened.BY_SECRET
     [(calendar, public_hours)] = both_calendars([dossier.desk])
     rows = with_history(dossier) if is_unlocked else TrackedDossier(dossier, [], _legs(dossier))
     route = route_of(dossier, at, rows.legs)
@@ -63,10 +65,13 @@ def tracking_page(
         "route": route,
         "place": place(dossier.desk, at, public_hours),
         "is_unlocked": is_unlocked,
+        "is_owner": is_owner,
         "at": at,
     }
     if is_unlocked:
-        context |= _for_owner(rows, calendar, form)
+        context |= _unlocked(rows, calendar)
+    if is_owner:
+        context |= _for_owner(dossier, form)
     return render(request, "dossiers/tracking/tracking.html", context, status=422 if form and form.errors else 200)
 
 
@@ -76,8 +81,8 @@ def public_history(rows: TrackedDossier, calendar: WorkingCalendar | None = None
     return log_of(rows.dossier, rows.events, rows.legs, public=True, renewals=renewals, calendar=calendar)
 
 
-def _for_owner(rows: TrackedDossier, calendar: WorkingCalendar, form: FollowForm | None) -> dict[str, object]:
-    """The unlocked part of the context: log, payments, term, explanation of the date, and the follow form."""
+def _unlocked(rows: TrackedDossier, calendar: WorkingCalendar) -> dict[str, object]:
+    """What secret and digits show: log, payments, term, explanation of the date."""
     dossier, events = rows.dossier, rows.events
     changes = changes_of(events, calendars_of(dossier.receiving_desk))
     return {
@@ -85,6 +90,12 @@ def _for_owner(rows: TrackedDossier, calendar: WorkingCalendar, form: FollowForm
         "payments": payments_of(events),
         "term": term_words(pinned_terms(events)[0]),
         "why": explain(dossier.derivation, dossier.due_at, changes, calendar),
+    }
+
+
+def _for_owner(dossier: Dossier, form: FollowForm | None) -> dict[str, object]:
+    """What only the secret shows: the follow form, and addresses that need no secret."""
+    return {
         "follow_form": None if dossier.state in ENDED else form or FollowForm(),
         "feed_token": feed_token(dossier),
     }

@@ -1,5 +1,5 @@
 """The public look-up: the code shows where a dossier is; the secret on the slip, or the end of the applicant's
-telephone number, unlocks its history.
+telephone number, unlocks its history. Only the secret lets a person subscribe, rate and change the secret.
 
 Nothing here names a person. A wrong code and a wrong secret get the same answer after the same work, within limits
 (Circular 01/2018/TT-VPCP, article 16): codes can be guessed, being a date and a number, and so can four digits. The
@@ -17,21 +17,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.citizens.secret import ends, is_right, tail_in
+from accounts.citizens.secret import ends, is_mistyped, opens, printed, tail_in
 from accounts.citizens.visitors import address_of
 from accounts.limits.attempts import TooManyTries
 from dossiers.models import Dossier
 from dossiers.tracking.limits import BY_DIGITS, BY_TAIL, count_code_asked, has_proved
+from dossiers.tracking.opened import Entries, Entry, Opened, entry_of, opened_by, read_entries, write_entries
 from dossiers.tracking.page import public_dossier, tracking_page
+from dossiers.tracking.renewal import renew_by_owner
 from units.codes import normalise
 from units.models import CodeTemplate
 
-COOKIE = "tra_cuu"
-SALT = "dossiers.tracking"
-MOST_IN_COOKIE = 10
 MOST_TYPED = 200  # the address in a slip's QR has room
 MOST_OF_CODE = 80
-OPENED, UNLOCKED = "o", "u"
 CASE_PREFIX = "PA."  # how the codes of the inbox begin; its pages are an address to this room and no more
 
 
@@ -54,44 +52,72 @@ def tracking(request: HttpRequest, code: str) -> HttpResponse:
     spelled = normalise(code[:MOST_OF_CODE]) or ""
     if spelled and spelled != code:
         return redirect("dossiers:tracking", normalise(spelled, CodeTemplate.objects.authorities()))
-    at, states = timezone.now(), _read_cookie(request)
+    at, entries = timezone.now(), read_entries(request)
     if not spelled:
         return _not_found(request, code)
     try:
         if request.method == "POST":
-            return _unlock(request, spelled, states, at)
-        if spelled not in states:
+            return _unlock(request, spelled, entries, at)
+        if spelled not in entries:
             count_code_asked(visitor=visitor_of(request), at=at)
     except TooManyTries as refused:
         return _too_many(request, spelled, refused)
-    return _show(request, spelled, states, at)
+    return _show(request, spelled, entries, at)
 
 
-def has_unlocked(request: HttpRequest, code: str) -> bool:
-    return _read_cookie(request).get(code) == UNLOCKED
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, code: str) -> HttpResponse:
+    """POST: gives the owner a new secret and shows it once; `stop` also stops all messages to followers.
+
+    For a browser that opened the dossier with the secret; else redirects to the dossier's page, as GET does.
+    """
+    entries, at = read_entries(request), timezone.now()
+    dossier = public_dossier(code) if request.method == "POST" else None
+    if dossier is None or opened_by(entries, dossier) is not Opened.BY_SECRET:
+        return redirect("dossiers:tracking", code)
+    secret = renew_by_owner(dossier=dossier, stops_messages="stop" in request.POST, at=at)
+    answer = render(request, "dossiers/tracking/renewed.html", {"dossier": dossier, "secret": printed(secret)})
+    return write_entries(answer, entries | {code: entry_of(dossier, Opened.BY_SECRET)})
 
 
-def _unlock(request: HttpRequest, code: str, states: dict[str, str], at: datetime) -> HttpResponse:
+def _unlock(request: HttpRequest, code: str, entries: Entries, at: datetime) -> HttpResponse:
     """Does the same work in the same order whether dossier and telephone number exist or not, against timing
     attacks."""
     typed = request.POST.get("secret", "")
+    if is_mistyped(typed):
+        return _mistyped(request, code)
+    entry: Entry | None = None
 
     def is_owner() -> bool:
-        found = Dossier.objects.filter(code=code).values_list("secret", "applicant_phone").first()
-        secret, phone = found or (None, None)
-        return is_right(typed, secret) | ends(typed, phone)
+        nonlocal entry
+        found = Dossier.objects.filter(code=code).only("code", "secret_hash", "link_key", "applicant_phone").first()
+        stored, phone = (found.secret_hash, found.applicant_phone) if found else (None, None)
+        by_secret, by_digits = opens(typed, code, stored), ends(typed, phone)
+        if found and by_secret | by_digits:
+            entry = entry_of(found, Opened.BY_SECRET if by_secret else Opened.BY_DIGITS)
+        return entry is not None
 
     if not has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_owner, digits=tail_in(typed)):
         return _not_found(request, code)
-    return _write_cookie(redirect("dossiers:tracking", code), states | {code: UNLOCKED})
+    assert entry is not None
+    return write_entries(redirect("dossiers:tracking", code), entries | {code: entry})
 
 
-def _show(request: HttpRequest, code: str, states: dict[str, str], at: datetime) -> HttpResponse:
+def _show(request: HttpRequest, code: str, entries: Entries, at: datetime) -> HttpResponse:
     dossier = public_dossier(code)
     if dossier is None:
         return _not_found(request, code)
-    state = states.get(code, OPENED)
-    return _write_cookie(tracking_page(request, dossier, at, is_unlocked=state == UNLOCKED), states | {code: state})
+    opened = opened_by(entries, dossier)
+    answer = tracking_page(request, dossier, at, opened=opened)
+    return write_entries(answer, entries | {code: entry_of(dossier, opened)})
+
+
+def _mistyped(request: HttpRequest, code: str) -> HttpResponse:
+    """The same for every code: the check sign alone says so."""
+    return render(
+        request, "dossiers/tracking/track.html", {"mistyped": True, "typed": code, "secret_for": code}, status=422
+    )
 
 
 def _not_found(request: HttpRequest, typed: str) -> HttpResponse:
@@ -118,17 +144,3 @@ def too_many(answer: HttpResponse, refused: TooManyTries) -> HttpResponse:
 
 def visitor_of(request: HttpRequest) -> str:
     return address_of(request.META, settings.NUM_PROXIES)
-
-
-def _read_cookie(request: HttpRequest) -> dict[str, str]:
-    """Code → state of the dossiers that this browser opened, from a signed cookie; nothing is stored on the server."""
-    signed = request.get_signed_cookie(COOKIE, default="", salt=SALT) or ""
-    return {part[1:]: part[0] for part in signed.split("|") if part}
-
-
-def _write_cookie(answer: HttpResponse, states: dict[str, str]) -> HttpResponse:
-    value = "|".join(f"{state}{code}" for code, state in list(states.items())[-MOST_IN_COOKIE:])
-    answer.set_signed_cookie(
-        COOKIE, value, salt=SALT, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-    )
-    return answer

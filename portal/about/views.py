@@ -21,7 +21,7 @@ from accounts.sign_in.password_limits import KNOWN_FOR
 from complaints.intake.mailbox.take_in import DISCARD_AFTER as MAIL_STORED_FOR
 from complaints.tracking.opened_cases import OPEN_SECONDS as OPEN_FOR
 from dossiers.tasks import UNCONFIRMED
-from dossiers.tracking.views import MOST_IN_COOKIE
+from dossiers.tracking.opened import MOST_IN_COOKIE
 from procedures.http.page_cache import cached_page
 from reporting.definitions.targets import PUBLISH_FROM
 

@@ -52,6 +52,14 @@ def _fernet_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
+def hash_key(data_dir: Path) -> str:
+    """The key of the demo's hashed look-up secrets, made and kept like its secret.
+
+    Raises CannotStartError when `data_dir` cannot be written.
+    """
+    return _read_or_create(data_dir, "hash-key", secrets.token_urlsafe(48))
+
+
 def _read_or_create(data_dir: Path, name: str, made: str) -> str:
     path = data_dir / name
     try:

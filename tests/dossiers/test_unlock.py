@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.citizens.secret import ends, is_right, new_secret, tail_in
+from accounts.citizens.secret import ends, hashed, new_secret, tail_in
+from accounts.citizens.secret import opens as is_secret
 from tests.dossiers.tracking.test_pages import body, url
 from tests.factories import make_applicant, register
 
@@ -28,9 +29,9 @@ def opens(client, dossier, typed):
 
 
 def test_a_secret_and_four_digits_are_told_apart_however_they_are_typed():
-    assert is_right(" ７２b cgh", "72BCGH")
-    assert not is_right("", None)
-    assert not is_right("------", None)
+    assert is_secret(" ７２b-cgh", "X", hashed("72BCGH", "X"))
+    assert not is_secret("72BCGH", "Y", hashed("72BCGH", "X"))
+    assert not is_secret("", "X", None)
     assert ends(" 54 71 ", PHONE)
     assert ends("５４７１", PHONE)
     for phone in ("", "5471", "0912345472", None):

@@ -41,7 +41,6 @@ def dossier(offering: Offering, **fields: Any) -> Dossier:
     closed = {"outcome": Outcome.GRANTED} if finished and status != Status.REFUSED else {}
     defaults = {
         "code": f"K-260101-{next(_serial):04d}",
-        "secret": "ABC234",
         "request_key": uuid4(),
         "procedure": offering.procedure,
         "version": version,

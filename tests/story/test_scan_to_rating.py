@@ -12,6 +12,7 @@ from dossiers.models import Dossier, Rating
 from tests.dossiers.intake.test_id_card import raw
 from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user
+from tests.secrets import secret_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -105,7 +106,7 @@ def test_from_the_scan_of_a_card_to_the_rating(open_page: OpenPage, city: City, 
 
     citizen.goto(f"/danh-gia/{code}/")
     citizen.get_by_label("Rất hài lòng").check(force=True)
-    citizen.get_by_label("Mã tra cứu").fill(dossier.secret)
+    citizen.get_by_label("Mã tra cứu").fill(secret_of(dossier))
     citizen.get_by_role("button", name="Gửi đánh giá").click()
     expect(citizen.get_by_role("heading", name="Cảm ơn ông/bà")).to_be_visible()
     assert Rating.objects.get().score == 5

@@ -20,6 +20,7 @@ from reporting import tasks
 from reporting.rollup.actions import recount_everything
 from tests.browser import follow
 from tests.factories import PASSWORD, make_applicant, make_user, register
+from tests.secrets import secret_of
 from units.models import Unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,7 +91,7 @@ def test_a_dossier_from_the_first_question_to_the_officials_rate(
     citizen.get_by_role("button", name=re.compile("Tra cứu")).click()
     expect(citizen.locator(".answer__date")).to_contain_text("Hẹn trả")
     assert "Phượng" not in citizen.content()
-    citizen.get_by_label(re.compile("^Mã tra cứu")).fill(dossier.secret)
+    citizen.get_by_label(re.compile("^Mã tra cứu")).fill(secret_of(dossier))
     citizen.get_by_role("button", name="Mở hồ sơ").click()
     expect(citizen.get_by_text("Tiếp nhận hồ sơ").first).to_be_visible()
     assert "Phượng" not in citizen.content()
@@ -155,7 +156,7 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
     citizen, clerk, official = (open_page("/", width=width, theme=theme) for _ in range(3))
     for path in public_pages(past):
         look_at(citizen, path, axe)
-    citizen.get_by_label(re.compile("^Mã tra cứu")).fill(past["late"].secret)
+    citizen.get_by_label(re.compile("^Mã tra cứu")).fill(secret_of(past["late"]))
     follow(citizen.get_by_role("button", name="Mở hồ sơ"))
     look_at(citizen, citizen.url, axe)
     look_at(citizen, "/khong-co-trang-nay/", axe, status=404)

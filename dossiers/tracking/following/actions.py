@@ -29,6 +29,9 @@ ASKS_WITHIN: Final = timedelta(days=1)
 MOST_TRIES: Final = 5
 """Attempts at the six digits of one message."""
 
+DIGITS_FOR: Final = timedelta(minutes=10)
+"""How long the six digits of a text message confirm."""
+
 ENDED: Final = frozenset({Status.REFUSED, Status.RETURNED})
 """Statuses after which no message follows."""
 
@@ -105,12 +108,12 @@ def confirm_by_link(*, follower: int, at: datetime) -> Follower | None:
 
 @transaction.atomic
 def confirm_by_digits(*, follower: int, typed: str, at: datetime) -> Follower | None:
-    """Confirms a telephone number by its six digits; None for wrong ones, or after five tries.
+    """Confirms a telephone number by its six digits; None for wrong ones, after five tries or ten minutes.
 
     Counts every try, so the caller must not roll back the transaction.
     """
     found = _locked(follower)
-    if found is None or found.tries >= MOST_TRIES:
+    if found is None or found.tries >= MOST_TRIES or at - found.asked_at > DIGITS_FOR:
         return None
     found.tries += 1
     found.save(update_fields=["tries"])

@@ -1,4 +1,4 @@
-"""Following a dossier: subscribing on its unlocked page, confirming, stopping.
+"""Following a dossier: subscribing on its page, opened with the secret, confirming, stopping.
 
 The links in messages are signed and name nobody. GET changes nothing, since mail servers open links too; only the
 button does. Stopping accepts a POST from anywhere, as mail programs send it (RFC 8058).
@@ -20,8 +20,8 @@ from dossiers.models import Follower
 from dossiers.tracking.following.actions import confirm_by_digits, confirm_by_link, stop_following
 from dossiers.tracking.following.actions import follow as follow_dossier
 from dossiers.tracking.following.forms import DigitsForm, FollowForm
+from dossiers.tracking.opened import Opened, opened_by, read_entries
 from dossiers.tracking.page import public_dossier, tracking_page
-from dossiers.tracking.views import has_unlocked
 from units.rules import RuleBroken
 
 
@@ -29,8 +29,8 @@ from units.rules import RuleBroken
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """POST: sends a confirmation message; with an error, the dossier's page again. GET redirects to that page."""
-    dossier = public_dossier(code) if request.method == "POST" and has_unlocked(request, code) else None
-    if dossier is None:
+    dossier = public_dossier(code) if request.method == "POST" else None
+    if dossier is None or opened_by(read_entries(request), dossier) is not Opened.BY_SECRET:
         return redirect("dossiers:tracking", code)
     at, form = timezone.now(), FollowForm(request.POST)
     if form.is_valid():
@@ -40,7 +40,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(broken.field, broken.message)
         else:
             return redirect("dossiers:following_asked", signed(made, DIGITS))
-    return tracking_page(request, dossier, at, is_unlocked=True, form=form)
+    return tracking_page(request, dossier, at, opened=Opened.BY_SECRET, form=form)
 
 
 @never_cache
@@ -57,7 +57,9 @@ def asked(request: HttpRequest, text: str) -> HttpResponse:
         typed, at = form.cleaned_data["digits"], timezone.now()
         if confirmed := confirm_by_digits(follower=follower.pk, typed=typed, at=at):
             return _done_page(request, confirmed)
-        form.add_error("digits", _("Mã không đúng, hoặc đã nhập sai năm lần. Khi đó xin đăng ký lại để có mã mới."))
+        form.add_error(
+            "digits", _("Mã không đúng, đã quá mười phút hoặc nhập sai năm lần. Khi đó xin đăng ký lại để có mã mới.")
+        )
     context = {"follower": follower, "form": form}
     return render(request, "dossiers/tracking/following/digits.html", context, status=422 if form.errors else 200)
 

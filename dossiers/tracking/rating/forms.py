@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.citizens.secret import is_mistyped
 from dossiers.models import Rating
 from dossiers.models.ratings import MOST_REASONS, MOST_WORDS
 
@@ -39,14 +40,20 @@ class RatingForm(forms.Form):
     )
     secret = forms.CharField(
         label=_("Mã tra cứu"),
-        help_text=_("Sáu chữ và số, in cạnh mã QR trên giấy hẹn."),
-        max_length=12,
+        help_text=_("Mười chữ và số (giấy cũ: sáu), in cạnh mã QR trên giấy hẹn."),
+        max_length=20,
         widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={
             "required": _("Hãy ghi mã tra cứu in trên giấy hẹn."),
-            "max_length": _("Mã tra cứu có sáu chữ và số."),
+            "max_length": _("Mã tra cứu có mười chữ và số."),
         },
     )
+
+    def clean_secret(self) -> str:
+        typed: str = self.cleaned_data["secret"]
+        if is_mistyped(typed):
+            raise forms.ValidationError(_("Mã tra cứu gõ sai một chữ. Xin xem lại."))
+        return typed
 
     def __init__(self, *args: Any, is_unlocked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

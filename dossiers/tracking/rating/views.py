@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.citizens.secret import is_right
+from accounts.citizens.secret import opens
 from accounts.limits.attempts import TooManyTries
 from dossiers.models import Dossier
 from dossiers.tracking.limits import has_proved
+from dossiers.tracking.opened import Opened, opened_by, read_entries
 from dossiers.tracking.rating.actions import check_may_be_rated, rate_dossier
 from dossiers.tracking.rating.forms import RatingForm
-from dossiers.tracking.views import MOST_TYPED, has_unlocked, too_many, visitor_of
+from dossiers.tracking.views import MOST_TYPED, too_many, visitor_of
 from units.codes import normalise
 from units.models import CodeTemplate
 from units.rules import RuleBroken
@@ -43,20 +44,21 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     spelled = normalise(code[:MOST_TYPED])
     if spelled != code:
         return redirect("dossiers:rating", spelled) if spelled else redirect("dossiers:rate")
-    at, is_unlocked = timezone.now(), has_unlocked(request, code)
+    at, dossier = timezone.now(), _dossier(code)
+    is_owner = _is_owner(request, dossier)
+    shown = dossier if is_owner else None
     if request.method != "POST":
-        return _page(request, code, RatingForm(is_unlocked=is_unlocked), at)
-    form = RatingForm(request.POST, is_unlocked=is_unlocked)
+        return _page(request, code, RatingForm(is_unlocked=is_owner), shown, at)
+    form = RatingForm(request.POST, is_unlocked=is_owner)
     if not form.is_valid():
-        return _page(request, code, form, at, status=422)
-    dossier = Dossier.objects.filter(code=code).first()
+        return _page(request, code, form, shown, at, status=422)
     try:
-        proved = is_unlocked or _has_secret(request, form, code, dossier, at)
+        proved = is_owner or _has_secret(request, form, code, dossier, at)
     except TooManyTries as refused:
         form.add_error("secret", _("Đã thử quá nhiều lần.") + " " + refused.come_back)
-        return too_many(_page(request, code, form, at), refused)
+        return too_many(_page(request, code, form, shown, at), refused)
     is_rated = proved and dossier is not None and _rate(form, dossier, at)
-    return redirect("dossiers:rated") if is_rated else _page(request, code, form, at, status=422)
+    return redirect("dossiers:rated") if is_rated else _page(request, code, form, shown, at, status=422)
 
 
 @require_safe
@@ -64,10 +66,19 @@ def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/tracking/rating/thanks.html")
 
 
+def _dossier(code: str) -> Dossier | None:
+    return Dossier.objects.select_related("version", "desk").filter(code=code).first()
+
+
+def _is_owner(request: HttpRequest, dossier: Dossier | None) -> bool:
+    """Whether this browser opened the dossier with its secret; the digits of a telephone number are not enough."""
+    return dossier is not None and opened_by(read_entries(request), dossier) is Opened.BY_SECRET
+
+
 def _has_secret(request: HttpRequest, form: RatingForm, code: str, dossier: Dossier | None, at: datetime) -> bool:
     """Whether the typed secret is right; adds an error if not. Raises TooManyTries."""
-    typed, secret = form.cleaned_data["secret"], dossier.secret if dossier else None
-    is_owner = has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: is_right(typed, secret))
+    typed, stored = form.cleaned_data["secret"], dossier.secret_hash if dossier else None
+    is_owner = has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: opens(typed, code, stored))
     if not is_owner:
         form.add_error("secret", _("Mã hồ sơ hoặc mã tra cứu chưa đúng. Xin xem lại giấy hẹn."))
     return is_owner
@@ -83,12 +94,13 @@ def _rate(form: RatingForm, dossier: Dossier, at: datetime) -> bool:
     return not form.errors
 
 
-def _page(request: HttpRequest, code: str, form: RatingForm, at: datetime, status: int = 200) -> HttpResponse:
-    """The form; the procedure, and whether rating is possible now, only where the dossier is unlocked."""
+def _page(
+    request: HttpRequest, code: str, form: RatingForm, dossier: Dossier | None, at: datetime, status: int = 200
+) -> HttpResponse:
+    """The form. `dossier`: shows the procedure, and whether rating is possible now; for its owner alone."""
     context: dict[str, object] = {"form": form, "code": code}
-    if has_unlocked(request, code):
-        context["dossier"] = dossier = Dossier.objects.select_related("version", "desk").get(code=code)
-        context["why_not"] = _why_not(dossier, at)
+    if dossier:
+        context |= {"dossier": dossier, "why_not": _why_not(dossier, at)}
     return render(request, "dossiers/tracking/rating/rate.html", context, status=status)
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from accounts.citizens.secret import ALPHABET
 from accounts.models import User
 from dossiers.demo.loading import load
 from dossiers.demo.plan import SETTLED, first_day, offices, read_proportions
@@ -133,10 +132,6 @@ def test_one_may_sign_in_where_voices_come_that_name_no_office(demo: int):
 def test_the_official_over_all_may_ask_for_the_digest(demo: int):
     official = User.objects.get(username=LOGINS["official"])
     assert subscribe(user=official, every="week", language="vi", at=NOW).stopped_at is None
-
-
-def test_demo_secrets_are_like_real_ones(demo: int):
-    assert set("".join(Dossier.objects.values_list("secret", flat=True))) <= set(ALPHABET)
 
 
 def test_demo_codes_count_up_without_gaps_and_real_ones_go_on_from_there(demo: int):

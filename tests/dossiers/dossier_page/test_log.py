@@ -13,6 +13,7 @@ from dossiers.operations.pauses.actions import (
 )
 from notices.sending.actions import send_next_notice
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register
+from tests.secrets import secret_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def test_a_returned_withdrawal_is_told_as_papers_handed_back_and_nowhere_as_a_re
     assert log(client, dossier)[0].count("Trả lại giấy tờ") == 1
     assert "Người nhận giấy tờ" in page
     assert [words for words in ("Trả kết quả", "Người nhận kết quả") if words in page] == []
-    opened = client.post(f"/tra-cuu/{dossier.code}/", {"secret": dossier.secret}, follow=True).content.decode()
+    opened = client.post(f"/tra-cuu/{dossier.code}/", {"secret": secret_of(dossier)}, follow=True).content.decode()
     assert "Trả lại giấy tờ" in opened
     assert "Trả kết quả" not in opened
     while send_next_notice(at=hanoi(2026, 3, 6)):

@@ -12,6 +12,7 @@ from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.queue.rows import row_of
 from reporting.dashboards.lists.rows import dossier_rows
 from tests.factories import hanoi, make_offering, make_procedure, make_user, register
+from tests.secrets import secret_of
 from units.calendar.lookup import working_calendar
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_the_citizen_reads_by_how_much_and_through_whom_and_why_with_the_secret(
     assert "Hồ sơ trễ 1 ngày 2 giờ làm việc." in page
     assert f"Đơn vị làm trễ: {WHO}" in page
     assert CAUSE not in page
-    client.post(f"/tra-cuu/{late.code}/", {"secret": late.secret})
+    client.post(f"/tra-cuu/{late.code}/", {"secret": secret_of(late)})
     assert f"{WHO} làm trễ: {CAUSE}" in client.get(f"/tra-cuu/{late.code}/").content.decode()
 
 

@@ -21,6 +21,7 @@ from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import hand_over, take_over
 from dossiers.operations.supplement.actions import Defects, ask_supplement
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_user, register
+from tests.secrets import secret_of
 from units.texts.wording import short_date
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def accepted(city):
 
 def citizen_log(client, dossier):
     address = reverse("dossiers:tracking", args=[dossier.code])
-    client.post(address, {"secret": dossier.secret})
+    client.post(address, {"secret": secret_of(dossier)})
     drawn = BeautifulSoup(client.get(address).content, "html.parser")
     return [" ".join(entry.text.split()) for entry in drawn.find_all("ol", class_="time")[-1].find_all("li")]
 

@@ -12,6 +12,7 @@ from dossiers.slips.issued import issued_pdf
 from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from tests.dossiers.slips.slip_samples import pages_of
 from tests.factories import make_offering, make_procedure, make_user, register
+from tests.secrets import secret_of
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def test_the_citizen_reads_the_amount_with_the_secret_only(client, working):
     pay(working)
     address = reverse("dossiers:tracking", args=[working.code])
     assert "100.000" not in words(drawn(client, address))
-    client.post(address, {"secret": working.secret})
+    client.post(address, {"secret": secret_of(working)})
     assert "Nghĩa vụ tài chính 100.000 đồng, đã nộp" in words(drawn(client, address).aside)
 
 

@@ -46,7 +46,7 @@ def test_the_clerk_asks_for_what_is_missing_then_accepts(open_page, axe, width, 
     page.get_by_label("Nội dung cần bổ sung").fill("Cần bản chính giấy tờ 2")
     page.get_by_label("Giấy tờ 2").last.select_option("original")
     page.get_by_role("button", name="Yêu cầu bổ sung và in phiếu").click()
-    expect(page.get_by_role("link", name="In phiếu")).to_be_visible()
+    expect(page.get_by_role("button", name="In phiếu")).to_be_visible()
     if javascript:
         axe(page)
     dossier = Dossier.objects.get()

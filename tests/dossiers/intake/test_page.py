@@ -72,7 +72,9 @@ def test_one_submit_registers_offers_the_slip_and_leaves_an_empty_form(as_clerk,
     assert "Hẹn trả" in band.text
     assert dossier.applicant_name not in html.main.text
     assert (
-        band["data-print-slip"] == f"/can-bo/ho-so/{dossier.code}/giay-hen/" == band.find("a", accesskey="i")["href"]
+        band["data-print-slip"]
+        == f"/can-bo/ho-so/{dossier.code}/giay-hen/"
+        == html.find(id=band.find(accesskey="i")["form"])["action"]
     )
     assert not html.find(id="id_name").get("value")
     assert [part["id"] for part in html.find_all(autofocus=True)] == ["card"]

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from accounts.citizens.secret import ALPHABET
 from dossiers.clock.replay import CACHED
 from dossiers.clock.states import Outcome, Status
 from dossiers.events.record import history_of
@@ -56,13 +55,6 @@ def test_a_dossier_comes_with_its_event_notice_papers_and_mark(city, offering):
     assert (notice.kind, notice.email, notice.sent_at) == ("registered", "phuong@example.vn", None)
     assert "Phượng" not in str(notice.context)
     assert_row_is_what_its_events_say(dossier)
-
-
-def test_the_secret_is_six_signs_that_no_vietnamese_keyboard_changes(city, offering):
-    secret = register(offering, city.ward_desk, at=MONDAY).secret
-    assert len(secret) == 6
-    assert set(secret) <= set(ALPHABET)
-    assert not set(ALPHABET) & set("AEIOUWD01L")
 
 
 def test_22_codes_count_up_within_the_day_and_begin_anew_the_next(city, offering):

@@ -120,7 +120,7 @@ class Life(RuleBasedStateMachine):
 
     def identity(self) -> tuple[object, ...]:
         row = self.fresh()
-        return row.code, row.secret, row.receiving_desk_id, row.submitted_at
+        return row.code, row.link_key, row.receiving_desk_id, row.submitted_at
 
     def fresh(self) -> Dossier:
         return Dossier.objects.select_related("receiving_desk", "desk").get(pk=self.dossier.pk)

@@ -16,6 +16,7 @@ from files.storage.cleaning_queue import clean_next
 from tests.databases import as_owner
 from tests.factories import hanoi, make_offering, make_procedure, make_user, register
 from tests.files import samples
+from tests.secrets import secret_of
 from units.rules import RuleBroken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
@@ -211,7 +212,7 @@ def test_notes_are_for_staff_in_order_and_the_first_is_that_of_the_registration(
     refused = client.post(page, {"note-text": long})
     assert (refused.status_code, refused.content.decode().count(long)) == (422, 1)
     assert main_of(refused).find(id="id_note-text_error")
-    public = Client().post(f"/tra-cuu/{dossier.code}/", {"secret": dossier.secret}).content.decode()
+    public = Client().post(f"/tra-cuu/{dossier.code}/", {"secret": secret_of(dossier)}).content.decode()
     assert "Đã gọi điện" not in public
     assert "Khách hẹn" not in public
 

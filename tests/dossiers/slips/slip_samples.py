@@ -36,7 +36,7 @@ from dossiers.slips.notices import (
     supplement_data,
 )
 from dossiers.slips.paper import Data, Form, slip_pdf
-from dossiers.slips.receipt import receipt_data
+from dossiers.slips.receipt import receipt_data, with_secret
 from dossiers.slips.travelling import HandedOver, control_data, handover_data
 from procedures.models import ProcedureVersion, ProcessStep
 from units.clock.working_calendar import OFFICE_TIME
@@ -68,7 +68,6 @@ DEPARTMENT = Unit(pk=4, name="Phòng Đo đạc", short_name="Đo đạc", kind=
 def dossier(**fields: Any) -> Dossier:
     given: dict[str, Any] = {
         "code": CODE,
-        "secret": "K7PM2",
         "version": ProcedureVersion(name="Đăng ký biến động đất đai", term_note="Theo thỏa thuận"),
         "desk": DESK,
         "receiving_desk": DESK,
@@ -93,6 +92,10 @@ def dossier(**fields: Any) -> Dossier:
 
 def person(name: str) -> User:
     return User(username=name, full_name=name)
+
+
+def printed_receipt(file: Dossier | None = None) -> Data:
+    return with_secret(receipt(file), "K7PM2BCGHX", ends_earlier=False)
 
 
 def receipt(file: Dossier | None = None) -> Data:
@@ -218,7 +221,7 @@ def _printed(form: Form) -> bytes:
 
 
 SAMPLES = {
-    Form.RECEIPT: receipt,
+    Form.RECEIPT: printed_receipt,
     Form.SUPPLEMENT: supplement,
     Form.REFUSAL: refusal,
     Form.APOLOGY: apology,
@@ -250,7 +253,7 @@ BOOK_ROW = BookRow(
 
 GOLDEN: dict[str, Callable[[], bytes]] = {
     **{form.value: partial(_printed, form) for form in SAMPLES},
-    "receipt-proxy": lambda: slip_pdf(Form.RECEIPT, by_proxy()),
+    "receipt-proxy": lambda: slip_pdf(Form.RECEIPT, with_secret(by_proxy(), "K7PM2BCGHX", ends_earlier=True)),
     "register": lambda: book_pdf(BOOK, [replace(BOOK_ROW, number=number) for number in range(1, 4)]),
 }
 """Every paper whose look is kept in `golden/`."""

@@ -23,6 +23,7 @@ from dossiers.operations.pauses.actions import (
 from dossiers.operations.supplement.actions import Defects
 from dossiers.particulars.submission import SubmissionTerms
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, register
+from tests.secrets import secret_of
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 
@@ -60,7 +61,7 @@ def told(event):
 def test_the_opened_page_tells_both_addresses_and_the_locked_one_neither(client, dossier):
     page = f"/tra-cuu/{dossier.code}/"
     assert feed_token(dossier) not in client.get(page).content.decode()
-    client.post(page, {"secret": dossier.secret})
+    client.post(page, {"secret": secret_of(dossier)})
     links = {a["href"] for a in BeautifulSoup(client.get(page).content, "html.parser").find_all("a")}
     assert {address(dossier, "tin.xml"), address(dossier, "hen-tra.ics")} <= links
 
@@ -69,7 +70,7 @@ def test_a_wrong_token_and_a_wrong_code_are_404_alike(client, dossier, city):
     other = register(dossier.offering, city.ward_desk, at=START)
     strange = [
         f"/tra-cuu/{dossier.code}/{feed_token(other)}/tin.xml",
-        f"/tra-cuu/{dossier.code}/{dossier.secret}/hen-tra.ics",
+        f"/tra-cuu/{dossier.code}/{secret_of(dossier)}/hen-tra.ics",
         f"/tra-cuu/{dossier.code[:-4]}9999/{feed_token(dossier)}/tin.xml",
     ]
     assert [client.get(one).status_code for one in strange] == [404] * 3
@@ -96,7 +97,7 @@ def test_the_feed_is_the_public_log_newest_first_in_the_language_of_its_address(
         *[city.ward.name] * 2,
         city.ward_desk.name,
     ]
-    for private in (*PERSON.values(), dossier.secret, "Lý do viết tay"):
+    for private in (*PERSON.values(), secret_of(dossier), "Lý do viết tay"):
         assert private not in answer.content.decode()
     english = ElementTree.fromstring(client.get(address(dossier, "tin.xml", "/en")).content)
     assert english.findall(f"{ATOM}entry")[-1].findtext(f"{ATOM}title") == "Dossier registered"

@@ -32,6 +32,7 @@ from dossiers.tracking.following.forms import FollowForm
 from notices.models import Notice
 from notices.sending.actions import send_next_notice
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, register
+from tests.secrets import secret_of
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -246,7 +247,7 @@ def test_addresses_of_no_use_are_forgotten_after_two_days(dossier, city):
 
 @pytest.fixture
 def browser(client, dossier):
-    client.post(f"/tra-cuu/{dossier.code}/", {"secret": dossier.secret})
+    client.post(f"/tra-cuu/{dossier.code}/", {"secret": secret_of(dossier)})
     return client
 
 

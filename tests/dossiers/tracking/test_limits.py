@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_applicant, make_offering, make_procedure, make_units, register
+from tests.secrets import secret_of
 
 pytestmark = pytest.mark.django_db
 PHONE = "0912345471"
@@ -43,19 +44,19 @@ def attempt(code, typed, number=0):
 
 def test_twenty_citizens_at_one_address_get_in_and_as_often_as_they_like(offering):
     dossiers = [made(offering) for _ in range(20)]
-    assert {attempt(one.code, one.secret) for one in dossiers} == {302}
-    assert {attempt(dossiers[0].code, typed) for typed in [dossiers[0].secret, TAIL] * 15} == {302}
+    assert {attempt(one.code, secret_of(one)) for one in dossiers} == {302}
+    assert {attempt(dossiers[0].code, typed) for typed in [secret_of(dossiers[0]), TAIL] * 15} == {302}
 
 
 def test_the_sixth_wrong_secret_is_not_checked_nor_a_right_one_after_five_wrong(dossier):
     assert [attempt(dossier.code, "XXXXXX") for _ in range(6)] == [404] * 5 + [429]
-    assert attempt(dossier.code, dossier.secret) == 429
-    assert attempt(dossier.code, dossier.secret, number=1) == 302
+    assert attempt(dossier.code, secret_of(dossier)) == 429
+    assert attempt(dossier.code, secret_of(dossier), number=1) == 302
 
 
 def test_at_the_edge_a_right_secret_opens_and_leaves_the_last_try_free(dossier):
     assert [attempt(dossier.code, "XXXXXX") for _ in range(4)] == [404] * 4
-    assert [attempt(dossier.code, dossier.secret) for _ in range(3)] == [302] * 3
+    assert [attempt(dossier.code, secret_of(dossier)) for _ in range(3)] == [302] * 3
     assert [attempt(dossier.code, "XXXXXX") for _ in range(2)] == [404, 429]
 
 
@@ -64,7 +65,7 @@ def test_who_fails_at_one_code_may_still_open_another(offering, dossier):
     for _ in range(6):
         attempt(dossier.code, "XXXXXX")
     other = made(offering)
-    assert attempt(other.code, other.secret) == 302
+    assert attempt(other.code, secret_of(other)) == 302
 
 
 def test_a_code_nobody_has_is_limited_alike(dossier):
@@ -78,7 +79,7 @@ def test_after_twenty_wrong_digits_from_anywhere_only_the_secret_opens_it(dossie
     assert attempt(dossier.code, TAIL, 100) == 429
     page = BeautifulSoup(visitor(100).post(url(dossier.code), {"secret": TAIL}).content, "html.parser")
     assert page.select_one(f"form[action='{url(dossier.code)}'] input[name=secret]")
-    assert attempt(dossier.code, dossier.secret, 100) == 302
+    assert attempt(dossier.code, secret_of(dossier), 100) == 302
 
 
 def test_one_telephones_digits_are_tried_at_twenty_codes_a_day_by_one_visitor(offering, dossier):
@@ -88,7 +89,7 @@ def test_one_telephones_digits_are_tried_at_twenty_codes_a_day_by_one_visitor(of
     assert attempt(codes[0], TAIL) == 404  # one of the twenty
     assert attempt(dossier.code, TAIL, number=1) == 302
     assert attempt(dossier.code, "0000") == 404
-    assert attempt(dossier.code, dossier.secret) == 302
+    assert attempt(dossier.code, secret_of(dossier)) == 302
 
 
 def test_right_digits_are_not_counted_among_the_twenty(offering):
@@ -106,7 +107,7 @@ def test_sixty_codes_an_hour_are_shown_without_a_secret_and_the_next_says_until_
     assert "Xin thử lại từ" in page.select_one(".errors").text
     assert page.find(id="ma")["value"] == dossier.code
     assert page.select_one(f"form[action='{url(dossier.code)}'] input[name=secret]")
-    assert attempt(dossier.code, dossier.secret) == 302
+    assert attempt(dossier.code, secret_of(dossier)) == 302
     assert visitor(1).get(url(dossier.code)).status_code == 200
 
 
@@ -117,7 +118,7 @@ def test_beyond_the_limit_nobody_learns_which_codes_there_are(dossier):
         attempt(dossier.code, f"XXXXX{typed}", 1), attempt(dossier.code[:-4] + "9999", f"XXXXX{typed}", 1)
     pages = []
     for code in (dossier.code, dossier.code[:-4] + "9999"):
-        asked, tried = visitor(0).get(url(code)), visitor(1).post(url(code), {"secret": dossier.secret})
+        asked, tried = visitor(0).get(url(code)), visitor(1).post(url(code), {"secret": secret_of(dossier)})
         assert (asked.status_code, tried.status_code) == (429, 429)
         told = [BeautifulSoup(one.content, "html.parser").select_one("main") for one in (asked, tried)]
         for field in (one for page in told for one in page.find_all("input", attrs={"name": "csrfmiddlewaretoken"})):
@@ -131,6 +132,6 @@ def test_rating_and_looking_up_count_together(dossier):
     tries = [visitor(0).post(f"/danh-gia/{dossier.code}/", wrong).status_code for _ in range(3)]
     tries += [attempt(dossier.code, "XXXXXX") for _ in range(3)]
     assert tries == [422] * 3 + [404] * 2 + [429]
-    answer = visitor(0).post(f"/danh-gia/{dossier.code}/", wrong | {"secret": dossier.secret})
+    answer = visitor(0).post(f"/danh-gia/{dossier.code}/", wrong | {"secret": secret_of(dossier)})
     assert (answer.status_code, answer["Retry-After"] <= "60") == (429, True)
     assert "Chờ lâu" in answer.content.decode()

@@ -30,6 +30,7 @@ from tests.factories import (
     make_user,
     register,
 )
+from tests.secrets import secret_of
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 from units.models import CalendarDay
@@ -119,9 +120,9 @@ def test_the_code_alone_shows_status_dates_and_holder(client, dossier, city):
 @pytest.mark.parametrize("unlocked", [False, True])
 def test_27_no_page_names_a_person_or_an_officer(client, dossier, unlocked):
     if unlocked:
-        client.post(url(dossier.code), {"secret": dossier.secret})
+        client.post(url(dossier.code), {"secret": secret_of(dossier)})
     text = client.get(url(dossier.code)).content.decode()
-    for private in (*PERSON.values(), "Bích Huệ", "Trần Thu Hà", dossier.secret):
+    for private in (*PERSON.values(), "Bích Huệ", "Trần Thu Hà", secret_of(dossier)):
         assert private not in text
 
 
@@ -129,7 +130,7 @@ def test_the_secret_opens_the_history_for_this_browser_only(client, dossier):
     locked = client.get(url(dossier.code)).content.decode()
     assert "Nhật ký xử lý" not in locked
     assert "hôn nhân" not in locked
-    answer = client.post(url(dossier.code), {"secret": f" {dossier.secret.lower()} "})
+    answer = client.post(url(dossier.code), {"secret": f" {secret_of(dossier).lower()} "})
     assert answer["Location"] == url(dossier.code)
     opened = client.get(url(dossier.code)).content.decode()
     assert "Nhật ký xử lý" in opened
@@ -233,14 +234,14 @@ def test_whoever_gets_the_result_by_post_or_mail_is_not_told_to_come(client, cit
 def test_the_term_shown_is_the_one_of_acceptance_whatever_is_offered_later(client, dossier):
     dossier.offering.committed_amount, dossier.offering.committed_unit = 1, "working_day"
     dossier.offering.save()
-    client.post(url(dossier.code), {"secret": dossier.secret})
+    client.post(url(dossier.code), {"secret": secret_of(dossier)})
     text = BeautifulSoup(client.get(url(dossier.code)).content, "html.parser").find("aside").text
     assert "5 ngày làm việc" in text
     assert "1 ngày làm việc" not in text
 
 
 def test_tracking_asks_at_most_six_questions(client, dossier, django_assert_max_num_queries):
-    client.post(url(dossier.code), {"secret": dossier.secret})
+    client.post(url(dossier.code), {"secret": secret_of(dossier)})
     client.get(url(dossier.code))
     with django_assert_max_num_queries(6):
         client.get(url(dossier.code))
@@ -252,7 +253,7 @@ PRIVATE = "Thiếu bản sao giấy khai sinh có chứng thực"
 def opened(client, dossier):
     """The page before and after the secret was given."""
     locked = client.get(url(dossier.code)).content.decode()
-    client.post(url(dossier.code), {"secret": dossier.secret})
+    client.post(url(dossier.code), {"secret": secret_of(dossier)})
     return locked, client.get(url(dossier.code)).content.decode()
 
 
@@ -333,7 +334,7 @@ def test_tracking_asks_at_most_six_questions_whatever_happened(client, city, dja
     correct_particulars(dossier=working, applicant=right, reason="Ghi nhầm dấu của tên", actor=None, at=timezone.now())
     ask_supplement(dossier=working, defects=Defects(["missing"], PRIVATE), actor=None, at=timezone.now())
     if unlocked:
-        client.post(url(working.code), {"secret": working.secret})
+        client.post(url(working.code), {"secret": secret_of(working)})
     client.get(url(working.code))
     with django_assert_max_num_queries(6):
         text = client.get(url(working.code)).content.decode()

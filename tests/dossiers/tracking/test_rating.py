@@ -16,6 +16,7 @@ from dossiers.models import Dossier, RatedDossier, Rating
 from dossiers.tracking.rating.actions import RATED_WITHIN, rate_dossier
 from tests.factories import make_units
 from tests.reporting.helpers import dossier, offer, save
+from tests.secrets import secret_of
 from units.rules import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def test_who_has_the_slip_says_what_they_think_and_is_thanked(client: Client) ->
     made = returned()
     typed = made.code.replace("-", " ").lower()
     assert client.get("/danh-gia/", {"ma": typed})["Location"] == address(made)
-    answer = client.post(address(made), GOOD | {"secret": made.secret.lower()}, follow=True)
+    answer = client.post(address(made), GOOD | {"secret": secret_of(made).lower()}, follow=True)
     assert answer.redirect_chain == [("/danh-gia/cam-on/", 302)]
     rating = Rating.objects.get()
     assert (rating.score, rating.reasons, rating.words) == (5, ["attitude", "time"], "Rất nhanh.")
@@ -50,8 +51,8 @@ def test_who_has_the_slip_says_what_they_think_and_is_thanked(client: Client) ->
 
 def test_a_dossier_is_rated_once(client: Client) -> None:
     made = returned()
-    client.post(address(made), GOOD | {"secret": made.secret})
-    again = client.post(address(made), GOOD | {"score": "1", "secret": made.secret})
+    client.post(address(made), GOOD | {"secret": secret_of(made)})
+    again = client.post(address(made), GOOD | {"score": "1", "secret": secret_of(made)})
     assert again.status_code == 422
     assert "chỉ đánh giá một lần" in text_of(again)
     assert Rating.objects.get().score == 5
@@ -59,7 +60,7 @@ def test_a_dossier_is_rated_once(client: Client) -> None:
 
 def test_nothing_in_a_rating_leads_to_the_dossier_the_person_or_the_day(client: Client) -> None:
     made = returned()
-    client.post(address(made), GOOD | {"secret": made.secret})
+    client.post(address(made), GOOD | {"secret": secret_of(made)})
     keys = {field.name for field in Rating._meta.get_fields()}
     assert keys == {"id", "month", "desk", "handler", "score", "reasons", "words"}
     assert {field.name for field in RatedDossier._meta.get_fields()} == {"dossier"}
@@ -74,7 +75,7 @@ def test_nothing_in_a_rating_leads_to_the_dossier_the_person_or_the_day(client: 
 )
 def test_too_early_and_too_late_are_told(client: Client, fields: dict[str, Any], sentence: str) -> None:
     made = returned(**fields)
-    answer = client.post(address(made), GOOD | {"secret": made.secret})
+    answer = client.post(address(made), GOOD | {"secret": secret_of(made)})
     assert answer.status_code == 422
     assert sentence in text_of(answer)
     assert not Rating.objects.exists()
@@ -102,7 +103,7 @@ def test_the_sixth_secret_in_a_minute_is_not_looked_at(client: Client) -> None:
     made = returned()
     for _ in range(5):
         client.post(address(made), GOOD | {"secret": "XXXXXX"})
-    answer = client.post(address(made), GOOD | {"secret": made.secret})
+    answer = client.post(address(made), GOOD | {"secret": secret_of(made)})
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 60
     assert not Rating.objects.exists()
@@ -110,9 +111,14 @@ def test_the_sixth_secret_in_a_minute_is_not_looked_at(client: Client) -> None:
 
 def test_what_was_chosen_stays_when_something_is_wrong(client: Client) -> None:
     made = returned()
-    empty = BeautifulSoup(client.post(address(made), {"secret": made.secret}).content, "html.parser")
+    empty = BeautifulSoup(client.post(address(made), {"secret": secret_of(made)}).content, "html.parser")
     assert empty.select_one(".errors a").text == "Ông/bà có hài lòng không? Hãy chọn một mức."
-    many = {"score": "2", "reasons": ["time", "cost", "papers", "place"], "words": "Chờ lâu", "secret": made.secret}
+    many = {
+        "score": "2",
+        "reasons": ["time", "cost", "papers", "place"],
+        "words": "Chờ lâu",
+        "secret": secret_of(made),
+    }
     answer = client.post(address(made), many)
     assert answer.status_code == 422
     form = BeautifulSoup(answer.content, "html.parser").select_one("main form")
@@ -126,13 +132,13 @@ def test_what_was_chosen_stays_when_something_is_wrong(client: Client) -> None:
         {"score": "2", "reasons": ["sql"]},
         {"score": "2", "words": "a" * 1001},
     ):
-        assert client.post(address(made), bad | {"secret": made.secret}).status_code == 422
+        assert client.post(address(made), bad | {"secret": secret_of(made)}).status_code == 422
     assert not Rating.objects.exists()
 
 
 def test_who_has_opened_the_file_with_the_secret_need_not_type_it_again(client: Client) -> None:
     made = returned()
-    client.post(f"/tra-cuu/{made.code}/", {"secret": made.secret})
+    client.post(f"/tra-cuu/{made.code}/", {"secret": secret_of(made)})
     page = client.get(address(made)).content.decode()
     assert made.version.name in page
     assert 'name="secret"' not in page
@@ -167,7 +173,7 @@ def test_a_rating_is_given_with_keys_only_on_a_phone(
     page.get_by_label("Rất hài lòng").focus()
     page.keyboard.press("Space")
     page.get_by_label("Mã tra cứu").focus()
-    page.keyboard.type(made.secret)
+    page.keyboard.type(secret_of(made))
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Cảm ơn ông/bà").wait_for()
     axe(page)

@@ -11,15 +11,16 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from dossiers.clock.states import Outcome
-from dossiers.events.signed_links import CONFIRM, STOP, signed
+from dossiers.events.signed_links import CONFIRM, STOP, browser_mark, signed
 from dossiers.intake.submit import Submission, refuse_at_desk
 from dossiers.models import Dossier, Follower
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
 from dossiers.operations.pauses.actions import Order, ask_payment, ask_withdrawal, stop_by_order
 from dossiers.operations.supplement.actions import Defects, ask_supplement
-from dossiers.tracking.views import COOKIE, SALT
+from dossiers.tracking.opened import COOKIE, SALT
 from tests.factories import City, make_applicant, make_offering, make_procedure, make_units, register
+from tests.secrets import secret_of
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 
@@ -62,7 +63,9 @@ def states(city: City, now: datetime) -> Iterator[tuple[str, Dossier]]:
 
 def cookie(dossiers: list[Dossier]) -> str:
     """Of a browser that has opened all of these."""
-    return signing.get_cookie_signer(salt=COOKIE + SALT).sign("|".join(f"u{one.code}" for one in dossiers))
+    return signing.get_cookie_signer(salt=COOKIE + SALT).sign(
+        "|".join(f"u{one.code}~{browser_mark(one)}" for one in dossiers)
+    )
 
 
 def fits(page: Page) -> bool:
@@ -96,7 +99,7 @@ def test_without_a_script_from_the_slips_address_to_following_it(open_page, axe)
     page.get_by_label("Mã hồ sơ").fill(f"https://motcua.example/tra-cuu/{dossier.code.lower()}/")
     page.get_by_role("button", name="Tra cứu").click()
     expect(page.get_by_role("button", name="In tình trạng hồ sơ")).to_be_hidden()
-    page.get_by_label(re.compile("bốn số cuối")).fill("5471")
+    page.get_by_label(re.compile("bốn số cuối")).fill(secret_of(dossier))
     page.get_by_role("button", name="Mở hồ sơ").click()
     page.get_by_label("Thư điện tử hoặc số di động").fill("0912")
     page.get_by_role("button", name="Nhận tin", exact=True).click()

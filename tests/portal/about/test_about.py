@@ -23,6 +23,7 @@ from tests.complaints.cases import NAME, received
 from tests.dossiers.slips.slip_samples import GOLDEN
 from tests.factories import PASSWORD, make_user, register
 from tests.public_pages import FRAGMENTS, PUBLIC_PAGES
+from tests.secrets import secret_of
 from units.models import Unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -127,7 +128,7 @@ def cookies_of_citizens(dossier: Dossier, case: Case) -> dict[str, Morsel[str]]:
     browser.cookies.clear()
     given |= browser.post("/giao-dien/", {"theme": "dark"}).cookies
     given |= browser.get(f"/tra-cuu/{dossier.code}/").cookies
-    given |= browser.post(f"/tra-cuu/{dossier.code}/", {"secret": dossier.secret}).cookies
+    given |= browser.post(f"/tra-cuu/{dossier.code}/", {"secret": secret_of(dossier)}).cookies
     given |= browser.get(f"/danh-gia/{dossier.code}/").cookies
     given |= browser.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret}).cookies
     given |= browser.get(f"/phan-anh/{case.code}/").cookies

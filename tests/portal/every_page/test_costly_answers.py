@@ -71,7 +71,13 @@ CHEAP: Final = {  # at most 90 ms of web and database together, for the nastiest
     *("thu-tuc/<str:ref>/mau/<int:pk>/", "so-lieu/du-lieu/moi-nhat/<str:name>"),
     "so-lieu/du-lieu/<str:edition>/<str:name>",
     # One dossier, case or booking. Secrets and codes that are tried are limited: tests/dossiers, tests/complaints.
-    *("tra-cuu/", "tra-cuu/<str:code>/", "tra-cuu/<str:code>/theo-doi/", "tra-cuu/<str:code>/<str:token>/tin.xml"),
+    *(
+        "tra-cuu/",
+        "tra-cuu/<str:code>/",
+        "tra-cuu/<str:code>/theo-doi/",
+        "tra-cuu/<str:code>/doi-ma/",
+        "tra-cuu/<str:code>/<str:token>/tin.xml",
+    ),
     *("tra-cuu/<str:code>/<str:token>/hen-tra.ics", "danh-gia/", "danh-gia/cam-on/", "danh-gia/<str:code>/"),
     *(
         "theo-doi/da-gui/<str:text>/",

@@ -112,6 +112,7 @@ def test_no_secret_has_a_default():
         assert SERVICES[name]["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
         assert SERVICES[name]["environment"]["SEALING_KEYS"].startswith("${SEALING_KEYS:?")
         assert SERVICES[name]["environment"]["SECOND_FACTOR_KEYS"].startswith("${SECOND_FACTOR_KEYS:?")
+        assert SERVICES[name]["environment"]["SECRET_HASH_KEYS"].startswith("${SECRET_HASH_KEYS:?")
         assert SERVICES[name]["environment"]["DATABASE_URL"].startswith(
             "postgresql://portal_app:${POSTGRES_APP_PASSWORD:?"
         )
