@@ -10,8 +10,9 @@ marker `process`, and run on the real day, as those processes do: nobody can set
 import subprocess
 from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from inspect import isfunction, unwrap
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -38,15 +39,30 @@ def day_before(config: pytest.Config) -> datetime:
     return fixed_now(config) - timedelta(days=1)
 
 
-def starts_processes(thing: Any, seen: set[Any] | None = None) -> bool:
+def starts_processes(thing: Any) -> bool:
     """Whether a test, a fixture or a helper of ours uses what starts processes, itself or through another helper."""
-    seen = set() if seen is None else seen
-    function = unwrap(thing) if isfunction(thing) else thing
-    if not isfunction(function) or function in seen or not function.__module__.startswith("tests."):
-        return False
-    seen.add(function)
+    seen: set[Any] = set()
+    ahead = [thing]
+    while ahead:
+        function = ahead.pop()
+        if isfunction(function) and function not in seen:
+            seen.add(function)
+            starts, used = _used_by(function)
+            if starts:
+                return True
+            ahead += used
+    return False
+
+
+@cache
+def _used_by(function: FunctionType) -> tuple[bool, list[FunctionType]]:
+    """Whether a function of tests uses what starts processes itself, and which functions it uses. The same helpers and
+    fixtures are asked about for thousands of tests."""
+    function = unwrap(function)
+    if not isfunction(function) or not function.__module__.startswith("tests."):
+        return False, []
     used = [function.__globals__.get(name) for name in _names(function.__code__)]
-    return any(_is_starter(one) or starts_processes(one, seen) for one in used)
+    return any(map(_is_starter, used)), [one for one in used if isfunction(one)]
 
 
 def _is_starter(thing: Any) -> bool:
