@@ -11,9 +11,12 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from complaints.clock.states import Kind
 from complaints.models import Call, Case, CaseText, Mail, Reporter, SealedBox
@@ -37,6 +40,18 @@ YEAR = 364 * 24 * 60 * 60
 
 def soup(client: Client, path: str) -> BeautifulSoup:
     return BeautifulSoup(client.get(path, follow=True).content, "html.parser")
+
+
+@pytest.fixture(scope="module")
+def pages(catalogue: str, django_db_blocker: DjangoDbBlocker) -> dict[str, BeautifulSoup]:
+    """Every type of public page by its address, in both languages: asked for once, as the tests only read them."""
+    asked: dict[str, BeautifulSoup] = {}
+    with django_db_blocker.unblock(), transaction.atomic():
+        for language in ("", "/en"):
+            cache.clear()  # no address asks so often that it would be refused
+            asked |= {f"{language}{path}": soup(Client(), f"{language}{path}") for path in PUBLIC_PAGES.values()}
+        transaction.set_rollback(True)
+    return asked
 
 
 @pytest.fixture
@@ -77,8 +92,8 @@ def test_each_answers_in_both_languages_and_its_contents_lead_somewhere(
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_the_foot_of_every_public_page_leads_to_both(client: Client, language: str) -> None:
-    footed = {path: soup(client, f"{language}{path}").select_one(".foot") for path in WHOLE_PAGES}
+def test_the_foot_of_every_public_page_leads_to_both(pages: dict[str, BeautifulSoup], language: str) -> None:
+    footed = {path: pages[f"{language}{path}"].select_one(".foot") for path in WHOLE_PAGES}
     lost = [
         path
         for path, foot in footed.items()
@@ -156,10 +171,10 @@ def test_staff_get_the_one_for_their_session_when_they_sign_in(client: Client, w
     assert cookies_named(client) >= STAFF_COOKIES
 
 
-def test_no_public_page_loads_anything_from_elsewhere(client: Client) -> None:
+def test_no_public_page_loads_anything_from_elsewhere(client: Client, pages: dict[str, BeautifulSoup]) -> None:
     loaded = set()
     for path in PUBLIC_PAGES.values():
-        page = soup(client, path)
+        page = pages[path]
         loaded |= {one["src"] for one in page.select("[src]")} | {one["href"] for one in page.select("link[rel=icon]")}
         loaded |= {one["href"] for one in page.select("link[rel=stylesheet]")}
     assert loaded
@@ -224,9 +239,11 @@ def test_other_programs_read_no_words_and_no_person_of_a_report(client: Client, 
 # --- What the page on accessibility says -------------------------------------------------------------------------
 
 
-def test_pages_for_citizens_have_no_access_keys_and_begin_with_a_link_to_their_content(client: Client) -> None:
+def test_pages_for_citizens_have_no_access_keys_and_begin_with_a_link_to_their_content(
+    pages: dict[str, BeautifulSoup],
+) -> None:
     for path in WHOLE_PAGES:
-        page = soup(client, path)
+        page = pages[path]
         assert not page.select("[accesskey]"), path
         first = page.body.find("a") if page.body else None
         assert page.select_one(".hall") or (first and first["href"] == "#main"), path
