@@ -28,24 +28,36 @@ from tests.databases import (
 from tests.factories import City, make_units
 
 # Files of few but long tests go first (by size alone they would come last and leave one of the processes idle).
-LONG = {
-    "test_compose.py",
-    "test_demo.py",
-    "test_demo_situations.py",
-    "test_redis_away.py",
-    "test_random_lives.py",
-    "test_reminders_once.py",
-    "test_slips_forms.py",
-    "test_story.py",
-    "test_supervisor.py",
-}
+LONG = (
+    "tests/story/test_story.py",
+    "tests/portal/every_page/test_public_pages_in_browser.py",
+    "tests/complaints/sealed/test_secrecy.py",
+    "tests/story/test_scan_to_rating.py",
+    "tests/procedures/exports/test_exports.py",
+    "tests/dossiers/demo/test_demo.py",
+    "tests/dossiers/demo/test_situations.py",
+    "tests/portal/outage/test_redis_away.py",
+    "tests/portal/embedded/test_supervisor.py",
+    "tests/portal/release/test_compose.py",
+    "tests/complaints/demo/test_demo.py",
+    "tests/complaints/operations/test_random_lives.py",
+    "tests/dossiers/operations/test_random_lives.py",
+    "tests/reporting/rollup/test_legs.py",
+    "tests/dossiers/reminders/test_once.py",
+    "tests/dossiers/slips/test_forms.py",
+)
 
 
 TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    path = item.nodeid.partition("::")[0]
+    return LONG.index(path) if path in LONG else len(LONG)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
