@@ -135,6 +135,17 @@ def own_catalogue(
     drop_database(name)
 
 
+@pytest.fixture
+def committed_catalogue(transactional_db: None, pytestconfig: pytest.Config) -> Iterator[None]:
+    """A copy of the database with the whole catalogue, for one test that commits or has a server beside it."""
+    name = f"{connection.settings_dict['NAME']}_committed"
+    catalogue_template(day_before(pytestconfig))
+    copy_database(CATALOGUE, name)
+    with connected_to(name):
+        yield
+    drop_database(name)
+
+
 @pytest.fixture(autouse=True)
 def _vietnamese() -> None:
     """A page read in English leaves its language active in this thread; every test begins in Vietnamese."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page
 
+from complaints.loading import load_rules
 from tests.public_pages import FRAGMENTS, PUBLIC_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,13 +24,12 @@ DRAWN_BLACK = """[...document.querySelectorAll('svg.i, .chart svg')].filter(
     drawing => getComputedStyle(drawing).fill !== 'none' || getComputedStyle(drawing).stroke === 'none').length"""
 
 
-def load_everything() -> None:
-    for command in ("load_units", "load_catalogue", "load_case_rules"):
-        call_command(command, verbosity=0)
+@pytest.fixture(autouse=True)
+def _everything(committed_catalogue: None) -> None:
+    load_rules()
 
 
 def test_without_its_stylesheet_no_page_is_covered_by_its_drawings(open_page: Callable[..., Page]) -> None:
-    load_everything()
     page = open_page("/")
     page.route("**/*.css", lambda route: route.fulfill(body="", content_type="text/css"))
     page.reload()
@@ -46,7 +45,6 @@ def test_without_its_stylesheet_no_page_is_covered_by_its_drawings(open_page: Ca
 def test_every_type_of_public_page_is_for_everybody(
     open_page: Callable[..., Page], axe: Callable[[Page], None], width: str, theme: str
 ) -> None:
-    load_everything()
     page = open_page("/", width=width, theme=theme)
     as_opened = page.viewport_size
     assert as_opened is not None
@@ -57,7 +55,7 @@ def test_every_type_of_public_page_is_for_everybody(
         page.set_viewport_size(as_opened)
         page.goto(path)
         axe(page)
-        for size in (TWICE, NARROW):
+        for size in (as_opened, TWICE, NARROW):
             page.set_viewport_size(size)
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 too_wide.append((path, size["width"]))

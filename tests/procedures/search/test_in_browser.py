@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from procedures.models import ProcedureVersion
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed_catalogue"),
+]
 
 PARTS = ("#ket-qua", "#loc", "#dem")
 
@@ -31,7 +33,6 @@ def _type_and_filter(page: Page) -> None:
 
 
 def test_what_is_put_in_place_equals_a_full_reload(open_page: Callable[..., Page]) -> None:
-    call_command("load_catalogue", "--force", stdout=StringIO())
     page = open_page("/thu-tuc/")
     _type_and_filter(page)
     in_place = _shown(page)
@@ -72,7 +73,6 @@ ON_TOP = """link => {
 def test_suggestions_lie_over_the_page_and_move_nothing_on_it(
     open_page: Callable[..., Page], axe: Callable[[Page], None], width: str
 ) -> None:
-    call_command("load_catalogue", "--force", stdout=StringIO())
     page = open_page("/", width=width)
     fixed = [page.locator(part) for part in ("h1", ".chips", "#tc", "footer")]
     before = [part.bounding_box() for part in fixed]
@@ -99,7 +99,6 @@ def test_suggestions_lie_over_the_page_and_move_nothing_on_it(
 def test_paper_has_what_was_asked_and_answered_and_nothing_to_fill_in_or_press(
     open_page: Callable[..., Page], path: str, answer: str
 ) -> None:
-    call_command("load_catalogue", "--force", stdout=StringIO())
     page = open_page(path)
     page.emulate_media(media="print")
     expect(page.locator("main h1")).to_be_visible()
@@ -115,7 +114,6 @@ SMALL_TARGETS = """[...document.querySelectorAll('a, button, input:not([type=hid
 
 @pytest.mark.parametrize("path", ["", "?q=khai+sinh", "viec/sinh-con/", "thu-tuc/1.001193/?viec=sinh-con"])
 def test_what_is_touched_in_the_hall_is_large(open_page: Callable[..., Page], path: str) -> None:
-    call_command("load_catalogue", "--force", stdout=StringIO())
     page = open_page(f"/man-hinh/{path}")
     page.set_viewport_size({"width": 1080, "height": 1920})
     assert page.evaluate(SMALL_TARGETS) == []
@@ -123,7 +121,6 @@ def test_what_is_touched_in_the_hall_is_large(open_page: Callable[..., Page], pa
 
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_a_long_note_on_a_card_goes_to_the_next_line(open_page: Callable[..., Page], language: str) -> None:
-    call_command("load_catalogue", "--force", stdout=StringIO())
     ProcedureVersion.objects.filter(procedure__ref="1.001193").update(
         fee_note="khu vực thành phố, thị xã 1.200.000 đồng/điểm; khu vực khác 600.000 đồng"
     )
