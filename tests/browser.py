@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -91,7 +93,8 @@ def is_console_error(message: ConsoleMessage) -> bool:
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """`open_page(path="/", width="desk"|"phone", theme="light"|"dark", javascript=True)` gives a fresh page there.
+    """`open_page(path="/", width="desk"|"phone", theme="light"|"dark", javascript=True, user=None)` gives a fresh page
+    there, where `user` (a user name) has signed in.
 
     The test fails at its end if any page it opened wrote an error to the console: a refused script or style
     (Content-Security-Policy), an exception, a missing file.
@@ -99,7 +102,14 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     console_errors: list[str] = []
 
-    def fresh(path: str = "/", *, width: str = "desk", theme: str = "light", javascript: bool = True) -> Page:
+    def fresh(
+        path: str = "/",
+        *,
+        width: str = "desk",
+        theme: str = "light",
+        javascript: bool = True,
+        user: str | None = None,
+    ) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
             viewport=WIDTHS[width],
@@ -110,6 +120,10 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
         )
         context.add_init_script("window.print = () => undefined")  # no printer here, and Chromium breaks without one
         contexts.append(context)
+        if user:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session(user), "url": live_server.url}]
+            )
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: console_errors.append(message.text) if is_console_error(message) else None)
@@ -121,6 +135,14 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert console_errors == []
+
+
+def session(username: str) -> str:
+    """What the cookie holds of somebody who has signed in. The form itself is filled in by tests/story, with scripts
+    and without; every other test need not load two pages more to come as far."""
+    client = Client()
+    client.force_login(get_user_model().objects.get_by_natural_key(username))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def follow(leads_away: Locator) -> None:

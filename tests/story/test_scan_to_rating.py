@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from dossiers.clock.states import Status
 from dossiers.models import Dossier, Rating
 from tests.dossiers.intake.test_id_card import raw
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import City, make_offering, make_procedure, make_process, make_units, make_user
 from tests.secrets import secret_of
 
@@ -68,7 +67,7 @@ def take_over(page: Page, code: str) -> None:
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
 def test_from_the_scan_of_a_card_to_the_rating(open_page: OpenPage, city: City, javascript: bool) -> None:
     def enter(role: str, unit: object) -> Page:
-        return signed_in(open_page, make_user(role, unit).username, javascript=javascript)
+        return open_page("/can-bo/", user=make_user(role, unit).username, javascript=javascript)
 
     first, second = enter("clerk", city.district_desk), enter("clerk", city.district_desk)
     specialist, leader = enter("specialist", city.department), enter("leader", city.district)

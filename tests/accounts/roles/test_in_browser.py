@@ -7,7 +7,6 @@ from accounts.sign_in.actions import send_link
 from accounts.sign_in.password_links import link_token
 from tests.accounts.roles.people import PAGES, proposed
 from tests.browser import follow
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -15,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.mark.parametrize(("width", "theme"), [("phone", "dark"), ("desk", "light")])
 def test_the_pages_are_whole_and_accessible(open_page, axe, city, administrator, head, clerk, at, width, theme):
     row = proposed(clerk, administrator, city, at)
-    page = signed_in(open_page, head.username, width=width, theme=theme)
+    page = open_page("/can-bo/", user=head.username, width=width, theme=theme)
     for path in ("", "de-xuat/", f"de-xuat/{row.pk}/", f"nguoi/{head.pk}/", "so/"):
         page.goto(f"{PAGES}{path}")
         axe(page)
@@ -26,8 +25,7 @@ def test_a_head_of_inspection_grants_and_a_person_sets_a_password_without_script
     open_page, city, administrator, head, clerk, at
 ):
     row = proposed(clerk, administrator, city, at)
-    page = signed_in(open_page, head.username, javascript=False)
-    page.goto(f"{PAGES}de-xuat/{row.pk}/")
+    page = open_page(f"{PAGES}de-xuat/{row.pk}/", user=head.username, javascript=False)
     follow(page.get_by_role("button", name="Chấp thuận"))
     assert User.objects.get(pk=clerk.pk).has_role("inspector")
     send_link(person=clerk, actor=administrator, at=at)

@@ -15,7 +15,7 @@ from complaints.reminders.actions import remind_of_cases
 from dossiers.changes.calendar.actions import ChangedDay, draft_change
 from tests.complaints.cases import received
 from tests.complaints.changes.test_calendar import walk
-from tests.factories import PASSWORD, City, make_user
+from tests.factories import City, make_user
 from units.calendar.lookup import working_calendar
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -41,10 +41,7 @@ def test_an_official_sees_which_cases_move_and_what_is_late(
             page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    page = open_page(f"/can-bo/dang-nhap/?next=/can-bo/lich/{draft.pk}/", width=width, theme=theme)
-    page.get_by_label("Tên đăng nhập").fill(official.username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    page = open_page(f"/can-bo/lich/{draft.pk}/", user=official.username, width=width, theme=theme)
     expect(page.get_by_text("Đang tính: đã xét 0 phản ánh")).to_be_visible()
     walk(timezone.now())
     expect(page.get_by_text("1 phản ánh sẽ đổi hạn")).to_be_visible()  # the page asks again by itself

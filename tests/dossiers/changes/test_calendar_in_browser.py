@@ -10,7 +10,7 @@ from django.utils import timezone
 from dossiers.changes.calendar.recalculation import WorkerCache, recalculate_next_batch
 from dossiers.models import Dossier
 from tests.browser import follow
-from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_offering, make_procedure, make_units, make_user, register
 from units.clock.working_calendar import WorkingCalendar
 from units.models import CalendarDay
 
@@ -24,13 +24,6 @@ def walk():
         pass
 
 
-def signed_in(page, user):
-    page.fill("input[name=login]", user.username)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main form button")
-    page.wait_for_url("**/can-bo/lich/")
-
-
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_two_people_move_the_dates_and_take_it_back(open_page, axe, width, theme):
     city = make_units()
@@ -40,8 +33,7 @@ def test_two_people_move_the_dates_and_take_it_back(open_page, axe, width, theme
     dossiers = [register(offering, city.ward_desk, at=timezone.now() - timedelta(minutes=5)) for _ in range(3)]
     day = WorkingCalendar().nth_working_day(timezone.localdate(), 3)
 
-    page = open_page("/can-bo/dang-nhap/?next=/can-bo/lich/", width=width, theme=theme)
-    signed_in(page, author)
+    page = open_page("/can-bo/lich/", user=author.username, width=width, theme=theme)
     looked_at(page, axe, f"calendar-empty-{width}")
     page.get_by_role("link", name="Soạn thay đổi").click()
     page.get_by_label("Nội dung thay đổi").fill("Nghỉ bão số 3")
@@ -60,9 +52,7 @@ def test_two_people_move_the_dates_and_take_it_back(open_page, axe, width, theme
     walk()
     address = page.url
 
-    page = open_page("/can-bo/dang-nhap/?next=/can-bo/lich/", width=width, theme=theme, javascript=False)
-    signed_in(page, official)
-    page.goto(address)
+    page = open_page(address, user=official.username, width=width, theme=theme, javascript=False)
     follow(page.get_by_role("button", name="Duyệt và công bố"))
     walk()
     page.reload()

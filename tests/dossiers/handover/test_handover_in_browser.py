@@ -5,7 +5,6 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from dossiers.operations.handover.actions import hand_over
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,8 +17,7 @@ def test_a_clerk_ticks_one_scans_another_and_gets_the_paper(open_page, axe, widt
     offering = make_offering(make_procedure(), city.ward, handler=city.department)
     ticked, scanned, other = (register(offering, city.ward_desk, at=timezone.now()) for _ in range(3))
     clerk = make_user("clerk", city.ward_desk)
-    page = signed_in(open_page, clerk.username, width=width, theme=theme, javascript=javascript)
-    page.goto("/can-bo/ban-giao/")
+    page = open_page("/can-bo/ban-giao/", user=clerk.username, width=width, theme=theme, javascript=javascript)
     page.get_by_role("button", name="Chuyển hồ sơ đã chọn").click()
     expect(page.get_by_role("alert")).to_contain_text("Hãy đánh dấu hoặc quét ít nhất một hồ sơ.")
     if javascript:
@@ -44,8 +42,7 @@ def test_the_receiver_declines_with_a_reason(open_page, axe, width, theme, javas
     dossier = register(offering, city.ward_desk, at=timezone.now())
     hand_over(dossier=dossier, leg=0, actor=None, at=timezone.now())
     specialist = make_user("specialist", city.department)
-    page = signed_in(open_page, specialist.username, width=width, theme=theme, javascript=javascript)
-    page.goto("/can-bo/ban-giao/")
+    page = open_page("/can-bo/ban-giao/", user=specialist.username, width=width, theme=theme, javascript=javascript)
     if javascript:
         axe(page)
     page.get_by_role("checkbox", name=dossier.code).check()
@@ -63,8 +60,7 @@ def test_a_leader_gives_out_work_and_names_a_deputy(open_page, axe, width, theme
     offering = make_offering(make_procedure(), city.ward)
     dossier = register(offering, city.ward_desk, at=timezone.now())
     leader, officer, deputy = (make_user(role, city.ward_desk) for role in ("leader", "clerk", "clerk"))
-    page = signed_in(open_page, leader.username, width=width, theme=theme, javascript=javascript)
-    page.goto("/can-bo/phan-cong/")
+    page = open_page("/can-bo/phan-cong/", user=leader.username, width=width, theme=theme, javascript=javascript)
     if javascript:
         axe(page)
     page.get_by_role("checkbox", name=dossier.code).check()

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier, Slip
 from dossiers.operations.finishing.actions import finish_dossier, start_work
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_user, register
 
 HIGH, LOW = 1320, 220
@@ -36,7 +35,7 @@ def scan(page, *codes):
 def test_three_are_handed_over_and_taken_over_by_scanning(open_page, axe, city, width, theme):
     offering = make_offering(make_procedure(), city.ward, handler=city.department)
     codes = [register(offering, city.ward_desk, at=timezone.now()).code for _ in range(3)]
-    page = signed_in(open_page, make_user("clerk", city.ward_desk).username, width=width, theme=theme)
+    page = open_page("/can-bo/", user=make_user("clerk", city.ward_desk).username, width=width, theme=theme)
     page.add_init_script(LISTEN)
     page.goto("/can-bo/ban-giao/quet-chuyen/")
     scan(page, *codes, codes[0])
@@ -54,8 +53,9 @@ def test_three_are_handed_over_and_taken_over_by_scanning(open_page, axe, city, 
     page.get_by_role("button", name="Chuyển 3 hồ sơ").press("Enter")
     expect(page.get_by_text("Đã chuyển 3 hồ sơ.")).to_be_visible()
     expect(page.get_by_label("Tắt âm thanh khi quét")).to_be_checked()
-    receiver = signed_in(open_page, make_user("specialist", city.department).username, width=width, theme=theme)
-    receiver.goto("/can-bo/ban-giao/quet-nhan/")
+    receiver = open_page(
+        "/can-bo/ban-giao/quet-nhan/", user=make_user("specialist", city.department).username, width=width, theme=theme
+    )
     scan(receiver, codes[0])
     expect(receiver.locator("#heard")).to_contain_text(f"Đã nhận {codes[0]}. Còn 2 hồ sơ")
     look_at(receiver, axe)
@@ -71,8 +71,9 @@ def test_three_are_handed_over_and_taken_over_by_scanning(open_page, axe, city, 
 def test_a_result_is_handed_out_by_keys_only(open_page, axe, city, width, theme):
     at = timezone.now()
     dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=at)
-    page = signed_in(open_page, make_user("clerk", city.ward_desk).username, width=width, theme=theme)
-    page.goto("/can-bo/tra-ket-qua/")
+    page = open_page(
+        "/can-bo/tra-ket-qua/", user=make_user("clerk", city.ward_desk).username, width=width, theme=theme
+    )
     scan(page, dossier.code)
     expect(page.get_by_role("heading", name="Chưa trả được")).to_be_visible()
     look_at(page, axe)
@@ -102,7 +103,7 @@ def test_a_result_is_handed_out_by_keys_only(open_page, axe, city, width, theme)
 
 def test_the_bar_has_room_for_the_field_and_everything_else_at_every_width(open_page, city):
     clerk = make_user("clerk", city.ward_desk, counter="3", full_name="Nguyễn Hoàng Phương Khánh Linh")
-    page = signed_in(open_page, clerk.username)
+    page = open_page("/can-bo/", user=clerk.username)
     for width in (320, 390, 640, 1024, 1152, 1280, 1440, 1600):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto("/en/can-bo/phim-tat/")

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from dossiers.clock.states import Status
 from dossiers.models import Dossier
 from dossiers.operations.handover.actions import hand_over
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,8 +19,7 @@ def test_the_applicant_goes_home_with_the_result(open_page, axe, width, theme, j
     city = make_units()
     make_offering(make_procedure("Chứng thực bản sao", term_amount=0, term_unit="same_day"), city.ward)
     clerk = make_user("clerk", city.ward_desk)
-    page = signed_in(open_page, clerk.username, width=width, theme=theme, javascript=javascript)
-    page.goto("/can-bo/tiep-nhan/")
+    page = open_page("/can-bo/tiep-nhan/", user=clerk.username, width=width, theme=theme, javascript=javascript)
     page.get_by_label("Họ và tên").fill("Nguyễn Thị Phượng")
     page.get_by_label("Tên hoặc mã thủ tục").fill("chung thuc")
     if not javascript:
@@ -48,8 +46,7 @@ def test_an_official_reads_who_holds_what_and_finds_the_other_pages(open_page, a
     offering = make_offering(make_procedure(), city.ward, handler=city.department)
     hand_over(dossier=register(offering, city.ward_desk, at=timezone.now()), leg=0, actor=None, at=timezone.now())
     official = make_user("official", city.district)
-    page = signed_in(open_page, official.username, width=width, theme=theme)
-    page.goto("/can-bo/dang-giu/")
+    page = open_page("/can-bo/dang-giu/", user=official.username, width=width, theme=theme)
     expect(page.get_by_role("row", name=city.department.name)).to_contain_text("1 đang chuyển tới")
     page.get_by_text("Khác", exact=True).click()
     expect(page.get_by_role("link", name="Lịch làm việc")).to_be_visible()

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from dossiers.models import Dossier, DossierReading
 from tests.browser import press_access_key
 from tests.dossiers.intake.test_id_card import raw
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -45,8 +44,7 @@ def test_a_dossier_is_registered_with_few_keys_and_no_mouse(open_page, axe):
     make_offering(make_procedure("Đăng ký kết hôn"), city.ward)
     register(offering, city.ward_desk, at=timezone.now())
     clerk = make_user("clerk", city.ward_desk, counter="3")
-    page = signed_in(open_page, clerk.username)
-    page.goto("/can-bo/tiep-nhan/")
+    page = open_page("/can-bo/tiep-nhan/", user=clerk.username)
     keys = Keys(page)
     expect(page.get_by_label("Quét mã QR")).to_be_focused()
     page.keyboard.insert_text(raw())
@@ -87,8 +85,7 @@ def test_arrows_choose_another_match_and_the_ground_shows_only_for_a_waiver(open
     city = make_units()
     for name in ("Đăng ký khai sinh", "Đăng ký lại khai sinh"):
         make_offering(make_procedure(name, fee_vnd=8000), city.ward)
-    page = signed_in(open_page, make_user("clerk", city.ward_desk).username)
-    page.goto("/can-bo/tiep-nhan/")
+    page = open_page("/can-bo/tiep-nhan/", user=make_user("clerk", city.ward_desk).username)
     press_access_key(page, "t")
     page.keyboard.type("khai sinh")
     page.keyboard.press("Enter")

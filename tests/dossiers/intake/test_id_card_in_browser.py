@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from dossiers.models import Dossier
 from tests.dossiers.intake.test_id_card import raw
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_units, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +21,7 @@ CAMERA = """
 def at_the_counter(open_page, **looks):
     city = make_units()
     make_offering(make_procedure("Đăng ký khai sinh"), city.ward)
-    page = signed_in(open_page, make_user("clerk", city.ward_desk).username, **looks)
+    page = open_page("/can-bo/", user=make_user("clerk", city.ward_desk).username, **looks)
     expect(page.get_by_label("Quét mã QR")).to_be_focused()
     return page
 

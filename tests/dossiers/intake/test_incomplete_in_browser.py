@@ -7,18 +7,9 @@ from playwright.sync_api import expect
 
 from dossiers.clock.states import Status
 from dossiers.models import Dossier
-from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user
+from tests.factories import make_offering, make_procedure, make_units, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def signed_in(open_page, username, **looks):
-    page = open_page("/can-bo/dang-nhap/", **looks)
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    expect(page).not_to_have_url(re.compile("dang-nhap"))
-    return page
 
 
 @pytest.mark.parametrize(("width", "theme", "javascript"), [("phone", "dark", True), ("desk", "light", False)])
@@ -26,8 +17,7 @@ def test_the_clerk_asks_for_what_is_missing_then_accepts(open_page, axe, width, 
     city = make_units()
     make_offering(make_procedure("Đăng ký khai sinh"), city.ward)
     clerk = make_user("clerk", city.ward_desk)
-    page = signed_in(open_page, clerk.username, width=width, theme=theme, javascript=javascript)
-    page.goto("/can-bo/tiep-nhan/")
+    page = open_page("/can-bo/tiep-nhan/", user=clerk.username, width=width, theme=theme, javascript=javascript)
     page.get_by_label("Họ và tên").fill("Nguyễn Thị Phượng")
     page.get_by_label("Tên hoặc mã thủ tục").fill("khai sinh")
     if not javascript:
@@ -66,8 +56,7 @@ def test_the_pages_of_a_correction_or_a_refusal_have_no_barrier(open_page, axe):
     make_offering(make_procedure("Đăng ký khai sinh"), city.ward)
     make_offering(make_procedure("Đăng ký khai tử"), city.ward)
     clerk = make_user("clerk", city.ward_desk)
-    page = signed_in(open_page, clerk.username)
-    page.goto("/can-bo/tiep-nhan/")
+    page = open_page("/can-bo/tiep-nhan/", user=clerk.username)
     page.get_by_label("Họ và tên").fill("Nguyễn Thị Phượng")
     page.get_by_label("Tên hoặc mã thủ tục").fill("khai sinh")
     page.get_by_role("radio", name="Đăng ký khai sinh").check()

@@ -12,7 +12,7 @@ from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.pauses.actions import ask_withdrawal
 from dossiers.particulars.submission import SubmissionTerms
-from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user, register
+from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,14 +42,6 @@ def dossiers_of(city):
     return {"late": late, "ready": ready, "withdrawn": withdrawn, "at_once": at_once}
 
 
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/can-bo/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(lambda url: "dang-nhap" not in url)
-
-
 def look_at(page: Page, axe: Callable[[Page], None]) -> None:
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -58,9 +50,7 @@ def look_at(page: Page, axe: Callable[[Page], None]) -> None:
 @pytest.mark.parametrize(("width", "theme"), [("desk", "light"), ("phone", "dark")])
 def test_every_form_is_accessible_and_never_scrolls_sideways(open_page, axe, city, width, theme):
     made = dossiers_of(city)
-    clerk, leader = open_page(width=width, theme=theme), open_page(width=width, theme=theme)
-    sign_in(clerk, "thuha")
-    sign_in(leader, "quocminh")
+    clerk, leader = (open_page("/can-bo/", user=name, width=width, theme=theme) for name in ("thuha", "quocminh"))
     pages = [
         (clerk, "late", ""),
         (clerk, "late", "viec/co-ket-qua/"),
@@ -83,9 +73,7 @@ def test_every_form_is_accessible_and_never_scrolls_sideways(open_page, axe, cit
 
 def test_a_late_dossier_is_finished_with_its_cause_and_handed_out(open_page, city):
     late = dossiers_of(city)["late"]
-    page = open_page(javascript=False)
-    sign_in(page, "thuha")
-    page.goto(f"/can-bo/ho-so/{late.code}/")
+    page = open_page(f"/can-bo/ho-so/{late.code}/", user="thuha", javascript=False)
     page.get_by_role("radio", name="Chấp thuận").check()
     page.get_by_label("Số kết quả").fill("45/GCN")
     page.get_by_label("Nguyên nhân trễ").select_option("staff")

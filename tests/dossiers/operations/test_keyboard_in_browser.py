@@ -11,7 +11,7 @@ from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier
 from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.handover.actions import hand_over
-from tests.dossiers.operations.test_finishing_in_browser import look_at, sign_in
+from tests.dossiers.operations.test_finishing_in_browser import look_at
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,10 +46,8 @@ def test_acts_are_done_by_keyboard_alone_and_what_is_not_now_is_said_accessibly(
         start_work(dossier=one, actor=None, at=begun)
     elsewhere = make_offering(make_procedure("Việc của phòng"), city.ward, handler=city.department)
     gone = register(elsewhere, city.ward_desk, at=begun)
-    page = open_page(width=width)
-    sign_in(page, "thuha")
+    page = open_page(file.get_absolute_url(), user="thuha", width=width)
 
-    page.goto(file.get_absolute_url())
     tab_to(page, page.locator("a[href$='/viec/yeu-cau-nop-tien/']"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/viec/yeu-cau-nop-tien/")
@@ -87,11 +85,8 @@ def test_a_button_pressed_twice_sends_its_form_once(open_page: Callable[..., Pag
     city = make_units()
     make_user("clerk", city.ward_desk, username="thuha")
     file = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=timezone.now())
-    page, sent = open_page(), []
+    page, sent = open_page(f"{file.get_absolute_url()}viec/xin-rut/", user="thuha"), []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    sign_in(page, "thuha")
-    sent.clear()
-    page.goto(f"{file.get_absolute_url()}viec/xin-rut/")
     write(page, "Lý do", "Người nộp đổi ý, muốn làm lại")
     page.locator("main button[type=submit]").dblclick()
     page.wait_for_url(f"**{file.get_absolute_url()}")

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from dossiers.models import Slip
 from tests.browser import press_access_key
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import City, make_offering, make_procedure, make_units, make_user, register
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,8 +28,7 @@ def ticked(page: Page) -> list[str]:
 def test_two_rows_are_handed_over_by_keys_alone(open_page):
     city = make_units()
     codes = taken_in(city, 3)
-    page = signed_in(open_page, make_user("clerk", city.ward_desk).username)
-    page.goto(QUEUE)
+    page = open_page(QUEUE, user=make_user("clerk", city.ward_desk).username)
     page.locator("input[data-all]").focus()
     page.keyboard.press("Space")
     expect(page.get_by_role("status").filter(has_text="Đã chọn 3 hồ sơ")).to_be_visible()
@@ -53,7 +51,7 @@ def test_the_list_is_renewed_each_minute_but_never_under_the_hand_of_whoever_has
     city = make_units()
     offering = make_offering(make_procedure(), city.ward)
     first = register(offering, city.ward_desk, at=timezone.now()).code
-    page = signed_in(open_page, make_user("clerk", city.ward_desk).username)
+    page = open_page("/can-bo/", user=make_user("clerk", city.ward_desk).username)
     page.clock.install()
     page.goto(QUEUE)
     rows = page.locator("input[name=hs]")
@@ -77,8 +75,7 @@ def test_the_list_is_renewed_each_minute_but_never_under_the_hand_of_whoever_has
 def test_without_scripts_rows_are_ticked_and_handed_over_too(open_page):
     city = make_units()
     codes = taken_in(city, 2)
-    page = signed_in(open_page, make_user("clerk", city.ward_desk).username, javascript=False)
-    page.goto(QUEUE)
+    page = open_page(QUEUE, user=make_user("clerk", city.ward_desk).username, javascript=False)
     expect(page.locator("input[data-all]")).to_be_hidden()
     page.locator("button[value=chuyen]").click()
     expect(page.get_by_role("alert")).to_contain_text("Hãy đánh dấu ít nhất một hồ sơ.")
@@ -91,8 +88,7 @@ def test_without_scripts_rows_are_ticked_and_handed_over_too(open_page):
 def test_queue_and_looking_up_are_accessible(open_page, axe, width, theme):
     city = make_units()
     (code,) = taken_in(city, 1)
-    page = signed_in(open_page, make_user("clerk", city.ward).username, width=width, theme=theme)
-    page.goto(QUEUE)
+    page = open_page(QUEUE, user=make_user("clerk", city.ward).username, width=width, theme=theme)
     if width == "phone":
         page.get_by_text("Lọc danh sách").click()
         page.get_by_role("checkbox", name=code).check()

@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from accounts.models import Membership
-from tests.factories import PASSWORD, make_offering, make_procedure, make_units, make_user
+from tests.factories import make_offering, make_procedure, make_units, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
@@ -38,11 +38,7 @@ def test_the_bar_of_an_official_who_keeps_the_calendar_fits_a_small_screen(
     city.district.name = "Ủy ban nhân dân quận Hai Bà Trưng"
     city.district.save()
     official = make_user("official", city.district, full_name="Nguyễn Quốc Cường")
-    page = open_page("/can-bo/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(official.username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.goto("/can-bo/lich/")
+    page = open_page("/can-bo/lich/", user=official.username)
     for width in (1280, 1366, 1024, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert not page.evaluate(TOO_WIDE), width
@@ -54,10 +50,7 @@ def test_every_tab_of_somebody_with_many_offices_is_in_sight_on_a_desk(open_page
     city = make_units()
     leader = make_user("leader", city.district, full_name="Nguyễn Hoàng Phương Khánh Linh")
     Membership.objects.create(user=leader, unit=city.district, role="official", valid_from=date(2020, 1, 1))
-    page = open_page("/can-bo/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(leader.username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page = open_page("/can-bo/", user=leader.username)
     for width in (1440, 1366, 1280, 1024):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto("/can-bo/ban-giao/")  # the last tab

@@ -8,17 +8,10 @@ from django.utils import timezone
 
 from procedures.models import ProcedureVersion
 from tests.browser import follow
-from tests.factories import PASSWORD, make_offering, make_procedure, make_process, make_units, make_user
+from tests.factories import make_offering, make_procedure, make_process, make_units, make_user
 from tests.procedures.national.test_update_catalogue import record
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def signed_in(page, user):
-    page.fill("input[name=login]", user.username)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main form button")
-    page.wait_for_url("**/can-bo/thu-tuc/")
 
 
 @pytest.mark.parametrize(("width", "theme"), [("desk", "light"), ("phone", "dark")])
@@ -30,8 +23,7 @@ def test_one_editor_writes_and_another_publishes(open_page, axe, width, theme):
     make_offering(version, city.ward)
     today = timezone.localdate()
 
-    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme)
-    signed_in(page, author)
+    page = open_page("/can-bo/thu-tuc/", user=author.username, width=width, theme=theme)
     looked_at(page, axe, f"list-{width}")
     page.get_by_role("link", name="Đăng ký khai sinh").click()
     page.get_by_role("button", name="Soạn phiên bản mới").click()
@@ -52,9 +44,7 @@ def test_one_editor_writes_and_another_publishes(open_page, axe, width, theme):
     follow(page.get_by_role("link", name="Xem dự thảo chờ duyệt"))
     address = page.url
 
-    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme)
-    signed_in(page, second)
-    page.goto(address)
+    page = open_page(address, user=second.username, width=width, theme=theme)
     looked_at(page, axe, f"compare-{width}")
     page.get_by_role("button", name="Công bố từ ngày này").click()
     page.get_by_text("Đã công bố.").wait_for()
@@ -86,8 +76,7 @@ def test_one_editor_sends_a_file_and_another_applies_it(open_page, axe, tmp_path
     path = tmp_path / "thu-tuc.json"
     path.write_text(json.dumps([record(version.procedure.ref), record("2.000635"), record("9/9")]))
 
-    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme, javascript=False)
-    signed_in(page, author)
+    page = open_page("/can-bo/thu-tuc/", user=author.username, width=width, theme=theme, javascript=False)
     page.get_by_role("link", name="Cập nhật từ tệp").click()
     page.get_by_label("Quyết định công bố").fill("12/QĐ-UBND ngày hôm nay")
     page.get_by_label("Ngày ký quyết định").fill(f"{today:%d/%m/%Y}")
@@ -97,8 +86,7 @@ def test_one_editor_sends_a_file_and_another_applies_it(open_page, axe, tmp_path
     page.get_by_text("1 mới, 1 thay đổi").wait_for()
     address = page.url
 
-    page = open_page("/can-bo/dang-nhap/?next=/can-bo/thu-tuc/", width=width, theme=theme)
-    signed_in(page, second)
+    page = open_page("/can-bo/thu-tuc/", user=second.username, width=width, theme=theme)
     with page.expect_navigation():
         page.get_by_role("link", name="Cập nhật từ tệp").click()
     looked_at(page, axe, f"updates-{width}")

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import make_units, make_user
 from tests.reporting.dashboards.test_overview import this_month_at_work
 
@@ -34,8 +33,7 @@ def test_every_figure_of_the_overview_opens_a_list_that_says_as_many(open_page):
     city = make_units()
     this_month_at_work(city, 3)
     official = make_user("official", city.district)
-    page = signed_in(open_page, official.username)
-    page.goto("/dieu-hanh/?tat-ca=1")
+    page = open_page("/dieu-hanh/?tat-ca=1", user=official.username)
     links = page.locator("main a[href*='tinh-trang=']").all()
     said = {str(link.get_attribute("href")): printed(link, page) for link in links}
     assert len(said) > 20

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from reporting.rollup.actions import recount_everything
 from tests.browser import follow
-from tests.dossiers.intake.test_incomplete_in_browser import signed_in
 from tests.factories import make_offering, make_procedure, make_units, make_user, register
 from tests.reporting.rollup.test_legs import finished, moved
 
@@ -26,8 +25,7 @@ def test_an_official_goes_from_the_overview_to_the_offices_and_on_to_the_late_do
     finished(late, now)
     recount_everything()
     official = make_user("official", city.district)
-    page = signed_in(open_page, official.username, width=width, theme=theme, javascript=javascript)
-    page.goto("/dieu-hanh/")
+    page = open_page("/dieu-hanh/", user=official.username, width=width, theme=theme, javascript=javascript)
     follow(page.get_by_role("link", name="Xem chặng của từng đơn vị"))
     row = page.get_by_role("row").filter(has_text=city.department.name)
     expect(row).to_contain_text("0 / 1 chặng")

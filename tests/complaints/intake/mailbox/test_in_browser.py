@@ -11,7 +11,7 @@ from complaints.models import Mail
 from tests.browser import follow
 from tests.complaints.cases import make_inspector
 from tests.complaints.intake.mailbox.post_office import BROKEN_TREE, attach, letter, packed, taken
-from tests.factories import PASSWORD, City
+from tests.factories import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,10 +22,7 @@ def test_a_message_that_waits_is_read_and_made_a_case(
     inspector = make_inspector(writable.district)
     taken(attach(letter(), packed(), "ảnh chụp đèn đường hỏng trước nhà.zip"))
     taken(BROKEN_TREE)
-    page = open_page("/can-bo/phan-anh/thu/", width="phone", theme="dark")
-    page.get_by_label("Tên đăng nhập").fill(inspector.username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
+    page = open_page("/can-bo/phan-anh/thu/", user=inspector.username, width="phone", theme="dark")
 
     def check() -> None:
         axe(page)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,27 +13,18 @@ from complaints.models import Call, Case, SealedBox
 from complaints.tasks import clean_uploads
 from tests.browser import press_access_key
 from tests.complaints.cases import CONTENT, PHONE, make_inspector, received
-from tests.factories import PASSWORD, City, make_user
+from tests.factories import City, make_user
 from tests.files.samples import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECRET = "Ông phó ban nhận phong bì của nhà thầu xây chợ."
 
 
-def signed_in(open_page: Callable[..., Page], username: str, path: str, **more: Any) -> Page:
-    page = open_page(f"/can-bo/dang-nhap/?next={path}", **more)
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "dang-nhap" not in address)
-    return page
-
-
 def test_a_call_is_taken_by_the_keyboard_alone(
     city: City, open_page: Callable[..., Page], axe: Callable[[Page], None]
 ) -> None:
     known = received(city.ward)
-    page = signed_in(open_page, make_user("clerk", city.ward).username, "/can-bo/duong-day-nong/")
+    page = open_page("/can-bo/duong-day-nong/", user=make_user("clerk", city.ward).username)
     expect(page.get_by_label("Số điện thoại gọi đến")).to_be_focused()
     page.keyboard.type(PHONE)
     page.keyboard.press("Tab")
@@ -62,7 +52,7 @@ def test_a_denunciation_on_paper_is_sealed_and_its_scan_opens_for_the_inspector(
 ) -> None:
     inspector = make_inspector(city.district)
     clerk = make_user("clerk", city.ward)
-    page = signed_in(open_page, clerk.username, "/can-bo/don-giay/", javascript=javascript, width="phone")
+    page = open_page("/can-bo/don-giay/", user=clerk.username, javascript=javascript, width="phone")
     page.get_by_label("Bưu điện").check()
     page.get_by_label("Về việc gì").select_option("vi-pham")
     expect(page.get_by_text("chỉ thanh tra được giao mở được")).to_be_visible()
@@ -75,7 +65,7 @@ def test_a_denunciation_on_paper_is_sealed_and_its_scan_opens_for_the_inspector(
     assert case.kind == Kind.DENUNCIATION
     assert SECRET not in page.content()
     clean_uploads()
-    reader = signed_in(open_page, inspector.username, f"/can-bo/phan-anh/{case.code}/", javascript=javascript)
+    reader = open_page(f"/can-bo/phan-anh/{case.code}/", user=inspector.username, javascript=javascript)
     expect(reader.get_by_text(SECRET)).to_be_visible()
     if javascript:
         axe(page)
