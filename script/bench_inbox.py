@@ -196,7 +196,6 @@ def made_up_cases(rng: Random) -> Iterator[tuple[Any, list[Any], list[Any], int]
         case = Case(
             pk=pk,
             code=f"PA.H26-{pk:08d}",
-            secret="THUNGHIEM",
             request_key=uuid.UUID(int=pk),
             is_sealed=kind in SEALED_KINDS,
             category_id=category if kind is Kind.FIELD_REPORT else None,

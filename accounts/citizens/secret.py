@@ -77,12 +77,6 @@ def opens(typed: str, code: str, stored: bytes | memoryview | None) -> bool:
     return any(same) and stored is not None
 
 
-def is_right(typed: str, secret: str | None) -> bool:
-    """Compare in constant time; lower case and blanks are understood. False, by the same work, without a secret."""
-    same = hmac.compare_digest(_tidy(typed).encode(), (secret or "-" * LENGTH).encode())
-    return same and secret is not None
-
-
 def tail_in(typed: str) -> str:
     """The four digits, where this is meant as the end of a telephone number, else "". No secret looks like it."""
     tidy = _tidy(typed)

@@ -14,6 +14,7 @@ from typing import Final
 
 from django.utils import translation
 
+from accounts.citizens.secret import printed
 from complaints.clock.states import Outcome
 from complaints.models import OUTCOME_LABELS, Case, Reporter
 from complaints.models.labels import Channel
@@ -75,14 +76,14 @@ def paper_pdf(kind: str, paper: CasePaper) -> bytes:
 
 @translation.override(LANGUAGE)
 def codes_pdf(case: Case, *, secret: str, address: str, at: datetime) -> bytes:
-    """The slip that the reporter of a denunciation gets in person, as PDF/A. Others may find it, so it says neither
-    who they are nor what it is about. `address`: of the page that the two codes open; `at`: when it was handed over,
-    aware."""
+    """The slip that the reporter gets in person, as PDF/A. Others may find it, so it says neither who they are nor
+    what it is about. `secret`: a new one; the slip says that an earlier one has ended. `address`: of the page that the
+    two codes open; `at`: when it was handed over, aware."""
     data: Data = {
         **heading_data(Form.RECEIPT, case.receiving_unit, Issue(at=at)),
         "title": "PHIẾU TRA CỨU",
         "code": case.code,
-        "secret": secret,
+        "secret": printed(secret),
         "received": wording.weekday_datetime(case.received_at, LANGUAGE),
         "address": address,
     }

@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model
 
-from accounts.citizens.secret import ALPHABET, LENGTH
 from accounts.models import Membership, User
 from complaints.clock.replay import CACHED, EventRecord
 from complaints.clock.states import SEALED_KINDS, EventKind, Kind
@@ -171,7 +170,6 @@ class _CaseMaker:
         rng, state, is_secret = self.rng, made_up.replay.state, kind in SEALED_KINDS
         case = Case(
             request_key=UUID(int=(self.plan["seed"] << 64) + number),
-            secret="".join(rng.choice(ALPHABET) for _ in range(LENGTH)),
             kind=kind.value,
             is_sealed=is_secret,
             channel=channel,

@@ -17,18 +17,13 @@ from notices.issuing.actions import issue_notice, issue_once
 from notices.models import Notice
 from notices.sending.reach import applicant_reach
 
-CHANNELS_WITHOUT_PAGE: Final = frozenset({Channel.EMAIL, Channel.PARTNER, Channel.OPEN311})
-"""Channels where the reporter saw no page with the secret: the e-mail has to give it."""
-
 MOST_REFERENCES: Final = 10
 
 
-def notify_reporter(
-    case: Case, kind: str, *, at: datetime, answers: str = "", is_first_seen: bool = False, **more: Any
-) -> None:
+def notify_reporter(case: Case, kind: str, *, at: datetime, answers: str = "", **more: Any) -> None:
     """Issue a notice. Its context names no person; it quotes only the office's answer, and only to who asked by
     e-mail. The link in an e-mail opens the case without the secret. `answers`: the Message-ID of the e-mail this is
-    about; `is_first_seen`: include the secret. Does nothing for a sealed case: others may read the message."""
+    about. Does nothing for a sealed case: others may read the message."""
     if case.is_sealed:
         return
     reporter = Reporter.objects.filter(case=case).first()
@@ -39,7 +34,6 @@ def notify_reporter(
         context["due_at"] = case.next_due_at.isoformat()
     if reach and reach.email:
         context |= _email_context(case, kind, answers) | {"track_url": signed_path(case, language)}
-        context |= {"secret": case.secret} if is_first_seen else {}
     issue_notice(
         subject=case.code,
         kind=kind,

@@ -1,6 +1,6 @@
 """Signed addresses in e-mails, which open a case without its secret; nothing is stored.
 
-The signature covers the secret: after a change of the secret, addresses in earlier e-mails no longer work.
+The signature covers the random key of the row: a new secret renews it, and earlier addresses no longer work.
 """
 
 from __future__ import annotations
@@ -30,4 +30,4 @@ def is_valid_token(text: str, case: Case) -> bool:
 
 
 def _token(case: Case, key: str | bytes) -> str:
-    return signing.Signer(key=key, salt=OPEN).signature(f"{case.code}:{case.secret}")
+    return signing.Signer(key=key, salt=OPEN).signature(f"{case.code}:{case.link_key}")

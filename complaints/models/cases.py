@@ -7,8 +7,10 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -103,11 +105,15 @@ class Case(models.Model):
     Who sent it and its text are in `Reporter` and `CaseText`; where the law keeps them secret, in `SealedBox` alone.
     `is_sealed` follows from the kind. `code` holds a random ordinal: a running one would reveal cases that its reader
     may not see. `due_at` decides whether it was on time,
-    `next_due_at` is what is owed next; both UTC. See `complaints.clock.replay.State` for the dates.
+    `next_due_at` is what is owed next; both UTC. See `complaints.clock.replay.State` for the dates. What the secret or
+    the link of an e-mail opened is signed over `link_key`. `fresh_secret`: only in the request that made the row.
     """
 
+    fresh_secret: str = ""
+
     code = models.CharField(_("mã phản ánh"), max_length=60, unique=True)
-    secret = models.CharField(_("mã tra cứu"), max_length=12)
+    secret_hash = models.BinaryField(_("mã tra cứu, đã băm"), max_length=32, null=True, editable=False)
+    link_key = models.UUIDField(db_default=RandomUUID(), editable=False)
     request_key = models.UUIDField(unique=True)
     kind = models.CharField(
         _("loại"), max_length=20, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
@@ -193,6 +199,12 @@ class Case(models.Model):
             models.Index(fields=["-published_at"], name="case_published", condition=Q(published_at__isnull=False)),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Exact(
+                    Func(F("secret_hash"), function="octet_length", output_field=models.IntegerField()), 32
+                ),
+                name="case_secret_is_hashed",
+            ),
             models.CheckConstraint(
                 name="case_sealed_by_its_kind",
                 condition=Q(is_sealed=True, kind__in=_SEALED) | (Q(is_sealed=False) & ~Q(kind__in=_SEALED)),

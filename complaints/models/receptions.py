@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -152,10 +154,16 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 
 class Booking(models.Model):
-    """A citizen's place at a reception. `secret` opens it together with the code; cancelled ones name nobody."""
+    """A citizen's place at a reception. The secret opens it together with the code; cancelled ones name nobody.
+
+    `fresh_secret`: the secret, only in the request that made the row.
+    """
+
+    fresh_secret: str = ""
 
     code = models.CharField(_("mã hẹn"), max_length=20, unique=True)
-    secret = models.CharField(_("mã tra cứu"), max_length=12)
+    secret_hash = models.BinaryField(_("mã tra cứu, đã băm"), max_length=32, null=True, editable=False)
+    link_key = models.UUIDField(db_default=RandomUUID(), editable=False)
     request_key = models.UUIDField(unique=True)
     day = models.ForeignKey(ReceptionDay, on_delete=models.PROTECT, related_name="bookings")
     slot = models.DateTimeField(_("giờ hẹn"))
@@ -174,6 +182,12 @@ class Booking(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "slot"], condition=Q(cancelled_at=None), name="booking_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Exact(
+                    Func(F("secret_hash"), function="octet_length", output_field=models.IntegerField()), 32
+                ),
+                name="booking_secret_is_hashed",
             ),
             models.CheckConstraint(
                 name="booking_cancelled_names_nobody",

@@ -86,10 +86,11 @@ def _done(request: HttpRequest, user: User, found: Case, chosen: Operation[Case]
 
 
 def _told(chosen: Operation[Case], found: Case, made: object) -> str:
-    """That it was done; of a plain case made by it both codes, which its reporter has to be given by somebody."""
+    """That it was done; of a plain case made by it the code. Messages are stored, so the secret is not in them: the
+    slip with both codes is printed on that case's page."""
     if isinstance(made, Case) and made.pk != found.pk and not made.is_sealed:
-        codes = {"act": chosen.label, "code": made.code, "secret": made.secret}
-        return _("Đã ghi: %(act)s. Vụ việc mới %(code)s, mã tra cứu %(secret)s.") % codes
+        words = _("Đã ghi: %(act)s. Vụ việc mới %(code)s: in phiếu tra cứu ở trang của vụ việc ấy để đưa người gửi.")
+        return words % {"act": chosen.label, "code": made.code}
     return _("Đã ghi: %(act)s.") % {"act": chosen.label}
 
 

@@ -14,12 +14,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.citizens.secret import new_secret
+from accounts.citizens.secret import hashed, new_secret, printed
 from accounts.models import Membership, User
 from complaints.clock.replay import CACHED, EventRecord, state_of
 from complaints.clock.rules import Grade, Rules
 from complaints.clock.states import SEALED_KINDS, EventKind, Kind, Status
-from complaints.events.notices import CHANNELS_WITHOUT_PAGE, notify_reporter
+from complaints.events.notices import notify_reporter
 from complaints.events.record import append_event
 from complaints.models import Case, CaseDossier, CaseHandler, Category, RuleSet
 from complaints.models.labels import Channel
@@ -123,8 +123,7 @@ def receive_case(*, new: NewCase, actor: User | None, at: datetime) -> Case:
         note = _("Người gửi ghi mã hồ sơ %(code)s; không có hồ sơ nào mang mã ấy.") % {"code": new.dossier_typed}
         store_text(case, TextSort.NOTE, note if new.dossier_typed else "", event=0, author=None, at=at)
     if new.is_notified:
-        unseen = new.is_split_off or case.channel in CHANNELS_WITHOUT_PAGE
-        notify_reporter(case, Notice.Kind.CASE_RECEIVED, at=at, answers=new.message_id, is_first_seen=unseen)
+        notify_reporter(case, Notice.Kind.CASE_RECEIVED, at=at, answers=new.message_id)
     return case
 
 
@@ -136,7 +135,6 @@ def _create_row(new: NewCase, kind: Kind, actor: User | None, received: datetime
     is_secret = kind in SEALED_KINDS
     case = Case(
         request_key=new.request_key,
-        secret=new_secret(),
         kind=kind.value,
         is_sealed=is_secret,
         channel=new.channel,
@@ -164,10 +162,12 @@ def _create_row(new: NewCase, kind: Kind, actor: User | None, received: datetime
 def _save_with_a_code(case: Case, received: datetime) -> None:
     """A random ordinal of the day: a running one would reveal cases that its reader may not see."""
     day = local_day(received)
+    case.fresh_secret = printed(new_secret())
     prefix = f"{PREFIX}.{authority_prefix(case.receiving_unit, day)}"
     for _try in range(_TRIES):
         number = random.randbelow(_ORDINALS - 1) + 1
         case.code = dossier_code(prefix, on=day, number=number, template=CODE_TEMPLATE)
+        case.secret_hash = hashed(case.fresh_secret, case.code)
         try:
             with transaction.atomic():
                 case.save(force_insert=True)

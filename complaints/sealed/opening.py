@@ -13,6 +13,7 @@ from django.db.models import Case as Choice
 
 from accounts.models import User
 from complaints.events.record import note_case_readings
+from complaints.events.secrets import give_secret
 from complaints.models import Case, CaseHandler, Mail, SealedBox
 from complaints.models.people import Person
 from complaints.sealed.encryption import decrypt_bytes, decrypt_json, reencrypt
@@ -80,9 +81,10 @@ def _scan(box: SealedBox) -> SealedScan:
 
 @transaction.atomic
 def hand_over_secret(*, case: Case, reader: User, at: datetime) -> str:
-    """The secret of a sealed case, for the slip that a handler gives to the reporter in person. Raises NotNamed."""
+    """A new secret of a sealed case, for the slip that a handler gives to the reporter in person; ends the old one.
+    Raises NotNamed."""
     _record_reading(case, reader, "phieu-tra-cuu", at)
-    return case.secret
+    return give_secret(case=case)
 
 
 def reseal_boxes() -> int:

@@ -1,4 +1,7 @@
-"""Which cases this browser has opened with their secret: in a signed cookie; visitors leave no row."""
+"""Which cases and bookings this browser has opened: in a signed cookie; visitors leave no row.
+
+Each entry holds a mark made from the key of the row: once that key is renewed, the entry opens nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from complaints.models import Booking, Case
 
 COOKIE: Final = "phan_anh"
 SALT: Final = "complaints.tracking"
@@ -15,16 +21,16 @@ OPEN_SECONDS: Final = 30 * 60
 _MOST: Final = 10
 
 
-def opened_codes(request: HttpRequest) -> list[str]:
-    signed = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=OPEN_SECONDS) or ""
-    return [code for code in signed.split("|") if code]
+def has_opened(request: HttpRequest, row: Case | Booking) -> bool:
+    mark = _marks(request).get(row.code)
+    return mark is not None and constant_time_compare(mark, _mark(row))
 
 
-def remember_opened(request: HttpRequest, answer: HttpResponse, code: str) -> HttpResponse:
-    codes = [one for one in opened_codes(request) if one != code]
+def remember_opened(request: HttpRequest, answer: HttpResponse, row: Case | Booking) -> HttpResponse:
+    marks = {code: mark for code, mark in _marks(request).items() if code != row.code} | {row.code: _mark(row)}
     answer.set_signed_cookie(
         COOKIE,
-        "|".join([*codes, code][-_MOST:]),
+        "|".join(f"{code}~{mark}" for code, mark in list(marks.items())[-_MOST:]),
         salt=SALT,
         max_age=OPEN_SECONDS,
         httponly=True,
@@ -32,3 +38,13 @@ def remember_opened(request: HttpRequest, answer: HttpResponse, code: str) -> Ht
         secure=settings.SESSION_COOKIE_SECURE,
     )
     return answer
+
+
+def _marks(request: HttpRequest) -> dict[str, str]:
+    signed = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=OPEN_SECONDS) or ""
+    entries = (part.partition("~") for part in signed.split("|") if part)
+    return {code: mark for code, _sign, mark in entries}
+
+
+def _mark(row: Case | Booking) -> str:
+    return salted_hmac(SALT, f"{row.code}:{row.link_key}", algorithm="sha256").hexdigest()[:32]

@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.citizens.secret import is_right
+from accounts.citizens.secret import is_mistyped, opens, printed
 from accounts.limits.attempts import TooManyTries
 from accounts.staff.fields import add_broken
 from complaints.clock.states import Status
+from complaints.events.secrets import give_secret
 from complaints.events.signed_links import is_valid_token
 from complaints.explanation.log import LogLine, LogText, grounds_in, public_log
 from complaints.models import Case, CaseEvent, RatedCase
@@ -31,7 +32,7 @@ from complaints.operations.settlement.actions import case_rules, reopen_case, re
 from complaints.tracking.add_reporter_text import add_reporter_text
 from complaints.tracking.answer import answer_for
 from complaints.tracking.forms import SayForm, ScoreForm, SupplementForm
-from complaints.tracking.opened_cases import opened_codes, remember_opened
+from complaints.tracking.opened_cases import has_opened, remember_opened
 from complaints.tracking.rating import may_be_rated, rate_case
 from dossiers.explanation.due_date import explain
 from dossiers.tracking.limits import has_proved
@@ -70,8 +71,8 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
     at, doing = timezone.now(), request.POST.get("doing", "")
     if request.method == "POST" and doing not in FORMS:
         return _open(request, code, at)
-    case = _case(code) if code in opened_codes(request) else None
-    if case is None:
+    case = _case(code)
+    if case is None or not has_opened(request, case):
         return _locked(request, code)
     return _say(request, case, doing, at) if doing else _page(request, case, at)
 
@@ -84,22 +85,41 @@ def open_by_letter(request: HttpRequest, code: str, token: str) -> HttpResponse:
     case = Case.objects.filter(code=code).first()
     if case is None or case.is_sealed or not is_valid_token(token, case):
         return _locked(request, code, _("Liên kết này không mở được phản ánh. Xin nhập mã tra cứu."), 404)
-    return remember_opened(request, redirect("complaints:tracking", code), code)
+    return remember_opened(request, redirect("complaints:tracking", code), case)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, code: str) -> HttpResponse:
+    """POST: gives the reporter a new secret and shows it once. For a browser that has opened the case; else, and by
+    GET, redirects to its page."""
+    case = Case.objects.filter(code=code).first() if request.method == "POST" else None
+    if case is None or not has_opened(request, case):
+        return redirect("complaints:tracking", code)
+    secret = printed(give_secret(case=case))
+    answer = render(request, "complaints/tracking/renewed.html", {"case": case, "secret": secret})
+    return remember_opened(request, answer, case)
 
 
 def _open(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
+    typed = request.POST.get("ma-tra-cuu", "")
+    if is_mistyped(typed):  # says the same of every code
+        return _locked(request, code, _("Mã tra cứu gõ sai một chữ. Xin xem lại."), 422)
+    case: Case | None = None
+
     def is_reporter() -> bool:
-        secret = Case.objects.filter(code=code).values_list("secret", flat=True).first()
-        return is_right(request.POST.get("ma-tra-cuu", ""), secret)
+        nonlocal case
+        case = Case.objects.filter(code=code).only("code", "secret_hash", "link_key").first()
+        return opens(typed, code, case.secret_hash if case else None)
 
     try:
         is_opened = has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_reporter)
     except TooManyTries as refused:
         wrong = _("Đã thử quá nhiều lần.") + " " + refused.come_back
         return too_many(_locked(request, code, wrong), refused)
-    if not is_opened:
+    if case is None or not is_opened:
         return _locked(request, code, _("Mã phản ánh hoặc mã tra cứu không đúng."), 422)
-    return remember_opened(request, redirect("complaints:tracking", code), code)
+    return remember_opened(request, redirect("complaints:tracking", code), case)
 
 
 def _locked(request: HttpRequest, code: str, wrong: str = "", status: int = 200) -> HttpResponse:
@@ -119,7 +139,7 @@ def _say(request: HttpRequest, case: Case, doing: str, at: datetime) -> HttpResp
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
-            return remember_opened(request, redirect("complaints:tracking", case.code), case.code)
+            return remember_opened(request, redirect("complaints:tracking", case.code), case)
     return _page(request, _case(case.code) or case, at, {doing: form})
 
 
@@ -177,7 +197,7 @@ def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms
     if not case.is_sealed:
         context |= _plain(shown, at, bad, rates=rates)
     answer = render(request, "complaints/tracking/tracking.html", context, status=422 if bad else 200)
-    return remember_opened(request, answer, case.code)
+    return remember_opened(request, answer, case)
 
 
 def _history(shown: TrackedCase) -> list[LogLine]:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.staff.pages import staff_only
 from complaints.case_page.papers import CODES, LETTER, SHEET, CasePaper, codes_pdf, paper_pdf
 from complaints.clock.states import EventKind
 from complaints.events.record import note_case_readings
+from complaints.events.secrets import give_secret
 from complaints.explanation.log import LogText
 from complaints.models import Case, CaseEvent, Reporter
 from complaints.models.people import Person, TextSort
 from complaints.operations.visible_case import visible_case
-from complaints.permissions import INBOX_ROLES
+from complaints.permissions import INBOX_ROLES, may_work
 from complaints.sealed.opening import hand_over_secret, open_boxes
 from units.models import Unit
 
@@ -29,13 +31,9 @@ KINDS = (SHEET, LETTER)
 @staff_only(*INBOX_ROLES)
 @require_safe
 def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpResponse:
-    """The sheet of the last passing on, or the letter of the last answer; 404 where there was none. Of a sealed case
-    the slip with its codes too. Reading it is recorded, of a sealed case before it is opened."""
+    """The sheet of the last passing on, or the letter of the last answer; 404 where there was none. Reading it is
+    recorded, of a sealed case before it is opened."""
     at, found = timezone.now(), visible_case(user, code)
-    if kind == CODES and found.is_sealed:
-        secret = hand_over_secret(case=found, reader=user, at=at)
-        address = request.build_absolute_uri(reverse("complaints:tracking", args=[found.code]))
-        return _answer(found, kind, codes_pdf(found, secret=secret, address=address, at=at))
     if kind not in KINDS:
         raise Http404
     wanted = SENT_BY if kind == SHEET else {EventKind.ANSWERED}
@@ -55,6 +53,24 @@ def paper(request: HttpRequest, user: User, code: str, kind: str) -> HttpRespons
         decided=_decided(found, texts) if kind == LETTER else "",
     )
     return _answer(found, kind, paper_pdf(kind, made))
+
+
+@staff_only(*INBOX_ROLES)
+@require_POST
+@transaction.atomic
+def codes(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    """The slip with the two codes, for those who work on the case. Its secret is a new one and ends the old one, so
+    only a button prints it. Recorded; 404 for everybody else."""
+    at, found = timezone.now(), visible_case(user, code)
+    if not may_work(user, found):
+        raise Http404
+    if found.is_sealed:
+        secret = hand_over_secret(case=found, reader=user, at=at)
+    else:
+        note_case_readings(cases=[found], user=user, page=CODES, at=at)
+        secret = give_secret(case=found)
+    address = request.build_absolute_uri(reverse("complaints:tracking", args=[found.code]))
+    return _answer(found, CODES, codes_pdf(found, secret=secret, address=address, at=at))
 
 
 def _answer(found: Case, kind: str, data: bytes) -> HttpResponse:

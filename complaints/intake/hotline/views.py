@@ -133,6 +133,7 @@ def _file(form: CallForm, user: User, at: datetime, unwritten: Call | None) -> d
     to = form.others.get(form.cleaned_data.get("to") or "")
     case = register_call(incoming=form.incoming(), new=form.new_case(), actor=user, at=at, to=to, unwritten=unwritten)
     taken = Case.objects.select_related("unit", "passed_to").get(pk=case.pk)
+    taken.fresh_secret = case.fresh_secret
     return {"taken": taken, "opens": may_read(user, taken)}
 
 

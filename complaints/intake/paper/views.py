@@ -51,6 +51,7 @@ def paper(request: HttpRequest, user: User) -> HttpResponse:
         else:
             again = fresh | {"channel": form.cleaned_data["channel"], "opening": form.cleaned_data["opening"]}
             taken = Case.objects.select_related("unit").get(pk=case.pk)
+            taken.fresh_secret = case.fresh_secret
             return _page(request, PaperForm(initial=again, **made_of), taken=taken, opens=may_read(user, taken))
     return _page(request, form, status=TOO_LARGE if too_large else 422, chosen_before=bool(request.FILES))
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.citizens.secret import new_secret
+from accounts.citizens.secret import hashed, new_secret, printed, random_signs
 from accounts.models import User
 from complaints.clock.states import Kind
 from complaints.models import Booking, Case, EntryKind, ReceptionDay, ReceptionEntry
@@ -152,8 +152,9 @@ def book_reception(
     if Booking.objects.active().filter(phone=phone, slot__gt=at).count() >= MOST_AHEAD:
         raise RuleBroken(_("Số điện thoại này đã hẹn %(n)d lượt sắp tới.") % {"n": MOST_AHEAD}, field="phone")
     booking = Booking(request_key=request_key, day=day, slot=slot, name=name, phone=phone, about=about, at=at)
-    booking.secret = new_secret()
-    booking.code = f"TCD-{slot:%y%m%d}-{new_secret()}"
+    booking.code = f"TCD-{slot:%y%m%d}-{random_signs(6)}"
+    booking.fresh_secret = printed(new_secret())
+    booking.secret_hash = hashed(booking.fresh_secret, booking.code)
     try:
         with transaction.atomic():
             booking.save(force_insert=True)

@@ -12,7 +12,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from complaints.registration.choices import choices, offices, open_to_all, recep
 from complaints.registration.fields import FilesForm
 from complaints.registration.files import receive_with_uploads
 from complaints.sealed.denunciation_detection import reads_like_denunciation
-from complaints.tracking.opened_cases import opened_codes, remember_opened
+from complaints.tracking.opened_cases import has_opened, remember_opened
 from dossiers.tracking.views import too_many, visitor_of
 from files.uploads.handler import stopped
 from units.clock.days import local_day
@@ -92,12 +93,19 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def sent(request: HttpRequest, code: str) -> HttpResponse:
-    """The code, the secret and the date, for the browser that has just sent or opened it."""
-    if code not in opened_codes(request):
-        raise Http404
+    """The code and the date once more, without the secret, for the browser that has just sent or opened it."""
     case = get_object_or_404(Case.objects.select_related("unit"), code=code)
-    link = request.build_absolute_uri(f"../../{code}/")
-    return render(request, "complaints/intake/web/sent.html", {"case": case, "link": link})
+    if not has_opened(request, case):
+        raise Http404
+    return _sent(request, case)
+
+
+def _sent(request: HttpRequest, case: Case, status: int = 200) -> HttpResponse:
+    """With the secret in the answer to the request that made the case, and in no other."""
+    link = request.build_absolute_uri(reverse("complaints:tracking", args=[case.code]))
+    context = {"case": case, "link": link, "secret": case.fresh_secret}
+    answer = render(request, "complaints/intake/web/sent.html", context, status=status)
+    return remember_opened(request, answer, case)
 
 
 def _about(request: HttpRequest) -> str:
@@ -121,7 +129,7 @@ def _send(request: HttpRequest, form: NewCaseForm, too_large: list[str], at: dat
     except RuleBroken as broken:
         add_broken(files, broken)
         return _review(request, form, files, status=422)
-    return remember_opened(request, redirect("complaints:sent", case.code), case.code)
+    return _sent(request, case, status=201)
 
 
 def _form(request: HttpRequest, form: NewCaseForm) -> HttpResponse:

@@ -30,6 +30,7 @@ from complaints.tracking.add_reporter_text import add_reporter_text
 from tests.complaints.cases import AT, ground, in_work, make_inspector, new_case, received
 from tests.factories import City, make_offering, make_procedure, make_user, register
 from tests.files.samples import photograph
+from tests.secrets import secret_of
 from units.texts.wording import weekday_datetime
 
 LATER = AT + timedelta(hours=1)
@@ -252,7 +253,7 @@ def test_words_taken_unchanged_as_the_ground_of_a_reopening_stand_once_where_the
     track = f"/phan-anh/{case.code}/"
     for page in (
         shown(client, case.code),
-        citizen.post(track, {"ma-tra-cuu": case.secret}, follow=True).content.decode(),
+        citizen.post(track, {"ma-tra-cuu": secret_of(case)}, follow=True).content.decode(),
     ):
         assert [page.count(words) for words in (first, second)] == [1, 1]
         assert page.index("Theo lời người gửi viết thêm, ghi bên dưới.") < page.index(first)

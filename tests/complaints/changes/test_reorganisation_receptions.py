@@ -31,6 +31,7 @@ from notices.models import Notice
 from tests.complaints.cases import AT, CONTENT, NAME, PHONE, in_work
 from tests.dossiers.changes.test_reorganisation_page import merger, text
 from tests.factories import City, make_user
+from tests.secrets import secret_of
 from units.models import Unit, UnitSuccessor
 from units.reorganisation.actions import NewDesk, NewUnit, Reorganisation, merge_units, split_unit
 from units.rules import RuleBroken
@@ -85,7 +86,7 @@ def new_ward() -> Unit:
 
 def opened(booking: Booking) -> str:
     """Its page, for the citizen who has both codes."""
-    page = Client().post(f"{PUBLIC}hen/{booking.code}/", {"ma-tra-cuu": booking.secret}, follow=True)
+    page = Client().post(f"{PUBLIC}hen/{booking.code}/", {"ma-tra-cuu": secret_of(booking)}, follow=True)
     return " ".join(page.content.decode().split())
 
 

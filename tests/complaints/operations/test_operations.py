@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.citizens.secret import opens
 from complaints.clock.replay import CACHED
 from complaints.clock.rules import Grade
 from complaints.clock.states import Kind, Outcome, Status
@@ -51,7 +52,8 @@ def same_as_events(case: Case) -> bool:
 def test_what_comes_in_gets_a_code_a_secret_a_clock_and_a_notice(city: City) -> None:
     case = received(city.ward)
     assert case.code.startswith("PA.")
-    assert len(case.secret) == 6
+    assert opens(case.fresh_secret, case.code, case.secret_hash)
+    assert Case.objects.get().fresh_secret == ""
     assert (case.status, case.next_due_at) == (Status.NEW, hanoi(2026, 7, 20, 17))
     assert CaseText.objects.get(case=case).text == CONTENT
     notice = Notice.objects.get(subject=case.code)

@@ -143,7 +143,7 @@ class Life(RuleBasedStateMachine):
 
     def identity(self) -> tuple[object, ...]:
         row = self.fresh()
-        return row.code, row.secret, row.receiving_unit_id, row.received_at
+        return row.code, row.link_key, row.receiving_unit_id, row.received_at
 
     def check(self) -> None:
         """The row is what its events say, by legal moves alone; it is over just when it has an outcome."""

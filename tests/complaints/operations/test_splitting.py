@@ -29,6 +29,7 @@ from tests.complaints.cases import AT, NAME, PHONE, in_work, make_inspector, new
 from tests.complaints.operations.test_linking import pdf_text
 from tests.factories import City, make_user
 from tests.files.samples import photograph
+from tests.secrets import secret_of, shows_secret
 from units.rules import RuleBroken
 
 LATER = AT + timedelta(days=1)
@@ -139,15 +140,18 @@ def test_an_inspector_splits_the_plain_half_off_a_denunciation(city: City, inspe
     assert (nameless.is_anonymous, nameless.reporter.phone) == (True, "")
 
 
-def test_the_reporter_of_a_part_gets_its_secret_and_so_does_the_clerk(city: City, client: Client, clerk: User) -> None:
+def test_the_reporter_of_a_part_gets_a_link_and_the_clerk_prints_a_slip(
+    city: City, client: Client, clerk: User
+) -> None:
     case = received(city.ward, at=timezone.now() - timedelta(minutes=5))
     client.force_login(clerk)
     said = {"kind": "question", "content": "Cho hỏi lệ phí sao y một trang?", "seen": "1"}
     page = client.post(f"/can-bo/phan-anh/{case.code}/viec/tach/", said, follow=True).content.decode()
     part = case.links.get().other
-    assert part.secret in page
-    assert Notice.objects.get(subject=part.code).context["secret"] == part.secret
-    assert "secret" not in Notice.objects.get(subject=case.code).context
+    assert part.code in page
+    assert f"/phan-anh/{part.code}/mo/" in Notice.objects.get(subject=part.code).context["track_url"]
+    slip = client.post(f"/can-bo/phan-anh/{part.code}/phieu-tra-cuu/")
+    assert shows_secret(pdf_text(slip.content), part)
 
 
 def test_a_letter_with_a_photograph_is_sealed_whole_and_comes_out_whole(
@@ -172,23 +176,25 @@ def test_who_denounced_gets_the_codes_of_that_part_from_its_handler_alone(
 ) -> None:
     case = received(city.ward, content=BOTH, at=timezone.now() - timedelta(minutes=5))
     reporter = Client()
-    reporter.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret})
+    reporter.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": secret_of(case)})
     client.force_login(clerk)
     said = {"kind": "denunciation", "content": DENOUNCED, "remaining": REST, "seen": "1"}
     told = client.post(f"/can-bo/phan-anh/{case.code}/viec/tach/", said, follow=True).content.decode()
     part = Case.objects.get(is_sealed=True)
-    slip = f"/can-bo/phan-anh/{part.code}/giay/phieu-tra-cuu.pdf"
-    assert client.get(slip).status_code == 404
+    slip = f"/can-bo/phan-anh/{part.code}/phieu-tra-cuu/"
+    assert client.post(slip).status_code == 404
     client.force_login(inspector)
     assert slip in client.get(f"/can-bo/phan-anh/{part.code}/").content.decode()
-    printed = " ".join(pdf_text(client.get(slip).content).split())
-    assert all(one in printed for one in (part.code, part.secret, f"/phan-anh/{part.code}/"))
+    printed = " ".join(pdf_text(client.post(slip).content).split())
+    assert all(one in printed for one in (part.code, "không còn dùng được", f"/phan-anh/{part.code}/"))
+    assert shows_secret(printed, part)
+    assert client.get(slip).status_code == 405
     assert not any(one in printed for one in (NAME, PHONE, case.code, "ố cáo")), "a slip may be found by others"
     assert part.readings.filter(user=inspector, page="phieu-tra-cuu", is_of_secrets=True).count() == 1
     first = reporter.get(f"/phan-anh/{case.code}/").content.decode()
-    assert not any(one in page for page in (told, first) for one in (part.code, part.secret))
+    assert not any(part.code in page or shows_secret(page, part) for page in (told, first))
     assert client.get(f"/can-bo/phan-anh/{case.code}/giay/phieu-tra-cuu.pdf").status_code == 404
-    follow = Client().post(f"/phan-anh/{part.code}/", {"ma-tra-cuu": part.secret}, follow=True)
+    follow = Client().post(f"/phan-anh/{part.code}/", {"ma-tra-cuu": secret_of(part)}, follow=True)
     assert "Tình trạng" in follow.content.decode()
 
 
@@ -199,5 +205,5 @@ def test_every_plain_page_says_the_same_of_denunciations_split_off_or_not(
     mixed, plain = received(city.ward, content=BOTH), received(city.ward)
     split(mixed, clerk)
     for one in (mixed, plain):
-        page = Client().post(f"/phan-anh/{one.code}/", {"ma-tra-cuu": one.secret}, follow=True)
+        page = Client().post(f"/phan-anh/{one.code}/", {"ma-tra-cuu": secret_of(one)}, follow=True)
         assert page.content.decode().count(told) == 1

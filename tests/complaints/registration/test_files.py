@@ -26,7 +26,7 @@ HALF = picture(size=(400, 300))[:-500]
 
 
 def test_staff_see_that_files_are_checked_then_read_them_or_why_not(city: City, client: Client, uploads: Path) -> None:
-    assert post(client, POTHOLE, uploads=[upload(photo(), "ngõ.jpg"), upload(HALF, "hỏng.jpg")]).status_code == 302
+    assert post(client, POTHOLE, uploads=[upload(photo(), "ngõ.jpg"), upload(HALF, "hỏng.jpg")]).status_code == 201
     case = Case.objects.get()
     staff = Client()
     staff.force_login(make_user("leader", case.unit))

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from complaints.clock.states import Kind, Outcome, Status
+from complaints.events.secrets import give_secret
 from complaints.models import Case, CaseRating, RatedCase
 from complaints.operations.acceptance.actions import ask_supplement, refuse_case
 from complaints.operations.acceptance.classification import Sorting, sort_case
@@ -21,6 +22,7 @@ from notices.sending.messages import message_of
 from tests.complaints.cases import CONTENT, NAME, ground, in_work, make_inspector, received
 from tests.factories import City
 from tests.files.samples import photograph
+from tests.secrets import secret_of, shows_secret
 from units.rules import RuleBroken
 from units.texts.wording import weekday_datetime
 
@@ -29,7 +31,7 @@ ASKED = "Xin cho biết số nhà gần nhất."
 
 
 def opened(client: Client, case: Case) -> str:
-    answer = client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret.lower()}, follow=True)
+    answer = client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": secret_of(case).lower()}, follow=True)
     return answer.content.decode()
 
 
@@ -62,14 +64,14 @@ def test_the_sixth_try_within_a_minute_is_refused_even_with_the_right_secret(cit
     case = answered(city)
     for _try in range(5):
         assert client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": "XXXXXX"}).status_code == 422
-    answer = client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret})
+    answer = client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": secret_of(case)})
     assert (answer.status_code, 0 < int(answer["Retry-After"]) <= 60) == (429, True)
 
 
 def test_the_right_secret_is_never_counted(city: City, client: Client) -> None:
     case = answered(city)
     for _try in range(9):
-        assert client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret}).status_code == 302
+        assert client.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": secret_of(case)}).status_code == 302
 
 
 def letter_of(case: Case, kind: str) -> str:
@@ -85,7 +87,7 @@ def link_in(letter: str) -> str:
 def test_the_letter_of_a_report_opens_it_without_the_secret_which_it_does_not_hold(city: City, client: Client) -> None:
     case = received(city.ward)
     letter = letter_of(case, "case_received")
-    assert case.secret not in letter
+    assert not shows_secret(letter, case)
     page = client.get(link_in(letter), follow=True)
     assert page.redirect_chain == [(f"/phan-anh/{case.code}/", 302)]
     assert CONTENT in page.content.decode()
@@ -98,7 +100,7 @@ def test_the_link_of_a_letter_opens_no_other_case_and_none_whose_secret_changed_
     link = link_in(letter_of(case, "case_received"))
     assert client.get(link.replace(case.code, other.code)).status_code == 404
     assert client.get(link[:-3] + "xx/").status_code == 404
-    Case.objects.filter(pk=case.pk).update(secret="ABCDEF")
+    give_secret(case=case)
     refused = client.get(link)
     assert refused.status_code == 404
     assert "Xin nhập mã tra cứu" in refused.content.decode()

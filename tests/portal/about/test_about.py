@@ -145,7 +145,7 @@ def cookies_of_citizens(dossier: Dossier, case: Case) -> dict[str, Morsel[str]]:
     given |= browser.get(f"/tra-cuu/{dossier.code}/").cookies
     given |= browser.post(f"/tra-cuu/{dossier.code}/", {"secret": secret_of(dossier)}).cookies
     given |= browser.get(f"/danh-gia/{dossier.code}/").cookies
-    given |= browser.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": case.secret}).cookies
+    given |= browser.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": secret_of(case)}).cookies
     given |= browser.get(f"/phan-anh/{case.code}/").cookies
     return given
 

@@ -76,6 +76,7 @@ CHEAP: Final = {  # at most 90 ms of web and database together, for the nastiest
         "tra-cuu/<str:code>/",
         "tra-cuu/<str:code>/theo-doi/",
         "tra-cuu/<str:code>/doi-ma/",
+        "phan-anh/<str:code>/doi-ma/",
         "tra-cuu/<str:code>/<str:token>/tin.xml",
     ),
     *("tra-cuu/<str:code>/<str:token>/hen-tra.ics", "danh-gia/", "danh-gia/cam-on/", "danh-gia/<str:code>/"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.citizens.secret import is_right
+from accounts.citizens.secret import is_mistyped, opens
 from accounts.limits.attempts import TooManyTries
 from accounts.models import User
 from accounts.staff.fields import add_broken
@@ -41,7 +41,7 @@ from complaints.permissions import (
     served_offices,
     succeeded_offices,
 )
-from complaints.tracking.opened_cases import opened_codes, remember_opened
+from complaints.tracking.opened_cases import has_opened, remember_opened
 from dossiers.tracking.limits import has_proved
 from dossiers.tracking.views import too_many, visitor_of
 from units.clock.days import local_day
@@ -84,7 +84,7 @@ def receptions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: the free slots. POST: book one; the next page shows code and secret."""
+    """GET: the free slots. POST: book one; the answer shows code and secret."""
     at = timezone.now()
     day = get_object_or_404(ReceptionDay.objects.select_related("unit", "first_unit"), pk=pk, on__gte=local_day(at))
     if day.is_after_office_ends:
@@ -99,7 +99,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             count_sending(visitor=visitor_of(request), at=at)
             booking = book_reception(day=day, at=at, **form.cleaned_data)
-            return remember_opened(request, redirect("complaints:booking", booking.code), booking.code)
+            return _booked(request, booking, at)
         except TooManyTries as refused:
             form.add_error(None, _("Vừa gửi nhiều lần trong một phút.") + " " + refused.come_back)
             return too_many(
@@ -122,20 +122,33 @@ def booking(request: HttpRequest, code: str) -> HttpResponse:
     at = timezone.now()
     spelled = code[:MOST_TYPED].upper()
     found = Booking.objects.select_related("day__unit", "day__first_unit").filter(code=spelled).first()
-    if found is not None and spelled in opened_codes(request):
+    if found is not None and has_opened(request, found):
         if request.method == "POST":
             cancel_booking(booking=found, at=at)
-            return remember_opened(request, redirect("complaints:booking", found.code), found.code)
-        context = {"booking": found, "is_over": found.slot <= at, "successors": _successors(found.day)}
-        return render(request, "complaints/intake/reception/booking.html", context)
+            return remember_opened(request, redirect("complaints:booking", found.code), found)
+        return _booked(request, found, at)
     return _open(request, spelled, found, at) if request.method == "POST" else _locked(request, spelled)
 
 
+def _booked(request: HttpRequest, booking: Booking, at: datetime) -> HttpResponse:
+    """With the secret in the answer to the request that made the booking, and in no other."""
+    context = {
+        "booking": booking,
+        "is_over": booking.slot <= at,
+        "successors": _successors(booking.day),
+        "secret": booking.fresh_secret,
+    }
+    return remember_opened(request, render(request, "complaints/intake/reception/booking.html", context), booking)
+
+
 def _open(request: HttpRequest, code: str, found: Booking | None, at: datetime) -> HttpResponse:
-    typed, secret = request.POST.get("ma-tra-cuu", ""), found.secret if found else None
+    typed, stored = request.POST.get("ma-tra-cuu", ""), found.secret_hash if found else None
+    if is_mistyped(typed):  # says the same of every code
+        return _locked(request, code, _("Mã tra cứu gõ sai một chữ. Xin xem lại."), 422)
     try:
-        if has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: is_right(typed, secret)):
-            return remember_opened(request, redirect("complaints:booking", code), code)
+        if has_proved(visitor=visitor_of(request), code=code, at=at, proof=lambda: opens(typed, code, stored)):
+            assert found is not None
+            return remember_opened(request, redirect("complaints:booking", code), found)
     except TooManyTries as refused:
         return too_many(_locked(request, code, _("Đã thử quá nhiều lần.") + " " + refused.come_back), refused)
     return _locked(request, code, _("Mã hẹn hoặc mã tra cứu chưa đúng."), 422)

@@ -130,7 +130,8 @@ def test_a_report_is_posted_gets_a_token_and_its_id_once_the_office_has_decided(
     case = Case.objects.get()
     assert (status, case.channel, case.kind, case.unit) == (201, "open311", Kind.FIELD_REPORT, city.district)
     assert (Reporter.objects.get().name, str(case.latitude)) == ("Lê Thu Hà", "21.00891")
-    assert (Notice.objects.get().email, Notice.objects.get().context["secret"]) == ("thuha@example.test", case.secret)
+    assert Notice.objects.get().email == "thuha@example.test"
+    assert f"/phan-anh/{case.code}/mo/" in Notice.objects.get().context["track_url"]
     token = told["token"]
     waiting = [{"service_request_id": "", "token": token}]
     assert asked(f"tokens/{token}.json") == (200, waiting)

@@ -25,6 +25,7 @@ from complaints.texts.sanitising import MOST_MARKS, sanitised
 from tests.complaints.cases import make_inspector
 from tests.factories import City, hanoi, make_offering, make_procedure, register
 from tests.files.samples import picture_bomb
+from tests.secrets import shows_secret
 
 WORDS = "Ổ gà lớn trước số nhà 12, xe máy ngã hai lần trong tuần."
 NAMED = {"name": "Trần Thị Ngọc Hạnh", "phone": "0987654399", "address": "Số 7 ngõ Vân Hồ"}
@@ -77,6 +78,11 @@ def test_from_the_page_of_a_dossier_its_code_goes_along_to_the_form(city: City, 
     assert "Về hồ sơ" not in hostile
 
 
+def code_in(answer) -> str:
+    (code,) = re.findall(r'answer__date code">(PA[^<]+)<', answer.content.decode())
+    return str(code)
+
+
 def test_a_report_from_the_street_needs_no_name_and_gives_a_code_and_a_secret(city: City, client: Client) -> None:
     page = client.post(f"/phan-anh/gui/{POTHOLE}/", said(doing="review", place="12 Vân Hồ")).content.decode()
     assert WORDS in page
@@ -89,10 +95,12 @@ def test_a_report_from_the_street_needs_no_name_and_gives_a_code_and_a_secret(ci
         True,
         "21.01234",
     )
-    shown = client.get(answer.url).content.decode()
+    shown, again = answer.content.decode(), client.get(f"/phan-anh/{case.code}/da-gui/").content.decode()
     assert case.code in shown
-    assert case.secret in shown
-    assert Client().get(answer.url).status_code == 404
+    assert case.code in again
+    assert (shows_secret(shown, case), shows_secret(again, case)) == (True, False)
+    assert "Lấy mã mới" in again
+    assert Client().get(f"/phan-anh/{case.code}/da-gui/").status_code == 404
 
 
 def test_the_last_button_pressed_twice_makes_one_case_and_other_words_another(
@@ -101,10 +109,12 @@ def test_the_last_button_pressed_twice_makes_one_case_and_other_words_another(
     sent = said(uploads=upload(photo(), "a.jpg"))
     first = client.post(f"/phan-anh/gui/{POTHOLE}/", sent)
     sent["uploads"] = upload(photo(), "a.jpg")
-    assert client.post(f"/phan-anh/gui/{POTHOLE}/", sent).url == first.url
+    again = client.post(f"/phan-anh/gui/{POTHOLE}/", sent)
+    assert code_in(again) == code_in(first)
+    assert not shows_secret(again.content.decode(), Case.objects.get())
     assert CaseFile.objects.count() == 1
     del sent["uploads"]
-    assert client.post(f"/phan-anh/gui/{POTHOLE}/", sent | {"content": WORDS + " Thêm."}).url != first.url
+    assert code_in(client.post(f"/phan-anh/gui/{POTHOLE}/", sent | {"content": WORDS + " Thêm."})) != code_in(first)
 
 
 def test_a_petition_is_asked_for_who_sends_it_and_nothing_typed_is_lost(city: City, client: Client) -> None:
@@ -113,7 +123,7 @@ def test_a_petition_is_asked_for_who_sends_it_and_nothing_typed_is_lost(city: Ci
     assert answer.status_code == 422
     assert "loại này không nhận nặc danh" in page
     assert WORDS in page
-    assert post(client, PETITION, **NAMED).status_code == 302
+    assert post(client, PETITION, **NAMED).status_code == 201
     assert Reporter.objects.get().name == NAMED["name"]
 
 
@@ -141,7 +151,7 @@ def test_html_is_shown_as_typed_and_heaps_of_marks_are_cleared(city: City, clien
     assert "👍" in kept
     assert "\u202e" not in kept
     page = client.get(f"/phan-anh/{case.code}/").content.decode()
-    assert answer.status_code == 302
+    assert answer.status_code == 201
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert(1)" not in page
 
@@ -192,7 +202,7 @@ def test_information_about_a_violation_is_sealed_with_its_files(city: City, clie
     make_inspector(city.district)
     answer = post(client, DENUNCIATION, uploads=upload(photo(), "don.jpg"), place="Chỗ này", **NAMED)
     case = Case.objects.get()
-    assert answer.status_code == 302
+    assert answer.status_code == 201
     assert (case.kind, case.is_sealed, case.place) == ("denunciation_info", True, "")
     assert set(SealedBox.objects.values_list("what", flat=True)) == {"reporter", "content", "scan"}
     assert not CaseText.objects.exists()
@@ -216,14 +226,14 @@ def test_an_act_in_the_future_is_refused_and_one_long_ago_only_remarked(city: Ci
     asked = post(client, GRIEVANCE, acted_on="01/02/2024", doing="review", **NAMED)
     assert asked.status_code == 200
     assert "quá thời hiệu" in asked.content.decode()
-    assert post(client, GRIEVANCE, acted_on="01/02/2024", **NAMED).status_code == 302
+    assert post(client, GRIEVANCE, acted_on="01/02/2024", **NAMED).status_code == 201
 
 
 def test_a_dossier_is_linked_where_there_is_one_and_nobody_learns_whether(city: City, client: Client) -> None:
     dossier = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=timezone.now())
     known = post(client, POTHOLE, dossier=dossier.code.lower())
     unknown = post(client, POTHOLE, dossier="H99.99-260101-0001")
-    assert known.status_code == unknown.status_code == 302
+    assert known.status_code == unknown.status_code == 201
     assert CaseDossier.objects.get().dossier == dossier
 
 
@@ -236,7 +246,7 @@ def test_what_only_a_program_fills_in_is_refused(city: City, client: Client) -> 
 
 def test_the_sixth_report_within_a_minute_waits_with_everything_still_there(city: City, client: Client) -> None:
     for number in range(5):
-        assert post(client, POTHOLE, content=f"{WORDS} {number}").status_code == 302
+        assert post(client, POTHOLE, content=f"{WORDS} {number}").status_code == 201
     answer = post(client, POTHOLE)
     assert answer.status_code == 429
     assert WORDS in answer.content.decode()
