@@ -21,13 +21,13 @@ SALT: Final = "dossiers.tracking"
 MOST_IN_COOKIE: Final = 10
 
 
-class Opened(Enum):
-    """By what a dossier is open. The digits of a telephone number show its history; only the secret lets a person
+class Proof(Enum):
+    """What opened a dossier. The digits of a telephone number show its history; only the secret lets a person
     subscribe, rate and change the secret."""
 
-    BY_CODE = "o"
-    BY_DIGITS = "d"
-    BY_SECRET = "u"
+    CODE = "o"
+    DIGITS = "d"
+    SECRET = "u"
 
 
 class Entry(NamedTuple):
@@ -45,15 +45,15 @@ def read_entries(request: HttpRequest) -> Entries:
     return {code: Entry(opened, mark) for code, _sign, mark, opened in parts}
 
 
-def opened_by(entries: Entries, dossier: Dossier) -> Opened:
+def opened_by(entries: Entries, dossier: Dossier) -> Proof:
     entry = entries.get(dossier.code)
     if entry is None or not constant_time_compare(entry.mark, browser_mark(dossier)):
-        return Opened.BY_CODE
-    return Opened(entry.opened)
+        return Proof.CODE
+    return Proof(entry.opened)
 
 
-def entry_of(dossier: Dossier, opened: Opened) -> Entry:
-    return Entry(opened.value, "" if opened is Opened.BY_CODE else browser_mark(dossier))
+def entry_of(dossier: Dossier, opened: Proof) -> Entry:
+    return Entry(opened.value, "" if opened is Proof.CODE else browser_mark(dossier))
 
 
 def write_entries(answer: HttpResponse, entries: Entries) -> HttpResponse:

@@ -21,7 +21,7 @@ from dossiers.models import LONG_TEXTS, Dossier, DossierEvent, DossierLeg, Suppl
 from dossiers.tracking.answer import NEEDS_REQUEST, Facts, answer_for
 from dossiers.tracking.following.actions import ENDED
 from dossiers.tracking.following.forms import FollowForm
-from dossiers.tracking.opened import Opened
+from dossiers.tracking.opened import Proof
 from units.calendar.lookup import both_calendars
 from units.calendar.opening_hours import place
 from units.clock.working_calendar import WorkingCalendar
@@ -51,10 +51,10 @@ def with_history(dossier: Dossier) -> TrackedDossier:
 
 
 def tracking_page(
-    request: HttpRequest, dossier: Dossier, at: datetime, *, opened: Opened, form: FollowForm | None = None
+    request: HttpRequest, dossier: Dossier, at: datetime, *, opened: Proof, form: FollowForm | None = None
 ) -> HttpResponse:
     """Renders the page; at most six queries. Status 422 for a follow form with errors."""
-    is_unlocked, is_owner = opened is not Opened.BY_CODE, opened is Opened.BY_SECRET
+    is_unlocked, is_owner = opened is not Proof.CODE, opened is Proof.SECRET
     [(calendar, public_hours)] = both_calendars([dossier.desk])
     rows = with_history(dossier) if is_unlocked else TrackedDossier(dossier, [], _legs(dossier))
     route = route_of(dossier, at, rows.legs)

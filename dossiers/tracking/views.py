@@ -22,7 +22,7 @@ from accounts.citizens.visitors import address_of
 from accounts.limits.attempts import TooManyTries
 from dossiers.models import Dossier
 from dossiers.tracking.limits import BY_DIGITS, BY_TAIL, count_code_asked, has_proved
-from dossiers.tracking.opened import Entries, Entry, Opened, entry_of, opened_by, read_entries, write_entries
+from dossiers.tracking.opened import Entries, Entry, Proof, entry_of, opened_by, read_entries, write_entries
 from dossiers.tracking.page import public_dossier, tracking_page
 from dossiers.tracking.renewal import renew_by_owner
 from units.codes import normalise
@@ -74,11 +74,11 @@ def renew(request: HttpRequest, code: str) -> HttpResponse:
     """
     entries, at = read_entries(request), timezone.now()
     dossier = public_dossier(code) if request.method == "POST" else None
-    if dossier is None or opened_by(entries, dossier) is not Opened.BY_SECRET:
+    if dossier is None or opened_by(entries, dossier) is not Proof.SECRET:
         return redirect("dossiers:tracking", code)
     secret = renew_by_owner(dossier=dossier, stops_messages="stop" in request.POST, at=at)
     answer = render(request, "dossiers/tracking/renewed.html", {"dossier": dossier, "secret": printed(secret)})
-    return write_entries(answer, entries | {code: entry_of(dossier, Opened.BY_SECRET)})
+    return write_entries(answer, entries | {code: entry_of(dossier, Proof.SECRET)})
 
 
 def _unlock(request: HttpRequest, code: str, entries: Entries, at: datetime) -> HttpResponse:
@@ -95,7 +95,7 @@ def _unlock(request: HttpRequest, code: str, entries: Entries, at: datetime) -> 
         stored, phone = (found.secret_hash, found.applicant_phone) if found else (None, None)
         by_secret, by_digits = opens(typed, code, stored), ends(typed, phone)
         if found and by_secret | by_digits:
-            entry = entry_of(found, Opened.BY_SECRET if by_secret else Opened.BY_DIGITS)
+            entry = entry_of(found, Proof.SECRET if by_secret else Proof.DIGITS)
         return entry is not None
 
     if not has_proved(visitor=visitor_of(request), code=code, at=at, proof=is_owner, digits=tail_in(typed)):

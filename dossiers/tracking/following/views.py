@@ -20,7 +20,7 @@ from dossiers.models import Follower
 from dossiers.tracking.following.actions import confirm_by_digits, confirm_by_link, stop_following
 from dossiers.tracking.following.actions import follow as follow_dossier
 from dossiers.tracking.following.forms import DigitsForm, FollowForm
-from dossiers.tracking.opened import Opened, opened_by, read_entries
+from dossiers.tracking.opened import Proof, opened_by, read_entries
 from dossiers.tracking.page import public_dossier, tracking_page
 from units.rules import RuleBroken
 
@@ -30,7 +30,7 @@ from units.rules import RuleBroken
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """POST: sends a confirmation message; with an error, the dossier's page again. GET redirects to that page."""
     dossier = public_dossier(code) if request.method == "POST" else None
-    if dossier is None or opened_by(read_entries(request), dossier) is not Opened.BY_SECRET:
+    if dossier is None or opened_by(read_entries(request), dossier) is not Proof.SECRET:
         return redirect("dossiers:tracking", code)
     at, form = timezone.now(), FollowForm(request.POST)
     if form.is_valid():
@@ -40,7 +40,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(broken.field, broken.message)
         else:
             return redirect("dossiers:following_asked", signed(made, DIGITS))
-    return tracking_page(request, dossier, at, opened=Opened.BY_SECRET, form=form)
+    return tracking_page(request, dossier, at, opened=Proof.SECRET, form=form)
 
 
 @never_cache

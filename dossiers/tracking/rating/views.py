@@ -18,7 +18,7 @@ from accounts.citizens.secret import opens
 from accounts.limits.attempts import TooManyTries
 from dossiers.models import Dossier
 from dossiers.tracking.limits import has_proved
-from dossiers.tracking.opened import Opened, opened_by, read_entries
+from dossiers.tracking.opened import Proof, opened_by, read_entries
 from dossiers.tracking.rating.actions import check_may_be_rated, rate_dossier
 from dossiers.tracking.rating.forms import RatingForm
 from dossiers.tracking.views import MOST_TYPED, too_many, visitor_of
@@ -72,7 +72,7 @@ def _dossier(code: str) -> Dossier | None:
 
 def _is_owner(request: HttpRequest, dossier: Dossier | None) -> bool:
     """Whether this browser opened the dossier with its secret; the digits of a telephone number are not enough."""
-    return dossier is not None and opened_by(read_entries(request), dossier) is Opened.BY_SECRET
+    return dossier is not None and opened_by(read_entries(request), dossier) is Proof.SECRET
 
 
 def _has_secret(request: HttpRequest, form: RatingForm, code: str, dossier: Dossier | None, at: datetime) -> bool:
