@@ -89,8 +89,9 @@ def menu(client, role, unit):
 
 
 def test_the_menu_lists_what_the_person_may_open_and_nothing_else(client, city):
-    assert menu(client, "clerk", city.ward_desk) == ["/can-bo/so-theo-doi/"]
-    assert menu(client, "leader", city.ward) == ["/can-bo/phan-cong/", "/can-bo/so-theo-doi/"]
+    book, own_factors = "/can-bo/so-theo-doi/", "/can-bo/hai-buoc/"
+    assert menu(client, "clerk", city.ward_desk) == [book, own_factors]
+    assert menu(client, "leader", city.ward) == ["/can-bo/phan-cong/", book, own_factors]
     official = menu(client, "official", city.district)
-    assert official == ["/can-bo/so-theo-doi/", "/can-bo/lich/", "/can-bo/sap-xep/"]
-    assert [client.get(href).status_code for href in official] == [200, 200, 200]
+    assert official == [book, "/can-bo/lich/", "/can-bo/sap-xep/", own_factors]
+    assert [client.get(href).status_code for href in official] == [200, 200, 200, 200]
