@@ -159,6 +159,8 @@ class Notice(models.Model):
         CALL_BACK = "call_back", _("Quá hẹn gọi lại")
         PASSWORD_LINK = "password_link", _("Liên kết đặt mật khẩu")
         ACCOUNT_CHANGED = "account_changed", _("Tài khoản cần để mắt có thay đổi")
+        SECOND_FACTOR = "second_factor", _("Bước thứ hai của đăng nhập có thay đổi")
+        BREAK_GLASS = "break_glass", _("Tài khoản khẩn cấp vừa đăng nhập")
         RECEPTION_MOVED = "reception_moved", _("Đơn vị kế tục tiếp theo lịch hẹn")
 
     class Language(models.TextChoices):

@@ -1,5 +1,6 @@
 """The portal's only settings module. Deployments differ by environment variables (.env.example), never by module."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "portal.middleware.NoZeroBytes",  # behind CSRF's, which has read the form by then
     "portal.middleware.BrokenRules",
     "portal.middleware.UnfitValues",
+    "accounts.second_factor.gate.SecondFactorGate",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -279,6 +281,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 # accounts/sign_in/password_limits.py counts these in PostgreSQL: allauth's own follow the Host header and need Redis.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
+# The day from which nobody of staff works without a second factor; 14 days before it every page counts the days. None:
+# each account has 14 days from its first sign-in.
+SECOND_FACTOR_FROM: date | None = env.date("SECOND_FACTOR_FROM") if env.str("SECOND_FACTOR_FROM", "") else None
+# User names of accounts for emergencies: no second factor is asked of them, and each sign-in raises an alarm.
+BREAK_GLASS_LOGINS: list[str] = env.list("BREAK_GLASS_LOGINS", [], subcast=str.strip)
 MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {

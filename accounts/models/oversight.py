@@ -45,6 +45,7 @@ class Proposal(models.Model):
         ROLE = "role", _("Giao vai trò")
         EMAIL = "email", _("Đổi địa chỉ thư")
         ACTIVATE = "activate", _("Mở lại tài khoản")
+        FACTOR = "factor", _("Đặt lại bước thứ hai")
 
     class Decision(models.TextChoices):
         GRANTED = "granted", _("Đã chấp thuận")
@@ -128,6 +129,12 @@ class AccountEvent(models.Model):
         PROPOSED = "proposed", _("Đề xuất")
         REFUSED = "refused", _("Từ chối đề xuất")
         WITHDRAWN = "withdrawn", _("Rút đề xuất")
+        FACTOR_ADDED = "factor_added", _("Thêm bước thứ hai")
+        FACTOR_REMOVED = "factor_removed", _("Bỏ bước thứ hai")
+        CODES_MADE = "codes_made", _("Lập mã dự phòng")
+        CODE_USED = "code_used", _("Dùng mã dự phòng")
+        FACTOR_RESET = "factor_reset", _("Đặt lại bước thứ hai")
+        BREAK_GLASS = "break_glass", _("Đăng nhập bằng tài khoản khẩn cấp")
 
     at = models.DateTimeField(_("lúc"))
     kind = models.CharField(_("việc"), max_length=20, choices=Kind.choices)

@@ -41,6 +41,8 @@ class User(AbstractUser):
     counter = models.CharField(_("quầy"), max_length=20, blank=True)
     link_sent_at = models.DateTimeField(_("gửi liên kết lúc"), null=True, blank=True, editable=False)
     """When the latest link for a new password was issued, while it has not been used; older ones open nothing."""
+    second_factor_from = models.DateField(_("cần bước thứ hai từ"), null=True, blank=True, editable=False)
+    """Set at the first sign-in, 14 days ahead; not asked where the portal has one day for all."""
 
     class Meta:
         verbose_name = _("người dùng")

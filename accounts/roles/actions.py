@@ -21,6 +21,8 @@ from accounts.roles.two_people import (
     objection,
     touches_inspection,
 )
+from accounts.second_factor.actions import reset_second_factor
+from accounts.second_factor.required import has_second_factor
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -143,6 +145,14 @@ def propose_reopening(*, person: User, proposer: User, reason: str, at: datetime
     return _proposed(Proposal(change=Proposal.Change.ACTIVATE, person=person), proposer, reason, at)
 
 
+@transaction.atomic
+def propose_reset(*, person: User, proposer: User, reason: str, at: datetime) -> Proposal:
+    """Propose that the second factor of somebody who has lost it is reset. Raises RuleBroken."""
+    if not has_second_factor(person):
+        raise RuleBroken(_("Người này chưa đặt bước thứ hai: không có gì để đặt lại."))
+    return _proposed(Proposal(change=Proposal.Change.FACTOR, person=person), proposer, reason, at)
+
+
 def _proposed(row: Proposal, proposer: User, reason: str, at: datetime) -> Proposal:
     if proposer.pk == row.person_id:
         raise RuleBroken(_("Không ai đề xuất cho chính mình."), field="person")
@@ -209,6 +219,8 @@ def _change_account(row: Proposal, actor: User, at: datetime) -> None:
         was, person.email, person.link_sent_at = person.email, row.email, None
         person.save(update_fields=["email", "link_sent_at"])
         record(Happened.EMAIL_CHANGED, person=person, actor=actor, at=at, proposal=row, was=was, now=row.email)
+    elif row.change == Proposal.Change.FACTOR:
+        reset_second_factor(person=person, actor=actor, proposal=row, at=at)
     elif not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])

@@ -78,6 +78,13 @@ class ProposeReopeningForm(forms.Form):
     reason = _reason()
 
 
+class ProposeResetForm(forms.Form):
+    """Beside another form with a reason on the same page: so its field has a name of its own there."""
+
+    prefix = "dat-lai"
+    reason = _reason()
+
+
 class RefuseForm(forms.Form):
     answer = forms.CharField(
         label=gettext_lazy("Lý do từ chối"),

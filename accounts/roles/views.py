@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -22,6 +22,7 @@ from accounts.roles.actions import (
     grant_proposal,
     propose_email,
     propose_reopening,
+    propose_reset,
     propose_role,
     refuse_proposal,
     withdraw_proposal,
@@ -29,6 +30,7 @@ from accounts.roles.actions import (
 from accounts.roles.forms import (
     ProposeEmailForm,
     ProposeReopeningForm,
+    ProposeResetForm,
     ProposeRoleForm,
     RefuseForm,
 )
@@ -41,6 +43,7 @@ from accounts.roles.two_people import (
     unended,
 )
 from accounts.roles.wording import sentence_of, title_of
+from accounts.second_factor.required import has_second_factor
 from accounts.sign_in.actions import send_link
 from accounts.staff.fields import add_broken
 from accounts.staff.form_recovery import first_values
@@ -51,8 +54,15 @@ LISTED: Final = 30
 LATEST: Final = 10
 """How much of a person's ledger is shown beside a decision."""
 
-EMAIL, REOPEN, LINK, END = "thu", "mo-lai", "lien-ket", "ket-thuc"
+EMAIL, REOPEN, RESET, LINK, END = "thu", "mo-lai", "buoc-hai", "lien-ket", "ket-thuc"
 GRANT, REFUSE, WITHDRAW = "chap-thuan", "tu-choi", "rut"
+
+
+PROPOSED: Final[dict[str, tuple[type[forms.Form], Callable[..., Proposal]]]] = {
+    EMAIL: (ProposeEmailForm, propose_email),
+    REOPEN: (ProposeReopeningForm, propose_reopening),
+    RESET: (ProposeResetForm, propose_reset),
+}
 
 
 @staff_who(keeps_accounts)
@@ -161,7 +171,7 @@ def account(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _account_page(request, user, person, at)
     act = request.POST.get("act", "")
-    if act in {EMAIL, REOPEN}:
+    if act in PROPOSED:
         return _propose_change(request, user, person, at, act)
     try:
         message = _do(request, user, person, at, act)
@@ -184,12 +194,11 @@ def _do(request: HttpRequest, user: User, person: User, at: datetime, act: str) 
 
 
 def _propose_change(request: HttpRequest, user: User, person: User, at: datetime, act: str) -> HttpResponse:
-    form = ProposeEmailForm(request.POST) if act == EMAIL else ProposeReopeningForm(request.POST)
+    form_of, verb = PROPOSED[act]
+    form = form_of(request.POST)
     if form.is_valid():
-        typed = form.cleaned_data
-        proposed: dict[str, Any] = {"person": person, "proposer": user, "reason": typed["reason"], "at": at}
         try:
-            row = propose_email(email=typed["email"], **proposed) if act == EMAIL else propose_reopening(**proposed)
+            row = verb(person=person, proposer=user, at=at, **form.cleaned_data)
         except RuleBroken as broken:
             add_broken(form, broken)
         else:
@@ -202,11 +211,16 @@ def _account_page(
 ) -> HttpResponse:
     on = timezone.localdate(at)
     typed = first_values(typed_before(request, user)) if request.method == "GET" else {}
+    reset = form if isinstance(form, ProposeResetForm) else ProposeResetForm()
+    other = (ProposeEmailForm if person.is_active else ProposeReopeningForm)(initial=typed)
     context = {
         "person": person,
         "held": unended(person, on),
         "is_guarded": is_guarded(person, on),
-        "form": form or (ProposeEmailForm if person.is_active else ProposeReopeningForm)(initial=typed),
+        "form": form or other,
+        "change": other if form is None or form is reset else form,
+        "reset": reset,
+        "has_second_factor": has_second_factor(person),
         "fault": fault,
         "events": _latest(person),
     }

@@ -21,17 +21,30 @@ _SENTENCES: Final = {
     Kind.PASSWORD_SET: gettext_lazy("%(person)s đặt mật khẩu bằng liên kết."),
     Kind.CLOSED: gettext_lazy("%(actor)s khóa tài khoản của %(person)s."),
     Kind.REOPENED: gettext_lazy("%(actor)s mở lại tài khoản của %(person)s."),
+    Kind.FACTOR_ADDED: gettext_lazy("%(person)s thêm bước thứ hai: %(factor)s."),
+    Kind.FACTOR_REMOVED: gettext_lazy("%(person)s bỏ bước thứ hai: %(factor)s."),
+    Kind.CODES_MADE: gettext_lazy("%(person)s lập mã dự phòng."),
+    Kind.CODE_USED: gettext_lazy("%(person)s dùng một mã dự phòng."),
+    Kind.FACTOR_RESET: gettext_lazy("%(actor)s chấp thuận đặt lại bước thứ hai của %(person)s."),
+    Kind.BREAK_GLASS: gettext_lazy("Tài khoản khẩn cấp %(person)s đăng nhập."),
     Kind.ROLE_GIVEN: gettext_lazy("%(actor)s giao %(person)s vai trò %(role)s tại %(unit)s."),
     Kind.ROLE_ENDED: gettext_lazy("%(actor)s kết thúc vai trò %(role)s của %(person)s tại %(unit)s."),
     Kind.ROLE_CHANGED: gettext_lazy("%(actor)s sửa vai trò %(role)s của %(person)s tại %(unit)s."),
+}
+_FACTORS: Final = {
+    "totp": gettext_lazy("ứng dụng xác thực"),
+    "webauthn": gettext_lazy("khóa truy cập"),
 }
 _PROPOSED: Final = {
     (Kind.PROPOSED, Change.ROLE): gettext_lazy("%(actor)s đề xuất giao %(person)s vai trò %(role)s tại %(unit)s."),
     (Kind.PROPOSED, Change.EMAIL): gettext_lazy("%(actor)s đề xuất đổi địa chỉ thư của %(person)s."),
     (Kind.PROPOSED, Change.ACTIVATE): gettext_lazy("%(actor)s đề xuất mở lại tài khoản của %(person)s."),
+    (Kind.PROPOSED, Change.FACTOR): gettext_lazy("%(actor)s đề xuất đặt lại bước thứ hai của %(person)s."),
     (Kind.REFUSED, Change.ROLE): gettext_lazy("%(actor)s từ chối giao %(person)s vai trò %(role)s tại %(unit)s."),
     (Kind.REFUSED, Change.EMAIL): gettext_lazy("%(actor)s từ chối đổi địa chỉ thư của %(person)s."),
     (Kind.REFUSED, Change.ACTIVATE): gettext_lazy("%(actor)s từ chối mở lại tài khoản của %(person)s."),
+    (Kind.REFUSED, Change.FACTOR): gettext_lazy("%(actor)s từ chối đặt lại bước thứ hai của %(person)s."),
+    (Kind.WITHDRAWN, Change.FACTOR): gettext_lazy("%(actor)s rút đề xuất đặt lại bước thứ hai của %(person)s."),
     (Kind.WITHDRAWN, Change.ROLE): gettext_lazy(
         "%(actor)s rút đề xuất giao %(person)s vai trò %(role)s tại %(unit)s."
     ),
@@ -51,6 +64,7 @@ def sentence_of(event: AccountEvent) -> str:
         "role": event.get_role_display(),
         "unit": event.unit.name if event.unit else "",
         "was": event.detail.get("was") or none,
+        "factor": _FACTORS.get(event.detail.get("factor", ""), ""),
         "now": event.detail.get("now") or none,
     }
 
@@ -61,6 +75,7 @@ def title_of(proposal: Proposal) -> str:
         Change.ROLE: _("Giao %(person)s vai trò %(role)s tại %(unit)s"),
         Change.EMAIL: _("Đổi địa chỉ thư của %(person)s thành %(email)s"),
         Change.ACTIVATE: _("Mở lại tài khoản của %(person)s"),
+        Change.FACTOR: _("Đặt lại bước thứ hai của %(person)s"),
     }[Change(proposal.change)]
     return sentence % {
         "person": str(proposal.person),

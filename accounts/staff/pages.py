@@ -52,7 +52,7 @@ def staff_who(
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = get_user(request)  # the person itself: `request.user` looks it up again for every attribute
             if not isinstance(user, User):
-                return _store_and_redirect(request) or _followed(request, redirect_to_login(_page_of(request)))
+                return _store_and_redirect(request) or followed(request, redirect_to_login(_page_of(request)))
             if not may(user):
                 raise Http404
             return _head_as_get(request, lambda: view(request, user, *args, **kwargs))
@@ -105,7 +105,7 @@ def _store_and_redirect(request: HttpRequest) -> HttpResponse | None:
         request.session.set_expiry(int(STORED_FOR.total_seconds()))  # signing in sets its own
         messages.info(request, _ended_words(had_files=had_files))
         answer = redirect_to_login(request.get_full_path())
-    return _followed(request, answer)
+    return followed(request, answer)
 
 
 def _ended_words(*, had_files: bool) -> str:
@@ -114,7 +114,7 @@ def _ended_words(*, had_files: bool) -> str:
     return _("Phiên làm việc đã hết. Đăng nhập lại: nội dung đã nhập còn nguyên.")
 
 
-def _followed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def followed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """A redirect of the whole page, also when only a piece of it was asked for."""
     return HttpResponseClientRedirect(answer["Location"]) if "HX-Request" in request.headers else answer
 

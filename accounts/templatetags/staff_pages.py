@@ -9,12 +9,14 @@ from typing import NamedTuple
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.urls import resolve, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles.two_people import keeps_accounts
+from accounts.second_factor.required import days_left
 from accounts.staff.form_recovery import OWNER, sign_owner
 from accounts.staff.pages import OPENS_FOR
 from accounts.staff.permissions import (
@@ -44,6 +46,14 @@ def owner(context: template.Context) -> SafeString:
     return (
         format_html('<input type="hidden" name="{}" value="{}">', OWNER, sign_owner(user.pk)) if user else SafeString()
     )
+
+
+@register.simple_tag(takes_context=True)
+def second_factor_days(context: template.Context) -> int | None:
+    """How many days this person may still work without a second factor; None where nothing is missing."""
+    request = context.get("request")
+    session = getattr(request, "session", None)
+    return None if session is None else days_left(session, timezone.localdate())
 
 
 @register.simple_tag

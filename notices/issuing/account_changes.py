@@ -17,6 +17,13 @@ from notices.send_schedule import first_send_time
 
 Kind = Notice.Kind
 Role = Membership.Role
+TOLD_TO_OWNER: Final = (
+    AccountEvent.Kind.FACTOR_ADDED,
+    AccountEvent.Kind.FACTOR_REMOVED,
+    AccountEvent.Kind.CODES_MADE,
+    AccountEvent.Kind.CODE_USED,
+    AccountEvent.Kind.FACTOR_RESET,
+)
 ADMINISTRATION: Final = (Role.ADMINISTRATOR,)
 
 
@@ -27,8 +34,22 @@ def connect() -> None:
 def _notify(event: AccountEvent, **_: Any) -> None:
     if event.kind == AccountEvent.Kind.LINK_SENT:
         _issue(Kind.PASSWORD_LINK, event.person, event, until_at=(event.at + VALID_FOR).isoformat())
+    if event.kind in TOLD_TO_OWNER:
+        _issue(Kind.SECOND_FACTOR, event.person, event, what=event.kind, event_at=event.at.isoformat())
+    if event.kind == AccountEvent.Kind.BREAK_GLASS:
+        for person in _alarmed(event):
+            _issue(Kind.BREAK_GLASS, person, event, person=str(event.person), event_at=event.at.isoformat())
+        return
     for person in _watching(event):
         _issue(Kind.ACCOUNT_CHANGED, person, event, person=str(event.person), event_at=event.at.isoformat())
+
+
+def _alarmed(event: AccountEvent) -> QuerySet[User]:
+    """Administrators, heads of inspection and superusers, but not the account itself."""
+    held = Membership.objects.in_force(timezone.localdate(event.at))
+    watching = held.with_roles([Role.ADMINISTRATOR, Role.INSPECTION_HEAD]).values("user")
+    people = User.objects.filter(Q(pk__in=watching) | Q(is_superuser=True), is_active=True)
+    return people.exclude(pk=event.person_id).order_by("pk")
 
 
 def _watching(event: AccountEvent) -> QuerySet[User]:

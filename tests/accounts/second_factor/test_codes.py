@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import AccountEvent, User
 from accounts.second_factor.encryption import CannotDecrypt, decrypt_text, encrypt_text
 from accounts.second_factor.limits import accept_code, count_code
 from accounts.second_factor.totp import Verdict, judge, use_code
@@ -75,9 +75,11 @@ def confirmed(person: User) -> Client:
     return client
 
 
-def test_a_person_sets_up_an_app_and_then_signs_in_with_it(person, clock):
+def test_a_person_sets_up_an_app_and_then_signs_in_with_it(person, clock, django_capture_on_commit_callbacks):
     client = confirmed(person)
-    codes = set_up(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        codes = set_up(client)
+    assert list(AccountEvent.objects.values_list("kind", flat=True)) == ["codes_made", "factor_added"]
     assert len(set(codes)) == 10
     assert client.get("/can-bo/tiep-nhan/").status_code == 200
     other = password_typed(person)

@@ -82,7 +82,7 @@ OF_CASES = {
     *("case_words", "case_due_soon", "case_overdue", "case_undecided", "case_not_taken", "case_uncompleted"),
     *("case_escalated", "case_sealed_work"),
 }
-ABOUT_ACCOUNTS = {"account_changed", "password_link"}
+ABOUT_ACCOUNTS = {"account_changed", "password_link", "second_factor", "break_glass"}
 ABOUT_NO_DOSSIER = {"morning", "calendar_draft", "digest", "proof_failed", "call_back", *OF_CASES, *ABOUT_ACCOUNTS}
 BY_SMS_TOO = set(Notice.Kind.values) - TO_STAFF - ABOUT_NO_DOSSIER - {"follow_confirm", "follow_digits"}
 TO_CITIZENS = sorted(BY_SMS_TOO | {"follow_confirm"})
