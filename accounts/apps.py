@@ -11,14 +11,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks
-        from accounts.citizens.checks import check_hash_keys
         from accounts.second_factor import signals as second_factor
         from accounts.sign_in import signals
 
         signals.connect()
         second_factor.connect()
         register(checks.check_second_factor_keys)
-        register(check_hash_keys)
+        register(checks.check_hash_keys)
 
 
 class StaffAdminConfig(admin.AdminConfig):

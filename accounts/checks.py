@@ -1,9 +1,9 @@
-"""Checks at the start: without keys nobody can set up or use a second factor."""
+"""Checks at the start: without their keys, parts of the portal would fail only when somebody needs them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
@@ -11,30 +11,60 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 MISSING, MALFORMED = "accounts.E001", "accounts.E002"
-HINT = (
-    'Make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" and set'
-    " SECOND_FACTOR_KEYS to it; a new one goes in front of the old ones, separated by a comma."
-)
+HASH_MISSING, HASH_TOO_SHORT = "accounts.E011", "accounts.E012"
+SHORTEST_HASH_KEY: Final = 32
+NEW_FERNET_KEY: Final = "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
 
 
 def check_second_factor_keys(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    without = "second factors can be neither set up nor used."
+    return fernet_key_errors("SECOND_FACTOR_KEYS", without=without, ids=(MISSING, MALFORMED))
+
+
+def check_hash_keys(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    return _key_errors(
+        "SECRET_HASH_KEYS",
+        without="the secrets of slips cannot be hashed.",
+        fault=f"has fewer than {SHORTEST_HASH_KEY} signs.",
+        is_good=lambda key: len(key) >= SHORTEST_HASH_KEY,
+        make="import secrets; print(secrets.token_urlsafe(48))",
+        ids=(HASH_MISSING, HASH_TOO_SHORT),
+    )
+
+
+def fernet_key_errors(setting: str, *, without: str, ids: tuple[str, str]) -> list[CheckMessage]:
+    """Errors for a setting that holds Fernet keys. `without`: what is impossible where it is empty; `ids`: of the
+    error for no key, and of that for a malformed one."""
+    return _key_errors(
+        setting,
+        without=without,
+        fault="is no Fernet key: 32 bytes in URL-safe base64.",
+        is_good=_is_fernet_key,
+        make=NEW_FERNET_KEY,
+        ids=ids,
+    )
+
+
+def _key_errors(
+    setting: str, *, without: str, fault: str, is_good: Callable[[str], bool], make: str, ids: tuple[str, str]
+) -> list[CheckMessage]:
     """An error for no key, and one for each that is none. A key is never printed, only its place."""
-    keys = settings.SECOND_FACTOR_KEYS
+    keys: list[str] = getattr(settings, setting)
+    hint = (
+        f'Make one with: python -c "{make}" and set {setting} to it; a new one goes in front of the old ones,'
+        " separated by a comma."
+    )
+    missing, malformed = ids
     if not keys:
-        missing = "SECOND_FACTOR_KEYS is empty: second factors can be neither set up nor used."
-        return [Error(missing, hint=HINT, id=MISSING)]
+        return [Error(f"{setting} is empty: {without}", hint=hint, id=missing)]
     return [
-        Error(
-            f"Key {place} of SECOND_FACTOR_KEYS is no Fernet key: 32 bytes in URL-safe base64.",
-            hint=HINT,
-            id=MALFORMED,
-        )
+        Error(f"Key {place} of {setting} {fault}", hint=hint, id=malformed)
         for place, key in enumerate(keys, 1)
-        if not _is_key(key)
+        if not is_good(key)
     ]
 
 
-def _is_key(key: str) -> bool:
+def _is_fernet_key(key: str) -> bool:
     try:
         Fernet(key)
     except ValueError:

@@ -7,29 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from accounts.checks import fernet_key_errors
+
 MISSING, MALFORMED, NO_MAILBOX = "complaints.E001", "complaints.E002", "complaints.E003"
-HINT = (
-    'Make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" and set'
-    " SEALING_KEYS to it; a new one goes in front of the old ones, separated by a comma."
-)
 
 
 def check_sealing_keys(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """An error for no key, and one for each that is none. A key is never printed, only its place."""
-    keys = settings.SEALING_KEYS
-    if not keys:
-        missing = "SEALING_KEYS is empty: denunciations cannot be sealed, and those in the database not be opened."
-        return [Error(missing, hint=HINT, id=MISSING)]
-    return [
-        Error(f"Key {place} of SEALING_KEYS is no Fernet key: 32 bytes in URL-safe base64.", hint=HINT, id=MALFORMED)
-        for place, key in enumerate(keys, 1)
-        if not _is_key(key)
-    ]
+    without = "denunciations cannot be sealed, and those in the database not be opened."
+    return fernet_key_errors("SEALING_KEYS", without=without, ids=(MISSING, MALFORMED))
 
 
 def check_mailbox(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
@@ -47,11 +36,3 @@ def _is_mailbox(url: str) -> bool:
     except ValueError:
         return False
     return place.scheme in {"imaps", "imap", "imap+starttls"} and bool(place.hostname and place.username)
-
-
-def _is_key(key: str) -> bool:
-    try:
-        Fernet(key)
-    except ValueError:
-        return False
-    return True

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from accounts.citizens.checks import MISSING, TOO_SHORT, check_hash_keys
+from accounts.checks import HASH_MISSING, HASH_TOO_SHORT, check_hash_keys
 from accounts.citizens.secret import (
     ALPHABET,
     LENGTH,
@@ -65,7 +65,9 @@ def test_the_hash_is_keyed_and_differs_for_every_code(settings):
     assert opens(OLD, "X", stored)
 
 
-@pytest.mark.parametrize(("keys", "found"), [([], [MISSING]), (["x" * 31, "x" * 32], [TOO_SHORT]), (["x" * 32], [])])
+@pytest.mark.parametrize(
+    ("keys", "found"), [([], [HASH_MISSING]), (["x" * 31, "x" * 32], [HASH_TOO_SHORT]), (["x" * 32], [])]
+)
 def test_without_a_long_key_no_command_starts(settings, keys, found):
     settings.SECRET_HASH_KEYS = keys
     errors = check_hash_keys(None)
