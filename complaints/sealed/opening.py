@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import BinaryField, F, When
 from django.db.models import Case as Choice
 
+from accounts.citizens.row_secrets import give_secret
 from accounts.models import User
 from complaints.events.record import note_case_readings
-from complaints.events.secrets import give_secret
 from complaints.models import Case, CaseHandler, Mail, SealedBox
 from complaints.models.people import Person
 from complaints.sealed.encryption import decrypt_bytes, decrypt_json, reencrypt
@@ -84,7 +84,7 @@ def hand_over_secret(*, case: Case, reader: User, at: datetime) -> str:
     """A new secret of a sealed case, for the slip that a handler gives to the reporter in person; ends the old one.
     Raises NotNamed."""
     _record_reading(case, reader, "phieu-tra-cuu", at)
-    return give_secret(case=case)
+    return give_secret(row=case)
 
 
 def reseal_boxes() -> int:

@@ -9,8 +9,9 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
+from accounts.citizens.row_secrets import browser_mark
 from complaints.models import Booking, Case
 
 COOKIE: Final = "phan_anh"
@@ -23,11 +24,13 @@ _MOST: Final = 10
 
 def has_opened(request: HttpRequest, row: Case | Booking) -> bool:
     mark = _marks(request).get(row.code)
-    return mark is not None and constant_time_compare(mark, _mark(row))
+    return mark is not None and constant_time_compare(mark, browser_mark(row, SALT))
 
 
 def remember_opened(request: HttpRequest, answer: HttpResponse, row: Case | Booking) -> HttpResponse:
-    marks = {code: mark for code, mark in _marks(request).items() if code != row.code} | {row.code: _mark(row)}
+    marks = {code: mark for code, mark in _marks(request).items() if code != row.code} | {
+        row.code: browser_mark(row, SALT)
+    }
     answer.set_signed_cookie(
         COOKIE,
         "|".join(f"{code}~{mark}" for code, mark in list(marks.items())[-_MOST:]),
@@ -44,7 +47,3 @@ def _marks(request: HttpRequest) -> dict[str, str]:
     signed = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=OPEN_SECONDS) or ""
     entries = (part.partition("~") for part in signed.split("|") if part)
     return {code: mark for code, _sign, mark in entries}
-
-
-def _mark(row: Case | Booking) -> str:
-    return salted_hmac(SALT, f"{row.code}:{row.link_key}", algorithm="sha256").hexdigest()[:32]

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.citizens.row_secrets import give_secret
 from accounts.citizens.secret import is_mistyped, opens, printed
 from accounts.limits.attempts import TooManyTries
 from accounts.staff.fields import add_broken
 from complaints.clock.states import Status
-from complaints.events.secrets import give_secret
 from complaints.events.signed_links import is_valid_token
 from complaints.explanation.log import LogLine, LogText, grounds_in, public_log
 from complaints.models import Case, CaseEvent, RatedCase
@@ -96,7 +96,7 @@ def renew(request: HttpRequest, code: str) -> HttpResponse:
     case = Case.objects.filter(code=code).first() if request.method == "POST" else None
     if case is None or not has_opened(request, case):
         return redirect("complaints:tracking", code)
-    secret = printed(give_secret(case=case))
+    secret = printed(give_secret(row=case))
     answer = render(request, "complaints/tracking/renewed.html", {"case": case, "secret": secret})
     return remember_opened(request, answer, case)
 

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
+from accounts.citizens.row_secrets import give_secret
 from accounts.citizens.secret import printed
 from dossiers.demo.absences_and_holidays import close_past_books, leave_and_holiday, print_last_receipts
 from dossiers.demo.bulk import AT_ONCE, Bulk
@@ -27,7 +28,6 @@ from dossiers.demo.plan import Arrival, Office, arrivals, number, offices, read_
 from dossiers.demo.processes import made_in_turn
 from dossiers.demo.recent import last_in_office, list_hand_overs, make_rounds, merge_an_office
 from dossiers.demo.situations import SITUATIONS
-from dossiers.events.secrets import give_secret
 from dossiers.models import Dossier, YearCounter
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
@@ -82,7 +82,7 @@ def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
     print_last_receipts(now)
     close_past_books(now)
     shown = [one.file for one in lived if one.arrival.is_shown]
-    secrets = [printed(give_secret(dossier=one)) for one in shown]
+    secrets = [printed(give_secret(row=one)) for one in shown]
     opened = [Shown(one.code, secret, one.version.name) for one, secret in zip(shown, secrets, strict=True)]
     return Loaded(Dossier.objects.count(), opened)
 

@@ -21,7 +21,6 @@ CONFIRM: Final = "dossiers.follow.confirm"
 DIGITS: Final = "dossiers.follow.digits"
 STOP: Final = "dossiers.follow.stop"
 FEED: Final = "dossiers.feed"
-BROWSER: Final = "dossiers.tracking.opened"
 
 
 def signed(follower: Follower, purpose: str) -> str:
@@ -53,11 +52,6 @@ def digits_hash(follower: Follower, digits: str) -> str:
 def feed_token(dossier: Dossier) -> str:
     """The token in the URLs of a dossier's feed and calendar entry; shown only on the unlocked page."""
     return _token(dossier, settings.SECRET_KEY)
-
-
-def browser_mark(dossier: Dossier) -> str:
-    """What a browser's cookie holds for a dossier it has opened; another one after the row's key was renewed."""
-    return salted_hmac(BROWSER, f"{dossier.code}:{dossier.link_key}", algorithm="sha256").hexdigest()[:32]
 
 
 def is_feed_token(text: str, dossier: Dossier) -> bool:

@@ -13,11 +13,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
-from dossiers.events.signed_links import browser_mark
+from accounts.citizens.row_secrets import browser_mark
 from dossiers.models import Dossier
 
 COOKIE: Final = "tra_cuu"
 SALT: Final = "dossiers.tracking"
+MARKS: Final = "dossiers.tracking.opened"
 MOST_IN_COOKIE: Final = 10
 
 
@@ -47,13 +48,13 @@ def read_entries(request: HttpRequest) -> Entries:
 
 def opened_by(entries: Entries, dossier: Dossier) -> Proof:
     entry = entries.get(dossier.code)
-    if entry is None or not constant_time_compare(entry.mark, browser_mark(dossier)):
+    if entry is None or not constant_time_compare(entry.mark, browser_mark(dossier, MARKS)):
         return Proof.CODE
     return Proof(entry.opened)
 
 
 def entry_of(dossier: Dossier, opened: Proof) -> Entry:
-    return Entry(opened.value, "" if opened is Proof.CODE else browser_mark(dossier))
+    return Entry(opened.value, "" if opened is Proof.CODE else browser_mark(dossier, MARKS))
 
 
 def write_entries(answer: HttpResponse, entries: Entries) -> HttpResponse:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dossiers.events.secrets import give_secret
+from accounts.citizens.row_secrets import give_secret
 from dossiers.models import Dossier
 
 
@@ -16,4 +16,4 @@ def renew_by_owner(*, dossier: Dossier, stops_messages: bool, at: datetime) -> s
     for one of them may have been subscribed with the old secret."""
     if stops_messages:
         dossier.followers.active().update(stopped_at=at)
-    return give_secret(dossier=dossier)
+    return give_secret(row=dossier)

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.citizens.row_secrets import give_secret
 from accounts.models import User
 from accounts.staff.pages import staff_only
 from complaints.case_page.papers import CODES, LETTER, SHEET, CasePaper, codes_pdf, paper_pdf
 from complaints.clock.states import EventKind
 from complaints.events.record import note_case_readings
-from complaints.events.secrets import give_secret
 from complaints.explanation.log import LogText
 from complaints.models import Case, CaseEvent, Reporter
 from complaints.models.people import Person, TextSort
@@ -68,7 +68,7 @@ def codes(request: HttpRequest, user: User, code: str) -> HttpResponse:
         secret = hand_over_secret(case=found, reader=user, at=at)
     else:
         note_case_readings(cases=[found], user=user, page=CODES, at=at)
-        secret = give_secret(case=found)
+        secret = give_secret(row=found)
     address = request.build_absolute_uri(reverse("complaints:tracking", args=[found.code]))
     return _answer(found, CODES, codes_pdf(found, secret=secret, address=address, at=at))
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
+from accounts.citizens.row_secrets import give_secret
 from accounts.models import User
 from accounts.staff.pages import staff_only
 from dossiers.events.record import note_readings
-from dossiers.events.secrets import give_secret
 from dossiers.intake.register_several import MOST_AT_ONCE
 from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.permissions import may_return, own_file
@@ -74,7 +74,7 @@ def _printed(request: HttpRequest, file: Dossier, at: datetime) -> Data:
     """With a new secret; a reprint is marked as a copy and says that the earlier secret has ended."""
     data, had_one = _data(request, file), file.secret_hash is not None
     is_copy = file.readings.filter(page=PRINTED).exists()
-    data = with_secret(data, give_secret(dossier=file), ends_earlier=had_one)
+    data = with_secret(data, give_secret(row=file), ends_earlier=had_one)
     return as_copy(data, at) if is_copy else data
 
 

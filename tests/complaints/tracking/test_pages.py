@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from accounts.citizens.row_secrets import give_secret
 from complaints.clock.states import Kind, Outcome, Status
-from complaints.events.secrets import give_secret
 from complaints.models import Case, CaseRating, RatedCase
 from complaints.operations.acceptance.actions import ask_supplement, refuse_case
 from complaints.operations.acceptance.classification import Sorting, sort_case
@@ -100,7 +100,7 @@ def test_the_link_of_a_letter_opens_no_other_case_and_none_whose_secret_changed_
     link = link_in(letter_of(case, "case_received"))
     assert client.get(link.replace(case.code, other.code)).status_code == 404
     assert client.get(link[:-3] + "xx/").status_code == 404
-    give_secret(case=case)
+    give_secret(row=case)
     refused = client.get(link)
     assert refused.status_code == 404
     assert "Xin nhập mã tra cứu" in refused.content.decode()

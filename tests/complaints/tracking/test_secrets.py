@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from accounts.citizens.row_secrets import give_secret
 from accounts.citizens.secret import ALPHABET, hashed
-from complaints.events.secrets import give_secret
 from complaints.models import Case, CaseReading
 from notices.models import Notice
 from tests.complaints.cases import received
@@ -84,7 +84,7 @@ def test_the_reporter_renews_the_secret_which_ends_all_that_the_old_one_opened(c
 def test_a_forged_or_old_cookie_opens_nothing(city: City) -> None:
     case = received(city.ward)
     browser = opened(case, secret_of(case))
-    give_secret(case=case)
+    give_secret(row=case)
     assert not is_open(browser, case)
     browser.cookies["phan_anh"] = f"{case.code}~{'0' * 32}"
     assert not is_open(browser, case)

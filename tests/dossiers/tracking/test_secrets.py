@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.citizens.row_secrets import give_secret
 from accounts.citizens.secret import ALPHABET, LENGTH, hashed, opens
-from dossiers.events.secrets import give_secret
 from dossiers.models import Dossier, DossierReading, Follower, Slip
 from dossiers.operations.correction.actions import correct_particulars
 from dossiers.particulars.submission import Applicant
@@ -175,7 +175,7 @@ def test_a_new_secret_ends_open_browsers_feeds_and_calendar_links(dossier):
         for link in BeautifulSoup(browser.get(url(dossier)).content, "html.parser").select("#theo-doi .links a")[::-1]
     )
     assert [browser.get(path).status_code for path in (feed, calendar)] == [200, 200]
-    give_secret(dossier=dossier)
+    give_secret(row=dossier)
     assert not shows_history(browser, dossier)
     assert [browser.get(path).status_code for path in (feed, calendar)] == [404, 404]
     assert browser.post(url(dossier, "theo-doi/"), {"address": "a@example.vn"}).status_code == 302

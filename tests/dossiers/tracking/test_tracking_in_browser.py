@@ -10,15 +10,16 @@ from django.core import signing
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.citizens.row_secrets import browser_mark
 from dossiers.clock.states import Outcome
-from dossiers.events.signed_links import CONFIRM, STOP, browser_mark, signed
+from dossiers.events.signed_links import CONFIRM, STOP, signed
 from dossiers.intake.submit import Submission, refuse_at_desk
 from dossiers.models import Dossier, Follower
 from dossiers.operations.apologies.actions import Excuse, sign_apology
 from dossiers.operations.finishing.actions import Receiver, finish_dossier, return_result, start_work
 from dossiers.operations.pauses.actions import Order, ask_payment, ask_withdrawal, stop_by_order
 from dossiers.operations.supplement.actions import Defects, ask_supplement
-from dossiers.tracking.opened import COOKIE, SALT
+from dossiers.tracking.opened import COOKIE, MARKS, SALT
 from tests.factories import City, make_applicant, make_offering, make_procedure, make_units, register
 from tests.secrets import secret_of
 from units.calendar.lookup import working_calendar
@@ -64,7 +65,7 @@ def states(city: City, now: datetime) -> Iterator[tuple[str, Dossier]]:
 def cookie(dossiers: list[Dossier]) -> str:
     """Of a browser that has opened all of these."""
     return signing.get_cookie_signer(salt=COOKIE + SALT).sign(
-        "|".join(f"u{one.code}~{browser_mark(one)}" for one in dossiers)
+        "|".join(f"u{one.code}~{browser_mark(one, MARKS)}" for one in dossiers)
     )
 
 
