@@ -18,19 +18,19 @@ from dossiers.clock.replay import CACHED
 from dossiers.demo import copying
 from dossiers.demo.context import Setting
 from dossiers.demo.copying import Table, as_json, table, table_of
-from dossiers.demo.journeys import tell_by_offices
-from dossiers.demo.made_up_dossier import NotYetError, Tale
+from dossiers.demo.journeys import live_by_offices
 from dossiers.demo.other_applicants import somebody_else
 from dossiers.demo.people import Person, make_person
 from dossiers.demo.plan import Arrival
-from dossiers.demo.simple_lives import tell_plainly
+from dossiers.demo.replayed_dossier import NotYetError, ReplayedDossier
+from dossiers.demo.simple_lives import live_plainly
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReceivedDocument, ResultRecord, ReturnRecord
 from procedures.folding import fold
 from units.clock.days import local_day
 
 AT_ONCE: Final = 2000
 QUICKEST: Final = 17  # seconds at the counter
-PAPERS_KEPT = timedelta(days=60)
+PAPERS_STORED = timedelta(days=60)
 """Papers of long finished dossiers went to the archive; the register keeps those still likely to be asked for."""
 BY_OFFICES = timedelta(days=90)
 """How long ago those came whose dossiers go from office to office; earlier ones live plainly."""
@@ -53,63 +53,65 @@ class Bulk:
         for start in range(first * AT_ONCE, len(self.come), step * AT_ONCE):
             self.rng.seed(f"{self.setting.proportions['seed']} {start}")
             come = enumerate(self.come[start : start + AT_ONCE], start + 1)
-            tales = [self._told(key, arrival) for key, arrival in come if not arrival.situation]
+            dossiers = [self._replayed(key, arrival) for key, arrival in come if not arrival.situation]
             yield [
-                table(Dossier, copying.DOSSIER_COLUMNS, [self._dossier(tale) for tale in tales]),
-                *self._beside(tales),
+                table(Dossier, copying.DOSSIER_COLUMNS, [self._row(dossier) for dossier in dossiers]),
+                *self._beside(dossiers),
             ]
 
-    def _told(self, key: int, arrival: Arrival) -> Tale:
+    def _replayed(self, key: int, arrival: Arrival) -> ReplayedDossier:
         person = make_person(self.rng, self.setting.names, self.rng.choice(self.setting.homes[arrival.desk.pk]))
         applicant, proxy = somebody_else(key, arrival, person, self.setting)
-        tale = Tale(key, arrival, self.setting, applicant, self.rng)
-        tale.bring_proxy(proxy)
+        dossier = ReplayedDossier(key, arrival, self.setting, applicant, self.rng)
+        dossier.bring_proxy(proxy)
         is_young = arrival.at > self.setting.now - BY_OFFICES
         with suppress(NotYetError):
             if is_young or arrival.line.version.pk in self.linked:
-                tell_by_offices(tale)
+                live_by_offices(dossier)
             else:
-                tell_plainly(tale)
-        return tale
+                live_plainly(dossier)
+        return dossier
 
-    def _dossier(self, tale: Tale) -> tuple[Any, ...]:
+    def _row(self, dossier: ReplayedDossier) -> tuple[Any, ...]:
         """A row for `DOSSIER_COLUMNS`."""
-        rng, desk, fee = self.rng, tale.desk, tale.line.version.fee_vnd or 0
-        received_at = tale.story.now.received_at
-        book = (local_day(received_at).year, tale.arrival.book_number) if received_at else (None, None)
-        columns = list(_state_columns(tale.story.now))
+        rng, desk, fee = self.rng, dossier.desk, dossier.line.version.fee_vnd or 0
+        received_at = dossier.replay.now.received_at
+        book = (local_day(received_at).year, dossier.arrival.book_number) if received_at else (None, None)
+        columns = list(_state_columns(dossier.replay.now))
         columns[_DERIVATION] = as_json(columns[_DERIVATION])
         return (
-            *(tale.key, tale.arrival.code),
+            *(dossier.key, dossier.arrival.code),
             *(UUID(int=rng.getrandbits(128), version=4), desk, *book),
-            *(self.setting.staff.pick(desk, rng), QUICKEST + tale.key % 24),
-            *(fee, "collected" if fee else "none", "", tale.intake, tale.delivery),
-            *(1, "", tale.person.kind, tale.person.nationality, "", *_applicant(tale.person)),
+            *(self.setting.staff.pick(desk, rng), QUICKEST + dossier.key % 24),
+            *(fee, "collected" if fee else "none", "", dossier.intake, dossier.delivery),
+            *(1, "", dossier.person.kind, dossier.person.nationality, "", *_applicant(dossier.person)),
             *columns,
         )
 
-    def _beside(self, tales: Sequence[Tale]) -> Iterator[Table]:
-        """Everything that points at the dossiers of these tales."""
-        yield table(DossierEvent, copying.EVENT_COLUMNS, [row for tale in tales for row in tale.events])
-        yield table(DossierLeg, copying.LEG_COLUMNS, [_leg(tale.key, leg) for tale in tales for leg in tale.legs])
-        yield table(ReceivedDocument, copying.PAPER_COLUMNS, list(self._papers(tales)))
-        given = [(tale.key, *tale.result) for tale in tales if tale.result]
+    def _beside(self, dossiers: Sequence[ReplayedDossier]) -> Iterator[Table]:
+        """Everything that points at these dossiers."""
+        yield table(DossierEvent, copying.EVENT_COLUMNS, [row for dossier in dossiers for row in dossier.events])
+        yield table(
+            DossierLeg, copying.LEG_COLUMNS, [_leg(dossier.key, leg) for dossier in dossiers for leg in dossier.legs]
+        )
+        yield table(ReceivedDocument, copying.PAPER_COLUMNS, list(self._papers(dossiers)))
+        given = [(dossier.key, *dossier.result) for dossier in dossiers if dossier.result]
         yield table(ResultRecord, copying.RESULT_COLUMNS, given)
-        taken = [(tale.key, *tale.receiver) for tale in tales if tale.receiver]
+        taken = [(dossier.key, *dossier.receiver) for dossier in dossiers if dossier.receiver]
         yield table(ReturnRecord, copying.RETURN_COLUMNS, taken)
         rows = defaultdict(list)
-        for tale in tales:
-            for row in tale.rows:
+        for dossier in dossiers:
+            for row in dossier.rows:
                 rows[type(row)].append(row)
         yield from (table_of(model, found) for model, found in rows.items())
 
-    def _papers(self, tales: Sequence[Tale]) -> Iterator[tuple[Any, ...]]:
-        kept = self.setting.now - PAPERS_KEPT
-        for tale in tales:
-            returned_at = tale.story.now.returned_at
-            if returned_at is None or returned_at > kept:
-                for paper in self.setting.papers.get(tale.story.now.version_id, ()):
-                    yield tale.key, paper.pk, paper.position, paper.name, paper.originals, paper.copies
+    def _papers(self, dossiers: Sequence[ReplayedDossier]) -> Iterator[tuple[Any, ...]]:
+        oldest = self.setting.now - PAPERS_STORED
+        for dossier in dossiers:
+            returned_at = dossier.replay.now.returned_at
+            if returned_at is None or returned_at > oldest:
+                for paper in self.setting.papers.get(dossier.replay.now.version_id, ()):
+                    yield dossier.key, paper.pk, paper.position, paper.name, paper.originals, paper.copies
 
 
 def _leg(dossier_id: int, leg: Leg) -> tuple[Any, ...]:

@@ -106,7 +106,7 @@ def finish(one: LivedDossier, outcome: Outcome = Outcome.GRANTED) -> None:
 
 
 def hand_out(one: LivedDossier) -> Life:
-    """To whoever comes for it, some time later."""
+    """To the person who comes for it, some time later."""
     yield one.after(min(one.rng.expovariate(1 / 500), 6000))
     one.do(return_result, one.desk.pk, receiver=one.receiver(ReturnRecord.Method.DESK))
 

@@ -209,7 +209,7 @@ class LivedDossier:
 
     @contextmanager
     def _numbers_left_free(self) -> Iterator[None]:
-        """The verb takes the numbers left free for this dossier; whoever comes next, those after all others."""
+        """The verb takes the numbers left free for this dossier; later ones get those after all others."""
         day, year = local_day(self.arrival.at), local_day(self.at).year
         counters: list[tuple[Any, int]] = [
             (DayCounter.objects.filter(unit=self.desk, day=day), self.arrival.code_number)

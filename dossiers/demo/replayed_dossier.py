@@ -23,10 +23,10 @@ class NotYetError(Exception):
     """What would come next lies after now: the dossier is as far as it is."""
 
 
-class Tale:
-    """One dossier until its story ends or now is reached: `happen` and `wait` raise NotYetError there.
+class ReplayedDossier:
+    """One dossier until its life ends or now is reached: `happen` and `wait` raise NotYetError there.
 
-    `at` is the moment the story has come to. `rows` are rows of other tables about it; `events` those of the log.
+    `at` is the moment that its life has come to. `rows` are rows of other tables about it; `events` those of the log.
     """
 
     def __init__(self, key: int, arrival: Arrival, setting: Setting, person: Person, rng: Random) -> None:
@@ -41,7 +41,7 @@ class Tale:
         self.desk = arrival.desk.pk
         self.handler = arrival.line.offering.handler_id
         self.at = arrival.at
-        self.story = Replay(one_calendar(self.calendar))
+        self.replay = Replay(one_calendar(self.calendar))
         self.events: list[tuple[Any, ...]] = []
         self.rows: list[models.Model] = []
         self.intake: str = Dossier.Intake.DESK
@@ -49,26 +49,26 @@ class Tale:
         self.receiver: tuple[Any, ...] | None = None
         self.result: tuple[Any, ...] | None = None
 
-    # What is known
+    # What is there
 
     @property
     def legs(self) -> tuple[Leg, ...]:
-        legs: tuple[Leg, ...] = self.story.now.legs
+        legs: tuple[Leg, ...] = self.replay.now.legs
         return legs
 
     @property
     def due_at(self) -> datetime:
-        due_at: datetime = self.story.now.due_at
+        due_at: datetime = self.replay.now.due_at
         return due_at
 
     @property
     def holder(self) -> int:
-        holder: int = self.story.now.holder_id
+        holder: int = self.replay.now.holder_id
         return holder
 
     @property
     def is_same_day(self) -> bool:
-        due_at = self.story.now.due_at
+        due_at = self.replay.now.due_at
         return due_at is not None and due_at - self.arrival.at < timedelta(days=1.5)
 
     @property
@@ -102,12 +102,12 @@ class Tale:
         data: Data = NOTHING,
         actor: int | None = 0,
     ) -> int | None:
-        """One more event, by anybody who works there unless told; returns who it was. Raises NotYetError."""
+        """One more event, by `actor` or else anybody who works there; returns who it was. Raises NotYetError."""
         if self.at > self.setting.now:
             raise NotYetError
-        before = self.story.now.status
+        before = self.replay.now.status
         to = to or before
-        self.story.apply(EventRecord(kind, self.at, unit, to, data))
+        self.replay.apply(EventRecord(kind, self.at, unit, to, data))
         if actor == 0:
             actor = self.setting.staff.pick(unit, self.rng)
         number = len(self.events) + 1
