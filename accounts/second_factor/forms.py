@@ -55,12 +55,12 @@ def counted(person: User, at: datetime) -> list[Limit]:
             "Khóa truy cập vẫn dùng được. Nếu không phải ông/bà đã thử thì có người biết mật khẩu của ông/bà: "
             "hãy báo ngay người quản trị hệ thống của cơ quan."
         )
-        said = f"{happened} {refused.come_back} {otherwise}"
-        raise ValidationError(said, code=LOCKED, params={"seconds": refused.seconds}) from refused
+        refusal = f"{happened} {refused.come_back} {otherwise}"
+        raise ValidationError(refusal, code=LOCKED, params={"seconds": refused.seconds}) from refused
 
 
 def _fault(judged: Judged) -> ValidationError:
-    said = {
+    sentence = {
         Verdict.WRONG: _("Mã không đúng. Hãy nhập 6 chữ số đang hiện trong ứng dụng; mã đổi sau mỗi 30 giây."),
         Verdict.USED: _("Mã này đã dùng rồi. Xin chờ mã mới trong ứng dụng, chậm nhất 30 giây."),
         Verdict.PHONE_SLOW: _(
@@ -72,7 +72,7 @@ def _fault(judged: Judged) -> ValidationError:
             "mã mới."
         ),
     }[judged.verdict]
-    return ValidationError(said % {"minutes": judged.minutes})
+    return ValidationError(sentence % {"minutes": judged.minutes})
 
 
 class _CodeForm(forms.Form):

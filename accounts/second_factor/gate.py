@@ -41,10 +41,10 @@ class SecondFactorGate:
         user = get_user(request)
         if not isinstance(user, User) or not is_blocked(request.session, user, timezone.localdate()):
             return None
-        told = _("Từ hôm nay phải đặt bước thứ hai của đăng nhập rồi mới làm việc được.")
+        reason = _("Từ hôm nay phải đặt bước thứ hai của đăng nhập rồi mới làm việc được.")
         if is_api:
-            return JsonResponse({"detail": told}, status=403)
-        messages.warning(request, told)
+            return JsonResponse({"detail": reason}, status=403)
+        messages.warning(request, reason)
         return recover_after_csrf(request) or followed(request, redirect("mfa_index"))
 
 

@@ -1,6 +1,6 @@
 """How often a code of the second step may be tried: counted in PostgreSQL as passwords are.
 
-Whoever tries has typed the right password already, so a code counts for the account whatever address it comes from:
+The right password was typed already, so a code counts for the account whatever address it comes from:
 many addresses are no way around. Passkeys cannot be guessed and stay open.
 """
 
