@@ -1,4 +1,7 @@
-"""Who may do what with a dossier: checks of one person and one dossier, without a query where possible."""
+"""Who may do what with a dossier: checks of one person and one dossier, without a query where possible.
+
+Which dossiers a person sees is a queryset: `visible_to` in `dossiers/models/dossier.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Whether a text reads like a denunciation, or repeats a given one. Pure.
 
-What seems to be one is sealed until an inspector has read it: a wrong "yes" costs that person a minute, a wrong "no"
-may cost the writer their job. So a single keyword is enough.
+By e-mail, Open311 and partners, what seems to be one is sealed until an inspector has read it. On the web the writer,
+at a desk the clerk is asked first (`confirm_not_denunciation.py`). A wrong "yes" costs a minute, a wrong "no" may cost
+the writer their job: so a single keyword is enough.
 """
 
 from __future__ import annotations

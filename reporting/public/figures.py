@@ -1,4 +1,7 @@
-"""The public figures: on-time rates by number of dossiers; no person and no small number."""
+"""The public figures: on-time rates by number of dossiers; no person and no small number.
+
+The range of a rate is in `reporting/definitions/on_time.py`.
+"""
 
 from __future__ import annotations
 

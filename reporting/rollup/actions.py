@@ -1,4 +1,4 @@
-"""Counting the roll-ups from their sources.
+"""Recounting the roll-ups from their sources; the statements that count are in `sql.py`.
 
 A mark (`StaleDay`) commits together with the change that makes a day stale. A recount first deletes its marks, then
 locks each (unit, day), then reads. Under READ COMMITTED every later statement sees all that is committed by then: a

@@ -1,4 +1,7 @@
-"""Puts a version in force, ends a procedure, and takes either back."""
+"""Puts a version in force, ends a procedure, and takes either back.
+
+That two people decide it is in `procedures/editing/actions/drafts.py`.
+"""
 
 from __future__ import annotations
 
