@@ -320,6 +320,7 @@ def serving(home: Path, mail_port: int) -> Iterator[Portal]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SECRET_HASH_KEYS": secrets.token_urlsafe(48),
         "SEALING_KEYS": Fernet.generate_key().decode(),
+        "SECOND_FACTOR_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATA_DIR": str(home),
         "DATABASE_URL": location.database_url,
