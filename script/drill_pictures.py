@@ -177,7 +177,7 @@ def send_all(portal: Portal, drawing: bytes) -> list[str]:
 
 
 def stranger(portal: Portal, drawing: bytes, outcomes: list[str], number: int) -> None:
-    for files, wanted in ((FILES_A_REPORT, 422), (FILES_WITHIN_BUDGET, 302)):
+    for files, wanted in ((FILES_A_REPORT, 422), (FILES_WITHIN_BUDGET, 201)):
         begun = time.monotonic()
         try:
             status: object = report(portal, drawing, files, f"127.0.2.{number + 1}")
