@@ -287,11 +287,17 @@ SECOND_FACTOR_FROM: date | None = env.date("SECOND_FACTOR_FROM") if env.str("SEC
 # User names of accounts for emergencies: no second factor is asked of them, and each sign-in raises an alarm.
 BREAK_GLASS_LOGINS: list[str] = env.list("BREAK_GLASS_LOGINS", [], subcast=str.strip)
 MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True  # as the only step, where the device verifies the person
+MFA_RATE_LIMITS = {"webauthn_login": None}  # accounts/second_factor/passkeys.py counts
 MFA_FORMS = {
     "authenticate": "accounts.second_factor.forms.SecondStepForm",
     "reauthenticate": "accounts.second_factor.forms.ConfirmCodeForm",
     "activate_totp": "accounts.second_factor.forms.SetUpAppForm",
+    "authenticate_webauthn": "accounts.second_factor.passkeys.PasskeyStepForm",
+    "reauthenticate_webauthn": "accounts.second_factor.passkeys.ConfirmPasskeyForm",
+    "login_webauthn": "accounts.second_factor.passkeys.PasskeySignInForm",
+    "add_webauthn": "accounts.second_factor.passkeys.AddPasskeyForm",
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RECOVERY_CODE_DIGITS = 12  # 40 bits

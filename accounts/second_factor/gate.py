@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
 
 from accounts.models import User
-from accounts.second_factor.required import is_blocked
+from accounts.second_factor.required import is_blocked, is_offered
 from accounts.staff.pages import OPENS_FOR, followed, recover_after_csrf
 
+FIRST_PAGE: Final = "accounts:home"
 View = Callable[..., HttpResponseBase]
 SIGNED_IN_ONLY: Final = "login_url"
 """Attribute of a view with Django's `login_required`."""
@@ -38,6 +39,9 @@ class SecondFactorGate:
         is_api = _is_api(view)
         if not (is_api or _is_page_of_staff(request, view)):
             return None
+        match = request.resolver_match
+        if match is not None and match.view_name == FIRST_PAGE and is_offered(request.session):
+            return redirect("mfa_index")
         user = get_user(request)
         if not isinstance(user, User) or not is_blocked(request.session, user, timezone.localdate()):
             return None

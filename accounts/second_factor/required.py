@@ -48,10 +48,17 @@ def skip(session: SessionBase) -> None:
 
 def is_blocked(session: SessionBase, user: User, today: date) -> bool:
     """Whether only the pages of setting up answer. One set up in another browser counts at once."""
+    if settings.DEMO:
+        return False  # its logins are everybody's
     known = session.get(SESSION_KEY)
     if known is None or _is_over(known, today):
         known = note(session, user)
-    return _is_over(known, today) and not settings.DEMO
+    return _is_over(known, today)
+
+
+def is_offered(session: SessionBase) -> bool:
+    """Whether the demo shows the pages of setting up after a sign-in; they can be skipped."""
+    return bool(settings.DEMO and session.get(SESSION_KEY))
 
 
 def days_left(session: SessionBase, today: date) -> int | None:
