@@ -29,6 +29,11 @@ SPENT, ANNOUNCED = "last_interval", "announced_intervals"
 """In `Authenticator.data`: the last interval whose code was used; later ones whose code was typed too early."""
 
 
+def code_of(secret: str, at: datetime) -> str:
+    """What an app with this seed shows at that moment."""
+    return str(format_hotp_value(hotp_value(secret, int(at.timestamp()) // PERIOD)))
+
+
 class Verdict(Enum):
     RIGHT = auto()
     WRONG = auto()

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 
 from accounts.models import Membership, User
+from accounts.second_factor.actions import give_app
 from dossiers.demo.people import make_person, prepare_words
 from dossiers.demo.plan import offices
 from procedures.models import Offering
@@ -38,6 +39,13 @@ def make_staff(*, logins: dict[str, str], password: str, proportions: dict[str, 
     User.objects.bulk_create(people)
     Membership.objects.bulk_create(memberships)
     _make_logins(logins, make_password(password), proportions, on)
+
+
+def make_second_factor_login(*, name: str, password: str, seed: str, proportions: dict[str, Any], on: date) -> None:
+    """A clerk at the busiest desk whose authenticator app has a published seed."""
+    clerk = User.objects.create(username=name, password=make_password(password), full_name="Bùi Gia Bảo", counter="4")
+    Membership.objects.create(user=clerk, unit=offices(proportions, on)[0].desk, role=Role.CLERK, valid_from=on)
+    give_app(person=clerk, seed=seed)
 
 
 def _places() -> list[tuple[Unit, str]]:

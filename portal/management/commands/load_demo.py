@@ -12,9 +12,10 @@ from complaints.demo.loading import load_cases
 from dossiers.demo.loading import load
 from dossiers.demo.plan import first_day, read_proportions
 from dossiers.demo.scans import scan_papers
-from dossiers.demo.staff import make_staff
+from dossiers.demo.staff import make_second_factor_login, make_staff
 from dossiers.models import Dossier
 from files.storage.actions import all_or_nothing
+from portal.embedded import demo
 from reporting.rollup.actions import note_open, recount_everything
 from reporting.rollup.nightly_counts import count_night
 from reporting.rollup.reconciliation import reconcile
@@ -43,6 +44,13 @@ class Command(BaseCommand):
             loaded = load(now=now, progress=self._bar)
             scan_papers(shown=[shown.code for shown in loaded.shown])
             cases = load_cases(now=now)
+            make_second_factor_login(
+                name=demo.SECOND_FACTOR_LOGIN,
+                password=settings.DEMO_PASSWORD or "",
+                seed=demo.SECOND_FACTOR_SEED,
+                proportions=proportions,
+                on=first_day(proportions, timezone.localdate(now)),
+            )
             with connection.cursor() as cursor:  # what a COPY brings is unknown to the planner until then
                 cursor.execute("ANALYZE")
             recount_everything()

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal.embedded import supervisor
+from portal.embedded import demo, supervisor
 from portal.embedded.engines import Engines, location_for
 
 
@@ -52,6 +52,8 @@ class Command(BaseCommand):
         lines = ["", f"The portal is ready: http://{host}:{port}/", ""]
         if settings.DEMO:
             lines += [f"  {role:<14} {name} / {settings.DEMO_PASSWORD}" for role, name in settings.DEMO_LOGINS.items()]
+            login = f"{demo.SECOND_FACTOR_LOGIN} / {settings.DEMO_PASSWORD}"
+            lines += [f"  {'second step':<14} {login}, then the code of: DEMO=1 manage.py demo_code"]
             lines += [f"  Staff log in at http://{host}:{port}/can-bo/dang-nhap/", ""]
         return "\n".join(
             [*lines, f"  Data {location.home}", f"  Logs {location.logs}", "  Ctrl-C stops everything.", ""]
