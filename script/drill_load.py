@@ -206,14 +206,21 @@ async def register(visitor: Visitor) -> None:
     await visitor.ask("queue", "GET", "/can-bo/hang-doi/")
 
 
+REPLACED = {"card": "person", "preview": "preview", "first": "details"}
+"""Step → the id of the panel that htmx replaces."""
+
+
 async def step(visitor: Visitor, form: dict[str, list[str]], name: str, **typed: str) -> dict[str, list[str]]:
     """The form as one post of htmx leaves it."""
     await visitor.think(0.8, 1.8)
     sent = form | {key: [value] for key, value in typed.items()} | {"step": [name]}
-    page = await visitor.ask(f"counter: {name}", "POST", COUNTER, data=sent, headers={"HX-Request": "true"})
-    left = Form(page, "request_key").fields or form
-    left.pop("card", None)
-    return left
+    headers = {"HX-Request": "true", "HX-Target": REPLACED[name]}
+    panel = await visitor.ask(f"counter: {name}", "POST", COUNTER, data=sent, headers=headers)
+    if not panel:
+        return form
+    gone = {"card", "step"} | ({"offering", "papers"} if name == "first" else set())
+    left = {key: value for key, value in sent.items() if key not in gone}
+    return left | Form(f'<form><input name="step">{panel}</form>', "step").fields
 
 
 def between(page: str, before: str, after: str) -> str:

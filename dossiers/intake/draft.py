@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -43,25 +44,68 @@ class ProcedureChoice:
         return term_words(self.offering.promised_term(self.version))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RegistrationDraft:
-    """`papers` pairs each paper of the chosen procedure with whether it is ticked; `due` would be promised.
+    """What the page shows beside its fields. Each value is read at its first use, because most requests redraw one
+    panel only. `calendar`: of the desk."""
 
-    `only_nearest`: the words name a procedure of another office; the choices are only similar and Enter chooses none.
-    `is_settled`: a procedure is chosen and no search is going on, so the other choices are hidden.
-    """
-
+    typed: QueryDict
     desk: Unit
     at: datetime
     calendar: WorkingCalendar
-    choices: list[ProcedureChoice]
-    nothing_found: bool = False
-    only_nearest: bool = False
-    chosen: ProcedureChoice | None = None
-    papers: list[tuple[RequiredDocument, bool]] = field(default_factory=list)
-    due: DueDate | None = None
-    legs: list[RouteStop] = field(default_factory=list)
-    is_settled: bool = False
+
+    @cached_property
+    def choices(self) -> list[ProcedureChoice]:
+        """The chosen procedure and those that match the words, or the usual ones where nothing is typed."""
+        matches, chosen = self._matches[0], self.chosen
+        if chosen and chosen.offering.pk not in {choice.offering.pk for choice in matches}:
+            matches = [chosen, *matches]
+        return matches[:MOST_CHOICES]
+
+    @property
+    def nothing_found(self) -> bool:
+        return bool(self._words) and not self.choices
+
+    @property
+    def only_nearest(self) -> bool:
+        """The words name a procedure of another office; the choices are only similar and Enter chooses none."""
+        return self._matches[1] and bool(self.choices)
+
+    @cached_property
+    def chosen(self) -> ProcedureChoice | None:
+        """Step "first" chooses the best match; step "procedure" too, where the offering chosen before does not match
+        the words."""
+        before = self.typed.get("offering", "")
+        answers = self._answers
+        is_answer = before in {str(choice.offering.pk) for choice in answers}
+        if answers and (self._step == "first" or not is_answer):
+            return answers[0]
+        return _choice(before, self.desk, self.at)
+
+    @property
+    def is_settled(self) -> bool:
+        """A procedure is chosen and no search is going on, so the other choices are hidden."""
+        return self.chosen is not None and not _is_searching(self.chosen, self.typed)
+
+    @cached_property
+    def papers(self) -> list[tuple[RequiredDocument, bool]]:
+        """Each paper of the chosen procedure, and whether it is ticked."""
+        return _papers(self.chosen, self.typed) if self.chosen else []
+
+    @property
+    def ticked(self) -> list[RequiredDocument]:
+        return [paper for paper, is_ticked in self.papers if is_ticked]
+
+    @property
+    def copies_ticked(self) -> int:
+        return sum(paper.originals + paper.copies for paper in self.ticked)
+
+    @cached_property
+    def due(self) -> DueDate | None:
+        """The date that would be promised."""
+        if not self.chosen:
+            return None
+        return promise(self.chosen.version, self.chosen.offering, self.at, self.calendar).due
 
     @property
     def needs_date(self) -> bool:
@@ -73,38 +117,47 @@ class RegistrationDraft:
         """Promised for the same day, so the result may be given at once."""
         return self.due is not None and self.due.rule in {Rule.SAME_DAY, Rule.SAME_DAY_NEXT}
 
-    @property
-    def ticked(self) -> list[RequiredDocument]:
-        return [paper for paper, is_ticked in self.papers if is_ticked]
+    @cached_property
+    def legs(self) -> list[RouteStop]:
+        """The stops of the dossier, each with its own deadline."""
+        if not self.chosen or not self.due:
+            return []
+        return planned_legs(
+            ProcessStep.objects.of_version(self.chosen.version.pk),
+            desk=self.desk,
+            handler=self.chosen.offering.handler,
+            received_at=self.at,
+            due_at=self.due.due_at,
+            calendar=self.calendar,
+        )
 
     @property
-    def copies_ticked(self) -> int:
-        return sum(paper.originals + paper.copies for paper in self.ticked)
+    def _words(self) -> str:
+        return self.typed.get("q", "").strip()
+
+    @property
+    def _step(self) -> str:
+        return self.typed.get("step", "")
+
+    @cached_property
+    def _matches(self) -> tuple[list[ProcedureChoice], bool]:
+        """What this desk accepts of the matching procedures, and whether they are only similar."""
+        words, desk, at = self._words, self.desk, self.at
+        found, only_nearest = _search(words, desk, at) if words else (_usual(desk, at), False)
+        return _offered(found, desk, at), only_nearest
+
+    @property
+    def _answers(self) -> list[ProcedureChoice]:
+        """The choices of which the step takes the best; empty where it takes none."""
+        if not self._words or self._step not in {"first", "procedure"}:
+            return []
+        matches, only_nearest = self._matches
+        return [] if only_nearest else matches
 
 
 def read_draft(typed: QueryDict, desk: Unit, at: datetime, edition: int | None = None) -> RegistrationDraft:
-    """Returns everything that the page shows beside its fields. Reads only; about ten small queries. `edition`: the
-    current calendar edition, where loaded already."""
-    words = typed.get("q", "").strip()
-    calendar = working_calendar(desk, edition)
-    found, only_nearest = _search(words, desk, at) if words else (_usual(desk, at), False)
-    choices = _offered(found, desk, at)
-    answers = [] if only_nearest else choices
-    chosen = _chosen(_wanted(typed, words, answers), choices, desk, at)
-    if chosen and chosen.offering.pk not in {choice.offering.pk for choice in choices}:
-        choices = [chosen, *choices]
-    return RegistrationDraft(
-        desk=desk,
-        at=at,
-        calendar=calendar,
-        choices=choices[:MOST_CHOICES],
-        nothing_found=bool(words) and not choices,
-        only_nearest=only_nearest and bool(choices),
-        chosen=chosen,
-        papers=_papers(chosen, typed) if chosen else [],
-        is_settled=chosen is not None and not _is_searching(chosen, typed),
-        **(_promise(chosen, desk, at, calendar) if chosen else {}),
-    )
+    """The draft with the calendar of the desk. `edition`: the current calendar edition, where loaded already."""
+    return RegistrationDraft(typed, desk, at, working_calendar(desk, edition))
 
 
 def starting_values(typed: QueryDict, draft: RegistrationDraft) -> dict[str, Any]:
@@ -122,19 +175,8 @@ def usual_fee(chosen: ProcedureChoice) -> dict[str, Any]:
     return {"fee_vnd": fee or "", "fee_status": status}
 
 
-def _wanted(typed: QueryDict, words: str, choices: list[ProcedureChoice]) -> str:
-    """The key of the chosen offering, as text. Step "first" chooses the best match; step "procedure" too, where the
-    offering chosen before does not match the words."""
-    step, before = typed.get("step"), typed.get("offering", "")
-    is_answer = before in {str(choice.offering.pk) for choice in choices}
-    if words and choices and (step == "first" or (step == "procedure" and not is_answer)):
-        return str(choices[0].offering.pk)
-    return before
-
-
-def _chosen(typed: str, choices: list[ProcedureChoice], desk: Unit, at: datetime) -> ProcedureChoice | None:
-    if listed := next((choice for choice in choices if str(choice.offering.pk) == typed), None):
-        return listed
+def _choice(typed: str, desk: Unit, at: datetime) -> ProcedureChoice | None:
+    """The offering with the typed key, if this desk accepts it now."""
     if not typed.isdecimal() or len(typed) >= LONGEST_KEY:
         return None
     offering = offerings_at(desk, at).filter(pk=int(typed)).first()
@@ -217,18 +259,3 @@ def _papers(chosen: ProcedureChoice, typed: QueryDict) -> list[tuple[RequiredDoc
         return [(paper, not paper.case and IF_ANY not in paper.name.casefold()) for paper in papers]
     ticked = set(typed.getlist("papers"))
     return [(paper, str(paper.pk) in ticked) for paper in papers]
-
-
-def _promise(chosen: ProcedureChoice, desk: Unit, at: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
-    due = promise(chosen.version, chosen.offering, at, calendar).due
-    if due is None:
-        return {}
-    legs = planned_legs(
-        ProcessStep.objects.of_version(chosen.version.pk),
-        desk=desk,
-        handler=chosen.offering.handler,
-        received_at=at,
-        due_at=due.due_at,
-        calendar=calendar,
-    )
-    return {"due": due, "legs": legs}

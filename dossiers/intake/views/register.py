@@ -57,6 +57,14 @@ from units.models import Unit
 from units.rules import RuleBroken
 from units.texts.wording import clock_time
 
+PARTS = {
+    "person": ("applicant",),
+    "choose": ("choose",),
+    "pick": ("choose",),
+    "details": ("choose", "details"),
+    "preview": ("preview", "applicant_lookup"),
+}
+"""What htmx replaces (the id of its target) → the templates that hold it: a step redraws and reads nothing else."""
 SAME_APPLICANT = "cung-nguoi"  # in the query: another dossier of the last applicant, who is stored in the session only
 
 
@@ -101,6 +109,8 @@ def register(request: HttpRequest, user: User) -> HttpResponse:
         return render(request, "dossiers/intake/no_desk.html", status=404)
     if request.method == "GET":
         find_unconfirmed(request.session, user, desk, at)
+    if "step" in typed and (parts := PARTS.get(request.headers.get("HX-Target", ""))):
+        return _parts(request, user, parts, desks, desk, at)
     if request.method == "GET" or "step" in typed:
         return _page(request, user, typed, None, desks, desk, at)
     if _is_untouched(typed) and print_again(request.session, at):
@@ -280,6 +290,19 @@ def _page(
     response = render(request, "dossiers/intake/register.html", context, status=422 if bound else 200)
     response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"  # it reads cards
     return response
+
+
+def _parts(
+    request: HttpRequest, user: User, parts: tuple[str, ...], desks: list[Unit], desk: Unit, at: datetime
+) -> HttpResponse:
+    """Only those panels of the page that the step changes."""
+    shows_person = "applicant" in parts or "applicant_lookup" in parts
+    panel = _panel(request, request.POST, user, desk, at) if shows_person else Panel(request.POST)
+    draft = read_draft(panel.typed, desk, at, user.calendar_edition)
+    shown = _unbound_forms(panel.typed, draft, desk, at)
+    _mark_sources(shown.form, panel)
+    context = _frame(shown, draft, panel.typed, user) | {"panel": panel, "desks": desks, "parts": parts}
+    return render(request, "dossiers/intake/parts.html", context)
 
 
 def _confirmed(request: HttpRequest, user: User, at: datetime, *, prints: bool) -> LastRegistered | None:

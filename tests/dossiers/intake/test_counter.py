@@ -371,8 +371,51 @@ def test_the_page_asks_the_database_a_constant_and_small_number_of_times(
     with django_assert_num_queries(8):
         as_clerk.get(URL)
     form = typed(offering, step="preview", q="khai sinh")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         as_clerk.post(URL, form)
+    with django_assert_num_queries(9):
+        as_clerk.post(URL, form, headers={"HX-Target": "preview"})
+
+
+@pytest.mark.parametrize(
+    ("step", "target"),
+    [
+        ("card", "person"),
+        ("known", "person"),
+        ("find", "pick"),
+        ("find", "choose"),
+        ("first", "details"),
+        ("choose", "details"),
+        ("preview", "preview"),
+    ],
+)
+def test_a_step_redraws_its_panels_as_the_whole_page_shows_them(as_clerk, city, offering, step, target):
+    form = typed(
+        offering,
+        step=step,
+        q="khai sinh",
+        card="001187004521||Nguyễn Thị Phượng|14081987|Nữ|Số 12 phố Bạch Mai|15042021",
+    )
+    whole = page(as_clerk.post(URL, form))
+    panels = page(as_clerk.post(URL, form, headers={"HX-Request": "true", "HX-Target": target}))
+    assert not panels.find(["html", "header", "form", "title"])
+    drawn = {element["id"] for element in panels.find_all(id=True, recursive=False)}
+    assert target in drawn | {"pick"}
+    for name in drawn | {target}:
+        assert panels.find(id=name).text.split() == whole.find(id=name).text.split()
+        assert fields(panels.find(id=name)) == fields(whole.find(id=name))
+
+
+def fields(panel):
+    """Name, value and mark of each field of a panel."""
+    return [
+        (one["name"], one.get("value"), one.has_attr("checked"))
+        for one in panel.find_all(["input", "select"], attrs={"name": True})
+    ]
+
+
+def test_a_step_without_a_known_target_redraws_the_whole_page(as_clerk, offering):
+    assert page(as_clerk.post(URL, typed(offering, step="preview"), headers={"HX-Target": "elsewhere"})).find("form")
 
 
 # --- Keys --------------------------------------------------------------------------------------------------------
