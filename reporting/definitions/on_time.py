@@ -1,8 +1,9 @@
 """Early, on time or late, and the three named rates. Pure.
 
-The time of finishing decides, not the day of collection; the promised time is the one on the slip. Every rate keeps
-its numerator and denominator: with denominator 0 it is unknown, never 100 %. Every rate has its confidence interval,
-so that 97 % of thirty dossiers is not read as 97 % of thirty thousand.
+The time of finishing decides, not the day of collection; the promised time is the one on the slip. Every rate has its
+numerator and denominator: with denominator 0 it is unknown, never 100 %. Beside every rate is its interval
+(`confidence_interval`), so that 97 % of thirty dossiers is not read as 97 % of thirty thousand.
+`reporting.rollup.counting_sql` counts by these rules.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
 
+from reporting.definitions.confidence_interval import Interval, wilson
 from units.texts.wording import HANOI
 
 
@@ -34,37 +35,6 @@ def verdict(finished_at: datetime, due_at: datetime) -> Verdict:
     if finished_at.astimezone(HANOI).date() < due_at.astimezone(HANOI).date():
         return Verdict.EARLY
     return Verdict.ON_TIME if finished_at <= due_at else Verdict.LATE
-
-
-Z: Final = Decimal("1.959963984540054")
-"""The standard normal quantile of a two-sided interval of 95 %."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Two shares, 1 being all, to 28 digits; `high` is 1 only where nothing was missing, `low` 0 only where nothing
-    was there."""
-
-    low: Decimal
-    high: Decimal
-
-
-def wilson(part: int, whole: int) -> Interval | None:
-    """The 95 % score interval of `part` of `whole` (E. B. Wilson, 1927); None where there is nothing to share.
-
-    From integers, in decimal arithmetic of 28 digits, not rounded: whoever writes it rounds. It stays within 0 and 1,
-    holds the share itself, and is wide where the number is small. Raises ValueError unless 0 <= part <= whole.
-    """
-    if not 0 <= part <= whole:
-        raise ValueError(f"{part} is no part of {whole}")
-    if not whole:
-        return None
-    among, square = Decimal(whole), Z * Z
-    centre = part + square / 2
-    reach = Z * (Decimal(part) * (whole - part) / among + square / 4).sqrt()
-    low = (centre - reach) / (among + square) if part else Decimal(0)
-    high = (centre + reach) / (among + square) if part < whole else Decimal(1)
-    return Interval(low, high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from procedures.models import Procedure
 from reporting import charts
 from reporting.dashboards.remaining_term.figures import MonthLeft
 from reporting.dashboards.usual_times.figures import usual_time
-from reporting.definitions.on_time import Counts, Interval, Rate
+from reporting.definitions.confidence_interval import Interval
+from reporting.definitions.on_time import Counts, Rate
 from reporting.definitions.periods import Month, Span
 from reporting.models import UsualTime
 from reporting.open_data.dictionary import CLOSED, OPEN

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from reporting.definitions.on_time import Counts, Interval, Rate, difference
+from reporting.definitions.confidence_interval import Interval
+from reporting.definitions.on_time import Counts, Rate, difference
 from reporting.definitions.periods import Span
-from reporting.rollup.tallies import Period, read_sum
+from reporting.rollup.reading import Period, read_sum
 
 
 @dataclass(frozen=True, slots=True)
