@@ -9,7 +9,7 @@ from accounts.limits.attempts import forget_tries
 from dossiers.book.actions import close_last_years_books
 from dossiers.changes.calendar.recalculation import WorkerCache, only_worker, recalculate_next_batch
 from dossiers.changes.reorganisation.actions import transfer_all
-from dossiers.reminders import actions, daily_worklist, supplement_followup
+from dossiers.reminders import actions, daily_worklist_mail, supplement_followup
 from dossiers.tracking.following.actions import forget_followers as forget_unused
 from units.clock.days import local_day
 from units.reorganisation.successors import takers
@@ -81,7 +81,7 @@ def draft_apologies() -> None:
 @shared_task
 def list_mornings() -> None:
     """Sends every unit its worklist once a working day."""
-    daily_worklist.send_daily_worklists(at=timezone.now())
+    daily_worklist_mail.send_daily_worklists(at=timezone.now())
 
 
 @shared_task

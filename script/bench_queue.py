@@ -166,7 +166,7 @@ def offered() -> list[tuple[Any, Any, Any, Any]]:
 
 
 def rename(dossier: Any, rng: Random) -> None:
-    from procedures.folding import fold
+    from units.texts.folding import fold
 
     day = dossier.submitted_at.astimezone().date()
     dossier.code = f"A{dossier.desk_id}-{day:%y%m%d}-{dossier.pk:06d}"

@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def singles() -> None:
-    from dossiers.slips.paper import slip_pdf
+    from dossiers.slips.pdf import slip_pdf
     from tests.dossiers.slips.slip_samples import SAMPLES
 
     for form, sample in SAMPLES.items():
@@ -45,7 +45,7 @@ def singles() -> None:
 
 
 def batch() -> None:
-    from dossiers.slips.paper import Form, batch_pdf
+    from dossiers.slips.pdf import Form, batch_pdf
     from tests.dossiers.slips.slip_samples import receipt
 
     slips = [(Form.RECEIPT, data) for data in others(receipt(), BATCH)]

@@ -19,10 +19,10 @@ from accounts.models import Membership, User
 from dossiers.intake.register import register_dossier
 from dossiers.models import Dossier
 from dossiers.particulars.submission import Applicant, DueSet, TakenPaper
-from procedures.folding import fold
 from procedures.models import Field, Offering, Procedure, ProcedureVersion, Process, ProcessStep, RequiredDocument
 from units.clock.working_calendar import OFFICE_TIME
 from units.models import CodeTemplate, Unit, UnitKind
+from units.texts.folding import fold
 
 SINCE = date(2015, 1, 1)
 PASSWORD = "mot-cua-thu-nghiem"

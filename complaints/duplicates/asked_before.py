@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import log
 from typing import Final
 
-from procedures.folding import words
+from units.texts.folding import words
 
 MIN_WEIGHT: Final = 0.45
 """Share of the weight of what was typed that a text must have."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from procedures.folding import folded
+from units.texts.folding import folded
 
 SHINGLE: Final = 3
 

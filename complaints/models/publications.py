@@ -14,7 +14,7 @@ from accounts.models import User
 from complaints.clock.states import Kind
 from complaints.models.cases import Case
 from complaints.models.people import LONGEST_TEXT
-from procedures.folding import folded, words
+from units.texts.folding import folded, words
 
 MOST_OF_SUBJECT = 200
 _VECTOR = SearchVector("search", config="simple")

@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q
 
 from complaints.duplicates.asked_before import MIN_WORDS, most_alike
 from complaints.models import Case, Publication
-from procedures.folding import words
+from units.texts.folding import words
 
 PAGE: Final = 10
 YEAR: Final = timedelta(days=365)

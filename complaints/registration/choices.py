@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from complaints.clock.states import Kind
 from complaints.models import Category
-from procedures.folding import words
 from units.models import RECEPTION, Unit, UnitKind
 from units.rules import RuleBroken
+from units.texts.folding import words
 
 ICONS: Final = {
     Kind.GRIEVANCE: "stamp",

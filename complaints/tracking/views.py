@@ -30,7 +30,7 @@ from complaints.models import Case, CaseEvent, RatedCase
 from complaints.models.people import TextSort
 from complaints.operations.settlement.actions import case_rules, reopen_case, reopens_until
 from complaints.tracking.add_reporter_text import add_reporter_text
-from complaints.tracking.answer import answer_for
+from complaints.tracking.answer_words import answer_for
 from complaints.tracking.forms import SayForm, ScoreForm, SupplementForm
 from complaints.tracking.opened_cases import has_opened, remember_opened
 from complaints.tracking.rating import may_be_rated, rate_case

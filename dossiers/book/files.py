@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dossiers.book.form_06 import ROWS_PER_PART, Book, BookRow, book_data
-from dossiers.slips.paper import compiled
+from dossiers.slips.pdf import compiled
 from units.texts import wording
 from units.texts.characters import printable
 

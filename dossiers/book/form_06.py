@@ -21,7 +21,7 @@ from dossiers.clock.states import Outcome
 from dossiers.explanation.wording import late_by, late_words
 from dossiers.models import Dossier, DossierLeg, ReturnRecord
 from dossiers.slips.heading import Issue, heading_data
-from dossiers.slips.paper import LANGUAGE, Data, Form
+from dossiers.slips.pdf import LANGUAGE, Data, Form
 from units.calendar.lookup import working_calendar
 from units.clock.working_calendar import WorkingCalendar
 from units.models import Unit

@@ -25,8 +25,8 @@ from dossiers.demo.plan import Arrival
 from dossiers.demo.replayed_dossier import NotYetError, ReplayedDossier
 from dossiers.demo.simple_lives import live_plainly
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReceivedDocument, ResultRecord, ReturnRecord
-from procedures.folding import fold
 from units.clock.days import local_day
+from units.texts.folding import fold
 
 AT_ONCE: Final = 2000
 QUICKEST: Final = 17  # seconds at the counter

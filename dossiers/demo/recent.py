@@ -11,7 +11,7 @@ from accounts.models import Membership, User
 from dossiers.changes.reorganisation.actions import carry_out
 from dossiers.models import DossierLeg
 from dossiers.operations.handover.actions import list_handover, take_over
-from dossiers.reminders import actions, daily_worklist, supplement_followup
+from dossiers.reminders import actions, daily_worklist_mail, supplement_followup
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 from units.models import Unit
@@ -57,7 +57,7 @@ def list_hand_overs(at: datetime) -> None:
 
 def make_rounds(at: datetime) -> None:
     """Everything that tasks tell people by the clock; the morning's lists when the offices opened."""
-    daily_worklist.send_daily_worklists(at=min(at, working_calendar().opening(local_day(at))))
+    daily_worklist_mail.send_daily_worklists(at=min(at, working_calendar().opening(local_day(at))))
     actions.remind_of_legs(at=at)
     actions.remind_of_hand_overs(at=at)
     actions.report_late_consultations(at=at)

@@ -15,7 +15,7 @@ from PIL import Image
 from dossiers.clock.states import EventKind
 from dossiers.models import Dossier
 from dossiers.scans.actions import add_scans
-from dossiers.scans.papers import listed_papers
+from dossiers.scans.paper_rows import listed_papers
 from units.texts.typesetting import FONTS
 
 PAGE: Final = Path(__file__).parents[1] / "data" / "demo_scan.typ"

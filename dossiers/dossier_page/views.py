@@ -36,7 +36,7 @@ from dossiers.operations.registry import operations_on
 from dossiers.permissions import may_return, may_scan, own_file, visible_file
 from dossiers.scans.actions import write_note
 from dossiers.scans.forms import NoteForm
-from dossiers.scans.papers import notes_of, papers_of, renewals_of, slips_of
+from dossiers.scans.paper_rows import notes_of, papers_of, renewals_of, slips_of
 from units.calendar.lookup import working_calendar
 
 

@@ -33,7 +33,7 @@ from dossiers.operations.finishing.actions import is_someone_else
 from dossiers.operations.perform import NotNow, not_now_words, perform
 from dossiers.operations.registry import OPERATIONS
 from dossiers.permissions import may_return, own_file
-from dossiers.slips.paper import LANGUAGE
+from dossiers.slips.pdf import LANGUAGE
 from dossiers.tracking.rating.actions import check_may_be_rated
 from units.calendar.lookup import working_calendar
 from units.rules import RuleBroken

@@ -32,12 +32,12 @@ from dossiers.particulars.submission import (
     take_papers,
 )
 from notices.models import Notice
-from procedures.folding import fold
 from procedures.models import Offering, ProcedureVersion
 from units.clock.days import local_day
 from units.models import Unit
 from units.numbering.dossier_codes import next_code
 from units.rules import RuleBroken
+from units.texts.folding import fold
 
 # Two statements in one message: the second must see what the holder of the lock committed.
 _ALREADY_REGISTERED = """

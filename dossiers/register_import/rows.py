@@ -16,8 +16,8 @@ from dossiers.events.record import LEG_FIELDS
 from dossiers.models import Dossier, DossierEvent, DossierLeg, ReturnRecord
 from dossiers.register_import.checking import RegisterEntry
 from dossiers.register_import.events import LoadContext, LoadedDossier
-from procedures.folding import fold
 from units.clock.days import local_day
+from units.texts.folding import fold
 
 DOSSIER: Final = (
     *("id", "code", "request_key", "receiving_desk_id", "book_year", "book_number"),

@@ -16,7 +16,7 @@ from accounts.models import Membership, User
 from accounts.staff.pages import staff_only
 from dossiers.explanation.wording import day_off_words
 from dossiers.reminders.addressees import NOTIFIED_ROLES
-from dossiers.reminders.daily_work import DayCounts, day_counts, day_rows
+from dossiers.reminders.daily_worklist_rows import DayCounts, day_counts, day_rows
 from notices.issuing.actions import mark_seen
 from notices.models import Notice
 from units.calendar.lookup import working_calendar

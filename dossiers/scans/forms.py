@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier
-from dossiers.scans.papers import RESULT, listed_papers
+from dossiers.scans.paper_rows import RESULT, listed_papers
 from files.uploads.fields import SeveralFilesField, SeveralFilesInput
 
 WHOLE: Final = ""

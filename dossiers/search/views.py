@@ -26,13 +26,13 @@ from dossiers.models import READING_ROLES, STATUS_LABELS, Dossier, DossierQueryS
 from dossiers.models.list_rows import listed_first
 from dossiers.queue.rows import row_of
 from dossiers.queue.views import page_number
-from dossiers.search.matching import LEAST_DIGITS, TooShort, matching
-from procedures.folding import sort_key
+from dossiers.search.by_applicant import LEAST_DIGITS, TooShort, matching
 from procedures.models import Field
 from units.calendar.lookup import working_calendar
 from units.clock.days import day_bounds
 from units.codes import normalise
 from units.models import CodeTemplate, Unit
+from units.texts.folding import sort_key
 
 SESSION_KEY: Final = "look_ups"
 MOST_STORED: Final = 10

@@ -1,1 +1,1 @@
-"""Printed slips: builders turn dossiers into data, `paper` turns data into PDF."""
+"""Printed slips: builders turn dossiers into data, `pdf` turns data into PDF."""

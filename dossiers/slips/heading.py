@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from dossiers.models import Dossier
-from dossiers.slips.paper import LANGUAGE, Data, Form
+from dossiers.slips.pdf import LANGUAGE, Data, Form
 from units.models import Unit, UnitKind
 from units.texts import wording
 

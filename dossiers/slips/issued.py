@@ -7,7 +7,7 @@ from datetime import datetime
 from dossiers.models import Slip
 from dossiers.slips.codes import list_code
 from dossiers.slips.heading import slip_number
-from dossiers.slips.paper import LANGUAGE, Data, as_copy, as_replaced, slip_pdf
+from dossiers.slips.pdf import LANGUAGE, Data, as_copy, as_replaced, slip_pdf
 from units.texts import wording
 
 

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from dossiers.models import Apology, Dossier, SupplementRequest
 from dossiers.slips.heading import Issue, heading_data, moment, party_data
-from dossiers.slips.paper import LANGUAGE, Data, Form
+from dossiers.slips.pdf import LANGUAGE, Data, Form
 
 Places = Sequence[str]
 

@@ -12,7 +12,7 @@ from dossiers.explanation.due_date import pinned_terms, term_words
 from dossiers.explanation.payments import payments_of
 from dossiers.models import Dossier, DossierEvent, ProxyRecord, ReceivedDocument
 from dossiers.slips.heading import Issue, heading_data, moment, party_data
-from dossiers.slips.paper import LANGUAGE, Data, Form
+from dossiers.slips.pdf import LANGUAGE, Data, Form
 from units.texts import wording
 
 FIRST_SECRET: Final = "Mã tra cứu (giữ kín, dùng để xem nhật ký xử lý)"

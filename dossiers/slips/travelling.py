@@ -15,7 +15,7 @@ from dossiers.clock.legs import is_late
 from dossiers.clock.states import EventKind
 from dossiers.models import Dossier, DossierEvent, DossierLeg
 from dossiers.slips.heading import Issue, heading_data, moment, party_data, short_moment
-from dossiers.slips.paper import LANGUAGE, Data, Form
+from dossiers.slips.pdf import LANGUAGE, Data, Form
 from units.models import Unit
 from units.texts import wording
 

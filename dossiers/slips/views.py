@@ -17,7 +17,7 @@ from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.permissions import own_file
 from dossiers.slips.actions import note_print
 from dossiers.slips.issued import issued_data
-from dossiers.slips.paper import LANGUAGE, as_view, slip_pdf
+from dossiers.slips.pdf import LANGUAGE, as_view, slip_pdf
 
 PDF = "application/pdf"
 

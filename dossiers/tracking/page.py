@@ -18,7 +18,7 @@ from dossiers.explanation.payments import payments_of
 from dossiers.explanation.promise import changes_of
 from dossiers.explanation.route import is_behind, route_of
 from dossiers.models import LONG_TEXTS, Dossier, DossierEvent, DossierLeg, SupplementRequest
-from dossiers.tracking.answer import NEEDS_REQUEST, Facts, answer_for
+from dossiers.tracking.answer_words import NEEDS_REQUEST, Facts, answer_for
 from dossiers.tracking.following.actions import ENDED
 from dossiers.tracking.following.forms import FollowForm
 from dossiers.tracking.opened import Proof

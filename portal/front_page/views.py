@@ -17,7 +17,7 @@ from procedures.pages.home import home_context
 from procedures.search.index import catalogue_index
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.public.figures import home_figures
-from reporting.rollup.tallies import months_and_days, summed_by
+from reporting.rollup.reading import months_and_days, summed_by
 from units.texts.wording import day_of
 
 THEMES: Final = frozenset({"light", "dark"})

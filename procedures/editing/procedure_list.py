@@ -11,8 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextCho
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
-from procedures.folding import folded
 from procedures.models import Procedure, ProcedureDraft, ProcedureVersion
+from units.texts.folding import folded
 
 
 class State(TextChoices):

@@ -16,7 +16,6 @@ from procedures.data_files import (
     record_cut_off,
     word_list,
 )
-from procedures.folding import fold
 from procedures.loading import rows as catalogue_rows
 from procedures.loading.rows import Places
 from procedures.models import (
@@ -35,6 +34,7 @@ from procedures.models import (
 from procedures.versions.actions.change_log import name_actor
 from procedures.versions.content import fill_search_columns
 from units.models import Unit, UnitKind
+from units.texts.folding import fold
 
 VERSION_FIELDS = (
     *("name", "name_verified", "term_amount", "term_unit", "term_note", "term_verified", "fee_vnd", "fee_note"),

@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext
 
-from procedures.folding import fold
 from procedures.models import Channel, ProcedureVersion
 from procedures.versions import process_plan
 from procedures.versions.content import (
@@ -27,6 +26,7 @@ from procedures.versions.content import (
     term_of,
 )
 from units.clock.due_dates import TermUnit
+from units.texts.folding import fold
 
 Record = Mapping[str, Any]
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from procedures.folding import initial, sort_key
 from procedures.http.page_cache import cached_page
 from procedures.models import ProcedureVersion
 from procedures.search.bit_sets import members
@@ -22,6 +21,7 @@ from procedures.search.index import (
 from procedures.search.life_events import event as event_of
 from procedures.search.life_events import events
 from procedures.search.paging import leaf
+from units.texts.folding import initial, sort_key
 from units.texts.wording import day_of, is_english
 
 ROWS_A_PAGE: Final = 60

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from procedures.folding import fold, words
 from procedures.models import ProcedureVersion
 from procedures.search.find import Found
 from procedures.versions.parts import places_of
@@ -13,6 +12,7 @@ from procedures.versions.promises import Promise, promise, usual_offering
 from units.calendar.lookup import working_calendar
 from units.clock.due_dates import WorkingCalendar
 from units.models import Unit
+from units.texts.folding import fold, words
 from units.texts.wording import day_of
 
 

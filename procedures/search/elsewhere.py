@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from procedures.data_files import word_list
-from procedures.folding import same_marks, typed_words, words
 from procedures.search.vocabulary import LONGEST_PHRASE, MOST_WORDS, Phrase, has_marks
+from units.texts.folding import same_marks, typed_words, words
 
 Sayings = dict[Phrase, list[Phrase]]
 

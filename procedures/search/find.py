@@ -11,7 +11,6 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from procedures.folding import words
 from procedures.search.bit_sets import Places, members
 from procedures.search.index import (
     CatalogueIndex,
@@ -21,6 +20,7 @@ from procedures.search.index import (
 )
 from procedures.search.scoring import Answers
 from procedures.search.vocabulary import Understood
+from units.texts.folding import words
 
 Chosen = Mapping[str, Collection[str]]
 

@@ -17,13 +17,13 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from procedures.data_files import word_list
-from procedures.folding import typed_words
 from procedures.models import Abbreviation, CatalogueVersion, Offering, ProcedureVersion, VersionQuerySet
 from procedures.search.bit_sets import Places, set_of
 from procedures.search.scoring import Text, Texts
 from procedures.search.vocabulary import Phrase, Vocabulary, WordLists
 from procedures.terms import bucket, make_term
 from units.models import Unit, UnitKind
+from units.texts.folding import typed_words
 
 LEVEL, FIELD, PLACE, TERM, FEE, ONLINE, AUDIENCE = "cap", "linh-vuc", "noi", "thoi-han", "phi", "muc", "doi-tuong"
 FREE, PAID, SET_LOCALLY = "khong-thu", "co-thu", "theo-quy-dinh"

@@ -8,8 +8,8 @@ from functools import cache
 from typing import NamedTuple
 
 from procedures.data_files import DATA
-from procedures.folding import words
 from procedures.search.vocabulary import LONGEST_PHRASE
+from units.texts.folding import words
 
 
 class EventStep(NamedTuple):

@@ -14,9 +14,9 @@ from itertools import pairwise
 from math import log
 from typing import Any, Final, NamedTuple
 
-from procedures.folding import fold, marks_of, typed_words, words
 from procedures.search.bit_sets import Places, members, set_of
 from procedures.search.vocabulary import LONGEST_PHRASE, Phrase, QueryPart, Understood, WordLists
+from units.texts.folding import fold, marks_of, typed_words, words
 
 # How much of a word is answered by where it stands.
 _IN_NAME: Final = 1.0

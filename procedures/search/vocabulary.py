@@ -11,7 +11,15 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from procedures.folding import fold, marks_in, marks_of, same_marks, sound, typed_words, words
+from units.texts.folding import (
+    fold,
+    marks_in,
+    marks_of,
+    same_marks,
+    sound,
+    typed_words,
+    words,
+)
 
 Phrase = tuple[str, ...]
 

@@ -19,7 +19,6 @@ from typing import Any, Final
 
 from django.db.models import Prefetch
 
-from procedures.folding import folded, sort_key
 from procedures.models import (
     Channel,
     Procedure,
@@ -32,6 +31,7 @@ from procedures.models import (
 )
 from procedures.terms import make_term
 from units.clock.due_dates import Term
+from units.texts.folding import folded, sort_key
 
 Content = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reporting.dashboards.forms import SpanForm
-from reporting.rollup.tallies import Period
+from reporting.rollup.reading import Period
 
 
 def span_links(form: SpanForm, period: Period) -> dict[str, str]:

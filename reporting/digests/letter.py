@@ -15,7 +15,7 @@ from reporting.definitions.periods import PeriodLength, Span
 from reporting.definitions.targets import ON_TIME_TARGET, SOON_DAYS
 from reporting.models import DigestSubscription
 from reporting.rollup.open_now import OVERDUE, SOON, read_open, soon_until
-from reporting.rollup.tallies import read_sum
+from reporting.rollup.reading import read_sum
 from units.calendar.lookup import working_calendar
 from units.clock.days import day_bounds
 from units.models import Unit

@@ -3,10 +3,10 @@
 A row gets the most detailed level at which at least `enough` dossiers have the same values; levels are tried from the
 most detail to the least, each among the rows that the finer levels left. Columns in which those rows differ are empty.
 
-Parameters by name: those of `reporting.rollup.sql`; `cut` (end of the last published month, a moment), `recent` (start
-of the last twelve months), `enough`, `most_days`; `named_recent`, `named_earlier`: keys of the units that may be named
-in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: kinds and outcomes of published cases.
-"""
+Parameters by name: those of `reporting.rollup.counting_sql`; `cut` (end of the last published month, a moment),
+`recent` (start of the last twelve months), `enough`, `most_days`; `named_recent`, `named_earlier`: keys of the units
+that may be named in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: kinds and outcomes
+of published cases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from reporting.open_data.dictionary import (
     UNITS,
     YEAR,
 )
-from reporting.rollup.sql import IS_WORK, VERDICT
+from reporting.rollup.counting_sql import IS_WORK, VERDICT
 
 
 @dataclass(frozen=True, slots=True)

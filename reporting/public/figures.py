@@ -1,6 +1,6 @@
 """The public figures: on-time rates by number of dossiers; no person and no small number.
 
-The range of a rate is in `reporting/definitions/on_time.py`.
+The range (interval) beside a rate: `reporting/definitions/confidence_interval.py`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from reporting.definitions.ranking import RankingRow, with_ranks
 from reporting.definitions.targets import PUBLISH_FROM, TREND_MONTHS
 from reporting.definitions.withholding import publishable
 from reporting.models import Reconciliation
+from reporting.rollup.reading import Totals, TrendPoint, read_months
 from reporting.rollup.reconciliation import last_reconciliation
 from reporting.rollup.satisfaction import Satisfaction, by_handler, total_satisfaction
-from reporting.rollup.tallies import Totals, TrendPoint, read_months
 from units.models import Unit
 from units.texts import wording
 

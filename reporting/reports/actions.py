@@ -14,7 +14,7 @@ from accounts.models import User
 from reporting.definitions.periods import Span
 from reporting.models import SignedReport, SignedReportQuerySet
 from reporting.reports.document import Report, digest, from_content, written
-from reporting.reports.paper import paper_data
+from reporting.reports.files import paper_data
 from reporting.reports.scope import Scope
 from units.models import Unit
 from units.rules import RuleBroken

@@ -22,9 +22,9 @@ from reporting.models import SignedReport
 from reporting.permissions import reader_of, units_of
 from reporting.reports.actions import EMPTY, sign_report
 from reporting.reports.document import CellChange, Report, changes, from_content
+from reporting.reports.files import paper_data, report_pdf, report_xlsx
 from reporting.reports.forms import ReportForm
 from reporting.reports.kinds import Kind, build
-from reporting.reports.paper import paper_data, report_pdf, report_xlsx
 from reporting.reports.scope import Scope
 from units.models import Unit
 from units.rules import RuleBroken

@@ -21,7 +21,7 @@ from dossiers.clock.states import Outcome, Status
 from dossiers.models import Dossier, StaleDay, StaleOpen
 from reporting.definitions.targets import ANSWER_DAYS
 from reporting.models import OpenTally
-from reporting.rollup import sql
+from reporting.rollup import counting_sql
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 
@@ -62,12 +62,12 @@ def recount_everything() -> None:
     """
     values = parameters()
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_ALL)
+        cursor.execute(counting_sql.LOCK_ALL)
         # A worker that holds a mark waits for the lock just taken: waiting for its mark would be a deadlock.
         free = StaleDay.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
         StaleDay.objects.filter(pk__in=list(free)).delete()
         _claim_open_marks()
-        for roll_up in sql.ROLL_UPS:
+        for roll_up in counting_sql.ROLL_UPS:
             cursor.execute(roll_up.delete_everything)
             cursor.execute(roll_up.insert_everywhere, values)
 
@@ -81,9 +81,9 @@ def note_open(*, at: datetime) -> None:
         return
     values = parameters() | {"first": noted + timedelta(days=1) if noted else _ALWAYS, "last": last}
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_ALL)
+        cursor.execute(counting_sql.LOCK_ALL)
         if _last_noted() == noted:
-            cursor.execute(sql.OPEN.insert_everywhere, values)
+            cursor.execute(counting_sql.OPEN.insert_everywhere, values)
 
 
 @transaction.atomic
@@ -93,9 +93,9 @@ def recount_open() -> None:
         return
     values = parameters() | {"first": min(marks)}
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_ALL)
+        cursor.execute(counting_sql.LOCK_ALL)
         OpenTally.objects.filter(day__gte=min(marks)).delete()
-        cursor.execute(sql.OPEN.insert_everywhere, values)
+        cursor.execute(counting_sql.OPEN.insert_everywhere, values)
 
 
 def _claim_open_marks() -> list[date]:
@@ -131,7 +131,7 @@ def _recount(days: Iterable[tuple[int, date]]) -> None:
     units, dates = zip(*sorted(days), strict=True)
     values = CONSTANTS | _answer_terms() | {"units": list(units), "days": list(dates)}
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_MARKED_DAYS, values)
-        for roll_up in sql.FROM_MARKS:
+        cursor.execute(counting_sql.LOCK_MARKED_DAYS, values)
+        for roll_up in counting_sql.FROM_MARKS:
             cursor.execute(roll_up.delete_marked_days, values)
             cursor.execute(roll_up.insert_marked_days, values)

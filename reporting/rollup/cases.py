@@ -24,8 +24,8 @@ from reporting.definitions.periods import Month, Span
 from reporting.definitions.quantiles import MEDIAN, NINETIETH, quantile
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.models import CaseTally, CaseTime
-from reporting.rollup.sql import CASES_COUNTED
-from reporting.rollup.tallies import Period
+from reporting.rollup.counting_sql import CASES_COUNTED
+from reporting.rollup.reading import Period
 from units.models import Unit
 
 PLAIN_KINDS: Final = tuple(kind for kind in Kind if kind not in SEALED_KINDS)

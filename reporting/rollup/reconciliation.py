@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from dossiers.models import StaleDay
 from reporting.models import Reconciliation
-from reporting.rollup import sql
+from reporting.rollup import counting_sql
 from reporting.rollup.actions import parameters
 from reporting.rollup.alarm import notify_administrators
 
@@ -42,21 +42,21 @@ def reconcile(*, at: datetime) -> Reconciliation:
 
 def _recount_differing(differences: list[dict[str, Any]]) -> None:
     """Marks differing days as stale. Open dossiers of a day depend on all days before, so they are recounted whole."""
-    days = {(row["unit"], row["day"]) for row in differences if row["of"] != sql.OPEN.name}
+    days = {(row["unit"], row["day"]) for row in differences if row["of"] != counting_sql.OPEN.name}
     StaleDay.objects.bulk_create(StaleDay(unit_id=unit, day=day) for unit, day in sorted(days))
-    if any(row["of"] == sql.OPEN.name for row in differences):
+    if any(row["of"] == counting_sql.OPEN.name for row in differences):
         values = parameters()
         with connection.cursor() as cursor:
-            cursor.execute(sql.LOCK_ALL)
-            cursor.execute(sql.OPEN.delete_everything)
-            cursor.execute(sql.OPEN.insert_everywhere, values)
+            cursor.execute(counting_sql.LOCK_ALL)
+            cursor.execute(counting_sql.OPEN.delete_everything)
+            cursor.execute(counting_sql.OPEN.insert_everywhere, values)
 
 
 def _compare() -> tuple[int, list[dict[str, Any]]]:
     """How many rows of all roll-ups were compared, and those that differ."""
     checked, differences, values = 0, [], parameters()
     with connection.cursor() as cursor:
-        for roll_up in sql.ROLL_UPS:
+        for roll_up in counting_sql.ROLL_UPS:
             cursor.execute(roll_up.differences, values)
             rows = cursor.fetchall()
             checked += rows[0][0]
@@ -65,7 +65,7 @@ def _compare() -> tuple[int, list[dict[str, Any]]]:
 
 
 def _difference(
-    roll_up: sql.RollUp,
+    roll_up: counting_sql.RollUp,
     unit: int,
     day: date,
     others: list[str | None],
@@ -77,7 +77,7 @@ def _difference(
     return {"of": roll_up.name, "unit": unit, "day": day.isoformat()} | keys | counts
 
 
-def _named(roll_up: sql.RollUp, counts: list[int] | None) -> dict[str, int] | None:
+def _named(roll_up: counting_sql.RollUp, counts: list[int] | None) -> dict[str, int] | None:
     return None if counts is None else dict(zip(roll_up.columns, counts, strict=True))
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.citizens.row_secrets import give_secret
 from accounts.models import User
 from accounts.staff.pages import staff_only
-from complaints.case_page.papers import CODES, LETTER, SHEET, CasePaper, codes_pdf, paper_pdf
+from complaints.case_page.pdf import CODES, LETTER, SHEET, CasePaper, codes_pdf, paper_pdf
 from complaints.clock.states import EventKind
 from complaints.events.record import note_case_readings
 from complaints.explanation.log import LogText

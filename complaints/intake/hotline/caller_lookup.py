@@ -12,7 +12,7 @@ from complaints.explanation.badge import case_badge
 from complaints.inbox.rows import CaseRow, first_words
 from complaints.models import Case
 from dossiers.models import Dossier
-from dossiers.search.matching import matching
+from dossiers.search.by_applicant import matching
 from units.calendar.lookup import working_calendar
 
 MOST: Final = 5

@@ -19,7 +19,7 @@ from complaints.clock.states import Outcome
 from complaints.models import OUTCOME_LABELS, STATUS_LABELS, EntryKind, ReceptionEntry
 from dossiers.book.files import workbook_of
 from dossiers.slips.heading import Issue, heading_data
-from dossiers.slips.paper import LANGUAGE, Data, Form, compiled
+from dossiers.slips.pdf import LANGUAGE, Data, Form, compiled
 from units.models import Unit
 from units.texts import wording
 from units.texts.characters import printable

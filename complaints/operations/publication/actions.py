@@ -15,8 +15,8 @@ from complaints.events.record import locked
 from complaints.models import Case, Publication, Reporter
 from complaints.models.publications import MOST_OF_SUBJECT
 from complaints.texts.actions import checked_text
-from procedures.folding import folded
 from units.rules import RuleBroken
+from units.texts.folding import folded
 
 PUBLIC_KINDS: Final = frozenset({Kind.PETITION, Kind.FIELD_REPORT, Kind.QUESTION, Kind.PRAISE})
 ANSWERED: Final = frozenset({Status.ANSWERED, Status.CLOSED})

@@ -21,7 +21,7 @@ from dossiers.handover.waiting import (
     holdings,
     late_transfers,
 )
-from dossiers.reminders.daily_work import coming_to
+from dossiers.reminders.daily_worklist_rows import coming_to
 from dossiers.workload.counts import UnitWork, work_at
 from units.models import Unit
 

@@ -23,7 +23,7 @@ from dossiers.intake.register_several import MOST_AT_ONCE
 from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.permissions import may_return, own_file
 from dossiers.slips.issued import issued_data
-from dossiers.slips.paper import Data, Form, as_copy, as_view, batch_pdf
+from dossiers.slips.pdf import Data, Form, as_copy, as_view, batch_pdf
 from dossiers.slips.receipt import receipt_data, with_secret
 from dossiers.slips.views import look_up_address
 

@@ -32,9 +32,9 @@ from dossiers.particulars.proxies import Proxy, proxy_of, replace_proxy
 from dossiers.particulars.submission import Applicant, DueSet, TakenPaper, replace_papers
 from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from notices.models import Notice
-from procedures.folding import fold
 from procedures.models import Offering
 from units.rules import RuleBroken
+from units.texts.folding import fold
 
 PAPERS, PROXY = "papers", "proxy"
 

@@ -26,9 +26,9 @@ from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
 from dossiers.slips.notices import Contact, Refused, refusal_data
 from notices.models import Notice
-from procedures.folding import folded
 from units.clock.days import local_day
 from units.rules import RuleBroken
+from units.texts.folding import folded
 
 RESULTS = (Outcome.GRANTED, Outcome.DECLINED)
 """Outcomes that are results; a withdrawn or stopped dossier has none."""

@@ -23,7 +23,7 @@ from dossiers.operations.supplement.actions import open_requests
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
 from dossiers.slips.notices import Contact, Signer, Stopped, stop_data
-from dossiers.slips.paper import LANGUAGE
+from dossiers.slips.pdf import LANGUAGE
 from notices.models import Notice
 from units.clock.days import local_day
 from units.rules import RuleBroken

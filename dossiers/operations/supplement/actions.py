@@ -33,7 +33,7 @@ from dossiers.particulars.submission import TakenPaper, replace_papers
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
 from dossiers.slips.notices import Contact, supplement_data
-from dossiers.slips.paper import LANGUAGE
+from dossiers.slips.pdf import LANGUAGE
 from dossiers.slips.receipt_versions import renew_receipt, store_receipt
 from notices.models import Notice
 from units.calendar.lookup import working_calendar

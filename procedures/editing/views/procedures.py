@@ -27,7 +27,6 @@ from procedures.editing.actions.drafts import (
 )
 from procedures.editing.forms.drafts import CallOffForm, NewProcedureForm
 from procedures.editing.procedure_list import ListFilter, State, filtered, procedures_with_state
-from procedures.folding import sort_key
 from procedures.models import CatalogueChange, Offering, Procedure, ProcedureDraft, Publication
 from procedures.versions.actions.publishing import call_off
 from procedures.versions.coming import Coming
@@ -35,6 +34,7 @@ from procedures.versions.publication_duty import last_overdue, public_by
 from units.calendar.lookup import working_calendar
 from units.clock.working_calendar import WorkingCalendar
 from units.rules import RuleBroken
+from units.texts.folding import sort_key
 
 PAGE: Final = 50
 CHANGES: Final = 20

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
-from procedures.folding import words
 from procedures.models import OfferingQuerySet, VersionQuerySet
 from procedures.search.find import LONGEST_QUERY, find
 from procedures.search.index import FIELD, LEVEL, PLACE, CatalogueIndex, catalogue_index
 from units.models import Unit, UnitKind, UnitQuerySet
+from units.texts.folding import words
 
 
 class ProcedureFilters(filters.FilterSet):  # type: ignore[misc]  # django-filter carries no types

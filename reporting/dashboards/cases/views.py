@@ -17,8 +17,8 @@ from reporting.dashboards.links import span_links
 from reporting.definitions.targets import PAGE_SIZE
 from reporting.permissions import reader_of, units_at, units_of
 from reporting.rollup.cases import case_figures, read_months
+from reporting.rollup.reading import Period
 from reporting.rollup.reconciliation import last_reconciliation
-from reporting.rollup.tallies import Period
 
 
 @never_cache

@@ -12,8 +12,8 @@ from dossiers.models import Dossier
 from procedures.models import ProcessStep
 from reporting.definitions.on_time import Counts
 from reporting.models import LegTally
-from reporting.rollup.sql import LEGS_COUNTED
-from reporting.rollup.tallies import Period, leg_counts, months_and_days, summed_by
+from reporting.rollup.counting_sql import LEGS_COUNTED
+from reporting.rollup.reading import Period, leg_counts, months_and_days, summed_by
 from units.models import Unit
 
 

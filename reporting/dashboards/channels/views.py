@@ -13,8 +13,8 @@ from reporting.dashboards.channels.figures import by_channel, by_desk, by_place
 from reporting.dashboards.forms import SpanForm
 from reporting.dashboards.links import span_links
 from reporting.permissions import chosen_units, units_of
+from reporting.rollup.reading import Period
 from reporting.rollup.reconciliation import last_reconciliation
-from reporting.rollup.tallies import Period
 
 
 @never_cache

@@ -17,7 +17,7 @@ from reporting.dashboards.list_kinds import BY_AGE, IN_HAND, OF_A_PAST_DAY, List
 from reporting.dashboards.lists.dossiers import COUNTED_AS, UNIT_OF, listed_dossiers, listed_on_day
 from reporting.definitions.periods import Month, Span
 from reporting.models import DailyTally
-from reporting.rollup.tallies import months_and_days
+from reporting.rollup.reading import months_and_days
 from units.clock.working_calendar import WorkingCalendar
 
 

@@ -20,8 +20,8 @@ from dossiers.models import Dossier, LateCause
 from reporting.definitions.on_time import Counts, total
 from reporting.definitions.periods import days_beside_months, whole_months
 from reporting.models import LateTally, LegTally
-from reporting.rollup.sql import LEGS_COUNTED
-from reporting.rollup.tallies import Period, leg_counts, read_sum
+from reporting.rollup.counting_sql import LEGS_COUNTED
+from reporting.rollup.reading import Period, leg_counts, read_sum
 from units.clock.days import day_bounds, local_day
 from units.models import Unit
 from units.reorganisation.successors import successors

@@ -13,8 +13,8 @@ from reporting.dashboards.forms import OfficesForm
 from reporting.dashboards.links import span_links
 from reporting.dashboards.offices.figures import office_figures
 from reporting.permissions import units_at, units_of
+from reporting.rollup.reading import Period
 from reporting.rollup.reconciliation import last_reconciliation
-from reporting.rollup.tallies import Period
 
 
 @never_cache

@@ -12,8 +12,8 @@ from django.db.models import Count, F, QuerySet, Sum, Value
 from dossiers.models import Rating
 from reporting.models import CaseTally
 from reporting.rollup.cases import CaseCounts
+from reporting.rollup.reading import Period
 from reporting.rollup.satisfaction import Satisfaction
-from reporting.rollup.tallies import Period
 
 _CASE_COLUMNS: Final = ("received", "on_time", "late")
 

@@ -27,9 +27,16 @@ from reporting.rollup.open_now import (
     read_open,
 )
 from reporting.rollup.open_on_day import read_open_on_day
+from reporting.rollup.reading import (
+    FieldRow,
+    Period,
+    Totals,
+    TrendPoint,
+    read_fields,
+    read_totals,
+)
 from reporting.rollup.reconciliation import last_reconciliation
 from reporting.rollup.satisfaction import Satisfaction, total_satisfaction
-from reporting.rollup.tallies import FieldRow, Period, Totals, TrendPoint, read_fields, read_totals
 from units.models import Unit
 
 

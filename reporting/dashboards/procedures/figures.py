@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reporting.dashboards.procedure_names import ProcedureName, procedure_names
 from reporting.definitions.on_time import Counts
-from reporting.rollup.tallies import Period, read_procedures
+from reporting.rollup.reading import Period, read_procedures
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from reporting.dashboards.links import span_links
 from reporting.dashboards.procedures.figures import procedure_rows
 from reporting.definitions.on_time import total
 from reporting.permissions import chosen_units, units_of
+from reporting.rollup.reading import Period
 from reporting.rollup.reconciliation import last_reconciliation
-from reporting.rollup.tallies import Period
 
 
 @never_cache

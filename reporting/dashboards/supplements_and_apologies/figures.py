@@ -12,8 +12,8 @@ from reporting.dashboards.list_kinds import ListKind
 from reporting.dashboards.procedure_names import procedure_names
 from reporting.definitions.on_time import Rate
 from reporting.models import SupplementTally
-from reporting.rollup.sql import SUPPLEMENTS_COUNTED
-from reporting.rollup.tallies import Period, months_and_days, summed_by
+from reporting.rollup.counting_sql import SUPPLEMENTS_COUNTED
+from reporting.rollup.reading import Period, months_and_days, summed_by
 from units.models import Unit
 
 

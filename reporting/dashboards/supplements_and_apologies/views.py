@@ -14,7 +14,7 @@ from reporting.dashboards.links import span_links
 from reporting.dashboards.list_kinds import ListKind
 from reporting.dashboards.supplements_and_apologies.figures import supplement_figures
 from reporting.permissions import units_at, units_of
-from reporting.rollup.tallies import Period
+from reporting.rollup.reading import Period
 
 
 @never_cache

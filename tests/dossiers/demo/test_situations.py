@@ -42,7 +42,7 @@ from dossiers.models import (
 )
 from dossiers.operations.api import DossierState
 from dossiers.queue.filters import LATE, Filters, find_rows
-from dossiers.reminders.daily_work import DayCounts, day_counts, day_rows
+from dossiers.reminders.daily_worklist_rows import DayCounts, day_counts, day_rows
 from dossiers.reminders.due import HeldLeg, held_leg_reminders
 from dossiers.slips.issued import issued_data, issued_pdf
 from dossiers.slips.travelling import leg_result
@@ -62,7 +62,7 @@ from reporting.reports.ii_06a_counts import read_form_06a
 from reporting.rollup.actions import recount_everything
 from reporting.rollup.open_now import OVERDUE, read_open, soon_until
 from reporting.rollup.open_on_day import read_open_on_day
-from reporting.rollup.tallies import read_months
+from reporting.rollup.reading import read_months
 from tests.databases import as_owner
 from tests.dossiers.demo.alive import ALIVE, NOW, waiting_in
 from tests.factories import hanoi

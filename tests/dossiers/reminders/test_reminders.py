@@ -14,7 +14,7 @@ from dossiers.reminders.actions import (
     remind_of_legs,
     report_late_consultations,
 )
-from dossiers.reminders.daily_worklist import send_daily_worklists
+from dossiers.reminders.daily_worklist_mail import send_daily_worklists
 from dossiers.reminders.due import is_at_risk, is_due_soon
 from dossiers.reminders.supplement_followup import draft_apologies, give_up_unanswered, remind_applicants
 from notices.models import Notice

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dossiers.models import Dossier, DossierReading
 from dossiers.models.list_rows import listed_first
-from dossiers.search.matching import TooShort, matching
+from dossiers.search.by_applicant import TooShort, matching
 from tests.factories import make_applicant, make_offering, make_procedure, make_user, register
 
 pytestmark = pytest.mark.django_db

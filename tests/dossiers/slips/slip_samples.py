@@ -35,7 +35,7 @@ from dossiers.slips.notices import (
     stop_data,
     supplement_data,
 )
-from dossiers.slips.paper import Data, Form, slip_pdf
+from dossiers.slips.pdf import Data, Form, slip_pdf
 from dossiers.slips.receipt import receipt_data, with_secret
 from dossiers.slips.travelling import HandedOver, control_data, handover_data
 from procedures.models import ProcedureVersion, ProcessStep

@@ -14,7 +14,15 @@ from dossiers.slips.codes import QUIET, bars
 from dossiers.slips.heading import slip_number
 from dossiers.slips.issued import issued_pdf
 from dossiers.slips.notices import supplement_data
-from dossiers.slips.paper import PAGES, Form, as_copy, as_draft, as_replaced, batch_pdf, slip_pdf
+from dossiers.slips.pdf import (
+    PAGES,
+    Form,
+    as_copy,
+    as_draft,
+    as_replaced,
+    batch_pdf,
+    slip_pdf,
+)
 from dossiers.slips.travelling import leg_result
 from tests.dossiers.slips.slip_samples import (
     ADDRESS,

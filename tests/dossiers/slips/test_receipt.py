@@ -8,7 +8,7 @@ from dossiers.models import Dossier, Slip
 from dossiers.particulars.submission import SubmissionTerms, TakenPaper
 from dossiers.slips.actions import issue_slip
 from dossiers.slips.heading import Issue
-from dossiers.slips.paper import Form, slip_pdf
+from dossiers.slips.pdf import Form, slip_pdf
 from dossiers.slips.receipt import receipt_data
 from tests.dossiers.slips.slip_samples import pages_of
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_units, make_user, register

@@ -2,11 +2,11 @@
 
 import pytest
 
-from procedures.folding import fold
 from procedures.search.find import find
 from procedures.search.index import catalogue_index
 from tests.procedures.conftest import TODAY
 from tests.procedures.search.asked import quality, read_asked
+from units.texts.folding import fold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 

@@ -22,8 +22,8 @@ from reporting.models import CaseTally, CaseTime
 from reporting.rollup import nightly_counts
 from reporting.rollup.actions import recount_everything, recount_stale
 from reporting.rollup.cases import case_figures
+from reporting.rollup.reading import Period
 from reporting.rollup.reconciliation import reconcile
-from reporting.rollup.tallies import Period
 from tests.complaints.cases import in_work, make_inspector, received
 from tests.factories import hanoi, make_units, make_user
 from tests.reporting.helpers import held

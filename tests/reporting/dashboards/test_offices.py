@@ -18,7 +18,7 @@ from reporting.definitions.on_time import Counts
 from reporting.definitions.periods import Month, Span
 from reporting.models import LegTally
 from reporting.rollup.actions import recount_everything, recount_stale
-from reporting.rollup.tallies import Period
+from reporting.rollup.reading import Period
 from tests.databases import travel_to
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_units, make_user, register
 from tests.reporting.helpers import dossier, held, offer, save

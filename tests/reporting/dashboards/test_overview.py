@@ -17,8 +17,8 @@ from reporting.definitions.on_time import Counts, Rate
 from reporting.definitions.periods import Month
 from reporting.rollup.actions import recount_everything
 from reporting.rollup.open_now import soon_until
+from reporting.rollup.reading import Period
 from reporting.rollup.reconciliation import reconcile
-from reporting.rollup.tallies import Period
 from tests.factories import hanoi, make_user
 from tests.reporting.dashboards.test_cases import answered
 from tests.reporting.helpers import dossier, held, offer, save

@@ -12,8 +12,8 @@ from reporting.dashboards.supplements_and_apologies.figures import SupplementCou
 from reporting.definitions.periods import Month
 from reporting.models import SupplementTally
 from reporting.rollup.actions import recount, recount_everything
+from reporting.rollup.reading import Period
 from reporting.rollup.reconciliation import reconcile
-from reporting.rollup.tallies import Period
 from tests.databases import travel_to
 from tests.factories import hanoi, make_user
 from tests.reporting.helpers import dossier, held, offer, save

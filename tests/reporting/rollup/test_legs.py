@@ -20,8 +20,8 @@ from dossiers.operations.pauses.actions import ask_withdrawal, close_withdrawal
 from reporting.definitions.on_time import Counts, Verdict, total, verdict
 from reporting.models import DailyTally, LegTally
 from reporting.rollup.actions import note_open, recount, recount_everything, recount_stale
+from reporting.rollup.counting_sql import COUNTED
 from reporting.rollup.reconciliation import reconcile
-from reporting.rollup.sql import COUNTED
 from tests.dossiers.operations.test_random_lives import Life
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_process, register
 from tests.reporting.rollup.test_open_on_day import lists_hold_what_was_noted, noted, replayed_days

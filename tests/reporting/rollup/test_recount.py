@@ -13,8 +13,8 @@ from dossiers.models import Dossier, StaleDay
 from reporting.definitions.on_time import Counts, Rate, Verdict, verdict
 from reporting.models import DailyTally, LateTally, MonthTally
 from reporting.rollup.actions import recount, recount_everything, recount_stale
+from reporting.rollup.counting_sql import COUNTED
 from reporting.rollup.reconciliation import reconcile
-from reporting.rollup.sql import COUNTED
 from tests.databases import as_owner
 from tests.factories import hanoi, make_unit
 from tests.reporting.helpers import dossier, offer, save

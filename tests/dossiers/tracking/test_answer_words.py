@@ -7,7 +7,7 @@ from django.utils import translation
 
 from dossiers.clock.states import OPEN, EventKind, Outcome, Status
 from dossiers.models import Dossier, DossierEvent, SupplementRequest
-from dossiers.tracking.answer import Answer, Facts, answer_for
+from dossiers.tracking.answer_words import Answer, Facts, answer_for
 from tests.factories import hanoi
 from units.clock.working_calendar import WorkingCalendar
 from units.models import Unit

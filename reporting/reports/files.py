@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dossiers.book.files import FORMULA_SIGNS
 from dossiers.slips.heading import Issue, heading_data, initials
-from dossiers.slips.paper import Form, as_draft, compiled
+from dossiers.slips.pdf import Form, as_draft, compiled
 from reporting.reports.document import Cell, Head, Report, Table, cell_text, from_content
 from units.models import Unit
 from units.texts.characters import printable

@@ -11,7 +11,7 @@ from reporting.definitions.on_time import Counts
 from reporting.definitions.periods import Month, Span, whole_months
 from reporting.models import LateTally, MonthTally
 from reporting.rollup.actions import recount_everything
-from reporting.rollup.tallies import Period, read_fields, read_procedures, read_sum, read_totals
+from reporting.rollup.reading import Period, read_fields, read_procedures, read_sum, read_totals
 from tests.factories import hanoi, make_unit
 from tests.reporting.helpers import dossier, offer, save
 

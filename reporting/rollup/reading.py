@@ -18,7 +18,7 @@ from reporting.definitions.on_time import Counts, total
 from reporting.definitions.periods import Month, Span, months_until, weeks_until
 from reporting.definitions.targets import SPARK_WEEKS, TREND_MONTHS
 from reporting.models import DailyTally, DailyTallyQuerySet, MonthTally, MonthTallyQuerySet
-from reporting.rollup.sql import COUNTED, LEGS_COUNTED
+from reporting.rollup.counting_sql import COUNTED, LEGS_COUNTED
 from units.clock.days import day_bounds
 from units.texts import wording
 

@@ -20,7 +20,7 @@ from complaints.models import OUTCOME_LABELS, Case, Reporter
 from complaints.models.labels import Channel
 from complaints.models.people import Person
 from dossiers.slips.heading import Issue, heading_data
-from dossiers.slips.paper import LANGUAGE, Data, Form, compiled
+from dossiers.slips.pdf import LANGUAGE, Data, Form, compiled
 from units.models import Unit
 from units.texts import wording
 from units.texts.characters import printable

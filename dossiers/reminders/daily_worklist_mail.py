@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dossiers.reminders.daily_work import DayCounts, day_counts
+from dossiers.reminders.daily_worklist_rows import DayCounts, day_counts
 from dossiers.reminders.reminder_run import ReminderRun, start_run
 from notices.issuing.actions import issue_once, taken_keys
 from notices.models import Notice

@@ -1,4 +1,4 @@
-"""The roll-ups' SQL: how tallies follow from dossiers, legs and cases, used both to count and to reconcile them.
+"""The SQL that counts dossiers, legs and cases as early, on time or late into tallies; also used to reconcile them.
 
 A whole recount takes months from the same sources; a recount of marked days adds up the days of the month.
 

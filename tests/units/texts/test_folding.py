@@ -1,6 +1,6 @@
 import pytest
 
-from procedures.folding import fold, folded, same_marks, sort_key, typed_words, words
+from units.texts.folding import fold, folded, same_marks, sort_key, typed_words, words
 
 
 @pytest.mark.parametrize(

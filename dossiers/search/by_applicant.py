@@ -12,7 +12,7 @@ from django.db.models.lookups import StartsWith
 from accounts.citizens.identity import is_personal_number, plain, tidy
 from dossiers.models import Dossier, DossierQuerySet
 from dossiers.models.look_ups import NAME, PHONE
-from procedures.folding import words
+from units.texts.folding import words
 
 LEAST_DIGITS: Final = 4
 """Fewer last digits of a telephone number match too many people."""
