@@ -6,7 +6,8 @@ most detail to the least, each among the rows that the finer levels left. Column
 Parameters by name: those of `reporting.rollup.counting_sql`; `cut` (end of the last published month, a moment),
 `recent` (start of the last twelve months), `enough`, `most_days`; `named_recent`, `named_earlier`: keys of the units
 that may be named in each period (`legs_recent`, `legs_earlier` for legs); `petitions`, `settled`: kinds and outcomes
-of published cases."""
+of published cases.
+"""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ ROOMS = "accounts|complaints|dossiers|files|notices|portal|procedures|reporting|
 APPS = f"{ROOMS}|docs|locale|script|static|templates|tests"
 PLACE = re.compile(rf"(?<![\w/<.:-])(?<!new `)((?:{APPS})/(?:[\w-]+/)*(?:[\w-]+(?:\.[a-z]+)+)?)")
 MODULE = re.compile(rf"`(?:python -m )?((?:{ROOMS})(?:\.\w+)+)`")
+ROOM = re.compile(r"^(  )?(\w+)/ {2,}\S", re.MULTILINE)
 ENTITY = re.compile(r"^    (\w+) [|}o{]+--[|}o{]+ (\w+) :", re.MULTILINE)
 
 
@@ -45,3 +46,24 @@ def test_every_table_that_the_architecture_names_exists() -> None:
     named = {name for pair in ENTITY.findall((HOUSE / "docs/architecture.md").read_text()) for name in pair}
     assert len(named) > 50
     assert named <= {model.__name__ for model in apps.get_models()}
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md"])
+def test_the_readme_names_every_room_of_every_app_in_one_line(page: str) -> None:
+    named: dict[str, list[str]] = {}
+    for inside, name in ROOM.findall((HOUSE / page).read_text()):
+        if not inside:
+            named[name] = rooms = []
+        else:
+            rooms.append(name)
+    there = {app: sorted(rooms_of(HOUSE / app)) for app in ROOMS.split("|")}
+    assert {app: sorted(rooms) for app, rooms in named.items()} == there
+
+
+def rooms_of(app: Path) -> set[str]:
+    return {path.parent.name for path in app.glob("*/__init__.py")} - {
+        "management",
+        "migrations",
+        "models",
+        "templatetags",
+    }
