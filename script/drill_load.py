@@ -220,7 +220,9 @@ async def step(visitor: Visitor, form: dict[str, list[str]], name: str, **typed:
         return form
     gone = {"card", "step"} | ({"offering", "papers"} if name == "first" else set())
     left = {key: value for key, value in sent.items() if key not in gone}
-    return left | Form(f'<form><input name="step">{panel}</form>', "step").fields
+    redrawn = Form(f'<form><input name="step">{panel}</form>', "step").fields
+    redrawn.pop("step", None)
+    return left | redrawn
 
 
 def between(page: str, before: str, after: str) -> str:
