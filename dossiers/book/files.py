@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dossiers.book.form_06 import ROWS_PER_PART, Book, BookRow, book_data
 from dossiers.slips.pdf import compiled
+from files.sheets.formulas import FORMULA_SIGNS
 from units.texts import wording
 from units.texts.characters import printable
 
@@ -25,8 +26,6 @@ COLUMNS: Final = (
 )
 HEAD_ROW: Final = 2
 MOMENT_FORMAT: Final = "hh:mm dd/mm/yyyy"
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""Spreadsheets may read text that begins with one of these as a formula, even after conversion to another format."""
 
 Cell = str | int | datetime | None
 

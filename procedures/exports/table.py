@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any, Final, NamedTuple
 
+from files.sheets.formulas import FORMULA_SIGNS
 from procedures.exports.open_record import record_of
 from procedures.models import ProcedureVersion
 
@@ -63,7 +64,7 @@ COLUMNS: Final = [
     Column("cut_offs", "array", "Giờ chốt riêng của nơi tiếp nhận: place, cut_off", required=False),
 ]
 JOINED: Final = frozenset({"audience", "places"})
-_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+_GUARDED: Final = (*FORMULA_SIGNS, "'")
 
 
 def rows(versions: Iterable[ProcedureVersion]) -> Iterator[Row]:
@@ -83,7 +84,7 @@ def as_json(table: Iterable[Row]) -> bytes:
 
 def as_csv(table: Iterable[Row]) -> bytes:
     """Comma-separated, with a header. A text that a spreadsheet would read as a formula, or that begins with an
-    apostrophe, gets an apostrophe in front; whoever reads the file removes one."""
+    apostrophe, gets an apostrophe in front; readers of the file remove one."""
     written = StringIO()
     writer = csv.DictWriter(written, [column.name for column in COLUMNS], lineterminator="\r\n")
     writer.writeheader()

@@ -24,6 +24,7 @@ from django.db.backends.utils import CursorWrapper
 
 from complaints.clock.states import SETTLEMENTS
 from dossiers.clock.states import WAITING
+from files.sheets.formulas import FORMULA_SIGNS
 from reporting.definitions.periods import Month
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.open_data import editions
@@ -64,8 +65,7 @@ RECOMPUTE: Final = Path(__file__).with_name("recompute.py")
 _LOCK: Final = 20261126
 _CHUNK: Final = 1 << 20
 _MAKING: Final = ".making"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_FORMULA_SQL: Final = "('=', '+', '-', '@', chr(9), chr(13), chr(10))"
+_FORMULA_SQL: Final = f"({', '.join(f'chr({ord(sign)})' for sign in FORMULA_SIGNS)})"
 # One column without any quoting: a line of JSON has neither of these two characters.
 _LINES: Final = "FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'"
 
@@ -208,7 +208,7 @@ def _figures_csv(figures: Figures) -> str:
     text = StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(column.name for column in FIGURES.columns)
-    table.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in _rows(figures))
+    table.writerows([f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in row] for row in _rows(figures))
     return text.getvalue()
 
 

@@ -16,9 +16,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dossiers.book.files import FORMULA_SIGNS
 from dossiers.slips.heading import Issue, heading_data, initials
 from dossiers.slips.pdf import Form, as_draft, compiled
+from files.sheets.formulas import FORMULA_SIGNS
 from reporting.reports.document import Cell, Head, Report, Table, cell_text, from_content
 from units.models import Unit
 from units.texts.characters import printable
