@@ -10,9 +10,9 @@ from datetime import date
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.staff.permissions import WORKING_ROLES, Role, acts_for
-from dossiers.models import Dossier, DossierQuerySet
+from dossiers.models import READING_ROLES, Dossier, DossierQuerySet
 from dossiers.models.list_rows import ListedDossier
 from procedures.models import Offering
 from units.models import Unit
@@ -42,6 +42,15 @@ def own_file(user: User, code: str, files: DossierQuerySet | None = None) -> Dos
     if not file.is_worked_on_by(user):
         raise Http404
     return file
+
+
+def reads_as(user: User, dossier: Dossier | ListedDossier) -> Membership | None:
+    """The membership by which this person reads the dossier: the narrowest over its desk, handler or holder; else the
+    first that may read anything (an earlier leg, a consulted office). No query."""
+    reading = [held for held in user.current_memberships() if held.role in READING_ROLES]
+    places = {dossier.desk_id, dossier.handler_id, dossier.holder_id}
+    nearest = [held for held in reading if places & set(held.below)]
+    return max(nearest, key=lambda held: len(held.unit.path), default=reading[0] if reading else None)
 
 
 def desks_of(user: User, on: date) -> list[Unit]:

@@ -19,6 +19,7 @@ from dossiers.slips import views as slips
 from dossiers.tracking import views as tracking
 from dossiers.tracking.feeds import views as feeds
 from dossiers.tracking.following import views as following
+from dossiers.tracking.openings import views as openings
 from dossiers.tracking.rating import views as rating
 from dossiers.workload import views as workload
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("danh-gia/", rating.start, name="rate"),
     path("danh-gia/cam-on/", rating.thanks, name="rated"),
     path("danh-gia/<str:code>/", rating.rate, name="rating"),
+    path("tra-cuu/<str:code>/ai-da-mo/", openings.page, name="openings"),
+    path("tra-cuu/<str:code>/ai-da-mo.json", openings.as_json, name="openings_json"),
     path("tra-cuu/<str:code>/doi-ma/", tracking.renew, name="renew_secret"),
     path("tra-cuu/<str:code>/theo-doi/", following.follow, name="follow"),
     path("tra-cuu/<str:code>/<str:token>/tin.xml", feeds.feed, name="feed"),

@@ -120,4 +120,4 @@ def _book(user: User, slug: str, year: int, at: datetime) -> tuple[Book, int]:
 def _printed_dossiers(book: Book, numbers: range) -> QuerySet[Dossier]:
     """The dossiers whose applicants a copy of the book shows; their reading is recorded."""
     rows = dossiers_in_book(book.desk, book.year).filter(book_number__gte=numbers.start, book_number__lt=numbers.stop)
-    return rows.only("pk")
+    return rows.only("desk", "handler", "holder")

@@ -55,8 +55,8 @@ def print_last_receipts(now: datetime) -> None:
     by_whom = ("registered_by_id", "receiving_desk_id")
     last = lately.order_by(*by_whom, "-submitted_at", "-pk").distinct(*by_whom)
     DossierReading.objects.bulk_create(
-        DossierReading(dossier_id=pk, user_id=user, at=at, page="receipt")
-        for pk, user, at in last.values_list("pk", "registered_by", "submitted_at")
+        DossierReading(dossier_id=pk, user_id=user, at=at, page="receipt", unit_id=desk, role=Role.CLERK)
+        for pk, user, at, desk in last.values_list("pk", "registered_by", "submitted_at", "receiving_desk")
     )
 
 

@@ -18,6 +18,7 @@ from dossiers.clock.states import ALLOWED_DURING, EventKind, Status, may_move
 from dossiers.events.followers import DossierNotice, notify_followers
 from dossiers.models import STATUS_LABELS, Dossier, DossierEvent, DossierLeg, DossierReading
 from dossiers.models.list_rows import ListedDossier
+from dossiers.permissions import reads_as
 from notices.issuing.actions import issue_notice
 from notices.sending.reach import Reach, applicant_reach
 from units.calendar.lookup import current_edition, working_calendar
@@ -198,6 +199,10 @@ def track_url(dossier: Dossier, reach: Reach) -> str:
 
 def note_readings(*, dossiers: Iterable[Dossier | ListedDossier], user: User, page: str, at: datetime) -> None:
     """Records that these dossiers were shown to `user` on `page`."""
-    DossierReading.objects.bulk_create(
-        DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at) for dossier in dossiers
-    )
+    DossierReading.objects.bulk_create(_reading(dossier, user, page, at) for dossier in dossiers)
+
+
+def _reading(dossier: Dossier | ListedDossier, user: User, page: str, at: datetime) -> DossierReading:
+    held = reads_as(user, dossier)
+    place = {"unit_id": held.unit_id, "role": held.role} if held else {}
+    return DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at, **place)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from dossiers.clock.states import EventKind
 from dossiers.models.dossier import Dossier
 from units.models import Unit
@@ -50,20 +51,41 @@ class DossierEvent(models.Model):
 
 
 class DossierReading(models.Model):
-    """Who opened which dossier, when and on which page; append-only."""
+    """Who opened which dossier, when, in which office and role, and on which page; append-only.
+
+    `page` names the page or the operation; `tracking/openings/purposes.py` has its sentence for citizens. `unit` and
+    `role` are those of the membership that opened the dossier; rows from before 2026-12 lack them.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="readings")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     page = models.CharField(max_length=40)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("đơn vị")
+    )
+    role = models.CharField(_("vai trò"), max_length=20, blank=True, default="", db_default="")  # a Membership.Role
 
     class Meta:
         verbose_name = _("lượt xem hồ sơ")
         verbose_name_plural = _("lượt xem hồ sơ")
-        indexes = [models.Index(fields=["dossier", "-at"], name="reading_by_dossier")]
+        indexes = [
+            models.Index(fields=["dossier", "-at"], name="reading_by_dossier"),
+            models.Index(fields=["unit", "at"], name="reading_by_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="", unit=None) | (Q(unit__isnull=False) & ~Q(role="")),
+                name="reading_has_office_and_role",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.dossier} · {self.page}"
+
+    def get_role_display(self) -> str:
+        """The role's name in the active language; without `choices` a new role needs no migration here."""
+        return str(Membership.Role(self.role).label) if self.role else ""
 
 
 class StaleDay(models.Model):

@@ -109,6 +109,10 @@ class ListedDossier:
     def handler_id(self) -> int:
         return self.handler.pk
 
+    @property
+    def holder_id(self) -> int:
+        return self.holder.pk
+
     def is_worked_on_by(self, user: User) -> bool:
         """The same as `models.Dossier.is_worked_on_by`."""
         offices = [self.desk, self.handler, self.holder, *(leg.unit for leg in self.legs if leg.handed_over_at)]

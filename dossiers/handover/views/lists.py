@@ -94,7 +94,9 @@ def handover_slip(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """A hand-over list as PDF, for the unit that sent the dossiers. A reprint is marked as a copy."""
     at, units = timezone.now(), user.units_as(*WORKING_ROLES)
     paper = get_object_or_404(Slip.objects.select_related("unit"), pk=pk, form=Slip.Form.HANDOVER, unit__in=units)
-    listed = Dossier.objects.filter(code__in=[row["code"] for row in paper.data["rows"]]).only("pk")
+    listed = Dossier.objects.filter(code__in=[row["code"] for row in paper.data["rows"]]).only(
+        "desk", "handler", "holder"
+    )
     note_readings(dossiers=listed, user=user, page="slip handover", at=at)  # it names the applicants
     copied_at = at if note_print(paper) else None
     answer = HttpResponse(issued_pdf(paper, copied_at=copied_at), content_type="application/pdf")
