@@ -61,6 +61,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential) continue;
   form.hidden = false;
   const fault = form.querySelector("[data-passkey-fault]");
+  const sentence = fault.lastElementChild;
+  const cancelled = sentence.textContent;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     fault.hidden = true;
@@ -72,7 +74,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       form.elements.credential.value = JSON.stringify(readable(credential));
       form.submit(); // past this listener
     } catch (error) {
-      fault.textContent = fault.dataset[KINDS[error.name] ?? "cancelled"];
+      sentence.textContent = fault.dataset[KINDS[error.name]] ?? cancelled;
       fault.hidden = false;
     }
   });
