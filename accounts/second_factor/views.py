@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 from allauth.mfa.base.views import AuthenticateView, IndexView
@@ -42,6 +43,11 @@ class SecondStep(AuthenticateView):  # type: ignore[misc]
 
 
 class SetUpApp(ActivateTOTPView):  # type: ignore[misc]
+    def get_context_data(self, **options: Any) -> dict[str, Any]:
+        """The seed in groups of four, to be typed; apps ignore the spaces."""
+        context: dict[str, Any] = super().get_context_data(**options)
+        return context | {"seed": " ".join(wrap(context["form"].secret, 4))}
+
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         assert isinstance(self.request.user, User)
