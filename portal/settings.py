@@ -230,7 +230,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": _ten_minutes,
     },
     "draft-apologies": {"task": "dossiers.tasks.draft_apologies", "schedule": _every_ten, "options": _ten_minutes},
-    "list-mornings": {"task": "dossiers.tasks.list_mornings", "schedule": _every_ten, "options": _ten_minutes},
+    "mail-daily-worklists": {
+        "task": "dossiers.tasks.mail_daily_worklists",
+        "schedule": _every_ten,
+        "options": _ten_minutes,
+    },
     "remind-of-calls": {"task": "complaints.tasks.remind_of_calls", "schedule": _every_ten, "options": _ten_minutes},
     "send-digests": {"task": "reporting.tasks.send_digests", "schedule": _every_ten, "options": _ten_minutes},
     "read-mailbox": {"task": "complaints.tasks.read_mailbox", "schedule": 60, "options": {"expires": 60}},
@@ -242,7 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-unused-forms": {"task": "procedures.tasks.forget_unused_forms", "schedule": crontab(hour=2, minute=20)},
     "forget-orphaned-files": {"task": "files.tasks.forget_orphans", "schedule": crontab(hour=2, minute=40)},
     "forget-sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour=2, minute=10)},
-    "count-night": {"task": "reporting.tasks.count_night", "schedule": crontab(hour=0, minute=40)},
+    "count-nightly": {"task": "reporting.tasks.count_nightly", "schedule": crontab(hour=0, minute=40)},
     "make-open-data": {"task": "reporting.tasks.make_open_data", "schedule": _every_ten, "options": _ten_minutes},
     "prove-rollup": {"task": "reporting.tasks.prove_rollup", "schedule": crontab(hour=1, minute=30)},
 }
@@ -471,7 +475,7 @@ _here = f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}"
 _first_host = next(iter(ALLOWED_HOSTS), "localhost")
 PORTAL_URL: str = (env.str("PORTAL_URL", "") or (_here if DEMO else f"http{'s' * HTTPS}://{_first_host}")).rstrip("/")
 OPEN311_JURISDICTION = OPEN311_JURISDICTION or str(urlsplit(PORTAL_URL).hostname)
-# Citizens are written to from the one hour until before the other, Hanoi time; what is issued at night waits.
+# Citizens are written to from the one hour until before the other, Hanoi time; outside of these hours it waits.
 NOTICES_SINCE_HOUR: int = env.int("NOTICES_SINCE_HOUR", 7, validate=validate.Range(0, 23))
 NOTICES_UNTIL_HOUR: int = env.int("NOTICES_UNTIL_HOUR", 21, validate=validate.Range(NOTICES_SINCE_HOUR + 1, 24))
 

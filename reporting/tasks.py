@@ -31,8 +31,8 @@ def prove_rollup() -> None:
 
 
 @shared_task(ignore_result=True)
-def count_night() -> None:
-    nightly_counts.count_night(at=timezone.now())
+def count_nightly() -> None:
+    nightly_counts.count_nightly(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ListKind(TextChoices):
-    """What a list holds; the values stand in addresses."""
+    """What a list holds; the values are used in addresses."""
 
     OVERDUE = "qua-han", _("Đang quá hạn")
     OVERDUE_ELSEWHERE = "qua-han-o-noi-khac", _("Quá hạn, đang ở nơi khác")
@@ -48,7 +48,7 @@ OPEN_NOW = frozenset({ListKind.OVERDUE, ListKind.SOON, ListKind.WAITING})
 
 
 OF_A_PAST_DAY = frozenset({ListKind.OVERDUE, ListKind.WAITING})
-"""Those of them that can be told of a past day too."""
+"""Those of them that can be shown for a past day too."""
 
 
 BY_AGE = frozenset(
@@ -61,7 +61,7 @@ BY_AGE = frozenset(
 
 
 IN_HAND = frozenset({ListKind.IN_HAND, ListKind.OVERDUE_FOR_OTHERS, ListKind.BEHIND})
-"""What a unit has in hand, whoever handles it."""
+"""What a unit has in hand, whichever unit handles it."""
 
 
 ABOUT_NOW = OPEN_NOW | BY_AGE | IN_HAND | {ListKind.OVERDUE_ELSEWHERE}

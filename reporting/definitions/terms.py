@@ -30,7 +30,7 @@ class FinishedDossier(NamedTuple):
 
     @property
     def pauses(self) -> list[tuple[datetime, datetime]]:
-        """When the clock stood still, in order."""
+        """When the clock was stopped, in order."""
         still = [one for one in self.earlier if one["why"] in _PAUSES]
         return [(datetime.fromisoformat(one["from"]), datetime.fromisoformat(one["until"])) for one in still]
 

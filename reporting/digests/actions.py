@@ -1,4 +1,4 @@
-"""Digests by e-mail: asked for by whoever leads, sent once for each period, stopped by one press or with the role."""
+"""Digests by e-mail: ordered by leaders, sent once for each period, stopped by one press or with the role."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def stop_digest(*, subscription: int, at: datetime) -> None:
 
 
 def send_digests(*, at: datetime) -> None:
-    """Tell whoever was not told yet about the period that is over, while their office is open. Twice is harmless."""
+    """Sends the digest of the last whole period to those who have not got it, in office hours. May run twice."""
     rows = DigestSubscription.objects.active().select_related("user").order_by("pk")
     due = {_key(one, period): (one, period) for one in rows if (period := _period_due(one, at))}
     known = taken_keys(keys=due)

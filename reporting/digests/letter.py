@@ -65,7 +65,7 @@ def digest_facts(
 
 
 def stop_address(subscription: DigestSubscription) -> str:
-    """Nobody can guess it, and nothing personal stands in it."""
+    """Nobody can guess it; it contains nothing personal."""
     return _address(subscription.language, "reporting:stop_digest", _signer().sign(str(subscription.pk)))
 
 

@@ -237,7 +237,7 @@ class LateTally(UnitCounts):
 
 class LegTallyQuerySet(DaysQuerySet["LegTally"]):
     def totals(self) -> LegTallyQuerySet:
-        """One row per unit and day, whoever's step it was."""
+        """One row per unit and day, over the steps of all places."""
         return self.filter(place="", procedure=None, step=None)
 
     def by_place(self) -> LegTallyQuerySet:

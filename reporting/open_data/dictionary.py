@@ -22,7 +22,7 @@ OTHER: Final = "other"
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """The same said in both languages."""
+    """One text in both languages."""
 
     vi: str
     en: str
@@ -55,7 +55,7 @@ class DataColumn:
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """One table; `name` is that of its files. `key` is the column that tells its rows apart, where there is one."""
+    """One table; `name` is that of its files. `key` is the column that identifies its rows, where there is one."""
 
     name: str
     description: Bilingual

@@ -153,7 +153,7 @@ class CellChange:
 
 
 def changes(signed: Report, now: Report) -> list[CellChange]:
-    """Cell by cell, in the order of the present report; rows are told apart by the key columns of their table."""
+    """Cell by cell, in the order of the present report; rows are identified by the key columns of their table."""
     then = {table.title: table for table in signed.tables}
     found = [change for table in now.tables for change in _changes(then.pop(table.title, None), table)]
     return found + [change for table in then.values() for change in _changes(table, None)]

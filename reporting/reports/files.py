@@ -1,6 +1,6 @@
 """A report in its official layout: who reports, under which number, on which day; as a PDF or a workbook.
 
-Data in, bytes out: the data is what is kept of a signed report, so printing it again gives the same paper.
+Data in, bytes out: the same data is stored of a signed report, so printing it again gives the same file.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Form06aRow:
     on_time: int  # 9: those that ended without a result as well
     late: int  # 10
     pending: int  # 11: not finished at its end
-    in_time: int  # 12: those that wait for their applicant or stand still by order as well
+    in_time: int  # 12: with those that wait for their applicant or are stopped by order
     overdue: int  # 13
 
     @property

@@ -73,7 +73,7 @@ class Overrun:
 
     @property
     def cause(self) -> str:
-        """What was said of the whole dossier, where this unit answers for it."""
+        """The cause recorded for the whole dossier, where this unit answers for it."""
         is_answered = self.leg.late_unit_id == self.leg.unit_id and self.leg.late_cause
         return _cause(self.leg.late_cause) if is_answered else UNSAID
 

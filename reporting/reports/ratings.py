@@ -1,5 +1,5 @@
 """What citizens thought, as a report: by unit, and what those who were not satisfied named (Decree 61/2018/ND-CP,
-article 31.1). Figures of fewer ratings than `PUBLISH_FROM` are not told, nor can they be found by subtraction."""
+article 31.1). Figures of fewer ratings than `PUBLISH_FROM` are not shown, nor can they be found by subtraction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Reasons = dict[int, Counter[str]]
 
 
 def ratings(scope: Scope, period: Span, *, at: datetime) -> Report:
-    """Two queries. Raises RuleBroken beside `ky` for a period that is not of whole months: nothing finer is kept."""
+    """Two queries. Raises RuleBroken beside `ky` for a period that is not of whole months: nothing finer is stored."""
     if not period.has_whole_months:
         raise RuleBroken(_("Đánh giá chỉ được ghi theo tháng. Xin chọn kỳ gồm trọn tháng."), field="ky")
     first, last = Month.of(period.first), Month.of(period.last)

@@ -115,7 +115,7 @@ class SettlementDays:
 @dataclass(frozen=True, slots=True)
 class CaseFigures:
     """Figures of some units in one span. `open` and `overdue` are as of now, and None for a span that is over: the
-    state of cases on past days is not stored. `content`: reporters who said that their problem was (nearly) settled ÷
+    state of cases on past days is not stored. `content`: reporters who rated their problem as (nearly) settled ÷
     all who answered; `days` covers whole months."""
 
     period: Period
@@ -166,7 +166,7 @@ def read_months(units: Sequence[int], months: Sequence[Month]) -> dict[Month, Ca
 
 
 def read_days(units: Sequence[int], span: Span) -> SettlementDays:
-    """Of the months that have days in the span, as counted last night: one query."""
+    """Of the months that have days in the span, as counted nightly: one query."""
     first, last = Month.of(span.first).first, Month.of(span.last).first
     rows = CaseTime.objects.filter(unit__in=units, month__gte=first, month__lte=last)
     return SettlementDays(Counter(dict(rows.values_list("days").annotate(Sum("cases")))))

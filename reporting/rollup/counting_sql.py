@@ -33,7 +33,7 @@ SUPPLEMENTS_COUNTED: Final = (
 class RollUp:
     """One table of tallies, and the query that counts it from its source, everywhere or on marked days.
 
-    `columns` are the counts; `keys` tell rows of one unit and day apart; `order` is the physical order of a whole
+    `columns` are the counts; `keys` distinguish rows of one unit and day; `order` is the physical order of a whole
     recount. `on`: whether a row, and what a mark makes stale, is a day or a month (named by its first day).
     `is_final`: later events never change a row, so only `StaleOpen` makes it stale, no mark of a day.
     """

@@ -46,11 +46,11 @@ Calendars = Mapping[int, WorkingCalendar]
 
 
 @transaction.atomic
-def count_night(*, at: datetime) -> NightlyCount:
+def count_nightly(*, at: datetime) -> NightlyCount:
     """Count everything up to the end of the local day before `at`."""
     today = local_day(at)
     end = day_bounds(today)[0]
-    with connection.cursor() as cursor:  # a second count waits; readers go on
+    with connection.cursor() as cursor:  # a second count waits; readers do not
         cursor.execute(f"LOCK TABLE {NightlyCount._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
     units = list(Unit.objects.all())
     calendars = {unit.pk: one for unit, one in zip(units, working_calendars(units), strict=True)}

@@ -53,7 +53,7 @@ def _leg_row(leg: DossierLeg) -> ListRow:
 
 
 def _badge(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Badge:
-    """How a finished dossier kept its promise; of an open one, what the clerk's queue says too."""
+    """Whether a finished dossier was on time; for an open one, the words of the clerk's queue."""
     if dossier.finished_at is None or dossier.due_at is None:
         return deadline_badge(dossier, at, calendar, is_brief=True)
     over = late_by(dossier, calendar)

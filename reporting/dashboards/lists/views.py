@@ -72,7 +72,7 @@ def _dossiers(request: HttpRequest, query: ListQuery, at: datetime) -> tuple[Pag
 
 
 def _legs(request: HttpRequest, query: ListQuery, at: datetime) -> tuple[Page[Any], list[ListRow]]:
-    """The page of steps counts until the last night, all others until this moment."""
+    """The page of steps counts until the last nightly count, all others until this moment."""
     counted = last_nightly_count() if query.step is not None else None
     until = day_bounds(counted.until)[1] if counted else at
     found = listed_legs(query, reader_of(request), until=until)

@@ -1,6 +1,6 @@
 """Who has how much on the desk: for the head of these people only.
 
-The head of somebody is whoever leads the nearest unit at or above the one where that person works. Nobody else sees
+The head of a person leads the nearest unit at or above the one where that person works. Nobody else sees
 any of it: not the officials above, not the officers among themselves.
 """
 

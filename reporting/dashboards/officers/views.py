@@ -20,7 +20,7 @@ from units.calendar.lookup import working_calendar
 @login_required
 @require_safe
 def officers(request: HttpRequest) -> HttpResponse:
-    """`/dieu-hanh/can-bo/`: what each officer has in hand. 404 for whoever is not the head of any unit."""
+    """`/dieu-hanh/can-bo/`: what each officer has in hand. 404 for those who head no unit."""
     reader, at = reader_of(request), timezone.now()
     units = headed_by(reader, at)
     if not units:

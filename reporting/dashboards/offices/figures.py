@@ -1,7 +1,8 @@
 """What the offices' page prints: legs by the office that had them, and who answers for what was late.
 
-Citizens ask about a dossier, which is one however many offices it passed; its figures stand with the unit that handles
-it. An office is measured by its legs, each against the leg's own time. A late dossier has one responsible unit.
+Citizens ask about a dossier, which is one however many offices it passed; its figures are those of the unit that
+handles it. An office is measured by its legs, each against the leg's own time. A late dossier has one responsible
+unit.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ Figure = TypeVar("Figure", Counts, Counter[str])
 
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
-    """One office in a period. `causes`: late dossiers it answers for by what was said to be the cause, most first;
-    the empty text where nothing was said. `is_listed`: the reader may list them, and all of them are this unit's own.
+    """One office in a period. `causes`: late dossiers it answers for by recorded cause, most first;
+    the empty text where none was recorded. `is_listed`: the reader may list them, and all of them are this unit's own.
     """
 
     unit: Unit
@@ -49,7 +50,7 @@ class OfficeRow:
 @dataclass(frozen=True, slots=True)
 class OfficeFigures:
     """`dossiers`: of the units as handlers, `legs`: of the same units as offices. `beyond`: of the late dossiers these
-    handle, how many other units answer for; which ones is not told. `for_others`: of those they answer for, how many
+    handle, how many other units answer for; which ones is not shown. `for_others`: of those they answer for, how many
     other units handle. `has_past`: some of the figures are those of units that others continue today."""
 
     period: Period

@@ -1,4 +1,4 @@
-"""What people said to the units of a page, beside their dossiers: ratings and voices of the inbox, in one query."""
+"""Feedback on the units of a page, shown beside their dossiers: ratings, and cases of the inbox. One query."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _CASE_COLUMNS: Final = ("received", "on_time", "late")
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """`ratings`: of each handling unit that was rated; None where the span is not of whole months, for a rating knows
-    no day. `cases`: the plain cases of all units together, as far as a page of dossiers tells of them."""
+    no day. `cases`: the plain cases of all units together, as far as a page of dossiers shows them."""
 
     ratings: dict[int, Satisfaction] | None
     cases: CaseCounts
 
 
 def read_feedback(units: Sequence[int], period: Period, *, with_ratings: bool) -> Feedback:
-    """Of `units` in a period. Ratings are told as they are now: without them of a past day."""
+    """Of `units` in a period. Ratings are as they are now; none for a past day."""
     tallies = CaseTally.objects.totals().filter(unit__in=units).between(period.span.first, period.until)
     parts = [_rows(tallies, Value(0), Value(0), *(Sum(name, default=0) for name in _CASE_COLUMNS))]
     rated = with_ratings and period.span.has_whole_months

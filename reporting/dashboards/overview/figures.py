@@ -50,7 +50,7 @@ class UnitCount:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCounts:
-    """Open dossiers whose clock stands still, by what they wait for."""
+    """Open dossiers whose clock is stopped, by what they wait for."""
 
     supplement: int
     payment: int
@@ -81,9 +81,9 @@ class Overview:
 
     `before` is the whole span before, `same_days_before` as many days of it as the current one has had.
     `overdue_units` are those with overdue dossiers, most first. `overdue_at_end` is how many were overdue when the
-    span ended, or are now. `as_of`: the page as it stood at the end of that day. `open_on`: what is open, as it stood
+    span ended, or are now. `as_of`: the page as it was at the end of that day. `open_on`: what is open, as it was
     at the end of that day, the last one of a span that is over; None: now. What would be due soon then (`soon`,
-    `due_today`) and the `oldest` are not told of a past day. `satisfaction` is told of whole months as they are now,
+    `due_today`) and the `oldest` are not shown for a past day. `satisfaction` is of whole months as they are now,
     and of nothing else, for a rating knows no day; units with too few are left out, so that nobody finds theirs by
     subtraction. `cases`: the plain cases of the inbox.
     """
@@ -176,7 +176,7 @@ def overview(
 ) -> Overview:
     """The page of `units` for `span` as of `at`; `whole` lists every unit and field. Six queries, or seven.
 
-    With `as_of`, a day before that of `at`: as it stood at the end of that day, from what had happened by then.
+    With `as_of`, a day before that of `at`: as it was at the end of that day, from what had happened by then.
     """
     period = Period.shown(span, as_of=as_of, at=at)
     keys = [unit.pk for unit in units]

@@ -25,7 +25,7 @@ from reporting.rollup.satisfaction import by_handler, comments, named_reasons, t
 @login_required
 @require_safe
 def satisfaction(request: HttpRequest) -> HttpResponse:
-    """`/dieu-hanh/hai-long/`: what citizens said of the units in sight over twelve months; no dossier, no officer."""
+    """`/dieu-hanh/hai-long/`: ratings of the units in sight over twelve months; no dossier, no officer."""
     units, last = units_of(request), Month.of(timezone.now())
     first, keys = last.plus(1 - TREND_MONTHS), [unit.pk for unit in units]
     answers = by_handler(first, last)

@@ -1,4 +1,4 @@
-"""How long procedures really take, in working time, as counted last night over twelve months."""
+"""How long procedures really take, in working time, counted nightly over twelve months."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProcedureTimes:
 
     @property
     def slowest(self) -> UnitTime | None:
-        """The unit with the longest median, where more than one can be told apart."""
+        """The unit with the longest median, where more than one is known."""
         telling = [one for one in self.units if has_enough(one.time)]
         return telling[0] if len(telling) > 1 else None
 

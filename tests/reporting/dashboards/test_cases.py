@@ -107,7 +107,7 @@ def test_a_petition_that_proves_to_be_a_denunciation_leaves_every_figure(july):
     sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=None, at=hanoi(2026, 7, 21, 10))
     while recount_stale():
         pass
-    nightly_counts.count_night(at=NOW)
+    nightly_counts.count_nightly(at=NOW)
     assert figures().counts.received == 4
     assert not CaseTally.objects.filter(kind__startswith="denunciation").exists()
     assert not CaseTime.objects.filter(kind__startswith="denunciation").exists()
@@ -123,7 +123,7 @@ def test_another_category_is_another_line(july):
 
 
 def test_working_days_are_those_after_the_day_of_receipt(july):
-    nightly_counts.count_night(at=NOW)
+    nightly_counts.count_nightly(at=NOW)
     days = figures().days
     assert days.counts[0] == days.counts[1] == 1  # the question of the same day, the petition of the next
     assert days.n == 3
@@ -183,7 +183,7 @@ def test_the_page_asks_the_database_as_often_however_many_cases_there_are(client
 
 
 def test_months_of_a_span_that_begins_amid_one_are_whole(july):
-    nightly_counts.count_night(at=NOW)
+    nightly_counts.count_nightly(at=NOW)
     span = Span(PeriodLength.RANGE, Month(2026, 7).first.replace(day=20), Month(2026, 7).last)
     assert figures(period=Period.at(span, NOW)).days.n == 3
 

@@ -20,7 +20,7 @@ from reporting.definitions.periods import Month
 from reporting.definitions.targets import USUAL_TIME_FROM
 from reporting.models import IntakeHour, NightlyCount, StepTime, TermLeft, UsualTime
 from reporting.rollup.actions import recount_everything
-from reporting.rollup.nightly_counts import count_night
+from reporting.rollup.nightly_counts import count_nightly
 from tests.factories import hanoi, make_offering, make_procedure, make_process, make_user, register
 from tests.reporting.helpers import dossier, held, offer, save
 from units.clock.working_calendar import WorkingCalendar
@@ -58,10 +58,10 @@ def _columns(table):
 
 
 def test_counting_again_changes_nothing(late_leg):
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     once = kept()
     assert all(once)
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     assert kept() == once
     assert NightlyCount.objects.first().until == date(2026, 3, 30)
 
@@ -74,7 +74,7 @@ def test_the_day_that_is_not_over_is_not_counted(city):
         dossier(offering, received_at=MONDAY, finished_at=tonight),
         dossier(offering, received_at=tonight),
     )
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     assert TermLeft.objects.get().dossiers == 1
     assert IntakeHour.objects.get().received == 2
 
@@ -83,7 +83,7 @@ def test_a_step_over_its_time_is_named_with_the_hours_it_lost(city, late_leg):
     """Handed over on Tuesday at 10:00, due on Friday at 17:00, left on Monday at 10:00: two working hours."""
     leg = DossierLeg.objects.get(dossier=late_leg, position=1)
     lost = CALENDAR.worked_time_between(leg.due_at, leg.finished_at)
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     (row,) = step_rows([city.department, city.ward_desk, city.ward], MARCH)
     assert (row.unit, row.step, row.legs, row.late) == (city.department, "Khâu 2", 1, 1)
     assert row.minutes == lost // timedelta(minutes=1) == 120
@@ -91,7 +91,7 @@ def test_a_step_over_its_time_is_named_with_the_hours_it_lost(city, late_leg):
 
 
 def test_a_step_leads_to_its_legs_until_last_night(client, city, late_leg):
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     recount_everything()
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     page = BeautifulSoup(client.get(reverse("reporting:steps"), {"thang": "2026-03"}).content, "html.parser")
@@ -114,7 +114,7 @@ def test_dossiers_come_in_by_the_clock_of_hanoi_at_the_desk_that_took_them_in(ci
     at_desk = {"desk": city.other_desk, "receiving_desk": city.ward_desk}
     times = [hanoi(2026, 3, 2, 8, 59), hanoi(2026, 3, 2, 9), hanoi(2026, 3, 9, 9, 30), hanoi(2026, 3, 7, 7)]
     save(*(dossier(offering, received_at=at, **at_desk) for at in times))
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     drawn = heat_map([city.ward_desk.pk], MARCH, MARCH, CALENDAR)
     assert drawn.received == 4
     assert drawn.busiest == (0, 9, 2)
@@ -128,7 +128,7 @@ def test_dossiers_come_in_by_the_clock_of_hanoi_at_the_desk_that_took_them_in(ci
 
 def test_the_map_is_of_the_desks_in_sight_only(client, city):
     save(dossier(offer(city.ward), received_at=MONDAY, receiving_desk=city.ward_desk))
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     asked = {"thang": "2026-03"}
     for unit, received in ((city.ward, 1), (city.other_ward, 0)):
         client.force_login(make_user(Membership.Role.LEADER, unit))
@@ -148,7 +148,7 @@ def timed(offering, many, days=1):
 def test_the_usual_time_is_the_same_wherever_it_is_shown(city):
     offering = offer(city.ward)
     save(*timed(offering, 9), *timed(offering, 1, days=4))
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     everywhere = usual_time(offering.procedure_id)
     (row,) = usual_times([city.ward, city.other_ward])
     for time in (everywhere, row.everywhere, row.units[0].time):
@@ -159,7 +159,7 @@ def test_the_usual_time_is_the_same_wherever_it_is_shown(city):
 def test_citizens_are_not_told_the_time_of_a_handful_of_dossiers(client, city):
     few, enough = offer(city.ward), offer(city.ward)
     save(*timed(few, USUAL_TIME_FROM - 1), *timed(enough, USUAL_TIME_FROM))
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
 
     def told(offering):
         page = client.get(reverse("procedures:procedure", args=[offering.procedure.ref])).content.decode()
@@ -172,7 +172,7 @@ def test_citizens_are_not_told_the_time_of_a_handful_of_dossiers(client, city):
 def test_what_is_left_of_the_term_is_counted_by_the_month_of_the_result(city):
     ward, other = offer(city.ward), offer(city.other_ward)
     save(*timed(ward, 3, days=1), *timed(ward, 1, days=7), *timed(other, 1, days=2))
-    count_night(at=TONIGHT)
+    count_nightly(at=TONIGHT)
     *_before, month = months_left([city.ward.pk], MARCH)
     assert (month.dossiers, month.median) == (4, 80)
     assert [(band.numerator, band.denominator) for band in month.bands] == [(3, 4), (0, 4), (0, 4), (0, 4), (1, 4)]
@@ -196,7 +196,7 @@ def test_a_page_asks_the_same_few_questions_for_one_dossier_or_fifty(
             days = [today - timedelta(days=10 + place % 5) for place in range(many)]
             save(*(dossier(offering, received_at=day, finished_at=day + timedelta(days=7)) for day in days))
             save(*(dossier(offering, received_at=day, supplements=2) for day in days))
-        count_night(at=today)
+        count_nightly(at=today)
         client.get(reverse(f"reporting:{name}"))
         with django_assert_max_num_queries(12) as queries:
             assert client.get(reverse(f"reporting:{name}")).status_code == 200
