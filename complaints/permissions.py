@@ -20,7 +20,7 @@ def may_read(user: User, case: Case) -> bool:
 
 
 def may_work(user: User, case: Case) -> bool:
-    """Whoever works at the unit of the case; of a sealed one its named handlers alone."""
+    """Those who work at the unit of the case; of a sealed one its named handlers alone."""
     if case.is_sealed:
         return is_handler(user, case)
     return acts_for(user, case.unit, *WORKING_ROLES)

@@ -33,9 +33,9 @@ TITLES: Final = {SHEET: "PHIẾU CHUYỂN ĐƠN", LETTER: "TRẢ LỜI ĐƠN, PH
 
 @dataclass(frozen=True, slots=True)
 class CasePaper:
-    """`unit`: whose act it was, and `at`: when, aware; the case may have gone on to another one since. `words`: what
-    the act said (reason, decision, answer); `to`: whom a sheet goes to; `decided`: words of the decision before the
-    answer."""
+    """`unit`: whose operation it was, and `at`: when, aware; the case may have been transferred since. `words`: what
+    the operation recorded (reason, decision, answer); `to`: whom a sheet goes to; `decided`: words of the decision
+    before the answer."""
 
     case: Case
     unit: Unit

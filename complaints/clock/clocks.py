@@ -165,5 +165,5 @@ def limitation_ends(acted_on: date, rules: Rules, calendar: WorkingCalendar) -> 
     article 148.5). Both local. None where the rules set no limit."""
     if rules.limitation is None:
         return None
-    morning = datetime.combine(acted_on, time(8), tzinfo=OFFICE_TIME)
-    return due_date(morning, rules.limitation, calendar).due_on
+    in_hours = datetime.combine(acted_on, time(8), tzinfo=OFFICE_TIME)
+    return due_date(in_hours, rules.limitation, calendar).due_on

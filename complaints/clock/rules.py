@@ -33,7 +33,7 @@ class DecidedBy(StrEnum):
 class Rules:
     """`check`: to accept or not, from receipt; `check_at_most`: where several places must be asked; `transfer`: to
     pass on what is another body's; `settle`: by grade, from acceptance; `extensions`: each adds its amount to the
-    term, in the same unit; `answer`: to send the decision, from settlement; `notify`: to tell the reporter that the
+    term, in the same unit; `answer`: to send the decision, from settlement; `notify`: to inform the reporter that the
     case was accepted; `limitation`: from the act complained of; `reopen`: how long the reporter may come back.
 
     `complex_needs`: how many of the complexity grounds must be named; `approved`: an officer's answer goes out only as

@@ -14,7 +14,7 @@ MIN_WEIGHT: Final = 0.45
 """Share of the weight of what was typed that a text must have."""
 
 MIN_WORDS: Final = 2
-"""Of one word nobody can tell what is asked."""
+"""One word is too little to compare."""
 
 
 def most_alike(typed: str, texts: Sequence[str], most: int) -> list[int]:

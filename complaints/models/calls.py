@@ -1,6 +1,6 @@
 """Calls to the hotline: when, who answered, and what was promised to the caller.
 
-A call is recorded as a case (Decree 20/2008/NĐ-CP, article 7: what is said by telephone is written down faithfully).
+A call is recorded as a case (Decree 20/2008/NĐ-CP, article 7: the words of a caller are written down faithfully).
 An unwritten call stores the caller's name and number until it is written down, and cannot be closed before.
 """
 
@@ -36,7 +36,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.filter(call_back_by__isnull=False, called_back_at=None)
 
     def outstanding(self) -> Self:
-        """Somebody has to call back, or to write down what was said."""
+        """Somebody has to call back, or to write down the talk."""
         return self.filter(Q(case=None) | Q(call_back_by__isnull=False, called_back_at=None))
 
     def missed(self, at: datetime) -> Self:

@@ -41,8 +41,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """One message. `digest` is that of its Message-ID and unique, so a message is processed once.
 
-    `content` is the digest of its body, to tell a second copy from another message under the same id. `sender` (a
-    digest too) and `message_id`, for the answer in its thread, are stored of plain messages alone. `raw` is the
+    `content` is the digest of its body, to distinguish a second copy from another message under the same id. `sender`
+    (a digest too) and `message_id`, for the answer in its thread, are stored of plain messages alone. `raw` is the
     encrypted message. While a worker first reads a message, a row by the digest of its bytes counts the `attempts`.
     """
 

@@ -14,7 +14,7 @@ from complaints.models.cases import Case
 from complaints.models.labels import Channel
 
 SHOWN = 8
-"""How many characters of a key are stored in clear, so that people can tell keys apart."""
+"""How many characters of a key are stored in clear, so that people can distinguish keys."""
 
 
 class Partner(models.Model):

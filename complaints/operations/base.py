@@ -39,7 +39,7 @@ def one_ground() -> forms.ModelChoiceField[Ground]:
 
 
 def works_in(*states: Status) -> Callable[[User, Case], bool]:
-    """In these statuses and on its way to nobody: for whoever works on the case."""
+    """In these statuses and not being transferred: for those who work on the case."""
     return lambda user, case: case.state in states and case.passed_to_id is None and may_work(user, case)
 
 

@@ -78,14 +78,14 @@ def _done(request: HttpRequest, user: User, found: Case, chosen: Operation[Case]
             except RuleBroken as broken:
                 add_broken(form, broken)
     if form.is_valid() and not since:
-        messages.success(request, _told(chosen, found, made))
+        messages.success(request, _done_message(chosen, found, made))
         return redirect(found if may_read(user, found) else "complaints:inbox")
     return _operation_page(
         request, found, chosen, form, since=since, status=TOO_LARGE if unread else 409 if since else 422
     )
 
 
-def _told(chosen: Operation[Case], found: Case, made: object) -> str:
+def _done_message(chosen: Operation[Case], found: Case, made: object) -> str:
     """That it was done; of a plain case made by it the code. Messages are stored, so the secret is not in them: the
     slip with both codes is printed on that case's page."""
     if isinstance(made, Case) and made.pk != found.pk and not made.is_sealed:

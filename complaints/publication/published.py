@@ -57,7 +57,7 @@ def suggest_answers(typed: str) -> Sequence[Publication]:
     """Of the latest answered questions the ones most similar to what is typed. Two queries at most."""
     latest = Publication.objects.questions().each_once().order_by("-at", "-pk").values_list("pk", "search")
     rows = list(latest[:COMPARED]) if len(words(typed)) >= MIN_WORDS else []
-    alike = most_alike(typed, [said for _key, said in rows], SUGGESTED)
+    alike = most_alike(typed, [text for _key, text in rows], SUGGESTED)
     found = Publication.objects.in_bulk([rows[place][0] for place in alike]) if alike else {}
     return [found[rows[place][0]] for place in alike]
 

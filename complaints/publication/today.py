@@ -25,7 +25,7 @@ def today(at: datetime) -> DueToday | None:
     first, next_day = day_bounds(local_day(at))
     answered = Q(answered_at__gte=first, answered_at__lt=next_day)
     owing = Q(status__in=sorted(RUNNING), next_due_at__lt=next_day)
-    # the conditions stand twice: as a filter they use two indexes instead of reading all cases
+    # the conditions are written twice: as a filter they use two indexes instead of reading all cases
     rows = Case.objects.plain().filter(answered | owing)
     counts = rows.aggregate(answered=Count("pk", filter=answered), open=Count("pk", filter=owing))
     owed = counts["answered"] + counts["open"]

@@ -61,7 +61,7 @@ class Reminder:
 @dataclass(frozen=True, slots=True)
 class ReminderPolicy:
     """`escalate_after`: working time past the due date, per level of heads; `supplement_days`: working days that a
-    reporter has to complete what was said."""
+    reporter has to complete the text."""
 
     escalate_after: timedelta
     supplement_days: int

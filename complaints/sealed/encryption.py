@@ -1,6 +1,6 @@
 """Encrypting what the law keeps a secret: who denounces, and in which words or handwriting.
 
-Keys come from the environment (`SEALING_KEYS`), never from the database: whoever has a copy of the tables has nothing.
+Keys come from the environment (`SEALING_KEYS`), never from the database: a copy of the tables alone opens nothing.
 The first key encrypts, every key decrypts: put a new key in front, then `manage.py reseal_boxes` encrypts all boxes
 with it. Fernet is AES-128-CBC with HMAC-SHA256, from the `cryptography` package.
 """

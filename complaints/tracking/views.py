@@ -182,7 +182,7 @@ def _shown(case: Case, at: datetime) -> TrackedCase:
 
 
 def _page(request: HttpRequest, case: Case, at: datetime, wrong: dict[str, forms.Form] | None = None) -> HttpResponse:
-    """Six queries at most. What was said wrongly makes it a page with status 422."""
+    """Six queries at most. Wrong input makes it a page with status 422."""
     shown, bad = _shown(case, at), wrong or {}
     rates = may_be_rated(case, at) and not shown.is_rated
     context: dict[str, Any] = {

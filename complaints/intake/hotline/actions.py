@@ -1,4 +1,4 @@
-"""The hotline: a call is registered as a case, or first with a promise to call back, which is then kept or missed."""
+"""The hotline: a call is registered as a case, or first with a promise to call back that is met or missed."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def promise_call_back(*, incoming: IncomingCall, name: str, phone: str, actor: U
 
 @transaction.atomic
 def call_back(*, call: Call, was_reached: bool, text: str, actor: User, at: datetime) -> Call:
-    """The caller was called back, or did not answer. `text`, what they said, becomes a note of the case. A call that
+    """The caller was called back, or did not answer. `text`, the talk, becomes a note of the case. A call that
     is not written down stays open. Raises RuleBroken where nothing is owed."""
     call = Call.objects.select_for_update(of=("self",)).select_related("case").get(pk=call.pk)
     if call.call_back_by is None or call.called_back_at is not None:
@@ -125,8 +125,9 @@ def call_back(*, call: Call, was_reached: bool, text: str, actor: User, at: date
 
 
 def remind_of_calls(*, at: datetime) -> None:
-    """Remind whoever promised to call back and did not, once and in office hours; all who work at the successor, where
-    the office has ended. Running twice is harmless. Calls of sealed cases get no reminder: others read notices too."""
+    """Reminds those who promised to call back and did not, once and in office hours; all who work at the successor,
+    where the office has ended. Running twice is harmless. Calls of sealed cases get no reminder: others read notices
+    too."""
     now = start_run(at)
     has_recipient = Q(operator__is_active=True) | Q(first_unit__isnull=False)
     late = Call.objects.missed(at).filter(has_recipient, unit__in=now.open_units)

@@ -116,7 +116,7 @@ class CallForm(forms.Form):
             raise forms.ValidationError(_SHORT) from broken
 
     def clean_began(self) -> datetime:
-        """Today at that time; late at night the evening before."""
+        """Today at that time; just after midnight, the evening before."""
         hour, _colon, minute = self.cleaned_data["began"].replace("h", ":").replace(".", ":").partition(":")
         try:
             began = local(self.at).replace(hour=int(hour), minute=int(minute or 0), second=0, microsecond=0)

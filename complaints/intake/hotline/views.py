@@ -48,7 +48,7 @@ def hotline(request: HttpRequest, user: User) -> HttpResponse:
         return _empty(request, user, made_of, at, unwritten)
     if doing == LOOK:
         form = CallForm(initial=first_values(request.POST), **made_of)
-        form.fields["name"].widget.attrs["autofocus"] = True  # the number is known by then: the call goes on
+        form.fields["name"].widget.attrs["autofocus"] = True  # the number is known by then: the call continues
         caller_history = _looked_up(request.POST.get("phone", ""), user, at)
         return _page(request, user, form, at, unwritten=unwritten, caller_history=caller_history, has_looked=True)
     form = (CallBackLaterForm if doing == KEEP else CallForm)(request.POST, **made_of)
@@ -121,7 +121,7 @@ def _empty(
 
 
 def _unwritten_call(user: User, typed: str) -> Call | None:
-    """By its key; running numbers would tell of calls that nobody may know of."""
+    """By its key; consecutive numbers would reveal calls that nobody may know of."""
     try:
         key = UUID(typed)
     except ValueError:

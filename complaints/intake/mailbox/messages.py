@@ -146,7 +146,7 @@ def _decoded(part: Message, parsed: ParsedMail) -> str:
 
 
 def _text(data: bytes, charset: str, parsed: ParsedMail) -> str:
-    """Strictly by its charset; what is not in it is shown as well as can be, and said to be wrong."""
+    """Strictly by its charset; what is not in it is shown as well as possible and reported."""
     try:
         return data.decode(charset)
     except (LookupError, UnicodeError, ValueError):
@@ -172,7 +172,7 @@ def _no_id(raw: bytes) -> str:
 
 
 def content_of(raw: bytes) -> str:
-    """What tells one message from another under the same id: all but the head, which servers on the way add to."""
+    """What distinguishes messages under the same id: all but the head, which servers on the way add to."""
     body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[-1]
     return hashlib.sha256(body.replace(b"\r\n", b"\n").rstrip()).hexdigest()
 

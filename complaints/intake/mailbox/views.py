@@ -74,7 +74,7 @@ def mail(request: HttpRequest, user: User, key: int) -> HttpResponse:
 @staff_only(*INBOX_ROLES)
 @require_safe
 def mail_raw(request: HttpRequest, user: User, key: int) -> HttpResponse:
-    """The message as it came, with everything attached, to be kept on disk and never opened by the browser."""
+    """The message as it came, with everything attached, to be saved to disk and never opened by the browser."""
     found = _visible(user, key)
     if found.raw is None:
         raise Http404

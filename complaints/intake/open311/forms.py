@@ -34,7 +34,7 @@ _MOST_CODES: Final = 100
 
 class ReportForm(forms.Form):
     """The fields of the specification that say something here. Of the others `address_id`, `device_id` and
-    `account_id` are taken and not kept."""
+    `account_id` are accepted and not stored."""
 
     lat = forms.DecimalField(required=False, min_value=-90, max_value=90)
     long = forms.DecimalField(required=False, min_value=-180, max_value=180)

@@ -1,4 +1,4 @@
-"""The calls of Open311 GeoReport v2. Whoever posts has a key; reading is for everybody."""
+"""The calls of Open311 GeoReport v2. Posting needs a key; reading is for everybody."""
 
 from __future__ import annotations
 

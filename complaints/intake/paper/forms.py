@@ -172,7 +172,7 @@ class PaperForm(forms.Form):
         return self.units[self.cleaned_data.get("unit") or next(iter(self.units))]
 
     def _received_at(self) -> datetime | None:
-        """From the morning of an earlier day on; today from now."""
+        """From the opening of an earlier day; today from now."""
         day = self.from_box.opened_on if self.from_box else self.cleaned_data["received_on"]
         if day is None or day >= local_day(self.at):
             return None

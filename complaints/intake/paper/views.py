@@ -31,7 +31,7 @@ MOST_LISTED = 10
 @require_http_methods(["GET", "POST"])
 def paper(request: HttpRequest, user: User) -> HttpResponse:
     """GET: an empty form. POST: the letter with its scans becomes a case, and the next empty form shows its code. A
-    denunciation is encrypted before it is stored, and whoever typed it does not see it again."""
+    denunciation is encrypted before it is stored, and its typist does not see it again."""
     at = timezone.now()
     made_of: dict[str, Any] = {"units": intake_units(user), "categories": list(Category.objects.all()), "at": at}
     fresh = {"request_key": uuid4()}

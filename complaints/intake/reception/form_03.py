@@ -63,7 +63,7 @@ def cells(entry: ReceptionEntry) -> tuple[str, ...]:
 
 
 def _case_cells(entry: ReceptionEntry) -> tuple[str, ...]:
-    """The case that came of it, and how it ended or where it stands."""
+    """The case that came of it, and its outcome or present status."""
     if entry.case is None:
         return ()
     with translation.override(LANGUAGE):

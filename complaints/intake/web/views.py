@@ -134,7 +134,7 @@ def _send(request: HttpRequest, form: NewCaseForm, too_large: list[str], at: dat
 
 def _form(request: HttpRequest, form: NewCaseForm) -> HttpResponse:
     status = 422 if form.errors else 200
-    form.data = {name: said for name, said in form.data.items() if name != "website"}  # pressed again, it is sent
+    form.data = {name: value for name, value in form.data.items() if name != "website"}  # pressed again, it is sent
     answer = render(
         request, "complaints/intake/web/write.html", {"form": form, "category": form.category}, status=status
     )

@@ -1,4 +1,4 @@
-"""Make a key for another system; it is printed once, and only its digest is kept."""
+"""Makes a key for another system; prints it once and stores only its digest."""
 
 from argparse import ArgumentParser
 from datetime import datetime, time

@@ -45,8 +45,8 @@ def _is_moved(one: CaseText, inner: set[int], denounced: str) -> bool:
 
 
 def _as_of_part(texts: Iterable[CaseText], part: Case) -> Iterable[SealedBox]:
-    """The acts they belonged to are not those of `part`: what the reporter added stands with the letter, what officers
-    wrote is a note."""
+    """The operations they belonged to are not those of `part`: what the reporter added is stored with the letter, what
+    officers wrote is a note."""
     for one in texts:
         if one.sort in {TextSort.SUPPLEMENT, TextSort.REOPENING}:
             one.sort, one.event = TextSort.CONTENT.value, 1

@@ -57,8 +57,8 @@ class AnswerForm(CaseForm):
 
     @property
     def decided(self) -> Outcome | None:
-        said = self.cleaned_data.get("outcome")
-        return Outcome(said) if said else None
+        outcome = self.cleaned_data.get("outcome")
+        return Outcome(outcome) if outcome else None
 
     def filled(self, data: QueryDict) -> QueryDict:
         """What was typed, with the words of the chosen template after it."""

@@ -116,8 +116,8 @@ class GroupForm(CaseForm):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
-        told = [f"{one.name}; {one.phone}; {one.address}".rstrip("; ") for one in case.representatives.all()]
-        self.initial = {"people": max(case.people, 2), "delegates": "\n".join(told)}
+        lines = [f"{one.name}; {one.phone}; {one.address}".rstrip("; ") for one in case.representatives.all()]
+        self.initial = {"people": max(case.people, 2), "delegates": "\n".join(lines)}
 
     def clean_delegates(self) -> list[Delegate]:
         rows = [sanitised_line(row) for row in self.cleaned_data["delegates"].splitlines() if row.strip()]

@@ -20,7 +20,7 @@ from complaints.permissions import may_decide
 
 
 class PublishForm(CaseForm):
-    """What is public already, else what was said; whoever publishes takes out what points at a person."""
+    """The public text, else the text of the case; the publisher takes out what identifies a person."""
 
     subject = line(_("Tiêu đề"), MOST_OF_SUBJECT, missing=_("Hãy ghi tiêu đề."))
     content = paragraph(_("Nội dung công khai"), most=20_000, rows=6)
@@ -32,11 +32,11 @@ class PublishForm(CaseForm):
         if made is not None:
             self.initial = {"subject": made.subject, "content": made.content, "answer": made.answer}
             return
-        said = {one.sort: one.text for one in case.texts.all()}
+        texts = {one.sort: one.text for one in case.texts.all()}
         self.initial = {
-            "subject": said.get(TextSort.SUBJECT) or (str(case.category) if case.category else ""),
-            "content": said.get(TextSort.CONTENT, ""),
-            "answer": said.get(TextSort.ANSWER, ""),
+            "subject": texts.get(TextSort.SUBJECT) or (str(case.category) if case.category else ""),
+            "content": texts.get(TextSort.CONTENT, ""),
+            "answer": texts.get(TextSort.ANSWER, ""),
         }
 
 

@@ -104,8 +104,8 @@ class ReopenForm(CaseForm):
 
     def __init__(self, data: Any = None, *, case: Case, user: User, at: datetime) -> None:
         super().__init__(data, case=case, user=user, at=at)
-        said = [LogText(one.sort, one.event, one.text) for one in case.texts.all()] if data is None else ()
-        self.initial = {"why": "\n\n".join(reply_to(case, said, at).words)}
+        texts = [LogText(one.sort, one.event, one.text) for one in case.texts.all()] if data is None else ()
+        self.initial = {"why": "\n\n".join(reply_to(case, texts, at).words)}
 
 
 class PassForm(CaseForm):

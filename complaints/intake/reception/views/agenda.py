@@ -162,7 +162,7 @@ def _locked(request: HttpRequest, code: str, wrong: str = "", status: int = 200)
 @staff_only(*READERS)
 @require_http_methods(["GET", "POST"])
 def agenda(request: HttpRequest, user: User) -> HttpResponse:
-    """Who comes on which of the next days, and for whoever works there the form that announces another one."""
+    """Who comes on which of the next days, and for those who work there the form that announces another one."""
     at, units = timezone.now(), intake_units(user)
     typed = request.POST if request.method == "POST" else typed_before(request, user)
     form = DayForm(typed, units=units) if units else None

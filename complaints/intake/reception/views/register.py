@@ -37,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff_only(*READERS)
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest, user: User) -> HttpResponse:
-    """`/can-bo/so-tiep-cong-dan/`: the entries of this year, the latest first, and for whoever works there the form
+    """`/can-bo/so-tiep-cong-dan/`: the entries of this year, the latest first, and for those who work there the form
     for the next one. POST: a new entry; a denunciation becomes a sealed case and no entry."""
     at, units = timezone.now(), intake_units(user)
     fresh = {"request_key": uuid4()}
