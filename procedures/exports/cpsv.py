@@ -3,7 +3,7 @@
 The context is in the document, so nothing has to be fetched to read it. Addresses with a fragment name the things
 themselves; those without are the pages about them.
 
-What the vocabulary has no word for (terms in working days, copies of a paper, promises of offices) is told by the
+What the vocabulary has no word for (terms in working days, copies of a paper, promises of offices) is given by the
 columns of the table: `col:term_unit` is the column of that name in its Table Schema. So nothing of a record is lost.
 """
 
@@ -73,7 +73,7 @@ def _service(version: ProcedureVersion, record: Record) -> Node:
     node: Node = {
         "@id": service,
         "@type": "cpsv:PublicService",
-        "dct:identifier": procedure.ref,  # an official code may stand at two levels; `col:national_code` has it
+        "dct:identifier": procedure.ref,  # an official code may occur at two levels; `col:national_code` has it
         "dct:title": _in_both(version.name, version.name_en),
         "dct:description": _vi(_description(version)),
         "dct:language": {"@id": VIETNAMESE},

@@ -55,7 +55,7 @@ def _offer(version: ProcedureVersion) -> dict[str, Any] | None:
 
 
 def as_data_block(data: dict[str, Any]) -> SafeString:
-    """A script element that no browser runs, which the Content-Security-Policy therefore lets stand."""
+    """A script element that no browser runs, which the Content-Security-Policy therefore allows."""
     text = json.dumps({key: value for key, value in data.items() if value is not None}, ensure_ascii=False)
     return format_html(
         '<script type="application/ld+json">{}</script>',

@@ -1,4 +1,4 @@
-"""All that is public of one procedure, as one record: what the table and the linked data tell, and the API too.
+"""All that is public of one procedure, as one record: what the table, the linked data and the API contain.
 
     {"ref", "national_code", "name", "name_en", "level", "field", "field_en", "audience": [codes], "term_amount",
      "term_unit", "term_note", "cut_off": "15:00", "fee_vnd", "fee_note", "online_level", "online_reason", "result",

@@ -57,7 +57,7 @@ _dumps: dict[str, tuple[tuple[int, date], bytes]] = {}
 
 
 def open_to_all(view: View, *, since: Callable[[datetime], datetime] | None = last_modified) -> View:
-    """Allows other sites to read the answer (CORS); answers 304 to whoever has it.
+    """Allows other sites to read the answer (CORS); answers 304 to clients that have it.
 
     `since` gives when the content last changed; None where that is not known.
     """

@@ -25,7 +25,7 @@ _GZIP: Final = GZipMiddleware(lambda _request: HttpResponse())
 
 
 def cached_page(view: View) -> View:
-    """Draws the page once a minute, and anew when catalogue or calendar change; answers 304 to whoever has it."""
+    """Draws the page once a minute and whenever catalogue or calendar change; answers 304 to clients that have it."""
 
     @conditional_page
     def cached(request: HttpRequest, key: str, *args: Any, **options: Any) -> HttpResponse:

@@ -14,7 +14,7 @@ from units.models import Unit
 class PostedCheck(models.Model):
     """A check of one day: procedures of an office, drawn at random, compared on the wall and on the portal.
 
-    Whoever drew the list need not be the inspector; results older than this column have only a day.
+    The person who drew the list need not be the inspector; results older than this column have only a day.
     """
 
     office = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("nơi kiểm tra"))

@@ -153,6 +153,6 @@ def _waiting(update: CatalogueUpdate, actor: User, at: datetime) -> CatalogueUpd
     name_actor(actor, at)
     update = CatalogueUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
     if update.status != CatalogueUpdate.Status.WAITING:
-        said = {"status": update.status.label}
-        raise RuleBroken(_("Không làm được việc này: lượt cập nhật hiện ở trạng thái “%(status)s”.") % said)
+        values = {"status": update.status.label}
+        raise RuleBroken(_("Không làm được việc này: lượt cập nhật hiện ở trạng thái “%(status)s”.") % values)
     return update

@@ -1,6 +1,6 @@
 """Draws notices for an office's wall: A4, with a QR code, a check code and the day of printing.
 
-Data first, then bytes. The check code is a digest of the whole notice but the day: whoever scans it learns whether the
+Data first, then bytes. The check code is a digest of the whole notice but the day: a scan shows whether the
 portal still says the same (`is_current`). Official wording is never translated.
 """
 

@@ -1,4 +1,4 @@
-"""Sets of procedures as whole numbers: bit `i` stands for the procedure at place `i` of a day's catalogue. Pure."""
+"""Sets of procedures as whole numbers: bit `i` is the procedure at place `i` of a day's catalogue. Pure."""
 
 from collections.abc import Iterable, Iterator
 

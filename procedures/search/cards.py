@@ -56,8 +56,8 @@ def _card(version: ProcedureVersion, found: Found, place: str, at: datetime, cal
 
 
 def _called(saying: str, version: ProcedureVersion) -> str:
-    is_said_anyway = saying == version.name_en or set(words(saying)) <= set(words(version.name))
-    return "" if is_said_anyway else saying
+    adds_nothing = saying == version.name_en or set(words(saying)) <= set(words(version.name))
+    return "" if adds_nothing else saying
 
 
 def marked(name: str, asked: Collection[str], beginning: str) -> list[Piece]:
@@ -77,7 +77,7 @@ def _is_asked(word: str, asked: Collection[str], beginning: str) -> bool:
     return any(part in asked or (beginning and part.startswith(beginning)) for part in parts)
 
 
-def said_as(found: Found, shown: Sequence[Card]) -> str:
+def official_spelling(found: Found, shown: Sequence[Card]) -> str:
     """The query in official spelling: that of the first name with the query as one phrase."""
     wanted = list(found.understood.words)
     for card in shown:

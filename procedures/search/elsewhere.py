@@ -16,41 +16,40 @@ Sayings = dict[Phrase, list[Phrase]]
 class Need:
     """`link` is the URL name of the page that answers it; empty if another authority does.
 
-    `said` are phrases that mean it, `marked` phrases that mean it only if typed with diacritics, `besides` words that
-    may accompany them.
+    `phrases` mean it, `marked` ones only if typed with diacritics; `besides`: words that may accompany them.
     """
 
     icon: str
     link: str
     answer: str
     answer_en: str
-    said: Sayings
+    phrases: Sayings
     marked: Sayings
     besides: Sayings
 
     def is_meant(self, typed: Sequence[str], folded: Phrase) -> bool:
         """Whether the whole query means it: its phrases and accompanying words, nothing else."""
-        place, is_said = 0, False
+        place, is_named = 0, False
         while place < len(typed):
-            length, says_it = self._next(typed[place:], folded[place:])
+            length, names_it = self._next(typed[place:], folded[place:])
             if not length:
                 return False
-            is_said = is_said or says_it
+            is_named = is_named or names_it
             place += length
-        return is_said
+        return is_named
 
     def _next(self, typed: Sequence[str], folded: Phrase) -> tuple[int, bool]:
         """How many words to read, none where they say something else; and whether they mean the need."""
         for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
             some, bare = typed[:length], folded[:length]
-            if _is_among(self.said, some, bare) or (has_marks(some) and _is_among(self.marked, some, bare)):
+            if _is_among(self.phrases, some, bare) or (has_marks(some) and _is_among(self.marked, some, bare)):
                 return length, True
             if _is_among(self.besides, some, bare):
                 return length, False
         return 0, False
 
     def is_mentioned(self, stretches: Set[Phrase]) -> bool:
-        return not (self.said.keys().isdisjoint(stretches) and self.marked.keys().isdisjoint(stretches))
+        return not (self.phrases.keys().isdisjoint(stretches) and self.marked.keys().isdisjoint(stretches))
 
 
 @cache
@@ -76,7 +75,7 @@ def _need(row: dict[str, Any], lists: dict[str, Any]) -> Need:
         link=row["link"],
         answer=row["answer"],
         answer_en=row["answer_en"],
-        said=_sayings(row["said"]),
+        phrases=_sayings(row["phrases"]),
         marked=_sayings(row.get("marked", ())),
         besides=_sayings(besides if row["link"] else [*besides, *lists["acts"]]),
     )

@@ -20,7 +20,7 @@ class EventStep(NamedTuple):
 
 @dataclass(frozen=True)
 class Event:
-    """`said` are the folded phrases by which people mean it."""
+    """`phrases`: folded, by which people mean it."""
 
     slug: str
     icon: str
@@ -28,7 +28,7 @@ class Event:
     title_en: str
     about: str
     about_en: str
-    said: frozenset[str]
+    phrases: frozenset[str]
     steps: tuple[EventStep, ...]
 
     @property
@@ -44,7 +44,7 @@ def events() -> tuple[Event, ...]:
         Event(
             **{
                 **row,
-                "said": frozenset(" ".join(words(text)) for text in row["said"]),
+                "phrases": frozenset(" ".join(words(text)) for text in row["phrases"]),
                 "steps": tuple(EventStep(step["say"], step["say_en"], tuple(step["refs"])) for step in row["steps"]),
             }
         )
@@ -60,7 +60,7 @@ def meant_event(query: str) -> Event | None:
     """The event meant by the longest phrase of the query."""
     for stretch in _stretches(words(query)):
         for known in events():
-            if stretch in known.said:
+            if stretch in known.phrases:
                 return known
     return None
 

@@ -18,7 +18,7 @@ from procedures.search.bit_sets import Places, members, set_of
 from procedures.search.vocabulary import LONGEST_PHRASE, Phrase, QueryPart, Understood, WordLists
 from units.texts.folding import fold, marks_of, typed_words, words
 
-# How much of a word is answered by where it stands.
+# How much of a word is answered, by its place.
 _IN_NAME: Final = 1.0
 _IN_SAYING: Final = 0.9
 _BEGUN: Final = 0.75  # the typed word is the beginning of one in the name
@@ -166,7 +166,7 @@ class Texts:
         return [sum(self.rarity(word) for word in set(name.split())) for name in self.names]
 
     def rarity(self, word: str) -> float:
-        """How much a word tells, by how few names and sayings have it. One that none has may be mere talk."""
+        """How much a word distinguishes: more, the fewer names and sayings have it. Unknown ones may be filler."""
         return self._rarities.get(word, _NUMBER if word.isdigit() else _UNKNOWN_WORD)
 
     def is_known_word(self, word: str) -> bool:
@@ -205,7 +205,7 @@ class Texts:
         return Answers(complete, close, scores, called)
 
     def exactly(self, understood: Understood) -> Places:
-        """The procedures that have every typed word as it stands: in the name, where it was typed with marks."""
+        """The procedures that have every typed word unchanged: in the name, where it was typed with marks."""
         found = self.everything if understood.parts else 0
         for part in understood.parts:
             word, typed = part.word, part.typed[0]
@@ -243,7 +243,7 @@ class Texts:
         return anywhere
 
     def _where(self, part: QueryPart, before: str, marked: bool) -> "_Where":
-        """`marked`: the query has marks, so that a word without any is meant as it stands."""
+        """`marked`: the query has marks, so that a word without any is meant without."""
         if part.whole:
             return self._whole(part)
         word, typed = part.word, part.typed[-1] if part.typed else part.word
@@ -291,7 +291,7 @@ class Texts:
         return set_of((place for place in members(found) if wanted in f" {self.names[place]} "), self.size)
 
     def _add_neighbours(self, understood: Understood, scores: list[float]) -> None:
-        """Words that were typed side by side and stand so in the name, or in what people call it."""
+        """Words that were typed side by side and are so in the name, or in what people call it."""
         steps = list(pairwise(understood.parts))
         weights = [self.rarity(one.word) + self.rarity(other.phrases[0][0]) for one, other in steps]
         total = sum(weights) or 1.0
@@ -333,8 +333,8 @@ class Texts:
 
     def _share_of_name(self, place: int, asked: Collection[str]) -> float:
         """The share of a name that the query says."""
-        said = sum(self.rarity(word) for word in set(self.names[place].split()) if word in asked)
-        return said / (self._weights[place] or 1.0)
+        shared = sum(self.rarity(word) for word in set(self.names[place].split()) if word in asked)
+        return shared / (self._weights[place] or 1.0)
 
 
 def folded_phrase(typed: Iterable[str]) -> Phrase:
@@ -356,6 +356,6 @@ def _stretches(length: int) -> Iterator[tuple[int, int]]:
 
 
 def _marks_match(typed: Sequence[str], saying: str) -> bool:
-    """Whether the marks that were typed are those of the saying; fillers may stand between."""
+    """Whether the marks that were typed are those of the saying; fillers may be between."""
     meant = {marks_of(word) for word in typed_words(saying)}
     return all(text.casefold() == fold(text) or marks_of(text) in meant for text in typed)

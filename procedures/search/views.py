@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from procedures.http.compression import compressed_if_public
 from procedures.search import facets
-from procedures.search.cards import cards, said_as
+from procedures.search.cards import cards, official_spelling
 from procedures.search.elsewhere import meant_need
 from procedures.search.find import LONGEST_QUERY, find
 from procedures.search.index import PLACE, catalogue_index
@@ -43,7 +43,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "cards": shown,
         "page": page.page,
         "asked_page": page.missing,
-        "said": said_as(found, shown) if query and found.ids else query,
+        "spelt": official_spelling(found, shown) if query and found.ids else query,
         "event": meant_event(query),
         "need": meant_need(query),
         "usual": [] if shown else index.usual[:USUAL],

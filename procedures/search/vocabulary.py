@@ -26,7 +26,7 @@ Phrase = tuple[str, ...]
 MOST_WORDS: Final = 16
 LONGEST_PHRASE: Final = 6
 _CANDIDATES: Final = 12
-# How often another word must stand beside the neighbours, of how often the typed one comes at all, to be thought of.
+# How often another word must occur beside the neighbours, of how often the typed one comes at all, to be thought of.
 _SOUNDS_ALIKE: Final = 0.2
 _ONE_SLIP: Final = 1.0
 _CODE_ALONE: Final = re.compile(r"\b(\d)(\d{6})\b")  # a national code without its dot
@@ -36,7 +36,7 @@ _SHORT: Final = 3  # letters: one slip is most of such a word
 class QueryPart(NamedTuple):
     """One thing asked for, and how it was typed. Any of `phrases` will do.
 
-    `whole`: an everyday word or an abbreviation; its phrases must stand in the name, word beside word. `prefix`: the
+    `whole`: an everyday word or an abbreviation; its phrases must be in the name, word beside word. `prefix`: the
     word may be the beginning of a longer one. `corrected`: what was typed is no known word. `also`: a known word that
     the neighbours make more likely than the one typed. `spelled`: that word with its marks, where the query has some.
     """
@@ -87,8 +87,8 @@ class Understood:
         """The everyday words, abbreviations and slips of the fingers, with what they are taken for."""
         other = [Reading(typed, [meant]) for typed, meant in self.replaced]
         changed = [part for part in self.parts if part.whole or part.corrected or part.also]
-        told = [Reading(" ".join(part.typed), self._meant(part)) for part in changed]
-        return other + [reading for reading in told if reading.meant != [reading.typed]]
+        readings = [Reading(" ".join(part.typed), self._meant(part)) for part in changed]
+        return other + [reading for reading in readings if reading.meant != [reading.typed]]
 
     def _meant(self, part: QueryPart) -> list[str]:
         if part.spelled:
@@ -102,7 +102,7 @@ class Understood:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """What to look for in a name as one stretch: the whole query, or any official phrase it stands for."""
+        """What to look for in a name as one stretch: the whole query, or any official phrase it means."""
         if len(self.parts) == 1 and self.parts[0].whole:
             return tuple(" ".join(phrase) for phrase in self.parts[0].phrases)
         return (" ".join(self.words),) if self.parts else ()
@@ -191,18 +191,18 @@ class WordLists:
 
     def spoken(self, typed: Sequence[str]) -> Spoken:
         """The typed words without those that say nothing, all of them where nothing else is left; words for the same
-        thing become one. Whoever types marks at all means a word without any as it stands."""
+        thing become one. In a query with marks, a word without any means itself."""
         alike = _means if has_marks(typed) else same_marks
         left: list[str] = []
         replaced: list[tuple[str, str]] = []
         place = 0
         while place < len(typed):
-            length, said = self._next(typed[place:], alike)
-            if not said and length == 1 and alike is same_marks and self._is_bound(typed, place):
-                said = (typed[place],)
-            if said and said != tuple(typed[place : place + length]):
-                replaced.append((" ".join(typed[place : place + length]), " ".join(said)))
-            left.extend(said)
+            length, official = self._next(typed[place:], alike)
+            if not official and length == 1 and alike is same_marks and self._is_bound(typed, place):
+                official = (typed[place],)
+            if official and official != tuple(typed[place : place + length]):
+                replaced.append((" ".join(typed[place : place + length]), " ".join(official)))
+            left.extend(official)
             place += length
         return Spoken(tuple(left or typed), tuple(replaced))
 
@@ -227,8 +227,8 @@ class WordLists:
 
 def _bound(spelled: Iterable[Phrase], fillers: Mapping[Phrase, list[Phrase]]) -> Iterator[tuple[str, str]]:
     def is_other(word: str) -> bool:
-        said = fillers.get((fold(word),), ())
-        return bool(said) and (word,) not in said
+        meant = fillers.get((fold(word),), ())
+        return bool(meant) and (word,) not in meant
 
     pairs = set(chain.from_iterable(map(pairwise, spelled)))
     others = {word for word in chain.from_iterable(pairs) if is_other(word)}
@@ -244,7 +244,7 @@ def _spellings(spelled: Iterable[Phrase]) -> dict[str, Counter[str]]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Every word of the catalogue with how often it comes, and which words stand side by side in names.
+    """Every word of the catalogue with how often it comes, and which words are side by side in names.
 
     `spellings`: how names and sayings spell a folded word, and how often so.
     """
@@ -313,7 +313,7 @@ class Vocabulary:
         return QueryPart((first,), (typed[0],)), 1
 
     def _corrected(self, parts: list[QueryPart], *, marked: bool) -> list[QueryPart]:
-        """`marked`: the query has marks, so that a word without any is meant as it stands."""
+        """`marked`: the query has marks, so that a word without any is meant without."""
         done: list[QueryPart] = []
         for number, part in enumerate(parts):
             if part.whole:
@@ -338,11 +338,11 @@ class Vocabulary:
         return prefix and any(known.startswith(word) for known in self.frequency)
 
     def beside(self, word: str, before: str, after: str) -> int:
-        """How often a word stands beside these neighbours in names and in what people say."""
+        """How often a word occurs beside these neighbours in names and sayings."""
         return self.pairs[before, word] + self.pairs[word, after]
 
     def _likelier(self, typed: str, word: str, before: str, after: str, *, marked: bool) -> str:
-        """A known word, sounding alike or one slip away, that stands beside a neighbour where `word` never does; the
+        """A known word, sounding alike or one slip away, that occurs beside a neighbour where `word` never does; the
         more usual `word` is, the oftener it must. With its marks a word is only misspelled where they sound alike."""
         if word not in self.frequency or len(word) < 2 or self.beside(word, before, after):
             return ""
@@ -375,7 +375,7 @@ class Vocabulary:
     def _nearest(self, typed: str, word: str, before: str, after: str) -> str:
         """The known word at the smallest distance; among equals the one seen beside its neighbours, then the usual.
 
-        Empty when none is near. A word with known neighbours is only taken for one that stands beside them; a short
+        Empty when none is near. A word with known neighbours is only taken for one that occurs beside them; a short
         one always, for one slip is most of it. Words that sound alike are as near as one slip, whatever their first
         letter. Marks that were typed are those of the word meant.
         """

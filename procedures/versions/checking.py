@@ -32,10 +32,10 @@ def check_process(steps: Sequence[ProcessStep], term: Term | None) -> None:
     desk = ProcessStep.Place.DESK
     if len(steps) < 2 or steps[0].place != desk or steps[-1].place != desk:
         raise RuleBroken(gettext("Quy trình bắt đầu và kết thúc ở bộ phận một cửa, có ít nhất hai bước."))
-    turns = [(group, [step.hours for step in turn]) for group, turn in groupby(steps, key=_turn)]
-    if len({group for group, _hours in turns}) < len(turns):
+    groups = [(group, [step.hours for step in members]) for group, members in groupby(steps, key=_parallel_group)]
+    if len({group for group, _hours in groups}) < len(groups):
         raise RuleBroken(gettext("Các bước cùng đợt song song phải đứng liền nhau."))
-    if term and sum(max(hours) for _group, hours in turns) > process_hours(term):
+    if term and sum(max(hours) for _group, hours in groups) > process_hours(term):
         raise RuleBroken(gettext("Tổng số giờ của các khâu vượt quá thời hạn."))
 
 
@@ -175,6 +175,6 @@ def _term(content: Content) -> Term | None:
     return term_of(content) if content["term_amount"] is not None and content["term_unit"] else None
 
 
-def _turn(step: ProcessStep) -> int:
+def _parallel_group(step: ProcessStep) -> int:
     """Parallel steps count once."""
     return step.group or -step.position - 1

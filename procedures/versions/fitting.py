@@ -16,7 +16,7 @@ from procedures.versions.checking import Fault
 from procedures.versions.content import Content, as_version, parts_of, process_steps_of
 
 NOT_YET: Final = {"id", "procedure", "version", "process", "valid", "form", "unit", "kind"}
-"""Given when it is published, or kept from a row that is there."""
+"""Given when it is published, or taken from a row that is there."""
 
 
 def fitting_faults(procedure: Procedure, content: Content) -> Iterator[Fault]:

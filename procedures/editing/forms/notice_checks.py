@@ -64,8 +64,8 @@ class FoundForm(forms.Form):
         if mark:
             seen = Wall.CURRENT if is_current(mark, self.row.version, self.offering) else Wall.OLD
             if wall and wall != seen:
-                said = {"seen": seen.label}
-                self.add_error("wall", _("Dấu này là của tờ: %(seen)s.") % said)
+                values = {"seen": seen.label}
+                self.add_error("wall", _("Dấu này là của tờ: %(seen)s.") % values)
             cleaned["wall"] = seen
         elif not wall:
             self.add_error("wall", _("Hãy ghi dấu, hoặc chọn kết quả."))

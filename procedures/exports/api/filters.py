@@ -26,7 +26,7 @@ class ProcedureFilters(filters.FilterSet):  # type: ignore[misc]  # django-filte
         self.on = on
 
     def filter_queryset(self, queryset: VersionQuerySet) -> list[int]:
-        """The keys of the versions, in order: whoever prints a page of them reads only that page's rows.
+        """The keys of the versions, in order: a page of them reads only that page's rows.
 
         Raises ValidationError naming a level or field the catalogue does not have.
         """

@@ -34,7 +34,7 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     page_size_query_description = f"A whole number from 1 up to {MOST_ON_A_PAGE}."
     max_page_size = MOST_ON_A_PAGE
-    invalid_page_message = _("Không có trang này.")  # type: ignore[assignment]  # said in the request's language
+    invalid_page_message = _("Không có trang này.")  # type: ignore[assignment]  # written in the request's language
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """With the bounds of both numbers."""

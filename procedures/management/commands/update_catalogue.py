@@ -62,7 +62,7 @@ class Command(BaseCommand):
         read = read_records(path)
         options["valid_from"] = options["valid_from"] or today
         comparison = compare(read.records, valid_from=options["valid_from"], today=today, level=options["level"])
-        self._tell(comparison, read.unread)
+        self._print(comparison, read.unread)
         if options["report"]:
             options["report"].write_text(json.dumps(_as_json(comparison, read), ensure_ascii=False, indent=1), "utf-8")
         if not options["apply"]:
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         update = bring_update(source=source, author=author, at=at)
         approve_update(update=update, valid_from=source.valid_from, approver=approver, at=at)
 
-    def _tell(self, done: Comparison, unread: dict[str, list[str]]) -> None:
+    def _print(self, done: Comparison, unread: dict[str, list[str]]) -> None:
         counts = f"{len(done.new)} new, {len(done.changed)} changed, {done.same} the same, "
         self.stdout.write(f"{counts}{len(done.missing)} missing, {len(done.refused)} refused")
         for kind, names in unread.items():

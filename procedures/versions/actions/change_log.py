@@ -1,4 +1,4 @@
-"""Tells the database's triggers who changes the catalogue and when, for the change log."""
+"""Gives the database's triggers who changes the catalogue and when, for the change log."""
 
 from __future__ import annotations
 
