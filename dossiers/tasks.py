@@ -79,7 +79,7 @@ def draft_apologies() -> None:
 
 
 @shared_task
-def list_mornings() -> None:
+def mail_daily_worklists() -> None:
     """Sends every unit its worklist once a working day."""
     daily_worklist_mail.send_daily_worklists(at=timezone.now())
 

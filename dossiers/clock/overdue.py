@@ -3,10 +3,10 @@
 A dossier is *overdue* ("quá hạn") when its clock runs and the time promised to the citizen is past. The promise is the
 date on the slip as moved by pauses, restarts and calendar changes; the new date of an apology never replaces it
 (Decree 61/2018/ND-CP, article 19.9). A dossier whose clock is paused, for papers, payment, a withdrawal or a stop, is
-never overdue. It counts once, for the unit that handles it, whoever has it in hand.
+never overdue. It counts once, for the unit that handles it, whichever office has it in hand.
 
 A step is *behind schedule* ("chậm bước") when an office has it in hand, the dossier's clock runs and the time of the
-step is past. It counts for the office that has it in hand; the promise to the citizen may still be kept.
+step is past. It counts for the office that has it in hand; the promise to the citizen may still be met.
 """
 
 from __future__ import annotations

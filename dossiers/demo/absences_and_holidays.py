@@ -1,5 +1,5 @@
-"""What goes on around the dossiers of the demo: somebody is away, one day off was taken back, another is about to be
-decided, and the books of past years are closed."""
+"""Absences and days off in the demo: somebody is away, one day off was taken back, another is about to be decided, and
+the books of past years are closed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ Role = Membership.Role
 
 
 def leave_and_holiday(now: datetime) -> None:
-    """A colleague is ill and another one stands in; a day off was published and taken back, so that some dossiers went
-    to and fro; a short day waits for the approval of a second person."""
+    """A colleague is ill and another one is the deputy; a day off was published and taken back, so that some dossiers
+    went to and fro; a short day waits for the approval of a second person."""
     _leave(now)
     author = Membership.objects.filter(role=Role.ADMINISTRATOR).select_related("user").order_by("pk").first()
     second = Membership.objects.filter(role=Role.OFFICIAL).select_related("user").order_by("pk").first()
@@ -41,7 +41,7 @@ def leave_and_holiday(now: datetime) -> None:
 
 
 def close_past_books(now: datetime) -> None:
-    """Close the books of earlier years, each in the first night of the year after; the very last thing: a closed book
+    """Close the books of earlier years, each on the first day of the year after; the very last thing: a closed book
     takes no number."""
     first = YearCounter.objects.filter(series=BOOK).aggregate(year=Min("year"))["year"]
     today = local_day(now)
@@ -50,7 +50,7 @@ def close_past_books(now: datetime) -> None:
 
 
 def print_last_receipts(now: datetime) -> None:
-    """Whoever took in dossiers lately has printed the last receipt: no counter opens with one left over."""
+    """Clerks who registered dossiers lately have printed the last receipt: no counter opens with one left over."""
     lately = Dossier.objects.filter(submitted_at__gte=now - FOUND_FOR, registered_by__isnull=False)
     by_whom = ("registered_by_id", "receiving_desk_id")
     last = lately.order_by(*by_whom, "-submitted_at", "-pk").distinct(*by_whom)

@@ -84,7 +84,7 @@ def checked_at_once() -> Iterator[None]:
 
 
 def restart_sequence(model: type[models.Model], last: int) -> None:
-    """Keys given by the database go on after `last`."""
+    """Keys given by the database continue after `last`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, max(1, last)])
 

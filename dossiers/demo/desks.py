@@ -18,7 +18,7 @@ _POSTS: Final = (
     ("Cán bộ trả kết quả, thu phí", "Mọi lĩnh vực", 3),
 )
 
-# One in ten who collected a result in the last year and a half, the same ones at every load. Whoever waited too long
+# One in ten who collected a result in the last year and a half, the same ones at every load. Those who waited too long
 # is less pleased. The code decides by its digest, so no random numbers are drawn.
 _RATED: Final = """
     INSERT INTO dossiers_rateddossier (dossier_id)

@@ -56,7 +56,7 @@ class Loaded(NamedTuple):
 
 @transaction.atomic
 def load(*, now: datetime, progress: Progress, size: float = 1) -> Loaded:
-    """Write the demo register as it stands at `now`, `size` times the full volume.
+    """Writes the demo register as of `now`, `size` times the full volume.
 
     Raises ValueError when there are dossiers already: made-up ones are never mixed with real ones.
     """

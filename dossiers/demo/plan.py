@@ -182,7 +182,7 @@ def stage(
         start = lines[wanted["line"]]
         arrival.line = next(line for line in office.lines if line.version.name.startswith(start))
         arrival.situation, arrival.is_shown = wanted["is"], bool(wanted.get("show"))
-        arrival.at = _morning(calendar, int(wanted["days"]), rng, now)
+        arrival.at = _after_opening(calendar, int(wanted["days"]), rng, now)
     return sorted(come, key=_time)
 
 
@@ -201,8 +201,8 @@ def number(come: Sequence[Arrival], template: CodeTemplate) -> Counters:
     return days, books
 
 
-def _morning(calendar: WorkingCalendar, days: int, rng: Random, now: datetime) -> datetime:
-    """Soon after opening, `days` working days before the last morning that is over."""
+def _after_opening(calendar: WorkingCalendar, days: int, rng: Random, now: datetime) -> datetime:
+    """Soon after opening, `days` working days before the last opening that is over."""
     today = calendar.on_or_before(now.astimezone(OFFICE_TIME).date())
     last = today if calendar.opening(today) + timedelta(hours=1) < now else calendar.on_or_before(today - ONE_DAY)
     day = calendar.nth_working_day(last, -days) if days else last

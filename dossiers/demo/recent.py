@@ -1,5 +1,5 @@
 """What happened last in the demo, done by the real verbs in office hours: an office was merged into another one, lists
-went with what was handed over, and the clock's rounds told everybody what is due and late."""
+went with what was handed over, and reminders of what is due and late were sent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def last_in_office(now: datetime) -> datetime:
 
 
 def merge_an_office(merged: dict[str, str], at: datetime) -> None:
-    """What the office still had in hand goes on where the data says."""
+    """Hands over what the office still had in hand, to where the data says."""
     old, new = Unit.objects.get(slug=merged["old"]), Unit.objects.get(slug=merged["into"])
 
     def change(moment: datetime) -> Reorganisation:
@@ -56,7 +56,7 @@ def list_hand_overs(at: datetime) -> None:
 
 
 def make_rounds(at: datetime) -> None:
-    """Everything that tasks tell people by the clock; the morning's lists when the offices opened."""
+    """All scheduled reminders; the daily worklists at the hour when the offices opened."""
     daily_worklist_mail.send_daily_worklists(at=min(at, working_calendar().opening(local_day(at))))
     actions.remind_of_legs(at=at)
     actions.remind_of_hand_overs(at=at)

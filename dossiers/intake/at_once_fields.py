@@ -44,7 +44,7 @@ class AtOnceForm(forms.Form):
         return Result(typed["number"], typed["dated"], typed["result_kind"])
 
     def receiver(self, applicant: str, proxy: Proxy | None, *, fee_collected: bool) -> Receiver:
-        """The receiver at the desk: whoever submitted the dossier, unless another name is typed.
+        """The receiver at the desk: the person who submitted the dossier, unless another name is typed.
 
         `applicant`: the applicant's name.
         """

@@ -15,7 +15,7 @@ from dossiers.clock.states import EventKind, Status
 from dossiers.events.record import mark_stale
 from dossiers.intake.register import already_registered, insert_dossier, new_dossier
 from dossiers.models import Dossier, DossierEvent
-from dossiers.operations.acceptance.actions import check_refusal, tell_refused
+from dossiers.operations.acceptance.actions import check_refusal, issue_refusal
 from dossiers.operations.supplement.actions import Defects, check_defects, record_request
 from dossiers.particulars.acceptance import pinned, version_in_force
 from dossiers.particulars.proxies import Proxy, record_proxy
@@ -67,7 +67,7 @@ def refuse_at_desk(*, handed_in: Submission, reason: str, ground: str, actor: Us
     check_refusal(reason, ground, field="refusal")
     refused = {"kind": EventKind.REFUSED, "to_status": Status.REFUSED, "reason": reason}
     dossier = _insert(handed_in, [refused], actor, at)
-    tell_refused(dossier, Refused(reason.strip(), ground.strip()), actor, at)
+    issue_refusal(dossier, Refused(reason.strip(), ground.strip()), actor, at)
     return dossier
 
 

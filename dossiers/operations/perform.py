@@ -22,7 +22,7 @@ SEEN = "seen"
 
 
 class NotNow(Exception):
-    """The operation is not open to this person as the dossier stands; the text says so in one sentence.
+    """The operation is not open to this person in the dossier's present state; the text says so in one sentence.
 
     `form` holds what was typed, `since` what happened after the page was made.
     """

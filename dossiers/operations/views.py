@@ -53,7 +53,7 @@ def operation(request: HttpRequest, user: User, code: str, slug: str) -> HttpRes
 
 
 def _begin_in_first_field(form: forms.Form) -> None:
-    """Whoever opens the form by keyboard writes at once: the header has a dozen links to pass otherwise.
+    """The first field has the focus: by keyboard one would have to pass a dozen links of the header.
 
     Errors, when there are any, have the focus. A group of ticks cannot take it as one and is left.
     """

@@ -64,15 +64,15 @@ class Books:
             return opened
         twice = earlier_rows.of_taken((f"{_year(entry)}/{entry.book_number}", entry.row) for entry, _pin in opened)
         taken = self._taken([entry for entry, _pin in opened])
-        kept: Entries = []
+        remaining: Entries = []
         for entry, pin in opened:
             if entry.row in twice:
                 report.reject(entry.row, RowFault("number", Fault.NUMBER_TWICE, row=twice[entry.row]))
             elif entry.row in taken:
                 report.reject(entry.row, RowFault("number", Fault.NUMBER_TAKEN))
             else:
-                kept.append((entry, pin))
-        return kept
+                remaining.append((entry, pin))
+        return remaining
 
     def numbered(self, found: Entries) -> Iterable[tuple[RegisterEntry, PinnedProcedure]]:
         """Yields each entry with its number: its own, or the next of its year."""

@@ -76,7 +76,7 @@ class LegOnTheWay:
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """`until`: the date concerned (a due date, a deadline, or since when something is missing). `level`: heads upwards
-    from 1. `is_of_step`: the step was late before the promise, or the promise is still kept."""
+    from 1. `is_of_step`: the step was late before the promise, or the promise can still be met."""
 
     kind: Kind
     key: str
@@ -118,7 +118,7 @@ def is_due_soon(accepted_at: datetime, due_at: datetime, at: datetime, calendar:
 
 def is_at_risk(received_at: datetime, promised_at: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
     """Whether to remind of an apology: at most two working days are left, at least half of the term is used (a two-day
-    promise is not at risk on its first morning), and the last day for an apology is not over."""
+    promise is not at risk on its first day), and the last day for an apology is not over."""
     if calendar.working_days_between(local(at).date(), local(promised_at).date()) > AT_RISK_DAYS:
         return False
     used = calendar.worked_time_between(received_at, at)

@@ -133,14 +133,14 @@ def _staff(at: datetime) -> tuple[tuple[HeldRoles, Deputies], dict[int, str]]:
     memberships = list(working.select_related("user", "unit"))
     away = Delegation.objects.in_force(today).filter(to_user__is_active=True)
     lent = [
-        (held, stands_in)
+        (held, deputy)
         for one in away.select_related("from_user", "to_user", "unit")
         for held in memberships
-        if (stands_in := one.covers(held))
+        if (deputy := one.covers(held))
     ]
-    replaced = {held.pk for held, stands_in in lent if stands_in.unit_id == held.unit_id}
-    at_work = [held for held in memberships if held.pk not in replaced] + [stands_in for _held, stands_in in lent]
-    deputies = [(held.user_id, stands_in.unit.path, stands_in.user_id) for held, stands_in in lent]
+    replaced = {held.pk for held, deputy in lent if deputy.unit_id == held.unit_id}
+    at_work = [held for held in memberships if held.pk not in replaced] + [deputy for _held, deputy in lent]
+    deputies = [(held.user_id, deputy.unit.path, deputy.user_id) for held, deputy in lent]
     return ([(one.user_id, one.unit_id, one.role) for one in at_work], deputies), _emails(at_work)
 
 

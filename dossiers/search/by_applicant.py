@@ -48,11 +48,11 @@ def _numbered(rows: DossierQuerySet, typed: str) -> DossierQuerySet:
     return rows.filter(Q(applicant_id__in={tidy(typed), digits}) | Q(StartsWith(PHONE, home[::-1])))
 
 
-def _named(rows: DossierQuerySet, said: list[str]) -> list[DossierQuerySet]:
+def _named(rows: DossierQuerySet, typed: list[str]) -> list[DossierQuerySet]:
     """First every word as a whole word of the name, then as a beginning: names are mostly typed whole, and searching
     for beginnings is slow in a long register. A single letter counts as a whole word (Ý, Y)."""
-    if not any(len(word) > 1 for word in said):
+    if not any(len(word) > 1 for word in typed):
         raise TooShort
-    begun = [f"{word}:*" if len(word) > 1 else word for word in said]
-    wanted = (SearchQuery(" & ".join(each), config="simple", search_type="raw") for each in (said, begun))
+    begun = [f"{word}:*" if len(word) > 1 else word for word in typed]
+    wanted = (SearchQuery(" & ".join(each), config="simple", search_type="raw") for each in (typed, begun))
     return [rows.filter(SearchVectorExact(NAME, query)) for query in wanted]

@@ -28,7 +28,7 @@ def receipt_data(
 ) -> Data:
     """Every field of the form as text, for an accepted dossier; without the secret, which `with_secret` adds.
 
-    Without `issue` it is the first version, issued on receipt by whoever registered the dossier. Later versions also
+    Without `issue` it is the first version, issued on receipt by the registering clerk. Later versions also
     list payments requested since.
     """
     assert dossier.received_at is not None

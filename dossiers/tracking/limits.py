@@ -31,7 +31,7 @@ BY_CODE: Final = (Rate(1000, DAY),)
 BY_CODE_WITH_DIGITS: Final = (Rate(20, DAY),)
 """From all visitors: four digits are one of ten thousand, so the chance to guess them is 1 in 500 a day."""
 CODES_BY_TAIL: Final = (Rate(20, DAY),)
-"""Per visitor: whoever knows a telephone number must not find its dossiers by trying all codes of a desk."""
+"""Per visitor: a telephone number must not lead to its dossiers by trying all codes of a desk."""
 BY_VISITOR: Final = (Rate(600, HOUR),)
 """Over all codes, far above the typing errors behind a shared address: limits random guessing and the table's size."""
 CODES_ASKED: Final = (Rate(60, HOUR),)

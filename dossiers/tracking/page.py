@@ -109,5 +109,5 @@ def _last_request(dossier: Dossier) -> SupplementRequest | None:
     """The last supplement request, for statuses whose answer needs it."""
     if dossier.state not in NEEDS_REQUEST:
         return None
-    prefetch_related_objects([dossier], "supplement_requests")  # the log tells of them too
+    prefetch_related_objects([dossier], "supplement_requests")  # the log shows them too
     return next(reversed(dossier.supplement_requests.all()), None)

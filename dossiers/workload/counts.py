@@ -1,7 +1,7 @@
 """Counts what units and officers have in hand, and how much of it is overdue or behind schedule. Reads only.
 
-A unit's overdue dossiers are those it handles, whoever has them in hand: the number on its dashboard. The counts here
-split that number by officer and "elsewhere", and add overdue dossiers that the unit holds for other units.
+A unit's overdue dossiers are those it handles, whichever office has them in hand: the number on its dashboard. The
+counts here split that number by officer and "elsewhere", and add overdue dossiers that the unit holds for other units.
 """
 
 from __future__ import annotations

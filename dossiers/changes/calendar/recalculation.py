@@ -238,7 +238,7 @@ def _write(run: CalendarRun, changed: Changed, cache: WorkerCache, at: datetime)
 
 
 def _notify(run: CalendarRun, changed: Changed, cache: WorkerCache, at: datetime) -> None:
-    """Those to whom another day was promised, and whoever follows their dossiers."""
+    """Applicants whose promised day changed, and the followers of their dossiers."""
     kind = Notice.Kind.CALENDAR_UNDONE if run.phase == Phase.UNDO else Notice.Kind.RECALENDARED
     news, reaches = {}, {}
     for dossier, change in changed:

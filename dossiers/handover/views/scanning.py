@@ -60,9 +60,9 @@ def scan(request: HttpRequest, user: User) -> HttpResponse:
     if request.method == "GET":
         return render(request, "dossiers/handover/scan.html", {"tab": ""})
     typed = scanned_text(request)
-    voice = normalise(typed)
-    if voice and voice.startswith(CASE_PREFIX):
-        return redirect(f"{reverse('complaints:inbox')}?{urlencode({'tim': voice})}")
+    case = normalise(typed)
+    if case and case.startswith(CASE_PREFIX):
+        return redirect(f"{reverse('complaints:inbox')}?{urlencode({'tim': case})}")
     paper = scanned_list(typed, user)
     if paper is not None:
         return redirect("dossiers:take_list", paper.pk)

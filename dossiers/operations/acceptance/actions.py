@@ -57,7 +57,7 @@ def refuse(
     )
     append_event(dossier, event)
     open_requests(dossier).update(abandoned_at=at)
-    tell_refused(dossier, Refused(reason.strip(), ground.strip(), papers_back.strip()), actor, at)
+    issue_refusal(dossier, Refused(reason.strip(), ground.strip(), papers_back.strip()), actor, at)
     mark_stale(dossier, at)
     return dossier
 
@@ -115,7 +115,7 @@ def check_refusal(reason: str, ground: str, *, field: str) -> None:
     require_legal_ground(ground)
 
 
-def tell_refused(dossier: Dossier, refused: Refused, actor: User | None, at: datetime) -> None:
+def issue_refusal(dossier: Dossier, refused: Refused, actor: User | None, at: datetime) -> None:
     """Issues slip 03 and the notice."""
     contact, issue = Contact(str(actor or "")), Issue(at, str(actor or ""))
     data = refusal_data(dossier, refused, contact, issue, "")

@@ -39,9 +39,9 @@ class AcceptForm(forms.Form):
     due_reason = line(gettext_lazy("Lý do chọn ngày này"), 300, missing=gettext_lazy("Hãy nêu lý do."))
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
-        kept = {"fee_vnd": dossier.fee_vnd or "", "fee_status": dossier.fee_status}
-        kept["waiver_ground"] = dossier.waiver_ground
-        super().__init__(data, initial=kept)
+        present = {"fee_vnd": dossier.fee_vnd or "", "fee_status": dossier.fee_status}
+        present["waiver_ground"] = dossier.waiver_ground
+        super().__init__(data, initial=present)
         self.dossier = dossier
         self.asked = papers_in_force(str(dossier.offering_id), at)
         self.fields["papers"] = papers_field(self.asked, dossier)

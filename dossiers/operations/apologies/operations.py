@@ -56,7 +56,7 @@ def _suggested(dossier: Dossier, at: datetime) -> dict[str, Any]:
 def _may_apologise(user: User, dossier: Dossier) -> bool:
     """Leaders of the unit that handles the dossier, of the one that has it, or of the office above either; once.
 
-    One query at most, and only for them. `new_due_at` does not tell: a clock that starts anew clears it.
+    One query at most, and only for them. `new_due_at` does not show it: a clock that starts anew clears it.
     """
     if dossier.state not in RUNNING:
         return False

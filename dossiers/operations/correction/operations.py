@@ -50,8 +50,8 @@ class ParticularsForm(ApplicantForm):
     reason = _reason()
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: User, at: datetime) -> None:
-        kept = applicant_of(dossier)
-        super().__init__(data, initial=asdict(kept), at=at)
+        present = applicant_of(dossier)
+        super().__init__(data, initial=asdict(present), at=at)
         self.asked = dossier.version.documents.all()
         self.fields["papers"] = papers_field(self.asked, dossier)
         self.order_fields([name for name in self.fields if name != "reason"])

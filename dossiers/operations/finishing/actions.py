@@ -74,8 +74,8 @@ def start_work(*, dossier: Dossier, actor: User | None, at: datetime) -> Dossier
     append_event(dossier, event)
     others = dossier.legs.in_hand().exclude(unit=dossier.handler_id).select_related("unit").first()
     if others or dossier.holder_id != dossier.handler_id:  # nobody takes over in another office's name
-        told = _("Bước tiếp theo thuộc %(unit)s: hãy bàn giao hồ sơ cho đơn vị ấy.")
-        raise RuleBroken(told % {"unit": others.unit.name if others else dossier.holder.name})
+        refusal = _("Bước tiếp theo thuộc %(unit)s: hãy bàn giao hồ sơ cho đơn vị ấy.")
+        raise RuleBroken(refusal % {"unit": others.unit.name if others else dossier.holder.name})
     return dossier
 
 
@@ -113,16 +113,16 @@ def finish_dossier(
     check_ends(dossier, Status.IN_PROCESS)
     if outcome is Outcome.GRANTED:
         _check_others_are_done(dossier)
-    told = {"outcome": outcome.value, "reason": "", "ground": "", "delivery": dossier.delivery}
+    notice = {"outcome": outcome.value, "reason": "", "ground": "", "delivery": dossier.delivery}
     if outcome is Outcome.DECLINED:
-        told |= {"reason": require_reason(reason, "reason"), "ground": _ground(ground)}
+        notice |= {"reason": require_reason(reason, "reason"), "ground": _ground(ground)}
     is_early = dossier.due_at is not None and local_day(at) < local_day(dossier.due_at)
-    conclude(dossier, outcome, actor, at, reason=told["reason"], more=_cause(dossier, cause, at))
+    conclude(dossier, outcome, actor, at, reason=notice["reason"], more=_cause(dossier, cause, at))
     if result is not None:
         record_result(dossier, result, at)
     if outcome is Outcome.DECLINED:
-        _issue_refusal(dossier, Refused(told["reason"], told["ground"]), actor, at)
-    notify_applicant(dossier, Notice.Kind.DONE, at=at, is_early=is_early, **told)
+        _issue_refusal(dossier, Refused(notice["reason"], notice["ground"]), actor, at)
+    notify_applicant(dossier, Notice.Kind.DONE, at=at, is_early=is_early, **notice)
     return dossier
 
 

@@ -119,10 +119,10 @@ class ReturnForm(forms.Form):
         initial = {"receiver_name": dossier.applicant_name, "method": dossier.delivery} | _proxy_as_receiver(dossier)
         super().__init__(data, initial=initial | {"originals": _papers_back(dossier)})
         if "proxy_paper" in initial:
-            told = _("Điền sẵn người nộp thay. Chủ hồ sơ tự nhận thì ghi: %(name)s.") % {
+            hint = _("Điền sẵn người nộp thay. Chủ hồ sơ tự nhận thì ghi: %(name)s.") % {
                 "name": dossier.applicant_name
             }
-            self.fields["receiver_name"].help_text = told
+            self.fields["receiver_name"].help_text = hint
         if not self.asks_fee(dossier):
             del self.fields["fee_collected"]
 
@@ -199,7 +199,7 @@ def _passed_words(dossier: Dossier, at: datetime) -> str:
 
 
 def _proxy_as_receiver(dossier: Dossier) -> dict[str, str]:
-    """Whoever handed the dossier in for the applicant is expected to collect as well, by the same paper."""
+    """The proxy who handed the dossier in is expected to collect as well, by the same paper."""
     proxy = proxy_of(dossier)
     if proxy is None:
         return {}

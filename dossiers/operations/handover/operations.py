@@ -1,4 +1,4 @@
-"""Acts on the way of a dossier: handing over, taking over, not taking over, and the sheet that tells of it."""
+"""Operations between offices: handing over, taking over, refusing to take over, and the sheet that records it."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class CloseStoppedForm(CloseWithdrawalForm):
 
 
 def _fee_words(dossier: Dossier) -> str:
-    """What can be said of the money when none was taken; else the officer must say it."""
+    """The words about the fee where none was paid; else the officer writes them."""
     return {
         FeeStatus.NONE.value: NOTHING_TAKEN,
         FeeStatus.WAIVED.value: NOTHING_TAKEN,

@@ -216,8 +216,8 @@ def record_request(
     contact, issue = Contact(str(actor or "")), Issue(at, str(actor or ""))
     data = supplement_data(dossier, request, contact, issue, "")
     issue_slip(dossier=dossier, form=Slip.Form.SUPPLEMENT, data=data, unit=dossier.desk, actor=actor, at=at)
-    told = {"text": request.text, "papers": [paper["name"] for paper in request.papers]}
-    notify_applicant(dossier, Notice.Kind.SUPPLEMENT, at=at, answer_at=request.answer_by.isoformat(), **told)
+    request_words = {"text": request.text, "papers": [paper["name"] for paper in request.papers]}
+    notify_applicant(dossier, Notice.Kind.SUPPLEMENT, at=at, answer_at=request.answer_by.isoformat(), **request_words)
     return request
 
 

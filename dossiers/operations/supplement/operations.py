@@ -68,7 +68,7 @@ class CompleteForm(forms.Form):
 
 
 def may_ask(user: User, dossier: Dossier) -> bool:
-    """Clerks of the desk while the papers are on its counter, whoever handles it while it is worked on."""
+    """Clerks of the desk while the papers are on its counter, the handling officers while it is worked on."""
     if not may_move(dossier.state, Status.AWAITING_SUPPLEMENT):
         return False
     return may_handle(user, dossier) if dossier.state is Status.IN_PROCESS else may_return(user, dossier)
