@@ -373,7 +373,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--morning", type=float, default=15, help="seconds within which all staff sign in")
     parser.add_argument("--url", help="a portal that runs already, with the demo's logins")
-    parser.add_argument("--pid", type=int, help="its `manage.py serve`, to tell memory")
+    parser.add_argument("--pid", type=int, help="its `manage.py serve`, to measure memory")
     parser.add_argument("--data-dir", help="where the portal to start keeps its data")
     options = parser.parse_args()
     if options.url:

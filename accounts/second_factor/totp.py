@@ -52,7 +52,7 @@ class Judged:
 
 
 def judge(secret: str, code: str, at: datetime, *, spent: int = 0, announced: Collection[int] = ()) -> Judged:
-    """What is to be said of `code` at that moment; `spent` and `announced` as in the row."""
+    """The verdict on `code` at that moment; `spent` and `announced` as in the row."""
     now = int(at.timestamp()) // PERIOD
     near_first = sorted(range(now - CLOCK_OFF, now + CLOCK_OFF + 1), key=lambda interval: abs(interval - now))
     for interval in near_first:

@@ -17,7 +17,7 @@ from notices.send_schedule import first_send_time
 
 Kind = Notice.Kind
 Role = Membership.Role
-TOLD_TO_OWNER: Final = (
+SENT_TO_OWNER: Final = (
     AccountEvent.Kind.FACTOR_ADDED,
     AccountEvent.Kind.FACTOR_REMOVED,
     AccountEvent.Kind.CODES_MADE,
@@ -34,7 +34,7 @@ def connect() -> None:
 def _notify(event: AccountEvent, **_: Any) -> None:
     if event.kind == AccountEvent.Kind.LINK_SENT:
         _issue(Kind.PASSWORD_LINK, event.person, event, until_at=(event.at + VALID_FOR).isoformat())
-    if event.kind in TOLD_TO_OWNER:
+    if event.kind in SENT_TO_OWNER:
         _issue(Kind.SECOND_FACTOR, event.person, event, what=event.kind, event_at=event.at.isoformat())
     if event.kind == AccountEvent.Kind.BREAK_GLASS:
         for person in _alarmed(event):

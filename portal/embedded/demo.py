@@ -44,7 +44,7 @@ def sealing_key(data_dir: Path) -> str:
 
 
 def second_factor_key(data_dir: Path) -> str:
-    """The key with which the demo encrypts seeds of second factors, made and kept like its secret; a Fernet key.
+    """The key with which the demo encrypts seeds of second factors, made and stored like its secret; a Fernet key.
 
     Raises CannotStartError when `data_dir` cannot be written.
     """
@@ -56,7 +56,7 @@ def _fernet_key() -> str:
 
 
 def hash_key(data_dir: Path) -> str:
-    """The key of the demo's hashed look-up secrets, made and kept like its secret.
+    """The key of the demo's hashed look-up secrets, made and stored like its secret.
 
     Raises CannotStartError when `data_dir` cannot be written.
     """

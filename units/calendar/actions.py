@@ -1,7 +1,7 @@
 """Changes to the working calendar: drafted by one person, published by another, undone exactly.
 
-The calendar decides the due dates of people's dossiers, so no single person changes it. Whoever publishes or undoes a
-draft then has the open dossiers reckoned again.
+The calendar decides the due dates of people's dossiers, so no single person changes it. The person who publishes or
+undoes a draft then has the open dossiers reckoned again.
 """
 
 from __future__ import annotations

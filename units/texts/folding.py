@@ -35,13 +35,13 @@ def typed_words(text: str) -> list[str]:
 
 
 def same_marks(typed: str, meant: str) -> bool:
-    """Whether a typed word may stand for `meant`: it has no marks, or the very same ones wherever they are placed."""
+    """Whether a typed word may mean `meant`: it has no marks, or the very same ones wherever they are placed."""
     return typed.casefold() == fold(typed) or marks_of(typed) == marks_of(meant)
 
 
 @lru_cache(maxsize=20_000)
 def marks_of(word: str) -> str:
-    """The letters and marks of a word, wherever the tone stands: the same for "hoà" and "hòa", not for "hóa"."""
+    """The letters and marks of a word, wherever the tone is written: the same for "hoà" and "hòa", not for "hóa"."""
     return "".join(sorted(unicodedata.normalize("NFD", word.casefold())))
 
 
@@ -52,7 +52,7 @@ def marks_in(word: str) -> str:
     return "".join(sorted(mark for mark in decomposed if mark == "đ" or unicodedata.combining(mark)))
 
 
-_SAID_ALIKE = (("ngh", "ng"), ("gh", "g"), ("tr", "ch"), ("gi", "d"), ("r", "d"), ("x", "s"), ("k", "c"), ("q", "c"))
+_SOUND_ALIKE = (("ngh", "ng"), ("gh", "g"), ("tr", "ch"), ("gi", "d"), ("r", "d"), ("x", "s"), ("k", "c"), ("q", "c"))
 _NORTHERN = ("l", "n")
 
 
@@ -64,7 +64,7 @@ def initial(text: str) -> str:
 
 def sound(word: str) -> str:
     """A key that folded words share which are often mistaken for one another by ear: tr and ch, s and x, l and n."""
-    for written, heard_as in _SAID_ALIKE:
+    for written, heard_as in _SOUND_ALIKE:
         if word.startswith(written):
             word = heard_as + word[len(written) :]
             break

@@ -17,7 +17,7 @@ from dossiers.models import Dossier
 from files.storage.actions import all_or_nothing
 from portal.embedded import demo
 from reporting.rollup.actions import note_open, recount_everything
-from reporting.rollup.nightly_counts import count_night
+from reporting.rollup.nightly_counts import count_nightly
 from reporting.rollup.reconciliation import reconcile
 
 BAR = 30
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             recount_everything()
             note_open(at=now)
             reconcile(at=now)
-            count_night(at=now)
+            count_nightly(at=now)
         took = time.perf_counter() - started
         self.stdout.write(f"\n{loaded.dossiers} dossiers, {cases} complaints and petitions in {took:.0f} s")
         for shown in loaded.shown:
