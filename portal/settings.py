@@ -290,6 +290,13 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": No
 SECOND_FACTOR_FROM: date | None = env.date("SECOND_FACTOR_FROM") if env.str("SECOND_FACTOR_FROM", "") else None
 # User names of accounts for emergencies: no second factor is asked of them, and each sign-in raises an alarm.
 BREAK_GLASS_LOGINS: list[str] = env.list("BREAK_GLASS_LOGINS", [], subcast=str.strip)
+# The identity provider by which staff may sign in beside their password (docs/operations.md); empty: none. `OIDC_ACR`:
+# values of `acr` that stand for two steps there; empty: the portal asks for its own second step.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_NAME: str = env.str("OIDC_NAME", "") or str(urlsplit(OIDC_ISSUER).hostname or "")
+OIDC_ACR: list[str] = env.list("OIDC_ACR", [], subcast=str.strip)
 MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True  # as the only step, where the device verifies the person

@@ -1,5 +1,6 @@
 """People who work in the offices, what each of them may do where, and who let whom do it."""
 
+from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity
 from accounts.models.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
 from accounts.models.people import (
     DELEGABLE,
@@ -15,12 +16,14 @@ __all__ = [
     "DELEGABLE",
     "GUARDED",
     "INSPECTION",
+    "SUBJECT_LENGTH",
     "AccountEvent",
     "AttemptCounter",
     "Delegation",
     "Membership",
     "MembershipQuerySet",
     "Proposal",
+    "ProviderIdentity",
     "User",
     "name_of",
 ]

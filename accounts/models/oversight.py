@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.identities import SUBJECT_LENGTH
 from accounts.models.people import Membership, User
 from units.models import Unit
 
@@ -38,7 +39,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 class Proposal(models.Model):
     """A change at somebody's account that one person proposes and a second one decides; neither is the person.
 
-    `role`, `unit` and the days say which role; `email` the new address; otherwise both are empty.
+    `role`, `unit` and the days say which role; `email` the new address; `subject` which account at the identity
+    provider; otherwise they are empty.
     """
 
     class Change(models.TextChoices):
@@ -46,6 +48,7 @@ class Proposal(models.Model):
         EMAIL = "email", _("Đổi địa chỉ thư")
         ACTIVATE = "activate", _("Mở lại tài khoản")
         FACTOR = "factor", _("Đặt lại bước thứ hai")
+        IDENTITY = "identity", _("Nối với nhà cung cấp")
 
     class Decision(models.TextChoices):
         GRANTED = "granted", _("Đã chấp thuận")
@@ -61,6 +64,7 @@ class Proposal(models.Model):
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     email = models.EmailField(_("thư điện tử"), blank=True)
+    subject = models.CharField(_("mã định danh"), max_length=SUBJECT_LENGTH, blank=True)
     reason = models.CharField(_("lý do"), max_length=300)
     proposer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("người đề xuất"))
     proposed_at = models.DateTimeField(_("đề xuất lúc"))
@@ -91,6 +95,9 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 name="proposal_of_a_role_is_whole",
                 condition=~Q(change="role") | (~Q(role="") & Q(unit__isnull=False, valid_from__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="proposal_of_an_identity_is_whole", condition=~Q(change="identity") | ~Q(subject="")
             ),
             models.CheckConstraint(name="proposal_has_its_reason", condition=~Q(reason="")),
         ]
@@ -134,6 +141,8 @@ class AccountEvent(models.Model):
         CODES_MADE = "codes_made", _("Lập mã dự phòng")
         CODE_USED = "code_used", _("Dùng mã dự phòng")
         FACTOR_RESET = "factor_reset", _("Đặt lại bước thứ hai")
+        IDENTITY_LINKED = "identity_linked", _("Nối với tài khoản ở nhà cung cấp")
+        IDENTITY_UNLINKED = "identity_unlinked", _("Gỡ tài khoản ở nhà cung cấp")
         BREAK_GLASS = "break_glass", _("Đăng nhập bằng tài khoản khẩn cấp")
 
     at = models.DateTimeField(_("lúc"))

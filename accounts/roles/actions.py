@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.ledger import record, record_role
 from accounts.models import DELEGABLE, AccountEvent, Delegation, Membership, Proposal, User
+from accounts.provider.actions import check_configured, link_identity
 from accounts.roles.two_people import (
     administers,
     is_guarded,
@@ -153,6 +154,14 @@ def propose_reset(*, person: User, proposer: User, reason: str, at: datetime) ->
     return _proposed(Proposal(change=Proposal.Change.FACTOR, person=person), proposer, reason, at)
 
 
+@transaction.atomic
+def propose_identity(*, person: User, subject: str, proposer: User, reason: str, at: datetime) -> Proposal:
+    """Propose that a person signs in by this account at the identity provider. Raises RuleBroken."""
+    check_configured()
+    row = Proposal(change=Proposal.Change.IDENTITY, person=person, subject=subject)
+    return _proposed(row, proposer, reason, at)
+
+
 def _proposed(row: Proposal, proposer: User, reason: str, at: datetime) -> Proposal:
     if proposer.pk == row.person_id:
         raise RuleBroken(_("Không ai đề xuất cho chính mình."), field="person")
@@ -221,6 +230,8 @@ def _change_account(row: Proposal, actor: User, at: datetime) -> None:
         record(Happened.EMAIL_CHANGED, person=person, actor=actor, at=at, proposal=row, was=was, now=row.email)
     elif row.change == Proposal.Change.FACTOR:
         reset_second_factor(person=person, actor=actor, proposal=row, at=at)
+    elif row.change == Proposal.Change.IDENTITY:
+        link_identity(person=person, subject=row.subject, actor=actor, proposal=row, at=at)
     elif not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Membership, User
+from accounts.models import SUBJECT_LENGTH, Membership, User
 from accounts.roles.actions import RoleAsked
 from accounts.staff.fields import DayField
 from units.models import Unit
@@ -82,6 +82,19 @@ class ProposeResetForm(forms.Form):
     """Beside another form with a reason on the same page: so its field has a name of its own there."""
 
     prefix = "dat-lai"
+    reason = _reason()
+
+
+class ProposeIdentityForm(forms.Form):
+    """Which account at the identity provider; beside another form with a reason on the same page."""
+
+    prefix = "nha-cung-cap"
+    subject = forms.CharField(
+        label=gettext_lazy("Mã định danh ở nhà cung cấp"),
+        help_text=gettext_lazy("Trang từ chối hiện mã này khi người ấy đăng nhập bằng nhà cung cấp lần đầu."),
+        max_length=SUBJECT_LENGTH,
+        error_messages={"required": gettext_lazy("Hãy ghi mã định danh.")},
+    )
     reason = _reason()
 
 

@@ -23,6 +23,7 @@ _CONTROL: Final = (
     AccountEvent.Kind.EMAIL_CHANGED,
     AccountEvent.Kind.LINK_SENT,
     AccountEvent.Kind.REOPENED,
+    AccountEvent.Kind.IDENTITY_LINKED,
 )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
@@ -16,11 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import AccountEvent, Membership, Proposal, User
+from accounts.models import AccountEvent, Membership, Proposal, ProviderIdentity, User
+from accounts.provider.actions import unlink_identity
 from accounts.roles.actions import (
     end_role,
     grant_proposal,
     propose_email,
+    propose_identity,
     propose_reopening,
     propose_reset,
     propose_role,
@@ -29,6 +32,7 @@ from accounts.roles.actions import (
 )
 from accounts.roles.forms import (
     ProposeEmailForm,
+    ProposeIdentityForm,
     ProposeReopeningForm,
     ProposeResetForm,
     ProposeRoleForm,
@@ -54,7 +58,8 @@ LISTED: Final = 30
 LATEST: Final = 10
 """How much of a person's ledger is shown beside a decision."""
 
-EMAIL, REOPEN, RESET, LINK, END = "thu", "mo-lai", "buoc-hai", "lien-ket", "ket-thuc"
+EMAIL, REOPEN, RESET, IDENTITY = "thu", "mo-lai", "buoc-hai", "nha-cung-cap"
+LINK, END, UNLINK = "lien-ket", "ket-thuc", "go-nha-cung-cap"
 GRANT, REFUSE, WITHDRAW = "chap-thuan", "tu-choi", "rut"
 
 
@@ -62,6 +67,7 @@ PROPOSED: Final[dict[str, tuple[type[forms.Form], Callable[..., Proposal]]]] = {
     EMAIL: (ProposeEmailForm, propose_email),
     REOPEN: (ProposeReopeningForm, propose_reopening),
     RESET: (ProposeResetForm, propose_reset),
+    IDENTITY: (ProposeIdentityForm, propose_identity),
 }
 
 
@@ -185,6 +191,9 @@ def _do(request: HttpRequest, user: User, person: User, at: datetime, act: str) 
     if act == LINK:
         send_link(person=person, actor=user, at=at)
         return _("Liên kết đặt mật khẩu đã được gửi tới địa chỉ thư của người này.")
+    if act == UNLINK:
+        unlink_identity(person=person, actor=user, at=at)
+        return _("Đã gỡ tài khoản ở nhà cung cấp.")
     if act != END:
         raise Http404
     key = request.POST.get("membership", "")
@@ -212,14 +221,18 @@ def _account_page(
     on = timezone.localdate(at)
     typed = first_values(typed_before(request, user)) if request.method == "GET" else {}
     reset = form if isinstance(form, ProposeResetForm) else ProposeResetForm()
+    identity = form if isinstance(form, ProposeIdentityForm) else ProposeIdentityForm()
     other = (ProposeEmailForm if person.is_active else ProposeReopeningForm)(initial=typed)
     context = {
         "person": person,
         "held": unended(person, on),
         "is_guarded": is_guarded(person, on),
         "form": form or other,
-        "change": other if form is None or form is reset else form,
+        "change": other if form in (None, reset, identity) else form,
         "reset": reset,
+        "identity": identity,
+        "linked": ProviderIdentity.objects.filter(person=person).first(),
+        "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "has_second_factor": has_second_factor(person),
         "fault": fault,
         "events": _latest(person),

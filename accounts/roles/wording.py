@@ -26,6 +26,8 @@ _SENTENCES: Final = {
     Kind.CODES_MADE: gettext_lazy("%(person)s lập mã dự phòng."),
     Kind.CODE_USED: gettext_lazy("%(person)s dùng một mã dự phòng."),
     Kind.FACTOR_RESET: gettext_lazy("%(actor)s chấp thuận đặt lại bước thứ hai của %(person)s."),
+    Kind.IDENTITY_LINKED: gettext_lazy("%(actor)s chấp thuận nối %(person)s với tài khoản ở nhà cung cấp."),
+    Kind.IDENTITY_UNLINKED: gettext_lazy("%(actor)s gỡ tài khoản ở nhà cung cấp khỏi %(person)s."),
     Kind.BREAK_GLASS: gettext_lazy("Tài khoản khẩn cấp %(person)s đăng nhập."),
     Kind.ROLE_GIVEN: gettext_lazy("%(actor)s giao %(person)s vai trò %(role)s tại %(unit)s."),
     Kind.ROLE_ENDED: gettext_lazy("%(actor)s kết thúc vai trò %(role)s của %(person)s tại %(unit)s."),
@@ -40,6 +42,11 @@ _PROPOSED: Final = {
     (Kind.PROPOSED, Change.EMAIL): gettext_lazy("%(actor)s đề xuất đổi địa chỉ thư của %(person)s."),
     (Kind.PROPOSED, Change.ACTIVATE): gettext_lazy("%(actor)s đề xuất mở lại tài khoản của %(person)s."),
     (Kind.PROPOSED, Change.FACTOR): gettext_lazy("%(actor)s đề xuất đặt lại bước thứ hai của %(person)s."),
+    (Kind.PROPOSED, Change.IDENTITY): gettext_lazy("%(actor)s đề xuất nối %(person)s với tài khoản ở nhà cung cấp."),
+    (Kind.REFUSED, Change.IDENTITY): gettext_lazy("%(actor)s từ chối nối %(person)s với tài khoản ở nhà cung cấp."),
+    (Kind.WITHDRAWN, Change.IDENTITY): gettext_lazy(
+        "%(actor)s rút đề xuất nối %(person)s với tài khoản ở nhà cung cấp."
+    ),
     (Kind.REFUSED, Change.ROLE): gettext_lazy("%(actor)s từ chối giao %(person)s vai trò %(role)s tại %(unit)s."),
     (Kind.REFUSED, Change.EMAIL): gettext_lazy("%(actor)s từ chối đổi địa chỉ thư của %(person)s."),
     (Kind.REFUSED, Change.ACTIVATE): gettext_lazy("%(actor)s từ chối mở lại tài khoản của %(person)s."),
@@ -76,10 +83,12 @@ def title_of(proposal: Proposal) -> str:
         Change.EMAIL: _("Đổi địa chỉ thư của %(person)s thành %(email)s"),
         Change.ACTIVATE: _("Mở lại tài khoản của %(person)s"),
         Change.FACTOR: _("Đặt lại bước thứ hai của %(person)s"),
+        Change.IDENTITY: _("Nối %(person)s với tài khoản %(subject)s ở nhà cung cấp"),
     }[Change(proposal.change)]
     return sentence % {
         "person": str(proposal.person),
         "role": proposal.get_role_display(),
         "unit": proposal.unit.name if proposal.unit else "",
         "email": proposal.email,
+        "subject": proposal.subject,
     }

@@ -23,6 +23,8 @@ SENT_TO_OWNER: Final = (
     AccountEvent.Kind.CODES_MADE,
     AccountEvent.Kind.CODE_USED,
     AccountEvent.Kind.FACTOR_RESET,
+    AccountEvent.Kind.IDENTITY_LINKED,
+    AccountEvent.Kind.IDENTITY_UNLINKED,
 )
 ADMINISTRATION: Final = (Role.ADMINISTRATOR,)
 
