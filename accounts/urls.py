@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from accounts.provider import views as provider_views
 from accounts.roles import views as role_views
 from accounts.sign_in import views
 from accounts.sign_in.views import faults_are_422
@@ -23,11 +24,12 @@ own = (
 
 urlpatterns = [
     path("", include(own)),
-    path("dang-nhap/", faults_are_422(allauth.login), name="account_login"),
-    path("dang-xuat/", never_cache(allauth.logout), name="account_logout"),
+    path("dang-nhap/", faults_are_422(provider_views.SignIn.as_view()), name="account_login"),
+    path("dang-xuat/", never_cache(provider_views.SignOut.as_view()), name="account_logout"),
     path("mat-khau/", never_cache(faults_are_422(allauth.password_change)), name="account_change_password"),
     path("xac-nhan/", never_cache(faults_are_422(allauth.reauthenticate)), name="account_reauthenticate"),
     path("mat-khau-moi/<int:pk>/<str:token>/", views.password_link, name="password_link"),
+    path("", include("accounts.provider.urls")),
     path("", include("accounts.second_factor.urls")),
     path("ngung/", never_cache(allauth.account_inactive), name="account_inactive"),
     # Nobody opens an account alone; the name is one that allauth's login page asks for.

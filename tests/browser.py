@@ -80,15 +80,15 @@ LEFT = ("htmx:afterRequest,", "htmx:sendAbort,")
 
 
 def is_console_error(message: ConsoleMessage) -> bool:
-    """Errors, except that the browser calls our own answers to bad input (422), to late requests (409) and to bad
-    addresses (404) one.
+    """Errors, except that the browser calls our own answers to bad input (422), to late requests (409), to people
+    without access (403) and to bad addresses (404) one.
 
     A missing style or script answers 404 too; those are recognised by the address the message points at. That a page
     was left before a piece of it came back is none either; htmx says so in two lines.
     """
     if message.text.startswith(LEFT):
         return False
-    answered = any(f"status of {code}" in message.text for code in (404, 409, 422))
+    answered = any(f"status of {code}" in message.text for code in (403, 404, 409, 422))
     return message.type == "error" and not (answered and "/static/" not in message.location["url"])
 
 

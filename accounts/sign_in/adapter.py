@@ -30,6 +30,11 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         """What the limits of signing in count by: the visitor's network, as everywhere else."""
         return address_of(request.META, settings.NUM_PROXIES)
 
+    def get_login_stages(self) -> list[str]:
+        """With our own second step, which a strong sign-in at the identity provider may stand for."""
+        own, theirs = "accounts.provider.stage.SecondStepStage", "allauth.mfa.stages.AuthenticateStage"
+        return [own if stage == theirs else stage for stage in super().get_login_stages()]
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Counts the try before the password costs a hash, and gives it back where it was right. In transactions of
         their own: while a password is hashed nobody waits for a row."""
