@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.limits.attempts import Limit, TooManyTries, count_try, give_back
 from accounts.provider.refusals import SENTENCES, Reason, Refused
@@ -36,7 +36,7 @@ logger = structlog.get_logger(__name__)
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def to_provider(request: HttpRequest) -> HttpResponse:
     """Leads to the provider's page. A visitor may begin so many times without arriving, for each costs a request."""
     _only_where_configured()
@@ -55,7 +55,7 @@ def to_provider(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def from_provider(request: HttpRequest) -> HttpResponse:
     """Where the provider leads back to, with a code."""
     _only_where_configured()
