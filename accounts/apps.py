@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
         second_factor.connect()
         register(checks.check_second_factor_keys)
         register(checks.check_hash_keys)
+        register(checks.check_provider)
 
 
 class StaffAdminConfig(admin.AdminConfig):

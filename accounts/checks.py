@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
@@ -12,6 +13,7 @@ from django.core.checks import CheckMessage, Error
 
 MISSING, MALFORMED = "accounts.E001", "accounts.E002"
 HASH_MISSING, HASH_TOO_SHORT = "accounts.E011", "accounts.E012"
+PROVIDER_NOT_TLS, PROVIDER_WITHOUT_CLIENT = "accounts.E021", "accounts.E022"
 SHORTEST_HASH_KEY: Final = 32
 NEW_FERNET_KEY: Final = "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
 
@@ -30,6 +32,20 @@ def check_hash_keys(app_configs: Sequence[AppConfig] | None, **options: Any) -> 
         make="import secrets; print(secrets.token_urlsafe(48))",
         ids=(HASH_MISSING, HASH_TOO_SHORT),
     )
+
+
+def check_provider(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """Of sign-in by an identity provider: over TLS, except on this machine, and by a client that is registered."""
+    if not settings.OIDC_ISSUER:
+        return []
+    errors: list[CheckMessage] = []
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if issuer.scheme != "https" and issuer.hostname not in {"localhost", "127.0.0.1"}:
+        errors.append(Error("OIDC_ISSUER is no https address.", id=PROVIDER_NOT_TLS))
+    if not (settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET):
+        hint = "Set what the provider gave when this portal was registered there."
+        errors.append(Error("OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is empty.", hint=hint, id=PROVIDER_WITHOUT_CLIENT))
+    return errors
 
 
 def fernet_key_errors(setting: str, *, without: str, ids: tuple[str, str]) -> list[CheckMessage]:

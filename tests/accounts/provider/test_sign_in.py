@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.checks import check_provider
 from accounts.models import ProviderIdentity, User
 from accounts.provider.refusals import SENTENCES, Reason
 from tests.accounts.provider.stand_in import CLIENT, SUBJECT, StandIn, new_key, published
@@ -100,6 +101,22 @@ def test_a_closed_account_is_not_opened(person, provider):
     User.objects.update(is_active=False)
     client, answer = sign_in(provider)
     assert (answer["Location"], is_in(client)) == ("/can-bo/ngung/", False)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({}, []),
+        ({"OIDC_ISSUER": ""}, []),
+        ({"OIDC_ISSUER": "http://dangnhap.example"}, ["accounts.E021"]),
+        ({"OIDC_CLIENT_SECRET": ""}, ["accounts.E022"]),
+    ],
+    ids=str,
+)
+def test_without_tls_or_a_client_nothing_starts(provider, settings, given, found):
+    for name, value in given.items():
+        setattr(settings, name, value)
+    assert [fault.id for fault in check_provider(None)] == found
 
 
 # --- The second step ---
