@@ -83,12 +83,11 @@ def title_of(proposal: Proposal) -> str:
         Change.EMAIL: _("Đổi địa chỉ thư của %(person)s thành %(email)s"),
         Change.ACTIVATE: _("Mở lại tài khoản của %(person)s"),
         Change.FACTOR: _("Đặt lại bước thứ hai của %(person)s"),
-        Change.IDENTITY: _("Nối %(person)s với tài khoản %(subject)s ở nhà cung cấp"),
+        Change.IDENTITY: _("Nối %(person)s với tài khoản ở nhà cung cấp"),
     }[Change(proposal.change)]
     return sentence % {
         "person": str(proposal.person),
         "role": proposal.get_role_display(),
         "unit": proposal.unit.name if proposal.unit else "",
         "email": proposal.email,
-        "subject": proposal.subject,
     }
