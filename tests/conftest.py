@@ -37,7 +37,6 @@ LONG = (
     "tests/story/test_scan_to_rating.py",
     "tests/procedures/exports/test_exports.py",
     "tests/dossiers/demo/test_demo.py",
-    "tests/dossiers/demo/test_situations.py",
     "tests/portal/outage/test_redis_away.py",
     "tests/portal/embedded/test_supervisor.py",
     "tests/portal/release/test_compose.py",
@@ -47,6 +46,7 @@ LONG = (
     "tests/reporting/rollup/test_legs.py",
     "tests/dossiers/reminders/test_once.py",
     "tests/dossiers/slips/test_forms.py",
+    "tests/dossiers/demo/test_situations.py",  # by then test_demo.py has loaded the demo for both
 )
 
 

@@ -6,10 +6,11 @@ Run as a program this module makes the template; the addresses come from the env
 
 import fcntl
 import os
+import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from io import StringIO
@@ -34,6 +35,7 @@ APPLICATION = Role("portal_app", "only-for-tests")
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "test_portal_template"
 CATALOGUE = "test_portal_catalogue"
+DEMO = "test_portal_demo"
 # Calendars are cached by version, a number of a sequence: two databases of one process must never share a number.
 CALENDAR_VERSIONS = 1_000_000
 MADE_BY_MIGRATIONS = ("django_migrations", "django_content_type", "auth_permission")
@@ -71,27 +73,28 @@ def travel_to(moment: datetime) -> time_machine.travel:
 
 
 def catalogue_template(at: datetime) -> str:
-    """Make the template with the catalogue as loaded `at`, by whichever process needs it first. Gives the output
-    of the command."""
-    output = Path(os.environ["DATA_DIR"], "catalogue.txt")
-    with output.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not output.exists():
-            copy_database(TEMPLATE, CATALOGUE)
-            with travel_to(at):
-                output.write_text(_load_catalogue())
-        return output.read_text()
+    """Make the template with the catalogue as loaded `at`. Gives the output of the command."""
+
+    def load() -> str:
+        with travel_to(at):
+            return _load_catalogue()
+
+    output: str = copied_once(TEMPLATE, CATALOGUE, load)
+    return output
 
 
 def _load_catalogue() -> str:
     output = StringIO()
-    with connected_to(CATALOGUE):
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("SELECT setval('units_calendar_version_seq', %s)", [CALENDAR_VERSIONS])
-        forget_given_time()  # the commands give it
-        call_command("load_catalogue", stdout=output)
-        _lengthen_calendar()
+    number_calendars_from(CALENDAR_VERSIONS)
+    forget_given_time()  # the commands give it
+    call_command("load_catalogue", stdout=output)
+    _lengthen_calendar()
     return output.getvalue()
+
+
+def number_calendars_from(first: int) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT setval('units_calendar_version_seq', %s)", [first])
 
 
 def _lengthen_calendar() -> None:
@@ -104,6 +107,18 @@ def _lengthen_calendar() -> None:
             years.create(year=year, is_complete=True, source="Lịch thử")
             for day in ((1, 1), (4, 30), (5, 1), (9, 2), (9, 3), (11, 24)):
                 days.create(day=date(year, *day), kind="holiday", reason="Nghỉ lễ", source="Lịch thử")
+
+
+def copied_once(source: str, name: str, fill: Callable[[], Any]) -> Any:
+    """Copy `source` to `name` and `fill` it, by whichever process needs it first. Gives what `fill` gave, to all."""
+    given = Path(os.environ["DATA_DIR"], f"{name}.pickle")
+    with given.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not given.exists():
+            copy_database(source, name)
+            with connected_to(name):
+                given.write_bytes(pickle.dumps(fill()))
+        return pickle.loads(given.read_bytes())
 
 
 def copy_database(source: str, name: str) -> None:

@@ -17,7 +17,7 @@ from django.conf import settings
 from portal.embedded.engines import THROW_AWAY, Engines, location_for
 from portal.embedded.processes import CannotStartError
 from portal.translations.compile import compile_translations
-from tests.databases import CATALOGUE, TEMPLATE, drop_database, start_making_template
+from tests.databases import CATALOGUE, DEMO, TEMPLATE, drop_database, start_making_template
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {
@@ -58,8 +58,8 @@ def _end(maker: subprocess.Popen[bytes]) -> None:
     maker.kill()
     maker.wait()
     if engines is None:
-        drop_database(CATALOGUE)
-        drop_database(TEMPLATE)
+        for name in (DEMO, CATALOGUE, TEMPLATE):
+            drop_database(name)
 
 
 def _start_engines(home: Path) -> None:

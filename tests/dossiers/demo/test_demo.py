@@ -1,7 +1,7 @@
 """The demo district follows the same rules as real dossiers."""
 
 from collections import Counter
-from datetime import datetime, time
+from datetime import time
 from typing import Any
 
 import pytest
@@ -9,79 +9,59 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from dossiers.demo.loading import load
-from dossiers.demo.plan import SETTLED, first_day, offices, read_proportions
-from dossiers.demo.staff import make_staff
+from dossiers.demo.loading import Loaded, load
+from dossiers.demo.plan import SETTLED, offices, read_proportions
 from dossiers.events.reconciliation import compare_all
 from dossiers.models import ClosedBook, Dossier, DossierEvent, YearCounter
 from portal.embedded.demo import LOGINS
 from reporting.digests.actions import subscribe
 from tests.databases import as_owner
+from tests.dossiers.demo.alive import NOW
+from tests.dossiers.demo.district import SIZE, Made, desk_that_closes_early, make_district, outlines
 from tests.factories import hanoi
 from units.clock.days import local_day
 from units.clock.working_calendar import OFFICE_TIME
-from units.models import RECEPTION, DayCounter, OpeningHours, Unit
+from units.models import RECEPTION, DayCounter, Unit
 from units.numbering.yearly_numbers import BOOK
 
 pytestmark = pytest.mark.django_db
-
-NOW = hanoi(2026, 11, 23, 10, 30)
-SIZE = 0.012
 
 
 @pytest.fixture(scope="module")
 def district(own_catalogue: None, django_db_blocker: Any) -> None:
     """Offices, catalogue and staff, and an empty register."""
     with django_db_blocker.unblock():
-        proportions = read_proportions()
-        since = first_day(proportions, local_day(NOW))
-        make_staff(logins=LOGINS, password="x", proportions=proportions, on=since)
+        make_district()
 
 
-@pytest.fixture(scope="module")
-def demo(district: None, django_db_blocker: Any) -> int:
-    with django_db_blocker.unblock(), as_owner():
-        return load(now=NOW, progress=lambda done, total: None, size=SIZE).dossiers
-
-
-def test_the_demo_is_the_same_every_time(district: None):
-    assert _loaded_and_taken_back() == _loaded_and_taken_back()
-
-
-def _loaded_and_taken_back() -> list[tuple[Any, ...]]:
+def test_the_demo_is_the_same_every_time(made: Made, district: None):
     with as_owner(), transaction.atomic():
-        load(now=NOW, progress=lambda done, total: None, size=SIZE / 4)
-        rows = list(Dossier.objects.order_by("pk").values_list("code", "applicant_name", "due_at", "finished_at"))
+        load(now=NOW, progress=lambda done, total: None, size=SIZE)
+        rows = outlines()
         transaction.set_rollback(True)
-    return rows
+    assert rows == made.outlines
 
 
-def test_the_demo_keeps_the_hours_of_every_desk(district: None):
-    with as_owner(), transaction.atomic():
-        desk = Unit.objects.desks().get(parent__is_tenant=True)
-        OpeningHours.objects.filter(unit=desk).delete()
-        OpeningHours.objects.create(unit=desk, weekday=0, opens=time(7), closes=time(11), counts=True)
-        load(now=NOW, progress=lambda done, total: None, size=SIZE / 4)
-        closings = {local.time() for local in _due_times(desk)}
-        transaction.set_rollback(True)
-    assert time(11) in closings
-    assert time(17) not in closings
+def test_the_demo_keeps_the_hours_of_every_desk(demo: Loaded):
+    assert time(16) in _closings(desk_that_closes_early())
+    assert time(17) not in _closings(desk_that_closes_early())
+    assert time(17) in _closings(Unit.objects.desks().get(parent__is_tenant=True))
 
 
-def _due_times(desk: Unit) -> list[datetime]:
+def _closings(desk: Unit) -> set[time]:
     """When the promises of a desk end that no pause has moved to another hour of the day."""
     plain = Dossier.objects.filter(desk=desk, due_at__isnull=False).exclude(derivation__has_key="earlier")
-    return [due_at.astimezone(OFFICE_TIME) for due_at in plain.values_list("due_at", flat=True)]
+    return {due_at.astimezone(OFFICE_TIME).time() for due_at in plain.values_list("due_at", flat=True)}
 
 
-def test_replaying_the_demo_gives_the_same_rows_and_nothing_happens_after_today(demo: int):
+def test_replaying_the_demo_gives_the_same_rows_and_nothing_happens_after_today(demo: Loaded):
     replayed = list(compare_all())
-    assert sum(count for count, _ in replayed) == demo
+    assert sum(count for count, _ in replayed) == demo.dossiers
     assert [difference for _, differences in replayed for difference in differences] == []
     assert not DossierEvent.objects.filter(at__gt=NOW).exists()
 
 
-def test_who_comes_to_an_office_lives_around_it_and_to_the_tenant_from_everywhere(demo: int):
+def test_who_comes_to_an_office_lives_around_it_and_to_the_tenant_from_everywhere(demo: Loaded):
     tenant = Unit.objects.get(is_tenant=True)
     lower = set(Unit.objects.filter(offerings__isnull=False).exclude(pk=tenant.pk).values_list("name", flat=True))
     homes: dict[bool, set[str]] = {True: set(), False: set()}
@@ -95,7 +75,7 @@ def test_who_comes_to_an_office_lives_around_it_and_to_the_tenant_from_everywher
     assert homes[True] == lower
 
 
-def test_the_rates_are_those_published_and_follow_from_counting(demo: int):
+def test_the_rates_are_those_published_and_follow_from_counting(demo: Loaded):
     proportions = read_proportions()
     settled = Dossier.objects.resolved().filter(submitted_at__lt=NOW - SETTLED)
     wanted = {office.desk.pk: office.late for office in offices(proportions, local_day(NOW), SIZE)}
@@ -106,7 +86,7 @@ def test_the_rates_are_those_published_and_follow_from_counting(demo: int):
     assert not late.filter(Q(late_unit=None) | Q(late_cause="")).exists()
 
 
-def test_the_books_of_past_years_are_closed_and_this_years_are_not(demo: int):
+def test_the_books_of_past_years_are_closed_and_this_years_are_not(demo: Loaded):
     years = dict.fromkeys(YearCounter.objects.filter(series=BOOK).order_by("year").values_list("year", flat=True))
     assert len(years) > 1
     left_open = YearCounter.objects.filter(series=BOOK).exclude(
@@ -116,25 +96,25 @@ def test_the_books_of_past_years_are_closed_and_this_years_are_not(demo: int):
     assert all(book.closed_at == hanoi(book.year + 1, 1, 1, 0, 20) for book in ClosedBook.objects.all())
 
 
-def test_one_may_sign_in_as_the_head_of_an_office_that_handles_dossiers(demo: int):
+def test_one_may_sign_in_as_the_head_of_an_office_that_handles_dossiers(demo: Loaded):
     head = User.objects.get(username=LOGINS["leader"])
     assert head.has_usable_password()
     assert [(one.role, one.unit.is_desk) for one in head.memberships.all()] == [("leader", False)]
     assert Dossier.objects.filter(handler__in=head.units_as("leader")).exists()
 
 
-def test_one_may_sign_in_where_voices_come_that_name_no_office(demo: int):
+def test_one_may_sign_in_where_voices_come_that_name_no_office(demo: Loaded):
     head = User.objects.get(username=LOGINS["reception"])
     assert head.has_usable_password()
     assert [(one.role, one.unit.slug) for one in head.memberships.all()] == [("leader", RECEPTION)]
 
 
-def test_the_official_over_all_may_ask_for_the_digest(demo: int):
+def test_the_official_over_all_may_ask_for_the_digest(demo: Loaded):
     official = User.objects.get(username=LOGINS["official"])
     assert subscribe(user=official, every="week", language="vi", at=NOW).stopped_at is None
 
 
-def test_demo_codes_count_up_without_gaps_and_real_ones_go_on_from_there(demo: int):
+def test_demo_codes_count_up_without_gaps_and_real_ones_go_on_from_there(demo: Loaded):
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -147,9 +127,9 @@ def test_demo_codes_count_up_without_gaps_and_real_ones_go_on_from_there(demo: i
         )
         matched, numbers = cursor.fetchone()
     assert matched == DayCounter.objects.count()
-    assert numbers == demo
+    assert numbers == demo.dossiers
 
 
-def test_made_up_dossiers_are_never_mixed_with_others(demo: int):
+def test_made_up_dossiers_are_never_mixed_with_others(demo: Loaded):
     with pytest.raises(ValueError, match="not empty"), as_owner():
         load(now=NOW, progress=lambda done, total: None, size=SIZE)

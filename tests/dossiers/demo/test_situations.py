@@ -20,12 +20,11 @@ from accounts.models import User
 from dossiers.book.form_06 import book_rows, dossiers_in_book
 from dossiers.clock.overdue import finished_late, is_behind_schedule
 from dossiers.clock.states import OPEN, EventKind, Outcome, Status
-from dossiers.demo.loading import Loaded, load
-from dossiers.demo.plan import first_day, read_proportions
+from dossiers.demo.loading import Loaded
+from dossiers.demo.plan import read_proportions
 from dossiers.demo.recent import last_in_office
 from dossiers.demo.scans import scan_papers
 from dossiers.demo.situations import SITUATIONS
-from dossiers.demo.staff import make_staff
 from dossiers.models import (
     Apology,
     Consultation,
@@ -63,7 +62,6 @@ from reporting.rollup.actions import recount_everything
 from reporting.rollup.open_now import OVERDUE, read_open, soon_until
 from reporting.rollup.open_on_day import read_open_on_day
 from reporting.rollup.reading import read_months
-from tests.databases import as_owner
 from tests.dossiers.demo.alive import ALIVE, NOW, waiting_in
 from tests.factories import hanoi
 from units.calendar.lookup import working_calendar
@@ -71,15 +69,6 @@ from units.clock.days import local_day
 from units.models import Unit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def demo(own_catalogue: None, django_db_blocker: Any) -> Loaded:
-    """A small district, loaded once."""
-    with django_db_blocker.unblock(), as_owner():
-        proportions = read_proportions()
-        make_staff(logins=LOGINS, password="x", proportions=proportions, on=first_day(proportions, local_day(NOW)))
-        return load(now=NOW, progress=lambda done, total: None, size=0.006)
 
 
 @pytest.mark.parametrize("situation", ALIVE)
