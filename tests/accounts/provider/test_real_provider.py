@@ -1,14 +1,16 @@
-"""With a whole provider by somebody else in a process of its own: sign-in, what it and the portal refuse, sign-out."""
+"""With whole providers of two others, in processes of their own: sign-in, what is refused on either side, sign-out."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -25,23 +27,36 @@ from tests.factories import make_units, make_user
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db]
 HERE = "http://localhost"
+NPM_PROVIDER = "oidc-provider@9.13.3"
 
 
-@pytest.fixture(scope="module")
-def issuer(tmp_path_factory) -> Iterator[str]:
+def of_allauth(folder: Path, port: int) -> list[str]:
+    return [sys.executable, "-m", "tests.accounts.provider.allauth_idp", str(folder), str(port)]
+
+
+def of_npm(folder: Path, port: int) -> list[str]:
+    install = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), NPM_PROVIDER]
+    subprocess.run(install, check=True)
+    program = shutil.copy(Path(__file__).parent / "npm_idp.mjs", folder)
+    return ["node", str(program), str(port)]
+
+
+@pytest.fixture(scope="module", params=[of_allauth, pytest.param(of_npm, marks=pytest.mark.outside)])
+def issuer(request, tmp_path_factory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("provider")
-    asked = [str(folder), str(port), f"{HERE}{BACK}", f"{HERE}{LOGIN}"]
-    with subprocess.Popen([sys.executable, "-m", "tests.accounts.provider.allauth_idp", *asked]) as program:
+    command = request.param(tmp_path_factory.mktemp("provider"), port)
+    with subprocess.Popen([*command, f"{HERE}{BACK}", f"{HERE}{LOGIN}"]) as program:
         address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/.well-known/openid-configuration", program)
-        yield address
-        program.terminate()
+        try:
+            wait_for(f"{address}/.well-known/openid-configuration", program)
+            yield address
+        finally:
+            program.terminate()
 
 
-def _wait_for(address: str, program: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, program: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and program.poll() is None:
         try:
@@ -60,70 +75,81 @@ def person(issuer, settings) -> User:
     return make_user("clerk", make_units().ward_desk)
 
 
+@pytest.fixture
+def surfer(issuer) -> Iterator[httpx.Client]:
+    """Somebody's browser at the provider."""
+    with httpx.Client(base_url=issuer) as surfer:
+        yield surfer
+
+
 def browser() -> Client:
+    """The same at the portal."""
     return Client(SERVER_NAME="localhost")
 
 
-def brought_back(client: Client, line: httpx.Client) -> dict[str, str]:
-    """Through the provider's own pages, as a browser goes, until one leads back here."""
-    page = line.get(client.get(BEGIN)["Location"])
-    while not page.headers.get("Location", "").startswith(HERE):
-        if page.is_redirect:
-            page = line.get(page.headers["Location"])
-        else:
-            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-            assert token is not None, page.text
-            typed = {"login": NAME, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-            page = line.post(page.url, data=typed, headers={"Referer": str(page.url)})
+def followed(surfer: httpx.Client, page: httpx.Response) -> httpx.Response:
+    """The page, or the way back to the portal, to which the provider leads."""
+    while page.is_redirect and not page.headers["Location"].startswith(HERE):
+        page = surfer.get(urljoin(str(page.url), page.headers["Location"]))
+    return page
+
+
+def filled_in(surfer: httpx.Client, page: httpx.Response, typed: dict[str, str]) -> httpx.Response:
+    """The form of a page is sent with what is hidden in it."""
+    hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|xsrf)" value="([^"]+)"', page.text))
+    action = re.search(r'<form[^>]* action="([^"]+)"', page.text)
+    address = urljoin(str(page.url), action[1]) if action and "session" in action[1] else str(page.url)
+    sent = surfer.post(address, data=hidden | typed, headers={"Referer": str(page.url)})
+    return followed(surfer, sent)
+
+
+def brought_back(client: Client, surfer: httpx.Client) -> dict[str, str]:
+    """Through the provider's own pages, until one leads back here."""
+    page = followed(surfer, surfer.get(client.get(BEGIN)["Location"]))
+    while not page.is_redirect:
+        page = filled_in(surfer, page, {"login": NAME, "password": PASSWORD})
     return dict(parse_qsl(urlsplit(page.headers["Location"]).query))
 
 
-@pytest.fixture
-def line(issuer) -> Iterator[httpx.Client]:
-    """Somebody's browser at the provider."""
-    with httpx.Client(base_url=issuer) as line:
-        yield line
-
-
-def link(person: User, line: httpx.Client) -> None:
+def link(person: User, surfer: httpx.Client) -> None:
     """As the page of refusal says: who it was is in there."""
     client = browser()
-    answer = client.get(BACK, brought_back(client, line))
+    answer = client.get(BACK, brought_back(client, surfer))
     assert_refused(answer, Reason.UNKNOWN)
     row = {"issuer": settings.OIDC_ISSUER, "subject": answer.context["subject"]}
     ProviderIdentity.objects.create(person=person, linked_at=timezone.now(), **row)
 
 
-def test_refused_until_linked_then_signed_in_and_out_at_both(person, line):
-    link(person, line)
+def test_refused_until_linked_then_signed_in_and_out_at_both(person, surfer):
+    link(person, surfer)
     client = browser()
-    assert client.get(BACK, brought_back(client, line))["Location"] == "/can-bo/"
+    assert client.get(BACK, brought_back(client, surfer))["Location"] == "/can-bo/"
     assert is_in(client)
-    address = client.post("/can-bo/dang-xuat/").context["address"]
-    assert line.get(address).headers["Location"] == f"{HERE}{LOGIN}"
+    page = followed(surfer, surfer.get(client.post("/can-bo/dang-xuat/").context["address"]))
+    if not page.is_redirect:  # it asks whether to end its session as well
+        page = filled_in(surfer, page, {"logout": "yes"})
+    assert page.headers["Location"] == f"{HERE}{LOGIN}"
     assert not is_in(client)
     asked = browser().get(BEGIN)["Location"].replace("prompt=login", "prompt=none")
-    assert "error=login_required" in line.get(asked).headers["Location"]
+    assert "error=login_required" in surfer.get(asked).headers["Location"]
 
 
-def test_it_asks_who_is_there_at_every_sign_in(person, line):
-    brought_back(browser(), line)
-    answer = line.get(browser().get(BEGIN)["Location"])
-    assert "reauthenticate" in answer.headers["Location"]
+def test_it_asks_who_is_there_at_every_sign_in(person, surfer):
+    brought_back(browser(), surfer)
+    page = followed(surfer, surfer.get(browser().get(BEGIN)["Location"]))
+    assert "<form" in page.text
 
 
-def test_it_refuses_a_code_used_twice_and_one_without_its_proof(person, line):
-    link(person, line)
+def test_it_refuses_a_code_used_twice_and_one_without_its_proof(person, surfer):
+    link(person, surfer)
     client, thief = browser(), browser()
-    brought = brought_back(client, line)
+    brought = brought_back(client, surfer)
     client.get(BACK, brought)
-    stolen = brought_back(thief, line) | {"code": brought["code"]}
+    stolen = brought_back(thief, surfer) | {"code": brought["code"]}
     assert_refused(thief.get(BACK, stolen), Reason.CODE)
     other = browser()
-    brought = brought_back(other, line)
-    session = other.session
-    session["provider_attempt"] |= {"verifier": "of somebody else" * 3}
-    session.save()
+    brought = brought_back(other, surfer)
+    change_attempt(other, verifier="of somebody else" * 3)
     assert_refused(other.get(BACK, brought), Reason.CODE)
 
 
@@ -131,16 +157,20 @@ def test_it_refuses_a_code_used_twice_and_one_without_its_proof(person, line):
     ("name", "value", "reason"),
     [("nonce", "of another attempt", Reason.NONCE), ("state", "of another browser", Reason.STATE)],
 )
-def test_what_belongs_to_another_attempt_is_refused(person, line, name, value, reason):
+def test_what_belongs_to_another_attempt_is_refused(person, surfer, name, value, reason):
     client = browser()
-    brought = brought_back(client, line)
-    session = client.session
-    session["provider_attempt"] |= {name: value}
-    session.save()
+    brought = brought_back(client, surfer)
+    change_attempt(client, **{name: value})
     assert_refused(client.get(BACK, brought), reason)
 
 
-def test_a_strength_that_is_too_low_is_refused(person, line, settings):
+def test_a_strength_that_is_too_low_is_refused(person, surfer, settings):
     settings.OIDC_ACR = ["the-chip"]
     client = browser()
-    assert_refused(client.get(BACK, brought_back(client, line)), Reason.STRENGTH)
+    assert_refused(client.get(BACK, brought_back(client, surfer)), Reason.STRENGTH)
+
+
+def change_attempt(client: Client, **changed: str) -> None:
+    session = client.session
+    session["provider_attempt"] |= changed
+    session.save()
