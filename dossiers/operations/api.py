@@ -50,12 +50,13 @@ class DossierState(serializers.ModelSerializer[Dossier]):
 ANSWERS = {
     200: DossierState,
     400: OpenApiResponse(OpenApiTypes.OBJECT, description="A message per field"),
+    403: OpenApiResponse(OpenApiTypes.OBJECT, description="Not signed in"),
     404: OpenApiResponse(description="Not yours"),
     409: OpenApiResponse(OpenApiTypes.OBJECT, description="Not now, or somebody moved it since"),
 }
 
 
-@extend_schema(responses={200: DossierState, 404: ANSWERS[404]})
+@extend_schema(responses={200: DossierState, 403: ANSWERS[403], 404: ANSWERS[404]})
 @api_view(["GET"])
 @authentication_classes([SessionAuthentication])
 @permission_classes([IsAuthenticated])

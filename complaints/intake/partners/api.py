@@ -63,6 +63,7 @@ DETAIL: Final = OpenApiTypes.OBJECT
 REFUSED: Final = {
     401: OpenApiResponse(DETAIL, description="No key, or one that is not good"),
     403: OpenApiResponse(DETAIL, description="The key does not open this"),
+    429: OpenApiResponse(DETAIL, description="Too many requests; see Retry-After"),
 }
 
 
