@@ -45,7 +45,7 @@ _BY_UNIT = f"""
         count(*) FILTER (WHERE is_again), count(*) FILTER (WHERE NOT is_on_its_way AND handler_id = ANY(%s)),
         count(*) FILTER (WHERE is_on_its_way AND handler_id = ANY(%s))
     FROM ({HOLDERS}) AS holding GROUP BY unit_id
-"""
+"""  # noqa: S608
 
 
 class UnitHolding(NamedTuple):

@@ -73,7 +73,7 @@ _READ: Final = f"""
         LEFT JOIN units_unit AS holder ON holder.id = counted.holder_id
         LEFT JOIN accounts_user AS person ON person.id = counted.assignee_id
     )
-"""
+"""  # noqa: S608
 
 
 class FilterChoice(NamedTuple):

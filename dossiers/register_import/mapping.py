@@ -128,7 +128,7 @@ def date_form(text: str) -> re.Pattern[str]:
     """Compiles a format such as "dd/mm/yyyy hh:mm"; `mm` after `hh` means minutes. Raises UnusableFile."""
     made, seen = "", set[str]()
     for token in _TOKEN.findall(str(text)):
-        if token == "mm":
+        if token == "mm":  # noqa: S105
             token = "minute" if "hh" in seen and "minute" not in seen else "month"
         if token in seen:
             raise _unusable(f"dates: {text}")

@@ -15,7 +15,7 @@ from dossiers.slips.heading import Issue, heading_data, moment, party_data
 from dossiers.slips.pdf import LANGUAGE, Data, Form
 from units.texts import wording
 
-FIRST_SECRET: Final = "Mã tra cứu (giữ kín, dùng để xem nhật ký xử lý)"
+FIRST_SECRET: Final = "Mã tra cứu (giữ kín, dùng để xem nhật ký xử lý)"  # noqa: S105
 
 
 @translation.override(LANGUAGE)

@@ -28,7 +28,7 @@ class Proof(Enum):
 
     CODE = "o"
     DIGITS = "d"
-    SECRET = "u"
+    SECRET = "u"  # noqa: S105
 
 
 class Entry(NamedTuple):

@@ -10,7 +10,7 @@ from portal.embedded.processes import CannotStartError
 
 # Fixed so that the person trying the demo can type it. Only `load_demo` makes accounts with it, and it refuses without
 # DEMO=1, which script/server sets by itself only where it also brings the database.
-PASSWORD: Final = "motcua-demo-2026"
+PASSWORD: Final = "motcua-demo-2026"  # noqa: S105
 # A login whose authenticator app has this seed: `manage.py demo_code` shows its code where no telephone is at hand.
 SECOND_FACTOR_LOGIN: Final = "canbo-totp"
 SECOND_FACTOR_SEED: Final = "MOTCUADEMOMOTCUADEMOMOTCUADEMO22"

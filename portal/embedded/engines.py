@@ -129,7 +129,7 @@ def _has_a_name(number: int) -> bool:
 def _short_folder() -> Path:
     folder = Path(tempfile.gettempdir())
     longest = len(os.fsencode(folder)) + len("/portal-4294967295-123456789012/.s.PGSQL.5432.lock")
-    return folder if longest <= SOCKET_PATH_LIMIT else Path("/tmp")
+    return folder if longest <= SOCKET_PATH_LIMIT else Path("/tmp")  # noqa: S108
 
 
 def _open_to_all(path: Path) -> bool:

@@ -162,7 +162,7 @@ class Supervisor:
             time.sleep(0.1)
 
     def _ready(self) -> bool:
-        near = "127.0.0.1" if self.host == "0.0.0.0" else self.host
+        near = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104
         connection = http.client.HTTPConnection(near, self.port, timeout=5)
         try:
             connection.request("GET", "/readyz")

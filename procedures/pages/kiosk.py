@@ -76,6 +76,6 @@ def procedure(request: HttpRequest, ref: str) -> HttpResponse:
         "query": request.GET.get(facets.QUERY, "").strip()[:LONGEST_QUERY],
         "event": event_of(request.GET.get(EVENT, "")),
         "address": address,
-        "qr": mark_safe(qr(address)),  # our own SVG of our own address
+        "qr": mark_safe(qr(address)),  # our own SVG of our own address  # noqa: S308
     }
     return render(request, "procedures/pages/kiosk_procedure.html", context)

@@ -43,7 +43,7 @@ def insert_rows(model: type[Model], rows: list[dict[str, Any]]) -> int:
     if rows:
         columns = ", ".join(f'"{name}"' for name in rows[0])
         into = f'INSERT INTO "{model._meta.db_table}" ({columns})'
-        _execute(f"{into} SELECT * FROM jsonb_to_recordset(%s::jsonb) AS new ({_typed(model, rows[0])})", rows)
+        _execute(f"{into} SELECT * FROM jsonb_to_recordset(%s::jsonb) AS new ({_typed(model, rows[0])})", rows)  # noqa: S608
     return len(rows)
 
 
@@ -54,7 +54,7 @@ def update_rows(model: type[Model], rows: list[dict[str, Any]], *, by: Sequence[
         values = ", ".join(f'"{name}" = new."{name}"' for name in rows[0] if name not in by)
         where = " AND ".join(f'{table}."{name}" = new."{name}"' for name in by)
         source = f"jsonb_to_recordset(%s::jsonb) AS new ({_typed(model, rows[0])})"
-        _execute(f"UPDATE {table} SET {values} FROM {source} WHERE {where}", rows)
+        _execute(f"UPDATE {table} SET {values} FROM {source} WHERE {where}", rows)  # noqa: S608
 
 
 def delete_some(rows: QuerySet[Any]) -> bool:
