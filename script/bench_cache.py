@@ -17,8 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from statistics import quantiles
 
-from bench_engines import ROOT, catalogue_ready, engines_running
-from bench_start import free_port
+from bench_engines import ROOT, catalogue_ready, engines_running, free_port
 
 READERS, SECONDS = 16, 10
 PATHS = {"cached": "/thu-tuc/1.001193/", "drawn": "/thu-tuc/1.001193/?noi-nop=bach-mai"}

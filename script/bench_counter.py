@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench_engines import ROOT, catalogue_ready, engines_running
-from bench_start import free_port
+from bench_engines import ROOT, catalogue_ready, engines_running, free_port
 from playwright.sync_api import Page, expect, sync_playwright
 
 from portal.embedded.supervisor import SERVED_BY

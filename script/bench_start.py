@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from bench_engines import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 300
@@ -88,12 +89,6 @@ def fetch(url: str) -> tuple[str, int]:
         size = len(answer.read())
     with urllib.request.urlopen(url, timeout=30) as answer:
         return answer.read().decode(errors="replace"), size
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from bench_start import free_port, ready
+from bench_engines import free_port
+from bench_start import ready
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from portal.embedded.demo import LOGINS, PASSWORD

@@ -30,6 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench_engines import catalogue_ready, engines_running, free_port, serving, wait_until_answers
+
 ROOT = Path(__file__).resolve().parent.parent
 HEALTH = "/healthz"
 PAGES = ("/thu-tuc/1.001193/", "/thu-tuc/?q=khai+sinh", "/tra-cuu/", HEALTH)
@@ -41,7 +43,6 @@ FORM = (  # the page reads its body: with the cookie of a form, Django looks the
 READERS, PAUSE = 4, 0.2  # how many ask for ordinary pages, and how long each waits between two
 PATIENCE = 10  # seconds after which a request has failed
 MOST_RATIO, MOST_HEALTH = 2.0, 0.1
-READY_WITHIN = 60
 
 
 @dataclass
@@ -91,25 +92,11 @@ def portal(options: argparse.Namespace) -> Iterator[str]:
 @contextmanager
 def web(*, behind_proxy: bool) -> Iterator[str]:
     """Engines, the catalogue, and the portal's web server as the supervisor starts it."""
-    from bench_engines import catalogue_ready, engines_running
-
     os.environ |= {"DATABASE_POOL_SIZE": "4", "LOG_LEVEL": "ERROR", "ALLOWED_HOSTS": "127.0.0.1"}
     with engines_running() as home:
-        from django.core.management import call_command
-
         catalogue_ready()
-        call_command("collectstatic", interactive=False, verbosity=0)
-        from portal.embedded import supervisor
-        from portal.embedded.processes import launch, stop
-
-        port = free_port()
-        program = supervisor.web("127.0.0.1", port, home / "web.log", {"BEHIND_PROXY": str(int(behind_proxy))})
-        process = launch(program)
-        try:
-            wait_until_answers(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            stop(process, program.stop_signal)
+        with serving(home, {"BEHIND_PROXY": str(int(behind_proxy))}) as url:
+            yield url
 
 
 @contextmanager
@@ -144,24 +131,6 @@ def render_proxy(folder: Path, values: dict[str, str]) -> None:
     for template in (ROOT / "portal/proxy").glob("*.template"):
         text = re.sub(r"\$\{(PROXY_\w+)\}", lambda match: values[match[1]], template.read_text())
         (folder / template.stem).write_text(text)
-
-
-def wait_until_answers(port: int) -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as line:
-            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-            if line.recv(100).startswith(b"HTTP/1.1 200"):
-                return
-        if time.monotonic() > deadline:
-            raise SystemExit(f"nothing answered on port {port} within {READY_WITHIN} s")
-        time.sleep(0.1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 # --- The drill -------------------------------------------------------------------------------------------------------
