@@ -11,6 +11,7 @@ from dossiers.handover.views import holders, lists, scanning
 from dossiers.intake.views import receipts, register
 from dossiers.operations import views as operations
 from dossiers.queue import views as queue
+from dossiers.readings import views as readings
 from dossiers.reminders import views as reminders
 from dossiers.scans import views as scans
 from dossiers.search import views as search
@@ -65,6 +66,8 @@ urlpatterns = [
     path("can-bo/sap-xep/de-nghi/<int:pk>/", reorganisation.reorganisation_draft, name="reorganisation_draft"),
     path("can-bo/sap-xep/<slug:kind>/", reorganisation.reorganise, name="reorganise"),
     path("can-bo/ho-so/<str:code>/", dossier_page.dossier, name="dossier"),
+    path("can-bo/ho-so/<str:code>/ly-do/", readings.reason, name="reading_reason"),
+    path("can-bo/luot-mo/", readings.weeks, name="readings_without_task"),
     path("can-bo/ho-so/<str:code>/giay-hen/", receipts.receipt, name="receipt"),
     path("can-bo/giay-hen/", receipts.receipts, name="receipts"),
     path("can-bo/ho-so/<str:code>/ghi-chu/", dossier_page.note, name="note"),

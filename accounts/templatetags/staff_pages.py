@@ -68,6 +68,10 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             user.has_role(Role.CLERK, Role.LEADER, Role.OFFICIAL),
             StaffPage("dossiers:books", "books", _("Sổ theo dõi hồ sơ")),
         ),
+        (
+            user.has_role(Role.LEADER, Role.OFFICIAL),
+            StaffPage("dossiers:readings_without_task", "readings_without_task", _("Mở hồ sơ không có việc")),
+        ),
         (keeps_calendar(user, *CALENDAR_ROLES), StaffPage("dossiers:calendar", "calendar", _("Lịch làm việc"))),
         (
             keeps_calendar(user, *CALENDAR_ROLES),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.staff.pages import staff_only, typed_before
-from dossiers.events.record import calendars_of, note_readings
+from dossiers.events.record import calendars_of
 from dossiers.explanation.due_date import explain
 from dossiers.explanation.log import log_of
 from dossiers.explanation.payments import payments_of
@@ -34,6 +34,7 @@ from dossiers.models import READING_ROLES, Dossier, DossierQuerySet
 from dossiers.operations.handover.operations import legs_in
 from dossiers.operations.registry import operations_on
 from dossiers.permissions import may_return, may_scan, own_file, visible_file
+from dossiers.readings.gate import open_dossier
 from dossiers.scans.actions import write_note
 from dossiers.scans.forms import NoteForm
 from dossiers.scans.paper_rows import notes_of, papers_of, renewals_of, slips_of
@@ -75,12 +76,14 @@ def _with_page_data() -> DossierQuerySet:
 def _page(
     request: HttpRequest, user: User, file: Dossier, note_form: NoteForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """Renders the page and records the reading. `note_form` holds a note that was typed and not saved.
+    """Renders the page and records the reading, or asks for its reason. `note_form` holds a note typed and not saved.
 
     A consulted office sees the question, papers, dates and events: neither the applicant, nor what other offices
     wrote, nor any scan."""
-    at, calendar = timezone.now(), working_calendar(file.desk, user.calendar_edition)
-    note_readings(dossiers=[file], user=user, page="dossier", at=at)
+    at = timezone.now()
+    if asks := open_dossier(request, user, file, page="dossier", at=at):
+        return asks
+    calendar = working_calendar(file.desk, user.calendar_edition)
     operations = operations_on(file, user)
     main = operations.pop(0) if operations and operations[0].is_main else None
     events = list(file.events.in_order().select_related("unit", "actor"))

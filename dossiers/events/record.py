@@ -197,12 +197,14 @@ def track_url(dossier: Dossier, reach: Reach) -> str:
     return reverse("dossiers:track") if reach.phone else reverse("dossiers:tracking", args=[dossier.code])
 
 
-def note_readings(*, dossiers: Iterable[Dossier | ListedDossier], user: User, page: str, at: datetime) -> None:
-    """Records that these dossiers were shown to `user` on `page`."""
-    DossierReading.objects.bulk_create(_reading(dossier, user, page, at) for dossier in dossiers)
+def note_readings(
+    *, dossiers: Iterable[Dossier | ListedDossier], user: User, page: str, at: datetime, ground: str = ""
+) -> None:
+    """Records that these dossiers were shown to `user` on `page`. What opens one dossier calls `readings/gate.py`."""
+    DossierReading.objects.bulk_create(_reading(dossier, user, page, at, ground) for dossier in dossiers)
 
 
-def _reading(dossier: Dossier | ListedDossier, user: User, page: str, at: datetime) -> DossierReading:
+def _reading(dossier: Dossier | ListedDossier, user: User, page: str, at: datetime, ground: str) -> DossierReading:
     held = reads_as(user, dossier)
     place = {"unit_id": held.unit_id, "role": held.role} if held else {}
-    return DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at, **place)
+    return DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at, ground=ground, **place)

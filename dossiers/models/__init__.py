@@ -5,7 +5,7 @@ from dossiers.models.dossier import MOST_SECONDS, Dossier, DossierQuerySet, Rece
 from dossiers.models.followers import Follower
 from dossiers.models.imports import RegisterImport
 from dossiers.models.labels import LONG_TEXTS, READING_ROLES, STATUS_LABELS, LateCause
-from dossiers.models.ledger import DossierEvent, DossierReading, StaleDay, StaleOpen
+from dossiers.models.ledger import DossierEvent, DossierReading, ReadingReason, StaleDay, StaleOpen
 from dossiers.models.legs import DossierLeg, LegQuerySet
 from dossiers.models.papers import ReturnRecord
 from dossiers.models.proxy import ProxyRecord
@@ -42,6 +42,7 @@ __all__ = [
     "RatedDossier",
     "Rating",
     "RatingQuerySet",
+    "ReadingReason",
     "ReceivedDocument",
     "RegisterImport",
     "ResultRecord",

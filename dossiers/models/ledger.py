@@ -54,8 +54,16 @@ class DossierReading(models.Model):
     """Who opened which dossier, when, in which office and role, and on which page; append-only.
 
     `page` names the page or the operation; `tracking/openings/purposes.py` has its sentence for citizens. `unit` and
-    `role` are those of the membership that opened the dossier; rows from before 2026-12 lack them.
+    `role` are those of the membership that opened the dossier; rows from before 2026-12 lack them. `ground` is empty
+    where a list or a search showed the dossier.
     """
+
+    class Ground(models.TextChoices):
+        """Why this person could have reason to open the dossier."""
+
+        TASK = "task", _("Có việc ở hồ sơ")
+        OVERSIGHT = "oversight", _("Lãnh đạo kiểm tra")
+        NONE = "none", _("Không có việc ở hồ sơ")
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="readings")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -65,6 +73,7 @@ class DossierReading(models.Model):
         Unit, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("đơn vị")
     )
     role = models.CharField(_("vai trò"), max_length=20, blank=True, default="", db_default="")  # a Membership.Role
+    ground = models.CharField(_("căn cứ mở"), max_length=10, choices=Ground.choices, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("lượt xem hồ sơ")
@@ -86,6 +95,35 @@ class DossierReading(models.Model):
     def get_role_display(self) -> str:
         """The role's name in the active language; without `choices` a new role needs no migration here."""
         return str(Membership.Role(self.role).label) if self.role else ""
+
+
+class ReadingReason(models.Model):
+    """Why a person without a task on a dossier opens it on this day; asked once. Append-only."""
+
+    class Kind(models.TextChoices):
+        APPLICANT = "applicant", _("Người nộp hỏi, tại quầy hoặc qua điện thoại")
+        COMPLAINT = "complaint", _("Trả lời phản ánh, khiếu nại")
+        COLLEAGUE = "colleague", _("Làm giúp hoặc làm thay đồng nghiệp")
+        COMPARISON = "comparison", _("Đối chiếu với hồ sơ khác")
+        OTHER = "other", _("Việc khác, xin ghi bên dưới")
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="reading_reasons")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(_("ngày"))
+    at = models.DateTimeField(_("lúc"))
+    kind = models.CharField(_("lý do"), max_length=12, choices=Kind.choices)
+    words = models.CharField(_("ghi thêm"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("lý do mở hồ sơ")
+        verbose_name_plural = _("lý do mở hồ sơ")
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "user", "day"], name="reading_reason_once_a_day"),
+            models.CheckConstraint(condition=~Q(kind="other") | ~Q(words=""), name="reading_reason_has_its_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.dossier} · {self.day}"
 
 
 class StaleDay(models.Model):

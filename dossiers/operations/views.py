@@ -28,6 +28,7 @@ from dossiers.models import READING_ROLES, Dossier, DossierEvent
 from dossiers.operations.perform import NotNow, not_now_words, perform
 from dossiers.operations.registry import OPERATIONS
 from dossiers.permissions import visible_file
+from dossiers.readings.gate import open_dossier
 from files.uploads.handler import stopped
 
 TEXT = (forms.TextInput, forms.Textarea)
@@ -45,7 +46,8 @@ def operation(request: HttpRequest, user: User, code: str, slug: str) -> HttpRes
     if not chosen.may(user, file):
         messages.warning(request, not_now_words(file, chosen))
         return redirect(file)
-    note_readings(dossiers=[file], user=user, page=slug, at=at)
+    if asks := open_dossier(request, user, file, page=slug, at=at):
+        return asks
     typed = typed_before(request, user)  # bound, it shows what was typed; nothing is done
     form = chosen.form(typed, dossier=file, user=user, at=at)
     _begin_in_first_field(form)

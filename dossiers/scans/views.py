@@ -20,6 +20,7 @@ from accounts.staff.permissions import WORKING_ROLES
 from dossiers.events.record import note_readings
 from dossiers.models import READING_ROLES, Dossier, Scan
 from dossiers.permissions import may_scan, own_file
+from dossiers.readings.gate import open_dossier
 from dossiers.scans.actions import add_scans, withdraw_scan
 from dossiers.scans.forms import ScanForm, WithdrawForm
 from files.storage.serving import answer_with
@@ -35,7 +36,8 @@ def scan(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponseBa
     """One scan; Http404 for a withdrawn one."""
     file = own_file(user, code)
     shown = _scan(file, pk)
-    note_readings(dossiers=[file], user=user, page=f"scan {pk}", at=timezone.now())
+    if asks := open_dossier(request, user, file, page=f"scan {pk}", at=timezone.now()):
+        return asks
     return answer_with(shown.file)
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.staff.pages import staff_only
-from dossiers.events.record import note_readings
 from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.permissions import own_file
+from dossiers.readings.gate import open_dossier
 from dossiers.slips.actions import note_print
 from dossiers.slips.issued import issued_data
 from dossiers.slips.pdf import LANGUAGE, as_view, slip_pdf
@@ -31,7 +31,8 @@ def slip(request: HttpRequest, user: User, code: str, pk: int) -> HttpResponse:
     prints it with one."""
     file, at = own_file(user, code), timezone.now()
     paper = get_object_or_404(file.slips.select_related("unit"), pk=pk)
-    note_readings(dossiers=[file], user=user, page=f"slip {paper.form}", at=at)
+    if asks := open_dossier(request, user, file, page=f"slip {paper.form}", at=at):
+        return asks
     copied_at = at if note_print(paper) else None
     data = issued_data(paper, look_up_address=look_up_address(request, file), copied_at=copied_at)
     made = slip_pdf(paper.form, as_view(data) if paper.form == Slip.Form.RECEIPT else data)

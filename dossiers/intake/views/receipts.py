@@ -22,6 +22,8 @@ from dossiers.events.record import note_readings
 from dossiers.intake.register_several import MOST_AT_ONCE
 from dossiers.models import READING_ROLES, Dossier, Slip
 from dossiers.permissions import may_return, own_file
+from dossiers.readings.gate import ask_for_reason
+from dossiers.readings.ground import ground_of
 from dossiers.slips.issued import issued_data
 from dossiers.slips.pdf import Data, Form, as_copy, as_view, batch_pdf
 from dossiers.slips.receipt import receipt_data, with_secret
@@ -58,6 +60,9 @@ def _pdf(request: HttpRequest, user: User, codes: list[str]) -> HttpResponse:
     at, files, is_print = timezone.now(), [own_file(user, code) for code in codes], request.method == "POST"
     if is_print and not all(may_return(user, file) for file in files):
         raise Http404
+    for file in files:
+        if asks := ask_for_reason(request, user, file, ground_of(user, file), at):
+            return asks
     draw = _printed if is_print else _shown
     made = batch_pdf([(Form.RECEIPT, draw(request, file, at)) for file in files])
     note_readings(dossiers=files, user=user, page=PRINTED if is_print else SHOWN, at=at)
