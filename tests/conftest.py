@@ -27,6 +27,7 @@ from tests.databases import (
     work_as_application,
     work_as_owner,
 )
+from tests.depth import set_depth
 from tests.factories import City, make_units
 
 # Files of few but long tests go first (by size alone they would come last and leave one of the processes idle).
@@ -51,6 +52,10 @@ LONG = (
 
 
 TransactionTestCase._fixture_teardown = staticmethod(empty_tables)  # type: ignore[method-assign]
+
+
+def pytest_configure() -> None:
+    set_depth()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

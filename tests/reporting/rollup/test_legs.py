@@ -22,6 +22,7 @@ from reporting.models import DailyTally, LegTally
 from reporting.rollup.actions import note_open, recount, recount_everything, recount_stale
 from reporting.rollup.counting_sql import COUNTED
 from reporting.rollup.reconciliation import reconcile
+from tests.depth import IS_DEEP
 from tests.dossiers.operations.test_random_lives import Life
 from tests.factories import hanoi, make_applicant, make_offering, make_procedure, make_process, register
 from tests.reporting.rollup.test_open_on_day import lists_hold_what_was_noted, noted, replayed_days
@@ -267,7 +268,7 @@ def test_whatever_is_done_in_whatever_order_the_marks_keep_the_figures_true():
     run_state_machine_as_test(
         CountedLife,
         settings=settings(
-            max_examples=16,
+            max_examples=16 if IS_DEEP else 5,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],

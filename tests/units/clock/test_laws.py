@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.units.clock.walker import DAY, MINUTE, Walker
@@ -17,9 +17,6 @@ from units.clock.working_calendar import (
     SpecialDay,
     WorkingCalendar,
 )
-
-settings.register_profile("units", deadline=None, max_examples=50)
-settings.load_profile("units")
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 WEEKS = [
