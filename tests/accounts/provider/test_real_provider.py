@@ -36,7 +36,8 @@ def of_allauth(folder: Path, port: int) -> list[str]:
 
 def of_npm(folder: Path, port: int) -> list[str]:
     install = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), NPM_PROVIDER]
-    subprocess.run(install, check=True)
+    if not shutil.which("npm") or subprocess.run(install).returncode:
+        pytest.skip(f"{NPM_PROVIDER} could not be installed: npm and its registry are needed")
     program = shutil.copy(Path(__file__).parent / "npm_idp.mjs", folder)
     return ["node", str(program), str(port)]
 
