@@ -303,3 +303,13 @@ def test_codes_are_also_counted_where_they_are_asked_for_again_and_set_up(person
 
 def test_who_has_no_app_has_no_right_code(person):
     assert use_code(person=person, code="000000", at=NOW)[0].verdict is Verdict.WRONG
+
+
+def test_who_is_somebody_else_begins_anew(person):
+    give_app(person)
+    client, other = password_typed(person), make_user("clerk", person.office)
+    assert client.get(LOGIN)["Location"] == SECOND
+    assert 'name="next" value="/can-bo/dang-nhap/"' in client.get(SECOND).content.decode()
+    assert client.post("/can-bo/dang-xuat/", {"next": LOGIN})["Location"] == LOGIN
+    client.post(LOGIN, {"login": other.username, "password": PASSWORD})
+    assert client.session["_auth_user_id"] == str(other.pk)
