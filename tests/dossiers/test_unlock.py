@@ -61,5 +61,5 @@ def test_wrong_digits_get_the_answer_of_a_code_nobody_has(dossier, city, offerin
         bodies.append(body(answer))
         asked.append([re.sub(r"'[^']*'", "?", query["sql"]) for query in queries.captured_queries])
     assert len(set(bodies)) == 1
-    told = [[sql for sql in one if "SAVEPOINT" not in sql] for one in asked]
-    assert told[0] == told[1] == told[2]
+    shown = [[sql for sql in one if "SAVEPOINT" not in sql] for one in asked]
+    assert shown[0] == shown[1] == shown[2]

@@ -60,13 +60,13 @@ def foreseen(city: City, on: date) -> ReorganisationPreview:
     return preview_reorganisation(change=lambda at: merge(city, on, at), at=timezone.now())
 
 
-def told(result: ReorganisationResult | ReorganisationPreview) -> dict[str, int]:
+def counts_by_label(result: ReorganisationResult | ReorganisationPreview) -> dict[str, int]:
     return {str(one.label): one.count for one in result.others}
 
 
 def plan(unit: Unit, on: date, **more: Any) -> ReceptionDay:
-    said: dict[str, Any] = {"host": "Chủ tịch cũ", "place": "Phòng 101", "starts": time(8), "ends": time(9)} | more
-    return plan_reception(unit=unit, on=on, minutes=30, at=timezone.now(), **said)
+    form: dict[str, Any] = {"host": "Chủ tịch cũ", "place": "Phòng 101", "starts": time(8), "ends": time(9)} | more
+    return plan_reception(unit=unit, on=on, minutes=30, at=timezone.now(), **form)
 
 
 def book(day: ReceptionDay, place: int = 0, *, phone: str = PHONE) -> Booking:
@@ -76,8 +76,8 @@ def book(day: ReceptionDay, place: int = 0, *, phone: str = PHONE) -> Booking:
 
 def enter(city: City) -> ReceptionEntry:
     entry = NewEntry(name=NAME, content=CONTENT, kind=EntryKind.PETITION)
-    told: dict[str, Any] = {"makes_case": False, "phone": "", "actor": make_user("clerk", city.ward)}
-    return enter_reception(request_key=uuid4(), unit=city.ward, entry=entry, at=timezone.now(), **told)
+    form: dict[str, Any] = {"makes_case": False, "phone": "", "actor": make_user("clerk", city.ward)}
+    return enter_reception(request_key=uuid4(), unit=city.ward, entry=entry, at=timezone.now(), **form)
 
 
 def new_ward() -> Unit:
@@ -130,7 +130,7 @@ def test_hours_nobody_booked_end_with_their_office_and_booked_ones_go_on_with_th
     settings.SMS_TO_FILES = True
     free, taken, past = plan(city.ward, ahead(3)), plan(city.ward, ahead(4)), plan(city.department, ahead(4))
     booking = book(taken)
-    counts = told(merged(city, ahead(0)))
+    counts = counts_by_label(merged(city, ahead(0)))
     assert (counts["Lượt hẹn tiếp công dân"], counts["Buổi tiếp công dân chưa ai hẹn, bỏ khỏi lịch"]) == (1, 1)
     assert (fresh(free).cancelled_at is None, fresh(past).cancelled_at) == (False, None)
     now = fresh(taken)
@@ -168,7 +168,7 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
     booking = book(day)
     on = ahead(7)
     outlook = foreseen(city, on)
-    assert told(outlook)["Lượt hẹn tiếp công dân"] == 1
+    assert counts_by_label(outlook)["Lượt hẹn tiếp công dân"] == 1
     assert [one.count for one in outlook.others if one.ends] == [1]
     moves = merged(city, on).done.moves
     assert fresh(day).unit == city.ward
@@ -189,8 +189,13 @@ def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(
         plan(city.other_ward, ahead(days))
     client.force_login(make_user("administrator", city.district))
     lead = text(client.get("/can-bo/sap-xep/"))
-    for said in ("phản ánh chưa trả lời", "lượt hẹn tiếp công dân", "cuộc gọi còn phải gọi lại", "chưa ai hẹn thì bỏ"):
-        assert said in lead
+    for message in (
+        "phản ánh chưa trả lời",
+        "lượt hẹn tiếp công dân",
+        "cuộc gọi còn phải gọi lại",
+        "chưa ai hẹn thì bỏ",
+    ):
+        assert message in lead
     typed = merger(city, on=f"{ahead(7):%d/%m/%Y}")
     shown = text(client.post("/can-bo/sap-xep/hop-nhat/", typed))
     counts = "chưa trả lời 1 Cuộc gọi còn phải gọi lại, còn phải ghi 1 Lượt hẹn tiếp công dân 1"
@@ -205,9 +210,9 @@ def test_a_dry_run_for_a_day_ahead_counts_what_will_go_on_then(city: City, tmp_p
     steps = [{"merge": [city.ward.slug], "into": city.other_ward.slug}]
     file = tmp_path / "plan.json"
     file.write_text(json.dumps({"on": ahead(7).isoformat(), "source": "NQ 1", "steps": steps}), encoding="utf-8")
-    said = StringIO()
-    call_command("merge_units", str(file), "--dry-run", stdout=said)
-    lines = said.getvalue().splitlines()
+    output = StringIO()
+    call_command("merge_units", str(file), "--dry-run", stdout=output)
+    lines = output.getvalue().splitlines()
     for line in ("Phản ánh, kiến nghị chưa trả lời: 1", "Lượt hẹn tiếp công dân: 1"):
         assert line in lines
     assert lines[-2].endswith("bỏ khỏi lịch: 0"), "hours before that day stay"

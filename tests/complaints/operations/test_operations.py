@@ -62,8 +62,8 @@ def test_what_comes_in_gets_a_code_a_secret_a_clock_and_a_notice(city: City) -> 
 
 
 def test_the_same_request_twice_is_one_case(city: City) -> None:
-    said = new_case(city.ward, request_key=uuid4())
-    assert receive_case(new=said, actor=None, at=AT) == receive_case(new=said, actor=None, at=LATER)
+    registration = new_case(city.ward, request_key=uuid4())
+    assert receive_case(new=registration, actor=None, at=AT) == receive_case(new=registration, actor=None, at=LATER)
     assert Case.objects.count() == 1
 
 

@@ -105,9 +105,9 @@ def test_a_whole_sentence_finds_the_question_with_most_of_its_rarer_words(typed:
 
 
 def test_a_question_asked_often_stands_there_once_with_its_latest_answer(city: City, client: Client) -> None:
-    for ago, said in ((2, "Lệ phí là 8.000 đồng."), (1, "Lệ phí là 5.000 đồng.")):
+    for ago, message in ((2, "Lệ phí là 8.000 đồng."), (1, "Lệ phí là 5.000 đồng.")):
         at = timezone.now() - timedelta(minutes=ago)
-        publish_case(case=answered(city, Kind.QUESTION), actor=None, at=at, **(SAID | {"answer": said}))
+        publish_case(case=answered(city, Kind.QUESTION), actor=None, at=at, **(SAID | {"answer": message}))
     page = client.get("/phan-anh/hoi-dap/")
     assert [one.answer for one in page.context["page"]] == ["Lệ phí là 5.000 đồng."]
 

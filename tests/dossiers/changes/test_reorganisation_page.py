@@ -210,7 +210,7 @@ def test_every_rule_is_said_beside_its_field_and_nothing_is_changed(as_administr
     nobody = dict.fromkeys(new_unit(city, "new"), "")
     moved = move(city)
     before = everything()
-    for page, typed, field, said in [
+    for page, typed, field, message in [
         (MERGE, merger(city, olds=[]), "olds", "ít nhất một đơn vị"),
         (MERGE, merger(city, olds=[ended.pk]), "olds", "đã kết thúc hoạt động"),
         (MERGE, merger(city, olds=["x"]), "olds", "đã kết thúc hoạt động"),
@@ -253,9 +253,9 @@ def test_every_rule_is_said_beside_its_field_and_nothing_is_changed(as_administr
     ]:
         response = as_administrator.post(page, typed | PROPOSE)
         beside = BeautifulSoup(response.content, "html.parser").find(id=f"id_{field}_error")
-        assert response.status_code == 422, (field, said)
-        assert beside is not None, (field, said)
-        assert said in beside.get_text()
+        assert response.status_code == 422, (field, message)
+        assert beside is not None, (field, message)
+        assert message in beside.get_text()
         assert typed["source"] == " " or 'value="NQ 1' in response.content.decode()
     assert everything() == before
 

@@ -241,10 +241,10 @@ def test_what_could_not_be_given_is_said_with_its_reason_and_offered_again(clien
     page = BeautifulSoup(answer.content, "html.parser")
     assert answer.status_code == 422
     assert "Đã giao 1 hồ sơ." in page.text
-    said = page.find(attrs={"aria-labelledby": "not-done"})
-    assert "1 hồ sơ chưa làm được" in said.text
-    assert [line.text.split(":")[0] for line in said.find_all("li")] == [ahead.code]
-    assert "sớm hơn việc đã ghi" in said.li.text
+    section = page.find(attrs={"aria-labelledby": "not-done"})
+    assert "1 hồ sơ chưa làm được" in section.text
+    assert [line.text.split(":")[0] for line in section.find_all("li")] == [ahead.code]
+    assert "sớm hơn việc đã ghi" in section.li.text
     offered = page.find_all("input", attrs={"name": "giao-legs"})
     assert [(int(box["value"]), box.has_attr("checked")) for box in offered] == [(legs[1], True)]
     assert page.find(id="id_giao-person").find("option", selected=True)["value"] == str(officers[0].pk)

@@ -35,11 +35,11 @@ Supervisor(
 def small_portal(tmp_path: Path) -> Iterator[Callable[[], str]]:
     """A supervisor with three small children; calling the fixture's value gives what it said so far."""
     (tmp_path / "readyz").touch()
-    said = tmp_path / "said"
-    with said.open("wb") as out:
+    marker = tmp_path / "said"
+    with marker.open("wb") as out:
         argv = [sys.executable, "-c", SMALL_PORTAL, str(tmp_path), str(free_port())]
         process = subprocess.Popen(argv, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
-    read = lambda: said.read_text()  # noqa: E731
+    read = lambda: marker.read_text()  # noqa: E731
     read.process = process
     wait_until(lambda: "ready" in read())
     yield read

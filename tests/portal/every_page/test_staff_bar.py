@@ -50,8 +50,8 @@ def test_staff_are_told_in_their_own_layout_that_a_page_is_not_there(client: Cli
 def test_a_page_of_another_role_and_one_that_never_was_are_told_alike(client: Client, city: City) -> None:
     client.force_login(make_user("clerk", city.ward_desk))
     same = {"X-Request-ID": "ref-12345678"}
-    told = [client.get(path, headers=same).content for path in ("/can-bo/phan-anh/luot-xem/", MISSING)]
-    others, nothing = (BeautifulSoup(page, "html.parser").select_one("main") for page in told)
+    pages = [client.get(path, headers=same).content for path in ("/can-bo/phan-anh/luot-xem/", MISSING)]
+    others, nothing = (BeautifulSoup(page, "html.parser").select_one("main") for page in pages)
     assert str(others) == str(nothing)
 
 

@@ -112,9 +112,9 @@ def test_the_table_holds_to_its_schema(client: Client) -> None:
 
 
 def test_the_table_is_the_same_in_json(client: Client) -> None:
-    told = client.get("/thu-tuc/danh-muc.json").json()
+    body = client.get("/thu-tuc/danh-muc.json").json()
     table = list(csv.DictReader(StringIO(client.get("/thu-tuc/danh-muc.csv").content.decode())))
-    assert [{name: _as_cell(value) for name, value in row.items()} for row in told] == table
+    assert [{name: _as_cell(value) for name, value in row.items()} for row in body] == table
 
 
 def _as_cell(value: Any) -> str:

@@ -49,8 +49,8 @@ def leads_to_as_many(client, soup):
     links = soup.select("main table a[href*='tinh-trang=']")
     for link in links:
         listed = client.get(link["href"])
-        said = int(link.get_text().split()[-1].replace(".", ""))
-        assert held(listed) == said, link["href"]
+        number = int(link.get_text().split()[-1].replace(".", ""))
+        assert held(listed) == number, link["href"]
     return len(links)
 
 

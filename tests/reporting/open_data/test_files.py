@@ -30,8 +30,8 @@ def edition(db, settings, tmp_path):
 def get(edition, client):
     def ask(name="ho-so-da-xong.csv", *, method="get", **headers):
         address = reverse("open_data:file", args=[edition.name, name])
-        told = {key.replace("_", "-"): value for key, value in headers.items()}
-        answer = getattr(client, method)(address, headers=told)
+        shown = {key.replace("_", "-"): value for key, value in headers.items()}
+        answer = getattr(client, method)(address, headers=shown)
         answer.body = answer.getvalue()
         return answer
 

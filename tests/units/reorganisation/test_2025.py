@@ -103,7 +103,7 @@ def test_what_one_step_hands_on_a_later_step_may_hand_on_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "told"),
+    ("plan", "expected"),
     [
         ({}, "Tệp cần có"),
         ({"on": "1/7/2025", "source": "NQ", "steps": []}, "Tệp cần có"),
@@ -115,7 +115,7 @@ def test_what_one_step_hands_on_a_later_step_may_hand_on_again() -> None:
         (PLAN | {"steps": [{"merge": ["dong-mac"], "into": "dong-mac"}]}, "Bước 1: .*vào chính nó"),
     ],
 )
-def test_a_plan_that_is_wrong_anywhere_changes_nothing(plan: object, told: str) -> None:
-    with pytest.raises(RuleBroken, match=told):
+def test_a_plan_that_is_wrong_anywhere_changes_nothing(plan: object, expected: str) -> None:
+    with pytest.raises(RuleBroken, match=expected):
         reorganise(plan=plan, at=NOW)
     assert not Unit.objects.exclude(valid_to=None).exists()

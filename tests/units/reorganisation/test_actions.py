@@ -131,8 +131,8 @@ def test_a_unit_moves_with_all_below_it_and_the_old_tree_is_remembered(city: Cit
     assert fresh(city.ward_desk).path == f"/{root.pk}/{city.ward.pk}/{city.ward_desk.pk}/"
     assert (parents(EVE)[city.ward.pk], parents(DAY)[city.ward.pk]) == (city.district.pk, root.pk)
     reparent(unit=fresh(city.ward), parent=None, on=date(2025, 7, 2), source="NQ 2", at=NOW)
-    told = [parents(day)[city.ward.pk] for day in (EVE, DAY, date(2025, 7, 2))]
-    assert told == [city.district.pk, root.pk, None]
+    shown = [parents(day)[city.ward.pk] for day in (EVE, DAY, date(2025, 7, 2))]
+    assert shown == [city.district.pk, root.pk, None]
     assert parents(EVE)[city.ward_desk.pk] == city.ward.pk
 
 
@@ -164,7 +164,7 @@ def refused(field: str, what: str):
 
 
 def test_what_cannot_be_merged_is_refused_and_nothing_is_changed(city: City) -> None:
-    kept = list(Unit.objects.order_by("pk").values())
+    stored = list(Unit.objects.order_by("pk").values())
     for field, what, olds, given in [
         ("olds", "ít nhất một", (), {"new": city.ward}),
         ("new", "vào chính nó", (city.ward, city.other_ward), {"new": city.other_ward}),
@@ -183,7 +183,7 @@ def test_what_cannot_be_merged_is_refused_and_nothing_is_changed(city: City) -> 
     ]:
         with refused(field, what):
             merge(*olds, **given)
-    assert list(Unit.objects.order_by("pk").values()) == kept
+    assert list(Unit.objects.order_by("pk").values()) == stored
     assert not UnitSuccessor.objects.exists()
 
 
