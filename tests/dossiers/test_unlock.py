@@ -28,7 +28,7 @@ def opens(client, dossier, typed):
     return "Nhật ký xử lý" in client.get(url(dossier.code)).content.decode()
 
 
-def test_a_secret_and_four_digits_are_told_apart_however_they_are_typed():
+def test_a_secret_and_four_digits_are_distinguished_however_they_are_typed():
     assert is_secret(" ７２b-cgh", "X", hashed("72BCGH", "X"))
     assert not is_secret("72BCGH", "Y", hashed("72BCGH", "X"))
     assert not is_secret("", "X", None)

@@ -50,7 +50,7 @@ def test_no_two_columns_of_a_table_have_the_same_head(keeper: Client, table: str
     assert len(heads) == len(set(heads)) > 4
 
 
-def test_terms_audiences_and_validity_are_said_in_words(keeper: Client) -> None:
+def test_terms_audiences_and_validity_are_shown_in_words(keeper: Client) -> None:
     offering = Offering.objects.get(procedure__ref="1.004873", unit__slug="nguyen-du")
     offering.valid = DateRange(date(2020, 1, 1), date(2021, 1, 1))
     offering.save()

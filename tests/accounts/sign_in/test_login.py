@@ -16,7 +16,7 @@ def test_signing_in_leads_to_the_page_of_the_role(client):
     assert [step for step, _status in response.redirect_chain] == ["/can-bo/", "/can-bo/tiep-nhan/"]
 
 
-def test_a_wrong_password_and_an_unknown_name_are_told_alike(client):
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client):
     user = make_user("clerk", make_units().ward_desk)
     shown = []
     for name in (user.username, "khong-co-ai"):

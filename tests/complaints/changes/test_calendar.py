@@ -174,7 +174,7 @@ def test_a_case_received_on_the_withdrawn_calendar_follows_the_restored_one(offi
     assert differences() == []
 
 
-def test_a_walk_cut_off_goes_on_where_it_was_and_a_second_one_moves_nobody(office: Office, monkeypatch) -> None:
+def test_a_walk_cut_off_continues_where_it_was_and_a_second_one_moves_nobody(office: Office, monkeypatch) -> None:
     monkeypatch.setattr(recalculation, "BATCH", 2)
     cases = [received(office.city.ward) for _ in range(5)]
     before = due(cases[0])

@@ -117,14 +117,14 @@ def test_hours_after_the_last_day_of_an_office_are_offered_no_more_from_when_tha
     assert refused.value.field == "on"
 
 
-def test_whoever_looks_for_an_ended_office_is_led_to_the_one_that_goes_on(city: City, client: Client) -> None:
+def test_whoever_looks_for_an_ended_office_is_led_to_the_one_that_continues(city: City, client: Client) -> None:
     merged(city, ahead(0))
     page = client.get(f"{PUBLIC}?don-vi={city.other_ward.slug}").content.decode()
     assert "việc của đơn vị này do Phường Mới tiếp tục" in page
     assert "Phường Thử Nhất" not in page
 
 
-def test_hours_nobody_booked_end_with_their_office_and_booked_ones_go_on_with_the_citizen_told(
+def test_hours_nobody_booked_end_with_their_office_and_booked_ones_continue_with_the_citizen_told(
     city: City, settings
 ) -> None:
     settings.SMS_TO_FILES = True
@@ -180,7 +180,7 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
     assert (fresh(free).cancelled_at, fresh(first).cancelled_at) == (then, None)
 
 
-def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(city: City, client: Client) -> None:
+def test_the_page_of_reorganisations_says_what_continues_and_its_preview_how_much(city: City, client: Client) -> None:
     in_work(city.ward)
     incoming = IncomingCall(uuid4(), city.ward, AT, CallBackTerm.TWO_HOURS)
     promise_call_back(incoming=incoming, name=NAME, phone=PHONE, actor=make_user("clerk", city.ward), at=AT)
@@ -203,7 +203,7 @@ def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(
     assert "phản ánh, lượt hẹn và cuộc gọi được chuyển tự động trong ngày đó" in shown
 
 
-def test_a_dry_run_for_a_day_ahead_counts_what_will_go_on_then(city: City, tmp_path: Path) -> None:
+def test_a_dry_run_for_a_day_ahead_counts_what_will_continue_then(city: City, tmp_path: Path) -> None:
     in_work(city.ward)
     book(plan(city.ward, ahead(9)))
     plan(city.ward, ahead(5))
@@ -227,7 +227,7 @@ def test_the_daily_task_hands_on_what_was_booked_ahead(city: City) -> None:
     assert fresh(day).unit == new_ward()
 
 
-def test_the_staff_that_goes_on_says_who_receives_and_where_and_the_citizen_reads_it(
+def test_the_staff_that_continues_says_who_receives_and_where_and_the_citizen_reads_it(
     city: City, client: Client
 ) -> None:
     day = plan(city.ward, ahead(3))
@@ -255,7 +255,7 @@ def test_the_staff_that_goes_on_says_who_receives_and_where_and_the_citizen_read
     assert client.get(act).status_code == 404
 
 
-def test_until_the_daily_task_has_run_the_staff_that_goes_on_sees_and_does_the_same(
+def test_until_the_daily_task_has_run_the_staff_that_continues_sees_and_does_the_same(
     city: City, client: Client
 ) -> None:
     day, other = plan(city.ward, ahead(3)), plan(city.ward, ahead(4))
@@ -311,7 +311,7 @@ def test_what_no_part_of_a_divided_office_was_given_is_taken_over_by_the_one_tha
     assert NAME not in client.get(AGENDA).content.decode()
 
 
-def test_the_register_of_an_ended_office_is_read_and_followed_where_its_work_goes_on(
+def test_the_register_of_an_ended_office_is_read_and_followed_where_its_work_continues(
     city: City, client: Client
 ) -> None:
     entry = enter(city)

@@ -109,7 +109,7 @@ def test_representatives_are_at_most_five_and_never_of_a_sealed_case(city: City)
         Representative.objects.create(case=case, position=1, name="Người lộ")
 
 
-def test_a_complaint_about_a_dossier_is_told_on_both_pages_to_whoever_sees_both(
+def test_a_complaint_about_a_dossier_is_shown_on_both_pages_to_whoever_sees_both(
     city: City, client: Client, clerk: User
 ) -> None:
     offering = make_offering(make_procedure(), city.ward)

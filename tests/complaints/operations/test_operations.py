@@ -164,7 +164,7 @@ def test_a_transfer_names_the_body_it_goes_to(city: City) -> None:
     assert (case.status, case.finished_at) == (Status.TRANSFERRED, LATER)
 
 
-def test_only_a_denunciation_goes_on_after_it_was_withdrawn(city: City) -> None:
+def test_only_a_denunciation_continues_after_it_was_withdrawn(city: City) -> None:
     with pytest.raises(RuleBroken):
         withdraw_case(case=in_work(city.ward), goes_on=True, reason="", actor=None, at=LATER)
     make_inspector(city.district)

@@ -81,7 +81,7 @@ def test_answered_questions_are_offered_to_whoever_types_a_new_one(city: City, c
     assert REPLY not in client.get("/phan-anh/hoi-dap/goi-y/", {"content": "x"}).content.decode()
 
 
-TOLD = [
+ANSWERED = [
     "hoi ve giay to mang theo toi muon dang ky khai sinh cho chau thi nop o dau mang giay to gi",
     "hoi ve le phi sao y mot bo muoi trang thi het bao nhieu tien",
     "hoi ve gio lam viec phuong co lam sang thu bay khong",
@@ -101,7 +101,7 @@ TOLD = [
     ],
 )
 def test_a_whole_sentence_finds_the_question_with_most_of_its_rarer_words(typed: str, places: list[int]) -> None:
-    assert most_alike(typed, TOLD, 3) == places
+    assert most_alike(typed, ANSWERED, 3) == places
 
 
 def test_a_question_asked_often_stands_there_once_with_its_latest_answer(city: City, client: Client) -> None:

@@ -193,7 +193,7 @@ def test_running_twice_moves_nobody_twice(office: Office) -> None:
     assert Notice.objects.filter(kind=Notice.Kind.RECALENDARED).count() == 1
 
 
-def test_a_walk_cut_off_after_a_batch_goes_on_where_it_was(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_walk_cut_off_after_a_batch_continues_where_it_was(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recalculation, "BATCH", 2)
     dossiers = [office.accept() for _ in range(5)]
     draft = office.submitted()

@@ -129,7 +129,7 @@ def test_nobody_publishes_what_he_wrote_himself(as_author, dossier):
         ("closes_at", {"kind": "short", "closes_at": "25:99"}, "Ghi giờ theo mẫu"),
     ],
 )
-def test_every_rule_is_said_beside_its_field_and_what_was_typed_is_kept(as_author, field, given, message):
+def test_every_rule_is_shown_beside_its_field_and_what_was_typed_stays(as_author, field, given, message):
     response = as_author.post(NEW, typed(**given))
     assert response.status_code == 422
     page = BeautifulSoup(response.content, "html.parser")

@@ -142,7 +142,7 @@ def test_nothing_beside_the_events_happens_after_now(demo: Loaded):
     assert not any(late.values()), late
 
 
-def test_slips_are_numbered_in_the_order_of_issue_without_a_gap_and_real_ones_go_on_from_there(demo: Loaded):
+def test_slips_are_numbered_in_the_order_of_issue_without_a_gap_and_real_ones_continue_from_there(demo: Loaded):
     for unit, series, year, last in YearCounter.objects.exclude(series="book").values_list(
         "unit", "series", "year", "last"
     ):
@@ -348,7 +348,7 @@ def _on_form(unit: int, month: Month, column: str) -> int:
     return sum(getattr(row, column) for row in read_form_06a([unit], month.first, month.last, at=NOW))
 
 
-def test_what_lies_elsewhere_and_what_is_held_for_others_are_told_apart(units: list[Unit]):
+def test_what_lies_elsewhere_and_what_is_held_for_others_are_distinguished(units: list[Unit]):
     work = work_at([unit.pk for unit in units], NOW)
     elsewhere = sum(one.elsewhere for one in work.values())
     for_others = sum(one.here.for_others for one in work.values())

@@ -238,7 +238,7 @@ def test_what_cannot_be_sent_is_named_with_why_and_nothing_typed_is_lost(as_cler
     assert known.legs.on_the_way().exists()
 
 
-def test_nothing_chosen_is_said_beside_the_field(as_clerk, city, dossier):
+def test_nothing_chosen_is_shown_beside_the_field(as_clerk, city, dossier):
     answer = as_clerk.post(PAGE, {"act": "chuyen"})
     assert answer.status_code == 422
     assert "đánh dấu hoặc quét" in BeautifulSoup(answer.content, "html.parser").select_one(".field[data-error]").text

@@ -251,7 +251,7 @@ def test_every_page_carries_a_fresh_key(as_clerk, offering):
     assert len(keys) == 2
 
 
-def test_mistakes_are_said_beside_the_field_and_nothing_typed_is_lost(as_clerk, offering):
+def test_mistakes_are_shown_beside_the_field_and_nothing_typed_is_lost(as_clerk, offering):
     form = typed(offering, name="", born_on="14/08/1990", phone="abc", note="gọi sau 5 giờ", delivery="online")
     response = as_clerk.post(URL, form)
     assert response.status_code == 422

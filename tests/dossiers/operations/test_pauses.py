@@ -131,7 +131,7 @@ def test_an_amount_is_written_as_in_the_readers_language(language, amount):
             assert "1 đồng" in render_to_string(form, {"amount": "1 đồng", "issued_at": hanoi(2026, 3, 4)})
 
 
-def test_a_stop_by_order_rests_the_clock_and_is_told_on_paper_and_by_notice(dossier, city):
+def test_a_stop_by_order_rests_the_clock_and_is_shown_on_paper_and_by_notice(dossier, city):
     officer = make_user("leader", city.department, full_name="Lê Văn Hùng")
     stop_by_order(dossier=dossier, order=ORDER, consequences=MONEY, actor=officer, at=hanoi(2026, 3, 4))
     slip = Slip.objects.get(dossier=dossier, form="stop")

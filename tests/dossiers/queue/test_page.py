@@ -66,7 +66,7 @@ def test_the_queue_leads_with_what_is_late_and_counts_every_tab(as_clerk, city, 
     assert only.find("a", href=f"/can-bo/ho-so/{ready.code}/#viec")
 
 
-def test_a_day_off_is_said_with_its_reason_where_dossiers_are_taken_in_and_queue(as_clerk, city):
+def test_a_day_off_is_shown_with_its_reason_where_dossiers_are_taken_in_and_queue(as_clerk, city):
     CalendarDay.objects.update_or_create(
         day=local_day(timezone.now()), defaults={"kind": "holiday", "reason": "Hội làng", "source": "Thông báo"}
     )

@@ -50,7 +50,7 @@ DUE = hanoi(2026, 3, 6, 17)  # a Friday
         (hanoi(2026, 3, 11, 10), "Quá 2 ngày 2 giờ làm việc"),
     ],
 )
-def test_time_left_or_exceeded_is_said_in_working_days_and_hours(at, words):
+def test_time_left_or_exceeded_is_shown_in_working_days_and_hours(at, words):
     assert deadline_words(DUE, at, WEEK) == words
 
 

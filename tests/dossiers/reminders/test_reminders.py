@@ -378,12 +378,12 @@ def test_what_became_overdue_gets_an_apology_drafted_that_waits_for_the_head(in_
 def test_a_unit_with_work_hears_of_it_once_every_working_day_at_opening(in_hand, city):
     for moment in (hanoi(2026, 3, 9, 7, 50), hanoi(2026, 3, 9, 8), hanoi(2026, 3, 9, 14), hanoi(2026, 3, 10, 8)):
         send_daily_worklists(at=moment)
-    mornings = Notice.objects.filter(kind=Kind.MORNING).order_by("id")
-    assert [(one.unit, one.created_at) for one in mornings] == [
+    worklists = Notice.objects.filter(kind=Kind.MORNING).order_by("id")
+    assert [(one.unit, one.created_at) for one in worklists] == [
         (city.department, hanoi(2026, 3, 9, 8)),
         (city.department, hanoi(2026, 3, 10, 8)),
     ]
-    first, second = (one.facts for one in mornings)
+    first, second = (one.facts for one in worklists)
     assert (first["due_today"], first["overdue"]) == (1, 0)
     assert (second["due_today"], second["overdue"]) == (0, 1)
 

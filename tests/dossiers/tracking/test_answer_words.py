@@ -14,7 +14,7 @@ from units.models import Unit
 
 CALENDAR = WorkingCalendar()
 DESK = Unit(pk=1, name="Một cửa phường", telephone="024 3000 0000")
-HEIR = Unit(pk=2, name="Một cửa phường mới", telephone="024 3000 0001")
+SUCCESSOR = Unit(pk=2, name="Một cửa phường mới", telephone="024 3000 0001")
 OFFICE = Unit(pk=3, name="Phòng chuyên môn")
 MONDAY, THURSDAY = hanoi(2026, 3, 2), hanoi(2026, 3, 5)
 DUE = hanoi(2026, 3, 9, 17)
@@ -222,7 +222,7 @@ def test_a_wait_that_moved_nothing_is_not_mentioned():
 
 @pytest.mark.parametrize("status", sorted(OPEN))
 def test_23_after_a_reorganisation_the_desk_that_serves_the_dossier_now_is_named(status):
-    shown = answer(dossier(status, desk=HEIR))
+    shown = answer(dossier(status, desk=SUCCESSOR))
     assert any("Một cửa phường mới tiếp tục phục vụ" in note for note in shown.notes)
 
 

@@ -234,7 +234,7 @@ def ahead(city, offering):
     return start_work(dossier=register(offering, city.ward_desk, at=at), actor=None, at=at)
 
 
-def test_what_could_not_be_given_is_said_with_its_reason_and_offered_again(client, leader, officers, dossier, ahead):
+def test_what_could_not_be_given_is_shown_with_its_reason_and_offered_again(client, leader, officers, dossier, ahead):
     client.force_login(leader)
     legs = [one.legs.get(position=1).pk for one in (dossier, ahead)]
     answer = client.post(PAGE, {"act": "giao", "giao-legs": legs, "giao-person": officers[0].pk})
@@ -251,7 +251,7 @@ def test_what_could_not_be_given_is_said_with_its_reason_and_offered_again(clien
     assert Dossier.objects.get(pk=dossier.pk).assignee == officers[0]
 
 
-def test_what_stayed_with_somebody_away_is_said_with_its_reason(client, leader, officers, ahead):
+def test_what_stayed_with_somebody_away_is_shown_with_its_reason(client, leader, officers, ahead):
     later = timezone.now() + timedelta(hours=2)
     assign(dossier=ahead, leg=1, person=officers[0], actor=None, at=later)
     client.force_login(leader)

@@ -112,7 +112,7 @@ def test_a_gateway_that_hangs_or_drips_is_left_in_good_time_and_asked_again_by_t
     settings.SMS_READ_SECONDS, settings.SMS_TOTAL_SECONDS = 10, 20
     assert send_next_notice(at=AT + timedelta(minutes=1))
     assert stored().delivery(AT) is Delivery.SENT
-    first, second = (headers["Idempotency-Key"] for headers, _told in gateway.asked)
+    first, second = (headers["Idempotency-Key"] for headers, _body in gateway.asked)
     assert first == second
 
 

@@ -97,7 +97,7 @@ def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
-def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path):
+def test_a_taken_port_is_shown_in_one_sentence(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         assert f"Port {port} on 127.0.0.1 cannot be used" in one_sentence(serve(tmp_path, port))
@@ -107,11 +107,11 @@ def test_a_second_copy_on_the_same_data_is_told_which_process_has_it(small_porta
     assert f"(process {small_portal.process.pid})" in one_sentence(serve(tmp_path, str(free_port())))
 
 
-def test_a_port_that_is_no_number_is_told_in_one_sentence(tmp_path: Path):
+def test_a_port_that_is_no_number_is_shown_in_one_sentence(tmp_path: Path):
     assert "PORT must be a number" in one_sentence(serve(tmp_path, "http"))
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_one_sentence():
+def test_a_folder_that_cannot_be_written_is_shown_in_one_sentence():
     assert "No permission to write in /proc/portal" in one_sentence(serve(Path("/proc/portal"), str(free_port())))
 
 

@@ -31,7 +31,7 @@ def test_the_page_of_an_unexpected_error_asks_nothing_of_the_database():
     assert len(queries) == 0
 
 
-def test_a_broken_rule_is_told_in_its_own_words():
+def test_a_broken_rule_is_shown_in_its_own_words():
     assert "Hồ sơ đã trả" in Client().get("/422/").content.decode()
 
 

@@ -180,7 +180,7 @@ def test_a_save_of_an_older_edition_changes_nothing(version: ProcedureVersion, a
         ({"valid_from": date(2026, 11, 22)}, "valid_from"),
     ],
 )
-def test_what_contradicts_a_rule_is_said_beside_its_field(
+def test_what_contradicts_a_rule_is_shown_beside_its_field(
     version: ProcedureVersion, author: User, message: dict[str, Any], field: str
 ) -> None:
     make_process(version, ("desk", 8), ("handler", 8), ("desk", 8))

@@ -99,7 +99,7 @@ def test_a_form_is_served_so_that_nothing_of_it_runs_and_is_not_sent_twice(
         ("Tờ khai.docx", b"", ""),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_refused_and_everything_typed_is_kept(
+def test_a_file_that_is_not_what_it_says_is_refused_and_everything_typed_stays(
     client: Client, version: ProcedureVersion, author: User, name: str, data: bytes, message: str
 ) -> None:
     at = begun(client, version)

@@ -131,7 +131,7 @@ def test_an_office_that_is_left_out_takes_nothing_in_from_that_day_on(
         ({"cut_off": "25:00"}, "Ghi giờ theo mẫu"),
     ],
 )
-def test_what_may_not_be_promised_is_said_and_everything_typed_is_kept(
+def test_what_may_not_be_promised_is_said_and_everything_typed_stays(
     client: Client, version: ProcedureVersion, author: User, city: City, fields: dict[str, str], message: str
 ) -> None:
     at = begun(client, version)

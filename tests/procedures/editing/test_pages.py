@@ -200,7 +200,7 @@ def test_no_day_of_a_draft_lies_farther_away_than_a_decision_can(
         assert client.get(page).status_code == 200
 
 
-def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_is_kept(
+def test_what_is_wrong_is_shown_beside_its_field_and_everything_typed_stays(
     client: Client, version: ProcedureVersion, author: User
 ) -> None:
     at = begun(client, version)

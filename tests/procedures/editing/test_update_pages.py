@@ -166,7 +166,7 @@ def test_what_has_not_begun_is_undone_on_the_page_and_what_has_begun_is_not(
 
 
 @pytest.mark.usefixtures("author", "version")
-def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(client: Client) -> None:
+def test_what_is_wrong_is_shown_beside_its_field_and_what_was_typed_stays(client: Client) -> None:
     tomorrow = f"{in_days(1):%d/%m/%Y}"
     answer = client.post(LIST, whole(file_of(record()), decision="", decided_on=tomorrow, valid_from="mai"))
     page = page_of(answer)

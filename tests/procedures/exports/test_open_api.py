@@ -74,7 +74,7 @@ def _results(client: Client, address: str, **params: object) -> list[Any]:
 # Versions
 
 
-def test_every_version_that_took_effect_is_told_with_its_first_and_last_day(
+def test_every_version_that_took_effect_is_shown_with_its_first_and_last_day(
     client: Client, renewed: tuple[date, date]
 ) -> None:
     begun, coming = renewed
@@ -160,7 +160,7 @@ def test_an_offering_says_what_is_promised_and_charged_at_which_desk(client: Cli
     assert {way["way"]: way["fee_vnd"] for way in data["ways"]} == {"desk": None, "online": 50_000, "post": None}
 
 
-def test_an_office_with_an_hour_of_its_own_is_told_by_it(client: Client) -> None:
+def test_an_office_with_an_hour_of_its_own_is_shown_by_it(client: Client) -> None:
     usual = _get(client, f"offerings/{REF}/{OFFICE}/")[1]
     Offering.objects.filter(procedure__ref=REF).update(cut_off="11:00")
     own = _get(client, f"offerings/{REF}/{OFFICE}/")[1]
@@ -207,7 +207,7 @@ def test_an_office_is_told_without_persons(client: Client) -> None:
     assert officer.full_name not in answer
 
 
-def test_hours_open_to_the_public_and_hours_that_count_are_told_apart(client: Client) -> None:
+def test_hours_open_to_the_public_and_hours_that_count_are_distinguished(client: Client) -> None:
     week = {day["weekday"]: day for day in _get(client, f"units/{DESK}/")[1]["hours"]}
     assert week[6] == {"weekday": 6, "public": [{"opens": "08:00", "closes": "12:00"}], "counts": []}
     assert week[1]["public"] == week[1]["counts"]
@@ -371,11 +371,11 @@ def test_the_description_shows_an_example_that_looks_like_an_answer(
     assert _shape(example.value) == _shape(data["results"][0] if "results" in data else data)
 
 
-def _shape(value: Any) -> Any:
+def _shape(body: Any) -> Any:
     """Names and what is under them, to the first item of a list."""
-    if isinstance(value, dict):
-        return {name: _shape(value) for name, value in value.items()}
-    return _shape(value[0]) if isinstance(value, list) and value and isinstance(value[0], dict) else None
+    if isinstance(body, dict):
+        return {name: _shape(inner) for name, inner in body.items()}
+    return _shape(body[0]) if isinstance(body, list) and body and isinstance(body[0], dict) else None
 
 
 @pytest.mark.usefixtures("throttled")
@@ -451,7 +451,7 @@ def test_a_moment_at_the_edge_of_time_is_refused(client: Client, moment: str) ->
     assert "received_at" in answer.json()
 
 
-def test_refusals_are_said_in_the_readers_language_and_name_no_table(client: Client) -> None:
+def test_refusals_are_shown_in_the_readers_language_and_name_no_table(client: Client) -> None:
     def refused(path: str, language: str) -> dict[str, Any]:
         answer = client.get(f"/api/v1/{path}", headers={"accept-language": language})
         assert "Accept-Language" in answer["Vary"]

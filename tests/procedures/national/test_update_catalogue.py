@@ -401,9 +401,9 @@ class TestTheWholeCatalogue:
         versions = list(
             with_content(ProcedureVersion.objects.in_force(timezone.localdate())).order_by("sort_key", "pk")
         )
-        not_said = {name: empty_content()[name] for name in ("process", "committed")}
+        not_in_records = {name: empty_content()[name] for name in ("process", "committed")}
         shown = [content_from(record, empty_content()) for record in read_records(path).records]
-        assert shown == [content_of(version) | not_said for version in versions]
+        assert shown == [content_of(version) | not_in_records for version in versions]
 
     def test_a_correction_in_the_file_is_all_that_differs(self, tmp_path: Path) -> None:
         path = tmp_path / "catalogue.json"

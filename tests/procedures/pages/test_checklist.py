@@ -110,7 +110,7 @@ def _renewed() -> ProcedureVersion:
     return new
 
 
-def test_what_changed_is_said_beside_what_it_was(client: Client) -> None:
+def test_what_changed_is_shown_beside_what_it_was(client: Client) -> None:
     _renewed()
     page = BeautifulSoup(client.get(f"/thu-tuc/{REF}/thay-doi/").content, "html.parser")
     newest, oldest = page.select("section.card")

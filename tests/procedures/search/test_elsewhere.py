@@ -73,7 +73,7 @@ def test_nothing_the_catalogue_answers_is_sent_elsewhere() -> None:
         assert need is None or need.link, asked.query
 
 
-def test_every_need_is_told_in_both_languages_and_every_page_is_there() -> None:
+def test_every_need_is_shown_in_both_languages_and_every_page_is_there() -> None:
     for need in needs():
         assert need.answer
         assert need.answer_en

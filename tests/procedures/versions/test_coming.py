@@ -79,7 +79,7 @@ def test_the_page_and_the_history_tell_what_is_decided_for_a_later_day(
     assert "9.000" not in text(client.get(f"{page}thay-doi/"))
 
 
-def test_an_end_to_come_is_told_with_its_decision(client: Client, version: ProcedureVersion, editor: User) -> None:
+def test_an_end_to_come_is_shown_with_its_decision(client: Client, version: ProcedureVersion, editor: User) -> None:
     ended(version, editor)
     page = version.get_absolute_url()
     assert f"Từ {DAY} thủ tục này bãi bỏ. Quyết định 77/QĐ-UBND." in text(client.get(page))

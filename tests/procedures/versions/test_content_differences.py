@@ -109,7 +109,7 @@ def test_nothing_a_draft_can_hold_is_left_out_of_that_rule() -> None:
     assert {*APPROVAL, "steps"} == set(empty_content()["process"])
 
 
-def test_what_comes_is_told_with_all_that_is_said_of_it(version: ProcedureVersion) -> None:
+def test_what_comes_is_shown_with_all_that_is_said_of_it(version: ProcedureVersion) -> None:
     came = PAPER | {"name": "Đơn", "case": "Mất giấy", "copies": 2, "form_code": "Mẫu 3"}
     ways = [WAY, {"way": "online", "term_text": "2 ngày", "fee_vnd": 8000, "fee_note": "mỗi bản"}]
     after = BASE | {"papers": [PAPER, OTHER, came], "ways": ways}

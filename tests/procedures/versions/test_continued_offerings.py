@@ -43,7 +43,7 @@ def join(city: City) -> tuple[int, Offering]:
     return begun, offered(city, DAY).get()
 
 
-def test_what_two_offices_offered_is_offered_once_by_the_one_that_goes_on(city: City) -> None:
+def test_what_two_offices_offered_is_offered_once_by_the_one_that_continues(city: City) -> None:
     version = make_procedure()
     own = {"committed_amount": 3, "committed_unit": "working_day", "cut_off": time(10)}
     for office in (city.ward, city.other_ward):
@@ -66,7 +66,7 @@ def test_an_offering_that_was_to_end_still_ends_on_its_day(city: City) -> None:
     assert join(city)[1].valid == DateRange(DAY, date(2026, 1, 1))
 
 
-def test_a_handler_that_ends_is_replaced_where_the_office_itself_goes_on(city: City) -> None:
+def test_a_handler_that_ends_is_replaced_where_the_office_itself_continues(city: City) -> None:
     offering = make_offering(make_procedure(), city.district, handler=city.department)
     assert continue_offerings(moves={city.department.pk: city.ward.pk}, on=DAY, at=AT) == 1
     after = offered(city, DAY).get()
@@ -74,7 +74,7 @@ def test_a_handler_that_ends_is_replaced_where_the_office_itself_goes_on(city: C
     assert offered(city, EVE).get() == offering
 
 
-def test_an_office_that_goes_on_keeps_its_own_offering(city: City) -> None:
+def test_an_office_that_continues_keeps_its_own_offering(city: City) -> None:
     version = make_procedure()
     make_offering(version, city.ward)
     stored = make_offering(version, city.other_ward, committed_amount=2, committed_unit="working_day")

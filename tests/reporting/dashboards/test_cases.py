@@ -160,7 +160,7 @@ def test_a_leader_sees_the_own_unit_only_and_nobody_else_sees_anything(client, j
     assert client.get(reverse("reporting:cases")).status_code == 404
 
 
-def test_what_cannot_be_asked_is_told_beside_the_field(client, july):
+def test_what_cannot_be_asked_is_shown_beside_the_field(client, july):
     client.force_login(make_user(Membership.Role.LEADER, july.ward))
     answer = client.get(reverse("reporting:case_list"), {"loai": "denunciation"})
     assert answer.status_code == 422

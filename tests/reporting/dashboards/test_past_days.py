@@ -109,7 +109,7 @@ def test_the_lists_of_a_past_day_hold_what_its_figures_count(client, city):
         ({"ky": "2026-03-05_9999-12-31"}, "ky"),
     ],
 )
-def test_what_cannot_be_asked_is_told_beside_the_field_and_kept(client, city, asked, field):
+def test_what_cannot_be_asked_is_shown_beside_the_field_and_kept(client, city, asked, field):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     for page in ("overview", "offices", "channels", "procedures", "supplements_and_apologies"):
         response = client.get(reverse(f"reporting:{page}"), asked)

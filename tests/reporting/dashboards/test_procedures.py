@@ -77,7 +77,7 @@ def test_a_leader_sees_the_procedures_of_the_own_unit_only_and_asks_for_no_other
     assert client.get(reverse(PAGE)).status_code == 404
 
 
-def test_a_field_that_does_not_exist_is_told_beside_the_field(client, city):
+def test_a_field_that_does_not_exist_is_shown_beside_the_field(client, city):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     response = client.get(reverse(PAGE), {"linh-vuc": "khong-co"})
     assert response.status_code == 422

@@ -79,7 +79,7 @@ def test_a_range_that_is_none_is_416_with_the_size(edition, get):
         assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{size}")
 
 
-def test_a_download_goes_on_only_with_the_same_file(get):
+def test_a_download_continues_only_with_the_same_file(get):
     etag = get().headers["ETag"]
     assert get(Range="bytes=5-", If_Range=etag).status_code == 206
     assert get(Range="bytes=5-", If_Range="Sat, 31 Oct 2026 20:20:00 GMT").status_code == 206

@@ -32,7 +32,7 @@ def city():
     return make_units()
 
 
-def test_voices_that_proved_right_cost_attitude_and_late_petitions_cost_their_unit(city):
+def test_cases_that_proved_right_cost_attitude_and_late_petitions_cost_their_unit(city):
     """Of two dossiers one has a confirmed complaint: (2 + 0) ÷ 2 = 1.0. Of ten petitions one late: 1.0, of nine: 0."""
     right, wrong = save(done(offer(city.ward)), done(offer(city.ward)))
     case = received(city.ward, at=hanoi(2026, 3, 5, 9))
@@ -49,7 +49,7 @@ def test_voices_that_proved_right_cost_attitude_and_late_petitions_cost_their_un
     assert rows["4.1"][4:7] == ["8 / 9", "88,9%", 5.3]
 
 
-def test_voices_of_a_period_add_up_by_kind_and_hold_no_secret(city):
+def test_cases_of_a_period_add_up_by_kind_and_hold_no_secret(city):
     make_user(Membership.Role.INSPECTOR, city.ward)
     in_work(city.ward, at=hanoi(2026, 2, 20, 9))
     case = in_work(city.ward, at=hanoi(2026, 3, 5, 9))

@@ -247,7 +247,7 @@ def test_the_page_costs_the_same_few_queries_at_any_size(client, official, city,
         ({"pham-vi": "ca-nuoc"}, "pham-vi"),
     ],
 )
-def test_what_cannot_be_asked_is_told_beside_the_field_and_stays_there(client, official, city, asked, field):
+def test_what_cannot_be_asked_is_shown_beside_the_field_and_stays_there(client, official, city, asked, field):
     for name, args in (("report", ()), ("report_file", ("pdf",))):
         answer = client.get(address(Kind.FORM_06A, city.district, name=name, args=args, **asked))
         assert answer.status_code == 422

@@ -212,7 +212,7 @@ def test_who_leads_nothing_has_no_such_page(client, city, name):
 
 
 @pytest.mark.parametrize("name", ["steps", "intake_hours"])
-def test_a_month_that_cannot_be_asked_for_is_told_beside_the_field(client, city, name):
+def test_a_month_that_cannot_be_asked_for_is_shown_beside_the_field(client, city, name):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     response = client.get(reverse(f"reporting:{name}"), {"thang": "2026-99"})
     assert response.status_code == 422

@@ -76,7 +76,7 @@ def test_the_command_hands_on_units_roles_and_offerings_and_says_what_it_did(cit
     assert Offering.objects.in_force(DAY).get().unit == ward
 
 
-def test_an_open_dossier_keeps_its_code_and_goes_on_at_the_desk_of_the_new_office(city: City, plan: Path) -> None:
+def test_an_open_dossier_keeps_its_code_and_continues_at_the_desk_of_the_new_office(city: City, plan: Path) -> None:
     """Rule 23, with its dates."""
     dossier = register(Offering.objects.get(unit=city.ward), city.ward_desk, at=hanoi(2025, 6, 30))
     code, due_at = dossier.code, dossier.due_at

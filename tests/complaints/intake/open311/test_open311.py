@@ -235,7 +235,7 @@ def test_the_list_costs_one_query_however_long_it_is(city) -> None:
         ("tokens/00000000-0000-0000-0000-000000000000", {}, 404),
     ],
 )
-def test_what_is_wrong_is_said_in_the_form_of_the_specification(city, path, query, status) -> None:
+def test_what_is_wrong_is_shown_in_the_form_of_the_specification(city, path, query, status) -> None:
     answered, [error] = asked(f"{path}.json", **query)
     assert (answered, error["code"], bool(error["description"])) == (status, status, True)
     answered, root = asked(f"{path}.xml", **query)

@@ -1,4 +1,4 @@
-"""Other systems hand voices on: each once, seen by themselves alone, and a denunciation is nobody's business."""
+"""Other systems send cases: each once, seen by themselves alone, and a denunciation is nobody's business."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def answered(case: Case) -> None:
     answer_case(case=case, outcome=Outcome.EXPLAINED, answer="Kết quả đã có ngày hôm nay.", actor=None, at=at)
 
 
-def test_a_voice_is_handed_on_once_and_says_where_it_came_from(city, key) -> None:
+def test_a_case_is_handed_on_once_and_says_where_it_came_from(city, key) -> None:
     status, body = create(key)
     case = Case.objects.get()
     assert (status, body["code"], body["status"], body["due_at"]) == (201, case.code, "received", None)
@@ -172,7 +172,7 @@ def test_the_database_refuses_a_number_twice(city, key) -> None:
 
 
 def test_a_place_as_exact_as_a_telephone_tells_it_is_taken_to_a_metre(city, key) -> None:
-    status, _told = create(key, latitude=21.0285112345, longitude=105.8541999)
+    status, _body = create(key, latitude=21.0285112345, longitude=105.8541999)
     assert status == 201
     case = Case.objects.get()
     assert (str(case.latitude), str(case.longitude)) == ("21.02851", "105.85420")

@@ -227,7 +227,7 @@ def test_anybody_books_sees_and_cancels_with_code_and_secret(client: Client, day
     assert (booked.name, bool(booked.cancelled_at)) == ("", True)
 
 
-def test_whoever_has_a_code_is_led_to_the_booking_and_a_wrong_one_is_told_beside_the_field(
+def test_whoever_has_a_code_is_led_to_the_booking_and_a_wrong_one_is_shown_beside_the_field(
     client: Client, day: ReceptionDay
 ) -> None:
     led = client.get("/tiep-cong-dan/", {"ma": " tcd-261210-59x452 "})
