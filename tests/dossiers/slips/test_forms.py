@@ -62,7 +62,7 @@ PARTY = [
     "Thư điện tử: phuong@example.vn",
     "Nội dung yêu cầu giải quyết: Đăng ký biến động đất đai",
 ]
-SAID = {
+PRINTED = {
     Form.RECEIPT: [
         *PARTY,
         "Số: 12/PTN-ĐT",
@@ -168,7 +168,7 @@ forms = pytest.mark.parametrize("form", list(Form))
 @forms
 def test_a_slip_says_everything_that_its_form_asks_for(form):
     (page,) = pages_of(slip_pdf(form, SAMPLES[form]()))
-    assert [text for text in [*EVERYWHERE, *SAID[form]] if text not in page] == []
+    assert [text for text in [*EVERYWHERE, *PRINTED[form]] if text not in page] == []
 
 
 @forms
