@@ -7,12 +7,14 @@ from django.views.generic import TemplateView
 
 from accounts.provider import views as provider_views
 from accounts.roles import views as role_views
+from accounts.sessions.views import own_sessions
 from accounts.sign_in import views
 from accounts.sign_in.views import faults_are_422
 
 own = (
     [
         path("", views.home, name="home"),
+        path("phien/", own_sessions, name="sessions"),
         path("tai-khoan/", role_views.proposals, name="proposals"),
         path("tai-khoan/de-xuat/", role_views.propose, name="propose"),
         path("tai-khoan/de-xuat/<int:pk>/", role_views.proposal, name="proposal"),

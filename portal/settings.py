@@ -1,6 +1,6 @@
 """The portal's only settings module. Deployments differ by environment variables (.env.example), never by module."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.permissions_policy",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sessions.middleware.StaffSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.middleware.form_size",  # before CSRF's, which reads the form; behind what chooses the language of its page
@@ -277,6 +277,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
+ACCOUNT_FORMS = {"login": "accounts.sign_in.forms.SignInForm"}
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -374,14 +375,24 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a lost Redis must not log anybody out
+# Sent over HTTPS only, by this host only and to all of its paths: browsers refuse any other cookie of such a name.
+COOKIE_PREFIX: str = "__Host-" if HTTPS else ""
+SESSION_ENGINE = "accounts.sessions.store"  # in PostgreSQL: a lost Redis must not log anybody out
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# A session of staff ends so long after signing in, and earlier when it is not used for so long: at a device that only
+# one person uses, and at a shared one.
+SESSION_COOKIE_AGE = 60 * 60 * env.int("SESSION_HOURS", 12, validate=validate.Range(1, 24))
+SESSION_IDLE_OWN = timedelta(minutes=env.int("SESSION_IDLE_OWN_MINUTES", 480, validate=validate.Range(min=5)))
+SESSION_IDLE_SHARED = timedelta(minutes=env.int("SESSION_IDLE_SHARED_MINUTES", 30, validate=validate.Range(min=5)))
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.views.csrf_failure"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "portal.messages.Messages"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

@@ -121,10 +121,10 @@ def queries(visitor: Visitor, path: str) -> int:
 def prepared() -> Pages:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.utils import timezone
 
     from accounts.models import Membership, User
+    from accounts.sessions.store import SessionStore
     from dossiers.models import Dossier
     from units.models import Unit
 

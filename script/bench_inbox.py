@@ -289,9 +289,9 @@ def prepared() -> Pages:
 def signed_in(name: str) -> Visitor:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from accounts.models import User
+    from accounts.sessions.store import SessionStore
 
     user = User.objects.get(username=name)
     session = SessionStore()

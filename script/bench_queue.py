@@ -311,9 +311,9 @@ EMPTY_IF_WRONG = ("queue", "by rare name", "by common name", "by number", "by te
 def prepared() -> tuple[Visitor, dict[str, str]]:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from accounts.models import Membership, User
+    from accounts.sessions.store import SessionStore
     from dossiers.models import Dossier
 
     mine = Dossier.objects.get(pk=17)

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from units.models import Unit, UnitKind
 
+THEME_COOKIE: Final = f"{settings.COOKIE_PREFIX}theme"
 THEMES: Final = frozenset({"light", "dark"})
 CACHED_FOR: Final = 60  # seconds
 DESK: Final = "tenant_desk"
@@ -34,7 +35,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "desk": desk,
         "hotline": hotline,
         "hotline_href": SimpleLazyObject(lambda: "tel:" + "".join(c for c in hotline if c.isdigit() or c == "+")),
-        "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
+        "theme": theme if (theme := request.COOKIES.get(THEME_COOKIE)) in THEMES else "",
         **_other_language(request),
     }
 

@@ -1,6 +1,6 @@
 """People who work in the offices, what each of them may do where, and who let whom do it."""
 
-from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity, ProviderSession
+from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity
 from accounts.models.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
 from accounts.models.people import (
     DELEGABLE,
@@ -11,6 +11,7 @@ from accounts.models.people import (
     User,
     name_of,
 )
+from accounts.models.sessions import BrowserSession
 
 __all__ = [
     "DELEGABLE",
@@ -19,12 +20,12 @@ __all__ = [
     "SUBJECT_LENGTH",
     "AccountEvent",
     "AttemptCounter",
+    "BrowserSession",
     "Delegation",
     "Membership",
     "MembershipQuerySet",
     "Proposal",
     "ProviderIdentity",
-    "ProviderSession",
     "User",
     "name_of",
 ]

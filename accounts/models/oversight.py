@@ -143,6 +143,7 @@ class AccountEvent(models.Model):
         FACTOR_RESET = "factor_reset", _("Đặt lại bước thứ hai")
         IDENTITY_LINKED = "identity_linked", _("Nối với tài khoản ở nhà cung cấp")
         IDENTITY_UNLINKED = "identity_unlinked", _("Gỡ tài khoản ở nhà cung cấp")
+        SESSIONS_ENDED = "sessions_ended", _("Kết thúc mọi phiên đăng nhập")
         BREAK_GLASS = "break_glass", _("Đăng nhập bằng tài khoản khẩn cấp")
 
     at = models.DateTimeField(_("lúc"))

@@ -24,6 +24,7 @@ from accounts.roles.two_people import (
 )
 from accounts.second_factor.actions import reset_second_factor
 from accounts.second_factor.required import has_second_factor
+from accounts.sessions.actions import end_other_sessions
 from units.models import Unit
 from units.rules import RuleBroken
 
@@ -317,5 +318,6 @@ def record_account(*, person: User, was: User | None, actor: User, at: datetime)
         User.objects.filter(pk=person.pk).update(link_sent_at=None)
         record(Happened.EMAIL_CHANGED, person=person, actor=actor, at=at, was=was.email, now=person.email)
     if was.is_active != person.is_active:
+        end_other_sessions(person=person)  # else they would work again once the account is reopened
         kind = Happened.REOPENED if person.is_active else Happened.CLOSED
         record(kind, person=person, actor=actor, at=at)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import AccountEvent, Membership, Proposal, ProviderIdentity, User
+from accounts.models import AccountEvent, BrowserSession, Membership, Proposal, ProviderIdentity, User
 from accounts.provider.actions import unlink_identity
 from accounts.roles.actions import (
     end_role,
@@ -48,6 +48,7 @@ from accounts.roles.two_people import (
 )
 from accounts.roles.wording import sentence_of, title_of
 from accounts.second_factor.required import has_second_factor
+from accounts.sessions.actions import end_sessions_of
 from accounts.sign_in.actions import send_link
 from accounts.staff.fields import add_broken
 from accounts.staff.form_recovery import first_values
@@ -60,6 +61,7 @@ LATEST: Final = 10
 
 EMAIL, REOPEN, RESET, IDENTITY = "thu", "mo-lai", "buoc-hai", "nha-cung-cap"
 LINK, END, UNLINK = "lien-ket", "ket-thuc", "go-nha-cung-cap"
+END_SESSIONS: Final = "phien"
 GRANT, REFUSE, WITHDRAW = "chap-thuan", "tu-choi", "rut"
 
 
@@ -194,6 +196,9 @@ def _do(request: HttpRequest, user: User, person: User, at: datetime, act: str) 
     if act == UNLINK:
         unlink_identity(person=person, actor=user, at=at)
         return _("Đã gỡ tài khoản ở nhà cung cấp.")
+    if act == END_SESSIONS:
+        end_sessions_of(person=person, actor=user, at=at)
+        return _("Đã kết thúc mọi phiên của người này: máy nào cũng phải đăng nhập lại.")
     if act != END:
         raise Http404
     key = request.POST.get("membership", "")
@@ -233,6 +238,7 @@ def _account_page(
         "identity": identity,
         "linked": ProviderIdentity.objects.filter(person=person).first(),
         "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "open_sessions": BrowserSession.objects.of(person).open(at).count(),
         "has_second_factor": has_second_factor(person),
         "fault": fault,
         "events": _latest(person),

@@ -28,6 +28,7 @@ _SENTENCES: Final = {
     Kind.FACTOR_RESET: gettext_lazy("%(actor)s chấp thuận đặt lại bước thứ hai của %(person)s."),
     Kind.IDENTITY_LINKED: gettext_lazy("%(actor)s chấp thuận nối %(person)s với tài khoản ở nhà cung cấp."),
     Kind.IDENTITY_UNLINKED: gettext_lazy("%(actor)s gỡ tài khoản ở nhà cung cấp khỏi %(person)s."),
+    Kind.SESSIONS_ENDED: gettext_lazy("%(actor)s kết thúc mọi phiên đăng nhập của %(person)s."),
     Kind.BREAK_GLASS: gettext_lazy("Tài khoản khẩn cấp %(person)s đăng nhập."),
     Kind.ROLE_GIVEN: gettext_lazy("%(actor)s giao %(person)s vai trò %(role)s tại %(unit)s."),
     Kind.ROLE_ENDED: gettext_lazy("%(actor)s kết thúc vai trò %(role)s của %(person)s tại %(unit)s."),

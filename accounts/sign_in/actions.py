@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.ledger import record
 from accounts.models import AccountEvent, User
+from accounts.sessions.actions import end_other_sessions
 from accounts.sign_in.password_links import is_open
 from units.rules import RuleBroken
 
@@ -35,5 +36,6 @@ def set_password(*, person: User, token: str, password: str, at: datetime) -> bo
     person.set_password(password)
     person.link_sent_at = None
     person.save(update_fields=["password", "link_sent_at"])
+    end_other_sessions(person=person)
     record(AccountEvent.Kind.PASSWORD_SET, person=person, actor=person, at=at)
     return True

@@ -1,13 +1,34 @@
-"""The form of a new password."""
+"""The forms of signing in and of a new password."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
+from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from accounts.limits.attempts import MINUTE
 from accounts.models import User
+from accounts.sessions.actions import OWN_DEVICE
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
+    own_device = forms.BooleanField(label=gettext_lazy("Chỉ một mình tôi dùng máy này"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["own_device"].help_text = gettext_lazy(
+            "Không chọn: %(shared)s phút không dùng thì phải đăng nhập lại. Chọn: %(own)s phút."
+        ) % {"shared": settings.SESSION_IDLE_SHARED // MINUTE, "own": settings.SESSION_IDLE_OWN // MINUTE}
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        request.session[OWN_DEVICE] = self.cleaned_data["own_device"]
+        answer: HttpResponse = super().login(request, redirect_url=redirect_url)
+        return answer
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable when it runs

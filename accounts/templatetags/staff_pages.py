@@ -88,6 +88,7 @@ def other_pages(user: User | AnonymousUser) -> list[StaffPage]:
             StaffPage("complaints:readings", "readings", _("Lượt mở niêm phong")),
         ),
         (user.has_role(Role.ADMINISTRATOR, Role.EDITOR), StaffPage("admin:index", "admin", _("Quản trị"))),
+        (True, StaffPage("accounts:sessions", "sessions", _("Phiên đăng nhập"))),
         (True, StaffPage("mfa_index", "second_factor", _("Xác thực hai bước"))),
     ]
     return [page for may, page in pages if may]

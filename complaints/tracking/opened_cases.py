@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.citizens.row_secrets import browser_mark
 from complaints.models import Booking, Case
 
-COOKIE: Final = "phan_anh"
+COOKIE: Final = f"{settings.COOKIE_PREFIX}phan_anh"
 SALT: Final = "complaints.tracking"
 OPEN_SECONDS: Final = 30 * 60
 """Seconds after the last page: the next person at a shared computer should not find it open."""

@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.citizens.row_secrets import browser_mark
 from dossiers.models import Dossier
 
-COOKIE: Final = "tra_cuu"
+COOKIE: Final = f"{settings.COOKIE_PREFIX}tra_cuu"
 SALT: Final = "dossiers.tracking"
 MARKS: Final = "dossiers.tracking.opened"
 MOST_IN_COOKIE: Final = 10

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -18,6 +19,7 @@ from procedures.search.index import catalogue_index
 from reporting.definitions.targets import PUBLISH_FROM
 from reporting.public.figures import home_figures
 from reporting.rollup.reading import months_and_days, summed_by
+from units.context import THEME_COOKIE
 from units.texts.wording import day_of
 
 THEMES: Final = frozenset({"light", "dark"})
@@ -69,7 +71,14 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(back)
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        response.set_cookie("theme", chosen, max_age=YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     else:
-        response.delete_cookie("theme", samesite="Lax")
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
     return response

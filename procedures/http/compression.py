@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 View = Callable[..., HttpResponse]
-PERSONAL: Final = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
+PERSONAL: Final = frozenset({settings.SESSION_COOKIE_NAME, f"{settings.COOKIE_PREFIX}messages"})
 _BROTLI: Final = re.compile(r"(^|,)\s*br\s*(,|$|;(?!\s*q=0(\.0+)?\s*(,|$)))", re.IGNORECASE)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import conditional_page
 
 from procedures.http.compression import PERSONAL, View, accepts_brotli, compress_public, is_public
 from procedures.http.negotiation import PAGE, wanted_by
-from units.context import THEMES, forget_desk
+from units.context import THEME_COOKIE, THEMES, forget_desk
 
 _NUMBERS: Final = "SELECT * FROM procedures_catalogueversion c FULL JOIN units_calendarversion k USING (id)"
 _GZIP: Final = GZipMiddleware(lambda _request: HttpResponse())
@@ -58,7 +58,7 @@ def _key(request: HttpRequest) -> str:
     is_shared = not (request.META.get("QUERY_STRING") or request.COOKIES.keys() & PERSONAL)
     if not is_shared or request.method not in {"GET", "HEAD"} or wanted_by(request) != PAGE:
         return ""
-    theme = request.COOKIES.get("theme") if request.COOKIES.get("theme") in THEMES else ""
+    theme = request.COOKIES.get(THEME_COOKIE) if request.COOKIES.get(THEME_COOKIE) in THEMES else ""
     encodings = accepts_brotli(request), "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
     numbers = caches["pages"].get_or_set("numbers", _content_numbers, settings.PAGES_TRUSTED_FOR)
     parts = request.build_absolute_uri(), theme, encodings, f"{timezone.now():%F %R}", numbers

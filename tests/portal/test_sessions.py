@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.models import BrowserSession
 from portal.celery import app
 from portal.tasks import forget_sessions
 
@@ -15,9 +15,9 @@ from portal.tasks import forget_sessions
 def test_sessions_that_ran_out_are_forgotten_once_a_day():
     now = timezone.now()
     for key, days in (("old", -1), ("new", 1)):
-        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(days=days))
+        BrowserSession.objects.create(session_key=key, session_data="", expire_date=now + timedelta(days=days))
     forget_sessions()
-    assert [session.session_key for session in Session.objects.all()] == ["new"]
+    assert [session.session_key for session in BrowserSession.objects.all()] == ["new"]
 
 
 def test_every_scheduled_task_exists():
