@@ -51,9 +51,9 @@ class Command(BaseCommand):
         location = location_for(settings.DATA_DIR)
         lines = ["", f"The portal is ready: http://{host}:{port}/", ""]
         if settings.DEMO:
-            lines += [f"  {role:<14} {name} / {settings.DEMO_PASSWORD}" for role, name in settings.DEMO_LOGINS.items()]
+            lines += [f"  {role:<20} {name} / {settings.DEMO_PASSWORD}" for role, name in settings.DEMO_LOGINS.items()]
             login = f"{demo.SECOND_FACTOR_LOGIN} / {settings.DEMO_PASSWORD}"
-            lines += [f"  {'second step':<14} {login}, then the code of: DEMO=1 manage.py demo_code"]
+            lines += [f"  {'second step':<20} {login}, then the code of: DEMO=1 .venv/bin/python manage.py demo_code"]
             lines += [f"  Staff log in at http://{host}:{port}/can-bo/dang-nhap/", ""]
         return "\n".join(
             [*lines, f"  Data {location.home}", f"  Logs {location.logs}", "  Ctrl-C stops everything.", ""]
