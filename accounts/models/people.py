@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -34,6 +34,16 @@ def name_of(person: str = "") -> Coalesce:
     return Coalesce(NullIf(f"{path}full_name", Value("")), f"{path}username")
 
 
+class HasHashes(Protocol):
+    """Keyed hashes of the session and the network address of a request."""
+
+    @property
+    def session(self) -> bytes: ...
+
+    @property
+    def address(self) -> bytes: ...
+
+
 class User(AbstractUser):
     """A member of staff. Citizens need no account to follow a dossier."""
 
@@ -43,6 +53,8 @@ class User(AbstractUser):
     """When the latest link for a new password was issued, while it has not been used; older ones open nothing."""
     second_factor_from = models.DateField(_("cần bước thứ hai từ"), null=True, blank=True, editable=False)
     """Set at the first sign-in, 14 days ahead; not asked where the portal has one day for all."""
+    origin: HasHashes | None = None
+    """From where this person signed in, within a request; see `accounts/staff/origin.py`."""
 
     class Meta:
         verbose_name = _("người dùng")

@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Membership, User
 from accounts.staff.form_recovery import STORED_FOR, owner_of, recover_form, store_form
+from accounts.staff.origin import origin_of
 
 P = ParamSpec("P")
 Role = Membership.Role
@@ -55,6 +56,7 @@ def staff_who(
                 return _store_and_redirect(request) or followed(request, redirect_to_login(_page_of(request)))
             if not may(user):
                 raise Http404
+            user.origin = origin_of(request)
             return _head_as_get(request, lambda: view(request, user, *args, **kwargs))
 
         vars(checked)[OPENS_FOR] = may

@@ -207,4 +207,5 @@ def note_readings(
 def _reading(dossier: Dossier | ListedDossier, user: User, page: str, at: datetime, ground: str) -> DossierReading:
     held = reads_as(user, dossier)
     place = {"unit_id": held.unit_id, "role": held.role} if held else {}
-    return DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at, ground=ground, **place)
+    came_by = {"session_hash": user.origin.session, "address_hash": user.origin.address} if user.origin else {}
+    return DossierReading(dossier_id=dossier.pk, user=user, page=page, at=at, ground=ground, **place, **came_by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +56,8 @@ class DossierReading(models.Model):
 
     `page` names the page or the operation; `tracking/openings/purposes.py` has its sentence for citizens. `unit` and
     `role` are those of the membership that opened the dossier; rows from before 2026-12 lack them. `ground` is empty
-    where a list or a search showed the dossier.
+    where a list or a search showed the dossier. The hashes (`accounts/staff/origin.py`) say from which session and
+    address it was opened.
     """
 
     class Ground(models.TextChoices):
@@ -74,6 +76,8 @@ class DossierReading(models.Model):
     )
     role = models.CharField(_("vai trò"), max_length=20, blank=True, default="", db_default="")  # a Membership.Role
     ground = models.CharField(_("căn cứ mở"), max_length=10, choices=Ground.choices, blank=True, db_default="")
+    session_hash = models.BinaryField(max_length=16, null=True, editable=False)
+    address_hash = models.BinaryField(max_length=16, null=True, editable=False)
 
     class Meta:
         verbose_name = _("lượt xem hồ sơ")
@@ -81,6 +85,7 @@ class DossierReading(models.Model):
         indexes = [
             models.Index(fields=["dossier", "-at"], name="reading_by_dossier"),
             models.Index(fields=["unit", "at"], name="reading_by_unit"),
+            BrinIndex(fields=["at"], name="reading_by_time"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.staff.origin import origin_of
 from dossiers.events.record import note_readings
 from dossiers.models import Dossier, DossierEvent
 from dossiers.operations.perform import NotNow, perform
@@ -93,6 +94,7 @@ def _events_since(since: list[DossierEvent]) -> list[dict[str, Any]]:
 def _user(request: Request) -> User:
     """The signed-in person; the views let nobody else in."""
     assert isinstance(request.user, User)
+    request.user.origin = origin_of(request)
     return request.user
 
 

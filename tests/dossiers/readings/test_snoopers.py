@@ -133,7 +133,11 @@ def test_all_of_twenty_planted_snoopers_are_found(
         ({"nguyen": 12, "tran": 4, "le": 4, "pham": 3, "bui": 2}, ""),
         ({"nguyen": 40, "tran": 6, "le": 5, "pham": 4, "bui": 2}, "nguyen"),
         ({"nguyen": 20, "bui": 12, "tran": 5}, "bui"),
-        ({"nguyen": 270, "tran": 100, "le": 90, "pham": 65, "phan": 40, "vu": 35, "bui": 18, "cao": 9}, ""),
+        (
+            {"nguyen": 230, "tran": 66, "le": 57, "pham": 43, "phan": 27, "vu": 23, "bui": 12}
+            | dict.fromkeys("abcdefghijklmn", 9),
+            "",
+        ),
     ],
 )
 def test_a_name_is_conspicuous_when_chance_would_not_give_it(opened: dict[str, int], name: str) -> None:
