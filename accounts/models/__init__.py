@@ -1,6 +1,6 @@
 """People who work in the offices, what each of them may do where, and who let whom do it."""
 
-from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity
+from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity, ProviderSession
 from accounts.models.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
 from accounts.models.people import (
     DELEGABLE,
@@ -26,6 +26,7 @@ __all__ = [
     "MembershipQuerySet",
     "Proposal",
     "ProviderIdentity",
+    "ProviderSession",
     "User",
     "name_of",
 ]
