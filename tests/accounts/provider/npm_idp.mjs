@@ -21,6 +21,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   acrValues: ["hai-buoc"],
   cookies: { keys: ["chi-dung-de-thu"] },
   features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
+  // Its own refuses addresses of this machine, where the portal of the test is.
+  fetch: (address, { dispatcher: _guard, ...options }) => fetch(address, options),
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   async loadExistingGrant(ctx) {
@@ -43,4 +45,5 @@ provider.use(async (ctx, next) => {
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result));
   return undefined;
 });
+provider.on("backchannel.error", (_ctx, error) => console.error("back-channel:", error.message, error.cause ?? ""));
 provider.listen(Number(port), "127.0.0.1");
