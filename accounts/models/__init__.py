@@ -1,7 +1,8 @@
 """People who work in the offices, what each of them may do where, and who let whom do it."""
 
-from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity, ProviderSession
+from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity
 from accounts.models.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
+from accounts.models.passwords import UsedPassword
 from accounts.models.people import (
     DELEGABLE,
     AttemptCounter,
@@ -26,7 +27,7 @@ __all__ = [
     "MembershipQuerySet",
     "Proposal",
     "ProviderIdentity",
-    "ProviderSession",
+    "UsedPassword",
     "User",
     "name_of",
 ]

@@ -63,9 +63,9 @@ def test_the_slip_has_every_field_of_the_form(dossier):
 
 
 def test_the_slip_is_vietnamese_whatever_language_the_page_was_in(dossier):
-    shown = receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS)
+    told = receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS)
     with translation.override("en"):
-        assert receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS) == shown
+        assert receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS) == told
 
 
 def test_the_term_on_the_slip_is_the_one_of_acceptance_whatever_is_offered_later(dossier):
@@ -77,13 +77,13 @@ def test_the_term_on_the_slip_is_the_one_of_acceptance_whatever_is_offered_later
 
 
 @pytest.mark.parametrize(
-    ("delivery", "expected"),
+    ("delivery", "told"),
     [("post", "Qua bưu chính · Phố Huế"), ("online", "Bản điện tử · phuong@example.vn")],
 )
-def test_the_slip_says_where_a_result_is_sent(dossier, delivery, expected):
+def test_the_slip_says_where_a_result_is_sent(dossier, delivery, told):
     Dossier.objects.filter(pk=dossier.pk).update(delivery=delivery)
     data = receipt_data(_stored(dossier), dossier.events.all(), dossier.documents.all(), ADDRESS)
-    assert data["delivery"] == expected
+    assert data["delivery"] == told
 
 
 def _stored(dossier):

@@ -91,8 +91,8 @@ def letter(
     if sender:
         made["From"] = sender
     made["To"], made["Subject"] = to, subject
-    for name, value in heads.items():
-        made[name.replace("_", "-")] = value
+    for name, said in heads.items():
+        made[name.replace("_", "-")] = said
     made.set_content(text)
     return made
 
@@ -105,9 +105,9 @@ def make_papers(room: Path) -> Path:
     made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
     signed = made.add_extension(host, critical=False).sign(key, hashes.SHA256())
     plain = serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    kept = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
     (room / "server.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    (room / "server.key").write_bytes(pem)
+    (room / "server.key").write_bytes(kept)
     return room
 
 
@@ -143,11 +143,11 @@ class Line:
 
     def _carry(self, source: socket, target: socket, until: bytes) -> None:
         with suppress(OSError):
-            while chunk := source.recv(65536):
-                if until and until in chunk:
+            while said := source.recv(65536):
+                if until and until in said:
                     self.dead.set()
                     return
-                target.sendall(chunk)
+                target.sendall(said)
 
 
 def taken(message: EmailMessage | bytes) -> Mail:
