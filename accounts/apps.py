@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks
+        from accounts.provider import sessions as provider
         from accounts.second_factor import signals as second_factor
         from accounts.sessions import actions as sessions
         from accounts.sign_in import signals
@@ -18,6 +19,7 @@ class AccountsConfig(AppConfig):
         signals.connect()
         sessions.connect()
         second_factor.connect()
+        provider.connect()
         register(checks.check_second_factor_keys)
         register(checks.check_hash_keys)
         register(checks.check_provider)

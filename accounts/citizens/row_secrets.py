@@ -1,4 +1,7 @@
-"""The secret of a dossier, case or booking, and what browsers have opened with it."""
+"""The secret of a dossier, case or booking, what browsers have opened with it, and addresses that open without it.
+
+A new secret renews the random key of the row, over which cookies and addresses are signed: earlier ones end.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import uuid4
 
-from django.utils.crypto import salted_hmac
+from django.conf import settings
+from django.core import signing
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.citizens.secret import hashed, new_secret
 
@@ -35,3 +40,18 @@ def give_secret(*, row: SecretRow) -> str:
 def browser_mark(row: SecretRow, purpose: str) -> str:
     """What a browser's cookie holds for a row it has opened; another one after the row's key was renewed."""
     return salted_hmac(purpose, f"{row.code}:{row.link_key}", algorithm="sha256").hexdigest()[:32]
+
+
+def link_token(row: SecretRow, purpose: str) -> str:
+    """The token of an address that opens the row without its secret."""
+    return _signature(row, purpose, settings.SECRET_KEY)
+
+
+def is_link_token(text: str, row: SecretRow, purpose: str) -> bool:
+    """After a change of SECRET_KEY, SECRET_KEY_FALLBACKS keeps earlier addresses valid."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(constant_time_compare(text, _signature(row, purpose, key)) for key in keys)
+
+
+def _signature(row: SecretRow, purpose: str, key: str | bytes) -> str:
+    return signing.Signer(key=key, salt=purpose).signature(f"{row.code}:{row.link_key}")

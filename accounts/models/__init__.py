@@ -1,8 +1,7 @@
 """People who work in the offices, what each of them may do where, and who let whom do it."""
 
-from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity
+from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity, ProviderSession
 from accounts.models.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
-from accounts.models.passwords import UsedPassword
 from accounts.models.people import (
     DELEGABLE,
     AttemptCounter,
@@ -27,7 +26,7 @@ __all__ = [
     "MembershipQuerySet",
     "Proposal",
     "ProviderIdentity",
-    "UsedPassword",
+    "ProviderSession",
     "User",
     "name_of",
 ]

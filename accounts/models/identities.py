@@ -32,3 +32,20 @@ class ProviderIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.issuer}"
+
+
+class ProviderSession(models.Model):
+    """A session that began by the provider, which may end it. Rows of the last day: no session lasts longer."""
+
+    identity = models.ForeignKey(ProviderIdentity, on_delete=models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    sid = models.CharField(max_length=SUBJECT_LENGTH, blank=True)
+    """What the provider calls its own session."""
+    began_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("phiên bắt đầu ở nhà cung cấp")
+        verbose_name_plural = _("phiên bắt đầu ở nhà cung cấp")
+
+    def __str__(self) -> str:
+        return f"{self.identity} · {self.began_at:%Y-%m-%d %H:%M}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.ledger import record
 from accounts.models import AccountEvent, Proposal, ProviderIdentity, User
+from accounts.provider.sessions import end_of_identity
 from units.rules import RuleBroken
 
 
@@ -32,8 +33,10 @@ def link_identity(*, person: User, subject: str, actor: User, proposal: Proposal
 
 @transaction.atomic
 def unlink_identity(*, person: User, actor: User, at: datetime) -> None:
-    """One person is enough: it takes a way in away. Raises RuleBroken."""
-    removed, _rows = ProviderIdentity.objects.filter(person=person).delete()
-    if not removed:
+    """One person is enough: it takes a way in away, and ends the sessions that began by it. Raises RuleBroken."""
+    identity = ProviderIdentity.objects.filter(person=person).first()
+    if identity is None:
         raise RuleBroken(_("Tài khoản này chưa nối với nhà cung cấp."))
+    end_of_identity(identity)
+    identity.delete()
     record(AccountEvent.Kind.IDENTITY_UNLINKED, person=person, actor=actor, at=at)

@@ -19,6 +19,10 @@ from accounts.provider.refusals import Reason, Refused
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Those with a pair of keys: by "none" or HS256 anybody, or whoever knows the client's secret, could sign."""
+ID_TOKEN, LOGOUT_TOKEN = (None, "jwt"), ("logout+jwt",)
+"""What the header may call each kind (`typ`), so that none is taken for the other."""
+SIGNED_OUT: Final = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_TOKEN_LASTS: Final = timedelta(minutes=2)
 CLOCKS_DIFFER: Final = timedelta(minutes=1)
 Claims = dict[str, Any]
 
@@ -35,11 +39,8 @@ class Expected:
 
 def read_id_token(token: str, keys: Sequence[dict[str, Any]], expected: Expected, at: datetime) -> Claims:
     """Its claims. Raises Refused."""
-    claims = _verified(token, keys)
-    if claims.get("iss") != expected.issuer:
-        raise Refused(Reason.ISSUER)
-    if claims.get("aud") not in (expected.client_id, [expected.client_id]):
-        raise Refused(Reason.AUDIENCE)
+    claims = _verified(token, keys, ID_TOKEN)
+    _check_parties(claims, expected.issuer, expected.client_id)
     _check_times(claims, expected, at)
     if not compare_digest(str(claims.get("nonce", "")).encode(), expected.nonce.encode()):
         raise Refused(Reason.NONCE)
@@ -50,12 +51,41 @@ def read_id_token(token: str, keys: Sequence[dict[str, Any]], expected: Expected
     return claims
 
 
-def _verified(token: str, keys: Sequence[dict[str, Any]]) -> Claims:
+def read_logout_token(
+    token: str, keys: Sequence[dict[str, Any]], *, issuer: str, client_id: str, at: datetime
+) -> tuple[str, str]:
+    """Whose sessions end (OpenID Connect Back-Channel Logout 1.0, 2.6): subject and session, one of which may be
+    empty. Raises Refused."""
+    claims = _verified(token, keys, LOGOUT_TOKEN)
+    _check_parties(claims, issuer, client_id)
+    issued, now, leeway = _seconds(claims, "iat"), at.timestamp(), CLOCKS_DIFFER.total_seconds()
+    if issued - leeway > now:
+        raise Refused(Reason.FUTURE)
+    if min(_seconds(claims, "exp"), issued + LOGOUT_TOKEN_LASTS.total_seconds()) + leeway <= now:
+        raise Refused(Reason.EXPIRED)
+    events, subject, sid = claims.get("events"), claims.get("sub", ""), claims.get("sid", "")
+    if not isinstance(events, dict) or SIGNED_OUT not in events or "nonce" in claims:
+        raise Refused(Reason.MALFORMED)
+    if not isinstance(subject, str) or not isinstance(sid, str) or not subject + sid:
+        raise Refused(Reason.MALFORMED)
+    return subject, sid
+
+
+def _check_parties(claims: Claims, issuer: str, client_id: str) -> None:
+    if claims.get("iss") != issuer:
+        raise Refused(Reason.ISSUER)
+    if claims.get("aud") not in (client_id, [client_id]):
+        raise Refused(Reason.AUDIENCE)
+
+
+def _verified(token: str, keys: Sequence[dict[str, Any]], kinds: tuple[str | None, ...]) -> Claims:
     try:
         header = jwt.get_unverified_header(token)
     except jwt.InvalidTokenError as broken:
         raise Refused(Reason.MALFORMED) from broken
-    algorithm, key_id = header.get("alg"), header.get("kid")
+    algorithm, key_id, kind = header.get("alg"), header.get("kid"), header.get("typ")
+    if (kind.lower() if isinstance(kind, str) else kind) not in kinds:
+        raise Refused(Reason.MALFORMED)
     if algorithm not in ALGORITHMS:
         raise Refused(Reason.SIGNATURE)
     key = next((key for key in keys if key.get("use", "sig") == "sig" and key.get("kid") == key_id), None)

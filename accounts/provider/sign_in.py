@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-from accounts.models import ProviderIdentity, User
+from accounts.models import SUBJECT_LENGTH, ProviderIdentity
 from accounts.provider.endpoints import exchange_code, read_keys, read_metadata
 from accounts.provider.id_token import Expected, read_id_token
 from accounts.provider.refusals import Reason, Refused
@@ -31,7 +31,8 @@ LASTS: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    person: User
+    identity: ProviderIdentity
+    sid: str
     id_token: str
     end_session: str
     next: str
@@ -94,7 +95,8 @@ def finish(*, session: SessionBase, answered: Mapping[str, str], redirect_uri: s
     found = rows.select_related("person").first()
     if found is None:
         raise Refused(Reason.UNKNOWN, claims["sub"])
-    return SignedIn(found.person, token, metadata.end_session, attempt.next, attempt.begun_at)
+    sid = str(claims.get("sid", ""))[:SUBJECT_LENGTH]
+    return SignedIn(found, sid, token, metadata.end_session, attempt.next, attempt.begun_at)
 
 
 def _attempt(session: SessionBase, state: str, at: datetime) -> _Attempt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 import structlog
@@ -14,23 +14,25 @@ from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.limits.attempts import Limit, TooManyTries, count_try, give_back
+from accounts.provider.endpoints import read_keys, read_metadata
+from accounts.provider.id_token import read_logout_token
 from accounts.provider.refusals import SENTENCES, Reason, Refused
+from accounts.provider.sessions import PROVIDER, end_by_provider, remember
 from accounts.provider.sign_in import SignedIn, begin, finish
 from accounts.provider.stage import ENOUGH
-from accounts.second_factor.encryption import CannotDecrypt, decrypt_text, encrypt_text
+from accounts.second_factor.encryption import CannotDecrypt, decrypt_text
 from accounts.second_factor.required import skip
 from accounts.sign_in.password_limits import VISITOR_RATES
 
-SIGN_OUT: Final = "provider_sign_out"
-"""Key of the session: where the provider ends its own, and the ID token that says whose; encrypted."""
 logger = structlog.get_logger(__name__)
 
 
@@ -71,6 +73,29 @@ def from_provider(request: HttpRequest) -> HttpResponse:
     return _let_in(request, signed_in)
 
 
+@csrf_exempt  # the provider itself sends it; its signature says so
+@login_not_required
+@never_cache
+@require_POST
+def ended_by_provider(request: HttpRequest) -> HttpResponse:
+    """The provider says whose session has ended there (back-channel logout): it ends here too."""
+    _only_where_configured()
+    at, limits = timezone.now(), _limits(request)
+    try:
+        count_try(limits=limits, at=at)
+        metadata = read_metadata()
+        parties = {"issuer": settings.OIDC_ISSUER, "client_id": settings.OIDC_CLIENT_ID}
+        subject, sid = read_logout_token(request.POST.get("logout_token", ""), read_keys(metadata), at=at, **parties)
+    except TooManyTries as tries:
+        return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": str(tries.seconds)})
+    except Refused as refused:
+        logger.warning("provider_sign_out_refused", reason=refused.reason.value)
+        return JsonResponse({"error": "invalid_request"}, status=503 if refused.reason is Reason.AWAY else 400)
+    end_by_provider(subject=subject, sid=sid)
+    give_back(limits=limits, at=at)
+    return HttpResponse(status=200)
+
+
 class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     """By a password; the page leads to the provider as well, where there is one."""
 
@@ -90,12 +115,11 @@ class SignOut(LogoutView):  # type: ignore[misc]
 
 def _let_in(request: HttpRequest, signed_in: SignedIn) -> HttpResponse:
     """With the portal's second step, unless the provider has proved the strength that the settings ask of it."""
-    login = Login(user=signed_in.person, redirect_url=signed_in.next or None)
+    person = signed_in.identity.person
+    login = Login(user=person, redirect_url=signed_in.next or None)
     is_enough = login.state[ENOUGH] = bool(settings.OIDC_ACR)
-    record_authentication(request, signed_in.person, method="provider")
-    if signed_in.end_session:
-        ends = {"address": signed_in.end_session, "token": encrypt_text(signed_in.id_token)}
-        request.session[SIGN_OUT] = ends
+    record_authentication(request, person, method="provider")
+    remember(request, signed_in)
     answer: HttpResponse = perform_login(request, login)
     if is_enough and request.user.is_authenticated:
         skip(request.session)
@@ -103,8 +127,8 @@ def _let_in(request: HttpRequest, signed_in: SignedIn) -> HttpResponse:
 
 
 def _sign_out_address(request: HttpRequest) -> str:
-    known = request.session.get(SIGN_OUT)
-    if not known or not request.user.is_authenticated:
+    known = request.session.get(PROVIDER)
+    if not known or not known["address"] or not request.user.is_authenticated:
         return ""
     asked = {
         "client_id": settings.OIDC_CLIENT_ID,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
+from complaints.clock.states import SEALED_KINDS, Kind
 from complaints.models import Category
 
 
@@ -22,6 +23,21 @@ class CategorySelect(forms.Select):
         if value in self.sealed:
             option["attrs"]["data-sealed"] = ""
         return option
+
+
+def offer_categories(form: forms.Form, categories: Sequence[Category]) -> None:
+    """Offers them in the field `category`, whose widget is a `CategorySelect`."""
+    field = form.fields["category"]
+    assert isinstance(field, forms.ChoiceField)
+    assert isinstance(field.widget, CategorySelect)
+    field.choices = numbered(categories)
+    field.widget.sealed = [one.code for one in categories if Kind(one.kind) in SEALED_KINDS]
+
+
+def chose_sealed_kind(form: forms.Form, categories: Mapping[str, Category]) -> bool:
+    """Whether the category typed so far, valid or not, is of a sealed kind."""
+    chosen = categories.get(str(form["category"].value() or ""))
+    return chosen is not None and Kind(chosen.kind) in SEALED_KINDS
 
 
 def numbered(categories: Sequence[Category]) -> list[Any]:

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.clock.states import NAMED_KINDS, Kind
+from complaints.texts.actions import checked_text
+from complaints.texts.sanitising import sanitised
 from files.uploads.fields import SeveralFilesField
+from units.rules import RuleBroken
 
 MOST_FILES: Final = 5
 
@@ -37,6 +40,14 @@ class FilesForm(forms.Form):
         if len(uploads) > MOST_FILES:
             raise forms.ValidationError(_("Nhiều nhất %(n)d tệp.") % {"n": MOST_FILES})
         return uploads
+
+
+def clean_text(form: forms.Form, name: str, *, message: Any = "") -> str:
+    """The sanitised text of a field. Raises ValidationError, with `message` where given, unless it is a real text."""
+    try:
+        return checked_text(sanitised(form.cleaned_data[name]), name)
+    except RuleBroken as broken:
+        raise forms.ValidationError(message or broken.message) from broken
 
 
 def required_of(kind: Kind) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """Signed links that need no sign-in: to confirm, to stop, and for a dossier's feed and calendar entry.
 
 Each is signed with the portal's key for one purpose, holds no personal data, and can be repeated by later messages.
-Those that open a dossier are signed over the random key of its row: renewing that key ends them. After a change of
-SECRET_KEY, SECRET_KEY_FALLBACKS keeps old links valid.
+Those that open a dossier have a token of its row (`accounts.citizens.row_secrets`).
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
+from accounts.citizens.row_secrets import is_link_token, link_token
 from dossiers.models import Dossier, Follower
 
 CONFIRM: Final = "dossiers.follow.confirm"
@@ -51,16 +51,11 @@ def digits_hash(follower: Follower, digits: str) -> str:
 
 def feed_token(dossier: Dossier) -> str:
     """The token in the URLs of a dossier's feed and calendar entry; shown only on the unlocked page."""
-    return _token(dossier, settings.SECRET_KEY)
+    return link_token(dossier, FEED)
 
 
 def is_feed_token(text: str, dossier: Dossier) -> bool:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(constant_time_compare(text, _token(dossier, key)) for key in keys)
-
-
-def _token(dossier: Dossier, key: str | bytes) -> str:
-    return signing.Signer(key=key, salt=FEED).signature(f"{dossier.code}:{dossier.link_key}")
+    return is_link_token(text, dossier, FEED)
 
 
 def _address(language: str, name: str, *args: str) -> str:

@@ -128,8 +128,8 @@ def test_passwords_are_tried_so_often_and_behind_a_proxy_every_visitor_has_tries
 
     def attempt(address: str) -> int:
         form = {"login": token_hex(8), "password": "sai"}
-        told = {"X-Forwarded-For": f"{token_hex(2)}, {address}"}  # all but the last entry is what the visitor claims
-        return Client().post("/can-bo/dang-nhap/", form, headers=told).status_code
+        fields = {"X-Forwarded-For": f"{token_hex(2)}, {address}"}  # all but the last entry is what the visitor claims
+        return Client().post("/can-bo/dang-nhap/", form, headers=fields).status_code
 
     assert {attempt(first) for _ in range(31)} == {422, 429}
     assert attempt(first) == 429

@@ -54,5 +54,5 @@ def test_a_set_of_rules_with_a_slip_of_the_pen_is_not_kept() -> None:
 )
 def test_an_address_that_is_no_mailbox_is_said_without_its_password(settings, url, is_good) -> None:
     settings.IMAP_URL = url
-    told = check_mailbox(None)
-    assert ([one.id for one in told], "bi-mat" in str(told)) == ([] if is_good else ["complaints.E003"], False)
+    shown = check_mailbox(None)
+    assert ([one.id for one in shown], "bi-mat" in str(shown)) == ([] if is_good else ["complaints.E003"], False)

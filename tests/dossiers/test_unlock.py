@@ -28,7 +28,7 @@ def opens(client, dossier, typed):
     return "Nhật ký xử lý" in client.get(url(dossier.code)).content.decode()
 
 
-def test_a_secret_and_four_digits_are_told_apart_however_they_are_typed():
+def test_a_secret_and_four_digits_are_distinguished_however_they_are_typed():
     assert is_secret(" ７２b-cgh", "X", hashed("72BCGH", "X"))
     assert not is_secret("72BCGH", "Y", hashed("72BCGH", "X"))
     assert not is_secret("", "X", None)
@@ -61,5 +61,5 @@ def test_wrong_digits_get_the_answer_of_a_code_nobody_has(dossier, city, offerin
         bodies.append(body(answer))
         asked.append([re.sub(r"'[^']*'", "?", query["sql"]) for query in queries.captured_queries])
     assert len(set(bodies)) == 1
-    told = [[sql for sql in one if "SAVEPOINT" not in sql] for one in asked]
-    assert told[0] == told[1] == told[2]
+    shown = [[sql for sql in one if "SAVEPOINT" not in sql] for one in asked]
+    assert shown[0] == shown[1] == shown[2]

@@ -190,11 +190,11 @@ def word(change: dict[str, bytes | None] | None = None) -> bytes:
 def relations(*rows: tuple[str, str, str, str]) -> bytes:
     """Of (id, type, target, mode)."""
     base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-    told = "".join(
+    shown = "".join(
         f'<Relationship Id="{key}" Type="{base}{kind}" Target="{target}"{f" TargetMode={mode!r}" if mode else ""}/>'
         for key, kind, target, mode in rows
     )
-    return f'<Relationships xmlns="x">{told}</Relationships>'.encode()
+    return f'<Relationships xmlns="x">{shown}</Relationships>'.encode()
 
 
 def large_drawing(side: int) -> bytes:

@@ -23,7 +23,7 @@ class Gateway:
     def says(self, status: int, body: bytes = b"", content_type: str = JSON, **headers: str) -> None:
         self.status, self.body = status, body
         self.headers = {"Content-Type": content_type} | {
-            name.replace("_", "-"): said for name, said in headers.items()
+            name.replace("_", "-"): value for name, value in headers.items()
         }
 
 
@@ -44,14 +44,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         self.send_response(self.gateway.status)
-        for name, said in self.gateway.headers.items():
-            self.send_header(name, said)
+        for name, value in self.gateway.headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(self.gateway.body)))
         self.end_headers()
         self.wfile.write(self.gateway.body)
 
-    def _drip(self, said: bytes) -> None:
-        for byte in said:
+    def _drip(self, message: bytes) -> None:
+        for byte in message:
             self.wfile.write(bytes([byte]))
             if self.gateway.closing.wait(0.05):
                 return

@@ -43,14 +43,14 @@ class Post:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if said := self.answers.get("RCPT"):
-            return said
+        if text := self.answers.get("RCPT"):
+            return text
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if said := self.answers.get("250"):
-            return said
+        if text := self.answers.get("250"):
+            return text
         assert isinstance(envelope.content, bytes)
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(letter, EmailMessage)

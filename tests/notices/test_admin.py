@@ -38,8 +38,8 @@ def test_an_administrator_is_told_of_dead_letters_and_has_them_sent_again_on_rec
     person = make_user("administrator", office)
     client.force_login(person)
     start = BeautifulSoup(client.get("/quan-tri/").content, "html.parser")
-    told = {link.text.strip(): link["href"] for link in start.select(".messagelist a")}
-    assert told == {
+    links = {link.text.strip(): link["href"] for link in start.select(".messagelist a")}
+    assert links == {
         "Thông báo không gửi được: 1": f"{LIST}?delivery=given_up",
         "Thông báo không rõ đã gửi: 1": f"{LIST}?delivery=unsure",
     }

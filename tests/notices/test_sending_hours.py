@@ -28,7 +28,7 @@ NOW = hanoi(2026, 3, 2, 9)
         (hanoi(2026, 12, 31, 23, 59, 59), hanoi(2027, 1, 1, 7)),
     ],
 )
-def test_what_is_said_at_night_goes_out_at_seven(at, goes_out):
+def test_what_is_shown_at_night_goes_out_at_seven(at, goes_out):
     assert next_sending_hour(at, since=7, until=21) == goes_out
     assert is_sending_hour(at, since=7, until=21) == (at == goes_out)
 

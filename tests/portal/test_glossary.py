@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,11 @@ def modules(room: str) -> Iterator[Path]:
     return (path for path in (HOUSE / room).rglob("*.py") if "migrations" not in path.parts)
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def classes(body: list[ast.stmt], outer: str = "") -> Iterator[tuple[str, ast.ClassDef]]:
     """Every public class with its name, `Outer.Inner` where it is nested."""
     for node in body:
@@ -51,9 +57,7 @@ def is_enum(node: ast.ClassDef) -> bool:
 
 
 def enums(room: str) -> set[str]:
-    return {
-        name for path in modules(room) for name, node in classes(ast.parse(path.read_text()).body) if is_enum(node)
-    }
+    return {name for path in modules(room) for name, node in classes(parsed(path).body) if is_enum(node)}
 
 
 def capabilities(room: str) -> set[str]:
@@ -61,11 +65,12 @@ def capabilities(room: str) -> set[str]:
     return {f"{folder}/" for folder in folders if len(folder.parts) > 1 and not BY_KIND & set(folder.parts)}
 
 
+@cache
 def defined(room: str) -> dict[str, set[str]]:
     """Names that code of this app gives to something, with the classes that have them ("" outside of one)."""
     found: dict[str, set[str]] = defaultdict(set)
     for path in modules(room):
-        tree = ast.parse(path.read_text())
+        tree = parsed(path)
         for owner, name in [*given_names(tree, ""), *nested_names(tree)]:
             found[name].add(owner)
     return found

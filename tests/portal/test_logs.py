@@ -37,10 +37,12 @@ def test_a_request_is_one_json_line_with_its_id_and_without_query_path_or_addres
     Client().get(
         "/khong-co/H26.31-1/?name=Nguyễn", headers={"X-Request-ID": "abc-12345678"}, REMOTE_ADDR="203.0.113.9"
     )
-    said = [line for line in lines() if line["event"] == "request"]
-    assert [(line["request_id"], line["status"], line["method"]) for line in said] == [("abc-12345678", 404, "GET")]
-    told = json.dumps(lines(), ensure_ascii=False)
-    assert [word for word in ("Nguyễn", "H26", "203.0.113.9") if word in told] == []
+    requests = [line for line in lines() if line["event"] == "request"]
+    assert [(line["request_id"], line["status"], line["method"]) for line in requests] == [
+        ("abc-12345678", 404, "GET")
+    ]
+    shown = json.dumps(lines(), ensure_ascii=False)
+    assert [word for word in ("Nguyễn", "H26", "203.0.113.9") if word in shown] == []
 
 
 @pytest.mark.django_db

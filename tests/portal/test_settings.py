@@ -40,8 +40,8 @@ SERVERS = {
 
 
 def environment(tmp_path: Path, given: dict[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in OWN}
-    return kept | {"DATA_DIR": str(tmp_path)} | given
+    stored = {name: value for name, value in os.environ.items() if name not in OWN}
+    return stored | {"DATA_DIR": str(tmp_path)} | given
 
 
 def settings_of(tmp_path: Path, given: dict[str, str], *names: str) -> dict[str, Any]:
@@ -126,6 +126,6 @@ def test_what_a_web_process_loads_at_its_start_is_out_of_the_collectors_way(tmp_
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=given, capture_output=True, text=True, check=True
     )
-    kept, left = map(int, done.stdout.split())
-    assert kept > 100_000
-    assert left < kept / 10
+    stored, left = map(int, done.stdout.split())
+    assert stored > 100_000
+    assert left < stored / 10

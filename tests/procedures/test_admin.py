@@ -50,7 +50,7 @@ def test_no_two_columns_of_a_table_have_the_same_head(keeper: Client, table: str
     assert len(heads) == len(set(heads)) > 4
 
 
-def test_terms_audiences_and_validity_are_said_in_words(keeper: Client) -> None:
+def test_terms_audiences_and_validity_are_shown_in_words(keeper: Client) -> None:
     offering = Offering.objects.get(procedure__ref="1.004873", unit__slug="nguyen-du")
     offering.valid = DateRange(date(2020, 1, 1), date(2021, 1, 1))
     offering.save()
@@ -96,10 +96,10 @@ def test_what_is_in_force_is_looked_at_and_never_changed_by_one_person(keeper: C
 def test_what_has_no_other_place_is_changed_there(keeper: Client) -> None:
     known = Procedure.objects.get(ref="1.001193")
     at = f"/quan-tri/procedures/procedure/{known.pk}/change/"
-    told = {"national_code": known.national_code, "level": known.level_id, "field": known.field_id}
-    answer = keeper.post(at, {**told, "code_verified": "on", "abbreviations": "ks", "sayings": "giấy khai sinh"})
+    form = {"national_code": known.national_code, "level": known.level_id, "field": known.field_id}
+    answer = keeper.post(at, {**form, "code_verified": "on", "abbreviations": "ks", "sayings": "giấy khai sinh"})
     assert answer.status_code == 302
     known.refresh_from_db()
     assert known.sayings == ["giấy khai sinh"]
-    wrong = keeper.post("/quan-tri/procedures/procedure/add/", {**told, "national_code": "", "ref": "../x"})
+    wrong = keeper.post("/quan-tri/procedures/procedure/add/", {**form, "national_code": "", "ref": "../x"})
     assert "Chỉ gồm chữ không dấu, chữ số" in wrong.content.decode()

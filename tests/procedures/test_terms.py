@@ -56,7 +56,7 @@ def test_nothing_is_planned_where_the_law_gives_no_term() -> None:
     assert plan(None) == []
 
 
-def test_terms_are_said_in_vietnamese() -> None:
+def test_terms_are_shown_in_vietnamese() -> None:
     with override("vi"):
         assert term_in_words(Term(3, TermUnit.WORKING_DAY)) == "3 ngày làm việc"
         assert term_in_words(Term(0, TermUnit.SAME_DAY)) == "trong ngày"

@@ -40,9 +40,9 @@ def save(keeper: Client, table: str, **form: object) -> list[str]:
     if answer.status_code == 302:
         return []
     context = answer.context
-    told = list(context["adminform"].form.errors.values())
-    told += [row for formset in context["inline_admin_formsets"] for row in _row_errors(formset.formset)]
-    return [str(message) for messages in told for message in messages]
+    shown = list(context["adminform"].form.errors.values())
+    shown += [row for formset in context["inline_admin_formsets"] for row in _row_errors(formset.formset)]
+    return [str(message) for messages in shown for message in messages]
 
 
 def _row_errors(formset) -> list[list[str]]:
@@ -137,8 +137,8 @@ def test_a_code_template_is_saved_and_a_second_one_of_the_same_days_is_refused_i
 
 def test_a_template_that_gives_no_legal_code_is_refused_beside_its_field(keeper: Client) -> None:
     form = {"unit": make_unit("Một", "desk").pk, "prefix": "H26.19.15", "valid_from": SINCE}
-    (told,) = save(keeper, "codetemplate/add", **form, template="{prefix}-{number:04d}")
-    assert "{prefix}-{yymmdd}-{number:04d}" in told
+    (fault,) = save(keeper, "codetemplate/add", **form, template="{prefix}-{number:04d}")
+    assert "{prefix}-{yymmdd}-{number:04d}" in fault
 
 
 def test_a_day_of_the_calendar_is_looked_at_but_changed_only_by_a_draft(keeper: Client) -> None:

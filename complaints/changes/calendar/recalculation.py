@@ -24,7 +24,7 @@ from complaints.clock.states import OPEN
 from complaints.events.record import COUNTED_BY, counted_on, event_record
 from complaints.models import Case, CaseEvent, CaseMove, CaseQuerySet, CaseRun, Reporter
 from dossiers.changes.calendar.batch_rows import delete_some, event_rows, insert_rows, update_rows
-from dossiers.changes.calendar.batch_run import CAUGHT_BETWEEN, BatchRun, run_batch
+from dossiers.changes.calendar.batch_run import BatchRun, rows_touched, run_batch
 from dossiers.changes.calendar.recalculation import DRAFTED, WorkerCache
 from dossiers.events.histories import histories
 from dossiers.events.record import mark_days
@@ -32,8 +32,6 @@ from dossiers.models import CalendarRun
 from notices.issuing.actions import issue_once
 from notices.models import Notice
 from notices.sending.reach import applicant_reach
-from units.calendar.lookup import first_day_touched
-from units.clock.days import day_bounds
 from units.models import CalendarDraft
 
 BATCH: Final = 500
@@ -93,25 +91,12 @@ def _is_overtaken(run: CalendarRun) -> bool:
 def _batch_run(row: CaseRun, cache: WorkerCache, at: datetime) -> BatchRun:
     run = row.run
     work_on = partial(_recalculate, row, cache=cache, at=at)
-    return BatchRun(candidates(run), partial(_received_around_publication, run), work_on, BATCH)
+    return BatchRun(candidates(run), work_on, BATCH)
 
 
 def candidates(run: CalendarRun) -> CaseQuerySet:
-    """The cases that a run may move: dates before the first changed day cannot depend on it."""
-    cases = Case.objects.open()
-    if run.phase == Phase.UNDO:
-        return cases.filter(calendar__gte=run.draft.edition_after)
-    day = first_day_touched(run.draft)
-    if day is None:
-        return cases.none()
-    since, _end = day_bounds(day)
-    return cases.filter(Q(due_at__gte=since) | Q(next_due_at__gte=since))
-
-
-def _received_around_publication(run: CalendarRun) -> list[int]:
-    """Cases received around the publication on the calendar before it."""
-    received = candidates(run).filter(received_at__gte=run.created_at - CAUGHT_BETWEEN, calendar__lt=run.edition)
-    return list(received.values_list("pk", flat=True))
+    """The cases that a run may move."""
+    return rows_touched(run, Case.objects.open(), lambda since: Q(due_at__gte=since) | Q(next_due_at__gte=since))
 
 
 def _recalculate(row: CaseRun, keys: list[int], *, cache: WorkerCache, at: datetime) -> list[int]:

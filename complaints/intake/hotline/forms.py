@@ -15,19 +15,17 @@ from accounts.citizens.phones import tidy_phone
 from accounts.staff.fields import PHONE, choice, line
 from complaints.clock.rules import Grade
 from complaints.clock.states import SEALED_KINDS, Kind
-from complaints.intake.categories import CategorySelect, numbered
+from complaints.intake.categories import CategorySelect, chose_sealed_kind, offer_categories
 from complaints.intake.hotline.actions import CallBackTerm, IncomingCall
 from complaints.models import GRADE_LABELS, Category
 from complaints.models.labels import Channel
 from complaints.models.people import Person
 from complaints.registration.actions import NewCase
-from complaints.registration.fields import required_of
+from complaints.registration.fields import clean_text, required_of
 from complaints.sealed.confirm_not_denunciation import ask_to_confirm, confirmation_field
-from complaints.texts.actions import checked_text
-from complaints.texts.sanitising import sanitised, sanitised_line
+from complaints.texts.sanitising import sanitised_line
 from units.clock.working_calendar import OFFICE_TIME, local
 from units.models import Unit
-from units.rules import RuleBroken
 
 PROMISES: Final = [
     ("", gettext_lazy("Không hẹn")),
@@ -84,20 +82,16 @@ class CallForm(forms.Form):
         self.at = at
         self.units, self.others = ({str(one.pk): one for one in each} for each in (units, others))
         self.categories = {one.code: one for one in categories}
-        self._offer("category", numbered(categories))
+        offer_categories(self, categories)
         self._offer("unit", [(key, one.name) for key, one in self.units.items()])
         self._offer("to", [("", _("Không chuyển")), *((key, one.name) for key, one in self.others.items())])
-        select = self.fields["category"].widget
-        assert isinstance(select, CategorySelect)
-        select.sealed = [one.code for one in categories if Kind(one.kind) in SEALED_KINDS]
         if len(self.units) == 1:
             del self.fields["unit"]
 
     @property
     def is_secret(self) -> bool:
         """Whether a sealed kind was chosen."""
-        chosen = self.categories.get(str(self["category"].value() or ""))
-        return chosen is not None and Kind(chosen.kind) in SEALED_KINDS
+        return chose_sealed_kind(self, self.categories)
 
     def clean_phone(self) -> str:
         phone = tidy_phone(self.cleaned_data["phone"])
@@ -109,11 +103,7 @@ class CallForm(forms.Form):
         return sanitised_line(self.cleaned_data["name"])
 
     def clean_content(self) -> str:
-        content = sanitised(self.cleaned_data["content"])
-        try:
-            return checked_text(content, "content")
-        except RuleBroken as broken:
-            raise forms.ValidationError(_SHORT) from broken
+        return clean_text(self, "content", message=_SHORT)
 
     def clean_began(self) -> datetime:
         """Today at that time; just after midnight, the evening before."""

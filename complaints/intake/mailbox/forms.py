@@ -12,10 +12,9 @@ from accounts.staff.fields import REASON, REASON_SHORT, line, paragraph
 from complaints.intake.mailbox.set_aside import Filing
 from complaints.models import Case, Category
 from complaints.permissions import may_work
-from complaints.texts.actions import checked_text
-from complaints.texts.sanitising import sanitised, sanitised_line
+from complaints.registration.fields import clean_text
+from complaints.texts.sanitising import sanitised_line
 from units.codes import normalise
-from units.rules import RuleBroken
 
 
 class FilingForm(forms.Form):
@@ -42,10 +41,7 @@ class FilingForm(forms.Form):
     )
 
     def clean_content(self) -> str:
-        try:
-            return checked_text(sanitised(self.cleaned_data["content"]), "content")
-        except RuleBroken as broken:
-            raise forms.ValidationError(broken.message) from broken
+        return clean_text(self, "content")
 
     def filing(self) -> Filing:
         cleaned = self.cleaned_data
@@ -81,17 +77,11 @@ class AddingForm(forms.Form):
         return found
 
     def clean_words(self) -> str:
-        try:
-            return checked_text(sanitised(self.cleaned_data["words"]), "words")
-        except RuleBroken as broken:
-            raise forms.ValidationError(broken.message) from broken
+        return clean_text(self, "words")
 
 
 class DismissForm(forms.Form):
     reason = paragraph(REASON, most=500, missing=REASON_SHORT, hint=_("Vì sao thư này không thành vụ việc."))
 
     def clean_reason(self) -> str:
-        try:
-            return checked_text(sanitised(self.cleaned_data["reason"]), "reason")
-        except RuleBroken as broken:
-            raise forms.ValidationError(broken.message) from broken
+        return clean_text(self, "reason")

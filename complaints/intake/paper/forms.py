@@ -15,22 +15,20 @@ from django.utils.translation import gettext_lazy
 from accounts.citizens.phones import tidy_phone
 from accounts.models import Membership, User
 from accounts.staff.fields import DayField, choice, line
-from complaints.clock.states import SEALED_KINDS, Kind
-from complaints.intake.categories import CategorySelect, numbered
+from complaints.clock.states import Kind
+from complaints.intake.categories import CategorySelect, chose_sealed_kind, offer_categories
 from complaints.models import BoxOpening, Category, SuggestionBox
 from complaints.models.labels import Channel
 from complaints.models.people import Person
 from complaints.permissions import WORKING_ROLES
 from complaints.registration.actions import NewCase
-from complaints.registration.fields import MOST_PEOPLE
+from complaints.registration.fields import MOST_PEOPLE, clean_text
 from complaints.sealed.confirm_not_denunciation import ask_to_confirm, confirmation_field
-from complaints.texts.actions import checked_text
-from complaints.texts.sanitising import sanitised, sanitised_line
+from complaints.texts.sanitising import sanitised_line
 from files.uploads.fields import SeveralFilesField
 from units.clock.days import local_day
 from units.clock.working_calendar import OFFICE_TIME
 from units.models import Unit
-from units.rules import RuleBroken
 
 WAYS: Final = [(one.value, one.label) for one in (Channel.COUNTER, Channel.POST, Channel.BOX)]
 BACK: Final = timedelta(days=60)
@@ -100,28 +98,21 @@ class PaperForm(forms.Form):
         self.at = at
         self.units = {str(one.pk): one for one in units}
         self.categories = {one.code: one for one in categories}
-        self._offer("category", numbered(categories))
+        offer_categories(self, categories)
         self._offer("unit", [(key, one.name) for key, one in self.units.items()])
         openings = BoxOpening.objects.filter(box__unit__in=units, opened_on__gte=local_day(at) - BACK)
         field = self.fields["opening"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = openings.select_related("box__unit")
-        select = self.fields["category"].widget
-        assert isinstance(select, CategorySelect)
-        select.sealed = [one.code for one in categories if Kind(one.kind) in SEALED_KINDS]
         if len(self.units) == 1:
             del self.fields["unit"]
 
     @property
     def is_secret(self) -> bool:
-        chosen = self.categories.get(str(self["category"].value() or ""))
-        return chosen is not None and Kind(chosen.kind) in SEALED_KINDS
+        return chose_sealed_kind(self, self.categories)
 
     def clean_content(self) -> str:
-        try:
-            return checked_text(sanitised(self.cleaned_data["content"]), "content")
-        except RuleBroken as broken:
-            raise forms.ValidationError(_SHORT) from broken
+        return clean_text(self, "content", message=_SHORT)
 
     def clean_received_on(self) -> date | None:
         received: date | None = self.cleaned_data["received_on"]

@@ -14,13 +14,11 @@ from accounts.citizens.phones import tidy_phone
 from accounts.staff.fields import PHONE, DayField, choice, line
 from complaints.intake.reception.actions import NewEntry
 from complaints.models import EntryKind, ReceptionDay
-from complaints.registration.fields import MOST_PEOPLE
+from complaints.registration.fields import MOST_PEOPLE, clean_text
 from complaints.sealed.confirm_not_denunciation import ask_to_confirm, confirmation_field
-from complaints.texts.actions import checked_text
-from complaints.texts.sanitising import sanitised, sanitised_line
+from complaints.texts.sanitising import sanitised_line
 from units.clock.working_calendar import local
 from units.models import Unit
-from units.rules import RuleBroken
 from units.texts.wording import clock_time
 
 DENUNCIATION: Final = "denunciation"
@@ -77,10 +75,7 @@ class EntryForm(forms.Form):
         return bool(self["kind"].value() == DENUNCIATION)
 
     def clean_content(self) -> str:
-        try:
-            return checked_text(sanitised(self.cleaned_data["content"]), "content")
-        except RuleBroken as broken:
-            raise forms.ValidationError(broken.message) from broken
+        return clean_text(self, "content")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

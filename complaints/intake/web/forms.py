@@ -20,15 +20,13 @@ from complaints.models.labels import Channel
 from complaints.models.people import Person
 from complaints.registration.actions import NewCase, rules_in_force
 from complaints.registration.choices import reception
-from complaints.registration.fields import MOST_PEOPLE, required_of
-from complaints.texts.actions import checked_text
-from complaints.texts.sanitising import sanitised, sanitised_line
+from complaints.registration.fields import MOST_PEOPLE, clean_text, required_of
+from complaints.texts.sanitising import sanitised_line
 from dossiers.models import Dossier
 from units.calendar.lookup import working_calendar
 from units.clock.days import local_day
 from units.codes import normalise
 from units.models import CodeTemplate, Unit
-from units.rules import RuleBroken
 from units.texts.wording import short_date
 
 EARLIEST: Final = 1900
@@ -115,11 +113,7 @@ class NewCaseForm(forms.Form):
         return self.kind in SEALED_KINDS
 
     def clean_content(self) -> str:
-        content = sanitised(self.cleaned_data["content"])
-        try:
-            return checked_text(content, "content")
-        except RuleBroken as broken:
-            raise forms.ValidationError(broken.message) from broken
+        return clean_text(self, "content")
 
     def clean_place(self) -> str:
         return sanitised_line(self.cleaned_data["place"])

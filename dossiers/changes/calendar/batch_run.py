@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dossiers.models import CalendarRun
+from units.calendar.lookup import first_day_touched
+from units.clock.days import day_bounds
+
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 SETTLE: Final = timedelta(seconds=30)
 """How long after a publication a row may still be written that was calculated on the calendar before it."""
@@ -28,13 +32,21 @@ class Progress(Protocol):
     finished_at: datetime | None
 
 
+def rows_touched(run: CalendarRun, rows: Rows, later: Callable[[datetime], Q]) -> Rows:
+    """The rows that a run may move: dates before the first changed day cannot depend on it. `later`: the condition
+    for rows with a date at or after a moment."""
+    if run.phase == CalendarRun.Phase.UNDO:
+        return rows.filter(calendar__gte=run.draft.edition_after)
+    day = first_day_touched(run.draft)
+    return rows.filter(later(day_bounds(day)[0])) if day else rows.none()
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRun:
-    """`candidates`: the rows that may move; `came_between`: keys of those written around the publication on the
-    calendar before it; `work_on` recalculates some and returns those that somebody else has locked."""
+    """`candidates`: the rows that may move; `work_on` recalculates some and returns those that somebody else has
+    locked."""
 
     candidates: QuerySet[Any]
-    came_between: Callable[[], list[int]]
     work_on: Callable[[list[int]], list[int]]
     batch: int
 
@@ -59,8 +71,14 @@ def _settle(progress: Progress, run: CalendarRun, batches: BatchRun, at: datetim
     if run.phase == CalendarRun.Phase.PREVIEW:
         progress.finished_at = at
     elif at >= run.created_at + SETTLE:
-        progress.busy = batches.work_on(batches.came_between())
+        progress.busy = batches.work_on(_received_around_publication(run, batches.candidates))
         progress.finished_at = None if progress.busy else at
     else:
         return bool(waiting)
     return True
+
+
+def _received_around_publication(run: CalendarRun, candidates: QuerySet[Any]) -> list[int]:
+    """Keys of rows received around the publication on the calendar before it."""
+    received = candidates.filter(received_at__gte=run.created_at - CAUGHT_BETWEEN, calendar__lt=run.edition)
+    return list(received.values_list("pk", flat=True))

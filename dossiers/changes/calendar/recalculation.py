@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dossiers.changes.calendar.batch_rows import delete_some, event_rows, insert_rows, update_rows
-from dossiers.changes.calendar.batch_run import CAUGHT_BETWEEN, BatchRun, run_batch
+from dossiers.changes.calendar.batch_run import BatchRun, rows_touched, run_batch
 from dossiers.clock.clocks import CalendarOf
 from dossiers.clock.recalculation import Dated, DossierRecalculation, applied, undone
 from dossiers.clock.replay import EventRecord, ImpossibleHistory, Replay
@@ -31,8 +31,7 @@ from dossiers.models import CalendarMove, CalendarRun, Dossier, DossierEvent, Do
 from notices.issuing.actions import issue_notices
 from notices.models import Notice
 from procedures.models import ProcedureVersion
-from units.calendar.lookup import drafted_calendar, first_day_touched, working_calendar
-from units.clock.days import day_bounds
+from units.calendar.lookup import drafted_calendar, working_calendar
 from units.clock.working_calendar import WorkingCalendar
 from units.models import CalendarDraft, Unit
 
@@ -120,7 +119,7 @@ def _work_on_run(pk: int, cache: WorkerCache, at: datetime) -> bool:
     if run is None:
         return False
     work_on = partial(_recalculate, run, cache=cache, at=at)
-    batches = BatchRun(_candidates(run), partial(_accepted_around_publication, run), work_on, BATCH)
+    batches = BatchRun(_candidates(run), work_on, BATCH)
     if not run_batch(run, run, batches, at):
         return False
     run.save()
@@ -128,23 +127,13 @@ def _work_on_run(pk: int, cache: WorkerCache, at: datetime) -> bool:
 
 
 def _candidates(run: CalendarRun) -> DossierQuerySet:
-    """The dossiers that may move: dates before the first changed day cannot depend on it."""
-    accepted = Dossier.objects.open().filter(received_at__isnull=False)
-    if run.phase == Phase.UNDO:
-        return accepted.filter(calendar__gte=run.draft.edition_after)
-    day = first_day_touched(run.draft)
-    if day is None:
-        return accepted.none()
-    since, _end = day_bounds(day)
+    return rows_touched(run, Dossier.objects.open().filter(received_at__isnull=False), _later)
+
+
+def _later(since: datetime) -> Q:
     legs = DossierLeg.objects.filter(dossier=OuterRef("pk"), finished_at=None, skipped=False, due_at__gte=since)
     own = Q(due_at__gte=since) | Q(statutory_due_at__gte=since) | Q(new_due_at__gte=since)
-    return accepted.filter(own | Exists(legs))
-
-
-def _accepted_around_publication(run: CalendarRun) -> list[int]:
-    """Dossiers accepted around the publication on the calendar before it."""
-    received = _candidates(run).filter(received_at__gte=run.created_at - CAUGHT_BETWEEN, calendar__lt=run.edition)
-    return list(received.values_list("pk", flat=True))
+    return own | Q(Exists(legs))
 
 
 def _recalculate(run: CalendarRun, keys: list[int], *, cache: WorkerCache, at: datetime) -> list[int]:

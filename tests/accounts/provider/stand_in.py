@@ -63,8 +63,19 @@ class StandIn:
         claims = {"iss": self.issuer, "aud": CLIENT, "sub": SUBJECT, "iat": now, "exp": now + 300}
         claims |= {"nonce": made_for["nonce"], "auth_time": now} | self.claims
         claims = {name: value for name, value in claims.items() if value is not None}
+        return self.signed(claims, {"kid": self.key_id})
+
+    def logout_token(self, *, kind: str | None = "logout+jwt", **changed: Any) -> str:
+        """What it sends when somebody has signed out there; None leaves a claim out."""
+        now = int(time.time())
+        claims = {"iss": self.issuer, "aud": CLIENT, "sub": SUBJECT, "iat": now, "exp": now + 120, "jti": "one"}
+        claims |= {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}} | changed
+        claims = {name: value for name, value in claims.items() if value is not None}
+        return self.signed(claims, {"kid": self.key_id, "typ": kind})
+
+    def signed(self, claims: dict[str, Any], header: dict[str, Any]) -> str:
         key: Any = {"ES256": self.key, "HS256": SECRET.encode().ljust(32), "none": None}[self.algorithm]
-        return jwt.encode(claims, key, self.algorithm, headers={"kid": self.key_id})
+        return jwt.encode(claims, key, self.algorithm, headers=header)
 
 
 class Handler(BaseHTTPRequestHandler):

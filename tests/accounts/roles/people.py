@@ -32,8 +32,8 @@ def fresh(user: User) -> User:
 
 def account_form(user: User, **changes: str) -> dict[str, str]:
     rows = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
-    kept = {"username": user.username, "full_name": user.full_name, "email": user.email, "is_active": "on"}
-    return rows | kept | changes
+    form = {"username": user.username, "full_name": user.full_name, "email": user.email, "is_active": "on"}
+    return rows | form | changes
 
 
 def role_form(user: User, unit: Unit, role: str) -> dict[str, object]:

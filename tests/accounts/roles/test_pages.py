@@ -39,9 +39,9 @@ def test_proposing_and_granting_by_page(client, city, administrator, head, clerk
     assert client.post(page, {"act": "tu-choi", "answer": ""}).status_code == 422
     assert client.post(page, {"act": "chap-thuan"}).status_code == 302
     assert fresh(clerk).has_role("inspector")
-    said = client.get(f"/en{PAGES}so/").content.decode()
-    assert "gave" in said
-    assert "role_given" not in said
+    text = client.get(f"/en{PAGES}so/").content.decode()
+    assert "gave" in text
+    assert "role_given" not in text
 
 
 def test_the_ledger_costs_the_same_few_queries_however_long(

@@ -150,8 +150,8 @@ def test_accounts_are_not_deleted_renamed_or_made_superusers(client, administrat
     client.post(USERS, {"action": "delete_selected", "_selected_action": inspector.pk, "post": "yes"})
     changed = account_form(inspector, username="khac", is_superuser="on")
     assert client.post(f"{USERS}{inspector.pk}/change/", changed).status_code == 302
-    kept = fresh(inspector)
-    assert (kept.username, kept.is_superuser) == (inspector.username, False)
+    stored = fresh(inspector)
+    assert (stored.username, stored.is_superuser) == (inspector.username, False)
 
 
 def test_nobody_lends_an_absent_persons_roles_in_the_administration_pages(client, city, administrator):
@@ -203,8 +203,8 @@ def test_one_proposes_and_the_head_of_inspection_grants(city, administrator, hea
     assert not fresh(clerk).has_role("inspector")
     grant_proposal(proposal=row, actor=head, at=at)
     assert fresh(clerk).has_role("inspector")
-    told = AccountEvent.objects.filter(person=clerk).values_list("kind", "actor", "role")
-    assert list(told) == [("role_given", head.pk, "inspector"), ("proposed", administrator.pk, "inspector")]
+    shown = AccountEvent.objects.filter(person=clerk).values_list("kind", "actor", "role")
+    assert list(shown) == [("role_given", head.pk, "inspector"), ("proposed", administrator.pk, "inspector")]
 
 
 @pytest.mark.parametrize("who", ["proposer", "person", "second"])
@@ -317,9 +317,9 @@ def test_the_head_of_inspection_is_told_of_every_change_at_an_inspectors_account
     client.post(f"{USERS}{inspector.pk}/change/", form)
     proposed(clerk, administrator, city, at)
     end_role(membership=Membership.objects.get(user=inspector), actor=administrator, at=at)
-    told = Notice.objects.filter(kind="account_changed", recipient=head)
-    assert told.count() == AccountEvent.objects.count() == 5
-    assert set(told.values_list("email", flat=True)) == {head.email}
+    notices = Notice.objects.filter(kind="account_changed", recipient=head)
+    assert notices.count() == AccountEvent.objects.count() == 5
+    assert set(notices.values_list("email", flat=True)) == {head.email}
 
 
 def test_a_change_at_a_clerks_account_is_in_the_ledger_and_told_nobody(client, administrator, head, clerk):

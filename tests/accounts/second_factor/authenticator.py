@@ -31,20 +31,20 @@ class SoftPasskey:
         """The passkey with its owner, and what the form sends."""
         public = ES256.from_cryptography_key(self.key.public_key())
         attested = AttestedCredentialData.create(Aaguid(b"\0" * 16), self.credential_id, public)
-        told = AuthenticatorData.create(self._site_hash, self.flags | ATTESTED, 0, attested)
+        authenticator_data = AuthenticatorData.create(self._site_hash, self.flags | ATTESTED, 0, attested)
         answer = {
             "clientDataJSON": websafe_encode(self._client("webauthn.create", options["challenge"])),
-            "attestationObject": websafe_encode(bytes(AttestationObject.create("none", told, {}))),
+            "attestationObject": websafe_encode(bytes(AttestationObject.create("none", authenticator_data, {}))),
         }
         return replace(self, handle=options["user"]["id"]), self._sent(answer, {"credProps": {"rk": True}})
 
     def get(self, options: dict[str, Any]) -> str:
-        told = AuthenticatorData.create(self._site_hash, self.flags, 1)
+        authenticator_data = AuthenticatorData.create(self._site_hash, self.flags, 1)
         client = self._client("webauthn.get", options["challenge"])
-        signature = self.key.sign(bytes(told) + sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
+        signature = self.key.sign(bytes(authenticator_data) + sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         answer = {
             "clientDataJSON": websafe_encode(client),
-            "authenticatorData": websafe_encode(bytes(told)),
+            "authenticatorData": websafe_encode(bytes(authenticator_data)),
             "signature": websafe_encode(signature),
             "userHandle": self.handle,
         }

@@ -31,7 +31,7 @@ def test_keys_are_checked_at_the_start_and_never_printed(settings, keys, found):
 def test_the_code_of_the_published_seed_is_shown_in_the_demo_alone(settings):
     with pytest.raises(CommandError):
         call_command("demo_code")
-    settings.DEMO, said = True, StringIO()
+    settings.DEMO, output = True, StringIO()
     with time_machine.travel(hanoi(2026, 3, 2, 8), tick=False):
-        call_command("demo_code", stdout=said)
-    assert said.getvalue().strip() == code_at(hanoi(2026, 3, 2, 8), SECOND_FACTOR_SEED)
+        call_command("demo_code", stdout=output)
+    assert output.getvalue().strip() == code_at(hanoi(2026, 3, 2, 8), SECOND_FACTOR_SEED)

@@ -16,15 +16,15 @@ def test_signing_in_leads_to_the_page_of_the_role(client):
     assert [step for step, _status in response.redirect_chain] == ["/can-bo/", "/can-bo/tiep-nhan/"]
 
 
-def test_a_wrong_password_and_an_unknown_name_are_told_alike(client):
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client):
     user = make_user("clerk", make_units().ward_desk)
-    told = []
+    shown = []
     for name in (user.username, "khong-co-ai"):
         response = client.post(LOGIN, {"login": name, "password": "sai"})
         assert response.status_code == 422
-        told.append([str(error) for error in response.context["form"].non_field_errors()])
-    assert told[0]
-    assert told[0] == told[1]
+        shown.append([str(error) for error in response.context["form"].non_field_errors()])
+    assert shown[0]
+    assert shown[0] == shown[1]
 
 
 def test_nobody_opens_an_account_alone(client):

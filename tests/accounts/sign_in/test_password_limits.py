@@ -114,12 +114,12 @@ def test_strangers_shut_a_name_to_strangers_alone_and_say_so_to_its_owner(user):
 
 
 def test_a_name_nobody_has_is_answered_alike(user):
-    told = []
+    shown = []
     for name in (user.username, "khong-co-ai"):
         answers = [sign_in(name, number=20) for _ in range(6)] + [sign_in(name, number=30 + n) for n in range(46)]
         assert [one.status_code for one in answers] == [422] * 5 + [429] + [422] * 45 + [429]
-        told.append([str(one.context["form"].non_field_errors()) + one.context.get("limit", "") for one in answers])
-    assert told[0] == told[1]
+        shown.append([str(one.context["form"].non_field_errors()) + one.context.get("limit", "") for one in answers])
+    assert shown[0] == shown[1]
 
 
 def test_beyond_a_limit_no_password_is_hashed(user, settings):

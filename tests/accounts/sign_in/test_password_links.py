@@ -94,10 +94,10 @@ def test_a_link_ends_after_a_day_by_a_newer_one_and_by_every_change(administrato
         {"link_sent_at": at + timedelta(minutes=1)},
     )
     for change in ends:
-        kept = {name: getattr(found, name) for name in change}
+        stored = {name: getattr(found, name) for name in change}
         User.objects.filter(pk=person.pk).update(**change)
         assert not is_open(User.objects.get(pk=person.pk), token, at + timedelta(minutes=2)), change
-        User.objects.filter(pk=person.pk).update(**kept)
+        User.objects.filter(pk=person.pk).update(**stored)
 
 
 def test_without_an_address_no_link_is_sent_and_the_page_says_what_to_do(administrator: User, client) -> None:

@@ -287,19 +287,19 @@ def test_signing_in_anew_leads_to_the_page_that_the_form_or_the_scan_stood_on(br
 def test_it_is_kept_half_an_hour_for_its_writer_and_its_page_and_shown_once():
     session, words = SessionStore(), QueryDict("name=Phượng&papers=1&papers=2&note=%00x&csrfmiddlewaretoken=t&owner=o")
 
-    def kept():
+    def store():
         store_form(session, 7, URL, words, NOON)
 
-    kept()
+    store()
     assert recover_form(session, 7, "/can-bo/hang-doi/", NOON) is None
     found, had_files = recover_form(session, 7, URL, NOON + timedelta(minutes=29))
     assert not had_files
     assert dict(found.lists()) == {"name": ["Phượng"], "papers": ["1", "2"], "note": ["x"]}
     assert recover_form(session, 7, URL, NOON) is None
-    kept()
+    store()
     assert recover_form(session, 8, "/can-bo/hang-doi/", NOON) is None
     assert recover_form(session, 7, URL, NOON) is None
-    kept()
+    store()
     assert recover_form(session, 7, URL, NOON + timedelta(minutes=30)) is None
 
 

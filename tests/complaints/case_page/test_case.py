@@ -119,13 +119,13 @@ def test_a_case_is_reopened_for_a_reporter_who_asks_by_telephone_within_the_time
     case = in_work(city.ward, at=timezone.now() - timedelta(days=1))
     answer_case(case=case, answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=timezone.now())
     close_case(case=case, actor=leader, at=timezone.now())
-    said = {"why": "Bà Hạnh gọi nói vỉa hè vẫn bị đào."}
-    assert client.post(f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", said).status_code == 302
+    form = {"why": "Bà Hạnh gọi nói vỉa hè vẫn bị đào."}
+    assert client.post(f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", form).status_code == 302
     case.refresh_from_db()
     assert (case.status, case.reopened) == (Status.SETTLING, 1)
     old = in_work(city.ward)
     answer_case(case=old, answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=LATER)
-    late = client.post(f"/can-bo/phan-anh/{old.code}/viec/xem-lai/", said)
+    late = client.post(f"/can-bo/phan-anh/{old.code}/viec/xem-lai/", form)
     assert (late.status_code, "Đã quá thời hạn" in late.content.decode()) == (422, True)
 
 
@@ -143,12 +143,12 @@ def test_an_official_reads_what_is_open_below_and_can_do_nothing_with_it(city: C
 def test_a_note_typed_while_the_session_ended_comes_back(city: City, client: Client, leader: User) -> None:
     case = received(city.ward)
     page = f"/can-bo/phan-anh/{case.code}/"
-    said = {"note": "Đã hẹn người gửi sáng thứ Hai.", "owner": sign_owner(leader.pk)}
+    form = {"note": "Đã hẹn người gửi sáng thứ Hai.", "owner": sign_owner(leader.pk)}
     client.logout()
-    assert client.post(page, said).status_code == 302
+    assert client.post(page, form).status_code == 302
     client.force_login(leader)
-    assert said["note"] in client.get(page).content.decode()
-    assert said["note"] not in client.get(page).content.decode(), "once"
+    assert form["note"] in client.get(page).content.decode()
+    assert form["note"] not in client.get(page).content.decode(), "once"
 
 
 def test_a_grievance_from_the_web_is_accepted_once_the_signed_letter_is_here(
@@ -222,13 +222,13 @@ def test_what_comes_after_the_answer_reopens_nothing_and_offers_to(city: City, c
     case = answer_case(case=in_work(city.ward, at=at), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=at)
     act, offered = f"/can-bo/phan-anh/{case.code}/viec/xem-lai/", "Người gửi viết thêm sau khi được trả lời"
     assert offered not in shown(client, case.code)
-    said = "Sáng nay vỉa hè lại bị đào lên."
-    add_reporter_text(case=case, text=said, accepted=(), at=timezone.now())
+    text = "Sáng nay vỉa hè lại bị đào lên."
+    add_reporter_text(case=case, text=text, accepted=(), at=timezone.now())
     page = shown(client, case.code)
     assert (offered in page, page.count(act)) == (True, 1)
     assert "<b>Người gửi viết thêm</b>" in page, "nobody takes their words for the office's"
-    assert said in client.get(act).content.decode().split("<textarea")[1]
-    client.post(act, {"why": said})
+    assert text in client.get(act).content.decode().split("<textarea")[1]
+    client.post(act, {"why": text})
     case.refresh_from_db()
     assert (case.status, case.reopened) == (Status.SETTLING, 1)
     assert offered not in shown(client, case.code)
@@ -237,8 +237,8 @@ def test_what_comes_after_the_answer_reopens_nothing_and_offers_to(city: City, c
 def answered_and_written_to(city: City, leader: User, *words: str) -> Case:
     at = timezone.now() - timedelta(days=1)
     case = answer_case(case=in_work(city.ward, at=at), answer=WORDS, outcome=Outcome.EXPLAINED, actor=leader, at=at)
-    for said in words:
-        add_reporter_text(case=case, text=said, accepted=(), at=timezone.now())
+    for message in words:
+        add_reporter_text(case=case, text=message, accepted=(), at=timezone.now())
     return case
 
 

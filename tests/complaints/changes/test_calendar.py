@@ -53,19 +53,19 @@ class Office:
         line = ChangedDay(day, "add", "holiday", "Nghỉ đột xuất")
         draft = draft_change(title="Nghỉ bão", source="Công điện 1", first=line, author=self.author, at=DECIDED)
         draft = submit_change(draft=draft, actor=self.author, at=DECIDED)
-        walk(DECIDED)
+        recalculate_all(DECIDED)
         return draft
 
     def publish(self, day: date = HOLIDAY, at: datetime = DECIDED) -> CalendarDraft:
         draft = self.submitted(day)
         publish_change(draft=draft, actor=self.approver, at=at)
-        walk(at + timedelta(minutes=1))
+        recalculate_all(at + timedelta(minutes=1))
         draft.refresh_from_db()
         return draft
 
     def undo(self, draft: CalendarDraft, at: datetime) -> None:
         undo_change(draft=draft, actor=self.approver, at=at)
-        walk(at + timedelta(minutes=1))
+        recalculate_all(at + timedelta(minutes=1))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def office(city: City) -> Office:
     return Office(city, make_user("administrator", city.district), make_user("official", city.district))
 
 
-def walk(at: datetime) -> None:
+def recalculate_all(at: datetime) -> None:
     """Both walks, as the workers do them."""
     cache = WorkerCache()
     while calendar_runs.recalculate_next_batch(cache=cache, at=at):
@@ -121,9 +121,9 @@ def test_a_published_holiday_moves_what_it_touches_with_an_event_and_one_notice(
     assert due(case) > before
     assert kinds(case) == [EventKind.RECEIVED, EventKind.RECALENDARED]
     assert (dates(answered), kinds(answered)[-1]) == (closed, EventKind.ANSWERED)
-    [told] = Notice.objects.filter(kind=Notice.Kind.CASE_RECALENDARED)
-    moments = {name: datetime.fromisoformat(told.context[name]) for name in ("before_at", "due_at")}
-    assert (told.subject, moments) == (case.code, {"before_at": before, "due_at": due(case)})
+    [notice] = Notice.objects.filter(kind=Notice.Kind.CASE_RECALENDARED)
+    moments = {name: datetime.fromisoformat(notice.context[name]) for name in ("before_at", "due_at")}
+    assert (notice.subject, moments) == (case.code, {"before_at": before, "due_at": due(case)})
     assert differences() == []
 
 
@@ -131,15 +131,15 @@ def test_what_the_preview_says_is_what_happens_and_the_preview_itself_moves_noth
     cases = lives(office.city)
     before = [dates(one) for one in cases]
     draft = office.submitted()
-    told = set(CaseMove.objects.values_list("case", "what", "old_due", "new_due"))
-    assert told
+    shown = set(CaseMove.objects.values_list("case", "what", "old_due", "new_due"))
+    assert shown
     assert [dates(one) for one in cases] == before
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
-    walk(DECIDED + timedelta(minutes=1))
+    recalculate_all(DECIDED + timedelta(minutes=1))
     done = CaseMove.objects.filter(run__run__phase="apply")
-    assert set(done.values_list("case", "what", "old_due", "new_due")) == told
+    assert set(done.values_list("case", "what", "old_due", "new_due")) == shown
     rows = {one.pk: one for one in Case.objects.all()}
-    assert all(getattr(rows[case], f"{what}_due_at") == new for case, what, _old, new in told)
+    assert all(getattr(rows[case], f"{what}_due_at") == new for case, what, _old, new in shown)
 
 
 def test_undoing_restores_every_date_to_the_microsecond(office: Office) -> None:
@@ -156,10 +156,10 @@ def test_undoing_restores_every_date_to_the_microsecond(office: Office) -> None:
 
 def test_a_clock_that_has_ended_keeps_its_date_whatever_the_calendar_becomes(office: Office) -> None:
     case = settled_grievance(office.city)
-    kept = Case.objects.values_list("check_due_at", "settle_due_at", "due_at", "derivation").get(pk=case.pk)
+    stored = Case.objects.values_list("check_due_at", "settle_due_at", "due_at", "derivation").get(pk=case.pk)
     office.publish(date(2026, 7, 8))
     now = Case.objects.get(pk=case.pk)
-    assert (now.check_due_at, now.settle_due_at, now.due_at, now.derivation) == kept
+    assert (now.check_due_at, now.settle_due_at, now.due_at, now.derivation) == stored
     assert now.next_due_at == now.answer_due_at == hanoi(2026, 7, 10, 17)
     assert differences() == []
 
@@ -174,7 +174,7 @@ def test_a_case_received_on_the_withdrawn_calendar_follows_the_restored_one(offi
     assert differences() == []
 
 
-def test_a_walk_cut_off_goes_on_where_it_was_and_a_second_one_moves_nobody(office: Office, monkeypatch) -> None:
+def test_a_walk_cut_off_continues_where_it_was_and_a_second_one_moves_nobody(office: Office, monkeypatch) -> None:
     monkeypatch.setattr(recalculation, "BATCH", 2)
     cases = [received(office.city.ward) for _ in range(5)]
     before = due(cases[0])
@@ -183,11 +183,11 @@ def test_a_walk_cut_off_goes_on_where_it_was_and_a_second_one_moves_nobody(offic
     at = DECIDED + timedelta(minutes=1)
     assert recalculation.recalculate_next_batch(cache=WorkerCache(), at=at)
     assert [due(one) > before for one in cases] == [True, True, False, False, False]
-    walk(at)
+    recalculate_all(at)
     after = [dates(one) for one in cases]
     assert all(due(one) > before for one in cases)
     CaseRun.objects.filter(run__phase="apply").update(finished_at=None, last_pk=0)
-    walk(at)
+    recalculate_all(at)
     assert [dates(one) for one in cases] == after
     assert {len(kinds(one)) for one in cases} == {2}
     assert Notice.objects.filter(kind=Notice.Kind.CASE_RECALENDARED).count() == 5
@@ -225,7 +225,7 @@ def test_a_case_a_clerk_is_writing_is_not_waited_for_and_not_forgotten(office: O
     at = DECIDED + timedelta(minutes=1)
     with psycopg.connect(database_url()) as clerk:
         clerk.execute("SELECT FROM complaints_case WHERE id = %s FOR UPDATE", [held.pk])
-        walk(at)
+        recalculate_all(at)
         assert (due(held), due(free) > before) == (before, True)
     reckon_calendar_changes()
     assert due(held) > before

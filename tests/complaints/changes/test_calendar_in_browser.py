@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from complaints.reminders.actions import remind_of_cases
 from dossiers.changes.calendar.actions import ChangedDay, draft_change
 from tests.complaints.cases import received
-from tests.complaints.changes.test_calendar import walk
+from tests.complaints.changes.test_calendar import recalculate_all
 from tests.factories import City, make_user
 from units.calendar.lookup import working_calendar
 
@@ -43,7 +43,7 @@ def test_an_official_sees_which_cases_move_and_what_is_late(
 
     page = open_page(f"/can-bo/lich/{draft.pk}/", user=official.username, width=width, theme=theme)
     expect(page.get_by_text("Đang tính: đã xét 0 phản ánh")).to_be_visible()
-    walk(timezone.now())
+    recalculate_all(timezone.now())
     expect(page.get_by_text("1 phản ánh sẽ đổi hạn")).to_be_visible()  # the page asks again by itself
     expect(page.get_by_role("link", name=case.code)).to_be_visible()
     look("calendar-cases")

@@ -28,7 +28,14 @@ from complaints.operations.settlement.actions import close_case
 from dossiers.tasks import continue_ended_units
 from notices.models import Notice
 from tests.complaints.cases import CONTENT, NAME, PHONE, make_inspector, new_case
-from tests.complaints.changes.test_reorganisation_receptions import ahead, foreseen, merge, merged, new_ward, told
+from tests.complaints.changes.test_reorganisation_receptions import (
+    ahead,
+    counts_by_label,
+    foreseen,
+    merge,
+    merged,
+    new_ward,
+)
 from tests.complaints.intake.hotline.test_hotline import PAGE, sheet
 from tests.factories import City, hanoi, make_user
 
@@ -42,7 +49,9 @@ def operator(city: City) -> User:
     return make_user("clerk", city.ward)
 
 
-def kept(city: City, operator: User, at: datetime = BEGAN, promise: CallBackTerm = CallBackTerm.TWO_HOURS) -> Call:
+def promised_call(
+    city: City, operator: User, at: datetime = BEGAN, promise: CallBackTerm = CallBackTerm.TWO_HOURS
+) -> Call:
     return promise_call_back(
         incoming=IncomingCall(uuid4(), city.ward, at, promise), name=NAME, phone=PHONE, actor=operator, at=at
     )
@@ -66,8 +75,8 @@ def text(client: Client, page: str) -> str:
 def test_a_call_that_nobody_wrote_down_is_written_down_at_the_successor_and_its_history_says_so(
     city: City, client: Client, operator: User
 ) -> None:
-    call = kept(city, operator)
-    assert told(merged(city, ahead(0)))[COUNTED] == 1
+    call = promised_call(city, operator)
+    assert counts_by_label(merged(city, ahead(0)))[COUNTED] == 1
     assert (fresh(call).unit, fresh(call).first_unit) == (new_ward(), city.ward)
     client.force_login(make_user("clerk", new_ward()))
     listed, page, went_on = text(client, PAGE), f"{PAGE}{call.request_key}/", "Phường Thử Nhất → Phường Mới"
@@ -109,11 +118,11 @@ def test_a_call_back_promised_in_a_case_that_was_closed_is_made_at_the_successor
     assert history.index("Cuộc gọi: đơn vị kế tục gọi lại") < history.index("Nhận đơn, phản ánh")
 
 
-def test_a_call_of_a_sealed_case_goes_on_and_nobody_is_told_of_it(city: City, operator: User) -> None:
+def test_a_call_of_a_sealed_case_continues_and_nobody_is_told_of_it(city: City, operator: User) -> None:
     make_inspector(city.district)
     call = written(city, operator, Kind.DENUNCIATION, CallBackTerm.TWO_HOURS)
-    assert told(foreseen(city, ahead(0)))[COUNTED] == 0
-    assert told(merged(city, ahead(0)))[COUNTED] == 0
+    assert counts_by_label(foreseen(city, ahead(0)))[COUNTED] == 0
+    assert counts_by_label(merged(city, ahead(0)))[COUNTED] == 0
     assert fresh(call).unit == new_ward()
 
 
@@ -121,7 +130,7 @@ def test_calls_that_owe_nothing_stay_with_who_took_them(city: City, operator: Us
     over, returned, owing = (
         written(city, operator),
         written(city, operator, promise=CallBackTerm.TWO_HOURS),
-        kept(city, operator),
+        promised_call(city, operator),
     )
     call_back(call=returned, was_reached=True, text="", actor=operator, at=BEGAN + timedelta(hours=1))
     merged(city, ahead(0))
@@ -129,8 +138,8 @@ def test_calls_that_owe_nothing_stay_with_who_took_them(city: City, operator: Us
 
 
 def test_nothing_moves_before_the_day_and_the_daily_task_does_it_then(city: City, operator: User) -> None:
-    call, on = kept(city, operator), ahead(7)
-    assert told(foreseen(city, on))[COUNTED] == 1
+    call, on = promised_call(city, operator), ahead(7)
+    assert counts_by_label(foreseen(city, on))[COUNTED] == 1
     moves = merged(city, on).done.moves
     assert fresh(call).unit == city.ward
     then = timezone.now() + timedelta(days=7)
@@ -140,10 +149,10 @@ def test_nothing_moves_before_the_day_and_the_daily_task_does_it_then(city: City
         Call.objects.filter(pk=call.pk).update(first_unit=new_ward())
 
 
-def test_until_the_daily_task_has_run_whoever_goes_on_sees_the_call_and_others_do_not(
+def test_until_the_daily_task_has_run_whoever_continues_sees_the_call_and_others_do_not(
     city: City, client: Client, operator: User
 ) -> None:
-    call = kept(city, operator)
+    call = promised_call(city, operator)
     merge(city, ahead(0))
     for unit, status in ((new_ward(), 200), (city.department, 404)):
         client.force_login(make_user("clerk", unit))
@@ -152,10 +161,10 @@ def test_until_the_daily_task_has_run_whoever_goes_on_sees_the_call_and_others_d
     assert fresh(call).unit == new_ward()
 
 
-def test_of_a_promise_missed_after_the_merger_all_who_go_on_hear_once_though_its_operator_left(
+def test_of_a_promise_missed_after_the_merger_all_who_continue_hear_once_though_its_operator_left(
     city: City, client: Client, operator: User
 ) -> None:
-    call = kept(city, operator)
+    call = promised_call(city, operator)
     remind_of_calls(at=hanoi(2026, 7, 7, 9))
     merged(city, ahead(0))
     User.objects.filter(pk=operator.pk).update(is_active=False)
@@ -173,7 +182,7 @@ def test_pages_ask_the_same_however_many_calls_go_on(
     city: City, client: Client, operator: User, django_assert_max_num_queries
 ) -> None:
     for _ in range(5):
-        call = kept(city, operator)
+        call = promised_call(city, operator)
     merged(city, ahead(0))
     client.force_login(make_user("clerk", new_ward()))
     client.post(PAGE, sheet(goi=call.request_key, content=CONTENT))

@@ -42,7 +42,7 @@ def assert_row_is_what_its_events_say(case: Case) -> None:
     assert row == (state.status, state.unit_id, state.passed_to_id, state.due_at, state.next_due_at)
 
 
-def test_an_open_case_goes_on_at_the_successor_with_its_code_its_receiver_and_its_dates(city: City) -> None:
+def test_an_open_case_continues_at_the_successor_with_its_code_its_receiver_and_its_dates(city: City) -> None:
     case = in_work(city.ward)
     carry_out(change=lambda at: merge(city), actor=None, at=FIRST)
     now, ward = fresh(case), Unit.objects.get(slug="phuong-moi")
@@ -93,7 +93,7 @@ def test_the_successor_reads_what_was_closed_before_and_others_do_not(client: Cl
         assert client.get(f"/can-bo/phan-anh/{case.code}/").status_code == status
 
 
-def test_a_sealed_case_goes_on_too_and_nobody_is_told_of_it(city: City) -> None:
+def test_a_sealed_case_continues_too_and_nobody_is_told_of_it(city: City) -> None:
     make_inspector(city.district)
     case = received(city.ward, Kind.DENUNCIATION)
     in_work(city.other_ward)

@@ -60,13 +60,13 @@ def foreseen(city: City, on: date) -> ReorganisationPreview:
     return preview_reorganisation(change=lambda at: merge(city, on, at), at=timezone.now())
 
 
-def told(result: ReorganisationResult | ReorganisationPreview) -> dict[str, int]:
+def counts_by_label(result: ReorganisationResult | ReorganisationPreview) -> dict[str, int]:
     return {str(one.label): one.count for one in result.others}
 
 
 def plan(unit: Unit, on: date, **more: Any) -> ReceptionDay:
-    said: dict[str, Any] = {"host": "Chủ tịch cũ", "place": "Phòng 101", "starts": time(8), "ends": time(9)} | more
-    return plan_reception(unit=unit, on=on, minutes=30, at=timezone.now(), **said)
+    form: dict[str, Any] = {"host": "Chủ tịch cũ", "place": "Phòng 101", "starts": time(8), "ends": time(9)} | more
+    return plan_reception(unit=unit, on=on, minutes=30, at=timezone.now(), **form)
 
 
 def book(day: ReceptionDay, place: int = 0, *, phone: str = PHONE) -> Booking:
@@ -76,8 +76,8 @@ def book(day: ReceptionDay, place: int = 0, *, phone: str = PHONE) -> Booking:
 
 def enter(city: City) -> ReceptionEntry:
     entry = NewEntry(name=NAME, content=CONTENT, kind=EntryKind.PETITION)
-    told: dict[str, Any] = {"makes_case": False, "phone": "", "actor": make_user("clerk", city.ward)}
-    return enter_reception(request_key=uuid4(), unit=city.ward, entry=entry, at=timezone.now(), **told)
+    form: dict[str, Any] = {"makes_case": False, "phone": "", "actor": make_user("clerk", city.ward)}
+    return enter_reception(request_key=uuid4(), unit=city.ward, entry=entry, at=timezone.now(), **form)
 
 
 def new_ward() -> Unit:
@@ -117,20 +117,20 @@ def test_hours_after_the_last_day_of_an_office_are_offered_no_more_from_when_tha
     assert refused.value.field == "on"
 
 
-def test_whoever_looks_for_an_ended_office_is_led_to_the_one_that_goes_on(city: City, client: Client) -> None:
+def test_whoever_looks_for_an_ended_office_is_led_to_the_one_that_continues(city: City, client: Client) -> None:
     merged(city, ahead(0))
     page = client.get(f"{PUBLIC}?don-vi={city.other_ward.slug}").content.decode()
     assert "việc của đơn vị này do Phường Mới tiếp tục" in page
     assert "Phường Thử Nhất" not in page
 
 
-def test_hours_nobody_booked_end_with_their_office_and_booked_ones_go_on_with_the_citizen_told(
+def test_hours_nobody_booked_end_with_their_office_and_booked_ones_continue_with_the_citizen_told(
     city: City, settings
 ) -> None:
     settings.SMS_TO_FILES = True
     free, taken, past = plan(city.ward, ahead(3)), plan(city.ward, ahead(4)), plan(city.department, ahead(4))
     booking = book(taken)
-    counts = told(merged(city, ahead(0)))
+    counts = counts_by_label(merged(city, ahead(0)))
     assert (counts["Lượt hẹn tiếp công dân"], counts["Buổi tiếp công dân chưa ai hẹn, bỏ khỏi lịch"]) == (1, 1)
     assert (fresh(free).cancelled_at is None, fresh(past).cancelled_at) == (False, None)
     now = fresh(taken)
@@ -168,7 +168,7 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
     booking = book(day)
     on = ahead(7)
     outlook = foreseen(city, on)
-    assert told(outlook)["Lượt hẹn tiếp công dân"] == 1
+    assert counts_by_label(outlook)["Lượt hẹn tiếp công dân"] == 1
     assert [one.count for one in outlook.others if one.ends] == [1]
     moves = merged(city, on).done.moves
     assert fresh(day).unit == city.ward
@@ -180,7 +180,7 @@ def test_nothing_moves_before_the_day_and_nobody_is_told_twice(city: City) -> No
     assert (fresh(free).cancelled_at, fresh(first).cancelled_at) == (then, None)
 
 
-def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(city: City, client: Client) -> None:
+def test_the_page_of_reorganisations_says_what_continues_and_its_preview_how_much(city: City, client: Client) -> None:
     in_work(city.ward)
     incoming = IncomingCall(uuid4(), city.ward, AT, CallBackTerm.TWO_HOURS)
     promise_call_back(incoming=incoming, name=NAME, phone=PHONE, actor=make_user("clerk", city.ward), at=AT)
@@ -189,8 +189,13 @@ def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(
         plan(city.other_ward, ahead(days))
     client.force_login(make_user("administrator", city.district))
     lead = text(client.get("/can-bo/sap-xep/"))
-    for said in ("phản ánh chưa trả lời", "lượt hẹn tiếp công dân", "cuộc gọi còn phải gọi lại", "chưa ai hẹn thì bỏ"):
-        assert said in lead
+    for message in (
+        "phản ánh chưa trả lời",
+        "lượt hẹn tiếp công dân",
+        "cuộc gọi còn phải gọi lại",
+        "chưa ai hẹn thì bỏ",
+    ):
+        assert message in lead
     typed = merger(city, on=f"{ahead(7):%d/%m/%Y}")
     shown = text(client.post("/can-bo/sap-xep/hop-nhat/", typed))
     counts = "chưa trả lời 1 Cuộc gọi còn phải gọi lại, còn phải ghi 1 Lượt hẹn tiếp công dân 1"
@@ -198,16 +203,16 @@ def test_the_page_of_reorganisations_says_what_goes_on_and_its_preview_how_much(
     assert "phản ánh, lượt hẹn và cuộc gọi được chuyển tự động trong ngày đó" in shown
 
 
-def test_a_dry_run_for_a_day_ahead_counts_what_will_go_on_then(city: City, tmp_path: Path) -> None:
+def test_a_dry_run_for_a_day_ahead_counts_what_will_continue_then(city: City, tmp_path: Path) -> None:
     in_work(city.ward)
     book(plan(city.ward, ahead(9)))
     plan(city.ward, ahead(5))
     steps = [{"merge": [city.ward.slug], "into": city.other_ward.slug}]
     file = tmp_path / "plan.json"
     file.write_text(json.dumps({"on": ahead(7).isoformat(), "source": "NQ 1", "steps": steps}), encoding="utf-8")
-    said = StringIO()
-    call_command("merge_units", str(file), "--dry-run", stdout=said)
-    lines = said.getvalue().splitlines()
+    output = StringIO()
+    call_command("merge_units", str(file), "--dry-run", stdout=output)
+    lines = output.getvalue().splitlines()
     for line in ("Phản ánh, kiến nghị chưa trả lời: 1", "Lượt hẹn tiếp công dân: 1"):
         assert line in lines
     assert lines[-2].endswith("bỏ khỏi lịch: 0"), "hours before that day stay"
@@ -222,7 +227,7 @@ def test_the_daily_task_hands_on_what_was_booked_ahead(city: City) -> None:
     assert fresh(day).unit == new_ward()
 
 
-def test_the_staff_that_goes_on_says_who_receives_and_where_and_the_citizen_reads_it(
+def test_the_staff_that_continues_says_who_receives_and_where_and_the_citizen_reads_it(
     city: City, client: Client
 ) -> None:
     day = plan(city.ward, ahead(3))
@@ -250,7 +255,7 @@ def test_the_staff_that_goes_on_says_who_receives_and_where_and_the_citizen_read
     assert client.get(act).status_code == 404
 
 
-def test_until_the_daily_task_has_run_the_staff_that_goes_on_sees_and_does_the_same(
+def test_until_the_daily_task_has_run_the_staff_that_continues_sees_and_does_the_same(
     city: City, client: Client
 ) -> None:
     day, other = plan(city.ward, ahead(3)), plan(city.ward, ahead(4))
@@ -306,7 +311,7 @@ def test_what_no_part_of_a_divided_office_was_given_is_taken_over_by_the_one_tha
     assert NAME not in client.get(AGENDA).content.decode()
 
 
-def test_the_register_of_an_ended_office_is_read_and_followed_where_its_work_goes_on(
+def test_the_register_of_an_ended_office_is_read_and_followed_where_its_work_continues(
     city: City, client: Client
 ) -> None:
     entry = enter(city)

@@ -1,4 +1,4 @@
-"""The made-up voices: about 2,500 in four years, close to 95 % resolved, and every row as its events say."""
+"""The made-up cases: about 2,500 in four years, close to 95 % resolved, and every row as its events say."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.factories import City, hanoi, make_user
 NOW = hanoi(2026, 11, 26, 15)
 
 
-def test_the_voices_of_the_demo(city: City) -> None:
+def test_the_cases_of_the_demo(city: City) -> None:
     city.district.is_tenant = True
     city.district.save(update_fields=["is_tenant"])
     make_inspector(city.district)

@@ -48,8 +48,8 @@ def test_opening_a_case_shows_who_wrote_it_and_is_written_down(city: City, clerk
 
 def test_a_clerk_sorts_and_accepts(city: City, clerk: Client) -> None:
     case = now_received(city)
-    said = {"kind": "petition", "grade": "normal", "seen": "1"}
-    assert clerk.post(f"/can-bo/phan-anh/{case.code}/viec/phan-loai/", said).status_code == 302
+    form = {"kind": "petition", "grade": "normal", "seen": "1"}
+    assert clerk.post(f"/can-bo/phan-anh/{case.code}/viec/phan-loai/", form).status_code == 302
     assert clerk.post(f"/can-bo/phan-anh/{case.code}/viec/thu-ly/", {"seen": "2"}).status_code == 302
     case.refresh_from_db()
     assert case.status == Status.ACCEPTED
@@ -57,8 +57,8 @@ def test_a_clerk_sorts_and_accepts(city: City, clerk: Client) -> None:
 
 def test_a_page_that_is_old_does_nothing_and_keeps_what_was_typed(city: City, clerk: Client) -> None:
     case = in_work(city.ward, Kind.QUESTION, at=timezone.now() - timedelta(minutes=5))
-    said = {"outcome": "explained", "answer": "Đã sửa xong vỉa hè hôm qua.", "seen": "1"}
-    answer = clerk.post(f"/can-bo/phan-anh/{case.code}/viec/tra-loi/", said)
+    form = {"outcome": "explained", "answer": "Đã sửa xong vỉa hè hôm qua.", "seen": "1"}
+    answer = clerk.post(f"/can-bo/phan-anh/{case.code}/viec/tra-loi/", form)
     assert answer.status_code == 409
     assert "Đã sửa xong vỉa hè hôm qua." in answer.content.decode()
     case.refresh_from_db()

@@ -124,14 +124,14 @@ def test_a_report_from_the_street_is_dealt_with_where_something_shows_it(
     case = just_now(city, Kind.FIELD_REPORT)
     client.force_login(officer)
     page = f"/can-bo/phan-anh/{case.code}/viec/"
-    said = {"outcome": "dealt_with", "answer": WORDS}
-    refused = client.post(f"{page}tra-loi/", said)
+    form = {"outcome": "dealt_with", "answer": WORDS}
+    refused = client.post(f"{page}tra-loi/", form)
     assert refused.status_code == 422
     assert "Phản ánh hiện trường cần ảnh hoặc văn bản" in refused.content.decode()
     assert client.post(f"{page}bang-chung/", {}).status_code == 422
     shown = SimpleUploadedFile("xong.jpg", picture())
     assert client.post(f"{page}bang-chung/", {"uploads": shown, "seen": "4"}).status_code == 302
-    assert client.post(f"{page}tra-loi/", said).status_code == 302
+    assert client.post(f"{page}tra-loi/", form).status_code == 302
     case.refresh_from_db()
     assert (case.status, case.outcome) == (Status.ANSWERED, "dealt_with")
     assert "bằng chứng xử lý" in client.get(f"/can-bo/phan-anh/{case.code}/").content.decode()
@@ -165,10 +165,10 @@ def test_several_cases_are_given_to_one_officer_and_what_cannot_be_stays(
     foreign = received(city.other_ward, at=timezone.now())
     client.force_login(head)
     codes = [one.code for one in (mine, also, on_its_way, foreign)]
-    told = client.post("/can-bo/phan-anh/giao/", {"ma": codes, "nguoi": officer.pk}, follow=True).content.decode()
+    text = client.post("/can-bo/phan-anh/giao/", {"ma": codes, "nguoi": officer.pk}, follow=True).content.decode()
     assert set(Case.objects.filter(assignee=officer)) == {mine, also}
-    assert "Đã giao 2 vụ việc." in told
-    assert "1 vụ việc không giao được." in told
+    assert "Đã giao 2 vụ việc." in text
+    assert "1 vụ việc không giao được." in text
     client.force_login(officer)
     assert client.post("/can-bo/phan-anh/giao/", {"ma": codes, "nguoi": officer.pk}).status_code == 404
 

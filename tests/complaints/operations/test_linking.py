@@ -68,11 +68,11 @@ def test_a_person_decides_to_link_and_learns_of_nothing_hidden(city: City, clien
     hidden = received(city.ward, Kind.DENUNCIATION, channel="post")
     page = f"/can-bo/phan-anh/{mine.code}/"
     assert also.code in client.get(page).content.decode()
-    told = [
+    shown = [
         client.post(f"{page}viec/lien-ket/", {"other": code, "sort": "duplicate"}).content.decode()
         for code in (hidden.code, "PA.H99-260101-000001")
     ]
-    assert all("Không tìm thấy vụ việc này." in one for one in told)
+    assert all("Không tìm thấy vụ việc này." in one for one in shown)
     assert client.post(f"{page}viec/lien-ket/", {"other": also.code, "sort": "repeat"}).status_code == 302
     assert mine.links.get().other == also
     assert also.links.get().other == mine
@@ -81,9 +81,9 @@ def test_a_person_decides_to_link_and_learns_of_nothing_hidden(city: City, clien
 def test_a_group_names_who_speaks_for_it(city: City, client: Client, clerk: User) -> None:
     case = received(city.ward, at=timezone.now() - timedelta(minutes=5))
     page = f"/can-bo/phan-anh/{case.code}/"
-    said = {"people": "12", "delegates": "Trần Văn Một; 0912345678; Số 1\nLê Thị Hai"}
-    assert client.post(f"{page}viec/nhieu-nguoi/", said | {"delegates": "; ;"}).status_code == 422
-    assert client.post(f"{page}viec/nhieu-nguoi/", said).status_code == 302
+    form = {"people": "12", "delegates": "Trần Văn Một; 0912345678; Số 1\nLê Thị Hai"}
+    assert client.post(f"{page}viec/nhieu-nguoi/", form | {"delegates": "; ;"}).status_code == 422
+    assert client.post(f"{page}viec/nhieu-nguoi/", form).status_code == 302
     shown = client.get(page).content.decode()
     assert "12 người" in shown
     assert "Lê Thị Hai" in shown
@@ -103,13 +103,13 @@ def test_representatives_are_at_most_five_and_never_of_a_sealed_case(city: City)
     inspector = make_inspector(city.district)
     sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=None, at=LATER)
     assert not Representative.objects.exists()
-    told = open_boxes(case=case, reader=inspector, page="case", at=LATER)
-    assert any("Trần Văn Một" in word.text for word in told.words)
+    shown = open_boxes(case=case, reader=inspector, page="case", at=LATER)
+    assert any("Trần Văn Một" in word.text for word in shown.words)
     with pytest.raises(IntegrityError), transaction.atomic():
         Representative.objects.create(case=case, position=1, name="Người lộ")
 
 
-def test_a_complaint_about_a_dossier_is_told_on_both_pages_to_whoever_sees_both(
+def test_a_complaint_about_a_dossier_is_shown_on_both_pages_to_whoever_sees_both(
     city: City, client: Client, clerk: User
 ) -> None:
     offering = make_offering(make_procedure(), city.ward)

@@ -62,8 +62,8 @@ def test_what_comes_in_gets_a_code_a_secret_a_clock_and_a_notice(city: City) -> 
 
 
 def test_the_same_request_twice_is_one_case(city: City) -> None:
-    said = new_case(city.ward, request_key=uuid4())
-    assert receive_case(new=said, actor=None, at=AT) == receive_case(new=said, actor=None, at=LATER)
+    registration = new_case(city.ward, request_key=uuid4())
+    assert receive_case(new=registration, actor=None, at=AT) == receive_case(new=registration, actor=None, at=LATER)
     assert Case.objects.count() == 1
 
 
@@ -164,7 +164,7 @@ def test_a_transfer_names_the_body_it_goes_to(city: City) -> None:
     assert (case.status, case.finished_at) == (Status.TRANSFERRED, LATER)
 
 
-def test_only_a_denunciation_goes_on_after_it_was_withdrawn(city: City) -> None:
+def test_only_a_denunciation_continues_after_it_was_withdrawn(city: City) -> None:
     with pytest.raises(RuleBroken):
         withdraw_case(case=in_work(city.ward), goes_on=True, reason="", actor=None, at=LATER)
     make_inspector(city.district)

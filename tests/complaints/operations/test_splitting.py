@@ -68,11 +68,11 @@ def test_what_officers_noted_of_the_denunciation_goes_with_it(city: City, inspec
     plain = everything_plain()
     assert "Cảnh" not in plain
     assert "ngày và giờ đến quầy" in plain, "what the reporter was told stays where they read it"
-    told = {
+    shown = {
         one.text: (one.sort, one.event) for one in open_boxes(case=part, reader=inspector, page="x", at=LATER).words
     }
-    assert told["Sáng thứ Ba; ông Cảnh cũng ở đó."] == ("content", 1), "no act of the new case is taken for it"
-    assert told["Có phần nói về ông Cảnh."] == ("note", 0)
+    assert shown["Sáng thứ Ba; ông Cảnh cũng ở đó."] == ("content", 1), "no act of the new case is taken for it"
+    assert shown["Có phần nói về ông Cảnh."] == ("note", 0)
 
 
 def test_an_answer_that_tells_of_it_is_not_left_either(city: City, inspector: User, clerk: User) -> None:
@@ -145,8 +145,8 @@ def test_the_reporter_of_a_part_gets_a_link_and_the_clerk_prints_a_slip(
 ) -> None:
     case = received(city.ward, at=timezone.now() - timedelta(minutes=5))
     client.force_login(clerk)
-    said = {"kind": "question", "content": "Cho hỏi lệ phí sao y một trang?", "seen": "1"}
-    page = client.post(f"/can-bo/phan-anh/{case.code}/viec/tach/", said, follow=True).content.decode()
+    form = {"kind": "question", "content": "Cho hỏi lệ phí sao y một trang?", "seen": "1"}
+    page = client.post(f"/can-bo/phan-anh/{case.code}/viec/tach/", form, follow=True).content.decode()
     part = case.links.get().other
     assert part.code in page
     assert f"/phan-anh/{part.code}/mo/" in Notice.objects.get(subject=part.code).context["track_url"]
@@ -161,14 +161,14 @@ def test_a_letter_with_a_photograph_is_sealed_whole_and_comes_out_whole(
     case = receive_with_uploads(
         new=new_case(city.ward, channel=Channel.POST, content=DENOUNCED), uploads=[shown], at=AT, actor=clerk
     )
-    kept = case.files.get().stored.storage_name
+    stored = case.files.get().stored.storage_name
     with all_or_nothing():
         sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=clerk, at=LATER)
     assert (case.files.count(), case.boxes.filter(what="scan").count()) == (0, 1)
     with all_or_nothing():
         sort_case(case=case, sorting=Sorting(Kind.PETITION, reason="Không tố cáo ai cả."), actor=inspector, at=LATER)
     assert (case.files.count(), case.boxes.count()) == (1, 0)
-    assert case.files.get().stored.storage_name != kept
+    assert case.files.get().stored.storage_name != stored
 
 
 def test_who_denounced_gets_the_codes_of_that_part_from_its_handler_alone(
@@ -178,8 +178,8 @@ def test_who_denounced_gets_the_codes_of_that_part_from_its_handler_alone(
     reporter = Client()
     reporter.post(f"/phan-anh/{case.code}/", {"ma-tra-cuu": secret_of(case)})
     client.force_login(clerk)
-    said = {"kind": "denunciation", "content": DENOUNCED, "remaining": REST, "seen": "1"}
-    told = client.post(f"/can-bo/phan-anh/{case.code}/viec/tach/", said, follow=True).content.decode()
+    form = {"kind": "denunciation", "content": DENOUNCED, "remaining": REST, "seen": "1"}
+    text = client.post(f"/can-bo/phan-anh/{case.code}/viec/tach/", form, follow=True).content.decode()
     part = Case.objects.get(is_sealed=True)
     slip = f"/can-bo/phan-anh/{part.code}/phieu-tra-cuu/"
     assert client.post(slip).status_code == 404
@@ -192,7 +192,7 @@ def test_who_denounced_gets_the_codes_of_that_part_from_its_handler_alone(
     assert not any(one in printed for one in (NAME, PHONE, case.code, "ố cáo")), "a slip may be found by others"
     assert part.readings.filter(user=inspector, page="phieu-tra-cuu", is_of_secrets=True).count() == 1
     first = reporter.get(f"/phan-anh/{case.code}/").content.decode()
-    assert not any(part.code in page or shows_secret(page, part) for page in (told, first))
+    assert not any(part.code in page or shows_secret(page, part) for page in (text, first))
     assert client.get(f"/can-bo/phan-anh/{case.code}/giay/phieu-tra-cuu.pdf").status_code == 404
     follow = Client().post(f"/phan-anh/{part.code}/", {"ma-tra-cuu": secret_of(part)}, follow=True)
     assert "Tình trạng" in follow.content.decode()
@@ -201,9 +201,9 @@ def test_who_denounced_gets_the_codes_of_that_part_from_its_handler_alone(
 def test_every_plain_page_says_the_same_of_denunciations_split_off_or_not(
     city: City, inspector: User, clerk: User
 ) -> None:
-    told = "Nội dung tố cáo, nếu có, được tách riêng"
+    shown = "Nội dung tố cáo, nếu có, được tách riêng"
     mixed, plain = received(city.ward, content=BOTH), received(city.ward)
     split(mixed, clerk)
     for one in (mixed, plain):
         page = Client().post(f"/phan-anh/{one.code}/", {"ma-tra-cuu": secret_of(one)}, follow=True)
-        assert page.content.decode().count(told) == 1
+        assert page.content.decode().count(shown) == 1

@@ -39,8 +39,8 @@ def test_staff_see_that_files_are_checked_then_read_them_or_why_not(city: City, 
     assert "không mở được nên đã bỏ: tệp hỏng hoặc chưa tải lên hết" in shown
     assert (pages[0] in shown, pages[1] in shown) == (True, False)
     assert [staff.get(page).status_code for page in pages] == [200, 404]
-    told = client.get(f"/phan-anh/{case.code}/").content.decode()
-    assert "Kèm 2 tệp. 1 tệp hỏng hoặc không mở được nên đã bỏ" in told
+    text = client.get(f"/phan-anh/{case.code}/").content.decode()
+    assert "Kèm 2 tệp. 1 tệp hỏng hoặc không mở được nên đã bỏ" in text
 
 
 def test_scans_of_a_denunciation_are_cleaned_within_their_boxes(city: City, client: Client, uploads: Path) -> None:

@@ -34,7 +34,7 @@ def staff(city: City) -> dict[str, User]:
     }
 
 
-def told(kind: str) -> list[tuple[User | None, str]]:
+def reminders_sent(kind: str) -> list[tuple[User | None, str]]:
     rows = Notice.objects.filter(kind=kind).select_related("recipient").order_by("pk")
     return [(one.recipient, one.subject) for one in rows]
 
@@ -58,10 +58,10 @@ def in_work(unit) -> Case:
 def test_who_works_where_the_case_is_hears_that_it_is_due_soon_once(city: City, staff) -> None:
     case = in_work(city.ward)
     remind_of_cases(at=late(AT, 8))
-    assert told("case_due_soon") == []
+    assert reminders_sent("case_due_soon") == []
     for _ in range(2):
         remind_of_cases(at=before(case.next_due_at, 2))
-    assert told("case_due_soon") == [(staff["specialist"], case.code)]
+    assert reminders_sent("case_due_soon") == [(staff["specialist"], case.code)]
     [notice] = Notice.objects.filter(kind="case_due_soon")
     assert (notice.email, notice.context["unit"]) == ("chuyenvien@example.vn", city.ward.name)
     assert datetime.fromisoformat(notice.context["until_at"]) == case.next_due_at
@@ -71,7 +71,7 @@ def test_the_officer_in_charge_hears_alone(city: City, staff) -> None:
     case, officer = in_work(city.ward), make_user("specialist", city.ward)
     case = assign_case(case=case, to=officer, actor=None, at=AT)
     remind_of_cases(at=late(case.next_due_at, 1))
-    assert told("case_overdue") == [(officer, case.code)]
+    assert reminders_sent("case_overdue") == [(officer, case.code)]
 
 
 def test_nothing_is_told_outside_of_working_hours(city: City, staff) -> None:
@@ -84,30 +84,30 @@ def test_nothing_is_told_outside_of_working_hours(city: City, staff) -> None:
 def test_a_case_that_nobody_decided_to_take_on_in_time_is_told_as_that(city: City, staff) -> None:
     case = received(city.ward)
     remind_of_cases(at=late(case.next_due_at, 1))
-    assert told("case_undecided") == [(staff["specialist"], case.code)]
-    assert told("case_overdue") == []
+    assert reminders_sent("case_undecided") == [(staff["specialist"], case.code)]
+    assert reminders_sent("case_overdue") == []
 
 
 def test_heads_hear_after_the_set_time_and_those_above_after_as_long_again(city: City, staff, settings) -> None:
     settings.ESCALATE_AFTER_HOURS = 6
     case = in_work(city.ward)
     remind_of_cases(at=late(case.next_due_at, 5))
-    assert told("case_escalated") == []
+    assert reminders_sent("case_escalated") == []
     for _ in range(2):
         remind_of_cases(at=late(case.next_due_at, 6.5))
-    assert told("case_escalated") == [(staff["leader"], case.code)]
+    assert reminders_sent("case_escalated") == [(staff["leader"], case.code)]
     remind_of_cases(at=late(case.next_due_at, 12.5))
-    assert told("case_escalated") == [(staff["leader"], case.code), (staff["official"], case.code)]
+    assert reminders_sent("case_escalated") == [(staff["leader"], case.code), (staff["official"], case.code)]
 
 
 def test_both_sides_hear_of_a_case_passed_on_that_nobody_takes(city: City, staff) -> None:
     case = in_work(city.ward)
     pass_on(case=case, to=city.other_ward, reason=WORDS, actor=None, at=AT)
     remind_of_cases(at=late(AT, 4))
-    assert told("case_not_taken") == []
+    assert reminders_sent("case_not_taken") == []
     for _ in range(2):
         remind_of_cases(at=late(AT, 4.5))
-    assert set(told("case_not_taken")) == {(staff["specialist"], case.code), (staff["other"], case.code)}
+    assert set(reminders_sent("case_not_taken")) == {(staff["specialist"], case.code), (staff["other"], case.code)}
     assert {one.context["unit"] for one in Notice.objects.filter(kind="case_not_taken")} == {city.other_ward.name}
 
 
@@ -116,7 +116,7 @@ def test_what_was_taken_over_is_no_longer_told_of(city: City, staff) -> None:
     pass_on(case=case, to=city.other_ward, reason=WORDS, actor=None, at=AT)
     take_over(case=case, actor=None, at=late(AT, 1))
     remind_of_cases(at=late(AT, 6))
-    assert told("case_not_taken") == []
+    assert reminders_sent("case_not_taken") == []
 
 
 def test_an_unanswered_supplement_is_told_to_the_office_after_the_set_days(city: City, staff, settings) -> None:
@@ -125,10 +125,10 @@ def test_an_unanswered_supplement_is_told_to_the_office_after_the_set_days(city:
     sort_case(case=case, sorting=Sorting(Kind.PETITION), actor=None, at=AT)
     ask_supplement(case=case, asked=WORDS, actor=None, at=AT)
     remind_of_cases(at=hanoi(2026, 7, 9, 16))
-    assert told("case_uncompleted") == []
+    assert reminders_sent("case_uncompleted") == []
     for _ in range(2):
         remind_of_cases(at=hanoi(2026, 7, 10, 9))
-    assert told("case_uncompleted") == [(staff["specialist"], case.code)]
+    assert reminders_sent("case_uncompleted") == [(staff["specialist"], case.code)]
     remind_of_cases(at=hanoi(2026, 8, 20, 9))  # its clock stands still: never late
     assert not Notice.objects.filter(kind__in=["case_overdue", "case_undecided", "case_escalated"]).exists()
 
@@ -149,7 +149,7 @@ def test_the_handler_in_charge_of_a_sealed_case_hears_alone(city: City, staff) -
     name_handler(case=case, user=second, actor=staff["inspector"], at=AT)
     case = assign_case(case=case, to=second, actor=staff["inspector"], at=AT)
     remind_of_cases(at=late(case.next_due_at, 1))
-    assert told("case_sealed_work") == [(second, "")]
+    assert reminders_sent("case_sealed_work") == [(second, "")]
 
 
 def test_a_handler_reads_it_among_the_notices_and_an_administrator_nowhere(city: City, staff, client) -> None:

@@ -53,15 +53,15 @@ def routes() -> list[Route]:
 
 def _routes(patterns: Iterable[Any], before: str, room: str) -> Iterator[Route]:
     for one in patterns:
-        told = str(one.pattern).lstrip("^").rstrip("$")
+        text = str(one.pattern).lstrip("^").rstrip("$")
         if isinstance(one, URLResolver):
             inner = ":".join(part for part in (room, one.namespace) if part)
-            yield from _routes(one.url_patterns, before + told, inner)
-        elif isinstance(one, URLPattern) and "(?P" not in told:
-            yield Route(":".join(part for part in (room, one.name or "") if part), before + told)
+            yield from _routes(one.url_patterns, before + text, inner)
+        elif isinstance(one, URLPattern) and "(?P" not in text:
+            yield Route(":".join(part for part in (room, one.name or "") if part), before + text)
 
 
-def said(answer: HttpResponse) -> str:
+def everything_in(answer: HttpResponse) -> str:
     """Status, place of a redirect and every word of an answer."""
     data = answer.getvalue()
     text = f"{answer.status_code} {answer.get('Location', '')}\n{answer.get('Content-Disposition', '')}\n{_text(data)}"
@@ -81,4 +81,6 @@ def _text(data: bytes) -> str:
 
 def ask(client: Client, path: str, data: dict[str, str] | None = None) -> str:
     """The answer; of something sent that of the page it leads to."""
-    return said(client.get(path, headers=EACH) if data is None else client.post(path, data, headers=EACH, follow=True))
+    return everything_in(
+        client.get(path, headers=EACH) if data is None else client.post(path, data, headers=EACH, follow=True)
+    )

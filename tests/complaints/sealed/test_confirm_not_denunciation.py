@@ -31,9 +31,9 @@ def test_a_plain_name_over_words_that_denounce_is_asked_about_beside_a_box(
     typed = {"request_key": str(uuid4()), **NAMED, **more}
     assert "Không phải tố cáo" not in client.get(page).content.decode()
     asked = client.post(page, typed)
-    told = asked.content.decode()
+    text = asked.content.decode()
     assert (asked.status_code, Case.objects.exists()) == (422, False)
-    assert "Lời ghi đọc như tố cáo" in told
-    assert DENOUNCES in told
+    assert "Lời ghi đọc như tố cáo" in text
+    assert DENOUNCES in text
     assert client.post(page, typed | {"is_plain": "on"}).status_code == 200
     assert Case.objects.get().kind == "petition"

@@ -58,7 +58,7 @@ def test_what_is_typed_about_a_sealed_case_is_never_kept_in_a_session(
     plain = received(city.ward, at=timezone.now() - timedelta(minutes=5))
     clerk = Client()
     clerk.force_login(make_user("clerk", city.ward))
-    for who, case, act, kept in (
+    for who, case, act, secret_text in (
         (client, sealed, "", False),
         (client, sealed, "viec/phan-loai/", False),
         (clerk, plain, "", True),
@@ -66,7 +66,7 @@ def test_what_is_typed_about_a_sealed_case_is_never_kept_in_a_session(
         (clerk, plain, "viec/tach/", False),
     ):
         page = who.get(f"/can-bo/phan-anh/{case.code}/{act}").content.decode()
-        assert ('name="owner"' in page) is kept, act
+        assert ('name="owner"' in page) is secret_text, act
 
 
 def test_the_head_of_inspection_sees_who_opened_what_and_not_what_it_says(

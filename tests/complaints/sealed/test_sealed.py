@@ -23,27 +23,27 @@ from units.rules import RuleBroken
 LATER = AT + timedelta(days=1)
 
 
-def everything_kept() -> str:
+def whole_database() -> str:
     """The text of every row of every table of the portal, as a copy of the database would show it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        told = []
+        shown = []
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT row_to_json(t)::text FROM "{table}" t')
-            told += [row for (row,) in cursor.fetchall()]
-    return "\n".join(told)
+            shown += [row for (row,) in cursor.fetchall()]
+    return "\n".join(shown)
 
 
 def test_no_table_says_who_denounces_or_in_which_words(city: City) -> None:
     inspector = make_inspector(city.district)
     case = received(city.ward, Kind.DENUNCIATION, channel="counter", place="Số 9 phố Lò Đúc")
     add_note(case=case, text="Người tố cáo sẽ đến thứ Sáu.", actor=inspector, at=LATER)
-    kept = everything_kept()
+    stored = whole_database()
     for secret in (NAME, PHONE, ADDRESS, CONTENT, "Lò Đúc", "thứ Sáu"):
-        assert secret not in kept
-    said = open_boxes(case=case, reader=inspector, page="case", at=LATER)
-    assert (said.person.name, said.person.phone) == (NAME, PHONE)
-    assert [word.text for word in said.words] == [CONTENT, "Người tố cáo sẽ đến thứ Sáu."]
+        assert secret not in stored
+    opened = open_boxes(case=case, reader=inspector, page="case", at=LATER)
+    assert (opened.person.name, opened.person.phone) == (NAME, PHONE)
+    assert [word.text for word in opened.words] == [CONTENT, "Người tố cáo sẽ đến thứ Sáu."]
 
 
 def test_it_exists_for_its_named_handlers_alone(city: City) -> None:
@@ -85,7 +85,7 @@ def test_a_petition_that_proves_to_be_a_denunciation_is_sealed_whole(city: City)
     assert Case.objects.visible_to(clerk).exists()
     sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=clerk, at=LATER)
     assert not Case.objects.visible_to(clerk).exists()
-    assert NAME not in everything_kept()
+    assert NAME not in whole_database()
     assert open_boxes(case=case, reader=inspector, page="case", at=LATER).person.name == NAME
 
 

@@ -175,9 +175,9 @@ def plant(world: World) -> Case:
     _plant_by_other_ways(at)
     clerk = world.people["clerk"]
     assert clerk is not None
-    said = new_case(world.city.district, Kind.DENUNCIATION, channel="hotline", content=WORDS, person=PERSON)
+    registration = new_case(world.city.district, Kind.DENUNCIATION, channel="hotline", content=WORDS, person=PERSON)
     incoming = IncomingCall(SEALED_CALL, world.city.district, at, CallBackTerm.TWO_HOURS)
-    register_call(incoming=incoming, new=said, actor=clerk, at=at, to=world.city.ward)
+    register_call(incoming=incoming, new=registration, actor=clerk, at=at, to=world.city.ward)
     return case
 
 
@@ -186,9 +186,9 @@ def _plant_by_other_ways(at: datetime) -> None:
     writer = f"{PERSON.name} <{PERSON.email}>"
     assert process_mail(raw=bytes(letter(words, sender=writer)), arrived_at=at, at=at).fate == Mail.Fate.CASE
     unread = bytes(letter(words, sender=writer)).replace(b'charset="utf-8"', b'charset="x-tcvn3"')
-    kept = process_mail(raw=unread, arrived_at=at, at=at)
-    assert (kept.fate, kept.is_secret) == (Mail.Fate.ASIDE, True)
-    Mail.objects.filter(pk=kept.pk).update(id=int(GHOST_MAIL))
+    stored = process_mail(raw=unread, arrived_at=at, at=at)
+    assert (stored.fate, stored.is_secret) == (Mail.Fate.ASIDE, True)
+    Mail.objects.filter(pk=stored.pk).update(id=int(GHOST_MAIL))
     report = PartnerReport("1022-7", Category.objects.get(code="den-duong"), words, person=PERSON, place=PLACE)
     owner = Partner.objects.create(code="1022", name="Tổng đài 1022", channel="hotline")
     assert receive_from_partner(partner=owner, report=report, at=at)[0].is_sealed
@@ -231,12 +231,12 @@ def everything(world: World, code: str) -> list[Ask]:
     }
     read = [Ask(address) for one in routes() if _is_asked(one) for address in one.paths(values)]
     searched = [Ask(f"/{route}?q={words}") for route in SEARCHED for words in (PERSON.name, code)]
-    told = [
+    shown = [
         Ask(f"/can-bo/phan-anh/{world.plain.code}/viec/lien-ket/", (("other", code), ("sort", "duplicate"))),
         Ask("/can-bo/phan-anh/giao/", (("ma", code), ("nguoi", str(world.handler.pk)))),
         Ask(f"/tiep-cong-dan/hen/{code}/", (("ma-tra-cuu", "XXXXXX"),)),
     ]
-    return read + searched + told + searches(code)
+    return read + searched + shown + searches(code)
 
 
 def _is_asked(route: Route) -> bool:
@@ -283,18 +283,18 @@ class Ask:
         return Ask(self.address.replace(code, "¤"), tuple((name, text.replace(code, "¤")) for name, text in self.sent))
 
 
-Told = dict[tuple[str, Ask], str]
+Answers = dict[tuple[str, Ask], str]
 
 
-def crawl(world: World, code: str) -> Told:
+def crawl(world: World, code: str) -> Answers:
     """What everybody is told, with the code masked. Who holds every role at once is asked everywhere, and so is a
     visitor; each single role where cases are looked for."""
     cache.clear()
-    told: Told = {}
+    shown: Answers = {}
     for who, client in _clients(world, net=100 + (code == GHOST)):
         for one in everything(world, code) if who in EVERYWHERE else searches(code):
-            told[who, one.without(code)] = one.of(client).replace(code, "¤")
-    return told
+            shown[who, one.without(code)] = one.of(client).replace(code, "¤")
+    return shown
 
 
 def _clients(world: World, net: int) -> list[tuple[str, Client]]:
@@ -309,7 +309,7 @@ def _clients(world: World, net: int) -> list[tuple[str, Client]]:
     return clients
 
 
-def differences(before: Told, after: Told) -> list[tuple[str, str, str]]:
+def differences(before: Answers, after: Answers) -> list[tuple[str, str, str]]:
     """Who was told something else where, with the first line that differs."""
     return [
         (
@@ -351,14 +351,14 @@ def test_nobody_finds_out_that_a_denunciation_exists(world: World, logged: io.St
     _check_it_is_wide(after)
 
 
-def _check_it_is_wide(told: Told) -> None:
+def _check_it_is_wide(answers: Answers) -> None:
     """A crawl that shrinks says so."""
-    opened = {one.address for (_who, one), text in told.items() if text.startswith("200")}
+    opened = {one.address for (_who, one), text in answers.items() if text.startswith("200")}
     counts = {
         "routes": len(routes()),
-        "people": len({who for who, _one in told}),
-        "asked": len(told),
-        "addresses": len({one.address for _who, one in told}),
+        "people": len({who for who, _one in answers}),
+        "asked": len(answers),
+        "addresses": len({one.address for _who, one in answers}),
         "opened": len(opened),
         "files": len(
             [address for address in opened if address.endswith((".pdf", ".xlsx", ".xml", ".ics", "schema/"))]

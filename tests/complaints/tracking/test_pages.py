@@ -113,8 +113,8 @@ def test_the_letters_of_acceptance_and_of_more_time_say_until_when_the_answer_co
     case = in_work(city.ward, at=timezone.now() - timedelta(days=1))
     case.refresh_from_db()
     assert case.next_due_at
-    said = f"Chậm nhất {weekday_datetime(case.next_due_at, 'vi')}, ông/bà được trả lời."
-    assert said in letter_of(case, "case_accepted")
+    text = f"Chậm nhất {weekday_datetime(case.next_due_at, 'vi')}, ông/bà được trả lời."
+    assert text in letter_of(case, "case_accepted")
 
 
 def test_a_code_of_the_inbox_leads_there_from_the_look_up(city: City, client: Client) -> None:
@@ -163,8 +163,8 @@ def test_what_was_asked_for_can_be_added(city: City, client: Client, kind: Kind)
     page = opened(client, case)
     assert "Gửi bổ sung" in page
     assert (ASKED in page) is (kind is Kind.PETITION)
-    said = {"doing": "bo-sung", "bo-sung-words": "Trước cửa số nhà 14."}
-    assert client.post(f"/phan-anh/{case.code}/", said).status_code == 302
+    form = {"doing": "bo-sung", "bo-sung-words": "Trước cửa số nhà 14."}
+    assert client.post(f"/phan-anh/{case.code}/", form).status_code == 302
     case.refresh_from_db()
     assert case.status == Status.SORTED
 
@@ -218,15 +218,15 @@ def test_what_was_asked_for_comes_with_a_photograph_and_the_office_hears_of_it(
     )
     ask_supplement(case=case, asked="Xin gửi ảnh chụp giấy hẹn.", actor=None, at=timezone.now())
     opened(client, case)
-    said = {"doing": "bo-sung", "bo-sung-words": "Giấy hẹn ghi ngày 20/11."}
+    form = {"doing": "bo-sung", "bo-sung-words": "Giấy hẹn ghi ngày 20/11."}
     bad = client.post(
-        f"/phan-anh/{case.code}/", said | {"bo-sung-uploads": SimpleUploadedFile("a.jpg", b"PK\x03\x04")}
+        f"/phan-anh/{case.code}/", form | {"bo-sung-uploads": SimpleUploadedFile("a.jpg", b"PK\x03\x04")}
     )
     assert (bad.status_code, "Giấy hẹn ghi ngày 20/11." in bad.content.decode()) == (422, True)
     good = SimpleUploadedFile("giay-hen.jpg", photograph())
-    assert client.post(f"/phan-anh/{case.code}/", said | {"bo-sung-uploads": good}).status_code == 302
+    assert client.post(f"/phan-anh/{case.code}/", form | {"bo-sung-uploads": good}).status_code == 302
     case.refresh_from_db()
     assert (case.status, case.files.count()) == (Status.SORTED, 1)
     assert Notice.objects.filter(subject=case.code, kind="case_words").exists()
-    late = client.post(f"/phan-anh/{case.code}/", said)
+    late = client.post(f"/phan-anh/{case.code}/", form)
     assert (late.status_code, "không còn chờ bổ sung" in late.content.decode()) == (422, True)

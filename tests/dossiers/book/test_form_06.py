@@ -43,7 +43,7 @@ def test_the_printed_book_has_every_column_of_the_form():
         "Có 1 hồ sơ, số thứ tự từ 1 đến 1. Khóa sổ lúc 17:00, 31/12/2026.",
         "Người lập sổ",
     ]
-    assert [said for said in wanted if said not in page] == []
+    assert [text for text in wanted if text not in page] == []
 
 
 def test_the_printed_book_is_archivable_a4_across_with_its_head_on_every_numbered_page():
@@ -171,14 +171,14 @@ def test_a_row_tells_when_it_left_the_desk_and_how_it_came_back(city):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "said"),
+    ("outcome", "message"),
     [("withdrawn", "Rút hồ sơ"), ("stopped", "Dừng giải quyết"), ("declined", "Không đủ điều kiện giải quyết")],
 )
-def test_a_row_says_when_there_was_no_result(city, outcome, said):
+def test_a_row_says_when_there_was_no_result(city, outcome, message):
     made = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=hanoi(2026, 3, 2, 10))
     Dossier.objects.filter(pk=made.pk).update(outcome=outcome, status=9, finished_at=hanoi(2026, 3, 3, 10))
     (row,) = book_rows(city.ward_desk, 2026)
-    assert row.note == said
+    assert row.note == message
 
 
 def test_a_book_is_read_with_two_queries_however_long(city, django_assert_num_queries):

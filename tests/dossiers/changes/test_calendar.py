@@ -71,18 +71,18 @@ class Office:
 
     def publish(self, day: date = HOLIDAY, at: datetime = DECIDED, **given: str) -> CalendarDraft:
         draft = self.submitted(day, **given)
-        walk(at)
+        recalculate_all(at)
         publish_change(draft=draft, actor=self.approver, at=at)
-        walk(at + timedelta(minutes=1))
+        recalculate_all(at + timedelta(minutes=1))
         draft.refresh_from_db()
         return draft
 
     def undo(self, draft: CalendarDraft, at: datetime) -> None:
         undo_change(draft=draft, actor=self.approver, at=at)
-        walk(at + timedelta(minutes=1))
+        recalculate_all(at + timedelta(minutes=1))
 
 
-def walk(at: datetime) -> None:
+def recalculate_all(at: datetime) -> None:
     cache = WorkerCache()
     while recalculate_next_batch(cache=cache, at=at):
         pass
@@ -119,8 +119,8 @@ def agrees_with_its_events(dossier: Dossier) -> bool:
     row, state = Dossier.objects.get(pk=dossier.pk), history_of(dossier).state
     legs = list(row.legs.values_list("due_at", flat=True))
     own = (row.due_at, row.statutory_due_at, row.new_due_at, row.calendar, row.derivation)
-    told = (state.due_at, state.statutory_due_at, state.new_due_at, state.calendar, state.derivation)
-    return own == told and legs == [leg.due_at for leg in state.legs]
+    shown = (state.due_at, state.statutory_due_at, state.new_due_at, state.calendar, state.derivation)
+    return own == shown and legs == [leg.due_at for leg in state.legs]
 
 
 @pytest.fixture
@@ -188,21 +188,21 @@ def test_running_twice_moves_nobody_twice(office: Office) -> None:
     draft = office.publish()
     after = dates(dossier)
     CalendarRun.objects.filter(draft=draft, phase="apply").update(finished_at=None, last_pk=0)
-    walk(DECIDED + timedelta(hours=1))
+    recalculate_all(DECIDED + timedelta(hours=1))
     assert (dates(dossier), len(kinds(dossier))) == (after, 2)
     assert Notice.objects.filter(kind=Notice.Kind.RECALENDARED).count() == 1
 
 
-def test_a_walk_cut_off_after_a_batch_goes_on_where_it_was(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_walk_cut_off_after_a_batch_continues_where_it_was(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recalculation, "BATCH", 2)
     dossiers = [office.accept() for _ in range(5)]
     draft = office.submitted()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     at = DECIDED + timedelta(minutes=1)
     assert recalculate_next_batch(cache=WorkerCache(), at=at)
     assert [dates(one)[0] for one in dossiers] == [MOVED, MOVED, DUE, DUE, DUE]
-    walk(at)
+    recalculate_all(at)
     assert {dates(one)[0] for one in dossiers} == {MOVED}
     run = CalendarRun.objects.get(phase="apply")
     assert (run.looked_at, run.moved, run.finished_at) == (5, 5, at)
@@ -242,15 +242,15 @@ def test_a_leg_finished_between_a_change_and_its_undoing_keeps_its_date_and_one_
     assert dates(dossier)[3:] == [hanoi(2026, 3, 3, 17), *(hanoi(2026, 3, day, 17) for day in (6, 9, 10))]
     hand_over(dossier=dossier, leg=1, actor=None, at=hanoi(2026, 3, 4, 9))
     office.undo(thursday, hanoi(2026, 3, 4, 14))
-    kept = [*before[:4], hanoi(2026, 3, 6, 17), *before[5:]]
-    assert dates(dossier) == kept
+    stored = [*before[:4], hanoi(2026, 3, 6, 17), *before[5:]]
+    assert dates(dossier) == stored
     assert agrees_with_its_events(dossier)
     office.publish(date(2026, 3, 6), hanoi(2026, 3, 4, 15))  # and one finished before a change is not moved by it
-    assert dates(dossier)[4] == kept[4]
+    assert dates(dossier)[4] == stored[4]
     changes = changes_of(list(dossier.events.in_order()), calendars_of(office.desk))
     assert [change.keeps_legs for change in changes] == [False, False, True, True]
-    told = change_text(changes[-2], WorkingCalendar()).sentences
-    assert told[-1] == "Bước đã xong trước đó giữ nguyên hạn của bước ấy."
+    sentences = change_text(changes[-2], WorkingCalendar()).sentences
+    assert sentences[-1] == "Bước đã xong trước đó giữ nguyên hạn của bước ấy."
     send_back(dossier=dossier, leg=2, reason="Thiếu bản vẽ kèm theo", actor=None, at=hanoi(2026, 3, 4, 16))
     assert dates(dossier)[4] == hanoi(2026, 3, 5, 17)
     assert agrees_with_its_events(dossier)
@@ -263,8 +263,8 @@ def test_a_submitted_change_is_told_to_whoever_may_publish_it_and_not_to_its_aut
     tenant = Unit.objects.get(is_tenant=True)
     delegate(absent=away, deputy=deputy, unit=tenant, since=today, until=today, reason="Nghỉ phép")
     office.submitted()
-    told = Notice.objects.filter(kind=Notice.Kind.CALENDAR_DRAFT)
-    assert {notice.recipient_id for notice in told} == {office.approver.pk, away.pk, deputy.pk}
+    notices = Notice.objects.filter(kind=Notice.Kind.CALENDAR_DRAFT)
+    assert {notice.recipient_id for notice in notices} == {office.approver.pk, away.pk, deputy.pk}
 
 
 def test_undoing_the_first_of_two_changes_leaves_the_second_in_force(office: Office) -> None:
@@ -298,7 +298,7 @@ def test_undoing_a_change_whose_walk_is_not_over_leaves_nobody_moved(office: Off
     dossiers = [office.accept() for _ in range(3)]
     before = [dates(one) for one in dossiers]
     draft = office.submitted()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     recalculate_next_batch(cache=WorkerCache(), at=DECIDED + timedelta(minutes=1))
     office.undo(draft, hanoi(2026, 3, 4))
@@ -310,7 +310,7 @@ def test_a_preview_lists_what_would_move_and_moves_nothing(office: Office) -> No
     dossier = office.accept()
     before = dates(dossier)
     draft = office.submitted()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     run = draft.runs.get(is_stale=False)
     assert run.finished_at == DECIDED
     assert (run.moved, run.moves_kept) == (1, run.moves.count())
@@ -319,24 +319,24 @@ def test_a_preview_lists_what_would_move_and_moves_nothing(office: Office) -> No
     assert run.moves.filter(what="leg").exists()
     assert (dates(dossier), kinds(dossier)) == (before, [EventKind.REGISTERED])
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
-    walk(DECIDED + timedelta(minutes=1))
+    recalculate_all(DECIDED + timedelta(minutes=1))
     moved = CalendarRun.objects.get(phase="apply").moves
-    kept = ("dossier", "what", "position", "new_due")
-    assert set(moved.values_list(*kept)) == {(dossier.pk, "due", None, MOVED), *legs_moved(dossier, before)}
+    stored = ("dossier", "what", "position", "new_due")
+    assert set(moved.values_list(*stored)) == {(dossier.pk, "due", None, MOVED), *legs_moved(dossier, before)}
 
 
 def test_a_preview_is_counted_anew_when_the_draft_changes(office: Office) -> None:
     office.accept()
     draft = office.draft()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     assert set(CalendarMove.objects.filter(what="due").values_list("new_due", flat=True)) == {MOVED}
     more = ChangedDay(date(2026, 3, 9), "add", "holiday", "Nghỉ thêm")
     add_changed_day(draft=draft, line=more, actor=office.author, at=DECIDED)
     assert not draft.runs.filter(is_stale=False, finished_at__isnull=False).exists()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     assert set(CalendarMove.objects.filter(what="due").values_list("new_due", flat=True)) == {hanoi(2026, 3, 11, 17)}
     remove_changed_day(draft=draft, day=HOLIDAY, actor=office.author, at=DECIDED)
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     assert set(CalendarMove.objects.filter(what="due").values_list("new_due", flat=True)) == {MOVED}
 
 
@@ -349,14 +349,14 @@ def test_nothing_is_published_before_it_is_known_what_it_moves(office: Office) -
 
 def test_a_dossier_written_after_the_walk_passed_but_on_the_old_calendar_is_moved_too(office: Office) -> None:
     draft = office.submitted()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     late = office.accept(DECIDED - timedelta(seconds=1))
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     run = CalendarRun.objects.filter(phase="apply")
     run.update(last_pk=late.pk)  # as if its transaction had ended only now
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     assert (dates(late)[0], run.get().finished_at) == (hanoi(2026, 3, 10, 17), None)
-    walk(DECIDED + timedelta(minutes=1))
+    recalculate_all(DECIDED + timedelta(minutes=1))
     assert (dates(late)[0], run.get().moved) == (hanoi(2026, 3, 11, 17), 1)
 
 
@@ -364,16 +364,16 @@ def test_a_dossier_written_after_the_walk_passed_but_on_the_old_calendar_is_move
 def test_a_dossier_a_clerk_is_writing_is_not_waited_for_and_not_forgotten(office: Office) -> None:
     held, free = office.accept(), office.accept()
     draft = office.submitted()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     at = DECIDED + timedelta(minutes=1)
     with psycopg.connect(database_url()) as clerk:
         clerk.execute("SELECT FROM dossiers_dossier WHERE id = %s FOR UPDATE", [held.pk])
-        walk(at)
+        recalculate_all(at)
         assert (dates(held)[0], dates(free)[0]) == (DUE, MOVED)
         run = CalendarRun.objects.get(phase="apply")
         assert (run.busy, run.finished_at) == ([held.pk], None)
-    walk(at)
+    recalculate_all(at)
     run.refresh_from_db()
     assert (dates(held)[0], run.busy, run.finished_at) == (MOVED, [], at)
 
@@ -393,7 +393,7 @@ def test_a_batch_costs_the_same_few_queries_whatever_its_size(office: Office, dj
     for _ in range(6):
         office.accept()
     draft = office.submitted()
-    walk(DECIDED)
+    recalculate_all(DECIDED)
     publish_change(draft=draft, actor=office.approver, at=DECIDED)
     with django_assert_max_num_queries(18):
         recalculate_next_batch(cache=WorkerCache(), at=DECIDED + timedelta(minutes=1))

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [("desk", "light"), ("phone", "dark")]
 
 
-def walk():
+def recalculate_all():
     cache, at = WorkerCache(), timezone.now() + timedelta(minutes=1)
     while recalculate_next_batch(cache=cache, at=at):
         pass
@@ -45,21 +45,21 @@ def test_two_people_move_the_dates_and_take_it_back(open_page, axe, width, theme
     page.get_by_label("Lý do").fill("Bão lớn")
     follow(page.get_by_role("button", name="Lưu và tính thử"))
     page.get_by_text("Đang tính thử").wait_for()
-    walk()
+    recalculate_all()
     page.get_by_text("3 hồ sơ sẽ đổi hẹn").wait_for()  # the page asks again by itself
     looked_at(page, axe, f"calendar-preview-{width}")
     follow(page.get_by_role("button", name="Gửi duyệt"))
-    walk()
+    recalculate_all()
     address = page.url
 
     page = open_page(address, user=official.username, width=width, theme=theme, javascript=False)
     follow(page.get_by_role("button", name="Duyệt và công bố"))
-    walk()
+    recalculate_all()
     page.reload()
     page.get_by_text("Đã đổi hẹn 3 hồ sơ").wait_for()
     assert {Dossier.objects.get(pk=one.pk).due_at > one.due_at for one in dossiers} == {True}
     follow(page.get_by_role("button", name="Hoàn tác"))
-    walk()
+    recalculate_all()
     page.reload()
     page.get_by_text("Đã hoàn lại 3 hồ sơ").wait_for()
     assert [Dossier.objects.get(pk=one.pk).due_at for one in dossiers] == [one.due_at for one in dossiers]

@@ -49,7 +49,7 @@ def typed(**given):
     return {"title": "Nghỉ bão", "source": "Công điện 1", "reason": "Bão lớn"} | day | given
 
 
-def walk():
+def recalculate_all():
     cache, at = WorkerCache(), timezone.now() + timedelta(minutes=1)
     while recalculate_next_batch(cache=cache, at=at):
         pass
@@ -64,23 +64,23 @@ def test_a_change_goes_from_draft_through_a_second_person_to_the_new_dates_and_b
     draft = CalendarDraft.objects.get()
     page = f"{LIST}{draft.pk}/"
     assert "Đang tính thử" in text(as_author.get(page))
-    walk()
+    recalculate_all()
     shown = text(as_author.get(page))
     assert "1 hồ sơ sẽ đổi hẹn" in shown
     assert dossier.code in shown
     assert as_author.post(f"{page}gui-duyet/").status_code == 302
-    walk()
+    recalculate_all()
 
     before = dossier.due_at
     official = make_user("official", city.district)
     as_author.force_login(official)
     assert as_author.post(f"{page}cong-bo/").status_code == 302
-    walk()
+    recalculate_all()
     dossier.refresh_from_db()
     assert dossier.due_at > before
     assert "Đã đổi hẹn 1 hồ sơ" in text(as_author.get(page))
     assert as_author.post(f"{page}hoan-tac/").status_code == 302
-    walk()
+    recalculate_all()
     dossier.refresh_from_db()
     assert dossier.due_at == before
     assert "Đã hoàn lại 1 hồ sơ" in text(as_author.get(page))
@@ -105,7 +105,7 @@ def test_nobody_publishes_what_he_wrote_himself(as_author, dossier):
     as_author.post(NEW, typed())
     page = f"{LIST}{CalendarDraft.objects.get().pk}/"
     as_author.post(f"{page}gui-duyet/")
-    walk()
+    recalculate_all()
     assert not BeautifulSoup(as_author.get(page).content, "html.parser").find("button", string="Duyệt và công bố")
     response = as_author.post(f"{page}cong-bo/")
     assert response.status_code == 422
@@ -114,7 +114,7 @@ def test_nobody_publishes_what_he_wrote_himself(as_author, dossier):
 
 
 @pytest.mark.parametrize(
-    ("field", "given", "said"),
+    ("field", "given", "message"),
     [
         ("title", {"title": ""}, "Hãy nêu nội dung thay đổi"),
         ("source", {"source": " "}, "Hãy nêu văn bản"),
@@ -129,13 +129,13 @@ def test_nobody_publishes_what_he_wrote_himself(as_author, dossier):
         ("closes_at", {"kind": "short", "closes_at": "25:99"}, "Ghi giờ theo mẫu"),
     ],
 )
-def test_every_rule_is_said_beside_its_field_and_what_was_typed_is_kept(as_author, field, given, said):
+def test_every_rule_is_shown_beside_its_field_and_what_was_typed_stays(as_author, field, given, message):
     response = as_author.post(NEW, typed(**given))
     assert response.status_code == 422
     page = BeautifulSoup(response.content, "html.parser")
     beside = page.find(id=f"id_{field}_error")
     assert beside is not None
-    assert said in beside.get_text()
+    assert message in beside.get_text()
     assert page.find("input", {"name": "title"}).get("value", "") == given.get("title", "Nghỉ bão")
     assert not CalendarDraft.objects.exists()
 
@@ -175,7 +175,7 @@ def test_the_page_of_a_change_costs_the_same_however_many_dates_move(
     for _ in range(4):
         register(dossier.offering, city.ward_desk, at=timezone.now())
     as_author.post(NEW, typed())
-    walk()
+    recalculate_all()
     page = f"{LIST}{CalendarDraft.objects.get().pk}/"
     assert CalendarRun.objects.get(is_stale=False).moves_kept > 4
     with django_assert_num_queries(8):

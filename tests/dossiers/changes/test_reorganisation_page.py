@@ -144,7 +144,7 @@ def test_an_account_in_the_proposers_hands_approves_nothing(as_administrator, ci
     assert everything() == before
 
 
-def test_a_merger_on_a_day_ahead_counts_the_dossiers_that_will_go_on_then(as_administrator, city):
+def test_a_merger_on_a_day_ahead_counts_the_dossiers_that_will_continue_then(as_administrator, city):
     day = timezone.localdate() + timedelta(days=30)
     ahead = merger(city, on=f"{day:%d/%m/%Y}")
     shown = text(as_administrator.post(MERGE, ahead))
@@ -204,13 +204,13 @@ def test_going_back_from_what_is_shown_keeps_what_was_typed(as_administrator, ci
     }
 
 
-def test_every_rule_is_said_beside_its_field_and_nothing_is_changed(as_administrator, city):
+def test_every_rule_is_shown_beside_its_field_and_nothing_is_changed(as_administrator, city):
     ended = make_unit("Đã Hết", "ward", city.district, valid_to="2020-01-01")
     CodeTemplate.objects.create(unit=city.department, prefix="P.1", valid_from="2015-01-01")
     nobody = dict.fromkeys(new_unit(city, "new"), "")
     moved = move(city)
     before = everything()
-    for page, typed, field, said in [
+    for page, typed, field, message in [
         (MERGE, merger(city, olds=[]), "olds", "ít nhất một đơn vị"),
         (MERGE, merger(city, olds=[ended.pk]), "olds", "đã kết thúc hoạt động"),
         (MERGE, merger(city, olds=["x"]), "olds", "đã kết thúc hoạt động"),
@@ -253,9 +253,9 @@ def test_every_rule_is_said_beside_its_field_and_nothing_is_changed(as_administr
     ]:
         response = as_administrator.post(page, typed | PROPOSE)
         beside = BeautifulSoup(response.content, "html.parser").find(id=f"id_{field}_error")
-        assert response.status_code == 422, (field, said)
-        assert beside is not None, (field, said)
-        assert said in beside.get_text()
+        assert response.status_code == 422, (field, message)
+        assert beside is not None, (field, message)
+        assert message in beside.get_text()
         assert typed["source"] == " " or 'value="NQ 1' in response.content.decode()
     assert everything() == before
 

@@ -69,7 +69,7 @@ def counted(column: str, roll_up: dict[int, int]) -> Counter[int]:
     return Counter(roll_up.get(unit, unit) for unit in units)
 
 
-def test_rule_23_a_dossier_keeps_its_code_and_receiving_desk_and_goes_on_at_the_successor(city, accepted):
+def test_rule_23_a_dossier_keeps_its_code_and_receiving_desk_and_continues_at_the_successor(city, accepted):
     moves = merge(city).moves
     by_receiving = counted("receiving_desk_id", {})
     assert hand_on(moves) == 1
@@ -124,8 +124,8 @@ def test_rule_23_a_file_closed_before_is_read_at_the_successor_and_nowhere_else(
     close(accepted)
     hand_on(merge(city).moves)
     new_desk = Unit.objects.get(slug="mot-cua-moi")
-    heir, stranger = make_user("clerk", new_desk), make_user("clerk", city.district_desk)
-    for user, is_theirs in ((heir, True), (stranger, False)):
+    successor_clerk, stranger = make_user("clerk", new_desk), make_user("clerk", city.district_desk)
+    for user, is_theirs in ((successor_clerk, True), (stranger, False)):
         client.force_login(user)
         assert client.get(accepted.get_absolute_url()).status_code == (200 if is_theirs else 404)
         assert Dossier.objects.visible_to(user).filter(pk=accepted.pk).exists() is is_theirs

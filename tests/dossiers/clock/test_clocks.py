@@ -46,8 +46,8 @@ def test_shares_shrink_alike_where_less_was_promised_than_the_plan_takes():
 
 
 def test_a_holiday_announced_later_moves_the_promise_and_every_leg_to_come():
-    told = [start(5), ClockEvent(ClockEventKind.CALENDAR, hanoi(2026, 3, 5), WITH_HOLIDAY, 2)]
-    clocks = folded(*told)
+    events = [start(5), ClockEvent(ClockEventKind.CALENDAR, hanoi(2026, 3, 5), WITH_HOLIDAY, 2)]
+    clocks = folded(*events)
     assert leg_dues(clocks) == [hanoi(2026, 3, 5, 17), hanoi(2026, 3, 11, 17), hanoi(2026, 3, 12, 17)]
     assert [line["why"] for line in clocks.earlier] == ["calendar"]
 
@@ -114,23 +114,23 @@ def test_a_re_appointment_never_replaces_the_promise_and_a_pause_moves_both():
 
 def test_a_date_set_by_hand_moves_on_when_its_day_becomes_a_day_off():
     by_hand = Terms(None, None, hanoi(2026, 3, 10, 17), PLAN)
-    told = [
+    shown = [
         ClockEvent(ClockEventKind.START, ACCEPTED, PLAIN, 1, terms=by_hand),
         ClockEvent(ClockEventKind.CALENDAR, hanoi(2026, 3, 5), WITH_HOLIDAY, 2),
     ]
-    assert folded(told[0]).due_at == hanoi(2026, 3, 10, 17)
-    assert folded(*told).due_at == hanoi(2026, 3, 11, 17)
-    undone = folded(*told, ClockEvent(ClockEventKind.UNDO, hanoi(2026, 3, 6), PLAIN, 3, number=2))
+    assert folded(shown[0]).due_at == hanoi(2026, 3, 10, 17)
+    assert folded(*shown).due_at == hanoi(2026, 3, 11, 17)
+    undone = folded(*shown, ClockEvent(ClockEventKind.UNDO, hanoi(2026, 3, 6), PLAIN, 3, number=2))
     assert undone.due_at == hanoi(2026, 3, 10, 17)
 
 
 def test_thirty_changes_of_the_calendar_are_reckoned_as_fast_as_they_are_told():
-    told = [start(5)]
+    events = [start(5)]
     for number in range(2, 32):
-        told.append(
+        events.append(
             ClockEvent(ClockEventKind.CALENDAR, hanoi(2026, 3, 5), WITH_HOLIDAY if number % 2 == 0 else PLAIN, number)
         )
-    clocks = folded(*told)  # two to the power of thirty steps would never end
+    clocks = folded(*events)  # two to the power of thirty steps would never end
     assert clocks.due_at == folded(start(5)).due_at
     assert len(clocks.earlier) == 30
 
@@ -138,11 +138,11 @@ def test_thirty_changes_of_the_calendar_are_reckoned_as_fast_as_they_are_told():
 def test_a_new_day_off_never_makes_an_office_late_where_the_promise_stays():
     """A term in calendar days holds less working time then; the shares would shrink, also those already behind."""
     terms = Terms(Term(7, TermUnit.DAY), Term(7, TermUnit.DAY), None, PLAN)
-    told = [ClockEvent(ClockEventKind.START, ACCEPTED, PLAIN, 1, terms=terms)]
-    before = leg_dues(folded(*told))
+    events = [ClockEvent(ClockEventKind.START, ACCEPTED, PLAIN, 1, terms=terms)]
+    before = leg_dues(folded(*events))
     change = ClockEvent(ClockEventKind.CALENDAR, hanoi(2026, 3, 9), WITH_HOLIDAY, 2)
-    after = leg_dues(folded(*told, change))
+    after = leg_dues(folded(*events, change))
     assert all(new >= old for new, old in zip(after, before, strict=True))
     assert (after[0], after[-1]) == (before[0], before[-1])
     undo = ClockEvent(ClockEventKind.UNDO, hanoi(2026, 3, 9, 10), PLAIN, 3, number=2)
-    assert leg_dues(folded(*told, change, undo)) == before
+    assert leg_dues(folded(*events, change, undo)) == before

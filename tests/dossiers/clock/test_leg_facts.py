@@ -39,62 +39,62 @@ def taken(at: datetime, leg: int) -> EventRecord:
     return event(EventKind.TAKEN_OVER, at, leg=leg)
 
 
-def told(*events: EventRecord) -> State:
+def state_after(*events: EventRecord) -> State:
     return state_of(events, one_calendar(CALENDAR))
 
 
 def test_rule_25_each_step_has_its_day_and_a_late_step_keeps_the_final_one():
-    story = [accepted(hanoi(2026, 6, 1))]
-    planned = [leg.due_at for leg in told(*story).legs]
+    events = [accepted(hanoi(2026, 6, 1))]
+    planned = [leg.due_at for leg in state_after(*events).legs]
     assert planned == [hanoi(2026, 6, 3, 17), hanoi(2026, 6, 8, 17), hanoi(2026, 6, 15, 17)]
-    story += [
+    events += [
         handed(hanoi(2026, 6, 3, 16), 0, Status.ACCEPTED),
         taken(hanoi(2026, 6, 3, 16, 30), 1),
         handed(hanoi(2026, 6, 10, 11), 1),
         taken(hanoi(2026, 6, 10, 14), 2),
         event(EventKind.FINISHED, hanoi(2026, 6, 16, 10), Status.DONE, outcome="granted", holder=DESK),
     ]
-    state = told(*story)
+    state = state_after(*events)
     assert [is_late(leg, hanoi(2026, 6, 16)) for leg in state.legs] == [False, True, False]
     assert state.due_at == hanoi(2026, 6, 15, 17)
     assert state.late_unit_id == DEPARTMENT
 
 
 def test_what_is_handed_over_stays_with_the_sender_until_the_receiver_takes_it():
-    story = [accepted(hanoi(2026, 6, 1)), handed(hanoi(2026, 6, 1, 10), 0, Status.ACCEPTED)]
-    assert told(*story).holder_id == DESK
-    assert told(*story, taken(hanoi(2026, 6, 1, 11), 1)).holder_id == DEPARTMENT
+    events = [accepted(hanoi(2026, 6, 1)), handed(hanoi(2026, 6, 1, 10), 0, Status.ACCEPTED)]
+    assert state_after(*events).holder_id == DESK
+    assert state_after(*events, taken(hanoi(2026, 6, 1, 11), 1)).holder_id == DEPARTMENT
 
 
 def test_the_first_acceptance_begins_the_work():
-    story = [accepted(hanoi(2026, 6, 1)), handed(hanoi(2026, 6, 1, 10), 0, Status.ACCEPTED)]
-    assert told(*story, taken(hanoi(2026, 6, 1, 11), 1)).status is Status.IN_PROCESS
+    events = [accepted(hanoi(2026, 6, 1)), handed(hanoi(2026, 6, 1, 10), 0, Status.ACCEPTED)]
+    assert state_after(*events, taken(hanoi(2026, 6, 1, 11), 1)).status is Status.IN_PROCESS
 
 
 def test_what_is_refused_is_in_the_senders_hands_as_if_it_had_never_left():
-    story = [accepted(hanoi(2026, 6, 1)), handed(hanoi(2026, 6, 1, 10), 0, Status.ACCEPTED)]
-    back = told(*story, event(EventKind.SENT_BACK, hanoi(2026, 6, 1, 14), Status.ACCEPTED, leg=1))
-    assert back.legs == told(story[0]).legs
+    events = [accepted(hanoi(2026, 6, 1)), handed(hanoi(2026, 6, 1, 10), 0, Status.ACCEPTED)]
+    back = state_after(*events, event(EventKind.SENT_BACK, hanoi(2026, 6, 1, 14), Status.ACCEPTED, leg=1))
+    assert back.legs == state_after(events[0]).legs
     assert back.holder_id == DESK
 
 
 @pytest.mark.parametrize("leg", [0, 2])
 def test_nobody_takes_over_what_was_not_handed_over(leg: int):
     with pytest.raises(ImpossibleHistory):
-        told(accepted(hanoi(2026, 6, 1)), taken(hanoi(2026, 6, 1, 11), leg))
+        state_after(accepted(hanoi(2026, 6, 1)), taken(hanoi(2026, 6, 1, 11), leg))
 
 
 def test_parallel_legs_begin_together_and_the_next_one_when_all_are_over():
     plan = [[DESK, 8, 0, 0], [DEPARTMENT, 24, 0, 1], [CITY, 16, 0, 1], [DESK, 8, 0, 2]]
-    story = [
+    events = [
         accepted(hanoi(2026, 6, 1), plan),
         handed(hanoi(2026, 6, 1, 10), 0, Status.ACCEPTED),
         taken(hanoi(2026, 6, 1, 11), 1),
         taken(hanoi(2026, 6, 1, 11), 2),
         handed(hanoi(2026, 6, 3, 10), 2),
     ]
-    assert [leg.on_its_way for leg in told(*story).legs] == [False, False, False, False]
-    assert told(*story, handed(hanoi(2026, 6, 4, 10), 1)).legs[3].on_its_way
+    assert [leg.on_its_way for leg in state_after(*events).legs] == [False, False, False, False]
+    assert state_after(*events, handed(hanoi(2026, 6, 4, 10), 1)).legs[3].on_its_way
 
 
 def test_rule_2_what_comes_after_fifteen_oclock_may_leave_at_the_start_of_the_next_working_day():

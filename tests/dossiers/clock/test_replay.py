@@ -58,7 +58,7 @@ def test_rule_11_a_completed_supplement_restarts_the_term_from_zero_and_keeps_th
     )
     assert due(state) == at("2026-03-30 17:00")
     wait = {"from": at("2026-03-06"), "until": at("2026-03-16"), "due": at("2026-03-18 17:00")}
-    assert _told(state) == [{"why": "supplement"} | wait]
+    assert _earlier_waits(state) == [{"why": "supplement"} | wait]
 
 
 def test_waiting_for_payment_gives_back_exactly_the_working_time_that_was_left():
@@ -71,10 +71,10 @@ def test_waiting_for_payment_gives_back_exactly_the_working_time_that_was_left()
     )
     assert due(state) == at("2026-03-10 11:00")
     pause = {"from": at("2026-03-04 16:00"), "until": at("2026-03-09 10:00"), "due": at("2026-03-05 17:00")}
-    assert _told(state) == [{"why": "pause"} | pause]
+    assert _earlier_waits(state) == [{"why": "pause"} | pause]
 
 
-def _told(state: State) -> list[dict[str, Any]]:
+def _earlier_waits(state: State) -> list[dict[str, Any]]:
     """The stored waits, with their moments read."""
     moments = ("from", "until", "due")
     return [

@@ -103,7 +103,7 @@ def test_one_may_sign_in_as_the_head_of_an_office_that_handles_dossiers(demo: Lo
     assert Dossier.objects.filter(handler__in=head.units_as("leader")).exists()
 
 
-def test_one_may_sign_in_where_voices_come_that_name_no_office(demo: Loaded):
+def test_one_may_sign_in_where_cases_come_that_name_no_office(demo: Loaded):
     head = User.objects.get(username=LOGINS["reception"])
     assert head.has_usable_password()
     assert [(one.role, one.unit.slug) for one in head.memberships.all()] == [("leader", RECEPTION)]
@@ -114,7 +114,7 @@ def test_the_official_over_all_may_ask_for_the_digest(demo: Loaded):
     assert subscribe(user=official, every="week", language="vi", at=NOW).stopped_at is None
 
 
-def test_demo_codes_count_up_without_gaps_and_real_ones_go_on_from_there(demo: Loaded):
+def test_demo_codes_count_up_without_gaps_and_real_ones_continue_from_there(demo: Loaded):
     with connection.cursor() as cursor:
         cursor.execute(
             """

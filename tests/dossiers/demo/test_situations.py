@@ -81,16 +81,16 @@ def test_every_kind_of_event_happens(demo: Loaded):
 
 
 def test_everybody_who_signs_in_has_been_told_what_is_due_and_late(demo: Loaded):
-    told: dict[str, set[str]] = defaultdict(set)
+    shown: dict[str, set[str]] = defaultdict(set)
     for username, kind in Notice.objects.values_list("recipient__username", "kind"):
-        told[username].add(kind)
-    assert told[LOGINS["clerk"]] >= {"dossier_overdue", "overdue", "not_handed_over", "not_accepted"}
-    assert told[LOGINS["leader"]] >= {"apology_drafted"}
-    assert told[LOGINS["official"]] >= {"escalated", "consult_late", "calendar_draft"}
-    assert told[LOGINS["administrator"]] == {"calendar_draft"}
+        shown[username].add(kind)
+    assert shown[LOGINS["clerk"]] >= {"dossier_overdue", "overdue", "not_handed_over", "not_accepted"}
+    assert shown[LOGINS["leader"]] >= {"apology_drafted"}
+    assert shown[LOGINS["official"]] >= {"escalated", "consult_late", "calendar_draft"}
+    assert shown[LOGINS["administrator"]] == {"calendar_draft"}
     desk = Unit.objects.desks().get(parent__is_tenant=True)
     assert Notice.objects.filter(kind="morning", recipient=None, unit=desk).count() == 1
-    assert set().union(*told.values()) >= {"apology_possible"}
+    assert set().union(*shown.values()) >= {"apology_possible"}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_nothing_beside_the_events_happens_after_now(demo: Loaded):
     assert not any(late.values()), late
 
 
-def test_slips_are_numbered_in_the_order_of_issue_without_a_gap_and_real_ones_go_on_from_there(demo: Loaded):
+def test_slips_are_numbered_in_the_order_of_issue_without_a_gap_and_real_ones_continue_from_there(demo: Loaded):
     for unit, series, year, last in YearCounter.objects.exclude(series="book").values_list(
         "unit", "series", "year", "last"
     ):
@@ -272,7 +272,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
     ranked = {row.unit.pk: row.overdue for row in (*page.ranking.top, *page.ranking.unranked)}
     together, ages = age_rows(units, NOW, working_calendar())
     aged = {row.unit.pk: row.overdue for row in ages if row.unit}
-    told = Counter(file.handler_id for file in Dossier.objects.open() if _of_api(file)["is_overdue"])
+    shown = Counter(file.handler_id for file in Dossier.objects.open() if _of_api(file)["is_overdue"])
     people = {load.unit.pk: load for load in unit_loads(units, at=NOW, soon=soon)}
     for key, number in _named(_overdue(units), work, day):
         asked = find_rows(
@@ -288,7 +288,7 @@ def test_the_same_dossiers_are_overdue_on_every_page_and_in_every_message(units:
             "rows of the daily list": len(rows.overdue),
             "assigning, holders": work[key].overdue,
             "officers": people[key].work.overdue if key in people else 0,
-            "API": told[key],
+            "API": shown[key],
             "form II.06a": _on_form(key, month, "overdue"),
         }
         assert set(found.values()) == {number}, (key, number, found)
@@ -310,8 +310,8 @@ def test_the_same_were_overdue_at_the_end_of_a_month_on_its_form_on_the_board_an
     assert {key: _on_form(key, month, "overdue") for key in keys} == {key: noted[month][key] for key in keys}
     edition = make_edition(month, at=NOW)
     assert edition
-    told = csv.DictReader((edition.folder / f"{OPEN_ROWS.name}.csv").read_text("utf-8").splitlines())
-    assert sum(row["state"] == "overdue" for row in told) == noted[month].total()
+    published_rows = csv.DictReader((edition.folder / f"{OPEN_ROWS.name}.csv").read_text("utf-8").splitlines())
+    assert sum(row["state"] == "overdue" for row in published_rows) == noted[month].total()
 
 
 def test_the_same_were_finished_late_on_every_page_on_paper_and_in_public(units: list[Unit]):
@@ -333,14 +333,14 @@ def test_the_same_were_finished_late_on_every_page_on_paper_and_in_public(units:
 
 def test_the_register_of_each_desk_tells_of_every_late_one_by_how_much(units: list[Unit]):
     year = local_day(NOW).year
-    told = {desk.pk: [row for row in book_rows(desk, year) if "Trễ hạn" in row.note] for desk in units}
+    shown = {desk.pk: [row for row in book_rows(desk, year) if "Trễ hạn" in row.note] for desk in units}
     for desk in units:
         late = {
             one.code for one in dossiers_in_book(desk, year) if finished_late(one.due_at, one.finished_at, one.outcome)
         }
-        assert {row.code for row in told[desk.pk]} == late, desk
-        assert all(re.search(r"Trễ hạn \d+ (ngày|giờ|phút)", row.note) for row in told[desk.pk])
-    assert sum(map(len, told.values())) > 0
+        assert {row.code for row in shown[desk.pk]} == late, desk
+        assert all(re.search(r"Trễ hạn \d+ (ngày|giờ|phút)", row.note) for row in shown[desk.pk])
+    assert sum(map(len, shown.values())) > 0
 
 
 def _on_form(unit: int, month: Month, column: str) -> int:
@@ -348,7 +348,7 @@ def _on_form(unit: int, month: Month, column: str) -> int:
     return sum(getattr(row, column) for row in read_form_06a([unit], month.first, month.last, at=NOW))
 
 
-def test_what_lies_elsewhere_and_what_is_held_for_others_are_told_apart(units: list[Unit]):
+def test_what_lies_elsewhere_and_what_is_held_for_others_are_distinguished(units: list[Unit]):
     work = work_at([unit.pk for unit in units], NOW)
     elsewhere = sum(one.elsewhere for one in work.values())
     for_others = sum(one.here.for_others for one in work.values())
@@ -402,8 +402,8 @@ def _held_legs() -> list[HeldLeg]:
 
 
 def _is_reminded(leg: HeldLeg) -> bool:
-    said = held_leg_reminders(leg, NOW, working_calendar(), timedelta(hours=8))
-    return any(one.kind == Notice.Kind.OVERDUE for one in said)
+    reminders = held_leg_reminders(leg, NOW, working_calendar(), timedelta(hours=8))
+    return any(one.kind == Notice.Kind.OVERDUE for one in reminders)
 
 
 def test_the_head_of_an_office_reads_one_number_on_all_pages(demo: Loaded, client: Client):

@@ -23,7 +23,7 @@ def log(client, dossier):
     return [" ".join(entry.text.split()) for entry in drawn.find_all("ol", class_="time")[-1].find_all("li")]
 
 
-def test_money_and_withdrawals_are_told_by_their_own_words_and_with_who_did_it(client):
+def test_money_and_withdrawals_are_shown_by_their_own_words_and_with_who_did_it(client):
     city = make_units()
     clerk = make_user("clerk", city.ward_desk, full_name="Người ghi sổ")
     client.force_login(clerk)

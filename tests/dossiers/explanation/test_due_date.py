@@ -47,12 +47,12 @@ def started(when: str) -> tuple[Any, ...]:
     return (EventKind.STARTED, when)
 
 
-def told(*acts: tuple[Any, ...], calendar_of: CalendarOf | None = None) -> Explanation:
+def explained(*acts: tuple[Any, ...], calendar_of: CalendarOf | None = None) -> Explanation:
     events, calendars = happened(*acts), calendar_of or one_calendar(CALENDAR)
-    story = Replay(calendars)
+    replay = Replay(calendars)
     for event in events:
-        story.apply(as_event_record(event))
-    why = explain(story.state.derivation, story.state.due_at, changes_of(events, calendars), CALENDAR)
+        replay.apply(as_event_record(event))
+    why = explain(replay.state.derivation, replay.state.due_at, changes_of(events, calendars), CALENDAR)
     assert why is not None
     return why
 
@@ -61,12 +61,12 @@ def last(why: Explanation) -> ChangeText:
     return why.chapters[-1]
 
 
-def said(why: Explanation) -> str:
+def sentences_of(why: Explanation) -> str:
     return " ".join(last(why).sentences)
 
 
 def test_every_day_from_receipt_to_result_is_told_once_with_its_number_or_its_reason():
-    why = told(accepted("2026-04-24 09:00", working_days(3)))
+    why = explained(accepted("2026-04-24 09:00", working_days(3)))
     assert [(line.day.isoformat(), line.number) for line in why.days] == [
         ("2026-04-25", None),
         ("2026-04-26", None),
@@ -82,7 +82,7 @@ def test_every_day_from_receipt_to_result_is_told_once_with_its_number_or_its_re
 
 
 def test_days_off_name_their_document():
-    why = told(accepted("2026-02-13 09:00"))
+    why = explained(accepted("2026-02-13 09:00"))
     sources = {days.reason: days.source for days in why.skipped}
     assert sources.pop("Nghỉ cuối tuần") == "Quyết định 188/1999/QĐ-TTg"
     assert sources
@@ -90,24 +90,24 @@ def test_days_off_name_their_document():
 
 
 def test_a_promise_that_nothing_ever_changed_has_no_chapters():
-    assert told(accepted("2026-03-02"), started("2026-03-02 10:00")).chapters == ()
+    assert explained(accepted("2026-03-02"), started("2026-03-02 10:00")).chapters == ()
 
 
 def test_papers_completed_before_acceptance_are_told_as_time_that_did_not_count():
-    why = told(
+    why = explained(
         (EventKind.SUBMITTED, "2026-03-02"),
         (EventKind.SUPPLEMENT_ASKED, "2026-03-02 09:30", "Thiếu bản sao"),
         accepted("2026-03-05"),
     )
     assert [chapter.why for chapter in why.chapters] == ["first"]
-    assert said(why) == (
+    assert sentences_of(why) == (
         "Nộp lúc 09:00 Thứ Hai, 02/03/2026, đủ giấy tờ và được tiếp nhận lúc 09:00 Thứ Năm, 05/03/2026; "
         "trước đó chưa tính thời hạn. Hẹn trả 17:00 Thứ Năm, 12/03/2026."
     )
 
 
 def test_11_a_completed_supplement_tells_the_restart_with_both_dates():
-    why = told(
+    why = explained(
         accepted("2026-03-04", working_days(10)),
         started("2026-03-04 10:00"),
         (EventKind.SUPPLEMENT_ASKED, "2026-03-06", "Thiếu bản chính"),
@@ -115,7 +115,7 @@ def test_11_a_completed_supplement_tells_the_restart_with_both_dates():
     )
     assert [chapter.why for chapter in why.chapters] == ["first", "supplement"]
     assert last(why).reason == "Thiếu bản chính"
-    assert said(why) == (
+    assert sentences_of(why) == (
         "Từ 09:00 Thứ Sáu, 06/03/2026 đến 09:00 Thứ Hai, 16/03/2026 không tính vào thời hạn. "
         "Đã bổ sung đủ nên thời hạn tính lại từ đầu. "
         "Hẹn trả chuyển từ 17:00 Thứ Tư, 18/03/2026 sang 17:00 Thứ Hai, 30/03/2026."
@@ -123,14 +123,14 @@ def test_11_a_completed_supplement_tells_the_restart_with_both_dates():
 
 
 def test_a_pause_tells_why_from_when_until_when_and_what_was_given_back():
-    why = told(
+    why = explained(
         accepted("2026-03-02", working_days(3)),
         started("2026-03-02 10:00"),
         (EventKind.PAYMENT_ASKED, "2026-03-04 16:00", "Lệ phí trước bạ"),
         (EventKind.PAID, "2026-03-06 16:00"),
     )
     assert (last(why).why, last(why).title) == ("payment", "Chờ nộp nghĩa vụ tài chính")
-    assert said(why) == (
+    assert sentences_of(why) == (
         "Từ 16:00 Thứ Tư, 04/03/2026 đến 16:00 Thứ Sáu, 06/03/2026 không tính vào thời hạn. "
         "Lúc tạm dừng còn 1 ngày 1 giờ làm việc, nay được trả lại đủ. "
         "Hẹn trả chuyển từ 17:00 Thứ Năm, 05/03/2026 sang 17:00 Thứ Hai, 09/03/2026."
@@ -140,7 +140,7 @@ def test_a_pause_tells_why_from_when_until_when_and_what_was_given_back():
 
 
 def test_a_stop_while_payment_is_awaited_is_one_wait():
-    why = told(
+    why = explained(
         accepted("2026-03-02", working_days(3)),
         started("2026-03-02 10:00"),
         (EventKind.PAYMENT_ASKED, "2026-03-04 16:00"),
@@ -151,71 +151,73 @@ def test_a_stop_while_payment_is_awaited_is_one_wait():
 
 
 def test_a_pause_of_a_late_dossier_says_that_nothing_was_given_back():
-    why = told(
+    why = explained(
         accepted("2026-03-02", working_days(1)),
         started("2026-03-02 10:00"),
         (EventKind.STOPPED, "2026-03-05", "Theo yêu cầu của tòa án"),
         (EventKind.RESUMED, "2026-03-09"),
     )
-    assert "Lúc tạm dừng đã quá hẹn nên không được cộng thêm thời gian." in said(why)
-    assert "Ngày hẹn không đổi: 17:00 Thứ Ba, 03/03/2026." in said(why)
+    assert "Lúc tạm dừng đã quá hẹn nên không được cộng thêm thời gian." in sentences_of(why)
+    assert "Ngày hẹn không đổi: 17:00 Thứ Ba, 03/03/2026." in sentences_of(why)
 
 
 def test_a_wait_that_lasts_says_what_is_left_and_what_comes_after_it():
-    stopped = told(accepted("2026-03-02"), started("2026-03-02 10:00"), (EventKind.STOPPED, "2026-03-06"))
-    assert said(stopped) == (
+    stopped = explained(accepted("2026-03-02"), started("2026-03-02 10:00"), (EventKind.STOPPED, "2026-03-06"))
+    assert sentences_of(stopped) == (
         "Từ 09:00 Thứ Sáu, 06/03/2026 thời hạn không chạy. "
         "Lúc tạm dừng còn 1 ngày 7 giờ làm việc; khi tiếp tục sẽ được trả lại đủ."
     )
-    asked = told(accepted("2026-03-02"), started("2026-03-02 10:00"), (EventKind.SUPPLEMENT_ASKED, "2026-03-04"))
-    assert said(asked).endswith("Khi bổ sung đủ, thời hạn tính lại từ đầu; ngày hẹn cũ là 17:00 Thứ Hai, 09/03/2026.")
+    asked = explained(accepted("2026-03-02"), started("2026-03-02 10:00"), (EventKind.SUPPLEMENT_ASKED, "2026-03-04"))
+    assert sentences_of(asked).endswith(
+        "Khi bổ sung đủ, thời hạn tính lại từ đầu; ngày hẹn cũ là 17:00 Thứ Hai, 09/03/2026."
+    )
 
 
 def test_a_date_set_by_the_clerk_gets_back_what_was_left_and_never_restarts():
     chosen = (EventKind.REGISTERED, "2026-03-02", "", {"due_at": at("2026-03-06 17:00").isoformat()})
-    why = told(
+    why = explained(
         chosen,
         started("2026-03-02 10:00"),
         (EventKind.SUPPLEMENT_ASKED, "2026-03-05 17:00"),
         (EventKind.SUPPLEMENTED, "2026-03-09 08:00"),
     )
     assert why.rule == "Cán bộ ấn định ngày trả vì pháp luật ghi thời hạn bằng lời."
-    assert "Lúc tạm dừng còn 1 ngày làm việc, nay được trả lại đủ." in said(why)
-    assert "tính lại từ đầu" not in said(why)
+    assert "Lúc tạm dừng còn 1 ngày làm việc, nay được trả lại đủ." in sentences_of(why)
+    assert "tính lại từ đầu" not in sentences_of(why)
 
 
 def test_16_an_apology_tells_the_new_date_its_reason_and_that_the_first_one_still_decides():
-    why = told(
+    why = explained(
         accepted("2026-03-11"),
         started("2026-03-11 10:00"),
         (EventKind.REAPPOINTED, "2026-03-17", "Hồ sơ gốc thất lạc", {"again": at("2026-03-25 17:00").isoformat()}),
     )
     assert last(why).reason == "Hồ sơ gốc thất lạc"
-    assert said(why) == (
+    assert sentences_of(why) == (
         "Hẹn lại 17:00 Thứ Tư, 25/03/2026. "
         "Ngày hẹn đầu, 17:00 Thứ Tư, 18/03/2026, vẫn quyết định đúng hạn hay trễ hạn."
     )
 
 
 def test_a_correction_tells_the_date_before_and_after_it():
-    why = told(
+    why = explained(
         accepted("2026-03-02"),
         started("2026-03-02 10:00"),
         (EventKind.CORRECTED, "2026-03-03", "Nhận nhầm thủ tục", terms(working_days(8), plan=[])),
     )
-    assert said(why) == (
+    assert sentences_of(why) == (
         "Thời hạn đúng được tính lại từ lúc tiếp nhận. "
         "Hẹn trả chuyển từ 17:00 Thứ Hai, 09/03/2026 sang 17:00 Thứ Năm, 12/03/2026."
     )
 
 
 def test_a_correction_of_data_alone_leaves_the_promise_out_of_it():
-    why = told(accepted("2026-03-02"), (EventKind.CORRECTED, "2026-03-03", "Sai tên", {"fields": ["name"]}))
+    why = explained(accepted("2026-03-02"), (EventKind.CORRECTED, "2026-03-03", "Sai tên", {"fields": ["name"]}))
     assert why.chapters == ()
 
 
 def test_a_withdrawal_that_ended_the_dossier_leaves_the_promise_out_of_it():
-    why = told(
+    why = explained(
         accepted("2026-03-02"),
         (EventKind.WITHDRAWAL_ASKED, "2026-03-03", "Đổi ý"),
         (EventKind.FINISHED, "2026-03-04", "", {"outcome": "withdrawn"}),
@@ -232,17 +234,17 @@ def recalendared() -> list[tuple[Any, ...]]:
 
 
 def test_a_calendar_change_names_the_day_its_document_and_both_dates():
-    why = told(*recalendared(), calendar_of=EDITIONS.__getitem__)
+    why = explained(*recalendared(), calendar_of=EDITIONS.__getitem__)
     assert last(why).days == ("Thứ Tư, 11/03 thành ngày nghỉ: Ngày lễ mới (Nghị quyết 1/2026)",)
-    assert said(why) == "Hẹn trả chuyển từ 17:00 Thứ Hai, 16/03/2026 sang 17:00 Thứ Ba, 17/03/2026."
+    assert sentences_of(why) == "Hẹn trả chuyển từ 17:00 Thứ Hai, 16/03/2026 sang 17:00 Thứ Ba, 17/03/2026."
 
 
 def test_an_undone_calendar_change_gives_back_the_date_and_both_are_told():
     undo = (EventKind.CALENDAR_UNDONE, "2026-03-10 10:00", "", {"calendar": 1, "undo": 3})
-    why = told(*recalendared(), undo, calendar_of=EDITIONS.__getitem__)
+    why = explained(*recalendared(), undo, calendar_of=EDITIONS.__getitem__)
     assert [chapter.why for chapter in why.chapters] == ["first", "calendar", "calendar_undone"]
     assert last(why).days == ("Thứ Tư, 11/03 lại là ngày làm việc: Ngày lễ mới (Nghị quyết 1/2026)",)
-    assert said(why) == "Hẹn trả chuyển từ 17:00 Thứ Ba, 17/03/2026 sang 17:00 Thứ Hai, 16/03/2026."
+    assert sentences_of(why) == "Hẹn trả chuyển từ 17:00 Thứ Ba, 17/03/2026 sang 17:00 Thứ Hai, 16/03/2026."
 
 
 def test_every_chapter_begins_with_the_date_that_the_one_before_it_left():
@@ -268,8 +270,8 @@ def test_the_explanation_is_whole_in_english_too(kind: str):
         "calendar": [],
     }
     with translation.override("en"):
-        why = told(*recalendared(), *stories[kind], calendar_of=EDITIONS.__getitem__)
+        why = explained(*recalendared(), *stories[kind], calendar_of=EDITIONS.__getitem__)
     assert last(why).why == kind
-    words = " ".join([last(why).title, said(why)])
+    words = " ".join([last(why).title, sentences_of(why)])
     assert words.isascii(), words
     assert "March 2026" in words

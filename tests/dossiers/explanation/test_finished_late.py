@@ -50,8 +50,8 @@ def test_lists_say_by_how_much_through_whom_and_why(late):
     assert (shown.badge.text, shown.late_words) == ("Trễ 1 ngày 2 giờ", f"{WHO} làm trễ: {CAUSE}")
     (entry,) = book_rows(late.receiving_desk, 2026)
     assert entry.note == f"Trễ hạn 1 ngày 2 giờ làm việc, {WHO} làm trễ: {CAUSE}"
-    told = DossierState(late, context={"at": AT}).data
-    assert (told["late_unit"], told["late_cause"], told["is_overdue"]) == (WHO, "workload", False)
+    result = DossierState(late, context={"at": AT}).data
+    assert (result["late_unit"], result["late_cause"], result["is_overdue"]) == (WHO, "workload", False)
 
 
 def test_its_page_and_the_search_say_so_and_that_nobody_apologised(client, city, late):

@@ -62,8 +62,8 @@ def test_the_citizen_reads_the_amount_with_the_secret_only(client, working):
     assert "Nghĩa vụ tài chính 100.000 đồng, đã nộp" in words(drawn(client, address).aside)
 
 
-@pytest.mark.parametrize(("settle", "told"), [(lambda _dossier: None, "chưa nộp"), (pay, "đã nộp")])
-def test_a_renewed_receipt_tells_of_the_money_and_the_first_one_never_does(working, settle, told):
+@pytest.mark.parametrize(("settle", "expected"), [(lambda _dossier: None, "chưa nộp"), (pay, "đã nộp")])
+def test_a_renewed_receipt_tells_of_the_money_and_the_first_one_never_does(working, settle, expected):
     ask(working)
     settle(working)
     first = store_receipt(working)
@@ -71,4 +71,4 @@ def test_a_renewed_receipt_tells_of_the_money_and_the_first_one_never_does(worki
     old, new = Slip.objects.filter(dossier=working).order_by("version")
     assert old.data["fee"] == "Không thu"
     printed = " ".join("".join(pages_of(issued_pdf(new, look_up_address=""))).split())
-    assert f"Không thu; nghĩa vụ tài chính 100.000 đồng, {told}" in printed
+    assert f"Không thu; nghĩa vụ tài chính 100.000 đồng, {expected}" in printed

@@ -56,7 +56,7 @@ def test_the_receipt_leads_to_one_page_with_everything_to_check(as_clerk, city, 
     assert DossierReading.objects.filter(dossier=dossier, page="tra-ket-qua").count() == 1
 
 
-def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_lost(as_clerk, city):
+def test_what_is_missing_is_shown_beside_the_field_and_nothing_typed_is_lost(as_clerk, city):
     dossier = ready(city)
     typed = HERSELF | {
         "receiver_name": "Trần Văn Long",

@@ -48,12 +48,12 @@ def test_the_page_says_who_holds_how_many_and_that_nothing_is_in_nobodys_hands(c
     register(offering, city.ward_desk, at=at)
     hand_over(dossier=register(offering, city.ward_desk, at=at), leg=0, actor=None, at=at)
     main = shown(client, "official", city.district)
-    said = lines(main)
-    assert "1 hồ sơ" in said[city.ward_desk.name]
-    assert "1 đã chuyển, chưa ai nhận" in said[city.ward_desk.name]
-    assert "giữ 1 quá hạn do nơi khác giải quyết" in said[city.ward_desk.name]
-    assert "2 quá hạn" in said[city.department.name]
-    assert "1 đang chuyển tới" in said[city.department.name]
+    shown_lines = lines(main)
+    assert "1 hồ sơ" in shown_lines[city.ward_desk.name]
+    assert "1 đã chuyển, chưa ai nhận" in shown_lines[city.ward_desk.name]
+    assert "giữ 1 quá hạn do nơi khác giải quyết" in shown_lines[city.ward_desk.name]
+    assert "2 quá hạn" in shown_lines[city.department.name]
+    assert "1 đang chuyển tới" in shown_lines[city.department.name]
     assert "Mọi hồ sơ đang mở đều có người giữ, ở 2 nơi." in main.text
     assert [int(title.text.split("(")[1][0]) for title in main.find_all("h2")] == [1, 1]
 
@@ -62,10 +62,13 @@ def test_what_an_office_outside_the_page_has_in_hand_has_a_line_and_the_sum_is_o
     at = timezone.now() - timedelta(days=1)
     register(offering, city.ward_desk, at=at)
     start_work(dossier=register(offering, city.ward_desk, at=at), actor=None, at=at)
-    said = lines(shown(client, "leader", city.department))
-    assert "1 hồ sơ" in said[city.department.name]
-    assert "Ngoài các đơn vị của trang này" in said[next(name for name in said if city.ward_desk.name in name)]
-    assert "2 hồ sơ" in said["Cộng"]
+    shown_lines = lines(shown(client, "leader", city.department))
+    assert "1 hồ sơ" in shown_lines[city.department.name]
+    assert (
+        "Ngoài các đơn vị của trang này"
+        in shown_lines[next(name for name in shown_lines if city.ward_desk.name in name)]
+    )
+    assert "2 hồ sơ" in shown_lines["Cộng"]
 
 
 def test_a_dossier_that_is_in_no_leg_at_all_is_said_aloud(client, city, offering):

@@ -213,13 +213,13 @@ def test_two_people_taking_over_at_once_take_it_over_once():
 
 def test_a_clerk_sends_what_is_ticked_and_what_is_scanned_with_one_paper_for_the_receiver(as_clerk, city, offering):
     now = timezone.now()
-    ticked, scanned, kept = (register(offering, city.ward_desk, at=now) for _ in range(3))
+    ticked, scanned, stored = (register(offering, city.ward_desk, at=now) for _ in range(3))
     leg = str(ticked.legs.get(position=0).pk)
     form = {"act": "chuyen", "leg": [leg], "di-codes": f"{scanned.code.lower()}\n"}
     answer = as_clerk.post(PAGE, form, follow=True)
     assert "Đã chuyển 2 hồ sơ." in answer.content.decode()
     assert {row.leg.dossier for row in to_take(city.department, now)} == {ticked, scanned}
-    assert [row.leg.dossier for row in to_send(city.ward_desk, now)] == [kept]
+    assert [row.leg.dossier for row in to_send(city.ward_desk, now)] == [stored]
     slip = Slip.objects.get(form="handover")
     assert (slip.unit, slip.data["total"], slip.dossier) == (city.ward_desk, "2", None)
     assert f"Phiếu {slip.number} gửi {city.department.name}" in answer.content.decode()
@@ -238,7 +238,7 @@ def test_what_cannot_be_sent_is_named_with_why_and_nothing_typed_is_lost(as_cler
     assert known.legs.on_the_way().exists()
 
 
-def test_nothing_chosen_is_said_beside_the_field(as_clerk, city, dossier):
+def test_nothing_chosen_is_shown_beside_the_field(as_clerk, city, dossier):
     answer = as_clerk.post(PAGE, {"act": "chuyen"})
     assert answer.status_code == 422
     assert "đánh dấu hoặc quét" in BeautifulSoup(answer.content, "html.parser").select_one(".field[data-error]").text

@@ -56,8 +56,8 @@ def taken(dossier):
 
 def heard(answer):
     """The tone and the word of a scan."""
-    said = BeautifulSoup(answer.content, "html.parser").select_one("#heard[role=status] [data-sound]")
-    return said["data-sound"], " ".join(said.get_text().split())
+    sound = BeautifulSoup(answer.content, "html.parser").select_one("#heard[role=status] [data-sound]")
+    return sound["data-sound"], " ".join(sound.get_text().split())
 
 
 def codes_on(answer):
@@ -105,11 +105,13 @@ def test_what_is_not_found_and_what_is_not_ours_get_the_same_words_and_keep_what
     client.force_login(make_user("clerk", city.other_desk))
     pages = [scan(client, BAR, text) for text in (dossier.code, "T0.00-260302-0001", "<b>sai</b>", "BG-99")]
     assert [page.status_code for page in pages] == [404] * 4
-    said = {BeautifulSoup(page.content, "html.parser").select_one("[role=alert] h2").get_text() for page in pages}
-    assert said == {"Không tìm thấy hồ sơ này trong các hồ sơ của đơn vị."}
-    kept = [BeautifulSoup(page.content, "html.parser").select_one("#ma") for page in pages]
-    assert [field["value"] for field in kept] == [dossier.code, "T0.00-260302-0001", "<b>sai</b>", "BG-99"]
-    assert all(field.has_attr("autofocus") for field in kept)
+    shown_text = {
+        BeautifulSoup(page.content, "html.parser").select_one("[role=alert] h2").get_text() for page in pages
+    }
+    assert shown_text == {"Không tìm thấy hồ sơ này trong các hồ sơ của đơn vị."}
+    fields = [BeautifulSoup(page.content, "html.parser").select_one("#ma") for page in pages]
+    assert [field["value"] for field in fields] == [dossier.code, "T0.00-260302-0001", "<b>sai</b>", "BG-99"]
+    assert all(field.has_attr("autofocus") for field in fields)
     assert scan(client, SEND, dossier.code).status_code == 422
 
 
@@ -147,8 +149,8 @@ def test_each_scan_adds_a_row_on_top_and_all_of_them_go_with_one_paper(as_clerk,
 
 
 def test_a_refused_scan_says_why_and_the_list_stays(as_clerk, city, offering, new):
-    kept = new()
-    scan(as_clerk, SEND, kept.code)
+    stored = new()
+    scan(as_clerk, SEND, stored.code)
     on_its_way, elsewhere, waiting = sent(new()), taken(new()), taken(new())
     ask_supplement(dossier=waiting, defects=DEFECTS, actor=None, at=timezone.now())
     other = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=timezone.now())
@@ -171,7 +173,7 @@ def test_a_refused_scan_says_why_and_the_list_stays(as_clerk, city, offering, ne
             True,
             True,
         )
-        assert codes_on(answer) == [kept.code]
+        assert codes_on(answer) == [stored.code]
     assert heard(scan(as_clerk, SEND, "")) == ("low", "—: Không tìm thấy hồ sơ này trong các hồ sơ của đơn vị.")
 
 

@@ -125,7 +125,7 @@ def test_a_clerk_who_works_for_the_handling_office_gives_its_results_at_once(cli
         ({"name": ""}, "name", "họ và tên"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_is_kept(
+def test_what_is_wrong_is_shown_beside_its_field_and_everything_typed_stays(
     as_clerk, offering, change, field, message
 ):
     form = typed(offering, **change)

@@ -300,7 +300,7 @@ def test_the_counter_sees_its_own_number_and_average_and_that_of_the_desk(as_cle
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("message", "stored"),
     [
         ("28", 28),
         ("1800", 1800),
@@ -312,8 +312,8 @@ def test_the_counter_sees_its_own_number_and_average_and_that_of_the_desk(as_cle
         ("9" * 5000, None),
     ],
 )
-def test_only_a_time_somebody_can_have_spent_at_the_counter_is_kept(said, kept):
-    assert read_seconds(said) == kept
+def test_only_a_time_somebody_can_have_spent_at_the_counter_is_kept(message, stored):
+    assert read_seconds(message) == stored
 
 
 def test_the_measured_time_is_kept_with_the_dossier_and_survives_a_mistake(as_clerk, offering):
@@ -339,8 +339,8 @@ def test_enter_chooses_the_first_match_and_the_usual_one_is_first_among_equals(a
     assert longer.procedure.versions.get().name in html.find(class_="slip").text
     other = page(as_clerk.post(URL, form | {"q": "ket hon", "offering": longer.pk, "step": "procedure"}))
     assert "Đăng ký kết hôn" in other.find(class_="slip").text
-    kept = page(as_clerk.post(URL, form | {"offering": offering.pk, "step": "procedure"}))
-    assert kept.find("input", attrs={"name": "offering", "checked": True})["value"] == str(offering.pk)
+    stored = page(as_clerk.post(URL, form | {"offering": offering.pk, "step": "procedure"}))
+    assert stored.find("input", attrs={"name": "offering", "checked": True})["value"] == str(offering.pk)
     by_code = page(as_clerk.post(URL, {"q": longer.procedure.ref.lower(), "step": "first", "offering": offering.pk}))
     assert by_code.find("input", attrs={"name": "offering", "checked": True})
     nothing = page(as_clerk.post(URL, form | {"q": "zzzz", "offering": offering.pk}))

@@ -153,10 +153,10 @@ def test_a_number_that_no_citizen_can_have_is_refused(as_clerk, offering, number
 
 def test_a_birth_lies_between_1900_and_today(as_clerk, offering):
     tomorrow = timezone.localdate() + timedelta(days=1)
-    for day, said in ((f"{tomorrow:%d/%m/%Y}", "sau hôm nay"), ("31/12/1899", "từ năm 1900")):
+    for day, message in ((f"{tomorrow:%d/%m/%Y}", "sau hôm nay"), ("31/12/1899", "từ năm 1900")):
         response = as_clerk.post(URL, typed(offering, id_number="", born_on=day))
         assert response.status_code == 422
-        assert said in page(response).find(id="id_born_on_error").text
+        assert message in page(response).find(id="id_born_on_error").text
     today = f"{timezone.localdate():%d/%m/%Y}"
     assert as_clerk.post(URL, typed(offering, id_number="", born_on=today)).status_code == 302
 
@@ -251,7 +251,7 @@ def test_every_page_carries_a_fresh_key(as_clerk, offering):
     assert len(keys) == 2
 
 
-def test_mistakes_are_said_beside_the_field_and_nothing_typed_is_lost(as_clerk, offering):
+def test_mistakes_are_shown_beside_the_field_and_nothing_typed_is_lost(as_clerk, offering):
     form = typed(offering, name="", born_on="14/08/1990", phone="abc", note="gọi sau 5 giờ", delivery="online")
     response = as_clerk.post(URL, form)
     assert response.status_code == 422

@@ -50,7 +50,7 @@ def signed(dossier, at, new_day=NEW_DAY, **more):
     return sign_apology(dossier=dossier, excuse=excuse, actor=None, at=at)
 
 
-def kept(dossier):
+def stored_facts(dossier):
     stored = Dossier.objects.get(pk=dossier.pk)
     return stored.new_due_at, dossier.events.count(), Apology.objects.count(), Slip.objects.count()
 
@@ -81,10 +81,10 @@ def test_rule_14_before_a_monday_the_last_day_is_the_friday(city, at, is_late):
 
 def test_rule_15_a_second_apology_is_refused_and_the_dossier_stays_overdue(dossier):
     signed(dossier, hanoi(2026, 3, 17))
-    before = kept(dossier)
+    before = stored_facts(dossier)
     with pytest.raises(RuleBroken, match="một lần"):
         signed(dossier, hanoi(2026, 3, 24), date(2026, 4, 2))
-    assert kept(dossier) == before
+    assert stored_facts(dossier) == before
     assert Dossier.objects.get(pk=dossier.pk).new_due_at == hanoi(2026, 3, 25, 17)
     assert list(Dossier.objects.overdue(hanoi(2026, 3, 19))) == [dossier]
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -143,10 +143,10 @@ def test_a_pause_moves_the_new_date_as_well(dossier):
 )
 def test_an_apology_needs_words_a_cause_and_a_working_day_within_reason(dossier, change, field):
     CalendarDay.objects.create(day="2026-03-30", kind="holiday", reason="Nghỉ", source="Thử")
-    before = kept(dossier)
+    before = stored_facts(dossier)
     with pytest.raises(RuleBroken) as broken:
         signed(dossier, hanoi(2026, 3, 16), **change)
-    assert (broken.value.field, kept(dossier)) == (field, before)
+    assert (broken.value.field, stored_facts(dossier)) == (field, before)
 
 
 def test_only_a_unit_of_the_dossiers_way_can_be_named(dossier, city):
@@ -217,14 +217,14 @@ def test_rule_15_a_clock_that_starts_anew_brings_no_second_apology(client, city,
 
 
 def test_an_apology_nobody_signed_waits_only_while_the_clock_runs(dossier):
-    def told():
+    def apology_line():
         [line] = supplements_and_apologies_of(with_supplements_and_apologies(Dossier.objects.all()).get(pk=dossier.pk))
         return line.title, line.is_open
 
     draft_apology(dossier=dossier, at=hanoi(2026, 3, 19))
-    assert told() == ("Thư xin lỗi chờ ký", True)
+    assert apology_line() == ("Thư xin lỗi chờ ký", True)
     finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, cause="workload", actor=None, at=hanoi(2026, 3, 20))
-    assert told() == ("Thư xin lỗi đã soạn, chưa ký", False)
+    assert apology_line() == ("Thư xin lỗi đã soạn, chưa ký", False)
 
 
 def test_the_page_says_beside_the_field_what_is_wrong_and_keeps_what_was_typed(client, city):

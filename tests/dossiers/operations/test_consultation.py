@@ -193,10 +193,10 @@ def test_an_office_that_is_only_asked_never_learns_who_the_applicant_is(client, 
     secrets = ("Phượng", person.id_number, "06/05/1987", "phố Kín", person.phone, person.email)
 
     client.force_login(make_user("specialist", agency))
-    told = {path: client.get(path).content.decode() for path in pages}
+    texts = {path: client.get(path).content.decode() for path in pages}
     for words in (dossier.version.name, "Tờ khai", ASKED, "Hẹn trả", "Nhật ký"):
-        assert words in told[url], words
-    assert [(path, secret) for path in pages for secret in secrets if secret in told[path]] == []
+        assert words in texts[url], words
+    assert [(path, secret) for path in pages for secret in secrets if secret in texts[path]] == []
     assert [client.get(path).status_code for path in slips] == [404, 404]
     assert client.post(look_up, {"q": dossier.code}).headers["Location"] == url
     for typed in ("Phượng", person.id_number, person.phone):

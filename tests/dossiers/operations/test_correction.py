@@ -79,9 +79,9 @@ def test_events_name_the_corrected_fields_and_never_what_they_said(dossier):
     corrected(dossier, name="Nguyễn Thị Phụng", phone="0912345472")
     event = dossier.events.in_order().last()
     assert (event.kind, event.data["fields"], event.reason) == ("corrected", ["name", "phone"], REASON)
-    kept = str(list(DossierEvent.objects.values_list("data", "reason")))
-    assert "Ph" not in kept
-    assert "0912345472" not in kept
+    text = str(list(DossierEvent.objects.values_list("data", "reason")))
+    assert "Ph" not in text
+    assert "0912345472" not in text
 
 
 def test_every_further_correction_adds_a_version(dossier):

@@ -199,8 +199,8 @@ def test_rule_17_the_day_of_the_finish_decides(city, at, verdict):
     return_result(dossier=dossier, receiver=RECEIVER, actor=None, at=hanoi(2026, 3, 20))
     stored = Dossier.objects.get(pk=dossier.pk)
     late = stored.finished_at > stored.due_at
-    told = "late" if late else "early" if local_day(stored.finished_at) < local_day(stored.due_at) else "on time"
-    assert told == verdict
+    shown = "late" if late else "early" if local_day(stored.finished_at) < local_day(stored.due_at) else "on time"
+    assert shown == verdict
     assert (stored.late_unit_id is not None) is late
 
 

@@ -130,7 +130,7 @@ def test_a_dossier_goes_up_to_the_city_and_back_and_is_always_with_somebody(city
     assert_rows_are_what_the_events_say(dossier)
 
 
-def test_offices_side_by_side_both_have_it_and_it_goes_on_when_the_last_is_done(city, agency):
+def test_offices_side_by_side_both_have_it_and_it_continues_when_the_last_is_done(city, agency):
     dossier = started(city, ("desk", 8), ("handler", 24, 1), (agency, 16, 1), ("desk", 8))
     assert dues(dossier)[1] == dues(dossier)[2]
     hand_over(dossier=dossier, leg=0, actor=None, at=hanoi(2026, 6, 1, 10))

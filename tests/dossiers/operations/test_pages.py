@@ -112,11 +112,11 @@ def test_when_somebody_else_was_faster_nothing_is_done_and_nothing_typed_is_lost
         at=hanoi(2026, 3, 3),
     )
     answer = client.post(page(dossier), STOPPED | {"seen": before})
-    told = answer.content.decode()
+    text = answer.content.decode()
     assert answer.status_code == 409
-    assert "Yêu cầu bổ sung giấy tờ" in told
-    assert STOPPED["reason"] in told
-    assert f'name="seen" value="{seen(dossier)}"' in told
+    assert "Yêu cầu bổ sung giấy tờ" in text
+    assert STOPPED["reason"] in text
+    assert f'name="seen" value="{seen(dossier)}"' in text
     dossier.refresh_from_db()
     assert dossier.state is Status.AWAITING_SUPPLEMENT
 
@@ -146,12 +146,12 @@ def test_the_page_of_an_act_that_is_not_for_now_leads_back_to_the_file_and_says_
 def test_an_act_that_is_not_for_now_says_so_and_gives_back_what_was_typed(client: Client, dossier, specialist):
     typed = {"reason": "Tòa án đã giải quyết xong", "seen": seen(dossier)}
     answer = client.post(page(dossier, "giai-quyet-tiep"), typed)
-    told = BeautifulSoup(answer.content, "html.parser").main
+    text = BeautifulSoup(answer.content, "html.parser").main
     assert answer.status_code == 409
-    assert NOT_NOW in told.text
-    assert typed["reason"] in told.text
-    assert not told.find("form")
-    assert told.find("a", href=dossier.get_absolute_url())
+    assert NOT_NOW in text.text
+    assert typed["reason"] in text.text
+    assert not text.find("form")
+    assert text.find("a", href=dossier.get_absolute_url())
     assert dossier.events.count() == typed["seen"]
 
 

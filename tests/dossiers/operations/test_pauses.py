@@ -62,7 +62,7 @@ def resumed(dossier, at, reason="Đã có kết luận của cơ quan"):
     return resume(dossier=dossier, reason=reason, document="", actor=None, at=at)
 
 
-def kept(dossier):
+def stored_facts(dossier):
     """Everything a refused act must leave as it was."""
     stored = Dossier.objects.get(pk=dossier.pk)
     return stored.status, stored.due_at, dossier.events.count(), Notice.objects.count(), Slip.objects.count()
@@ -106,10 +106,10 @@ def test_a_pause_makes_no_late_dossier_punctual(dossier):
 
 @pytest.mark.parametrize(("amount", "purpose", "field"), [(0, "Lệ phí", "amount"), (5000, "  ", "purpose")])
 def test_a_demand_for_money_says_how_much_and_what_for(dossier, amount, purpose, field):
-    before = kept(dossier)
+    before = stored_facts(dossier)
     with pytest.raises(RuleBroken) as broken:
         ask_payment(dossier=dossier, amount_vnd=amount, purpose=purpose, actor=None, at=hanoi(2026, 3, 4))
-    assert (broken.value.field, kept(dossier)) == (field, before)
+    assert (broken.value.field, stored_facts(dossier)) == (field, before)
 
 
 def test_the_applicant_reads_how_much_to_pay_and_then_the_new_date(dossier, mailoutbox):
@@ -131,7 +131,7 @@ def test_an_amount_is_written_as_in_the_readers_language(language, amount):
             assert "1 đồng" in render_to_string(form, {"amount": "1 đồng", "issued_at": hanoi(2026, 3, 4)})
 
 
-def test_a_stop_by_order_rests_the_clock_and_is_told_on_paper_and_by_notice(dossier, city):
+def test_a_stop_by_order_rests_the_clock_and_is_shown_on_paper_and_by_notice(dossier, city):
     officer = make_user("leader", city.department, full_name="Lê Văn Hùng")
     stop_by_order(dossier=dossier, order=ORDER, consequences=MONEY, actor=officer, at=hanoi(2026, 3, 4))
     slip = Slip.objects.get(dossier=dossier, form="stop")
@@ -172,10 +172,10 @@ def test_a_stop_notice_bears_the_name_of_a_leader_or_leaves_room_for_the_head(do
     ],
 )
 def test_a_stop_without_body_number_past_day_reason_or_word_on_money_is_refused(dossier, order, consequences, field):
-    before = kept(dossier)
+    before = stored_facts(dossier)
     with pytest.raises(RuleBroken) as broken:
         stopped(dossier, hanoi(2026, 3, 4), order, consequences)
-    assert (broken.value.field, kept(dossier)) == (field, before)
+    assert (broken.value.field, stored_facts(dossier)) == (field, before)
 
 
 def test_an_order_of_long_ago_is_refused_beside_its_day_and_what_was_typed_stays(client, city, dossier):
@@ -246,10 +246,10 @@ def submitted(city, offering):
 @pytest.mark.parametrize("papers", ["", "  "])
 def test_a_withdrawal_is_not_closed_without_the_list_of_papers(dossier, papers):
     ask_withdrawal(dossier=dossier, reason=REASON, actor=None, at=hanoi(2026, 3, 4))
-    before = kept(dossier)
+    before = stored_facts(dossier)
     with pytest.raises(RuleBroken) as broken:
         close_withdrawal(dossier=dossier, consequences=MONEY, papers_back=papers, actor=None, at=hanoi(2026, 3, 5))
-    assert (broken.value.field, kept(dossier)) == ("papers_back", before)
+    assert (broken.value.field, stored_facts(dossier)) == ("papers_back", before)
 
 
 def test_24_no_waiting_act_happens_out_of_order(city, offering, dossier):
@@ -261,17 +261,17 @@ def test_24_no_waiting_act_happens_out_of_order(city, offering, dossier):
         lambda: close_stopped(dossier=dossier, reason=REASON, consequences=MONEY, papers_back="", actor=None, at=at),
         lambda: close_withdrawal(dossier=dossier, consequences=MONEY, papers_back="Tờ khai", actor=None, at=at),
     ]
-    before = kept(dossier)
+    before = stored_facts(dossier)
     for act in acts:
         with pytest.raises(RuleBroken, match="Đang giải quyết"):
             act()
-        assert kept(dossier) == before
+        assert stored_facts(dossier) == before
     fresh = register(offering, city.ward_desk, at=MONDAY)
-    before = kept(fresh)
+    before = stored_facts(fresh)
     for act in (pay_asked, stopped):
         with pytest.raises(RuleBroken, match="Đã tiếp nhận"):
             act(fresh, at)
-        assert kept(fresh) == before
+        assert stored_facts(fresh) == before
 
 
 def test_whoever_asked_to_withdraw_gets_no_result_instead(dossier):

@@ -73,9 +73,9 @@ def test_what_somebody_else_moved_first_is_told_and_the_rest_is_done(client, cit
     moved, free = taken_in(offering, city, 2)
     start_work(dossier=moved, actor=faster, at=timezone.now())
     client.force_login(slower)
-    told = page(post(client, "bat-dau", moved, free)).find(class_="note--warn").text
-    assert f"{moved.code}" in told
-    assert f"Bắt đầu giải quyết, {faster}" in told
+    text = page(post(client, "bat-dau", moved, free)).find(class_="note--warn").text
+    assert f"{moved.code}" in text
+    assert f"Bắt đầu giải quyết, {faster}" in text
     assert Dossier.objects.get(pk=free.pk).state is Status.IN_PROCESS
 
 
@@ -95,9 +95,9 @@ def test_of_two_who_send_one_row_at_the_same_moment_one_does_and_the_other_is_to
     answers = in_threads(2, [partial(send, client) for client in clients])
     assert sorted(answer.status_code for answer in answers) == [302, 422]
     (refused,) = (answer for answer in answers if answer.status_code == 422)
-    told = page(refused).find(class_="note--warn").text
-    assert dossier.code in told
-    assert "Việc gần nhất: " in told
+    text = page(refused).find(class_="note--warn").text
+    assert dossier.code in text
+    assert "Việc gần nhất: " in text
     assert [event.kind for event in dossier.events.in_order()].count("handed_over") == 1
     assert Slip.objects.filter(form=Slip.Form.HANDOVER).count() == 1
 
@@ -132,8 +132,8 @@ def test_a_leader_gives_work_out_and_nobody_else_can(client, city):
 
 def test_what_is_not_in_the_list_nothing_ticked_and_unknown_acts_change_nothing(as_clerk, city):
     elsewhere = register(make_offering(make_procedure(), city.other_ward), city.other_desk, at=timezone.now())
-    told = page(post(as_clerk, "bat-dau", elsewhere)).find(class_="note--warn").text
-    assert "Không có trong danh sách của đơn vị." in told
+    text = page(post(as_clerk, "bat-dau", elsewhere)).find(class_="note--warn").text
+    assert "Không có trong danh sách của đơn vị." in text
     assert "Hãy đánh dấu ít nhất một hồ sơ." in post(as_clerk, "chuyen").content.decode()
     assert post(as_clerk, "xoa", elsewhere).status_code == 404
     assert elsewhere.events.count() == 1
@@ -142,7 +142,7 @@ def test_what_is_not_in_the_list_nothing_ticked_and_unknown_acts_change_nothing(
 def test_filters_stand_in_the_address_and_nonsense_never_breaks_the_page(as_clerk, city, offering):
     (dossier,) = taken_in(offering, city)
     ref, held = dossier.procedure.ref, city.ward_desk.slug
-    for kept in (
+    for secret_text in (
         f"thu-tuc={ref}",
         f"noi-giu={held}",
         "kenh=desk",
@@ -150,7 +150,7 @@ def test_filters_stand_in_the_address_and_nonsense_never_breaks_the_page(as_cler
         "pham-vi=quay",
         "nguoi=chua-giao",
     ):
-        assert codes(as_clerk.get(f"{QUEUE}?{kept}")) == {dossier.code}, kept
+        assert codes(as_clerk.get(f"{QUEUE}?{secret_text}")) == {dossier.code}, secret_text
     for ignored in ("nhom=xyz", "pham-vi=%F0%9F%92%A9", "kenh='--", "trang=99999999999", "trang=-3"):
         assert codes(as_clerk.get(f"{QUEUE}?{ignored}")) == {dossier.code}, ignored
     for nothing in (

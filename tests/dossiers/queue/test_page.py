@@ -66,13 +66,13 @@ def test_the_queue_leads_with_what_is_late_and_counts_every_tab(as_clerk, city, 
     assert only.find("a", href=f"/can-bo/ho-so/{ready.code}/#viec")
 
 
-def test_a_day_off_is_said_with_its_reason_where_dossiers_are_taken_in_and_queue(as_clerk, city):
+def test_a_day_off_is_shown_with_its_reason_where_dossiers_are_taken_in_and_queue(as_clerk, city):
     CalendarDay.objects.update_or_create(
         day=local_day(timezone.now()), defaults={"kind": "holiday", "reason": "Hội làng", "source": "Thông báo"}
     )
-    said = "Hôm nay là ngày nghỉ (Hội làng); hồ sơ nhận hôm nay tính từ ngày làm việc kế tiếp"
-    assert said in as_clerk.get(QUEUE).content.decode()
-    assert said in as_clerk.get("/can-bo/tiep-nhan/").content.decode()
+    text = "Hôm nay là ngày nghỉ (Hội làng); hồ sơ nhận hôm nay tính từ ngày làm việc kế tiếp"
+    assert text in as_clerk.get(QUEUE).content.decode()
+    assert text in as_clerk.get("/can-bo/tiep-nhan/").content.decode()
 
 
 def test_the_first_day_that_counts_is_named_on_a_day_off_only():
@@ -162,15 +162,15 @@ def test_no_page_of_those_who_lead_is_kept_either(client, city, path):
 
 def test_a_slip_printed_from_the_english_page_is_the_same_slip(as_clerk, city, offering):
     at = timezone.now()
-    told = []
+    shown = []
     for prefix in ("", "/en"):  # a second print of one slip would be marked as a copy
         dossier = register(offering, city.ward_desk, at=at)
         (slip,) = pages_of(as_clerk.post(f"{prefix}/can-bo/ho-so/{dossier.code}/giay-hen/").content)
         printed = re.sub(r"\s+", "", slip)  # kerned letters are read with blanks between them
         secret = re.search(rf"xửlý\):([{ALPHABET}]{{10}})", printed)[1]
-        told.append(re.sub(r"\d+", "#", printed.replace(dossier.code, "").replace(secret, "")))
-    assert "GIẤYTIẾPNHẬNHỒSƠ" in told[0]
-    assert told[0] == told[1]
+        shown.append(re.sub(r"\d+", "#", printed.replace(dossier.code, "").replace(secret, "")))
+    assert "GIẤYTIẾPNHẬNHỒSƠ" in shown[0]
+    assert shown[0] == shown[1]
 
 
 @pytest.mark.parametrize(("term", "queries"), [(30, FILE_QUERIES), (1, FILE_QUERIES + 1)], ids=["in time", "late"])
@@ -194,8 +194,8 @@ def test_a_file_asks_the_database_as_often_however_much_happened_to_it(
     issue_control_sheet(dossier=dossier, actor=None, at=days_ago(1))
     with django_assert_num_queries(queries):  # one more for a late one: the cause to suggest
         text = as_clerk.get(url).content.decode()
-    for told in ("Tờ khai", "Đã gọi điện", "Phiếu kiểm soát quá trình giải quyết hồ sơ"):
-        assert told in text, told
+    for secret_text in ("Tờ khai", "Đã gọi điện", "Phiếu kiểm soát quá trình giải quyết hồ sơ"):
+        assert secret_text in text, secret_text
 
 
 def test_the_file_tells_of_every_wait_that_moved_its_date(as_clerk, city, offering):

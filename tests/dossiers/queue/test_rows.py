@@ -50,7 +50,7 @@ DUE = hanoi(2026, 3, 6, 17)  # a Friday
         (hanoi(2026, 3, 11, 10), "Quá 2 ngày 2 giờ làm việc"),
     ],
 )
-def test_time_left_or_exceeded_is_said_in_working_days_and_hours(at, words):
+def test_time_left_or_exceeded_is_shown_in_working_days_and_hours(at, words):
     assert deadline_words(DUE, at, WEEK) == words
 
 
@@ -111,16 +111,16 @@ def row(at) -> QueueRow:
 
 def test_a_row_says_when_the_step_must_be_left_beside_the_citizens_date(dossier):
     start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 3))
-    told = row(hanoi(2026, 3, 4))
-    assert told.dossier.due_at == hanoi(2026, 3, 16, 17)
-    assert told.step_due == hanoi(2026, 3, 13, 17)
-    assert (told.slow, told.sent) == ("", "")
+    shown = row(hanoi(2026, 3, 4))
+    assert shown.dossier.due_at == hanoi(2026, 3, 16, 17)
+    assert shown.step_due == hanoi(2026, 3, 13, 17)
+    assert (shown.slow, shown.sent) == ("", "")
 
 
 def test_a_step_that_overran_is_late_while_the_citizens_date_is_not(dossier):
-    told = row(hanoi(2026, 3, 4, 10))
-    assert told.badge.kind == "ok"
-    assert told.slow == "Chậm bước 2 giờ"
+    shown = row(hanoi(2026, 3, 4, 10))
+    assert shown.badge.kind == "ok"
+    assert shown.slow == "Chậm bước 2 giờ"
 
 
 def test_what_is_on_its_way_names_the_unit_that_has_not_taken_it_yet(city, dossier):
@@ -166,8 +166,8 @@ def test_while_a_dossier_waits_no_step_of_it_is_slow(city, dossier):
     start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 3))
     stop = DossierEvent(kind=EventKind.STOPPED, to_status=Status.STOPPED, at=hanoi(2026, 3, 4), unit=city.ward)
     append_event(Dossier.objects.get(pk=dossier.pk), stop)
-    told = row(hanoi(2026, 4, 1))
-    assert (told.badge.kind, told.slow, told.step_due, told.apology) == ("neutral", "", None, "")
+    shown = row(hanoi(2026, 4, 1))
+    assert (shown.badge.kind, shown.slow, shown.step_due, shown.apology) == ("neutral", "", None, "")
 
 
 def test_14_near_the_date_a_row_says_until_when_an_apology_is_in_time(dossier):
@@ -184,9 +184,9 @@ def test_16_a_new_date_is_told_and_the_row_stays_late(city, dossier):
     leader = make_user("leader", city.department)
     excuse = Excuse(city.department, "workload", "Hồ sơ tồn đọng sau đợt nghỉ", hanoi(2026, 3, 25).date())
     sign_apology(dossier=dossier, excuse=excuse, actor=leader, at=hanoi(2026, 3, 12))
-    told = row(hanoi(2026, 3, 18, 10))
-    assert told.apology == "Đã hẹn lại 25/03"
-    assert told.badge.text == "Quá 1 ngày 2 giờ"
+    shown = row(hanoi(2026, 3, 18, 10))
+    assert shown.apology == "Đã hẹn lại 25/03"
+    assert shown.badge.text == "Quá 1 ngày 2 giờ"
 
 
 def test_every_waiting_status_is_under_the_tab_that_says_so(city, dossier):

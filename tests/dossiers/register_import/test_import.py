@@ -66,12 +66,12 @@ def city():
 
 def run(city, path, *, mapping=MAPPING, **options):
     """The command's words."""
-    said = StringIO()
-    call_command("import_dossiers", path, desk=city.ward_desk.slug, mapping=str(mapping), stdout=said, **options)
-    return said.getvalue()
+    output = StringIO()
+    call_command("import_dossiers", path, desk=city.ward_desk.slug, mapping=str(mapping), stdout=output, **options)
+    return output.getvalue()
 
 
-def told(tmp_path):
+def rejected_lines(tmp_path):
     with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
         return [tuple(row) for row in csv.reader(file)][1:]
 
@@ -97,20 +97,20 @@ def row(**fields):
 
 
 def test_an_old_register_becomes_real_dossiers_and_every_bad_row_is_said_without_a_name(city, tmp_path):
-    said = run(city, OLD, report=tmp_path / "out.csv")
-    assert "9 rows" in said
-    assert "5 loaded, 0 there already, 4 rejected" in said
-    assert [(number, column) for number, column, *_why in told(tmp_path)] == [
+    output = run(city, OLD, report=tmp_path / "out.csv")
+    assert "9 rows" in output
+    assert "5 loaded, 0 there already, 4 rejected" in output
+    assert [(number, column) for number, column, *_why in rejected_lines(tmp_path)] == [
         ("11", "Ngày nhận"),
         ("12", "Loại việc"),
         ("13", "Ngày có kết quả"),
         ("10", "Mã biên nhận"),
     ]
-    assert told(tmp_path)[0][2:] == (
+    assert rejected_lines(tmp_path)[0][2:] == (
         "Không phải một ngày có thật, viết theo dạng đã khai báo.",
         "Not a real day written in one of the declared forms.",
     )
-    everything = said + (tmp_path / "out.csv").read_text(encoding="utf-8")
+    everything = output + (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "Người" not in everything.replace("Người nộp", "")
     assert list(Dossier.objects.order_by("book_number").values_list("book_number", "status", "outcome", "intake")) == [
         (1, Status.RETURNED, Outcome.GRANTED, "desk"),
@@ -278,12 +278,12 @@ def test_what_cannot_be_is_refused_row_by_row_and_the_good_one_among_them_is_loa
         row(**{"code": f"T1.21-160304-{number:04d}"} | fields) for number, (fields, _fault) in enumerate(IMPOSSIBLE, 2)
     ]
     counts, _kinds = load(city, write(tmp_path / "in.csv", *rows, GOOD), report=tmp_path / "out.csv")
-    said = [(number, why) for number, _column, why, _reason in told(tmp_path)]
+    rejected = [(number, why) for number, _column, why, _reason in rejected_lines(tmp_path)]
     wanted = [
         (str(number), in_both_languages(fault, PARAMS.get(fault, {}))[0])
         for number, (_fields, fault) in enumerate(IMPOSSIBLE, 2)
     ]
-    assert said == wanted
+    assert rejected == wanted
     assert counts.loaded == Dossier.objects.count() == 1
 
 
@@ -438,7 +438,7 @@ def test_a_workbook_with_declared_entities_is_not_read(city, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "expected",
     [
         {},
         {"columns": {"code": "Mã"}},
@@ -451,9 +451,9 @@ def test_a_workbook_with_declared_entities_is_not_read(city, tmp_path):
         {"colums": PLAIN},
     ],
 )
-def test_a_mapping_of_no_use_says_what_is_wrong(told):
+def test_a_mapping_of_no_use_says_what_is_wrong(expected):
     with pytest.raises(loading.UnusableFile, match="Tệp ánh xạ không dùng được"):
-        mapping_of(told)
+        mapping_of(expected)
 
 
 def test_an_unknown_desk_or_person_is_said(city):

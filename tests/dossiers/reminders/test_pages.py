@@ -24,7 +24,7 @@ def specialist(city):
     return make_user("specialist", city.department)
 
 
-def tell(person, kind="due_soon", code="T1.01-260302-0001", **fields):
+def add_notice(person, kind="due_soon", code="T1.01-260302-0001", **fields):
     facts = {"procedure": "Đăng ký thử nghiệm", "unit": "Phòng Thử", "until_at": DUE.isoformat()}
     fields = {"created_at": AT, "context": facts} | fields
     return Notice.objects.create(kind=kind, subject=code, recipient=person, **fields)
@@ -38,7 +38,7 @@ def page(client, user, address=INBOX):
 
 
 def test_a_notice_is_read_by_the_person_it_is_for_and_nobody_else(client, city, specialist):
-    tell(specialist)
+    add_notice(specialist)
     shown = page(client, specialist)
     assert "T1.01-260302-0001" in shown.main.text
     assert "17:00 Thứ Hai, 09/03/2026" in shown.main.text
@@ -47,8 +47,8 @@ def test_a_notice_is_read_by_the_person_it_is_for_and_nobody_else(client, city, 
 
 def test_the_frame_of_every_staff_page_says_how_many_are_new(client, specialist, django_capture_on_commit_callbacks):
     for _ in range(3):
-        tell(specialist)
-    tell(specialist, seen_at=AT)
+        add_notice(specialist)
+    add_notice(specialist, seen_at=AT)
     shown = page(client, specialist, "/can-bo/hang-doi/").header
     assert [tab.text.split()[2] for tab in shown.select("[aria-label$='(3) chưa xem']")] == ["(3)"]
     with django_capture_on_commit_callbacks(execute=True):
@@ -57,8 +57,8 @@ def test_the_frame_of_every_staff_page_says_how_many_are_new(client, specialist,
 
 
 def test_what_is_ticked_is_seen_and_nobody_sees_for_another(client, city, specialist):
-    first, second = tell(specialist), tell(specialist)
-    another = tell(make_user("specialist", city.department))
+    first, second = add_notice(specialist), add_notice(specialist)
+    another = add_notice(make_user("specialist", city.department))
     client.force_login(specialist)
     answer = client.post(INBOX, {"notice": [first.pk, another.pk, "x", "9" * 30]})
     assert (answer.status_code, answer["Location"]) == (302, INBOX)
@@ -69,8 +69,8 @@ def test_what_is_ticked_is_seen_and_nobody_sees_for_another(client, city, specia
 
 
 def test_only_new_ones_can_be_asked_for(client, specialist):
-    tell(specialist, code="T1.01-260302-0001", seen_at=AT)
-    tell(specialist, code="T1.01-260302-0002")
+    add_notice(specialist, code="T1.01-260302-0001", seen_at=AT)
+    add_notice(specialist, code="T1.01-260302-0002")
     shown = page(client, specialist, f"{INBOX}?nhom=chua-xem").main.text
     assert "0002" in shown
     assert "0001" not in shown
@@ -78,14 +78,14 @@ def test_only_new_ones_can_be_asked_for(client, specialist):
 
 @pytest.mark.parametrize("kind", sorted(TO_STAFF))
 def test_every_kind_for_staff_can_be_shown(client, specialist, kind):
-    tell(specialist, kind=kind)
+    add_notice(specialist, kind=kind)
     assert str(Notice.Kind(kind).label) in page(client, specialist).main.text
 
 
 def test_a_units_morning_is_read_by_all_who_work_there_and_by_its_head_but_not_next_door(client, city):
     facts = {"unit": city.ward_desk.name, "day_at": AT.isoformat()}
     counts = {"due_today": 4, "overdue": 0, "on_the_way": 0, "waiting": 0}
-    tell(None, kind="morning", code="", unit=city.ward_desk, context=facts | counts)
+    add_notice(None, kind="morning", code="", unit=city.ward_desk, context=facts | counts)
     for user in (make_user("clerk", city.ward_desk), make_user("leader", city.ward)):
         assert "Đến hạn 4" in page(client, user).main.text
     for user in (make_user("clerk", city.other_desk), make_user("official", city.district)):
@@ -120,12 +120,12 @@ def test_who_has_no_part_in_dossiers_has_no_inbox_and_strangers_sign_in_first(cl
 
 def test_fifty_notices_cost_as_many_queries_as_one(client, specialist, django_assert_max_num_queries):
     client.force_login(specialist)
-    tell(specialist)
+    add_notice(specialist)
     client.get(INBOX)  # how many are new is counted once a minute
     with django_assert_max_num_queries(8) as one:
         client.get(INBOX)
     for _ in range(49):
-        tell(specialist)
+        add_notice(specialist)
     with django_assert_max_num_queries(8) as fifty:
         client.get(INBOX)
     assert len(one) == len(fifty)

@@ -75,7 +75,7 @@ def handed_to_the_department(dossier):
     return start_work(dossier=dossier, actor=None, at=hanoi(2026, 3, 2, 11))
 
 
-def told(kind=None):
+def reminders_sent(kind=None):
     """(kind, username) of what staff were told in person, oldest first."""
     notices = Notice.objects.exclude(recipient=None).select_related("recipient")
     notices = notices.order_by("created_at", "recipient", "kind")
@@ -83,7 +83,7 @@ def told(kind=None):
 
 
 def who(kind):
-    return [person for _kind, person in told(kind)]
+    return [person for _kind, person in reminders_sent(kind)]
 
 
 # --- When: pure ---------------------------------------------------------------------------------------------------
@@ -184,9 +184,9 @@ def test_14_that_an_apology_is_still_possible_is_told_to_who_has_it_in_hand(in_h
 
 def test_2_what_is_not_handed_over_the_same_day_is_told_to_the_clerks(dossier, staff):
     remind_of_legs(at=hanoi(2026, 3, 2, 16, 59))
-    assert told() == []
+    assert reminders_sent() == []
     remind_of_legs(at=hanoi(2026, 3, 3, 8, 10))
-    assert told() == [(Kind.NOT_HANDED_OVER, staff["clerk"])]
+    assert reminders_sent() == [(Kind.NOT_HANDED_OVER, staff["clerk"])]
 
 
 def test_2_what_came_after_three_may_wait_for_the_next_opening(city, staff):
@@ -201,9 +201,9 @@ def test_2_what_came_after_three_may_wait_for_the_next_opening(city, staff):
 def test_a_hand_over_nobody_accepts_alarms_both_sides_after_four_working_hours(dossier, staff):
     hand_over(dossier=dossier, leg=0, actor=None, at=hanoi(2026, 3, 3, 10))
     remind_of_hand_overs(at=hanoi(2026, 3, 3, 15))
-    assert told() == []
+    assert reminders_sent() == []
     remind_of_hand_overs(at=hanoi(2026, 3, 3, 15, 10))
-    assert told() == [(Kind.NOT_ACCEPTED, staff["clerk"]), (Kind.NOT_ACCEPTED, staff["specialist"])]
+    assert reminders_sent() == [(Kind.NOT_ACCEPTED, staff["clerk"]), (Kind.NOT_ACCEPTED, staff["specialist"])]
 
 
 def test_of_two_side_by_side_the_one_that_is_done_is_not_alarmed_for_the_other(city, staff):
@@ -225,10 +225,10 @@ def test_an_answer_that_does_not_come_is_reported_to_the_head_of_the_desk(in_han
     asked = {"asker": city.department, "question": "Đất này thuộc ai?", "asked_at": hanoi(2026, 3, 3)}
     Consultation.objects.create(dossier=in_hand, office=city.other_ward, answer_by=hanoi(2026, 3, 5, 17), **asked)
     report_late_consultations(at=hanoi(2026, 3, 5, 16))
-    assert told() == []
+    assert reminders_sent() == []
     report_late_consultations(at=hanoi(2026, 3, 6, 8, 10))
     report_late_consultations(at=hanoi(2026, 3, 6, 8, 20))
-    assert told() == [(Kind.CONSULT_LATE, head)]
+    assert reminders_sent() == [(Kind.CONSULT_LATE, head)]
     assert Notice.objects.get(kind=Kind.CONSULT_LATE).facts["office"] == city.other_ward.name
 
 
@@ -250,7 +250,7 @@ def test_15_lateness_climbs_from_the_head_of_the_unit_to_the_one_above_once_each
 def test_a_paused_dossier_is_late_for_nobody(in_hand):
     Dossier.objects.filter(pk=in_hand.pk).update(status=Status.AWAITING_PAYMENT)
     remind_of_legs(at=hanoi(2026, 3, 20, 9))
-    assert told() == []
+    assert reminders_sent() == []
 
 
 # --- In working hours, once, and of nobody's particulars -----------------------------------------------------------
@@ -369,7 +369,7 @@ def test_what_became_overdue_gets_an_apology_drafted_that_waits_for_the_head(in_
         draft_apologies(at=hanoi(2026, 3, 10, 8, minute))
     apology = Apology.objects.get()
     assert (apology.signed_at, apology.unit_id, apology.old_due_at) == (None, in_hand.handler_id, DUE)
-    assert told() == [(Kind.APOLOGY_DRAFTED, staff["leader"])]
+    assert reminders_sent() == [(Kind.APOLOGY_DRAFTED, staff["leader"])]
 
 
 # --- The morning ---------------------------------------------------------------------------------------------------
@@ -378,12 +378,12 @@ def test_what_became_overdue_gets_an_apology_drafted_that_waits_for_the_head(in_
 def test_a_unit_with_work_hears_of_it_once_every_working_day_at_opening(in_hand, city):
     for moment in (hanoi(2026, 3, 9, 7, 50), hanoi(2026, 3, 9, 8), hanoi(2026, 3, 9, 14), hanoi(2026, 3, 10, 8)):
         send_daily_worklists(at=moment)
-    mornings = Notice.objects.filter(kind=Kind.MORNING).order_by("id")
-    assert [(one.unit, one.created_at) for one in mornings] == [
+    worklists = Notice.objects.filter(kind=Kind.MORNING).order_by("id")
+    assert [(one.unit, one.created_at) for one in worklists] == [
         (city.department, hanoi(2026, 3, 9, 8)),
         (city.department, hanoi(2026, 3, 10, 8)),
     ]
-    first, second = (one.facts for one in mornings)
+    first, second = (one.facts for one in worklists)
     assert (first["due_today"], first["overdue"]) == (1, 0)
     assert (second["due_today"], second["overdue"]) == (0, 1)
 

@@ -88,11 +88,11 @@ def test_a_clerk_adds_several_files_to_a_paper_and_the_page_lists_them_beside_it
 
 def test_a_press_too_many_adds_nothing_twice(client, dossier, clerk):
     data = samples.photograph()
-    for told in ("Đã thêm 1 bản quét.", "2 tệp đã có trong hồ sơ từ trước."):
+    for secret_text in ("Đã thêm 1 bản quét.", "2 tệp đã có trong hồ sơ từ trước."):
         answer = client.post(
             add_page(dossier), PAPER | {"uploads": [sent(data, "anh.jpg"), sent(data, "anh.jpg")]}, follow=True
         )
-        assert told in answer.content.decode()
+        assert secret_text in answer.content.decode()
         clean_next()  # what is kept differs from what was sent from then on
     assert Scan.objects.count() == StoredFile.objects.count() == 1
 
@@ -100,12 +100,12 @@ def test_a_press_too_many_adds_nothing_twice(client, dossier, clerk):
 def test_unfit_files_are_each_named_nothing_is_kept_and_the_choice_stays(client, dossier, clerk, uploads):
     files = {"uploads": [sent(), sent(b"MZ" + samples.pdf(), "don.pdf"), sent(b"", "anh.jpg")]}
     answer = client.post(add_page(dossier), PAPER | files)
-    told = main_of(answer)
+    shown = main_of(answer)
     assert answer.status_code == 422
-    error = told.find(id="id_uploads_error").text
+    error = shown.find(id="id_uploads_error").text
     assert "“don.pdf”: đây là chương trình chạy được trên máy" in error
     assert "“anh.jpg”: tệp rỗng" in error
-    assert told.find("option", selected=True).text == "Tờ khai"
+    assert shown.find("option", selected=True).text == "Tờ khai"
     assert not Scan.objects.exists()
     assert not [path for path in uploads.rglob("*") if path.is_file()]
     nothing = client.post(add_page(dossier), PAPER)

@@ -103,7 +103,7 @@ def test_a_search_of_another_session_is_an_empty_form(as_clerk, client, city, of
     assert "Lượt tìm này không còn được giữ" in answer.content.decode()
 
 
-def test_filters_narrow_what_is_found_and_nonsense_is_said_beside_its_field(as_clerk, city, offering):
+def test_filters_narrow_what_is_found_and_nonsense_is_shown_beside_its_field(as_clerk, city, offering):
     old, new = (register_for(offering, city, days=days) for days in (40, 1))
     day = f"{timezone.localdate() - timedelta(days=20):%d/%m/%Y}"
     assert found(as_clerk, q="phuong", since=day) == [new.code]

@@ -62,7 +62,7 @@ PARTY = [
     "Thư điện tử: phuong@example.vn",
     "Nội dung yêu cầu giải quyết: Đăng ký biến động đất đai",
 ]
-SAID = {
+PRINTED = {
     Form.RECEIPT: [
         *PARTY,
         "Số: 12/PTN-ĐT",
@@ -168,7 +168,7 @@ forms = pytest.mark.parametrize("form", list(Form))
 @forms
 def test_a_slip_says_everything_that_its_form_asks_for(form):
     (page,) = pages_of(slip_pdf(form, SAMPLES[form]()))
-    assert [said for said in [*EVERYWHERE, *SAID[form]] if said not in page] == []
+    assert [text for text in [*EVERYWHERE, *PRINTED[form]] if text not in page] == []
 
 
 @forms
@@ -181,18 +181,18 @@ def test_a_slip_is_archivable_and_of_size_a5(form):
 @forms
 def test_what_is_kept_of_a_slip_prints_the_same_paper_again(form):
     data = SAMPLES[form]()
-    kept = json.loads(json.dumps(data))
-    assert kept == data
-    assert pages_of(slip_pdf(form, kept)) == pages_of(slip_pdf(form, data))
+    stored = json.loads(json.dumps(data))
+    assert stored == data
+    assert pages_of(slip_pdf(form, stored)) == pages_of(slip_pdf(form, data))
 
 
 @forms
 def test_a_slip_is_vietnamese_whatever_language_the_page_was_in(form):
-    told = SAMPLES[form]()
+    shown = SAMPLES[form]()
     with translation.override("en"):
-        assert SAMPLES[form]() == told
-        assert pages_of(slip_pdf(form, told)) == pages_of(slip_pdf(form, told))
-        assert "Trang 1 / 1" in pages_of(slip_pdf(form, told))[0]
+        assert SAMPLES[form]() == shown
+        assert pages_of(slip_pdf(form, shown)) == pages_of(slip_pdf(form, shown))
+        assert "Trang 1 / 1" in pages_of(slip_pdf(form, shown))[0]
 
 
 @forms

@@ -63,9 +63,9 @@ def test_the_slip_has_every_field_of_the_form(dossier):
 
 
 def test_the_slip_is_vietnamese_whatever_language_the_page_was_in(dossier):
-    told = receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS)
+    shown = receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS)
     with translation.override("en"):
-        assert receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS) == told
+        assert receipt_data(dossier, dossier.events.all(), dossier.documents.all(), ADDRESS) == shown
 
 
 def test_the_term_on_the_slip_is_the_one_of_acceptance_whatever_is_offered_later(dossier):
@@ -77,13 +77,13 @@ def test_the_term_on_the_slip_is_the_one_of_acceptance_whatever_is_offered_later
 
 
 @pytest.mark.parametrize(
-    ("delivery", "told"),
+    ("delivery", "expected"),
     [("post", "Qua bưu chính · Phố Huế"), ("online", "Bản điện tử · phuong@example.vn")],
 )
-def test_the_slip_says_where_a_result_is_sent(dossier, delivery, told):
+def test_the_slip_says_where_a_result_is_sent(dossier, delivery, expected):
     Dossier.objects.filter(pk=dossier.pk).update(delivery=delivery)
     data = receipt_data(_stored(dossier), dossier.events.all(), dossier.documents.all(), ADDRESS)
-    assert data["delivery"] == told
+    assert data["delivery"] == expected
 
 
 def _stored(dossier):

@@ -54,7 +54,7 @@ def entry(client, dossier, prefix=""):
     return event
 
 
-def told(event):
+def entry_facts(event):
     return str(event["UID"]), event["SEQUENCE"], event["STATUS"], event["DTSTART"].dt
 
 
@@ -117,7 +117,7 @@ def test_who_has_it_already_gets_304_until_something_happens(client, dossier, dj
 
 def test_the_due_day_is_a_whole_day_of_hanoi_with_its_place(client, dossier, city):
     event = entry(client, dossier)
-    assert told(event) == (f"{dossier.code}@hen-tra.motcua", 0, "CONFIRMED", local_day(dossier.due_at))
+    assert entry_facts(event) == (f"{dossier.code}@hen-tra.motcua", 0, "CONFIRMED", local_day(dossier.due_at))
     assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(days=1)
     assert event["SUMMARY"] == f"Hẹn trả kết quả trước 17:00, hồ sơ {dossier.code}"
     assert event["LOCATION"] == city.ward_desk.name
@@ -129,24 +129,24 @@ def test_the_due_day_is_a_whole_day_of_hanoi_with_its_place(client, dossier, cit
 def test_the_number_rises_when_the_date_moves_and_only_then(client, dossier, city):
     day = local_day(dossier.due_at)
     ask_payment(dossier=dossier, amount_vnd=1000, purpose="Lệ phí cấp giấy", actor=None, at=hanoi(2026, 3, 3))
-    uid, *waiting = told(entry(client, dossier))
+    uid, *waiting = entry_facts(entry(client, dossier))
     assert waiting == [0, "TENTATIVE", day]
     record_payment(dossier=dossier, receipt="BL 1", actor=None, at=hanoi(2026, 3, 5))
     dossier = Dossier.objects.get(pk=dossier.pk)
-    assert told(entry(client, dossier)) == (uid, 1, "CONFIRMED", local_day(dossier.due_at))
+    assert entry_facts(entry(client, dossier)) == (uid, 1, "CONFIRMED", local_day(dossier.due_at))
     assert local_day(dossier.due_at) > day
     excuse = Excuse(city.ward, "workload", "Hồ sơ tăng đột biến", working_calendar().nth_working_day(day, 9))
     sign_apology(dossier=dossier, excuse=excuse, actor=None, at=hanoi(2026, 3, 6))
     dossier = Dossier.objects.get(pk=dossier.pk)
-    assert told(entry(client, dossier)) == (uid, 2, "CONFIRMED", local_day(dossier.new_due_at))
+    assert entry_facts(entry(client, dossier)) == (uid, 2, "CONFIRMED", local_day(dossier.new_due_at))
 
 
 def test_a_withdrawn_dossier_is_taken_out_of_the_calendar(client, dossier):
     ask_withdrawal(dossier=dossier, reason="Không còn nhu cầu nữa", actor=None, at=START)
-    assert told(entry(client, dossier))[1:3] == (1, "CANCELLED")
+    assert entry_facts(entry(client, dossier))[1:3] == (1, "CANCELLED")
     close_withdrawal(dossier=dossier, consequences="Không thu", papers_back="Tờ khai", actor=None, at=START)
     event = entry(client, dossier)
-    assert told(event)[1:3] == (1, "CANCELLED")
+    assert entry_facts(event)[1:3] == (1, "CANCELLED")
     assert "Đã rút" in event["SUMMARY"]
 
 

@@ -59,12 +59,12 @@ def following(dossier, email=MAIL, **fields):
     return follower
 
 
-def told(kind):
+def notices_of(kind):
     return list(Notice.objects.filter(kind=kind).order_by("pk"))
 
 
 def sent_digits():
-    return told("follow_digits")[-1].context["digits"]
+    return notices_of("follow_digits")[-1].context["digits"]
 
 
 # --- Asking and confirming ---------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_what_receives_no_message_is_refused(typed):
 
 def test_a_mailbox_hears_nothing_before_it_has_confirmed_and_the_question_names_no_procedure(dossier):
     follower = ask(dossier)
-    [question] = told("follow_confirm")
+    [question] = notices_of("follow_confirm")
     assert question.email == MAIL
     assert PROCEDURE not in str(question.context)
     assert send_next_notice(at=AT)
@@ -103,7 +103,7 @@ def test_a_mailbox_hears_nothing_before_it_has_confirmed_and_the_question_names_
     assert question.context["confirm_url"] in mail.outbox[-1].body
     start_work(dossier=dossier, actor=None, at=AT)
     finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=AT)
-    assert [notice.email for notice in told("done")] == ["chu@example.vn"]
+    assert [notice.email for notice in notices_of("done")] == ["chu@example.vn"]
     assert confirm_by_link(follower=follower.pk, at=AT).confirmed_at == AT
     assert confirm_by_link(follower=follower.pk, at=AT + timedelta(hours=1)).confirmed_at == AT
 
@@ -117,18 +117,18 @@ def test_a_telephone_confirms_by_six_digits_and_has_five_tries(dossier):
     assert confirm_by_digits(follower=follower.pk, typed=first, at=AT) is None
     ask(dossier, phone=PHONE)
     assert confirm_by_digits(follower=follower.pk, typed=sent_digits(), at=AT)
-    kept = Follower.objects.get()
-    assert (kept.phone, kept.email, kept.digits_hash, kept.asks) == (PHONE, "", "", 2)
+    stored = Follower.objects.get()
+    assert (stored.phone, stored.email, stored.digits_hash, stored.asks) == (PHONE, "", "", 2)
 
 
 def test_the_digits_are_kept_as_a_keyed_hash_that_fits_this_follower_only(dossier, city):
     other = register(dossier.offering, city.ward_desk, at=hanoi(2026, 3, 2, 9))
     one, another = ask(dossier, phone=PHONE), ask(other, phone=PHONE)
-    digits = told("follow_digits")[0].context["digits"]
+    digits = notices_of("follow_digits")[0].context["digits"]
     hashes = set(Follower.objects.values_list("digits_hash", flat=True))
     assert len(hashes) == 2
-    assert not any(digits in kept for kept in hashes)
-    if told("follow_digits")[1].context["digits"] != digits:
+    assert not any(digits in stored for stored in hashes)
+    if notices_of("follow_digits")[1].context["digits"] != digits:
         assert confirm_by_digits(follower=another.pk, typed=digits, at=AT) is None
     assert confirm_by_digits(follower=one.pk, typed=digits, at=AT)
 
@@ -150,7 +150,7 @@ def test_nobody_can_have_a_stranger_asked_again_and_again(dossier, city):
         stop_following(follower=ask(other).pk, at=AT)
     with pytest.raises(RuleBroken, match="ngày mai"):
         ask(dossier)
-    assert len(told("follow_confirm")) == MOST_ASKS
+    assert len(notices_of("follow_confirm")) == MOST_ASKS
     ask(dossier, at=AT + timedelta(days=1, minutes=1))
 
 
@@ -183,7 +183,7 @@ def test_followers_hear_what_the_applicant_hears_in_their_language_with_a_way_ou
     follower = following(dossier, language="en")
     start_work(dossier=dossier, actor=None, at=AT)
     finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=AT)
-    to_applicant, to_follower = told("done")
+    to_applicant, to_follower = notices_of("done")
     assert (to_applicant.email, to_follower.email) == ("chu@example.vn", MAIL)
     assert "stop_url" not in to_applicant.context
     with translation.override("en"):
@@ -200,13 +200,13 @@ def test_what_is_undone_told_nobody_and_who_stopped_hears_nothing(dossier):
         start_work(dossier=dossier, actor=None, at=AT)
         finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=AT)
         transaction.set_rollback(True)
-    assert told("done") == []
+    assert notices_of("done") == []
     stop_following(follower=follower.pk, at=AT)
     stop_following(follower=follower.pk, at=AT + timedelta(days=1))
     dossier.refresh_from_db()
     start_work(dossier=dossier, actor=None, at=AT)
     finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=AT)
-    assert [notice.email for notice in told("done")] == ["chu@example.vn"]
+    assert [notice.email for notice in notices_of("done")] == ["chu@example.vn"]
     assert Follower.objects.get().stopped_at == AT
 
 
@@ -218,7 +218,7 @@ def test_a_reminder_goes_to_followers_too_and_once(dossier):
     end = SupplementRequest.objects.get().answer_by
     for minutes in (10, 20):
         remind_applicants(at=end - timedelta(minutes=minutes))
-    assert [notice.email for notice in told("supplement_due")] == ["chu@example.vn", MAIL]
+    assert [notice.email for notice in notices_of("supplement_due")] == ["chu@example.vn", MAIL]
 
 
 # --- Forgetting --------------------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_from_the_opened_page_by_mail_to_the_end_of_it(browser, dossier):
     assert "lá thư" in browser.get(asked["Location"]).content.decode()
 
     reader = Client()  # the mailbox is opened on another device
-    link = path(told("follow_confirm")[0].context["confirm_url"])
+    link = path(notices_of("follow_confirm")[0].context["confirm_url"])
     assert page(reader.get(link)).select_one("main form button").text == "Xác nhận"
     assert Follower.objects.get().confirmed_at is None
     assert "Đã đăng ký nhận tin" in reader.post(link).content.decode()
@@ -303,7 +303,7 @@ def test_a_mistake_comes_back_beside_the_field_on_the_dossiers_page_in_the_reade
     assert html.find("a", href="#id_address")
     browser.post(f"/en/tra-cuu/{dossier.code}/theo-doi/", {"address": MAIL})
     assert Follower.objects.get().language == "en"
-    assert "/en/theo-doi/" in told("follow_confirm")[0].context["confirm_url"]
+    assert "/en/theo-doi/" in notices_of("follow_confirm")[0].context["confirm_url"]
 
 
 def test_whoever_has_only_the_code_can_have_nobody_asked(client, dossier):

@@ -120,10 +120,10 @@ def test_beyond_the_limit_nobody_learns_which_codes_there_are(dossier):
     for code in (dossier.code, dossier.code[:-4] + "9999"):
         asked, tried = visitor(0).get(url(code)), visitor(1).post(url(code), {"secret": secret_of(dossier)})
         assert (asked.status_code, tried.status_code) == (429, 429)
-        told = [BeautifulSoup(one.content, "html.parser").select_one("main") for one in (asked, tried)]
-        for field in (one for page in told for one in page.find_all("input", attrs={"name": "csrfmiddlewaretoken"})):
+        mains = [BeautifulSoup(one.content, "html.parser").select_one("main") for one in (asked, tried)]
+        for field in (one for page in mains for one in page.find_all("input", attrs={"name": "csrfmiddlewaretoken"})):
             field.decompose()
-        pages.append("".join(str(page).replace(code, "CODE") for page in told))
+        pages.append("".join(str(page).replace(code, "CODE") for page in mains))
     assert pages[0] == pages[1]
 
 

@@ -80,10 +80,10 @@ def body(response):
 
 
 def test_a_step_that_takes_too_long_is_not_called_on_schedule(client, slow):
-    told = client.get(url(slow.code)).content.decode()
-    assert "Một bước đang chậm" in told
-    assert "Đang ở đây, chậm bước" in told
-    assert "Đúng tiến độ" not in told
+    text = client.get(url(slow.code)).content.decode()
+    assert "Một bước đang chậm" in text
+    assert "Đang ở đây, chậm bước" in text
+    assert "Đúng tiến độ" not in text
 
 
 def test_the_code_is_understood_however_it_is_typed(client, dossier):
@@ -206,9 +206,9 @@ def test_a_finished_dossier_says_where_to_go_with_what_and_later_that_it_was_ret
 
 
 @pytest.mark.parametrize(
-    ("delivery", "told"), [("post", "gửi qua bưu chính"), ("online", "gửi đến thư điện tử ghi trên giấy hẹn")]
+    ("delivery", "expected"), [("post", "gửi qua bưu chính"), ("online", "gửi đến thư điện tử ghi trên giấy hẹn")]
 )
-def test_whoever_gets_the_result_by_post_or_mail_is_not_told_to_come(client, city, delivery, told):
+def test_whoever_gets_the_result_by_post_or_mail_is_not_told_to_come(client, city, delivery, expected):
     now = timezone.now()
     dossier = register(
         make_offering(make_procedure(), city.ward),
@@ -217,11 +217,11 @@ def test_whoever_gets_the_result_by_post_or_mail_is_not_told_to_come(client, cit
         applicant=make_applicant(**PERSON),
         terms=SubmissionTerms(delivery=delivery),
     )
-    assert told in client.get(url(dossier.code)).content.decode()
+    assert expected in client.get(url(dossier.code)).content.decode()
     start_work(dossier=dossier, actor=None, at=now)
     finish_dossier(dossier=dossier, outcome=Outcome.GRANTED, actor=None, at=now)
     text = client.get(url(dossier.code)).content.decode()
-    assert told in text
+    assert expected in text
     assert "không cần đến" in text
     assert "Mời ông/bà đến" not in text
     assert "Mang theo" not in text
@@ -268,9 +268,9 @@ def test_27_what_is_missing_and_by_when_is_for_the_secret_only(client, working):
     ask_supplement(dossier=working, defects=defects, actor=None, at=timezone.now())
     locked, unlocked = opened(client, working)
     assert "Cần bổ sung trước" in locked
-    for told in (PRIVATE, "Giấy khai sinh", "một bản sao có chứng thực"):
-        assert told not in locked
-        assert told in unlocked
+    for secret_text in (PRIVATE, "Giấy khai sinh", "một bản sao có chứng thực"):
+        assert secret_text not in locked
+        assert secret_text in unlocked
     assert "Hẹn trả, trước khi tạm dừng" in unlocked
 
 
@@ -278,18 +278,18 @@ def test_27_what_is_to_be_paid_is_for_the_secret_only(client, working):
     ask_payment(dossier=working, amount_vnd=1_250_000, purpose=PRIVATE, actor=None, at=timezone.now())
     locked, unlocked = opened(client, working)
     assert "Cần nộp nghĩa vụ tài chính" in locked
-    for told in ("1.250.000 đồng", PRIVATE):
-        assert told not in locked
-        assert told in unlocked
+    for secret_text in ("1.250.000 đồng", PRIVATE):
+        assert secret_text not in locked
+        assert secret_text in unlocked
 
 
 def test_27_why_the_work_is_stopped_is_for_the_secret_only(client, working):
     order = Order("Tòa án thử nghiệm", "12/QĐ", timezone.localdate(), PRIVATE)
     stop_by_order(dossier=working, order=order, consequences="Không thu phí", actor=None, at=timezone.now())
     locked, unlocked = opened(client, working)
-    for told in ("Tòa án thử nghiệm", PRIVATE):
-        assert told not in locked
-        assert told in unlocked
+    for secret_text in ("Tòa án thử nghiệm", PRIVATE):
+        assert secret_text not in locked
+        assert secret_text in unlocked
 
 
 def test_27_an_apology_gives_the_new_date_to_all_and_its_reason_to_the_secret(client, city, working):

@@ -234,24 +234,24 @@ def ahead(city, offering):
     return start_work(dossier=register(offering, city.ward_desk, at=at), actor=None, at=at)
 
 
-def test_what_could_not_be_given_is_said_with_its_reason_and_offered_again(client, leader, officers, dossier, ahead):
+def test_what_could_not_be_given_is_shown_with_its_reason_and_offered_again(client, leader, officers, dossier, ahead):
     client.force_login(leader)
     legs = [one.legs.get(position=1).pk for one in (dossier, ahead)]
     answer = client.post(PAGE, {"act": "giao", "giao-legs": legs, "giao-person": officers[0].pk})
     page = BeautifulSoup(answer.content, "html.parser")
     assert answer.status_code == 422
     assert "Đã giao 1 hồ sơ." in page.text
-    said = page.find(attrs={"aria-labelledby": "not-done"})
-    assert "1 hồ sơ chưa làm được" in said.text
-    assert [line.text.split(":")[0] for line in said.find_all("li")] == [ahead.code]
-    assert "sớm hơn việc đã ghi" in said.li.text
+    section = page.find(attrs={"aria-labelledby": "not-done"})
+    assert "1 hồ sơ chưa làm được" in section.text
+    assert [line.text.split(":")[0] for line in section.find_all("li")] == [ahead.code]
+    assert "sớm hơn việc đã ghi" in section.li.text
     offered = page.find_all("input", attrs={"name": "giao-legs"})
     assert [(int(box["value"]), box.has_attr("checked")) for box in offered] == [(legs[1], True)]
     assert page.find(id="id_giao-person").find("option", selected=True)["value"] == str(officers[0].pk)
     assert Dossier.objects.get(pk=dossier.pk).assignee == officers[0]
 
 
-def test_what_stayed_with_somebody_away_is_said_with_its_reason(client, leader, officers, ahead):
+def test_what_stayed_with_somebody_away_is_shown_with_its_reason(client, leader, officers, ahead):
     later = timezone.now() + timedelta(hours=2)
     assign(dossier=ahead, leg=1, person=officers[0], actor=None, at=later)
     client.force_login(leader)

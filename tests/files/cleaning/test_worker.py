@@ -60,8 +60,8 @@ def test_what_hangs_behind_a_picture_is_gone():
 def test_a_pdf_keeps_what_its_pages_show_byte_by_byte():
     made = clean(pdf(2), "PDF".lower())
     assert (made.kind, made.pages, made.pixels) == (Kind.PDF, 2, None)
-    with pikepdf.open(BytesIO(made.data)) as kept:
-        assert [page.Contents.read_raw_bytes() for page in kept.pages] == [TEXT, TEXT]
+    with pikepdf.open(BytesIO(made.data)) as stored:
+        assert [page.Contents.read_raw_bytes() for page in stored.pages] == [TEXT, TEXT]
 
 
 def test_a_pdf_loses_everything_that_acts_and_keeps_its_honest_link():
@@ -145,9 +145,9 @@ def test_it_is_refused_with_a_sentence_of_its_own(what):
     with pytest.raises(Unfit) as refused:
         clean(make(), claimed)
     assert refused.value.fault is fault
-    told = sentence(refused.value, "giay.bin")
-    assert told.startswith("“giay.bin”: ")
-    assert "%(" not in told
+    text = sentence(refused.value, "giay.bin")
+    assert text.startswith("“giay.bin”: ")
+    assert "%(" not in text
 
 
 def test_every_fault_has_its_own_sentence_and_no_picture_is_decoded_to_be_counted():
@@ -158,7 +158,7 @@ def test_every_fault_has_its_own_sentence_and_no_picture_is_decoded_to_be_counte
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept", "plain"),
+    ("sent", "stored", "plain"),
     [
         ("Đơn đề nghị.PDF", "Đơn đề nghị.pdf", "Don-de-nghi.pdf"),
         ("C:\\quet\\anh 1.jpeg", "anh 1.pdf", "anh-1.pdf"),
@@ -170,6 +170,6 @@ def test_every_fault_has_its_own_sentence_and_no_picture_is_decoded_to_be_counte
         ("x" * 500, "x" * 120 + ".pdf", "x" * 120 + ".pdf"),
     ],
 )
-def test_a_name_keeps_its_words_and_nothing_else(sent, kept, plain):
-    assert tidy_name(sent, Kind.PDF) == kept
-    assert ascii_name(kept) == plain
+def test_a_name_keeps_its_words_and_nothing_else(sent, stored, plain):
+    assert tidy_name(sent, Kind.PDF) == stored
+    assert ascii_name(stored) == plain

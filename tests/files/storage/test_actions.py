@@ -36,12 +36,17 @@ def on_disk(place: Path) -> list[Path]:
 
 
 def test_what_is_kept_is_the_cleaned_file_under_a_name_nobody_guesses(uploads):
-    kept = keep()
+    stored = keep()
     (path,) = on_disk(uploads)
-    assert str(path.relative_to(uploads)) == kept.storage_name
-    assert re.fullmatch(f"{kept.sha256[:2]}/{kept.sha256[2:4]}/[0-9a-f]{{32}}", kept.storage_name)
+    assert str(path.relative_to(uploads)) == stored.storage_name
+    assert re.fullmatch(f"{stored.sha256[:2]}/{stored.sha256[2:4]}/[0-9a-f]{{32}}", stored.storage_name)
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert (kept.kind, kept.name, kept.size, kept.pixels) == ("jpeg", "anh chup.jpg", path.stat().st_size, 1200)
+    assert (stored.kind, stored.name, stored.size, stored.pixels) == (
+        "jpeg",
+        "anh chup.jpg",
+        path.stat().st_size,
+        1200,
+    )
     assert Image.open(BytesIO(path.read_bytes())).size == (30, 40)
 
 
@@ -73,13 +78,13 @@ def test_bytes_go_with_the_transaction_they_were_kept_in(uploads):
 
 def test_bytes_without_a_row_go_after_a_day_and_no_others(uploads):
     now = timezone.now()
-    kept = keep()
+    stored = keep()
     old, fresh = (store().save(f"ab/cd/{letter * 32}", ContentFile(b"x")) for letter in "ef")
-    for name, age in ((kept.storage_name, 2), (old, 2), (fresh, 0)):
+    for name, age in ((stored.storage_name, 2), (old, 2), (fresh, 0)):
         moment = (now - timedelta(days=age)).timestamp()
         os.utime(uploads / name, (moment, moment))
     assert [forget_orphans(at=now), forget_orphans(at=now)] == [1, 0]
-    assert {str(path.relative_to(uploads)) for path in on_disk(uploads)} == {kept.storage_name, fresh}
+    assert {str(path.relative_to(uploads)) for path in on_disk(uploads)} == {stored.storage_name, fresh}
 
 
 def test_an_empty_store_has_no_orphans():
@@ -109,9 +114,9 @@ def test_the_database_refuses_a_row_that_says_nonsense(change):
 
 
 def test_a_kept_file_never_changes():
-    kept = keep(samples.pdf(), "don.pdf")
+    stored_pdf = keep(samples.pdf(), "don.pdf")
     with pytest.raises(Error, match="never changes"), transaction.atomic():
-        StoredFile.objects.filter(pk=kept.pk).update(name="khac.pdf")
+        StoredFile.objects.filter(pk=stored_pdf.pk).update(name="khac.pdf")
 
 
 def test_a_file_that_unfolds_to_gigabytes_ends_only_the_process_that_opened_it():

@@ -41,12 +41,12 @@ def test_it_is_served_once_a_worker_has_cleaned_it_and_its_first_bytes_are_gone(
     with django_capture_on_commit_callbacks(execute=True):
         assert clean_next()
     assert not clean_next()
-    kept = StoredFile.objects.get()
+    before = StoredFile.objects.get()
     (path,) = on_disk(uploads)
-    assert (kept.state, kept.hindrance, kept.pages, kept.pixels) == ("clean", "", 1, 1200)
-    assert (str(path.relative_to(uploads)), path.stat().st_size) == (kept.storage_name, kept.size)
-    assert (kept.sent_sha256, kept.sha256 != kept.sent_sha256) == (stored.sha256, True)
-    assert b"Hang dien thoai" not in answer_with(kept).content
+    assert (before.state, before.hindrance, before.pages, before.pixels) == ("clean", "", 1, 1200)
+    assert (str(path.relative_to(uploads)), path.stat().st_size) == (before.storage_name, before.size)
+    assert (before.sent_sha256, before.sha256 != before.sent_sha256) == (stored.sha256, True)
+    assert b"Hang dien thoai" not in answer_with(before).content
     with pytest.raises(Error, match="never changes"), transaction.atomic():
         StoredFile.objects.update(name="khac.jpg")
 
@@ -55,11 +55,11 @@ def test_what_proves_to_be_broken_says_so_in_its_place_and_has_no_bytes(uploads,
     sent(samples.picture(size=(400, 300))[:-500])
     with django_capture_on_commit_callbacks(execute=True):
         assert clean_next()
-    kept = StoredFile.objects.get()
-    assert (kept.state, kept.fault, on_disk(uploads)) == ("unfit", "broken", [])
-    assert kept.hindrance.startswith("không mở được nên đã bỏ: tệp hỏng")
+    stored = StoredFile.objects.get()
+    assert (stored.state, stored.fault, on_disk(uploads)) == ("unfit", "broken", [])
+    assert stored.hindrance.startswith("không mở được nên đã bỏ: tệp hỏng")
     with pytest.raises(Http404):
-        answer_with(kept)
+        answer_with(stored)
 
 
 def test_a_file_that_ended_the_worker_three_times_is_not_opened_again():

@@ -84,8 +84,8 @@ def test_a_file_past_its_limit_is_let_go_and_the_next_one_is_taken(post):
     )
     assert [sent.name for sent in request.FILES.getlist("uploads")] == ["vua.pdf"]
     assert request.POST["paper"] == "don"
-    (told,) = stopped(request)
-    assert told.startswith("“lon.pdf”: tệp lớn quá 1 MB.")
+    (fault,) = stopped(request)
+    assert fault.startswith("“lon.pdf”: tệp lớn quá 1 MB.")
 
 
 def test_files_beyond_the_number_allowed_are_let_go_with_one_sentence(post, settings):
@@ -94,5 +94,5 @@ def test_files_beyond_the_number_allowed_are_let_go_with_one_sentence(post, sett
     request = post(files + part("paper", b"don") + f"--{BOUNDARY}--\r\n".encode())
     assert [sent.read() for sent in request.FILES.getlist("uploads")] == [b"abc", b"abc"]
     assert request.POST["paper"] == "don"
-    (told,) = stopped(request)
-    assert told.startswith("Mỗi lần gửi nhiều nhất 2 tệp.")
+    (fault,) = stopped(request)
+    assert fault.startswith("Mỗi lần gửi nhiều nhất 2 tệp.")

@@ -33,7 +33,7 @@ def test_a_letter_arrives_word_for_word(post):
 
 
 @pytest.mark.parametrize(
-    ("step", "said", "state"),
+    ("step", "message", "state"),
     [
         ("RCPT", "550 nobody of that name", Delivery.GIVEN_UP),
         ("RCPT", "450 come back later", Delivery.WAITING),
@@ -41,11 +41,11 @@ def test_a_letter_arrives_word_for_word(post):
         ("250", "451 disk full", Delivery.WAITING),
     ],
 )
-def test_what_the_server_says_for_good_is_not_tried_again(post, step, said, state):
+def test_what_the_server_says_for_good_is_not_tried_again(post, step, message, state):
     issue()
-    post.answers = {step: said}
+    post.answers = {step: message}
     assert send_next_notice(at=AT)
-    assert (stored().delivery(AT + LEASE), stored().last_error) == (state, f"SMTP {said[:3]}")
+    assert (stored().delivery(AT + LEASE), stored().last_error) == (state, f"SMTP {message[:3]}")
     assert not send_next_notice(at=AT)
 
 

@@ -193,8 +193,8 @@ def test_a_notice_without_an_address_stays_as_the_proof_and_is_not_sent():
 def test_citizens_are_not_written_to_at_night(day_time):
     late, night = hanoi(2026, 3, 2, 20, 59), hanoi(2026, 3, 2, 21)
     issue(at=late)
-    told = [(CODE, "recalendared", "a@example.vn", "", CONTEXT | FACTS), (CODE, "recalendared", "", "", CONTEXT)]
-    issue_notices(notices=told, at=night)
+    shown = [(CODE, "recalendared", "a@example.vn", "", CONTEXT | FACTS), (CODE, "recalendared", "", "", CONTEXT)]
+    issue_notices(notices=shown, at=night)
     issue_once(notices=[Notice(kind="done", key="k", email="b@example.vn", context=CONTEXT, created_at=night)])
     turns = Notice.objects.order_by("id").values_list("next_try_at", flat=True)
     assert list(turns) == [late, hanoi(2026, 3, 3, 7), None, hanoi(2026, 3, 3, 7)]
@@ -204,7 +204,7 @@ def test_citizens_are_not_written_to_at_night(day_time):
 
 def test_staff_are_issued_at_any_hour(day_time):
     night = hanoi(2026, 3, 2, 23)
-    told = Notice(
+    notice = Notice(
         kind="due_soon",
         key="s",
         email="c@example.vn",
@@ -212,7 +212,7 @@ def test_staff_are_issued_at_any_hour(day_time):
         context=CONTEXT,
         created_at=night,
     )
-    issue_once(notices=[told])
+    issue_once(notices=[notice])
     assert send_next_notice(at=night)
 
 

@@ -30,9 +30,9 @@ def test_an_sms_says_what_happened_when_and_where_to_look(gateway, settings):
     settings.PORTAL_URL = "https://motcua.example"
     notice = issue_sms(track_url="/tra-cuu/")
     assert send_next_notice(at=AT)
-    [(headers, told)] = gateway.asked
+    [(headers, body)] = gateway.asked
     text = f"Ho so {CODE} co ket qua ngay 02/03/2026. Mang giay hen den nhan. Tra cuu: https://motcua.example/tra-cuu/"
-    assert told == {"from": "MOTCUA", "to": PHONE, "text": text}
+    assert body == {"from": "MOTCUA", "to": PHONE, "text": text}
     assert headers["Authorization"] == "Bearer token-of-the-test"
     assert headers["Idempotency-Key"] == f"notice-{notice.pk}-20260302020000"
     assert stored().sent_at == AT
@@ -61,10 +61,10 @@ def test_the_digits_that_confirm_a_number_fit_one_part_and_do_not_wait_for_the_m
     fields = {"subject": LONGEST_CODE, "kind": "follow_digits", "email": "", "phone": PHONE, "context": context}
     issue_notice(**fields, language=language, at=night)
     assert send_next_notice(at=night)
-    [(_headers, told)] = gateway.asked
-    assert "042137" in told["text"]
-    assert LONGEST_CODE in told["text"]
-    assert parts(told["text"]) == 1
+    [(_headers, body)] = gateway.asked
+    assert "042137" in body["text"]
+    assert LONGEST_CODE in body["text"]
+    assert parts(body["text"]) == 1
 
 
 def test_a_follower_by_sms_can_stop_by_a_link_within_two_parts(settings):
@@ -112,7 +112,7 @@ def test_a_gateway_that_hangs_or_drips_is_left_in_good_time_and_asked_again_by_t
     settings.SMS_READ_SECONDS, settings.SMS_TOTAL_SECONDS = 10, 20
     assert send_next_notice(at=AT + timedelta(minutes=1))
     assert stored().delivery(AT) is Delivery.SENT
-    first, second = (headers["Idempotency-Key"] for headers, _told in gateway.asked)
+    first, second = (headers["Idempotency-Key"] for headers, _body in gateway.asked)
     assert first == second
 
 
@@ -168,8 +168,8 @@ def test_without_a_gateway_the_demo_writes_files_and_others_a_dead_letter(settin
 def test_many_at_once_may_go_by_sms_as_well(gateway):
     issue_notices(notices=[(CODE, "recalendared", "", PHONE, {"due_at": FACTS["answer_at"]})], at=AT)
     assert send_next_notice(at=AT)
-    [(_headers, told)] = gateway.asked
-    assert told["text"].startswith(f"Ho so {CODE} doi ngay hen do doi lich. Hen tra 17:00 16/03/2026.")
+    [(_headers, body)] = gateway.asked
+    assert body["text"].startswith(f"Ho so {CODE} doi ngay hen do doi lich. Hen tra 17:00 16/03/2026.")
 
 
 def test_an_applicant_without_mail_hears_by_sms_what_asks_them_to_act(settings):

@@ -104,10 +104,10 @@ def test_the_foot_of_every_public_page_leads_to_both(pages: dict[str, BeautifulS
 
 
 def test_search_engines_are_told_of_both_in_both_languages(client: Client) -> None:
-    told = client.get("/sitemap-about.xml").content.decode()
+    text = client.get("/sitemap-about.xml").content.decode()
     for path in BOTH:
-        assert f"<loc>http://testserver{path}</loc>" in told
-        assert f"<loc>http://testserver/en{path}</loc>" in told
+        assert f"<loc>http://testserver{path}</loc>" in text
+        assert f"<loc>http://testserver/en{path}</loc>" in text
 
 
 @pytest.mark.parametrize("path", BOTH)
@@ -185,7 +185,7 @@ def test_no_public_page_loads_anything_from_elsewhere(client: Client, pages: dic
 
 
 def test_what_it_says_of_days_and_minutes_is_what_is_done(client: Client) -> None:
-    told = " ".join(soup(client, f"/en{DATA}").get_text().split())
+    text = " ".join(soup(client, f"/en{DATA}").get_text().split())
     for words in (
         "Deleted after 2 days",
         "Its content is deleted after 30 days",
@@ -196,7 +196,7 @@ def test_what_it_says_of_days_and_minutes_is_what_is_done(client: Client) -> Non
         "Deleted after 25 hours at most",
         "25 hours at most after a wrong password, 30 days after a right one",
     ):
-        assert words in told
+        assert words in text
     assert settings.CELERY_BEAT_SCHEDULE["forget-lookups"]["schedule"].hour == set(range(24))
 
 
@@ -231,9 +231,9 @@ def test_opening_a_file_is_recorded_and_a_list_of_work_is_not(client: Client, wa
 
 def test_other_programs_read_no_words_and_no_person_of_a_report(client: Client, ward: Unit) -> None:
     case = received(ward, Kind.FIELD_REPORT)
-    told = client.get("/open311/v2/requests.json").content.decode()
-    assert case.code not in told  # nobody has looked at it yet
-    assert NAME not in told
+    text = client.get("/open311/v2/requests.json").content.decode()
+    assert case.code not in text  # nobody has looked at it yet
+    assert NAME not in text
 
 
 # --- What the page on accessibility says -------------------------------------------------------------------------

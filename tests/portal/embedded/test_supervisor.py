@@ -35,11 +35,11 @@ Supervisor(
 def small_portal(tmp_path: Path) -> Iterator[Callable[[], str]]:
     """A supervisor with three small children; calling the fixture's value gives what it said so far."""
     (tmp_path / "readyz").touch()
-    said = tmp_path / "said"
-    with said.open("wb") as out:
+    marker = tmp_path / "said"
+    with marker.open("wb") as out:
         argv = [sys.executable, "-c", SMALL_PORTAL, str(tmp_path), str(free_port())]
         process = subprocess.Popen(argv, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
-    read = lambda: said.read_text()  # noqa: E731
+    read = lambda: marker.read_text()  # noqa: E731
     read.process = process
     wait_until(lambda: "ready" in read())
     yield read
@@ -97,7 +97,7 @@ def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
-def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path):
+def test_a_taken_port_is_shown_in_one_sentence(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         assert f"Port {port} on 127.0.0.1 cannot be used" in one_sentence(serve(tmp_path, port))
@@ -107,11 +107,11 @@ def test_a_second_copy_on_the_same_data_is_told_which_process_has_it(small_porta
     assert f"(process {small_portal.process.pid})" in one_sentence(serve(tmp_path, str(free_port())))
 
 
-def test_a_port_that_is_no_number_is_told_in_one_sentence(tmp_path: Path):
+def test_a_port_that_is_no_number_is_shown_in_one_sentence(tmp_path: Path):
     assert "PORT must be a number" in one_sentence(serve(tmp_path, "http"))
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_one_sentence():
+def test_a_folder_that_cannot_be_written_is_shown_in_one_sentence():
     assert "No permission to write in /proc/portal" in one_sentence(serve(Path("/proc/portal"), str(free_port())))
 
 

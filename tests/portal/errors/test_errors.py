@@ -31,7 +31,7 @@ def test_the_page_of_an_unexpected_error_asks_nothing_of_the_database():
     assert len(queries) == 0
 
 
-def test_a_broken_rule_is_told_in_its_own_words():
+def test_a_broken_rule_is_shown_in_its_own_words():
     assert "Hồ sơ đã trả" in Client().get("/422/").content.decode()
 
 
@@ -61,8 +61,8 @@ def test_a_form_without_its_token_gets_the_page_for_forbidden():
 def test_a_form_that_is_too_long_is_not_read_and_its_page_says_how_much_may_be_sent(path, settings):
     words = "Nhà ông bà ở phố Bạch Mai, ngõ nhỏ, nước ngập. " * 425  # 20,000 letters
     sent = {"content": words, "answer": words}
-    kept = Client().post(path, urlencode(sent), content_type=FORM)
-    assert kept.status_code not in {413, 500}
+    stored = Client().post(path, urlencode(sent), content_type=FORM)
+    assert stored.status_code not in {413, 500}
     with CaptureQueriesContext(connection) as queries:
         answer = Client().post(path, urlencode(sent | {"more": "ộ" * 25_000}), content_type=FORM)
     assert (answer.status_code, len(queries)) == (413, 0)

@@ -32,7 +32,7 @@ def test_a_clerks_zero_byte_is_a_bad_request(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/procedures/%00/", "/api/v1/procedures/?search=%00"])
-def test_a_program_is_told_in_json(path: str) -> None:
+def test_a_program_is_shown_in_json(path: str) -> None:
     answer = Client().get(path)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert answer.json()["detail"]

@@ -37,7 +37,7 @@ def test_an_inspector_is_offered_the_inbox_and_the_notices(client: Client, city:
 
 
 @pytest.mark.parametrize("path", [MISSING, "/can-bo/khong-co/", "/dieu-hanh/khong-co/", "/en/can-bo/khong-co/"])
-def test_staff_are_told_in_their_own_layout_that_a_page_is_not_there(client: Client, city: City, path: str) -> None:
+def test_staff_are_shown_in_their_own_layout_that_a_page_is_not_there(client: Client, city: City, path: str) -> None:
     public = client.get("/khong-co/").content.decode()
     client.force_login(make_user("inspector", city.district))
     answer = client.get(path)
@@ -47,11 +47,11 @@ def test_staff_are_told_in_their_own_layout_that_a_page_is_not_there(client: Cli
     assert client.get("/khong-co/").content.decode().count('class="mast"') == 1
 
 
-def test_a_page_of_another_role_and_one_that_never_was_are_told_alike(client: Client, city: City) -> None:
+def test_a_page_of_another_role_and_one_that_never_was_get_the_same_answer(client: Client, city: City) -> None:
     client.force_login(make_user("clerk", city.ward_desk))
     same = {"X-Request-ID": "ref-12345678"}
-    told = [client.get(path, headers=same).content for path in ("/can-bo/phan-anh/luot-xem/", MISSING)]
-    others, nothing = (BeautifulSoup(page, "html.parser").select_one("main") for page in told)
+    pages = [client.get(path, headers=same).content for path in ("/can-bo/phan-anh/luot-xem/", MISSING)]
+    others, nothing = (BeautifulSoup(page, "html.parser").select_one("main") for page in pages)
     assert str(others) == str(nothing)
 
 

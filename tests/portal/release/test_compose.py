@@ -140,7 +140,7 @@ def sessions_of_others() -> set[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_worker_and_beat_are_told_apart(start: Callable[..., subprocess.Popen[bytes]]):
+def test_worker_and_beat_are_distinguished(start: Callable[..., subprocess.Popen[bytes]]):
     assert Client().get("/readyz").status_code == 503
     assert not passes_its_check("beat")  # of the worker, another test's may be alive beside this one
     start("worker")

@@ -71,9 +71,9 @@ def version() -> ProcedureVersion:
     return make_procedure("Đăng ký khai sinh")
 
 
-def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MONTH, **said: Any) -> ProcedureDraft:
+def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MONTH, **changes: Any) -> ProcedureDraft:
     draft = begin_draft(procedure=version.procedure, author=author, at=AT)
-    content = draft.content | WHOLE | said
+    content = draft.content | WHOLE | changes
     draft = save_content(draft=draft, content=content, edition=draft.edition, actor=author, at=AT)
     return save_decision(
         draft=draft,
@@ -86,8 +86,8 @@ def written(version: ProcedureVersion, author: User, valid_from: date = NEXT_MON
     )
 
 
-def published(version: ProcedureVersion, author: User, second: User, **said: Any) -> Publication:
-    draft = submit_draft(draft=written(version, author, **said), actor=author, at=AT)
+def published(version: ProcedureVersion, author: User, second: User, **changes: Any) -> Publication:
+    draft = submit_draft(draft=written(version, author, **changes), actor=author, at=AT)
     assert draft.valid_from
     return publish_draft(draft=draft, seen=shown_state(draft), valid_from=draft.valid_from, actor=second, at=AT)
 
@@ -158,17 +158,17 @@ def test_a_decision_is_refused_when_the_draft_or_what_is_published_is_not_what_w
 
 def test_a_save_of_an_older_edition_changes_nothing(version: ProcedureVersion, author: User) -> None:
     draft = begin_draft(procedure=version.procedure, author=author, at=AT)
-    kept = save_content(draft=draft, content=draft.content | {"result": "A"}, edition=1, actor=author, at=AT)
+    stored = save_content(draft=draft, content=draft.content | {"result": "A"}, edition=1, actor=author, at=AT)
     with pytest.raises(DraftChangedMeanwhile, match="cửa sổ khác"):
         save_content(draft=draft, content=draft.content | {"result": "B"}, edition=1, actor=author, at=AT)
     with pytest.raises(DraftChangedMeanwhile):
         save_decision(draft=draft, decision="1", decided_on=None, valid_from=None, edition=1, actor=author, at=AT)
-    again = save_content(draft=draft, content=kept.content, edition=kept.edition, actor=author, at=AT)
+    again = save_content(draft=draft, content=stored.content, edition=stored.edition, actor=author, at=AT)
     assert (again.edition, again.content["result"]) == (2, "A")
 
 
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("message", "field"),
     [
         ({"legal_basis": []}, "legal_basis"),
         ({"papers": []}, "papers"),
@@ -180,11 +180,11 @@ def test_a_save_of_an_older_edition_changes_nothing(version: ProcedureVersion, a
         ({"valid_from": date(2026, 11, 22)}, "valid_from"),
     ],
 )
-def test_what_contradicts_a_rule_is_said_beside_its_field(
-    version: ProcedureVersion, author: User, said: dict[str, Any], field: str
+def test_what_contradicts_a_rule_is_shown_beside_its_field(
+    version: ProcedureVersion, author: User, message: dict[str, Any], field: str
 ) -> None:
     make_process(version, ("desk", 8), ("handler", 8), ("desk", 8))
-    draft = written(version, author, **said)
+    draft = written(version, author, **message)
     assert [fault.field for fault in draft_faults(draft, TODAY)][:1] == [field]
     with pytest.raises(RuleBroken) as broken:
         submit_draft(draft=draft, actor=author, at=AT)
@@ -314,7 +314,7 @@ def test_a_change_tells_what_was_and_what_is(version: ProcedureVersion, author: 
     )
     row = CatalogueChange.objects.filter(table="procedures_proceduredraft").first()
     assert row is not None
-    told = {value.name: (value.before, value.after) for value in row.values}
-    assert told["nội dung: phí, lệ phí (đồng)"] == ("9000", "")
-    assert "Giấy tờ 1" in told["nội dung: thành phần hồ sơ"][0]
-    assert told["lần sửa"] == ("3", "4")
+    shown = {value.name: (value.before, value.after) for value in row.values}
+    assert shown["nội dung: phí, lệ phí (đồng)"] == ("9000", "")
+    assert "Giấy tờ 1" in shown["nội dung: thành phần hồ sơ"][0]
+    assert shown["lần sửa"] == ("3", "4")

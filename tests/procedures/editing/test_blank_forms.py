@@ -72,8 +72,8 @@ def test_a_form_is_sent_with_a_draft_and_public_from_the_day_of_its_version(
     page = BeautifulSoup(Client().get(f"/thu-tuc/{version.procedure.ref}/").content, "html.parser")
     link = page.select_one(f'a[href="{address(version, form)}"]')
     assert " ".join(link.text.split()) == "Tải mẫu của Tờ khai đăng ký (Word, 1 KB)"
-    told = Client().get(f"/api/v1/procedures/{version.procedure.ref}/").json()["documents"][0]["form"]
-    assert told.endswith(address(version, form))
+    form_data = Client().get(f"/api/v1/procedures/{version.procedure.ref}/").json()["documents"][0]["form"]
+    assert form_data.endswith(address(version, form))
 
 
 def test_a_form_is_served_so_that_nothing_of_it_runs_and_is_not_sent_twice(
@@ -91,7 +91,7 @@ def test_a_form_is_served_so_that_nothing_of_it_runs_and_is_not_sent_twice(
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "message"),
     [
         ("Tờ khai.docx", picture(), "mẫu đơn phải là tệp Word (.docx) hoặc PDF"),
         ("Tờ khai.pdf", pdf()[:-200], "tệp hỏng"),
@@ -99,8 +99,8 @@ def test_a_form_is_served_so_that_nothing_of_it_runs_and_is_not_sent_twice(
         ("Tờ khai.docx", b"", ""),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_refused_and_everything_typed_is_kept(
-    client: Client, version: ProcedureVersion, author: User, name: str, data: bytes, said: str
+def test_a_file_that_is_not_what_it_says_is_refused_and_everything_typed_stays(
+    client: Client, version: ProcedureVersion, author: User, name: str, data: bytes, message: str
 ) -> None:
     at = begun(client, version)
     good, bad = sent(), SimpleUploadedFile(name, data)
@@ -110,7 +110,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_everything_typed_is_kept
     )
     assert answer.status_code == 422
     page = page_of(answer)
-    assert said in text(answer)
+    assert message in text(answer)
     assert page.select_one("[name=giay-1-name]")["value"] == "Mới"
     assert page.select_one("[name=giay-0-form]").get("value", "") == ""
     assert page.select_one("[name=giay-1-form]")["value"] == str(FormFile.objects.get().pk)

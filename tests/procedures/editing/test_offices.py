@@ -123,7 +123,7 @@ def test_an_office_that_is_left_out_takes_nothing_in_from_that_day_on(
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"amount": "9", "term_unit": "working_day"}, "Thời hạn cam kết không được dài hơn thời hạn theo quy định"),
         ({"amount": "2", "term_unit": ""}, "Thời hạn cam kết gồm cả số và đơn vị"),
@@ -131,8 +131,8 @@ def test_an_office_that_is_left_out_takes_nothing_in_from_that_day_on(
         ({"cut_off": "25:00"}, "Ghi giờ theo mẫu"),
     ],
 )
-def test_what_may_not_be_promised_is_said_and_everything_typed_is_kept(
-    client: Client, version: ProcedureVersion, author: User, city: City, fields: dict[str, str], said: str
+def test_what_may_not_be_promised_is_said_and_everything_typed_stays(
+    client: Client, version: ProcedureVersion, author: User, city: City, fields: dict[str, str], message: str
 ) -> None:
     at = begun(client, version)
     row = row_of(client, at, city.ward)
@@ -143,10 +143,10 @@ def test_what_may_not_be_promised_is_said_and_everything_typed_is_kept(
     )
     answer = client.post(at, {name: value for name, value in sent.items() if value or not name.endswith("takes")})
     assert answer.status_code == 422
-    assert said in text(answer)
-    kept = page_of(answer)
-    assert kept.select_one("[name=decision]")["value"] == "15/QĐ-UBND"
-    assert kept.select_one(f"[name={row}amount]").get("value", "") == fields.get("amount", "")
+    assert message in text(answer)
+    stored = page_of(answer)
+    assert stored.select_one("[name=decision]")["value"] == "15/QĐ-UBND"
+    assert stored.select_one(f"[name={row}amount]").get("value", "") == fields.get("amount", "")
 
 
 def test_what_is_typed_for_an_office_that_is_not_ticked_is_not_dropped(
@@ -198,12 +198,12 @@ def test_a_change_of_offices_to_come_is_said_where_the_procedure_is_kept_and_whe
     changed = decided(3, **{f"{row}amount": "1", f"{row}term_unit": "working_day"})
     client.post(at, typed(client.get(at), gui="1", **changed))
     published(second, at, 3)
-    said = f"Từ {timezone.localdate() + timedelta(days=3):%d/%m/%Y} đổi nơi nhận. 15/QĐ-UBND."
+    note = f"Từ {timezone.localdate() + timedelta(days=3):%d/%m/%Y} đổi nơi nhận. 15/QĐ-UBND."
     page = client.get(f"{LIST}{version.procedure.ref}/")
-    assert said in text(page)
+    assert note in text(page)
     coming = page_of(page).select_one("section[aria-labelledby=coming-offices] tbody").text
     assert "1 ngày làm việc" in coming
     assert city.ward.name in coming
-    assert said in text(Client().get(f"/thu-tuc/{version.procedure.ref}/"))
+    assert note in text(Client().get(f"/thu-tuc/{version.procedure.ref}/"))
     called_off(client, Publication.objects.get())
-    assert said not in text(client.get(f"{LIST}{version.procedure.ref}/"))
+    assert note not in text(client.get(f"{LIST}{version.procedure.ref}/"))

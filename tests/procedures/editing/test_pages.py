@@ -87,9 +87,9 @@ def begun(client: Client, version: ProcedureVersion) -> str:
     return str(client.post(f"{LIST}{version.procedure.ref}/soan/")["Location"])
 
 
-def decided(client: Client, at: str, verb: str, **said: str) -> Any:
+def decided(client: Client, at: str, verb: str, **changes: str) -> Any:
     """Press a button of the page that compares the draft, with what that page sends along."""
-    return client.post(f"{at}{verb}/", seen(client, at) | said)
+    return client.post(f"{at}{verb}/", seen(client, at) | changes)
 
 
 def seen(client: Client, at: str) -> dict[str, str]:
@@ -125,28 +125,28 @@ def sent_for_review(client: Client, version: ProcedureVersion, **more: str) -> s
 
 
 @pytest.mark.parametrize(
-    ("verb", "said"),
+    ("verb", "message"),
     [("cong-bo", {"valid_from": whole()["valid_from"]}), ("tra-lai", {"reason": "Thiếu một thông tư"})],
 )
 def test_nobody_decides_on_a_draft_that_changed_since_they_read_it(
-    client: Client, city: City, version: ProcedureVersion, author: User, verb: str, said: dict[str, str]
+    client: Client, city: City, version: ProcedureVersion, author: User, verb: str, message: dict[str, str]
 ) -> None:
     at = sent_for_review(client, version, fee_vnd="8000")
     second = Client()
     second.force_login(make_user("editor", city.district))
     read = seen(second, at)
     client.post(f"{at}rut/")
-    assert second.post(f"{at}{verb}/", read | said).status_code == 409
+    assert second.post(f"{at}{verb}/", read | message).status_code == 409
     client.post(at, typed(client.get(at), gui="1", fee_vnd="900000"))
-    answer = second.post(f"{at}{verb}/", read | said)
+    answer = second.post(f"{at}{verb}/", read | message)
     assert answer.status_code == 409
     assert "dự thảo đã đổi sau khi mở trang này" in text(answer)
     assert "900.000 đồng" in text(answer)
     assert ProcedureDraft.objects.get().status == "submitted"
     assert not version.procedure.publications.exists()
     assert second.post(f"{at}{verb}/", {}).status_code == 422
-    assert second.post(f"{at}{verb}/", said).status_code == 409
-    assert decided(second, at, verb, **said).status_code == 302
+    assert second.post(f"{at}{verb}/", message).status_code == 409
+    assert decided(second, at, verb, **message).status_code == 302
 
 
 def test_a_slip_of_the_keyboard_does_not_make_a_page_seen_that_was_not(
@@ -172,14 +172,14 @@ def test_two_windows_of_one_author_never_overwrite_each_other_unseen(
     assert answer.status_code == 409
     assert "đã được lưu ở một cửa sổ khác" in text(answer)
     assert page.select_one("title").text.strip().startswith("Lỗi:")
-    told = [cell.get_text() for cell in page.select("section[aria-labelledby=moved] tbody tr *")]
-    assert {"Giấy khai sinh", "12/QĐ-UBND", "8.000 đồng"} <= set(told)
+    cells = [cell.get_text() for cell in page.select("section[aria-labelledby=moved] tbody tr *")]
+    assert {"Giấy khai sinh", "12/QĐ-UBND", "8.000 đồng"} <= set(cells)
     assert page.select_one("#id_fee_vnd")["value"] == "8000"
-    kept = ProcedureDraft.objects.get()
-    assert (kept.content["result"], kept.content["fee_vnd"]) == ("Giấy khai sinh", version.fee_vnd)
+    stored = ProcedureDraft.objects.get()
+    assert (stored.content["result"], stored.content["fee_vnd"]) == ("Giấy khai sinh", version.fee_vnd)
     assert client.post(at, typed(answer, luu="1", result="Giấy khai sinh")).status_code == 302
-    kept.refresh_from_db()
-    assert (kept.content["result"], kept.content["fee_vnd"]) == ("Giấy khai sinh", 8000)
+    stored.refresh_from_db()
+    assert (stored.content["result"], stored.content["fee_vnd"]) == ("Giấy khai sinh", 8000)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31"])
@@ -200,7 +200,7 @@ def test_no_day_of_a_draft_lies_farther_away_than_a_decision_can(
         assert client.get(page).status_code == 200
 
 
-def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_is_kept(
+def test_what_is_wrong_is_shown_beside_its_field_and_everything_typed_stays(
     client: Client, version: ProcedureVersion, author: User
 ) -> None:
     at = begun(client, version)
@@ -228,7 +228,7 @@ def test_a_list_grows_and_loses_rows(client: Client, version: ProcedureVersion, 
 
 
 @pytest.mark.parametrize(
-    ("fields", "beside", "said"),
+    ("fields", "beside", "message"),
     [
         ({"giay-2-case": "Mất giấy"}, "giay-2-name", "Hãy ghi tên giấy tờ"),
         ({"giay-2-form_code": "Mẫu 3"}, "giay-2-name", "Hãy ghi tên giấy tờ"),
@@ -238,15 +238,15 @@ def test_a_list_grows_and_loses_rows(client: Client, version: ProcedureVersion, 
     ],
 )
 def test_nothing_typed_into_a_row_is_dropped_for_want_of_its_name(
-    client: Client, version: ProcedureVersion, author: User, fields: dict[str, str], beside: str, said: str
+    client: Client, version: ProcedureVersion, author: User, fields: dict[str, str], beside: str, message: str
 ) -> None:
     at = begun(client, version)
     answer = client.post(at, typed(client.get(at), luu="1", **fields))
     page = page_of(answer)
     assert answer.status_code == 422
     assert page.select_one("title").text.strip().startswith("Lỗi:")
-    assert said in page.select_one("main .errors").text
-    assert said in page.select_one(f"#id_{beside}_error").text
+    assert message in page.select_one("main .errors").text
+    assert message in page.select_one(f"#id_{beside}_error").text
     for name, value in fields.items():
         assert page.select_one(f"[name={name}]").get("value", "") == value
 
@@ -259,8 +259,8 @@ def test_a_row_is_taken_away_whole_and_a_way_by_its_tick(
     sent = typed(client.get(at), luu="1", **{"giay-0-name": "", "giay-0-DELETE": "on"})
     del sent["cach-0-used"]
     assert client.post(at, sent).status_code == 302
-    kept = ProcedureDraft.objects.get().content
-    assert ([row["name"] for row in kept["papers"]], kept["ways"]) == (["Giấy tờ 2"], [])
+    stored = ProcedureDraft.objects.get().content
+    assert ([row["name"] for row in stored["papers"]], stored["ways"]) == (["Giấy tờ 2"], [])
 
 
 def test_signing_in_again_leads_back_to_the_draft_with_what_was_typed(
@@ -316,11 +316,11 @@ def test_a_withdrawal_is_drafted_decided_and_taken_back(
         client.post(at, {"gui": "1", "edition": "1", "decision": "", "decided_on": "", "valid_from": ""}).status_code
         == 422
     )
-    said = {name: whole()[name] for name in ("decision", "decided_on", "valid_from")}
-    client.post(at, typed(client.get(at), gui="1", **said))
+    decision_fields = {name: whole()[name] for name in ("decision", "decided_on", "valid_from")}
+    client.post(at, typed(client.get(at), gui="1", **decision_fields))
     client.force_login(make_user("editor", city.district))
     assert decided(client, at, "tra-lai", reason="ngắn").status_code == 422
-    assert decided(client, at, "cong-bo", valid_from=str(said["valid_from"])).status_code == 302
+    assert decided(client, at, "cong-bo", valid_from=str(decision_fields["valid_from"])).status_code == 302
     assert "bãi bỏ từ" in text(client.get(f"{LIST}?tinh-trang=hen-bai-bo"))
     publication = version.procedure.publications.get()
     called_off(client, publication)
@@ -418,8 +418,8 @@ def test_who_changed_what_is_paged_and_tells_the_values(
     shown = page_of(client.get(f"{LIST}{ref}/"))
     assert "Lĩnh vực đổi tên" in shown.select_one("main details:last-of-type").text
     assert shown.select(f"a[href='{every}?ma={ref}']")
-    told = text(client.get(f"{every}?ma={ref}"))
-    assert "phí, lệ phí (đồng): 0 → 8000" in told
+    page_text = text(client.get(f"{every}?ma={ref}"))
+    assert "phí, lệ phí (đồng): 0 → 8000" in page_text
     make_procedure("Thủ tục khác")
     assert "Thủ tục khác" not in text(client.get(f"{every}?ma={ref}"))
     for number in range(60):

@@ -113,14 +113,14 @@ def test_what_is_applied_is_what_was_looked_at(client: Client, second: Client, v
 @pytest.mark.usefixtures("author", "version")
 def test_the_day_may_be_a_later_one_and_never_one_that_is_over(client: Client, second: Client) -> None:
     at = sent(client, record())
-    for day, said in (
+    for day, message in (
         ("", "Hãy ghi ngày"),
         ("mai", "Ghi ngày theo mẫu"),
         (f"{in_days(-1):%d/%m/%Y}", "trước hôm nay"),
     ):
         answer = second.post(f"{at}duyet/", approval(second, at, valid_from=day))
         assert answer.status_code == 422
-        assert said in page_of(answer).select_one("#id_valid_from_error").text
+        assert message in page_of(answer).select_one("#id_valid_from_error").text
         assert page_of(answer).select_one("#id_valid_from").get("value", "") == day
     assert second.post(f"{at}duyet/", approval(second, at, valid_from=f"{in_days(9):%d/%m/%Y}")).status_code == 302
     assert CatalogueUpdate.objects.get().valid_from == in_days(9)
@@ -166,7 +166,7 @@ def test_what_has_not_begun_is_undone_on_the_page_and_what_has_begun_is_not(
 
 
 @pytest.mark.usefixtures("author", "version")
-def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(client: Client) -> None:
+def test_what_is_wrong_is_shown_beside_its_field_and_what_was_typed_stays(client: Client) -> None:
     tomorrow = f"{in_days(1):%d/%m/%Y}"
     answer = client.post(LIST, whole(file_of(record()), decision="", decided_on=tomorrow, valid_from="mai"))
     page = page_of(answer)
@@ -179,7 +179,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(client:
 
 
 @pytest.mark.parametrize(
-    ("file", "said"),
+    ("file", "message"),
     [
         ("", "Hãy chọn tệp."),
         (SimpleUploadedFile("a.json", b"{"), "không phải JSON đọc được"),
@@ -189,11 +189,11 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(client:
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_beside_its_field(
-    client: Client, author: User, file: Any, said: str
+    client: Client, author: User, file: Any, message: str
 ) -> None:
     answer = client.post(LIST, whole(file))
     assert answer.status_code == 422
-    assert said in page_of(answer).select_one("#id_file_error").text
+    assert message in page_of(answer).select_one("#id_file_error").text
     assert page_of(answer).select_one("#id_decision")["value"] == "55/QĐ-UBND"
 
 

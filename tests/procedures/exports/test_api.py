@@ -231,8 +231,8 @@ def test_the_longest_term_is_answered(client: Client, unit: str) -> None:
 )
 def test_what_goes_wrong_is_told_as_a_problem(client: Client, path: str, status: int) -> None:
     answer = client.get(f"/api/v1/{path}")
-    told = answer.json()
+    body = answer.json()
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
-    assert told["status"] == status
-    assert told.keys() >= PROBLEM
+    assert body["status"] == status
+    assert body.keys() >= PROBLEM
     assert answer["Access-Control-Allow-Origin"] == "*"

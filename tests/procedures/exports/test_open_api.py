@@ -74,7 +74,7 @@ def _results(client: Client, address: str, **params: object) -> list[Any]:
 # Versions
 
 
-def test_every_version_that_took_effect_is_told_with_its_first_and_last_day(
+def test_every_version_that_took_effect_is_shown_with_its_first_and_last_day(
     client: Client, renewed: tuple[date, date]
 ) -> None:
     begun, coming = renewed
@@ -120,11 +120,11 @@ def test_what_is_drafted_or_published_for_a_day_to_come_is_told_nowhere(
     offers = [row | {"cut_off": "10:47"} for row in offices.content["offers"]]
     save_content(draft=offices, content={"offers": offers}, edition=offices.edition, actor=author, at=timezone.now())
     for ref in (REF, other.ref, third.ref):
-        told = [
+        shown = [
             client.get(f"/api/v1/{address}").content.decode()
             for address in (f"procedures/{ref}/", f"procedures/{ref}/versions/", f"offerings/{ref}/{OFFICE}/")
         ]
-        assert not [answer for answer in told if SECRET in answer or "10:47" in answer]
+        assert not [answer for answer in shown if SECRET in answer or "10:47" in answer]
     coming = renewed[1].isoformat()
     assert _get(client, f"procedures/{REF}/versions/{coming}/")[0] == 404
     assert _results(client, f"procedures/{REF}/versions/", on=coming) == []
@@ -153,14 +153,14 @@ def test_every_procedure_at_every_office_is_told_once(client: Client) -> None:
 def test_an_offering_says_what_is_promised_and_charged_at_which_desk(client: Client) -> None:
     Channel.objects.filter(version__procedure__ref=REF, way="online").update(fee_vnd=50_000)
     (listed,) = _results(client, "offerings/", procedure=REF, unit=OFFICE)
-    status, told = _get(client, f"offerings/{REF}/{OFFICE}/")
-    assert (status, told) == (200, listed)
-    assert [desk["slug"] for desk in told["desks"]] == [DESK]
-    assert (told["committed_term"]["unit"], told["statutory_term"]["amount"]) == ("same_day", 3)
-    assert {way["way"]: way["fee_vnd"] for way in told["ways"]} == {"desk": None, "online": 50_000, "post": None}
+    status, data = _get(client, f"offerings/{REF}/{OFFICE}/")
+    assert (status, data) == (200, listed)
+    assert [desk["slug"] for desk in data["desks"]] == [DESK]
+    assert (data["committed_term"]["unit"], data["statutory_term"]["amount"]) == ("same_day", 3)
+    assert {way["way"]: way["fee_vnd"] for way in data["ways"]} == {"desk": None, "online": 50_000, "post": None}
 
 
-def test_an_office_with_an_hour_of_its_own_is_told_by_it(client: Client) -> None:
+def test_an_office_with_an_hour_of_its_own_is_shown_by_it(client: Client) -> None:
     usual = _get(client, f"offerings/{REF}/{OFFICE}/")[1]
     Offering.objects.filter(procedure__ref=REF).update(cut_off="11:00")
     own = _get(client, f"offerings/{REF}/{OFFICE}/")[1]
@@ -199,15 +199,15 @@ def _unit(slug: str) -> Unit:
 def test_an_office_is_told_without_persons(client: Client) -> None:
     Unit.objects.filter(slug=OFFICE).update(email="nguoi@example.vn")
     officer = make_user("handler", _unit(OFFICE), full_name="Trần Văn Cán Bộ")
-    status, told = _get(client, f"units/{OFFICE}/")
-    assert (status, set(told)) == (200, PUBLIC)
-    assert (told["parent"]["slug"], told["codes"]) == ("ha-noi", [{"scheme": "gso", "value": "007"}])
+    status, data = _get(client, f"units/{OFFICE}/")
+    assert (status, set(data)) == (200, PUBLIC)
+    assert (data["parent"]["slug"], data["codes"]) == ("ha-noi", [{"scheme": "gso", "value": "007"}])
     answer = client.get("/api/v1/units/?page_size=100").content.decode()
     assert "nguoi@example.vn" not in answer
     assert officer.full_name not in answer
 
 
-def test_hours_open_to_the_public_and_hours_that_count_are_told_apart(client: Client) -> None:
+def test_hours_open_to_the_public_and_hours_that_count_are_distinguished(client: Client) -> None:
     week = {day["weekday"]: day for day in _get(client, f"units/{DESK}/")[1]["hours"]}
     assert week[6] == {"weekday": 6, "public": [{"opens": "08:00", "closes": "12:00"}], "counts": []}
     assert week[1]["public"] == week[1]["counts"]
@@ -231,9 +231,9 @@ def test_an_office_that_ended_is_not_there(client: Client) -> None:
 
 
 def test_a_holiday_names_its_decree_and_a_worked_saturday_its_hours(client: Client) -> None:
-    status, told = _get(client, "calendar/", since="2026-01-01", until="2026-01-11")
-    days = {day["date"][-2:]: day for day in told["days"]}
-    assert (status, len(days), told["working_days"], told["incomplete_years"]) == (200, 11, 6, [])
+    status, body = _get(client, "calendar/", since="2026-01-01", until="2026-01-11")
+    days = {day["date"][-2:]: day for day in body["days"]}
+    assert (status, len(days), body["working_days"], body["incomplete_years"]) == (200, 11, 6, [])
     assert [days[day]["kind"] for day in ("01", "02", "03", "05", "10")] == [
         *("holiday", "swapped", "weekend", "ordinary", "worked"),
     ]
@@ -288,10 +288,10 @@ def test_a_bad_parameter_is_refused_in_a_sentence_of_its_own(
     client: Client, address: str, params: dict[str, object], field: str
 ) -> None:
     answer = client.get(f"/api/v1/{address}?{urlencode(params)}")
-    told = answer.json()
+    body = answer.json()
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-    assert told["title"]
-    assert isinstance(told[field][0], str)
+    assert body["title"]
+    assert isinstance(body[field][0], str)
 
 
 def test_a_whole_leap_year_may_be_asked_for_and_no_day_more(client: Client) -> None:
@@ -367,15 +367,15 @@ def test_an_answer_costs_the_same_few_queries_whatever_its_size(
 def test_the_description_shows_an_example_that_looks_like_an_answer(
     client: Client, address: str, example: Any
 ) -> None:
-    told = client.get(f"/api/v1/{address}").json()
-    assert _shape(example.value) == _shape(told["results"][0] if "results" in told else told)
+    data = client.get(f"/api/v1/{address}").json()
+    assert _shape(example.value) == _shape(data["results"][0] if "results" in data else data)
 
 
-def _shape(told: Any) -> Any:
+def _shape(body: Any) -> Any:
     """Names and what is under them, to the first item of a list."""
-    if isinstance(told, dict):
-        return {name: _shape(value) for name, value in told.items()}
-    return _shape(told[0]) if isinstance(told, list) and told and isinstance(told[0], dict) else None
+    if isinstance(body, dict):
+        return {name: _shape(inner) for name, inner in body.items()}
+    return _shape(body[0]) if isinstance(body, list) and body and isinstance(body[0], dict) else None
 
 
 @pytest.mark.usefixtures("throttled")
@@ -413,11 +413,11 @@ def test_a_page_of_one_reader_is_never_packed_by_brotli(client: Client) -> None:
 
 
 def test_a_page_with_the_token_of_a_form_is_never_packed_by_brotli(client: Client) -> None:
-    request, told = RequestFactory().get("/", headers={"accept-encoding": "br"}), "x" * 300
-    with_token = compressed_if_public(lambda request: HttpResponse(get_token(request) + told))(request)
+    request, shown = RequestFactory().get("/", headers={"accept-encoding": "br"}), "x" * 300
+    with_token = compressed_if_public(lambda request: HttpResponse(get_token(request) + shown))(request)
     assert "Content-Encoding" not in with_token
     request = RequestFactory().get("/", headers={"accept-encoding": "br"})
-    assert compressed_if_public(lambda request: HttpResponse(told))(request)["Content-Encoding"] == "br"
+    assert compressed_if_public(lambda request: HttpResponse(shown))(request)["Content-Encoding"] == "br"
 
 
 PAGES = ("/", "/thu-tuc/", "/don-vi/", f"/don-vi/{DESK}/", "/so-lieu/")
@@ -451,13 +451,13 @@ def test_a_moment_at_the_edge_of_time_is_refused(client: Client, moment: str) ->
     assert "received_at" in answer.json()
 
 
-def test_refusals_are_said_in_the_readers_language_and_name_no_table(client: Client) -> None:
+def test_refusals_are_shown_in_the_readers_language_and_name_no_table(client: Client) -> None:
     def refused(path: str, language: str) -> dict[str, Any]:
         answer = client.get(f"/api/v1/{path}", headers={"accept-language": language})
         assert "Accept-Language" in answer["Vary"]
         assert answer["Content-Language"] == language
-        told: dict[str, Any] = answer.json()
-        return told
+        body: dict[str, Any] = answer.json()
+        return body
 
     wrong = "due-date/?received_at=1999-01-01&term=5&term_unit=working_day"
     assert refused(wrong, "en")["received_at"] == ["Dates can be worked out only from 2011 to 2099."]
@@ -466,9 +466,9 @@ def test_refusals_are_said_in_the_readers_language_and_name_no_table(client: Cli
 
 
 def test_the_description_tells_the_bounds_of_pages_and_that_there_may_be_no_such_page(client: Client) -> None:
-    told = client.get("/api/v1/schema/?format=json").json()["paths"]
+    body = client.get("/api/v1/schema/?format=json").json()["paths"]
     for path in ("procedures", "offerings", "units", "calendar/versions"):
-        listed = told[f"/api/v1/{path}/"]["get"]
+        listed = body[f"/api/v1/{path}/"]["get"]
         bounds = {one["name"]: one["schema"] for one in listed["parameters"]}
         assert (bounds["page"]["minimum"], bounds["page_size"]["maximum"]) == (1, 100)
         assert "404" in listed["responses"]

@@ -41,10 +41,12 @@ def odd() -> None:
 
 
 def _form() -> FormFile:
-    kept = StoredFile(storage_name=f"aa/bb/{'c' * 32}", sha256="d" * 64, kind="docx", size=1, pages=1, name="x.docx")
-    kept.uploaded_at = timezone.now()
-    kept.save()
-    return FormFile.objects.create(file=kept)
+    form_file = StoredFile(
+        storage_name=f"aa/bb/{'c' * 32}", sha256="d" * 64, kind="docx", size=1, pages=1, name="x.docx"
+    )
+    form_file.uploaded_at = timezone.now()
+    form_file.save()
+    return FormFile.objects.create(file=form_file)
 
 
 @pytest.fixture
@@ -69,15 +71,15 @@ def test_by_the_api(client: Client, few: None, records: dict[str, Record]) -> No
         listed += [
             row["code"] for row in client.get(f"/api/v1/procedures/?page_size=25&page={page}").json()["results"]
         ]
-    told = {ref: _of_api(client.get(f"/api/v1/procedures/{ref}/").json()) for ref in listed}
-    assert told == records
+    by_api = {ref: _of_api(client.get(f"/api/v1/procedures/{ref}/").json()) for ref in listed}
+    assert by_api == records
 
 
 def test_by_the_table(client: Client, records: dict[str, Record]) -> None:
     kinds = {field["name"]: field["type"] for field in client.get("/thu-tuc/danh-muc.schema.json").json()["fields"]}
     table = list(csv.DictReader(StringIO(client.get("/thu-tuc/danh-muc.csv").content.decode(), newline="")))
-    told = [{name: _of_cell(text, kinds[name], name) for name, text in row.items()} for row in table]
-    assert {row["ref"]: row for row in told} == records
+    shown = [{name: _of_cell(text, kinds[name], name) for name, text in row.items()} for row in table]
+    assert {row["ref"]: row for row in shown} == records
     in_json = client.get("/thu-tuc/danh-muc.json").json()
     split = [{name: _split(name, value) for name, value in row.items()} for row in in_json]
     assert {row["ref"]: row for row in split} == records
@@ -87,10 +89,10 @@ def test_by_linked_data(client: Client, few: None, records: dict[str, Record]) -
     turtle = Graph().parse(data=client.get("/thu-tuc/danh-muc.ttl").content, format="turtle")
     jsonld = Graph().parse(data=client.get("/thu-tuc/danh-muc.jsonld").content, format="json-ld")
     assert isomorphic(turtle, jsonld)
-    told = [_of_service(turtle, service) for service in turtle.subjects(RDF.type, CPSV.PublicService)]
+    shown = [_of_service(turtle, service) for service in turtle.subjects(RDF.type, CPSV.PublicService)]
     # For whom it is has no order.
-    said = {ref: row | {"audience": sorted(row["audience"])} for ref, row in records.items()}
-    assert {row["ref"]: row for row in told} == said
+    wanted = {ref: row | {"audience": sorted(row["audience"])} for ref, row in records.items()}
+    assert {row["ref"]: row for row in shown} == wanted
 
 
 def _of_api(row: Record) -> Record:
@@ -147,7 +149,7 @@ def _of_service(graph: Graph, service: Any) -> Record:
 
     titles = _by_language(graph, service, DCTERMS.title)
     fields = _by_language(graph, graph.value(service, DCTERMS.subject), SKOS.prefLabel)
-    told = {name: column(service, name) for name in SCALARS if name != "audience"}
+    shown = {name: column(service, name) for name in SCALARS if name != "audience"}
 
     def of_offices(kind: str, *names: str) -> list[Record]:
         rows = [{name: column(node, name) for name in names} for node in graph.objects(service, col[kind])]
@@ -156,7 +158,7 @@ def _of_service(graph: Graph, service: Any) -> Record:
     offices = [str(office).split("/")[-2] for office in graph.objects(service, CV.hasCompetentAuthority)]
     order = [slug for slug in _in_the_order_of_the_tree() if slug in offices]
     return {
-        **told,
+        **shown,
         "name": titles["vi"],
         "name_en": titles.get("en"),
         "field": fields["vi"],

@@ -13,9 +13,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
 
 def _load(*arguments: str) -> str:
-    said = StringIO()
-    call_command("load_catalogue", *arguments, stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("load_catalogue", *arguments, stdout=output)
+    return output.getvalue()
 
 
 def _contents() -> dict[str, object]:

@@ -23,7 +23,7 @@ from tests.factories import City, make_offering, make_procedure, make_process, m
 pytestmark = pytest.mark.django_db
 
 
-def record(code: str = "1.001193", **said: Any) -> dict[str, Any]:
+def record(code: str = "1.001193", **changes: Any) -> dict[str, Any]:
     """As the service spells it; one object where a list could be."""
     return {
         "MATTHC": code,
@@ -50,7 +50,7 @@ def record(code: str = "1.001193", **said: Any) -> dict[str, Any]:
         "COQUANTHUCHIEN": [{"TENDONVI": "UBND cấp xã"}],
         "KETQUATHUCHIEN": [{"MAKETQUA": "1", "TENKETQUA": "Giấy khai sinh"}],
         "CANCUPHAPLY": [{"SOVANBAN": "60/2014/QH13", "TENVANBAN": "Luật Hộ tịch"}],
-    } | said
+    } | changes
 
 
 @pytest.fixture
@@ -94,12 +94,12 @@ def test_a_dry_run_tells_what_is_new_changed_missing_and_refused_and_writes_noth
     gone = make_procedure("Thủ tục không còn")
     Procedure.objects.filter(pk=gone.procedure_id).update(national_code="9.999999")
     broken = record("3.000001", CACHTHUCTHUCHIEN=[{"KENH": "Bồ câu"}])
-    said = update([record(), record("2.000635", TENTTHC="Cấp bản sao"), broken, record(), "chữ"])
-    assert "1 new, 1 changed, 0 the same, 1 missing, 3 refused" in said
-    assert "Thời hạn: 5 ngày làm việc → 3 ngày làm việc" in said
-    assert "? 9.999999  Thủ tục không còn" in said
-    assert "! 3  3.000001  Không biết kênh “Bồ câu” (KENH)." in said
-    assert "! 4  1.001193  Mã này đã có ở bản ghi trước trong tệp." in said
+    output = update([record(), record("2.000635", TENTTHC="Cấp bản sao"), broken, record(), "chữ"])
+    assert "1 new, 1 changed, 0 the same, 1 missing, 3 refused" in output
+    assert "Thời hạn: 5 ngày làm việc → 3 ngày làm việc" in output
+    assert "? 9.999999  Thủ tục không còn" in output
+    assert "! 3  3.000001  Không biết kênh “Bồ câu” (KENH)." in output
+    assert "! 4  1.001193  Mã này đã có ở bản ghi trước trong tệp." in output
     assert ProcedureVersion.objects.count() == 2
 
 
@@ -147,7 +147,7 @@ def test_a_term_too_short_for_the_offices_own_process_or_promise_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("TENTIENGANH", "x" * 500),
         ("TENTTHC", "x" * 401),
@@ -168,14 +168,14 @@ def test_a_term_too_short_for_the_offices_own_process_or_promise_is_refused(
     ],
 )
 def test_what_the_tables_would_refuse_is_refused_before_anything_is_written(
-    update: Any, version: ProcedureVersion, editor: User, second: User, name: str, said: Any
+    update: Any, version: ProcedureVersion, editor: User, second: User, name: str, message: Any
 ) -> None:
-    wrong = record("2.000635", TENTTHC="Cấp bản sao") | {name: said}
+    wrong = record("2.000635", TENTTHC="Cấp bản sao") | {name: message}
     if name in {"TENGIAYTO", "TENMAUDON"}:
-        wrong = record("2.000635", THANHPHANHOSO=[{"GIAYTO": [{"TENGIAYTO": "Tờ khai", name: said}]}])
-    told = update([record(), wrong])
-    assert "0 new, 1 changed, 0 the same, 0 missing, 1 refused" in told
-    refusal = next(line for line in told.splitlines() if line.startswith("! 2"))
+        wrong = record("2.000635", THANHPHANHOSO=[{"GIAYTO": [{"TENGIAYTO": "Tờ khai", name: message}]}])
+    output = update([record(), wrong])
+    assert "0 new, 1 changed, 0 the same, 0 missing, 1 refused" in output
+    refusal = next(line for line in output.splitlines() if line.startswith("! 2"))
     assert name in refusal
     update([record(), wrong], **applied(editor, second))
     assert list(Procedure.objects.all()) == [version.procedure]
@@ -183,20 +183,20 @@ def test_what_the_tables_would_refuse_is_refused_before_anything_is_written(
 
 @pytest.mark.parametrize("code", ["9/9", "..", ".", "moi", "a b", "mã1", "danh-muc", "1.001612.ttl", "-1", "1\n2"])
 def test_a_code_that_is_no_address_is_refused(update: Any, version: ProcedureVersion, code: str) -> None:
-    told = update([record(code, TENTTHC="Cấp bản sao")])
-    assert "0 new" in told
-    assert "MATTHC: Chỉ gồm chữ không dấu, chữ số" in told
+    output = update([record(code, TENTTHC="Cấp bản sao")])
+    assert "0 new" in output
+    assert "MATTHC: Chỉ gồm chữ không dấu, chữ số" in output
 
 
 def test_a_code_that_differs_by_case_alone_is_refused_in_the_catalogue_and_in_the_file(
     update: Any, version: ProcedureVersion
 ) -> None:
     Procedure.objects.filter(pk=version.procedure_id).update(ref="H2-002", national_code="")
-    told = update(
+    output = update(
         [record("h2-002"), record("A-1"), record("a-1"), record("A-1", CAPTHUCHIEN="Cấp Huyện")], level="ward"
     )
-    assert "1 new" in told
-    assert told.count("Mã này đang là địa chỉ của một thủ tục khác trên cổng.") == 3
+    assert "1 new" in output
+    assert output.count("Mã này đang là địa chỉ của một thủ tục khác trên cổng.") == 3
 
 
 def test_two_editors_are_asked_for_and_nobody_else_applies_a_file(
@@ -290,8 +290,8 @@ def test_sheets_and_columns_that_no_record_is_made_of_are_told(
     book.add_worksheet("Ẩn").hide()
     book.close()
     call_command("update_catalogue", path, report=report)
-    said = capsys.readouterr().out
-    assert [line for line in said.splitlines() if line.startswith("#")] == [
+    output = capsys.readouterr().out
+    assert [line for line in output.splitlines() if line.startswith("#")] == [
         "# not read: sheets Cấp huyện",
         "# not read: sheets Ẩn",
         "# not read: columns J",
@@ -388,10 +388,10 @@ class TestTheWholeCatalogue:
     def test_nothing_differs_from_what_was_written(self, tmp_path: Path, ending: str) -> None:
         path = tmp_path / f"catalogue{ending}"
         call_command("export_catalogue", path)
-        said = StringIO()
-        call_command("update_catalogue", path, stdout=said)
-        assert said.getvalue().splitlines()[0] == "0 new, 0 changed, 463 the same, 0 missing, 0 refused", (
-            said.getvalue()
+        output = StringIO()
+        call_command("update_catalogue", path, stdout=output)
+        assert output.getvalue().splitlines()[0] == "0 new, 0 changed, 463 the same, 0 missing, 0 refused", (
+            output.getvalue()
         )
 
     @pytest.mark.parametrize("ending", [".xlsx", ".json"])
@@ -401,9 +401,9 @@ class TestTheWholeCatalogue:
         versions = list(
             with_content(ProcedureVersion.objects.in_force(timezone.localdate())).order_by("sort_key", "pk")
         )
-        not_said = {name: empty_content()[name] for name in ("process", "committed")}
-        told = [content_from(record, empty_content()) for record in read_records(path).records]
-        assert told == [content_of(version) | not_said for version in versions]
+        not_in_records = {name: empty_content()[name] for name in ("process", "committed")}
+        shown = [content_from(record, empty_content()) for record in read_records(path).records]
+        assert shown == [content_of(version) | not_in_records for version in versions]
 
     def test_a_correction_in_the_file_is_all_that_differs(self, tmp_path: Path) -> None:
         path = tmp_path / "catalogue.json"
@@ -411,9 +411,9 @@ class TestTheWholeCatalogue:
         records = json.loads(path.read_text())
         next(one for one in records if one["TENTTHC"] == "Đăng ký khai sinh")["TENTIENGANH"] = "Registering a birth"
         path.write_text(json.dumps(records))
-        said = StringIO()
-        call_command("update_catalogue", path, stdout=said)
-        assert said.getvalue().splitlines()[:3] == [
+        output = StringIO()
+        call_command("update_catalogue", path, stdout=output)
+        assert output.getvalue().splitlines()[:3] == [
             "0 new, 1 changed, 462 the same, 0 missing, 0 refused",
             "~ 1.001193  Đăng ký khai sinh",
             "    Tên tiếng Anh: Birth registration → Registering a birth",

@@ -110,18 +110,18 @@ def _renewed() -> ProcedureVersion:
     return new
 
 
-def test_what_changed_is_said_beside_what_it_was(client: Client) -> None:
+def test_what_changed_is_shown_beside_what_it_was(client: Client) -> None:
     _renewed()
     page = BeautifulSoup(client.get(f"/thu-tuc/{REF}/thay-doi/").content, "html.parser")
     newest, oldest = page.select("section.card")
-    said = " ".join(newest.get_text(" ").split())
-    assert "Có hiệu lực từ 01/07/2026" in said
-    assert "Quyết định số 12/QĐ-UBND" in said
+    text = " ".join(newest.get_text(" ").split())
+    assert "Có hiệu lực từ 01/07/2026" in text
+    assert "Quyết định số 12/QĐ-UBND" in text
     assert "3 ngày làm việc" in newest.find("ins").text
-    assert "Thêm giấy tờ Giấy tờ mới" in said
-    assert "Bớt giấy tờ Tờ khai đăng ký kết hôn" in said
-    assert "Thôi nhận qua Bưu chính công ích" in said
-    assert "Các bước" not in said
+    assert "Thêm giấy tờ Giấy tờ mới" in text
+    assert "Bớt giấy tờ Tờ khai đăng ký kết hôn" in text
+    assert "Thôi nhận qua Bưu chính công ích" in text
+    assert "Các bước" not in text
     assert "Bản đầu tiên trên cổng." in oldest.text
 
 
@@ -139,10 +139,10 @@ def test_search_engines_are_told_what_the_page_says(client: Client) -> None:
     page = client.get(f"/thu-tuc/{REF}/").content.decode()
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert block
-    told = json.loads(block.group(1))
-    assert (told["@type"], told["identifier"], told["name"]) == ("GovernmentService", REF, "Đăng ký kết hôn")
-    assert {channel["name"] for channel in told["availableChannel"]} >= {"Trực tiếp"}
-    assert len(told["serviceOperator"]) == 20
+    shown = json.loads(block.group(1))
+    assert (shown["@type"], shown["identifier"], shown["name"]) == ("GovernmentService", REF, "Đăng ký kết hôn")
+    assert {channel["name"] for channel in shown["availableChannel"]} >= {"Trực tiếp"}
+    assert len(shown["serviceOperator"]) == 20
 
 
 def test_nothing_in_the_data_block_ends_it(client: Client) -> None:

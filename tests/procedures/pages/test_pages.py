@@ -64,9 +64,9 @@ def test_what_the_law_says_in_vietnamese_is_marked_so_on_an_english_page(
 ) -> None:
     for prefix in ("/en/", "/"):
         page = BeautifulSoup(client.get(prefix + path).content, "html.parser")
-        said = [text for found in page.select(selector) for text in found.find_all(string=True) if words in text]
-        assert said
-        assert {text.find_parent(lang=True)["lang"] for text in said} == {"vi"}
+        shown = [text for found in page.select(selector) for text in found.find_all(string=True) if words in text]
+        assert shown
+        assert {text.find_parent(lang=True)["lang"] for text in shown} == {"vi"}
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_what_the_law_says_in_vietnamese_is_marked_so_on_an_english_page(
 def test_an_english_page_gives_the_english_name_with_the_official_one_in_brackets(
     client: Client, path: str, selector: str
 ) -> None:
-    said = {prefix: _said(client, prefix + path, selector) for prefix in ("/en/", "/")}
-    assert any("Birth registration (Đăng ký khai sinh)" in text for text in said["/en/"])
-    assert not any("Birth registration" in text for text in said["/"])
+    texts = {prefix: _texts_at(client, prefix + path, selector) for prefix in ("/en/", "/")}
+    assert any("Birth registration (Đăng ký khai sinh)" in text for text in texts["/en/"])
+    assert not any("Birth registration" in text for text in texts["/"])
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_an_english_page_gives_the_english_name_with_the_official_one_in_bracket
 def test_hours_terms_fees_and_days_off_in_a_usual_form_are_in_english_on_an_english_page(
     client: Client, path: str, selector: str, english: str
 ) -> None:
-    assert any(english in text for text in _said(client, f"/en/{path}", selector))
+    assert any(english in text for text in _texts_at(client, f"/en/{path}", selector))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_hours_terms_fees_and_days_off_in_a_usual_form_are_in_english_on_an_engl
 def test_one_vietnamese_word_has_the_english_of_its_place(
     client: Client, path: str, selector: str, english: str
 ) -> None:
-    assert english in _said(client, f"/en/{path}", selector)
+    assert english in _texts_at(client, f"/en/{path}", selector)
 
 
 @pytest.mark.parametrize(
@@ -136,17 +136,17 @@ def test_one_vietnamese_word_has_the_english_of_its_place(
 def test_a_field_has_its_english_name_on_english_pages_and_its_own_on_the_others(
     client: Client, path: str, selector: str, title: str
 ) -> None:
-    assert title in _said(client, f"/en/{path}", selector)
-    assert not any("Civil status" in text for text in _said(client, f"/{path}", selector))
+    assert title in _texts_at(client, f"/en/{path}", selector)
+    assert not any("Civil status" in text for text in _texts_at(client, f"/{path}", selector))
 
 
 def test_fields_are_listed_by_the_alphabet_of_the_page(client: Client) -> None:
-    english = [name.casefold() for name in _said(client, "/en/linh-vuc/", ".listed a")]
+    english = [name.casefold() for name in _texts_at(client, "/en/linh-vuc/", ".listed a")]
     assert english == sorted(english)
-    assert _said(client, "/linh-vuc/", ".listed a")[0] == "An toàn thực phẩm và dinh dưỡng"
+    assert _texts_at(client, "/linh-vuc/", ".listed a")[0] == "An toàn thực phẩm và dinh dưỡng"
 
 
-def _said(client: Client, url: str, selector: str) -> list[str]:
+def _texts_at(client: Client, url: str, selector: str) -> list[str]:
     page = BeautifulSoup(client.get(url).content, "html.parser")
     return [" ".join(found.text.split()) for found in page.select(selector)]
 
@@ -334,7 +334,7 @@ def test_suggestions_are_links_and_cost_one_query(client: Client, django_assert_
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "message"),
     [
         ("/viec/", "Người thân qua đời"),
         ("/viec/nguoi-than-qua-doi/", "Đăng ký khai tử"),
@@ -347,11 +347,11 @@ def test_suggestions_are_links_and_cost_one_query(client: Client, django_assert_
     ],
 )
 def test_lists_have_addresses_of_their_own(
-    client: Client, path: str, said: str, django_assert_max_num_queries: Any
+    client: Client, path: str, message: str, django_assert_max_num_queries: Any
 ) -> None:
     client.get(path)
     with django_assert_max_num_queries(QUERIES):
-        assert said in text_of(client, path)
+        assert message in text_of(client, path)
     assert client.get(f"/en{path}").status_code == 200
 
 
@@ -376,7 +376,7 @@ def test_a_list_of_nothing_known_is_not_found(client: Client, path: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "message"),
     [
         ("/man-hinh/", "Người thân qua đời"),
         ("/man-hinh/?q=mở+quán", "Đăng ký thành lập hộ kinh doanh"),
@@ -385,11 +385,11 @@ def test_a_list_of_nothing_known_is_not_found(client: Client, path: str) -> None
     ],
 )
 def test_the_screen_in_the_hall_leads_from_event_to_papers(
-    client: Client, path: str, said: str, django_assert_max_num_queries: Any
+    client: Client, path: str, message: str, django_assert_max_num_queries: Any
 ) -> None:
     client.get(path)
     with django_assert_max_num_queries(QUERIES):
-        assert said in text_of(client, path)
+        assert message in text_of(client, path)
     page = BeautifulSoup(client.get(path).content, "html.parser")
     assert all(link["href"].startswith(("/man-hinh/", "/en/man-hinh/")) for link in page.select("a"))
     assert client.get(f"/en{path}").status_code == 200

@@ -39,12 +39,12 @@ def _poster() -> dict[str, Any]:
 def test_a_notice_says_its_papers_its_day_and_its_mark(client: Client) -> None:
     answer = client.get(f"/thu-tuc/{REF}/niem-yet.pdf?noi-nop=bach-mai")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-    said = " ".join(_pages(answer.content))
+    text = " ".join(_pages(answer.content))
     for paper in RequiredDocument.objects.filter(version__procedure__ref=REF):
-        assert paper.name in said
-    assert "Niêm yết ngày" in said
-    assert "dấu nội dung" in said
-    assert "PHƯỜNG BẠCH MAI" in said
+        assert paper.name in text
+    assert "Niêm yết ngày" in text
+    assert "dấu nội dung" in text
+    assert "PHƯỜNG BẠCH MAI" in text
 
 
 def test_the_mark_stays_while_the_content_does_and_changes_with_it() -> None:

@@ -87,7 +87,7 @@ def test_a_term_in_words_is_left_to_the_clerk(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "said"),
+    ("params", "message"),
     [
         ("thu-tuc=khong-co", "Không có thủ tục này."),
         ("thu-tuc=1.001612&noi-nop=bach-mai", "Nơi này không nhận thủ tục đã chọn."),
@@ -102,13 +102,13 @@ def test_a_term_in_words_is_left_to_the_clerk(client: Client) -> None:
         ("ngay=2026-03-02", "Chọn một thủ tục, hoặc ghi thời hạn ở dưới."),
     ],
 )
-def test_a_mistake_is_said_beside_its_field(client: Client, params: str, said: str) -> None:
+def test_a_mistake_is_shown_beside_its_field(client: Client, params: str, message: str) -> None:
     text = text_of(client, f"/hen-ngay/?{params}", status=422)
-    assert said in text
+    assert message in text
     assert "chỗ cần sửa" in text
 
 
-def test_what_was_typed_is_kept_beside_the_mistake(client: Client) -> None:
+def test_what_was_typed_stays_beside_the_mistake(client: Client) -> None:
     page = client.get("/hen-ngay/?thu-tuc=1.001612&ngay=32/13/2026").content.decode()
     assert re.search(r'<input type="text" name="ngay" value="32/13/2026"', page)
     assert re.search(r'<option value="1.001612" selected', page)

@@ -73,7 +73,7 @@ def test_nothing_the_catalogue_answers_is_sent_elsewhere() -> None:
         assert need is None or need.link, asked.query
 
 
-def test_every_need_is_told_in_both_languages_and_every_page_is_there() -> None:
+def test_every_need_is_shown_in_both_languages_and_every_page_is_there() -> None:
     for need in needs():
         assert need.answer
         assert need.answer_en
@@ -96,8 +96,8 @@ class TestPages:
         assert "quản lý xuất nhập cảnh" in _page(client, f"{path}?q=hộ+chiếu").get_text()
 
     def test_the_english_pages_say_it_in_english(self, client: Client) -> None:
-        for query, said in [("divorce", "People's Court"), ("driving+license", "Driving licences are issued")]:
-            assert said in _page(client, f"/en/thu-tuc/?q={query}").get_text()
+        for query, message in [("divorce", "People's Court"), ("driving+license", "Driving licences are issued")]:
+            assert message in _page(client, f"/en/thu-tuc/?q={query}").get_text()
 
     def test_the_portals_own_page_is_a_link(self, client: Client) -> None:
         for path in ("/thu-tuc/", "/thu-tuc/goi-y/"):

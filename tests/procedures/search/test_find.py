@@ -224,8 +224,8 @@ def test_the_reading_of_a_query_is_told_word_by_word() -> None:
 
 
 def test_what_a_query_was_taken_for_is_told_as_it_is_spelled() -> None:
-    (told,) = find("giấy độc thân", {}, TODAY).understood.readings
-    assert told.meant == ["xác nhận tình trạng hôn nhân"]
+    (reading,) = find("giấy độc thân", {}, TODAY).understood.readings
+    assert reading.meant == ["xác nhận tình trạng hôn nhân"]
     (short,) = find("dkkh", {}, TODAY).understood.readings
     assert short.meant == ["đăng ký kết hôn"]
 

@@ -41,11 +41,11 @@ def decision(version: ProcedureVersion, editor: User, day: date) -> Decision:
     return Decision("Quyết định 77/QĐ-UBND", TODAY, day, draft=draft)
 
 
-def renewed(version: ProcedureVersion, editor: User, **said: Any) -> Publication:
+def renewed(version: ProcedureVersion, editor: User, **changes: Any) -> Publication:
     now: Content = content_of(with_content(ProcedureVersion.objects.all()).get(pk=version.pk))
     return put_in_force(
         procedure=version.procedure,
-        content=now | said,
+        content=now | changes,
         decision=decision(version, editor, LATER),
         actor=editor,
         at=AT,
@@ -79,7 +79,7 @@ def test_the_page_and_the_history_tell_what_is_decided_for_a_later_day(
     assert "9.000" not in text(client.get(f"{page}thay-doi/"))
 
 
-def test_an_end_to_come_is_told_with_its_decision(client: Client, version: ProcedureVersion, editor: User) -> None:
+def test_an_end_to_come_is_shown_with_its_decision(client: Client, version: ProcedureVersion, editor: User) -> None:
     ended(version, editor)
     page = version.get_absolute_url()
     assert f"Từ {DAY} thủ tục này bãi bỏ. Quyết định 77/QĐ-UBND." in text(client.get(page))
@@ -111,8 +111,8 @@ def test_a_withdrawn_procedure_says_since_when_and_leads_on(
     )
     assert {client.get(address).status_code for address in elsewhere} == {410}
     for machine in (f"/thu-tuc/{ref}.ttl", f"/thu-tuc/{ref}.jsonld", f"/api/v1/procedures/{ref}/"):
-        told = client.get(machine)
-        assert (told.status_code, told["Content-Type"]) == (410, "application/problem+json")
+        response = client.get(machine)
+        assert (response.status_code, response["Content-Type"]) == (410, "application/problem+json")
     assert client.get(page, headers={"accept": "text/turtle"}).status_code == 410
 
 

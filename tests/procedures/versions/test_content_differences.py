@@ -78,14 +78,14 @@ def version(city: City) -> ProcedureVersion:
 def changes(city: City) -> dict[str, Content]:
     """The same draft with one thing of it changed, by what was changed."""
     made = {name: BASE | {name: value} for name, value in NEW.items()}
-    made |= {f"paper {name}": BASE | {"papers": [PAPER | {name: said}, OTHER]} for name, said in PAPERS.items()}
-    made |= {f"way {name}": BASE | {"ways": [WAY | {name: said}]} for name, said in WAYS.items()}
-    made |= {name: BASE | {"process": PROCESS | {name: said}} for name, said in APPROVAL.items()}
+    made |= {f"paper {name}": BASE | {"papers": [PAPER | {name: text}, OTHER]} for name, text in PAPERS.items()}
+    made |= {f"way {name}": BASE | {"ways": [WAY | {name: text}]} for name, text in WAYS.items()}
+    made |= {name: BASE | {"process": PROCESS | {name: text}} for name, text in APPROVAL.items()}
     steps = STEPS | {"unit": city.ward.pk}
     made |= {
         f"step {name}": BASE | {"process": PROCESS | {"steps": [DESK, STEP | {name: steps[name]}]}} for name in steps
     }
-    made |= {f"promise {name}": BASE | {"committed": PROMISE | {name: said}} for name, said in PROMISES.items()}
+    made |= {f"promise {name}": BASE | {"committed": PROMISE | {name: text}} for name, text in PROMISES.items()}
     return made | {
         "a paper twice": BASE | {"papers": [PAPER, OTHER, OTHER]},
         "a paper in between": BASE | {"papers": [PAPER, PAPER | {"name": "Đơn"}, OTHER]},
@@ -96,8 +96,8 @@ def changes(city: City) -> dict[str, Content]:
 def test_whoever_decides_sees_each_thing_a_draft_can_change(city: City, version: ProcedureVersion) -> None:
     rows = {what: compared(deepcopy(BASE), content, version.procedure) for what, content in changes(city).items()}
     assert [what for what, found in rows.items() if not found] == []
-    told = {what: tuple(found) for what, found in rows.items()}
-    assert len(set(told.values())) == len(told)
+    shown = {what: tuple(found) for what, found in rows.items()}
+    assert len(set(shown.values())) == len(shown)
     assert compared(BASE, deepcopy(BASE), version.procedure) == []
 
 
@@ -109,7 +109,7 @@ def test_nothing_a_draft_can_hold_is_left_out_of_that_rule() -> None:
     assert {*APPROVAL, "steps"} == set(empty_content()["process"])
 
 
-def test_what_comes_is_told_with_all_that_is_said_of_it(version: ProcedureVersion) -> None:
+def test_what_comes_is_shown_with_all_that_is_said_of_it(version: ProcedureVersion) -> None:
     came = PAPER | {"name": "Đơn", "case": "Mất giấy", "copies": 2, "form_code": "Mẫu 3"}
     ways = [WAY, {"way": "online", "term_text": "2 ngày", "fee_vnd": 8000, "fee_note": "mỗi bản"}]
     after = BASE | {"papers": [PAPER, OTHER, came], "ways": ways}
@@ -137,8 +137,8 @@ def test_each_thing_that_is_decided_of_an_office_is_shown(city: City) -> None:
     offer = {"unit": ward, "handler": ward, "amount": 2, "term_unit": "working_day", "cut_off": None}
     new = {"handler": other, "amount": 1, "term_unit": "day", "cut_off": "15:00"}
     assert set(new) | {"unit"} == set(offer)
-    told = [office_differences({"offers": [offer]}, {"offers": [offer | {name: new[name]}]})[0].after for name in new]
-    assert len(set(told)) == len(new)
+    shown = [office_differences({"offers": [offer]}, {"offers": [offer | {name: new[name]}]})[0].after for name in new]
+    assert len(set(shown)) == len(new)
     assert office_differences({"offers": [offer]}, {"offers": []})[0].after == "không nhận"
 
 

@@ -25,7 +25,7 @@ def offered(city: City, on: date) -> OfferingQuerySet:
     return Offering.objects.in_force(on).filter(unit__in=Unit.objects.under(city.district))
 
 
-def told(offering: Offering) -> tuple[int, int, int | None, str, time | None]:
+def terms_of(offering: Offering) -> tuple[int, int, int | None, str, time | None]:
     return (
         offering.unit_id,
         offering.handler_id,
@@ -43,13 +43,13 @@ def join(city: City) -> tuple[int, Offering]:
     return begun, offered(city, DAY).get()
 
 
-def test_what_two_offices_offered_is_offered_once_by_the_one_that_goes_on(city: City) -> None:
+def test_what_two_offices_offered_is_offered_once_by_the_one_that_continues(city: City) -> None:
     version = make_procedure()
     own = {"committed_amount": 3, "committed_unit": "working_day", "cut_off": time(10)}
     for office in (city.ward, city.other_ward):
         make_offering(version, office, **own)
     begun, offering = join(city)
-    assert (begun, told(offering)) == (1, (city.department.pk, city.department.pk, 3, "working_day", time(10)))
+    assert (begun, terms_of(offering)) == (1, (city.department.pk, city.department.pk, 3, "working_day", time(10)))
     assert offering.valid == DateRange(DAY, None)
     assert {row.unit_id for row in offered(city, EVE)} == {city.ward.pk, city.other_ward.pk}
 
@@ -58,7 +58,7 @@ def test_a_promise_only_one_of_the_joined_offices_made_is_not_made_for_the_other
     version = make_procedure()
     make_offering(version, city.ward, committed_amount=3, committed_unit="working_day")
     make_offering(version, city.other_ward)
-    assert told(join(city)[1])[2:] == (None, "", None)
+    assert terms_of(join(city)[1])[2:] == (None, "", None)
 
 
 def test_an_offering_that_was_to_end_still_ends_on_its_day(city: City) -> None:
@@ -66,7 +66,7 @@ def test_an_offering_that_was_to_end_still_ends_on_its_day(city: City) -> None:
     assert join(city)[1].valid == DateRange(DAY, date(2026, 1, 1))
 
 
-def test_a_handler_that_ends_is_replaced_where_the_office_itself_goes_on(city: City) -> None:
+def test_a_handler_that_ends_is_replaced_where_the_office_itself_continues(city: City) -> None:
     offering = make_offering(make_procedure(), city.district, handler=city.department)
     assert continue_offerings(moves={city.department.pk: city.ward.pk}, on=DAY, at=AT) == 1
     after = offered(city, DAY).get()
@@ -74,12 +74,12 @@ def test_a_handler_that_ends_is_replaced_where_the_office_itself_goes_on(city: C
     assert offered(city, EVE).get() == offering
 
 
-def test_an_office_that_goes_on_keeps_its_own_offering(city: City) -> None:
+def test_an_office_that_continues_keeps_its_own_offering(city: City) -> None:
     version = make_procedure()
     make_offering(version, city.ward)
-    kept = make_offering(version, city.other_ward, committed_amount=2, committed_unit="working_day")
+    stored = make_offering(version, city.other_ward, committed_amount=2, committed_unit="working_day")
     assert continue_offerings(moves={city.ward.pk: city.other_ward.pk}, on=DAY, at=AT) == 0
-    assert offered(city, DAY).get() == kept
+    assert offered(city, DAY).get() == stored
 
 
 @pytest.mark.usefixtures("catalogue")

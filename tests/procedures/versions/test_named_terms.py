@@ -57,7 +57,7 @@ def test_eight_working_hours_are_a_working_day_and_a_day_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "field", "place"),
+    ("expected", "field", "place"),
     [
         ({"steps": ["Nộp hồ sơ", "Trả kết quả trong 5 ngày làm việc"]}, "steps", "Trình tự, bước 2"),
         ({"term_note": "năm ngày làm việc"}, "term_note", "Ghi chú thời hạn"),
@@ -66,9 +66,9 @@ def test_eight_working_hours_are_a_working_day_and_a_day_is_not() -> None:
     ],
 )
 def test_a_text_with_another_term_is_refused_with_its_place_and_words(
-    said: dict[str, Any], field: str, place: str
+    expected: dict[str, Any], field: str, place: str
 ) -> None:
-    content = empty_content() | {"term_amount": 3, "term_unit": "working_day"} | said
+    content = empty_content() | {"term_amount": 3, "term_unit": "working_day"} | expected
     (message,) = [fault.message for fault in content_faults(content) if " khác thời hạn " in fault.message]
     assert [fault.field for fault in content_faults(content) if fault.message == message] == [field]
     assert message.startswith(place)
@@ -77,8 +77,8 @@ def test_a_text_with_another_term_is_refused_with_its_place_and_words(
 
 def test_a_text_may_name_the_shorter_term_that_every_office_commits_to() -> None:
     committed = {"change": "all", "amount": 2, "unit": "working_day"}
-    said = {"steps": ["Trả kết quả trong 2 ngày làm việc"], "committed": committed}
-    content = empty_content() | {"term_amount": 3, "term_unit": "working_day"} | said
+    form = {"steps": ["Trả kết quả trong 2 ngày làm việc"], "committed": committed}
+    content = empty_content() | {"term_amount": 3, "term_unit": "working_day"} | form
     assert not [fault for fault in content_faults(content) if " khác thời hạn " in fault.message]
 
 

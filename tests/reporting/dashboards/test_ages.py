@@ -21,7 +21,7 @@ MONDAY, SUNDAY = hanoi(2026, 11, 23, 10), hanoi(2026, 11, 22, 10)
 LONG_AGO = hanoi(2026, 1, 5)
 
 
-def days_said(due_at, at):
+def bucket_by_wall_calendar(due_at, at):
     """The bucket a person would name who counts working days from one date to the other on a wall calendar."""
     over = CALENDAR.working_days_between(local_day(due_at), local_day(at))
     if due_at < at:
@@ -51,7 +51,7 @@ def test_every_hour_of_two_months_falls_into_the_bucket_a_person_would_name(at):
     for hours in range(-24 * 30, 24 * 30):
         due_at = at + timedelta(hours=hours, minutes=1)
         place = sum(due_at >= edge for edge in edges[1:-1])
-        assert AGES[place] == days_said(due_at, at), due_at
+        assert AGES[place] == bucket_by_wall_calendar(due_at, at), due_at
 
 
 def test_each_number_counts_what_its_list_holds(city):

@@ -77,10 +77,10 @@ def test_each_act_marks_the_days_on_which_it_counts(july):
 
 
 def test_what_was_kept_equals_a_count_of_everything(july):
-    kept = list(CaseTally.objects.order_by("pk").values_list("unit", "day", "kind", "received", "on_time", "late"))
+    stored = list(CaseTally.objects.order_by("pk").values_list("unit", "day", "kind", "received", "on_time", "late"))
     recount_everything()
     counted = CaseTally.objects.values_list("unit", "day", "kind", "received", "on_time", "late")
-    assert sorted(kept) == sorted(counted)
+    assert sorted(stored) == sorted(counted)
     assert reconcile(at=NOW).is_good
 
 
@@ -91,8 +91,8 @@ def test_a_case_taken_up_again_is_settled_only_once_it_is_answered_again(july):
         pass
     assert (figures().counts.settled, figures().counts.reopened) == (3, 0)
     case.refresh_from_db()
-    said = {"answer": "Đã sửa lại vỉa hè lần nữa.", "outcome": Outcome.EXPLAINED}
-    answer_case(case=case, actor=None, at=hanoi(2026, 7, 16, 9), **said)
+    form = {"answer": "Đã sửa lại vỉa hè lần nữa.", "outcome": Outcome.EXPLAINED}
+    answer_case(case=case, actor=None, at=hanoi(2026, 7, 16, 9), **form)
     while recount_stale():
         pass
     assert (figures().counts.settled, figures().counts.reopened) == (4, 1)
@@ -160,7 +160,7 @@ def test_a_leader_sees_the_own_unit_only_and_nobody_else_sees_anything(client, j
     assert client.get(reverse("reporting:cases")).status_code == 404
 
 
-def test_what_cannot_be_asked_is_told_beside_the_field(client, july):
+def test_what_cannot_be_asked_is_shown_beside_the_field(client, july):
     client.force_login(make_user(Membership.Role.LEADER, july.ward))
     answer = client.get(reverse("reporting:case_list"), {"loai": "denunciation"})
     assert answer.status_code == 422

@@ -49,8 +49,8 @@ def leads_to_as_many(client, soup):
     links = soup.select("main table a[href*='tinh-trang=']")
     for link in links:
         listed = client.get(link["href"])
-        said = int(link.get_text().split()[-1].replace(".", ""))
-        assert held(listed) == said, link["href"]
+        number = int(link.get_text().split()[-1].replace(".", ""))
+        assert held(listed) == number, link["href"]
     return len(links)
 
 
@@ -101,7 +101,7 @@ def test_two_spans_of_one_unit_and_nothing_asked_is_this_month_beside_the_last(c
     assert plain["first"].period.span.before() == plain["second"].period.span
 
 
-def test_a_unit_out_of_sight_is_not_found_and_a_span_that_is_none_is_told_beside_the_field(client, city):
+def test_a_unit_out_of_sight_is_not_found_and_a_span_that_is_none_is_shown_beside_the_field(client, city):
     client.force_login(make_user(Membership.Role.LEADER, city.ward))
     assert client.get(reverse(COMPARING), {"don-vi-2": city.department.slug}).status_code == 404
     assert client.get(reverse(CHANNELS), {"don-vi": city.department.slug}).status_code == 404

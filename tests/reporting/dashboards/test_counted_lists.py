@@ -103,18 +103,18 @@ def legs(year):
 def test_a_list_of_legs_is_counted_as_it_is_however_it_is_narrowed(legs):
     reader = make_user(Membership.Role.OFFICIAL, legs.district)
     every = ListQuery(ListKind.LEGS, list(Unit.objects.values_list("pk", flat=True)), YEAR)
-    told = [{}, {"place": "desk"}, {"place": "handler"}, {"units": [legs.ward.pk]}, {"month": Span.parse("2026-02")}]
+    shown = [{}, {"place": "desk"}, {"place": "handler"}, {"units": [legs.ward.pk]}, {"month": Span.parse("2026-02")}]
     ref = Dossier.objects.filter(handler=legs.ward)[0].procedure.ref
-    told += [
+    shown += [
         {"field": "mot"},
         {"procedure": ref},
         {"field": "mot", "place": "desk"},
         {"field": "mot", "procedure": ref},
     ]
-    told += [{"step": "Khâu 1"}, {"step": ""}, {"step": "Khâu 1", "place": "desk"}]
+    shown += [{"step": "Khâu 1"}, {"step": ""}, {"step": "Khâu 1", "place": "desk"}]
     empty = [{"step": "", "place": "desk"}, {"step": "Khâu 1", "place": "handler"}, {"field": "hai", "procedure": ref}]
     others = [{"channel": "online"}, {"field": "mot", "step": ""}, {"procedure": ref, "step": "Khâu 1"}]
-    for kind, few in product(LEGS_COUNTED_AS, (*told, *empty, *others)):
+    for kind, few in product(LEGS_COUNTED_AS, (*shown, *empty, *others)):
         this = replace(every, kind=kind, **few)
         listed = listed_legs(this, reader, until=NOW)
         found = counted_legs(this, listed, until=NOW)

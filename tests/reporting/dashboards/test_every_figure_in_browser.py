@@ -35,11 +35,11 @@ def test_every_figure_of_the_overview_opens_a_list_that_says_as_many(open_page):
     official = make_user("official", city.district)
     page = open_page("/dieu-hanh/?tat-ca=1", user=official.username)
     links = page.locator("main a[href*='tinh-trang=']").all()
-    said = {str(link.get_attribute("href")): printed(link, page) for link in links}
-    assert len(said) > 20
+    numbers = {str(link.get_attribute("href")): printed(link, page) for link in links}
+    assert len(numbers) > 20
     opened = {}
-    for address in said:
+    for address in numbers:
         page.goto(address)
         opened[address] = whole_numbers(page.locator("main p[role=status]").inner_text())[0]
         assert page.locator("main tbody tr").count() == opened[address], address
-    assert opened == said
+    assert opened == numbers

@@ -116,7 +116,7 @@ def test_dossiers_of_a_unit_where_the_leader_is_only_a_clerk_are_not_listed(clie
 
 
 @pytest.mark.parametrize(("name", "value"), [("tinh-trang", "gi-do"), ("thang", "2026-99"), ("linh-vuc", "khong-co")])
-def test_what_cannot_be_asked_is_told_beside_the_field_and_kept(client, city, name, value):
+def test_what_cannot_be_asked_is_shown_beside_the_field_and_kept(client, city, name, value):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     response = client.get(reverse(ADDRESS), {name: value})
     assert response.status_code == 422

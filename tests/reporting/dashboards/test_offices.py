@@ -249,7 +249,7 @@ def test_the_page_of_offices_costs_the_same_few_queries_at_any_size(
     assert len(large) == len(small)
 
 
-def test_both_rates_stand_beside_what_they_are_shares_of(client, official, city):
+def test_both_rates_are_beside_what_they_are_shares_of(client, official, city):
     busy(city, 3)
     recount_everything()
     LegTally.objects.create(unit=city.ward, day=timezone.localdate(), early=1, on_time=1, late=1)
@@ -262,7 +262,7 @@ def test_both_rates_stand_beside_what_they_are_shares_of(client, official, city)
 
 
 @pytest.mark.parametrize(("name", "value"), [("ky", "1999-13"), ("theo", "mai-sau"), ("tinh-den", "2999-01-01")])
-def test_what_the_page_of_offices_cannot_be_asked_is_told_beside_the_field(client, official, name, value):
+def test_what_the_page_of_offices_cannot_be_asked_is_shown_beside_the_field(client, official, name, value):
     response = client.get(reverse(ADDRESS), {name: value})
     assert response.status_code == 422
     assert f"id_{name}_error" in response.content.decode()

@@ -223,7 +223,7 @@ def test_the_three_rates_are_printed_with_what_they_are_shares_of(client, offici
     assert cells[2][:2] == ["4", str(received)]
 
 
-def test_a_month_that_is_not_offered_is_told_beside_the_field(client, official):
+def test_a_month_that_is_not_offered_is_shown_beside_the_field(client, official):
     response = client.get(reverse("reporting:overview") + "?thang=1999-13")
     assert response.status_code == 422
     assert "error" in response.content.decode()
@@ -282,13 +282,13 @@ def july(city):
     recount_everything()
 
 
-def test_voices_and_ratings_stand_beside_the_dossiers_and_lead_to_what_they_count(client, official, city, july):
+def test_cases_and_ratings_are_beside_the_dossiers_and_lead_to_what_they_count(client, official, city, july):
     soup = BeautifulSoup(client.get(reverse("reporting:overview"), {"ky": "2026-07"}).content, "html.parser")
     tiles = {tile.a.get_text(): tile for tile in soup.select(".kpi")}
-    voices, ratings = tiles["Phản ánh, khiếu nại"], tiles["Hài lòng"]
-    assert voices.select_one(".kpi__n").get_text() == "66,7%"
-    assert "2 trong 3 trả lời đúng hạn" in voices.get_text()
-    assert client.get(voices.a["href"]).context["page"].paginator.count == 2
+    cases, ratings = tiles["Phản ánh, khiếu nại"], tiles["Hài lòng"]
+    assert cases.select_one(".kpi__n").get_text() == "66,7%"
+    assert "2 trong 3 trả lời đúng hạn" in cases.get_text()
+    assert client.get(cases.a["href"]).context["page"].paginator.count == 2
     assert ratings.select_one(".kpi__n").get_text() == "83,3%"
     assert "6 lượt đánh giá" in ratings.get_text()
     assert "83,3%" in client.get(ratings.a["href"]).content.decode()

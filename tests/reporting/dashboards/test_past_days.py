@@ -31,7 +31,7 @@ def brought_up(at):
     note_open(at=at)
 
 
-def told(page):
+def figures_of(page):
     """What a page says, without the moment it was read at."""
     names = ("counts", "before", "overdue", "overdue_at_end", "waiting", "overdue_units", "trend", "ranking", "fields")
     return {name: getattr(page, name) for name in names}
@@ -57,7 +57,7 @@ def test_as_it_stood_on_31_march_is_the_same_to_the_last_digit_whatever_happened
     start_work(dossier=later, actor=None, at=hanoi(2026, 4, 2))
     finish_dossier(dossier=later, outcome=Outcome.GRANTED, actor=None, at=hanoi(2026, 4, 3))
     register(offering, city.ward_desk, at=hanoi(2026, 4, 6))
-    assert told(page(hanoi(2026, 6, 1))) == told(first)
+    assert figures_of(page(hanoi(2026, 6, 1))) == figures_of(first)
 
 
 def test_a_day_nobody_noted_yet_is_counted_from_the_events(city):
@@ -109,7 +109,7 @@ def test_the_lists_of_a_past_day_hold_what_its_figures_count(client, city):
         ({"ky": "2026-03-05_9999-12-31"}, "ky"),
     ],
 )
-def test_what_cannot_be_asked_is_told_beside_the_field_and_kept(client, city, asked, field):
+def test_what_cannot_be_asked_is_shown_beside_the_field_and_kept(client, city, asked, field):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     for page in ("overview", "offices", "channels", "procedures", "supplements_and_apologies"):
         response = client.get(reverse(f"reporting:{page}"), asked)

@@ -41,7 +41,7 @@ def soup_of(client, address):
     return BeautifulSoup(response.content, "html.parser")
 
 
-def said(link: Tag) -> int:
+def number_in(link: Tag) -> int:
     return int(link.get_text().split()[-1].replace(".", ""))
 
 
@@ -61,11 +61,11 @@ def test_unit_field_procedure_dossiers_each_number_leads_to_as_many(client, city
     assert len(links) == (5 if until else 7)
     for link in links:
         listed = client.get(link["href"])
-        assert held(listed) == said(link), link["href"]
+        assert held(listed) == number_in(link), link["href"]
     first = listed.context["rows"][0].dossier
     assert reverse("dossiers:dossier", args=[first.code]) in listed.content.decode()  # where its legs stand
     resolved = ward.select_one("table.hb a[href*='tinh-trang=da-tra'][href*='linh-vuc']")
-    assert said(resolved) == sum(row[1] for row in counts)
+    assert number_in(resolved) == sum(row[1] for row in counts)
 
 
 def test_a_leader_sees_the_procedures_of_the_own_unit_only_and_asks_for_no_other(client, city):
@@ -77,7 +77,7 @@ def test_a_leader_sees_the_procedures_of_the_own_unit_only_and_asks_for_no_other
     assert client.get(reverse(PAGE)).status_code == 404
 
 
-def test_a_field_that_does_not_exist_is_told_beside_the_field(client, city):
+def test_a_field_that_does_not_exist_is_shown_beside_the_field(client, city):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     response = client.get(reverse(PAGE), {"linh-vuc": "khong-co"})
     assert response.status_code == 422

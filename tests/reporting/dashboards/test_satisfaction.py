@@ -28,7 +28,7 @@ def test_words_are_read_newest_first_and_only_where_a_month_has_ratings_enough_t
     assert not comments([city.department.pk], first, last)
     rated(NOVEMBER, PUBLISH_FROM, "Rất nhanh")
     rated(OCTOBER, 1, "Đủ người rồi")
-    said = [one.words for one in comments([city.department.pk], first, last)]
-    assert said[0] == "Rất nhanh"
-    assert sorted(said[1:]) == ["Chỉ vài người", "Đủ người rồi"]
+    texts = [one.words for one in comments([city.department.pk], first, last)]
+    assert texts[0] == "Rất nhanh"
+    assert sorted(texts[1:]) == ["Chỉ vài người", "Đủ người rồi"]
     assert not comments([city.ward.pk], first, last)

@@ -66,13 +66,13 @@ def test_each_count_is_what_its_name_says(city, november):
 
 
 def test_the_count_of_single_days_is_the_count_of_everything_and_is_proved(city, november):
-    kept = list(SupplementTally.objects.order_by("unit", "day").values_list("unit", "day", "requests", "late_again"))
-    for day in {row[1] for row in kept}:
+    stored = list(SupplementTally.objects.order_by("unit", "day").values_list("unit", "day", "requests", "late_again"))
+    for day in {row[1] for row in stored}:
         recount(city.ward.pk, day)
         recount(city.other_ward.pk, day)
     assert (
         list(SupplementTally.objects.order_by("unit", "day").values_list("unit", "day", "requests", "late_again"))
-        == kept
+        == stored
     )
     assert reconcile(at=hanoi(2026, 12, 2)).is_good
     SupplementTally.objects.filter(unit=city.ward).update(requests=99)

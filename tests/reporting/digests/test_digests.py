@@ -65,7 +65,7 @@ def test_a_week_is_told_once_after_it_is_over_when_the_office_opens(city, leader
     assert letters().count() == 2
 
 
-def test_a_month_is_told_in_the_language_it_was_asked_for_in(leader):
+def test_a_month_is_shown_in_the_language_it_was_asked_for_in(leader):
     asked(leader, "month", "en")
     send_digests(at=hanoi(2026, 11, 30, 9))
     assert not letters().exists()

@@ -72,12 +72,12 @@ def lives(city, *, seed=20261126):
                 fields |= {"outcome": "", "due_at": due}
             fields |= {"intake": rng.choice(("desk", "post")), "finished_at": None if is_open else finished}
             found.append(dossier(offering, **fields))
-    kept = save(*found)
+    stored = save(*found)
     recount_everything()
-    return kept
+    return stored
 
 
-def told(edition, name):
+def table_of(edition, name):
     with (edition.folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -104,7 +104,7 @@ def test_what_is_counted_again_is_what_the_board_says(city, edition):
     table = csv.DictReader(io.StringIO(again(edition.folder)))
     rows = {(row["period"], row["level"], row["unit"]): row for row in table}
 
-    def said(*place):
+    def published(*place):
         row = rows[place]
         return Counts(**{name: int(row[name]) for name in ("early", "on_time", "late")}), row["percent"]
 
@@ -112,12 +112,12 @@ def test_what_is_counted_again_is_what_the_board_says(city, edition):
         bare = Counts(early=counts.early, on_time=counts.on_time, late=counts.late)
         return bare, percent(counts.rate.ratio, "en").rstrip("%")
 
-    assert said("recent", "", "") == shown(board.year)
+    assert published("recent", "", "") == shown(board.year)
     named = {unit for period, _level, unit in rows if period == "recent" and unit}
     assert named == {row.unit.slug for row in board.units} | {"other"}
     for row in board.units:
-        assert said("recent", "", row.unit.slug) == shown(row.counts)
-    assert said("recent", "", "other") == shown(board.others)
+        assert published("recent", "", row.unit.slug) == shown(row.counts)
+    assert published("recent", "", "other") == shown(board.others)
 
 
 def test_petitions_are_told_as_far_as_there_are_enough_of_them_and_grievances_and_secrets_never(city):
@@ -129,7 +129,7 @@ def test_petitions_are_told_as_far_as_there_are_enough_of_them_and_grievances_an
     make_user("inspector", city.ward)
     received(city.ward, VoiceKind.DENUNCIATION, at=hanoi(2026, 9, 7, 9), channel=Channel.COUNTER)
     voice_answered(city.ward, at=hanoi(2026, 9, 7, 9), kind=VoiceKind.QUESTION)
-    rows = told(make_edition(OCTOBER, at=NOW), CASES.name)
+    rows = table_of(make_edition(OCTOBER, at=NOW), CASES.name)
     assert Counter(row["detail"] for row in rows) == {"month": many, "year": few}
     (alone,) = (row for row in rows if row["detail"] == "year")
     assert [alone[name] for name in ("unit", "kind", "channel", "received", "finished")] == [
@@ -156,9 +156,9 @@ def test_years_and_all_years_are_those_of_the_dossiers_themselves(city, edition)
 
 @pytest.mark.parametrize("name", [CLOSED.name, LEGS.name])
 def test_no_row_tells_more_than_several_rows_have_in_common(city, edition, name):
-    told_of = ("unit", "level", "procedure", "field", "channel", "received", "accepted", "finished", "detail")
+    units_named = ("unit", "level", "procedure", "field", "channel", "received", "accepted", "finished", "detail")
     classes = Counter(
-        tuple(row.get(part) for part in told_of) for row in told(edition, name) if row["detail"] != "year"
+        tuple(row.get(part) for part in units_named) for row in table_of(edition, name) if row["detail"] != "year"
     )
     assert name == LEGS.name or {key[-1] for key in classes} >= {"day", "month", "field"}
     assert all(n >= PUBLISH_FROM for n in classes.values())
@@ -168,33 +168,33 @@ def test_no_row_tells_more_than_several_rows_have_in_common(city, edition, name)
 def test_legs_of_one_dossier_are_one_in_a_class(city, many, legs_each):
     """Twelve legs of four dossiers are too few to tell anything of; five of five are enough."""
     at = hanoi(2026, 10, 5)
-    kept = save(*(dossier(offer(city.ward), due_at=at, finished_at=at) for _ in range(many)))
+    stored = save(*(dossier(offer(city.ward), due_at=at, finished_at=at) for _ in range(many)))
     leg = {"unit": city.ward, "hours": 8, "due_at": at, "handed_over_at": at - timedelta(days=1)}
     leg |= {"accepted_at": at - timedelta(days=1), "finished_at": at}
     DossierLeg.objects.bulk_create(
-        DossierLeg(dossier=one, position=place, **leg) for one in kept for place in range(1, 1 + legs_each)
+        DossierLeg(dossier=one, position=place, **leg) for one in stored for place in range(1, 1 + legs_each)
     )
     recount_everything()
-    rows = told(make_edition(OCTOBER, at=NOW), LEGS.name)
+    rows = table_of(make_edition(OCTOBER, at=NOW), LEGS.name)
     assert ({row["detail"] for row in rows} == {"year"}) == (many < PUBLISH_FROM)
     assert ({row["unit"] for row in rows} == {""}) == (many * legs_each < PUBLISH_FROM)
 
 
 def test_a_unit_the_board_does_not_name_is_named_nowhere_and_its_verdicts_are_not_alone(city, edition):
-    rows = told(edition, CLOSED.name)
+    rows = table_of(edition, CLOSED.name)
     assert city.district.slug not in {row["unit"] for row in rows}
     assert len([row for row in rows if not row["unit"] and row["verdict"]]) >= PUBLISH_FROM
     assert {row["verdict"] for row in rows if row["detail"] == "year" and row["unit"]} <= {"early", "on_time", "late"}
 
 
 def test_where_little_is_told_the_way_it_ended_is_not(edition):
-    for row in told(edition, CLOSED.name):
+    for row in table_of(edition, CLOSED.name):
         if row["detail"] == "year":
             assert {row[name] for name in ("outcome", "cause", "days_past_due", "procedure", "field")} == {""}
 
 
 def test_days_and_verdicts_never_contradict_one_another_and_are_cut_at_thirty(edition):
-    rows = [row for row in told(edition, CLOSED.name) if row["days_past_due"]]
+    rows = [row for row in table_of(edition, CLOSED.name) if row["days_past_due"]]
     days = {(row["verdict"], (int(row["days_past_due"]) > 0) - (int(row["days_past_due"]) < 0)) for row in rows}
     assert days == {("early", -1), ("on_time", 0), ("late", 0), ("late", 1)}
     assert max(int(row["days_past_due"]) for row in rows) == 30
@@ -212,7 +212,7 @@ def test_rows_lie_in_the_order_of_what_they_say_and_are_the_same_twice(city, edi
     twin = make_edition(OCTOBER, at=NOW + timedelta(days=2))
     assert (edition.name, twin.name) == ("2026-10.1", "2026-10.2")
     assert [(file.name, file.sha256) for file in twin.files] == [(file.name, file.sha256) for file in edition.files]
-    rows = [tuple(row.values())[:9] for row in told(edition, CLOSED.name)]
+    rows = [tuple(row.values())[:9] for row in table_of(edition, CLOSED.name)]
     known = [row for row in rows if all(row)]
     assert len(lines) == edition.rows[CLOSED.name]
     assert known == sorted(known)
@@ -222,7 +222,7 @@ def test_csv_and_json_lines_say_the_same_and_the_schema_fits(edition):
     for table in TABLES[:-1]:
         lines = (edition.folder / f"{table.name}.jsonl").read_text(encoding="utf-8").splitlines()
         objects = [json.loads(line) for line in lines]
-        rows = told(edition, table.name)
+        rows = table_of(edition, table.name)
         texts = [{name: "" if value is None else str(value) for name, value in one.items()} for one in objects]
         assert texts == rows
         fields = json.loads((edition.folder / f"{table.name}.schema.json").read_text())["fields"]
@@ -245,7 +245,7 @@ def test_a_name_that_a_spreadsheet_would_take_for_a_formula_is_made_harmless(cit
     city.ward.name = '=HYPERLINK("http://x","y")'
     city.ward.save()
     made = make_edition(OCTOBER, at=NOW)
-    names = {row["code"]: row["name"] for row in told(made, "don-vi")}
+    names = {row["code"]: row["name"] for row in table_of(made, "don-vi")}
     assert names[city.ward.slug] == "'" + city.ward.name
 
 
@@ -267,7 +267,7 @@ def test_what_was_finished_after_the_month_is_still_open_in_its_edition(city):
     made = make_edition(OCTOBER, at=hanoi(2026, 11, 20))
     assert (made.rows[CLOSED.name], made.rows[OPEN.name]) == (0, 6)
     assert made.figures[FigureKey(ALL)] == Counts(received=6)
-    assert {row["state"] for row in told(made, OPEN.name)} == {"overdue"}
+    assert {row["state"] for row in table_of(made, OPEN.name)} == {"overdue"}
 
 
 def test_one_edition_a_month_from_the_third_hour_of_the_next_and_the_last_two_are_kept(city):

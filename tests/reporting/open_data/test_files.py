@@ -30,8 +30,8 @@ def edition(db, settings, tmp_path):
 def get(edition, client):
     def ask(name="ho-so-da-xong.csv", *, method="get", **headers):
         address = reverse("open_data:file", args=[edition.name, name])
-        told = {key.replace("_", "-"): value for key, value in headers.items()}
-        answer = getattr(client, method)(address, headers=told)
+        shown = {key.replace("_", "-"): value for key, value in headers.items()}
+        answer = getattr(client, method)(address, headers=shown)
         answer.body = answer.getvalue()
         return answer
 
@@ -79,7 +79,7 @@ def test_a_range_that_is_none_is_416_with_the_size(edition, get):
         assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{size}")
 
 
-def test_a_download_goes_on_only_with_the_same_file(get):
+def test_a_download_continues_only_with_the_same_file(get):
     etag = get().headers["ETag"]
     assert get(Range="bytes=5-", If_Range=etag).status_code == 206
     assert get(Range="bytes=5-", If_Range="Sat, 31 Oct 2026 20:20:00 GMT").status_code == 206

@@ -14,7 +14,7 @@ TARGET = Decimal("0.98")
 
 
 @pytest.mark.parametrize(
-    ("rate", "said"),
+    ("rate", "message"),
     [
         (Rate(97, 100), (97, 100)),
         (Rate(125_418, 129_245), (97, 100)),
@@ -27,8 +27,8 @@ TARGET = Decimal("0.98")
         (Rate(0, 0), None),
     ],
 )
-def test_a_share_in_words_is_never_rounded_to_all_to_nothing_or_to_the_target(rate, said):
-    assert so_many_of(rate, TARGET) == said
+def test_a_share_in_words_is_never_rounded_to_all_to_nothing_or_to_the_target(rate, message):
+    assert so_many_of(rate, TARGET) == message
 
 
 @pytest.mark.parametrize(

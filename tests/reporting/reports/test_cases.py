@@ -32,14 +32,14 @@ def city():
     return make_units()
 
 
-def test_voices_that_proved_right_cost_attitude_and_late_petitions_cost_their_unit(city):
+def test_cases_that_proved_right_cost_attitude_and_late_petitions_cost_their_unit(city):
     """Of two dossiers one has a confirmed complaint: (2 + 0) ÷ 2 = 1.0. Of ten petitions one late: 1.0, of nine: 0."""
     right, wrong = save(done(offer(city.ward)), done(offer(city.ward)))
     case = received(city.ward, at=hanoi(2026, 3, 5, 9))
     CaseDossier.objects.create(case=case, dossier=right, is_confirmed=True)
     CaseDossier.objects.create(case=case, dossier=wrong)
-    kept = {"day": date(2026, 3, 5), "kind": "petition", "channel": "web"}
-    tally = CaseTally.objects.create(unit=city.ward, on_time=9, late=1, **kept)
+    form = {"day": date(2026, 3, 5), "kind": "petition", "channel": "web"}
+    tally = CaseTally.objects.create(unit=city.ward, on_time=9, late=1, **form)
     (row,) = made(Kind.SCORES, city.district).tables[0].rows
     assert (row[9], row[10]) == (1.0, 1.0)
     CaseTally.objects.filter(pk=tally.pk).update(on_time=8)
@@ -49,12 +49,12 @@ def test_voices_that_proved_right_cost_attitude_and_late_petitions_cost_their_un
     assert rows["4.1"][4:7] == ["8 / 9", "88,9%", 5.3]
 
 
-def test_voices_of_a_period_add_up_by_kind_and_hold_no_secret(city):
+def test_cases_of_a_period_add_up_by_kind_and_hold_no_secret(city):
     make_user(Membership.Role.INSPECTOR, city.ward)
     in_work(city.ward, at=hanoi(2026, 2, 20, 9))
     case = in_work(city.ward, at=hanoi(2026, 3, 5, 9))
-    said = {"answer": "Đã sửa xong vỉa hè hôm qua.", "outcome": CaseOutcome.EXPLAINED}
-    answer_case(case=case, actor=None, at=hanoi(2026, 3, 6, 9), **said)
+    form = {"answer": "Đã sửa xong vỉa hè hôm qua.", "outcome": CaseOutcome.EXPLAINED}
+    answer_case(case=case, actor=None, at=hanoi(2026, 3, 6, 9), **form)
     received(city.ward, VoiceKind.DENUNCIATION, at=hanoi(2026, 3, 5, 9), channel=Channel.COUNTER)
     (table,) = made(Kind.CASES, city.district).tables
     assert [row[1:] for row in table.rows] == [["Kiến nghị, phản ánh", 2, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1]]

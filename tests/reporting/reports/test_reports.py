@@ -195,8 +195,8 @@ def test_page_workbook_and_pdf_say_the_same(client, official, city):
     sheet = cells_of(client.get(address(Kind.FORM_06A, city.district, name="report_file", args=["xlsx"])).content)
     begin = next(place for place, row in enumerate(sheet) if row[:2] == ["(1)", "(2)"])
     written_rows = sheet[begin + 1 : begin + 4]
-    told = [[cell_text(int(one)) if isinstance(one, float) else one for one in row] for row in written_rows]
-    assert told == [[cell for cell in row if cell] for row in shown]
+    expected_rows = [[cell_text(int(one)) if isinstance(one, float) else one for one in row] for row in written_rows]
+    assert expected_rows == [[cell for cell in row if cell] for row in shown]
     pdf = PdfReader(
         BytesIO(client.get(address(Kind.FORM_06A, city.district, name="report_file", args=["pdf"])).content)
     )
@@ -247,7 +247,7 @@ def test_the_page_costs_the_same_few_queries_at_any_size(client, official, city,
         ({"pham-vi": "ca-nuoc"}, "pham-vi"),
     ],
 )
-def test_what_cannot_be_asked_is_told_beside_the_field_and_stays_there(client, official, city, asked, field):
+def test_what_cannot_be_asked_is_shown_beside_the_field_and_stays_there(client, official, city, asked, field):
     for name, args in (("report", ()), ("report_file", ("pdf",))):
         answer = client.get(address(Kind.FORM_06A, city.district, name=name, args=args, **asked))
         assert answer.status_code == 422
@@ -317,14 +317,19 @@ def test_a_signed_report_stays_as_printed_and_a_correction_is_a_further_version(
     (one, _two) = save(done(offering), done(offering))
     page = client.get(address(Kind.FORM_06A, city.district))
     answer = sign(client, page)
-    kept = SignedReport.objects.get()
-    assert answer.headers["Location"] == reverse("reporting:signed_report", args=[kept.pk])
-    assert (kept.version, kept.number, kept.signed_by, kept.sha256) == (1, 1, official, digest(kept.as_printed))
-    before = client.get(reverse("reporting:signed_file", args=[kept.pk, "xlsx"])).content
+    stored = SignedReport.objects.get()
+    assert answer.headers["Location"] == reverse("reporting:signed_report", args=[stored.pk])
+    assert (stored.version, stored.number, stored.signed_by, stored.sha256) == (
+        1,
+        1,
+        official,
+        digest(stored.as_printed),
+    )
+    before = client.get(reverse("reporting:signed_file", args=[stored.pk, "xlsx"])).content
     again = client.get(address(Kind.FORM_06A, city.district))
     assert "Ký báo cáo" not in again.content.decode()  # the same needs no second signature
     Dossier.objects.filter(pk=one.pk).update(finished_at=LATE)
-    differs = client.get(reverse("reporting:signed_report", args=[kept.pk]))
+    differs = client.get(reverse("reporting:signed_report", args=[stored.pk]))
     changed = [
         [td.get_text() for td in row.select("th, td")] for row in soup(differs).select("#main section tbody tr")
     ]
@@ -334,15 +339,17 @@ def test_a_signed_report_stays_as_printed_and_a_correction_is_a_further_version(
     assert "Số hiện nay khác bản đã ký" in now.content.decode()
     sign(client, now)
     assert list(SignedReport.objects.order_by("version").values_list("version", "number")) == [(1, 1), (2, 2)]
-    assert cells_of(client.get(reverse("reporting:signed_file", args=[kept.pk, "xlsx"])).content) == cells_of(before)
-    pdf = client.get(reverse("reporting:signed_file", args=[kept.pk, "pdf"])).content
+    assert cells_of(client.get(reverse("reporting:signed_file", args=[stored.pk, "xlsx"])).content) == cells_of(before)
+    pdf = client.get(reverse("reporting:signed_file", args=[stored.pk, "pdf"])).content
     text = PdfReader(BytesIO(pdf)).pages[0].extract_text()
-    assert kept.sha256 in text
+    assert stored.sha256 in text
     assert "DỰ THẢO" not in text
-    assert "Đã có phiên bản mới hơn" in client.get(reverse("reporting:signed_report", args=[kept.pk])).content.decode()
+    assert (
+        "Đã có phiên bản mới hơn" in client.get(reverse("reporting:signed_report", args=[stored.pk])).content.decode()
+    )
     assert len(soup(client.get(reverse("reporting:reports"))).select("tbody tr")) == 2
     client.force_login(make_user(Membership.Role.LEADER, city.ward))
-    assert client.get(reverse("reporting:signed_report", args=[kept.pk])).status_code == 404
+    assert client.get(reverse("reporting:signed_report", args=[stored.pk])).status_code == 404
 
 
 def test_nobody_signs_what_changed_under_the_hand_or_twice_or_before_the_period_is_over(client, official, city):
@@ -363,13 +370,13 @@ def test_nobody_signs_what_changed_under_the_hand_or_twice_or_before_the_period_
 def test_the_database_keeps_what_was_signed(client, official, city):
     save(done(offer(city.ward)))
     sign(client, client.get(address(Kind.FORM_06A, city.district)))
-    kept = SignedReport.objects.get()
-    rows = SignedReport.objects.filter(pk=kept.pk)
+    stored = SignedReport.objects.get()
+    rows = SignedReport.objects.filter(pk=stored.pk)
     for refused in (lambda: rows.update(made_at=Now()), rows.delete):
         with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
             refused()
     for wrong in (
-        {"content": written(kept.as_printed | {"scope": "Khác"})},
+        {"content": written(stored.as_printed | {"scope": "Khác"})},
         {"made_at": hanoi(2026, 3, 31, 23, 59)},
         {"version": 1},
     ):
@@ -379,4 +386,4 @@ def test_the_database_keeps_what_was_signed(client, official, city):
             setattr(copy, name, value)
         with pytest.raises(DatabaseError), transaction.atomic():
             copy.save(force_insert=True)
-    assert kept.made_at - timedelta(days=1) > hanoi(2026, 3, 31)
+    assert stored.made_at - timedelta(days=1) > hanoi(2026, 3, 31)

@@ -47,7 +47,7 @@ def late_leg(city):
     return one
 
 
-def kept():
+def stored_counts():
     return [
         list(table.objects.order_by(*names).values_list(*names)) for table in TABLES for names in [_columns(table)]
     ]
@@ -59,10 +59,10 @@ def _columns(table):
 
 def test_counting_again_changes_nothing(late_leg):
     count_nightly(at=TONIGHT)
-    once = kept()
+    once = stored_counts()
     assert all(once)
     count_nightly(at=TONIGHT)
-    assert kept() == once
+    assert stored_counts() == once
     assert NightlyCount.objects.first().until == date(2026, 3, 30)
 
 
@@ -161,12 +161,12 @@ def test_citizens_are_not_told_the_time_of_a_handful_of_dossiers(client, city):
     save(*timed(few, USUAL_TIME_FROM - 1), *timed(enough, USUAL_TIME_FROM))
     count_nightly(at=TONIGHT)
 
-    def told(offering):
+    def shows_real_times(offering):
         page = client.get(reverse("procedures:procedure", args=[offering.procedure.ref])).content.decode()
         return "Thực tế 12 tháng" in page
 
-    assert not told(few)
-    assert told(enough)
+    assert not shows_real_times(few)
+    assert shows_real_times(enough)
 
 
 def test_what_is_left_of_the_term_is_counted_by_the_month_of_the_result(city):
@@ -212,7 +212,7 @@ def test_who_leads_nothing_has_no_such_page(client, city, name):
 
 
 @pytest.mark.parametrize("name", ["steps", "intake_hours"])
-def test_a_month_that_cannot_be_asked_for_is_told_beside_the_field(client, city, name):
+def test_a_month_that_cannot_be_asked_for_is_shown_beside_the_field(client, city, name):
     client.force_login(make_user(Membership.Role.OFFICIAL, city.district))
     response = client.get(reverse(f"reporting:{name}"), {"thang": "2026-99"})
     assert response.status_code == 422

@@ -76,10 +76,10 @@ def lists_hold_what_was_noted(days: Iterable[date]) -> int:
 
 
 def _states(dossier: Dossier):
-    story = Replay(calendars_of(dossier.receiving_desk))
+    replay = Replay(calendars_of(dossier.receiving_desk))
     for event in dossier.events.in_order():
-        story.apply(as_event_record(event))
-        yield event.at, story.state
+        replay.apply(as_event_record(event))
+        yield event.at, replay.state
 
 
 def _sorts(state: State, end: datetime) -> list[str]:
@@ -89,8 +89,11 @@ def _sorts(state: State, end: datetime) -> list[str]:
 
 
 @pytest.fixture
-def story(city):
-    """Two due on 9 March, finished on 2 April; one pays from 4 to 20 March, so is due later; the other is overdue."""
+def ward(city):
+    """The ward of two dossiers due on 9 March and finished on 2 April.
+
+    One pays from 4 to 20 March, so is due later; the other is overdue.
+    """
     offering = make_offering(make_procedure(), city.ward)
     paid, late = (register(offering, city.ward_desk, at=hanoi(2026, 3, 2)) for _ in range(2))
     for one in (paid, late):
@@ -102,26 +105,26 @@ def story(city):
     return city.ward.pk
 
 
-def test_a_day_is_noted_once_it_is_over_as_its_events_left_it(city, story):
+def test_a_day_is_noted_once_it_is_over_as_its_events_left_it(city, ward):
     note_open(at=hanoi(2026, 4, 3, 0))
     days = noted()
     assert days == replayed_days(date(2026, 3, 1), date(2026, 4, 2))
-    assert days[story, date(2026, 3, 8)] == {"running": 1, "payment": 1}
-    assert days[story, date(2026, 3, 9)] == {"running": 1, "overdue": 1, "payment": 1}
-    assert days[story, date(2026, 3, 20)] == {"running": 2, "overdue": 1}
-    assert days[story, date(2026, 4, 1)] == {"running": 2, "overdue": 2}
-    assert (story, date(2026, 4, 2)) not in days
+    assert days[ward, date(2026, 3, 8)] == {"running": 1, "payment": 1}
+    assert days[ward, date(2026, 3, 9)] == {"running": 1, "overdue": 1, "payment": 1}
+    assert days[ward, date(2026, 3, 20)] == {"running": 2, "overdue": 1}
+    assert days[ward, date(2026, 4, 1)] == {"running": 2, "overdue": 2}
+    assert (ward, date(2026, 4, 2)) not in days
     assert reconcile(at=hanoi(2026, 4, 3, 1)).is_good
 
 
-def test_the_lists_of_a_past_day_hold_what_was_noted_of_it(story):
+def test_the_lists_of_a_past_day_hold_what_was_noted_of_it(ward):
     """One overdue from 9 March to 1 April; the other waits from the 4th to the 19th, then is overdue from the 25th."""
     note_open(at=hanoi(2026, 4, 3, 0))
     days = [date(2026, 3, 1) + timedelta(days=n) for n in range(33)]
     assert lists_hold_what_was_noted(days) == 24 + 16 + 8
 
 
-def test_day_by_day_gives_what_all_at_once_gives_and_again_changes_nothing(story):
+def test_day_by_day_gives_what_all_at_once_gives_and_again_changes_nothing(ward):
     for day in range(3, 25):
         note_open(at=hanoi(2026, 3, day, 0, 10))
         note_open(at=hanoi(2026, 3, day, 23))
@@ -133,7 +136,7 @@ def test_day_by_day_gives_what_all_at_once_gives_and_again_changes_nothing(story
     assert noted() == by_day
 
 
-def test_what_others_continue_since_stays_with_who_had_it_then(city, story):
+def test_what_others_continue_since_stays_with_who_had_it_then(city, ward):
     later = register(make_offering(make_procedure(), city.ward), city.ward_desk, at=hanoi(2026, 4, 6))
     note_open(at=hanoi(2026, 4, 9))
     before = noted()
@@ -148,7 +151,7 @@ def test_what_others_continue_since_stays_with_who_had_it_then(city, story):
     assert days == replayed_days(date(2026, 3, 1), date(2026, 4, 10))
 
 
-def test_a_wrong_day_is_found_by_the_proof_and_counted_anew(story):
+def test_a_wrong_day_is_found_by_the_proof_and_counted_anew(ward):
     note_open(at=hanoi(2026, 4, 3, 0))
     truth = noted()
     OpenTally.objects.filter(day=date(2026, 3, 10)).update(overdue=0)
@@ -162,7 +165,7 @@ def test_a_wrong_day_is_found_by_the_proof_and_counted_anew(story):
     assert reconcile(at=hanoi(2026, 4, 3, 2)).is_good
 
 
-def test_the_worker_notes_the_days_that_are_over(city, story):
+def test_the_worker_notes_the_days_that_are_over(city, ward):
     tasks.note_open()
     assert noted() == replayed_days(date(2026, 3, 1), date(2026, 4, 2))
 

@@ -79,8 +79,8 @@ def test_a_wrong_month_is_found_and_becomes_the_sum_of_its_days_again(counted, h
     (difference,) = reconcile(at=NIGHT).differences
     assert (difference["of"], difference["day"], difference["counted"]["received"]) == ("months", "2026-03-01", 3)
     tasks.refresh_stale()
-    kept = MonthTally.objects.order_by("pk").values_list("unit", "month", "procedure", "received")
-    assert sorted(kept, key=str) == sorted(truth, key=str)
+    stored = MonthTally.objects.order_by("pk").values_list("unit", "month", "procedure", "received")
+    assert sorted(stored, key=str) == sorted(truth, key=str)
     assert reconcile(at=NIGHT).is_good
 
 
@@ -137,8 +137,8 @@ def test_what_differs_is_told_once_to_each_administrator_who_can_read_it_in_the_
     DailyTally.objects.by_procedure().filter(day=MONDAY).update(received=99)
     result = reconcile(at=NIGHT)
     notify_administrators(result)
-    told = Notice.objects.order_by("recipient")
-    assert [(notice.recipient, notice.email) for notice in told] == [(one, "quantri@example.vn"), (other, "")]
+    notices = Notice.objects.order_by("recipient")
+    assert [(notice.recipient, notice.email) for notice in notices] == [(one, "quantri@example.vn"), (other, "")]
     client.force_login(one)
     inbox = client.get(reverse("dossiers:notices")).content.decode()
     assert "1 trong 9 dòng số liệu lệch với hồ sơ gốc" in inbox

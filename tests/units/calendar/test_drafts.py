@@ -169,9 +169,9 @@ def test_a_day_that_makes_no_sense_is_refused_beside_its_field(
     office: Office, field: str, day: date, given: dict[str, object]
 ) -> None:
     draft = office.draft()
-    with pytest.raises(RuleBroken) as told:
+    with pytest.raises(RuleBroken) as error:
         office.add(draft, day, **given)
-    assert told.value.field == field
+    assert error.value.field == field
     assert not draft.days.exists()
 
 
@@ -224,17 +224,17 @@ def test_a_day_that_got_into_the_calendar_meanwhile_is_not_published_again(offic
     office.add(draft, MONDAY)
     CalendarDay.objects.create(day=MONDAY, kind="swapped", reason="Hoán đổi", source="TB 1")
     submit_draft(draft=draft, actor=office.author, at=NOW)
-    kept = rows()
+    stored = rows()
     with refused("day", "đã có trong lịch"):
         approve_and_publish(draft=draft, actor=office.approver, at=NOW)
-    assert rows() == kept
+    assert rows() == stored
 
 
 def test_undoing_puts_every_row_back_word_for_word(office: Office) -> None:
     CalendarDay.objects.create(day=MONDAY, kind="short", reason="Họp", source="TB 9", closes_at=time(11, 30))
     CalendarDay.objects.create(day=date(2026, 3, 10), kind="holiday", reason="Lễ", source="TB 8")
-    before, kept = working_calendar(), rows()
-    told = due_date(at("2026-03-06"), working_days(3), before)
+    before, stored = working_calendar(), rows()
+    promise = due_date(at("2026-03-06"), working_days(3), before)
     draft = office.draft()
     office.remove(draft, MONDAY)
     office.remove(draft, date(2026, 3, 10))
@@ -242,9 +242,9 @@ def test_undoing_puts_every_row_back_word_for_word(office: Office) -> None:
     published = office.publish(draft)
     assert [row[0] for row in rows()] == [date(2026, 3, 11)]
     undone = undo_published(draft=published, actor=office.author, at=NOW)
-    assert rows() == kept
+    assert rows() == stored
     assert (undone.status, undone.undone_at, undone.closed_by) == ("undone", NOW, office.author)
-    assert due_date(at("2026-03-06"), working_days(3), working_calendar()).due_at == told.due_at
+    assert due_date(at("2026-03-06"), working_days(3), working_calendar()).due_at == promise.due_at
     assert not working_calendar(edition=published.edition_after).is_working(date(2026, 3, 11))
     with refused(None, "Đã hoàn tác"):
         undo_published(draft=undone, actor=office.author, at=NOW)
@@ -256,10 +256,10 @@ def test_a_draft_is_undone_only_before_a_later_one_of_the_same_day(office: Offic
     later = office.draft("Hai")
     office.remove(later, MONDAY)
     later = office.publish(later)
-    kept = rows()
+    stored = rows()
     with refused(None, "“Hai” công bố sau"):
         undo_published(draft=first, actor=office.approver, at=NOW)
-    assert rows() == kept
+    assert rows() == stored
     undo_published(draft=later, actor=office.approver, at=NOW)
     undo_published(draft=first, actor=office.approver, at=NOW)
     undo_published(draft=elsewhere, actor=office.approver, at=NOW)

@@ -36,12 +36,12 @@ def test_an_old_edition_answers_as_it_did_after_the_rows_changed() -> None:
     day(TUESDAY, "short", closes_at=time(11, 30)).save()
     CalendarYear.objects.create(year=2026, is_complete=True)
     before = working_calendar()
-    told = due_date(at("2026-03-06"), working_days(1), before)
+    promise = due_date(at("2026-03-06"), working_days(1), before)
     CalendarDay.objects.all().delete()
     CalendarYear.objects.update(is_complete=False)
     again = working_calendar(edition=int(before.version))
-    assert due_date(at("2026-03-06"), working_days(1), again) == told
-    assert told.due_at == at("2026-03-10 11:30")
+    assert due_date(at("2026-03-06"), working_days(1), again) == promise
+    assert promise.due_at == at("2026-03-10 11:30")
     assert again.special(MONDAY).source == "QĐ 1"
     assert (again.version, again.complete_years) == (before.version, frozenset({2026}))
     assert due_date(at("2026-03-06"), working_days(1), working_calendar()).due_at == at("2026-03-09 17:00")
@@ -57,9 +57,9 @@ def test_an_edition_says_the_same_as_the_rows_while_they_are_current() -> None:
     hours(None, 8, 17)
     edition = current_edition()
     for unit in (None, office, desk, other):
-        live, kept = working_calendar(unit), working_calendar(unit, edition)
-        assert [live.weekly_hours(n) for n in range(7)] == [kept.weekly_hours(n) for n in range(7)]
-        assert live.version == kept.version == str(edition)
+        live, stored = working_calendar(unit), working_calendar(unit, edition)
+        assert [live.weekly_hours(n) for n in range(7)] == [stored.weekly_hours(n) for n in range(7)]
+        assert live.version == stored.version == str(edition)
     assert working_calendar(desk, edition).weekly_hours(0) == ((time(7), time(11, 30)), (time(13), time(16, 30)))
 
 
@@ -145,9 +145,9 @@ def test_two_people_changing_the_calendar_at_once_leave_an_edition_that_holds_bo
             waiting = second.submit(_add_elsewhere, TUESDAY)
             _until_somebody_waits()
         waiting.result(timeout=20)
-    kept = working_calendar(edition=current_edition())
-    assert not kept.is_working(MONDAY)
-    assert not kept.is_working(TUESDAY)
+    stored = working_calendar(edition=current_edition())
+    assert not stored.is_working(MONDAY)
+    assert not stored.is_working(TUESDAY)
 
 
 def _add_elsewhere(on: date) -> None:

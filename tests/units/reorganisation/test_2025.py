@@ -68,10 +68,10 @@ def test_an_official_number_names_another_ward_after_the_day_than_before(done: R
 def test_a_count_by_the_old_tree_and_by_the_new_one_has_the_same_total(done: Reorganisation) -> None:
     """Rule 23: the past by old or new tree, with equal totals."""
     by_old = Counter({unit.pk: 10 + place for place, unit in enumerate(wards(EVE).values())})
-    heir = successors(DAY)
+    successor_of = successors(DAY)
     by_new: Counter[int] = Counter()
     for unit_id, count in by_old.items():
-        by_new[heir[unit_id]] += count
+        by_new[successor_of[unit_id]] += count
     assert by_new.keys() == {unit.pk for unit in wards(DAY).values()}
     assert by_new.total() == by_old.total()
     assert successors(EVE) == {}
@@ -103,7 +103,7 @@ def test_what_one_step_hands_on_a_later_step_may_hand_on_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "told"),
+    ("plan", "expected"),
     [
         ({}, "Tệp cần có"),
         ({"on": "1/7/2025", "source": "NQ", "steps": []}, "Tệp cần có"),
@@ -115,7 +115,7 @@ def test_what_one_step_hands_on_a_later_step_may_hand_on_again() -> None:
         (PLAN | {"steps": [{"merge": ["dong-mac"], "into": "dong-mac"}]}, "Bước 1: .*vào chính nó"),
     ],
 )
-def test_a_plan_that_is_wrong_anywhere_changes_nothing(plan: object, told: str) -> None:
-    with pytest.raises(RuleBroken, match=told):
+def test_a_plan_that_is_wrong_anywhere_changes_nothing(plan: object, expected: str) -> None:
+    with pytest.raises(RuleBroken, match=expected):
         reorganise(plan=plan, at=NOW)
     assert not Unit.objects.exclude(valid_to=None).exists()

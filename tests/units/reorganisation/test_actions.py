@@ -66,7 +66,7 @@ def test_two_offices_become_a_new_one_with_its_desk_from_the_day_on(city: City) 
     assert set(UnitSuccessor.objects.values_list("share", "on", "source")) == {("whole", DAY, "NQ 1")}
 
 
-def test_an_office_may_go_on_in_one_that_exists(city: City) -> None:
+def test_an_office_may_continue_in_one_that_exists(city: City) -> None:
     done = merge(city.ward, new=city.other_ward)
     assert done.moves == {city.ward.pk: city.other_ward.pk, city.ward_desk.pk: city.other_desk.pk}
     assert fresh(city.other_ward).valid_to is None
@@ -113,14 +113,14 @@ def test_a_divided_office_leaves_parts_and_one_of_them_takes_what_was_open(city:
         links.update(takes_over=True)
 
 
-def test_what_a_merged_and_then_divided_office_had_open_goes_on_to_the_end(city: City) -> None:
+def test_what_a_merged_and_then_divided_office_had_open_continues_to_the_end(city: City) -> None:
     done = merge(city.ward, new=new_ward(city.district))
     new = Unit.objects.get(slug="moi")
     day = date(DAY.year, DAY.month + 1, 1)
     others = [(new_ward(city.district, slug), "part") for slug in ("a", "b")]
     parts = split_unit(old=new, parts=others, takes_over=1, on=day, source="NQ 2", at=NOW)
     assert takers(DAY) == done.moves
-    assert takers(day) == parts.moves | {old: parts.moves[heir] for old, heir in done.moves.items()}
+    assert takers(day) == parts.moves | {old: parts.moves[successor] for old, successor in done.moves.items()}
     assert successors(day) == {}
 
 
@@ -131,8 +131,8 @@ def test_a_unit_moves_with_all_below_it_and_the_old_tree_is_remembered(city: Cit
     assert fresh(city.ward_desk).path == f"/{root.pk}/{city.ward.pk}/{city.ward_desk.pk}/"
     assert (parents(EVE)[city.ward.pk], parents(DAY)[city.ward.pk]) == (city.district.pk, root.pk)
     reparent(unit=fresh(city.ward), parent=None, on=date(2025, 7, 2), source="NQ 2", at=NOW)
-    told = [parents(day)[city.ward.pk] for day in (EVE, DAY, date(2025, 7, 2))]
-    assert told == [city.district.pk, root.pk, None]
+    shown = [parents(day)[city.ward.pk] for day in (EVE, DAY, date(2025, 7, 2))]
+    assert shown == [city.district.pk, root.pk, None]
     assert parents(EVE)[city.ward_desk.pk] == city.ward.pk
 
 
@@ -164,7 +164,7 @@ def refused(field: str, what: str):
 
 
 def test_what_cannot_be_merged_is_refused_and_nothing_is_changed(city: City) -> None:
-    kept = list(Unit.objects.order_by("pk").values())
+    stored = list(Unit.objects.order_by("pk").values())
     for field, what, olds, given in [
         ("olds", "ít nhất một", (), {"new": city.ward}),
         ("new", "vào chính nó", (city.ward, city.other_ward), {"new": city.other_ward}),
@@ -183,7 +183,7 @@ def test_what_cannot_be_merged_is_refused_and_nothing_is_changed(city: City) -> 
     ]:
         with refused(field, what):
             merge(*olds, **given)
-    assert list(Unit.objects.order_by("pk").values()) == kept
+    assert list(Unit.objects.order_by("pk").values()) == stored
     assert not UnitSuccessor.objects.exists()
 
 

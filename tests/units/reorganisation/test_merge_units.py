@@ -56,9 +56,9 @@ def written(folder: Path, plan: object) -> Path:
 
 def run(file: Path, *arguments: str) -> str:
     """By two people, unless something else is asked for."""
-    said = StringIO()
-    call_command("merge_units", str(file), *(arguments or PEOPLE), stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("merge_units", str(file), *(arguments or PEOPLE), stdout=output)
+    return output.getvalue()
 
 
 def everything() -> list[object]:
@@ -67,16 +67,16 @@ def everything() -> list[object]:
 
 
 def test_the_command_hands_on_units_roles_and_offerings_and_says_what_it_did(city: City, plan: Path) -> None:
-    told = run(plan)
-    assert "Phường Thử Nhất -> Đơn vị mới" in told
-    assert "2025-07-01: 4 units continued, 2 roles, 1 offerings and 0 open dossiers handed on." in told
+    output = run(plan)
+    assert "Phường Thử Nhất -> Đơn vị mới" in output
+    assert "2025-07-01: 4 units continued, 2 roles, 1 offerings and 0 open dossiers handed on." in output
     ward = Unit.objects.get(slug="moi")
     clerks = Membership.objects.in_force(DAY).filter(role="clerk")
     assert set(clerks.values_list("unit_id", flat=True)) == {ward.desk.pk}
     assert Offering.objects.in_force(DAY).get().unit == ward
 
 
-def test_an_open_dossier_keeps_its_code_and_goes_on_at_the_desk_of_the_new_office(city: City, plan: Path) -> None:
+def test_an_open_dossier_keeps_its_code_and_continues_at_the_desk_of_the_new_office(city: City, plan: Path) -> None:
     """Rule 23, with its dates."""
     dossier = register(Offering.objects.get(unit=city.ward), city.ward_desk, at=hanoi(2025, 6, 30))
     code, due_at = dossier.code, dossier.due_at
@@ -88,10 +88,10 @@ def test_an_open_dossier_keeps_its_code_and_goes_on_at_the_desk_of_the_new_offic
 
 def test_a_dry_run_says_the_same_and_changes_nothing(city: City, plan: Path) -> None:
     before = everything()
-    told = run(plan, "--dry-run")
+    output = run(plan, "--dry-run")
     assert everything() == before
-    assert told.strip().endswith("0 open dossiers handed on. Nothing was changed.")
-    assert run(plan).strip() == told.strip().removesuffix(" Nothing was changed.")
+    assert output.strip().endswith("0 open dossiers handed on. Nothing was changed.")
+    assert run(plan).strip() == output.strip().removesuffix(" Nothing was changed.")
 
 
 def test_a_plan_that_breaks_a_rule_ends_with_its_sentence(city: City, plan: Path, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_read_and_a_person_nobody_knows_are_named(plan: Pa
 
 
 @pytest.mark.parametrize(
-    ("people", "said"),
+    ("people", "message"),
     [
         (("--proposed-by", "mot"), "Two people are needed"),
         (("--proposed-by", "mot", "--approved-by", "mot"), "Nobody approves what they proposed"),
@@ -124,10 +124,10 @@ def test_a_file_that_cannot_be_read_and_a_person_nobody_knows_are_named(plan: Pa
     ],
 )
 def test_one_person_alone_or_without_the_role_changes_nothing(
-    city: City, plan: Path, people: tuple[str, ...], said: str
+    city: City, plan: Path, people: tuple[str, ...], message: str
 ) -> None:
     make_user("official", city.ward, username="ba")
     before = everything()
-    with pytest.raises(CommandError, match=said):
+    with pytest.raises(CommandError, match=message):
         run(plan, *people)
     assert everything() == before

@@ -28,7 +28,7 @@ from units.texts.phrases import in_english
         ("làm bù cho Thứ Bảy 31/02/2012", "worked in exchange for Saturday, 31/02/2012"),
     ],
 )
-def test_a_usual_form_is_said_in_english_with_its_numbers_hours_and_days(typed: str, english: str) -> None:
+def test_a_usual_form_is_shown_in_english_with_its_numbers_hours_and_days(typed: str, english: str) -> None:
     assert in_english(typed) == english
 
 

@@ -28,7 +28,7 @@ from complaints.models.people import Person
 from dossiers.models import DossierReading
 from notices.models import Notice
 from tests.complaints.cases import AT, CONTENT, NAME, PHONE, make_inspector, new_case, received
-from tests.complaints.sealed.test_sealed import everything_kept
+from tests.complaints.sealed.test_sealed import whole_database
 from tests.factories import City, hanoi, make_applicant, make_offering, make_procedure, make_user, register
 from tests.secrets import shows_secret
 from units.rules import RuleBroken
@@ -46,8 +46,8 @@ def operator(city: City, client: Client) -> User:
 
 
 def sheet(**more: Any) -> dict[str, Any]:
-    said = {"request_key": str(uuid4()), "phone": PHONE, "began": "09:05", "category": "ho-ga-o-ga"}
-    return said | {"grade": "normal", "content": CONTENT} | more
+    form = {"request_key": str(uuid4()), "phone": PHONE, "began": "09:05", "category": "ho-ga-o-ga"}
+    return form | {"grade": "normal", "content": CONTENT} | more
 
 
 def incoming_call(city: City, promise: CallBackTerm | None = None, **more: Any) -> IncomingCall:
@@ -92,8 +92,8 @@ def test_whoever_wrote_a_call_down_is_told_where_it_is_now_and_led_there_only_wh
 
 
 def test_pressed_twice_it_is_one_call_and_one_case(client: Client, operator: User) -> None:
-    said = sheet()
-    first, second = (client.post(PAGE, said).content.decode() for _ in range(2))
+    form = sheet()
+    first, second = (client.post(PAGE, form).content.decode() for _ in range(2))
     assert (Case.objects.count(), Call.objects.count()) == (1, 1)
     assert Case.objects.get().code in first
     assert Case.objects.get().code in second
@@ -122,10 +122,10 @@ def test_a_case_without_words_is_no_record_of_a_call_either(city: City, operator
 
 
 def test_a_kept_call_is_written_down_later_and_then_names_nobody(client: Client, operator: User, city: City) -> None:
-    said = {"request_key": str(uuid4()), "phone": PHONE, "began": "09:05", "promise": "two_hours", "doing": "keep"}
-    typed = client.post(PAGE, said | {"content": CONTENT})
+    form = {"request_key": str(uuid4()), "phone": PHONE, "began": "09:05", "promise": "two_hours", "doing": "keep"}
+    typed = client.post(PAGE, form | {"content": CONTENT})
     assert (typed.status_code, CONTENT in typed.content.decode()) == (422, True)
-    client.post(PAGE, said)
+    client.post(PAGE, form)
     call = Call.objects.get()
     assert (call.phone, call.case) == (PHONE, None)
     page = client.get(f"{PAGE}?goi={call.request_key}").content.decode()
@@ -181,8 +181,8 @@ def test_a_missed_promise_is_told_once_to_who_made_it_in_working_time_and_never_
     assert not Notice.objects.filter(kind="call_back").exists()
     for _ in range(2):
         remind_of_calls(at=hanoi(2026, 7, 7, 9))
-    told = Notice.objects.get(kind="call_back")
-    assert (told.recipient, told.facts["until_at"]) == (operator, call.call_back_by)
+    notice = Notice.objects.get(kind="call_back")
+    assert (notice.recipient, notice.facts["until_at"]) == (operator, call.call_back_by)
     page = client.get("/can-bo/thong-bao/").content.decode()
     assert f"{PAGE}{call.request_key}/" in page
     assert PHONE not in page
@@ -211,19 +211,19 @@ def test_a_denunciation_by_telephone_is_guided_first_and_then_sealed(
     city: City, client: Client, operator: User
 ) -> None:
     inspector = make_inspector(city.district)
-    said = sheet(category="vi-pham", content=SECRET, name=NAME, promise="two_hours")
-    refused = client.post(PAGE, said)
+    form = sheet(category="vi-pham", content=SECRET, name=NAME, promise="two_hours")
+    refused = client.post(PAGE, form)
     assert refused.status_code == 422
     assert "Hãy đọc lời hướng dẫn cho người gọi" in refused.content.decode()
     assert SECRET in refused.content.decode()
     assert not Case.objects.exists()
-    answer = client.post(PAGE, said | {"guided": "on"}).content.decode()
+    answer = client.post(PAGE, form | {"guided": "on"}).content.decode()
     case = Case.objects.get()
     assert (case.kind, case.is_sealed) == (Kind.DENUNCIATION_INFO, True)
     assert case.code in answer
     assert not shows_secret(answer, case)
     assert RULE in answer
-    assert [one for one in (SECRET, NAME, PHONE) if one in everything_kept()] == []
+    assert [one for one in (SECRET, NAME, PHONE) if one in whole_database()] == []
     assert "Không có cuộc nào." in client.get(PAGE).content.decode()
     page = f"{PAGE}{Call.objects.get().request_key}/"
     assert client.get(page).status_code == 404

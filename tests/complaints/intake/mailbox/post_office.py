@@ -91,8 +91,8 @@ def letter(
     if sender:
         made["From"] = sender
     made["To"], made["Subject"] = to, subject
-    for name, said in heads.items():
-        made[name.replace("_", "-")] = said
+    for name, value in heads.items():
+        made[name.replace("_", "-")] = value
     made.set_content(text)
     return made
 
@@ -105,9 +105,9 @@ def make_papers(room: Path) -> Path:
     made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
     signed = made.add_extension(host, critical=False).sign(key, hashes.SHA256())
     plain = serialization.NoEncryption()
-    kept = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
     (room / "server.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    (room / "server.key").write_bytes(kept)
+    (room / "server.key").write_bytes(pem)
     return room
 
 
@@ -143,11 +143,11 @@ class Line:
 
     def _carry(self, source: socket, target: socket, until: bytes) -> None:
         with suppress(OSError):
-            while said := source.recv(65536):
-                if until and until in said:
+            while chunk := source.recv(65536):
+                if until and until in chunk:
                     self.dead.set()
                     return
-                target.sendall(said)
+                target.sendall(chunk)
 
 
 def taken(message: EmailMessage | bytes) -> Mail:

@@ -32,7 +32,7 @@ def encoded(charset: str, transfer: str) -> bytes:
         "base64": lambda data: base64.encodebytes(data),
         "8bit": lambda data: data,
         "quoted-printable": lambda data: b"".join(f"={one:02X}".encode() for one in data) + b"\r\n",
-    }[transfer](in_bytes(SAID[charset], charset))
+    }[transfer](in_bytes(TEXTS[charset], charset))
     head = (
         "From: =?utf-8?q?L=C3=AA_Thu_H=C3=A0?= <thuha@example.test>\r\n"
         f"Message-ID: <{charset}.{transfer}@example.test>\r\nSubject: =?utf-8?b?w5Qg?=\r\n"
@@ -43,19 +43,19 @@ def encoded(charset: str, transfer: str) -> bytes:
     return head.encode() + body
 
 
-SAID = {
+TEXTS = {
     "utf-8": WORDS,
     "iso-8859-1": "Les lampadaires sont cassés depuis trois semaines à Hanoï.",
     "windows-1258": "Đèn đường hỏng đã ba tuần, trước nhà tối lắm.",
 }
 
 
-@pytest.mark.parametrize("charset", sorted(SAID))
+@pytest.mark.parametrize("charset", sorted(TEXTS))
 @pytest.mark.parametrize("transfer", ["base64", "quoted-printable", "8bit"])
 def test_every_letter_of_the_alphabet_arrives(writable, charset, transfer) -> None:
     case = taken(encoded(charset, transfer)).case
     assert case is not None
-    assert content(case) == SAID[charset]
+    assert content(case) == TEXTS[charset]
     assert CaseText.objects.get(case=case, sort="subject").text == "Ô nhiễm"
     assert Reporter.objects.get(case=case).name == "Lê Thu Hà"
 

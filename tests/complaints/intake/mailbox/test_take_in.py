@@ -41,7 +41,7 @@ from tests.complaints.intake.mailbox.post_office import (
     post_office,
     taken,
 )
-from tests.complaints.sealed.test_sealed import everything_kept
+from tests.complaints.sealed.test_sealed import whole_database
 from tests.factories import City, make_user
 from tests.files.samples import photograph
 from tests.secrets import shows_secret
@@ -78,9 +78,9 @@ def test_a_message_becomes_a_case_once_is_acknowledged_and_leaves_the_mailbox(ma
     [sent] = post.letters
     assert (sent["In-Reply-To"], sent["References"]) == (message["Message-ID"], message["Message-ID"])
     assert (sent["Auto-Submitted"], sent["Reply-To"], sent["X-Loop"]) == ("auto-replied", OURS, OURS)
-    said = sent.get_content()
-    assert all(one in said for one in (case.code, f"/phan-anh/{case.code}/mo/", "Chậm nhất"))
-    assert not shows_secret(said, case)
+    text = sent.get_content()
+    assert all(one in text for one in (case.code, f"/phan-anh/{case.code}/mo/", "Chậm nhất"))
+    assert not shows_secret(text, case)
 
 
 def test_from_mailbox_to_answer_to_reply_to_the_same_case(mailbox, post) -> None:
@@ -111,11 +111,11 @@ def test_from_mailbox_to_answer_to_reply_to_the_same_case(mailbox, post) -> None
     assert case.state is Status.ANSWERED, "a letter by itself reopens nothing"
     while send_next_notice(at=timezone.now()):
         pass
-    told = post.letters[-1]
-    assert (told["In-Reply-To"], told["Auto-Submitted"]) == (reply["Message-ID"], "auto-replied")
-    said = told.get_content()
-    assert all(one in said for one in (case.code, f"/phan-anh/{case.code}/", "Đề nghị xem lại", "không tự mở lại"))
-    assert not shows_secret(said, case)
+    shown = post.letters[-1]
+    assert (shown["In-Reply-To"], shown["Auto-Submitted"]) == (reply["Message-ID"], "auto-replied")
+    text = shown.get_content()
+    assert all(one in text for one in (case.code, f"/phan-anh/{case.code}/", "Đề nghị xem lại", "không tự mở lại"))
+    assert not shows_secret(text, case)
 
 
 def test_who_writes_after_the_time_is_told_to_send_a_new_one(writable) -> None:
@@ -151,12 +151,12 @@ def test_an_answer_to_our_letter_needs_neither_code_nor_the_first_message(writab
 
 def test_nobody_else_adds_words_to_a_case_nor_learns_whether_a_code_exists(writable) -> None:
     case = taken(letter()).case
-    told = Notice.objects.count()
+    notices = Notice.objects.count()
     stranger = "Người Lạ <la@example.test>"
     real = taken(letter("Tôi xin rút phản ánh này lại.", subject=case.code, sender=stranger))
     made_up = taken(letter("Tôi xin rút phản ánh này lại.", subject="PA.H99-260706-000007", sender=stranger))
     assert (real.fate, real.why, real.is_secret) == (made_up.fate, made_up.why, made_up.is_secret)
-    assert (real.fate, real.why, Notice.objects.count()) == (Fate.ASIDE, Why.NAMES_CASE, told)
+    assert (real.fate, real.why, Notice.objects.count()) == (Fate.ASIDE, Why.NAMES_CASE, notices)
 
 
 @pytest.mark.parametrize(
@@ -226,9 +226,9 @@ def test_a_denunciation_by_mail_is_sealed_whole_and_lies_nowhere_in_clear(mailbo
         "scan",
         "subject",
     ]
-    kept = everything_kept()
+    stored = whole_database()
     betraying = ("thuha", "Thu Hà", "địa chính", "ông chủ tịch", "bằng chứng", message["Message-ID"].strip("<>"))
-    assert [one for one in betraying if one in kept] == []
+    assert [one for one in betraying if one in stored] == []
     assert not Notice.objects.exists()
     more = letter("Tôi gửi thêm: việc này ngày 3 tháng 7.", References=message["Message-ID"])
     assert taken(more).case == case
@@ -263,8 +263,8 @@ def test_a_case_that_proves_to_be_a_denunciation_takes_its_mail_and_its_letters_
     with pytest.raises(IntegrityError), transaction.atomic():
         Mail.objects.filter(case=case).update(is_secret=True)
     sort_case(case=case, sorting=Sorting(Kind.DENUNCIATION), actor=None, at=AT)
-    kept = everything_kept()
-    assert [one for one in ("thuha", "biên lai", message["Message-ID"].strip("<>")) if one in kept] == []
+    stored = whole_database()
+    assert [one for one in ("thuha", "biên lai", message["Message-ID"].strip("<>")) if one in stored] == []
     assert not Notice.objects.filter(subject=case.code).exists()
 
 

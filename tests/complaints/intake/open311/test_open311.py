@@ -74,14 +74,14 @@ def lamp(city: City, **fields: Any) -> Case:
 
 
 def listed(**query: str) -> list[str]:
-    status, told = asked("requests.json", **{"start_date": "2026-06-01T00:00:00+07:00"} | query)
+    status, body = asked("requests.json", **{"start_date": "2026-06-01T00:00:00+07:00"} | query)
     assert status == 200
-    return [one["service_request_id"] for one in told]
+    return [one["service_request_id"] for one in body]
 
 
 def test_discovery_says_where_and_in_which_formats(city) -> None:
-    status, told = asked("discovery.json")
-    [endpoint] = told["endpoints"]
+    status, body = asked("discovery.json")
+    [endpoint] = body["endpoints"]
     assert (status, endpoint["specification"]) == (200, "http://wiki.open311.org/GeoReport_v2")
     assert endpoint["url"] == "http://testserver/open311/v2"
     assert endpoint["formats"] == ["text/xml", "application/json"]
@@ -91,11 +91,11 @@ def test_discovery_says_where_and_in_which_formats(city) -> None:
 
 
 def test_services_are_the_public_categories_of_reports_alone(city) -> None:
-    _status, told = asked("services.json")
-    codes = {one["service_code"] for one in told}
+    _status, body = asked("services.json")
+    codes = {one["service_code"] for one in body}
     assert codes == set(Category.objects.filter(kind="field_report", is_public=True).values_list("code", flat=True))
     assert not codes & {"quyet-dinh-hanh-chinh", "vi-pham", "hoi-thu-tuc", "khen"}
-    one = next(one for one in told if one["service_code"] == "den-duong")
+    one = next(one for one in body if one["service_code"] == "den-duong")
     assert one == {
         "service_code": "den-duong",
         "service_name": "Đèn đường hỏng",
@@ -112,9 +112,9 @@ def test_services_are_the_public_categories_of_reports_alone(city) -> None:
 
 
 def test_the_definition_of_a_service_asks_for_consent(city) -> None:
-    _status, told = asked("services/den-duong.json")
-    [attribute] = told["attributes"]
-    assert (told["service_code"], attribute["code"], attribute["datatype"]) == (
+    _status, body = asked("services/den-duong.json")
+    [attribute] = body["attributes"]
+    assert (body["service_code"], attribute["code"], attribute["datatype"]) == (
         "den-duong",
         "consent",
         "singlevaluelist",
@@ -126,13 +126,13 @@ def test_the_definition_of_a_service_asks_for_consent(city) -> None:
 
 
 def test_a_report_is_posted_gets_a_token_and_its_id_once_the_office_has_decided(city, key) -> None:
-    status, [told] = posted(key)
+    status, [body] = posted(key)
     case = Case.objects.get()
     assert (status, case.channel, case.kind, case.unit) == (201, "open311", Kind.FIELD_REPORT, city.district)
     assert (Reporter.objects.get().name, str(case.latitude)) == ("Lê Thu Hà", "21.00891")
     assert Notice.objects.get().email == "thuha@example.test"
     assert f"/phan-anh/{case.code}/mo/" in Notice.objects.get().context["track_url"]
-    token = told["token"]
+    token = body["token"]
     waiting = [{"service_request_id": "", "token": token}]
     assert asked(f"tokens/{token}.json") == (200, waiting)
     assert asked(f"requests/{case.code}.json")[0] == 404
@@ -170,19 +170,23 @@ def test_what_was_sent_twice_is_one_report(city, key) -> None:
 
 def test_nobody_is_named_and_only_what_was_published_is_quoted(city) -> None:
     case = lamp(city, consents=True, place=f"Nhà bà {NAME}, 0987654399", latitude="21.00891", longitude="105.85744")
-    _status, [told] = asked(f"requests/{case.code}.json")
-    assert set(told) == {
+    _status, [report] = asked(f"requests/{case.code}.json")
+    assert set(report) == {
         *("service_request_id", "status", "status_notes", "service_name", "service_code", "description"),
         *("agency_responsible", "service_notice", "requested_datetime", "updated_datetime", "expected_datetime"),
         *("address", "address_id", "zipcode", "lat", "long", "media_url"),
     }
-    assert (told["description"], told["lat"], told["long"]) == ("Đèn đường hỏng", 21.009, 105.857)
-    assert told["requested_datetime"] == "2026-07-06T09:00:00+07:00"
-    assert not any(word in json.dumps(told, ensure_ascii=False) for word in (NAME, CONTENT, "0987654399"))
+    assert (report["description"], report["lat"], report["long"]) == ("Đèn đường hỏng", 21.009, 105.857)
+    assert report["requested_datetime"] == "2026-07-06T09:00:00+07:00"
+    assert not any(word in json.dumps(report, ensure_ascii=False) for word in (NAME, CONTENT, "0987654399"))
     start_settling(case=case, actor=None, at=AT)
     answer_case(case=case, outcome=Outcome.EXPLAINED, answer="Đã thay bóng đèn mới.", actor=None, at=AT)
-    _status, [told] = asked(f"requests/{case.code}.json")
-    assert (told["status"], told["status_notes"], told["description"]) == ("closed", "Đã giải đáp", "Đèn đường hỏng")
+    _status, [report] = asked(f"requests/{case.code}.json")
+    assert (report["status"], report["status_notes"], report["description"]) == (
+        "closed",
+        "Đã giải đáp",
+        "Đèn đường hỏng",
+    )
     case.refresh_from_db()
     publish_case(
         case=case,
@@ -192,8 +196,8 @@ def test_nobody_is_named_and_only_what_was_published_is_quoted(city) -> None:
         actor=None,
         at=AT,
     )
-    _status, [told] = asked(f"requests/{case.code}.json")
-    assert (told["description"], told["status_notes"]) == ("Đèn phố Vân Hồ hỏng.", "Đã thay bóng đèn mới.")
+    _status, [report] = asked(f"requests/{case.code}.json")
+    assert (report["description"], report["status_notes"]) == ("Đèn phố Vân Hồ hỏng.", "Đã thay bóng đèn mới.")
 
 
 def test_the_list_is_filtered_and_paged(city) -> None:
@@ -231,11 +235,11 @@ def test_the_list_costs_one_query_however_long_it_is(city) -> None:
         ("tokens/00000000-0000-0000-0000-000000000000", {}, 404),
     ],
 )
-def test_what_is_wrong_is_said_in_the_form_of_the_specification(city, path, query, status) -> None:
-    told, [error] = asked(f"{path}.json", **query)
-    assert (told, error["code"], bool(error["description"])) == (status, status, True)
-    told, root = asked(f"{path}.xml", **query)
-    assert (told, root.tag, root.findtext("error/code")) == (status, "errors", str(status))
+def test_what_is_wrong_is_shown_in_the_form_of_the_specification(city, path, query, status) -> None:
+    answered, [error] = asked(f"{path}.json", **query)
+    assert (answered, error["code"], bool(error["description"])) == (status, status, True)
+    answered, root = asked(f"{path}.xml", **query)
+    assert (answered, root.tag, root.findtext("error/code")) == (status, "errors", str(status))
 
 
 @pytest.mark.parametrize(
@@ -254,8 +258,8 @@ def test_what_is_wrong_is_said_in_the_form_of_the_specification(city, path, quer
     ],
 )
 def test_a_report_that_cannot_be_taken_is_refused_in_that_form(city, key, fields, status) -> None:
-    told, errors = posted(key, **fields)
-    assert (told, {one["code"] for one in errors}) == (status, {status})
+    answered, errors = posted(key, **fields)
+    assert (answered, {one["code"] for one in errors}) == (status, {status})
     assert not Case.objects.exists()
 
 

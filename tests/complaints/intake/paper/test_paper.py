@@ -25,7 +25,7 @@ from complaints.tasks import clean_uploads
 from files.models import StoredFile
 from files.storage.actions import store
 from tests.complaints.cases import AT, CONTENT, NAME, make_inspector, new_case, received
-from tests.complaints.sealed.test_sealed import everything_kept
+from tests.complaints.sealed.test_sealed import whole_database
 from tests.factories import City, make_user
 from tests.files.samples import picture
 from units.rules import RuleBroken
@@ -48,8 +48,8 @@ def opening(city: City, clerk: User) -> BoxOpening:
 
 
 def letter(**more: Any) -> dict[str, Any]:
-    said = {"request_key": str(uuid4()), "channel": "counter", "category": "quy-dinh", "people": "1"}
-    return said | {"content": CONTENT, "name": NAME} | more
+    form = {"request_key": str(uuid4()), "channel": "counter", "category": "quy-dinh", "people": "1"}
+    return form | {"content": CONTENT, "name": NAME} | more
 
 
 def plain_bytes_on_disk(needle: bytes, *places: Path) -> list[Path]:
@@ -75,10 +75,10 @@ def test_a_box_is_opened_by_two_different_people(city: City, opening: BoxOpening
 def test_the_page_of_openings_records_who_opened(city: City, client: Client, clerk: User) -> None:
     box, second = SuggestionBox.objects.create(unit=city.ward, place="Sảnh"), make_user("leader", city.ward)
     today = timezone.localdate().strftime("%d/%m/%Y")
-    said = {"box": box.pk, "opened_on": today, "second_opener": second.pk, "letters": "2"}
-    assert client.post(f"{PAGE}mo-hom/", said).status_code == 302
-    assert client.post(f"{PAGE}mo-hom/", said).status_code == 422
-    assert client.post(f"{PAGE}mo-hom/", said | {"second_opener": clerk.pk}).status_code == 422
+    form = {"box": box.pk, "opened_on": today, "second_opener": second.pk, "letters": "2"}
+    assert client.post(f"{PAGE}mo-hom/", form).status_code == 302
+    assert client.post(f"{PAGE}mo-hom/", form).status_code == 422
+    assert client.post(f"{PAGE}mo-hom/", form | {"second_opener": clerk.pk}).status_code == 422
     made = BoxOpening.objects.get()
     assert (made.first_opener, made.second_opener, made.letters) == (clerk, second, 2)
 
@@ -86,8 +86,8 @@ def test_the_page_of_openings_records_who_opened(city: City, client: Client, cle
 def test_a_letter_out_of_a_box_counts_from_the_day_it_was_opened(
     client: Client, opening: BoxOpening, uploads: Path
 ) -> None:
-    said = letter(channel="box", opening=opening.pk, uploads=[scan(), scan()])
-    answer = client.post(PAGE, said).content.decode()
+    form = letter(channel="box", opening=opening.pk, uploads=[scan(), scan()])
+    answer = client.post(PAGE, form).content.decode()
     case = Case.objects.get()
     assert case.code in answer
     assert (case.channel, case.letter.opening, case.unit) == ("box", opening, opening.box.unit)
@@ -101,11 +101,11 @@ def test_a_plain_scan_opens_for_whoever_sees_the_case_and_that_is_recorded(
 ) -> None:
     client.post(PAGE, letter(uploads=[scan()]))
     clean_uploads()
-    case, kept = Case.objects.get(), CaseFile.objects.get()
-    address = f"/can-bo/phan-anh/{case.code}/tep/{kept.pk}/"
+    case, stored = Case.objects.get(), CaseFile.objects.get()
+    address = f"/can-bo/phan-anh/{case.code}/tep/{stored.pk}/"
     answer = client.get(address)
     assert answer.getvalue().startswith(b"\x89PNG")
-    assert CaseReading.objects.filter(case=case, user=clerk, page=f"file {kept.pk}").exists()
+    assert CaseReading.objects.filter(case=case, user=clerk, page=f"file {stored.pk}").exists()
     client.force_login(make_user("clerk", city.other_ward))
     assert client.get(address).status_code == 404
 
@@ -115,8 +115,8 @@ def test_a_denunciation_on_paper_leaves_no_plain_byte_on_disk_or_in_the_database
 ) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     inspector = make_inspector(city.district)
-    said = letter(channel="box", opening=opening.pk, category="vi-pham", content=SECRET, uploads=[scan()])
-    assert client.post(PAGE, said).status_code == 200
+    form = letter(channel="box", opening=opening.pk, category="vi-pham", content=SECRET, uploads=[scan()])
+    assert client.post(PAGE, form).status_code == 200
     case, box = Case.objects.get(), SealedBox.objects.get(what="scan")
     assert (case.kind, case.is_sealed) == (Kind.DENUNCIATION, True)
     address = f"/can-bo/phan-anh/{case.code}/ban-quet/{box.pk}/"
@@ -129,8 +129,8 @@ def test_a_denunciation_on_paper_leaves_no_plain_byte_on_disk_or_in_the_database
     assert CaseReading.objects.filter(case=case, user=inspector, page="scan", is_of_secrets=True).exists()
     needles = (picture("PNG")[-60:], shown.content[-60:])  # as it was sent, and as it was cleaned
     assert [plain_bytes_on_disk(one, uploads, tmp_path) for one in needles] == [[], []]
-    kept = everything_kept()
-    assert [one for one in (SECRET, NAME, *(one.hex() for one in needles)) if one in kept] == []
+    stored = whole_database()
+    assert [one for one in (SECRET, NAME, *(one.hex() for one in needles)) if one in stored] == []
     assert not StoredFile.objects.exists()
     assert not Letter.objects.exists(), "a box and a day point at a person"
 
@@ -179,11 +179,11 @@ def test_splitting_off_a_denunciation_moves_the_letter_and_its_scans_to_the_seal
     assert list(CaseText.objects.values_list("case", "sort", "text")) == [(case.pk, "content", CONTENT)]
     assert (CaseFile.objects.count(), StoredFile.objects.count()) == (0, 0)
     assert plain_bytes_on_disk(plain, uploads) == []
-    kept = everything_kept()
-    assert [one for one in (SECRET, plain.hex()) if one in kept] == []
-    told = open_boxes(case=part, reader=inspector, page="case", at=LATER)
-    assert {word.text for word in told.words} == {SECRET, whole}
-    assert len(told.scans) == 1
+    before = whole_database()
+    assert [one for one in (SECRET, plain.hex()) if one in before] == []
+    shown = open_boxes(case=part, reader=inspector, page="case", at=LATER)
+    assert {word.text for word in shown.words} == {SECRET, whole}
+    assert len(shown.scans) == 1
 
 
 def test_another_kind_is_split_off_without_rewriting_the_letter(city: City) -> None:
@@ -218,11 +218,11 @@ def test_handlers_are_named_and_ended_as_acts_of_the_case(city: City, client: Cl
 def test_a_grievance_on_paper_says_when_the_act_was_and_that_is_not_after_the_letter(
     city: City, client: Client, clerk: User
 ) -> None:
-    said = letter(category="quyet-dinh-hanh-chinh", received_on="06/07/2026", acted_on="07/07/2026")
-    refused = client.post("/can-bo/don-giay/", said)
+    form = letter(category="quyet-dinh-hanh-chinh", received_on="06/07/2026", acted_on="07/07/2026")
+    refused = client.post("/can-bo/don-giay/", form)
     assert (refused.status_code, Case.objects.exists()) == (422, False)
     assert "không thể sau ngày nhận đơn" in refused.content.decode()
-    client.post("/can-bo/don-giay/", said | {"acted_on": "01/07/2026"})
+    client.post("/can-bo/don-giay/", form | {"acted_on": "01/07/2026"})
     assert Case.objects.get().acted_on == date(2026, 7, 1)
     client.post("/can-bo/don-giay/", letter(acted_on="01/07/2026"))
     assert Case.objects.get(kind="petition").acted_on is None

@@ -1,4 +1,4 @@
-"""Other systems hand voices on: each once, seen by themselves alone, and a denunciation is nobody's business."""
+"""Other systems send cases: each once, seen by themselves alone, and a denunciation is nobody's business."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from complaints.operations.settlement.actions import start_settling
 from notices.models import Notice
 from tests.complaints.cases import AT, make_inspector
 from tests.complaints.intake.mailbox.post_office import DENOUNCES
-from tests.complaints.sealed.test_sealed import everything_kept
+from tests.complaints.sealed.test_sealed import whole_database
 from tests.factories import City
 
 pytestmark = pytest.mark.django_db
@@ -70,30 +70,30 @@ def answered(case: Case) -> None:
     answer_case(case=case, outcome=Outcome.EXPLAINED, answer="Kết quả đã có ngày hôm nay.", actor=None, at=at)
 
 
-def test_a_voice_is_handed_on_once_and_says_where_it_came_from(city, key) -> None:
-    status, told = create(key)
+def test_a_case_is_handed_on_once_and_says_where_it_came_from(city, key) -> None:
+    status, body = create(key)
     case = Case.objects.get()
-    assert (status, told["code"], told["status"], told["due_at"]) == (201, case.code, "received", None)
+    assert (status, body["code"], body["status"], body["due_at"]) == (201, case.code, "received", None)
     assert (case.channel, case.kind, case.category.code) == ("hotline", Kind.PETITION, "tre-ho-so")
     assert Reporter.objects.get().name == "Lê Thu Hà"
     assert "Tổng đài 1022 chuyển đến" in CaseText.objects.get(sort="note").text
-    assert create(key) == (200, told)
+    assert create(key) == (200, body)
     assert Case.objects.count() == 1
 
 
 def test_the_same_number_with_other_content_is_a_conflict(city, key) -> None:
     create(key)
-    status, told = create(key, content="Hồ sơ kết hôn cũng chưa có kết quả gì.")
-    assert (status, list(told)) == (409, ["detail"])
+    status, body = create(key, content="Hồ sơ kết hôn cũng chưa có kết quả gì.")
+    assert (status, list(body)) == (409, ["detail"])
     assert Case.objects.count() == 1
 
 
 def test_how_it_stands_and_the_answer_once_there_is_one(city, key) -> None:
     create(key)
     answered(Case.objects.get())
-    status, told = ask(key)
-    assert (status, told["status"], told["answer"]) == (200, "answered", "Kết quả đã có ngày hôm nay.")
-    assert told["answered_at"].endswith("+07:00")
+    status, body = ask(key)
+    assert (status, body["status"], body["answer"]) == (200, "answered", "Kết quả đã có ngày hôm nay.")
+    assert body["answered_at"].endswith("+07:00")
 
 
 def test_a_partner_sees_its_own_cases_alone(city, key) -> None:
@@ -124,8 +124,8 @@ def test_a_key_opens_what_its_scopes_say(city, key) -> None:
     ],
 )
 def test_a_field_that_is_wrong_is_named(city, key, fields, name) -> None:
-    status, told = create(key, **fields)
-    assert (status, list(told)) == (400, [name])
+    status, body = create(key, **fields)
+    assert (status, list(body)) == (400, [name])
 
 
 def test_a_denunciation_is_sealed_and_answered_like_everything_else(city, key) -> None:
@@ -139,8 +139,8 @@ def test_a_denunciation_is_sealed_and_answered_like_everything_else(city, key) -
     )
     case = Case.objects.get(is_sealed=True)
     assert case.kind == Kind.DENUNCIATION_INFO
-    kept = everything_kept()
-    assert [one for one in ("1022-000124", "địa chính") if one in kept] == []
+    stored = whole_database()
+    assert [one for one in ("1022-000124", "địa chính") if one in stored] == []
     assert create(key, reference="1022-000124", content=DENOUNCES) == (200, secret[1])
     assert ask(key, "1022-000124") == (200, secret[1])
     assert Notice.objects.exclude(subject=plain[1]["code"]).count() == 0
@@ -158,8 +158,8 @@ def test_a_grievance_stays_between_the_office_and_the_person(city, key) -> None:
 
 
 def test_without_an_inspector_it_is_only_said_to_come_again(city, key) -> None:
-    status, told = create(key, content=DENOUNCES)
-    assert (status, told) == (503, {"detail": "Chưa nhận được lúc này. Xin gửi lại sau."})
+    status, body = create(key, content=DENOUNCES)
+    assert (status, body) == (503, {"detail": "Chưa nhận được lúc này. Xin gửi lại sau."})
     assert not PartnerCase.objects.exists()
 
 
@@ -172,7 +172,7 @@ def test_the_database_refuses_a_number_twice(city, key) -> None:
 
 
 def test_a_place_as_exact_as_a_telephone_tells_it_is_taken_to_a_metre(city, key) -> None:
-    status, _told = create(key, latitude=21.0285112345, longitude=105.8541999)
+    status, _body = create(key, latitude=21.0285112345, longitude=105.8541999)
     assert status == 201
     case = Case.objects.get()
     assert (str(case.latitude), str(case.longitude)) == ("21.02851", "105.85420")

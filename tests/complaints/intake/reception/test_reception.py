@@ -27,7 +27,7 @@ from complaints.intake.reception.actions import (
 from complaints.intake.reception.form_03 import COLUMNS, cells
 from complaints.models import Booking, Case, EntryKind, ReceptionDay, ReceptionEntry, RegisterReading
 from tests.complaints.cases import CONTENT, NAME, make_inspector
-from tests.complaints.sealed.test_sealed import everything_kept
+from tests.complaints.sealed.test_sealed import whole_database
 from tests.databases import as_owner
 from tests.factories import City, hanoi, make_user
 from tests.secrets import secret_of, shows_secret
@@ -45,14 +45,14 @@ def day(city: City) -> ReceptionDay:
 
 
 def plan(city: City, on: date, **more: Any) -> ReceptionDay:
-    told: dict[str, Any] = {"host": "Chủ tịch", "place": "Phòng 101", "starts": time(8), "ends": time(9)}
-    told |= {"minutes": 30, "at": timezone.now()} | more
-    return plan_reception(unit=city.ward, on=on, **told)
+    form: dict[str, Any] = {"host": "Chủ tịch", "place": "Phòng 101", "starts": time(8), "ends": time(9)}
+    form |= {"minutes": 30, "at": timezone.now()} | more
+    return plan_reception(unit=city.ward, on=on, **form)
 
 
 def line(**more: Any) -> dict[str, Any]:
-    said = {"request_key": str(uuid4()), "name": NAME, "kind": "petition", "people": "1", "content": CONTENT}
-    return said | {"is_ours": "on", "makes_case": "on", "address": "Số 7 ngõ Vân Hồ"} | more
+    form = {"request_key": str(uuid4()), "name": NAME, "kind": "petition", "people": "1", "content": CONTENT}
+    return form | {"is_ours": "on", "makes_case": "on", "address": "Số 7 ngõ Vân Hồ"} | more
 
 
 def entered(city: City, clerk: User, **more: Any) -> ReceptionEntry:
@@ -70,9 +70,9 @@ def test_lines_are_numbered_by_unit_and_year_without_a_gap(city: City, clerk: Us
 
 
 def test_the_form_has_thirteen_columns(city: City, clerk: User) -> None:
-    told = cells(entered(city, clerk, people=3, settled_by="UBND quận", identity="CCCD 001099000001"))
-    assert len(told) == len(COLUMNS) == 13
-    assert (told[0], told[1], told[5], told[6]) == ("1", "06/07/2026", "Phản ánh", "3")
+    shown = cells(entered(city, clerk, people=3, settled_by="UBND quận", identity="CCCD 001099000001"))
+    assert len(shown) == len(COLUMNS) == 13
+    assert (shown[0], shown[1], shown[5], shown[6]) == ("1", "06/07/2026", "Phản ánh", "3")
 
 
 def test_whoever_comes_is_entered_and_a_case_is_made_with_its_code(city: City, client: Client, clerk: User) -> None:
@@ -85,13 +85,13 @@ def test_whoever_comes_is_entered_and_a_case_is_made_with_its_code(city: City, c
 
 
 def test_what_is_not_ours_says_where_it_was_guided_to(client: Client, clerk: User) -> None:
-    said = line()
-    del said["is_ours"]
-    refused = client.post(PAGE, said)
+    form = line()
+    del form["is_ours"]
+    refused = client.post(PAGE, form)
     assert refused.status_code == 422
     assert "hãy ghi đã hướng dẫn đến cơ quan nào" in refused.content.decode()
     assert CONTENT in refused.content.decode()
-    client.post(PAGE, said | {"guided_to": "Sở Xây dựng"})
+    client.post(PAGE, form | {"guided_to": "Sở Xây dựng"})
     assert (ReceptionEntry.objects.get().guided_to, Case.objects.count()) == ("Sở Xây dựng", 0)
 
 
@@ -104,7 +104,7 @@ def test_whoever_denounces_is_in_no_line_and_no_number_is_missing(city: City, cl
     assert (sealed.kind, sealed.channel) == (Kind.DENUNCIATION, "counter")
     assert sealed.code in answer
     assert list(ReceptionEntry.objects.values_list("number", flat=True)) == [1, 2]
-    assert [one for one in (SECRET, "Lê Thị Oanh") if one in everything_kept()] == []
+    assert [one for one in (SECRET, "Lê Thị Oanh") if one in whole_database()] == []
     with pytest.raises(IntegrityError), transaction.atomic():
         ReceptionEntry.objects.filter(number=1).update(case=sealed)
 
@@ -205,9 +205,9 @@ def test_a_day_is_cut_into_whole_slots_and_none_past_its_end(city: City) -> None
 def test_anybody_books_sees_and_cancels_with_code_and_secret(client: Client, day: ReceptionDay) -> None:
     assert "Chủ tịch" in client.get("/tiep-cong-dan/").content.decode()
     page = f"/tiep-cong-dan/{day.pk}/"
-    said = {"request_key": str(uuid4()), "slot": "0800", "name": NAME, "phone": "0987 654 399"}
-    assert client.post(page, said | {"slot": ""}).status_code == 422
-    shown = client.post(page, said, follow=True).content.decode()
+    form = {"request_key": str(uuid4()), "slot": "0800", "name": NAME, "phone": "0987 654 399"}
+    assert client.post(page, form | {"slot": ""}).status_code == 422
+    shown = client.post(page, form, follow=True).content.decode()
     booked = Booking.objects.get()
     assert shows_secret(shown, booked)
     assert (booked.slot, booked.phone) == (day.slots[0], "0987654399")
@@ -227,7 +227,7 @@ def test_anybody_books_sees_and_cancels_with_code_and_secret(client: Client, day
     assert (booked.name, bool(booked.cancelled_at)) == ("", True)
 
 
-def test_whoever_has_a_code_is_led_to_the_booking_and_a_wrong_one_is_told_beside_the_field(
+def test_whoever_has_a_code_is_led_to_the_booking_and_a_wrong_one_is_shown_beside_the_field(
     client: Client, day: ReceptionDay
 ) -> None:
     led = client.get("/tiep-cong-dan/", {"ma": " tcd-261210-59x452 "})
@@ -266,7 +266,7 @@ def test_staff_see_who_comes_and_that_is_recorded(city: City, client: Client, cl
 
 def test_a_clerk_announces_a_day(client: Client, clerk: User) -> None:
     on = (timezone.localdate() + timedelta(days=3)).strftime("%d/%m/%Y")
-    said = {"host": "Phó Chủ tịch", "on": on, "starts": "08:00", "ends": "11:30", "place": "Phòng 2", "minutes": "20"}
-    assert client.post("/can-bo/lich-tiep/", said).status_code == 302
+    form = {"host": "Phó Chủ tịch", "on": on, "starts": "08:00", "ends": "11:30", "place": "Phòng 2", "minutes": "20"}
+    assert client.post("/can-bo/lich-tiep/", form).status_code == 302
     assert len(ReceptionDay.objects.get().slots) == 10
-    assert client.post("/can-bo/lich-tiep/", said).status_code == 422
+    assert client.post("/can-bo/lich-tiep/", form).status_code == 422

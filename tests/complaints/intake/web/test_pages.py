@@ -32,20 +32,20 @@ NAMED = {"name": "Trần Thị Ngọc Hạnh", "phone": "0987654399", "address":
 POTHOLE, PETITION, GRIEVANCE, DENUNCIATION = "ho-ga-o-ga", "quy-dinh", "quyet-dinh-hanh-chinh", "vi-pham"
 
 
-def said(**more: Any) -> dict[str, Any]:
+def filled_in(**more: Any) -> dict[str, Any]:
     return {"request_key": str(uuid4()), "content": WORDS, "people": "1", "language": "vi", "doing": "send"} | more
 
 
 def post(client: Client, about: str, **more: Any) -> Any:
-    return client.post(f"/phan-anh/gui/{about}/", said(**more))
+    return client.post(f"/phan-anh/gui/{about}/", filled_in(**more))
 
 
 def photo() -> bytes:
-    made, kept = Image.new("RGB", (40, 30), "red"), BytesIO()
+    made, stored = Image.new("RGB", (40, 30), "red"), BytesIO()
     exif = Image.Exif()
     exif[0x010F] = "CAMERA-OF-A-PERSON"
-    made.save(kept, "JPEG", exif=exif)
-    return kept.getvalue()
+    made.save(stored, "JPEG", exif=exif)
+    return stored.getvalue()
 
 
 def upload(data: bytes, name: str) -> SimpleUploadedFile:
@@ -84,7 +84,7 @@ def code_in(answer) -> str:
 
 
 def test_a_report_from_the_street_needs_no_name_and_gives_a_code_and_a_secret(city: City, client: Client) -> None:
-    page = client.post(f"/phan-anh/gui/{POTHOLE}/", said(doing="review", place="12 Vân Hồ")).content.decode()
+    page = client.post(f"/phan-anh/gui/{POTHOLE}/", filled_in(doing="review", place="12 Vân Hồ")).content.decode()
     assert WORDS in page
     assert not Case.objects.exists()
     answer = post(client, POTHOLE, place="12 Vân Hồ", latitude="21.01234", longitude="105.85", unit=city.ward.slug)
@@ -106,7 +106,7 @@ def test_a_report_from_the_street_needs_no_name_and_gives_a_code_and_a_secret(ci
 def test_the_last_button_pressed_twice_makes_one_case_and_other_words_another(
     city: City, client: Client, uploads: Path
 ) -> None:
-    sent = said(uploads=upload(photo(), "a.jpg"))
+    sent = filled_in(uploads=upload(photo(), "a.jpg"))
     first = client.post(f"/phan-anh/gui/{POTHOLE}/", sent)
     sent["uploads"] = upload(photo(), "a.jpg")
     again = client.post(f"/phan-anh/gui/{POTHOLE}/", sent)
@@ -146,10 +146,10 @@ def test_words_that_say_nothing_or_too_much_are_answered_beside_the_field(
 def test_html_is_shown_as_typed_and_heaps_of_marks_are_cleared(city: City, client: Client) -> None:
     answer = post(client, POTHOLE, content="<script>alert(1)</script> đường đầy rác \u202e 👍 Z" + "\u0335" * 200)
     case = Case.objects.get()
-    kept = CaseText.objects.get(case=case).text
-    assert kept.count("\u0335") == MOST_MARKS
-    assert "👍" in kept
-    assert "\u202e" not in kept
+    text = CaseText.objects.get(case=case).text
+    assert text.count("\u0335") == MOST_MARKS
+    assert "👍" in text
+    assert "\u202e" not in text
     page = client.get(f"/phan-anh/{case.code}/").content.decode()
     assert answer.status_code == 201
     assert "&lt;script&gt;alert(1)" in page
@@ -174,9 +174,9 @@ def test_the_place_a_photo_was_taken_is_not_kept_and_a_bomb_is_refused(
     assert CaseFile.objects.count() == 1
     with django_capture_on_commit_callbacks(execute=True):
         clean_uploads()
-    kept = b"".join(one.read_bytes() for one in uploads.rglob("*") if one.is_file())
-    assert kept
-    assert b"CAMERA-OF-A-PERSON" not in kept
+    text = b"".join(one.read_bytes() for one in uploads.rglob("*") if one.is_file())
+    assert text
+    assert b"CAMERA-OF-A-PERSON" not in text
 
 
 def test_pictures_that_would_unfold_too_far_are_refused_by_their_heads_and_the_words_stay(
@@ -185,9 +185,9 @@ def test_pictures_that_would_unfold_too_far_are_refused_by_their_heads_and_the_w
     drawing = picture_bomb(7_000)  # whoever decoded one would find it broken
     refused = post(client, POTHOLE, uploads=[upload(drawing, f"{n}.png") for n in range(3)])
     page = BeautifulSoup(refused.content, "html.parser")
-    told = page.find(id="id_uploads_error").text
-    assert (refused.status_code, "“2.png”: cùng các ảnh trước đó vượt quá 120 triệu" in told) == (422, True)
-    assert "“1.png”" not in told
+    text = page.find(id="id_uploads_error").text
+    assert (refused.status_code, "“2.png”: cùng các ảnh trước đó vượt quá 120 triệu" in text) == (422, True)
+    assert "“1.png”" not in text
     assert page.find("input", {"name": "content"})["value"] == WORDS
     assert not Case.objects.exists()
 
@@ -273,20 +273,20 @@ def test_who_denounces_under_another_name_is_offered_the_sealed_way_with_all_the
     city: City, client: Client
 ) -> None:
     make_inspector(city.district)
-    told = said(**NAMED, content="Cán bộ quầy 2 đòi phong bì một triệu đồng.", doing="review")
-    page = client.post("/phan-anh/gui/thai-do/", told).content.decode()
+    fields = filled_in(**NAMED, content="Cán bộ quầy 2 đòi phong bì một triệu đồng.", doing="review")
+    page = client.post("/phan-anh/gui/thai-do/", fields).content.decode()
     assert f'formaction="/phan-anh/gui/{DENUNCIATION}/"' in page
-    form = client.post(f"/phan-anh/gui/{DENUNCIATION}/", told | {"doing": "edit"}).content.decode()
+    form = client.post(f"/phan-anh/gui/{DENUNCIATION}/", fields | {"doing": "edit"}).content.decode()
     assert "đòi phong bì một triệu đồng" in form
     assert NAMED["name"] in form
-    plain = client.post("/phan-anh/gui/thai-do/", said(**NAMED, doing="review")).content.decode()
+    plain = client.post("/phan-anh/gui/thai-do/", filled_in(**NAMED, doing="review")).content.decode()
     assert "formaction" not in plain
 
 
 def test_rule_28_the_ninetieth_day_gives_way_to_a_day_off(city: City) -> None:
     category = Category.objects.get(code=GRIEVANCE)
     for day, past in ((hanoi(2026, 6, 1), 0), (hanoi(2026, 6, 2), 90)):
-        typed = said(**NAMED, acted_on="02/03/2026")
+        typed = filled_in(**NAMED, acted_on="02/03/2026")
         form = NewCaseForm(typed, category=category, offices=offices(day.date()), at=day)
         assert form.is_valid()
         assert form.past_limitation() == past
