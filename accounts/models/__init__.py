@@ -2,6 +2,7 @@
 
 from accounts.models.identities import SUBJECT_LENGTH, ProviderIdentity, ProviderSession
 from accounts.models.oversight import GUARDED, INSPECTION, AccountEvent, Proposal
+from accounts.models.passwords import UsedPassword
 from accounts.models.people import (
     DELEGABLE,
     AttemptCounter,
@@ -27,6 +28,7 @@ __all__ = [
     "Proposal",
     "ProviderIdentity",
     "ProviderSession",
+    "UsedPassword",
     "User",
     "name_of",
 ]
