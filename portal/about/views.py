@@ -20,6 +20,7 @@ from accounts.limits.attempts import DAY, HOUR
 from accounts.sign_in.password_limits import KNOWN_FOR
 from complaints.intake.mailbox.take_in import DISCARD_AFTER as MAIL_STORED_FOR
 from complaints.tracking.opened_cases import OPEN_SECONDS as OPEN_FOR
+from dossiers.readings.declared import DECLARED
 from dossiers.tasks import UNCONFIRMED
 from dossiers.tracking.opened import MOST_IN_COOKIE
 from procedures.http.page_cache import cached_page
@@ -38,7 +39,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @cached_page
 @require_safe
 def personal_data(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/about/personal_data.html", {"reviewed": REVIEWED, **retention()})
+    return render(
+        request,
+        "portal/about/personal_data.html",
+        {"reviewed": REVIEWED, "declared": DECLARED.values(), **retention()},
+    )
 
 
 def retention() -> dict[str, Any]:
