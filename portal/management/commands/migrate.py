@@ -6,6 +6,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
+from portal.database.new_models import new_models_alone
 from portal.release.upgrades import TooOldError, refuse_too_old
 
 
@@ -15,4 +16,5 @@ class Command(migrate.Command):
             refuse_too_old(connections[options["database"]])
         except TooOldError as error:
             raise CommandError(str(error)) from error
-        super().handle(*args, **options)
+        with new_models_alone():
+            super().handle(*args, **options)
