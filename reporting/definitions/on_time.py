@@ -9,14 +9,20 @@ numerator and denominator: with denominator 0 it is unknown, never 100 %. Beside
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
+from operator import add, attrgetter
+from typing import TYPE_CHECKING, TypeVar
 
 from reporting.definitions.confidence_interval import Interval, wilson
 from units.texts.wording import HANOI
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Verdict(StrEnum):
@@ -103,7 +109,7 @@ class Counts:
     answered_late: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return add_counts(self, other)
 
     @property
     def resolved(self) -> int:
@@ -138,6 +144,21 @@ class Counts:
     def early_rate(self) -> Rate:
         """Finished on a day before the promised one ÷ resolved."""
         return Rate(self.early, self.resolved)
+
+
+Summed = TypeVar("Summed", bound="DataclassInstance")
+
+
+def add_counts(one: Summed, other: Summed) -> Summed:
+    """The sum, column by column. Dashboards add hundreds: `dataclasses.astuple`, which copies every value deeply, took
+    a fifth of their processor time."""
+    columns = _columns(type(one))
+    return type(one)(*map(add, columns(one), columns(other)))
+
+
+@cache
+def _columns(kind: type[DataclassInstance]) -> attrgetter[tuple[int, ...]]:
+    return attrgetter(*(column.name for column in fields(kind)))
 
 
 def total(counts: Iterable[Counts]) -> Counts:

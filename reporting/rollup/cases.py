@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from complaints.clock.overdue import overdue
 from complaints.clock.states import SEALED_KINDS, Kind
 from complaints.models import KIND_LABELS, Case, CaseRating, Category
 from complaints.models.labels import Channel
-from reporting.definitions.on_time import Rate
+from reporting.definitions.on_time import Rate, add_counts
 from reporting.definitions.periods import Month, Span
 from reporting.definitions.quantiles import MEDIAN, NINETIETH, quantile
 from reporting.definitions.targets import PUBLISH_FROM
@@ -49,7 +49,7 @@ class CaseCounts:
     over_minutes: int = 0
 
     def __add__(self, other: CaseCounts) -> CaseCounts:
-        return CaseCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return add_counts(self, other)
 
     @property
     def settled(self) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from django.db.models import Sum
 
 from reporting.dashboards.list_kinds import ListKind
 from reporting.dashboards.procedure_names import procedure_names
-from reporting.definitions.on_time import Rate
+from reporting.definitions.on_time import Rate, add_counts
 from reporting.models import SupplementTally
 from reporting.rollup.counting_sql import SUPPLEMENTS_COUNTED
 from reporting.rollup.reading import Period, months_and_days, summed_by
@@ -32,7 +32,7 @@ class SupplementCounts:
     late_again: int = 0
 
     def __add__(self, other: SupplementCounts) -> SupplementCounts:
-        return SupplementCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return add_counts(self, other)
 
     @property
     def supplement_rate(self) -> Rate:
