@@ -15,7 +15,7 @@ from dossiers.operations.finishing.actions import finish_dossier, start_work
 from dossiers.operations.registry import OPERATIONS
 from dossiers.readings.declared import DECLARED
 from procedures.models import Offering
-from tests.complaints.sealed.crawling import Route, routes, said
+from tests.complaints.sealed.crawling import Route, everything_in, routes
 from tests.factories import City, make_applicant, make_user, register
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_who_is_shown_is_recorded_or_declared(role: str, city: City, values: dic
         for path in route.paths(values):
             before = DossierReading.objects.count()
             answer = client.get(path)
-            if not any(one in said(answer) for one in PLANTED.values()):
+            if not any(one in everything_in(answer) for one in PLANTED.values()):
                 continue
             shown += 1
             if DossierReading.objects.count() == before and route.name not in DECLARED:
@@ -70,7 +70,7 @@ def test_a_search_that_shows_somebody_is_recorded(typed: str, city: City, values
     client = Client()
     client.force_login(make_user("clerk", city.ward_desk))
     found = client.post("/can-bo/tra-cuu/", {"q": typed}, follow=True)
-    assert PLANTED["name"] in said(found)
+    assert PLANTED["name"] in everything_in(found)
     assert DossierReading.objects.filter(page="search").count() == 2
 
 

@@ -74,6 +74,8 @@ CHEAP: Final = {  # at most 90 ms of web and database together, for the nastiest
     *(
         "tra-cuu/",
         "tra-cuu/<str:code>/",
+        "tra-cuu/<str:code>/ai-da-mo/",
+        "tra-cuu/<str:code>/ai-da-mo.json",
         "tra-cuu/<str:code>/theo-doi/",
         "tra-cuu/<str:code>/doi-ma/",
         "phan-anh/<str:code>/doi-ma/",
