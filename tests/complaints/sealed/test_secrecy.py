@@ -309,6 +309,9 @@ def _clients(world: World, net: int) -> list[tuple[str, Client]]:
     return clients
 
 
+OWN_SESSIONS = "/can-bo/phien/"  # lists the second crawl's session beside the first one's
+
+
 def differences(before: Answers, after: Answers) -> list[tuple[str, str, str]]:
     """Who was told something else where, with the first line that differs."""
     return [
@@ -318,7 +321,7 @@ def differences(before: Answers, after: Answers) -> list[tuple[str, str, str]]:
             next((new for old, new in zip_longest(text.splitlines(), now.splitlines()) if old != new), ""),
         )
         for (who, one), text in before.items()
-        if (now := after.get((who, one), "")) != text
+        if (now := after.get((who, one), "")) != text and one.address != OWN_SESSIONS
     ]
 
 

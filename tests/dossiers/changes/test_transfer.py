@@ -127,6 +127,7 @@ def test_rule_23_a_file_closed_before_is_read_at_the_successor_and_nowhere_else(
     successor_clerk, stranger = make_user("clerk", new_desk), make_user("clerk", city.district_desk)
     for user, is_theirs in ((successor_clerk, True), (stranger, False)):
         client.force_login(user)
+        client.post(f"{accepted.get_absolute_url()}ly-do/", {"kind": "applicant"})  # nobody has a task on it any more
         assert client.get(accepted.get_absolute_url()).status_code == (200 if is_theirs else 404)
         assert Dossier.objects.visible_to(user).filter(pk=accepted.pk).exists() is is_theirs
         found = client.post("/can-bo/tra-cuu/", {"q": accepted.code}, follow=True)

@@ -163,6 +163,7 @@ def test_what_is_still_open_is_in_the_hands_of_the_desk_and_goes_the_way_of_ever
     assert dossier in Dossier.objects.visible_to(clerk).overdue(timezone.now())
     client.force_login(clerk)
     for one in Dossier.objects.all():
+        client.post(f"{one.get_absolute_url()}ly-do/", {"kind": "applicant"})  # asked where a dossier is closed
         page = client.get(one.get_absolute_url())
         assert page.status_code == 200
         assert "Chuyển từ sổ theo dõi cũ." in page.content.decode()
