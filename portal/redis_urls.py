@@ -4,8 +4,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 
 def broker_url(url: str) -> str:
-    """kombu's spelling: it knows Unix sockets as redis+socket://…?virtual_host=N."""
+    """kombu's spelling: it knows Unix sockets as redis+socket://…?virtual_host=N.
+
+    It reads rediss:// as unencrypted unless the query has one of the options of TLS.
+    """
     parts = urlsplit(url)
+    if parts.scheme == "rediss" and "ssl_cert_reqs" not in parse_qs(parts.query):
+        return parts._replace(query=f"{parts.query}&ssl_cert_reqs=required".lstrip("&")).geturl()
     if parts.scheme != "unix":
         return url
     database = parse_qs(parts.query).get("db", ["0"])[0]

@@ -134,6 +134,8 @@ DATABASE_URL: str = env.str("DATABASE_URL", "") or (_place.application_url if DE
 # The same database as its owner, who changes tables: a process that is given this address uses it. Only `prepare` is.
 OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
 REDIS_URL: str = env.str("REDIS_URL", "") or (_place.redis_url if DEMO else env.str("REDIS_URL"))
+# Both are reached over TLS with HTTPS=1, unless they are on a network that only the portal's own servers are on.
+ENGINES_ON_PRIVATE_NETWORK: bool = env.bool("ENGINES_ON_PRIVATE_NETWORK", False)
 # Which engines `manage.py serve` has to bring along.
 EMBEDDED_DATABASE: bool = DATABASE_URL in {_place.application_url, _place.database_url}
 EMBEDDED_BROKER: bool = _place.redis_url == REDIS_URL
@@ -473,10 +475,12 @@ EMAIL_BACKEND: str = (
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10  # seconds; a worker must not hang on a mail server that does not answer
 EMAIL_HOST: str = env.str("EMAIL_HOST", "localhost")
-EMAIL_PORT: int = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", False)
+# TLS from the first byte, or by STARTTLS; Django verifies the server's certificate either way.
+EMAIL_USE_SSL: bool = env.bool("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", HTTPS and not EMAIL_USE_SSL)
+EMAIL_PORT: int = env.int("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
 
 # The mailbox that citizens write to, read by complaints/tasks.py; without it nothing is read. Its address is the one

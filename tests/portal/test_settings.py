@@ -27,6 +27,7 @@ OWN = {
     "BEHIND_PROXY",
     "NUM_PROXIES",
     "EMAIL_BACKEND",
+    "HTTPS",
     "DATABASE_URL",
     "REDIS_URL",
     "SECRET_KEY",
@@ -74,6 +75,19 @@ def test_mail_goes_to_a_server_and_the_demos_into_files(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    ("given", "mail"),
+    [
+        ({}, ("True", "False", "587")),
+        ({"EMAIL_USE_SSL": "1"}, ("False", "True", "465")),
+        ({"EMAIL_USE_TLS": "0"}, ("False", "False", "25")),
+    ],
+)
+def test_letters_are_encrypted_unless_a_deployment_says_otherwise(tmp_path: Path, given, mail):
+    names = ("EMAIL_USE_TLS", "EMAIL_USE_SSL", "EMAIL_PORT")
+    assert tuple(settings_of(tmp_path, SERVERS | given, *names).values()) == mail
+
+
+@pytest.mark.parametrize(
     ("given", "address"),
     [
         (SERVERS | {"ALLOWED_HOSTS": "motcua.example,other.example", "HTTPS": "1"}, "https://motcua.example"),
@@ -109,6 +123,11 @@ def test_a_database_of_ones_own_gets_no_made_up_people_unasked(tmp_path: Path):
     ("given", "brokers", "caches"),
     [
         ("redis://redis.example", "redis://redis.example", "redis://redis.example?db=1"),
+        (
+            "rediss://redis.example/3?ssl_ca_certs=/a.pem",
+            "rediss://redis.example/3?ssl_ca_certs=/a.pem&ssl_cert_reqs=required",  # without it kombu speaks no TLS
+            "rediss://redis.example/3?ssl_ca_certs=%2Fa.pem&db=4",
+        ),
         ("redis://redis.example/3", "redis://redis.example/3", "redis://redis.example/3?db=4"),
         ("unix:///run/a.sock?db=2", "redis+socket:///run/a.sock?virtual_host=2", "unix:///run/a.sock?db=3"),
     ],
