@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,9 +20,9 @@ class AccountsConfig(AppConfig):
         sessions.connect()
         second_factor.connect()
         provider.connect()
-        register(checks.check_second_factor_keys)
-        register(checks.check_hash_keys)
-        register(checks.check_provider)
+        register(checks.check_second_factor_keys, Tags.security)
+        register(checks.check_hash_keys, Tags.security)
+        register(checks.check_provider, Tags.security)
 
 
 class StaffAdminConfig(admin.AdminConfig):

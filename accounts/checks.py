@@ -64,8 +64,11 @@ def fernet_key_errors(setting: str, *, without: str, ids: tuple[str, str]) -> li
 def _key_errors(
     setting: str, *, without: str, fault: str, is_good: Callable[[str], bool], make: str, ids: tuple[str, str]
 ) -> list[CheckMessage]:
-    """An error for no key, and one for each that is none. A key is never printed, only its place."""
+    """An error for no key, unless this process needs none, and one for each that is none. A key is never printed, only
+    its place."""
     keys: list[str] = getattr(settings, setting)
+    if not keys and setting in settings.KEYS_WITHHELD:
+        return []
     hint = (
         f'Make one with: python -c "{make}" and set {setting} to it; a new one goes in front of the old ones,'
         " separated by a comma."

@@ -6,10 +6,11 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import heartbeat_sent, setup_logging
+from celery.signals import heartbeat_sent, setup_logging, worker_init
 from django.conf import settings
 from django.utils import timezone
 
+from portal.checks import refuse_unsafe_start
 from portal.health import heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -17,6 +18,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def check_worker(**_: Any) -> None:
+    refuse_unsafe_start()
 
 
 @heartbeat_sent.connect

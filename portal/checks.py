@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Tags, run_checks
 from psycopg.conninfo import conninfo_to_dict
 
 DATABASE, BROKER, MAIL, MAILBOX, SMS = (f"portal.E00{number}" for number in range(1, 6))
@@ -23,6 +23,14 @@ def check_encryption(app_configs: Sequence[AppConfig] | None, **options: Any) ->
         return []
     found = (*map(_database, ("DATABASE_URL", "OWNER_DATABASE_URL")), _broker(), _mail(), _mailbox(), _sms())
     return [error for error in found if error]
+
+
+def refuse_unsafe_start() -> None:
+    """Leaves this process with a sentence for each error of our checks: neither web nor worker is a command of Django,
+    which runs them by itself. Raises SystemExit."""
+    errors = [str(found) for found in run_checks(tags=[Tags.security]) if found.is_serious()]
+    if errors:
+        raise SystemExit("\n".join(errors))
 
 
 def _database(setting: str) -> Error | None:

@@ -1,5 +1,6 @@
 """The portal's only settings module. Deployments differ by environment variables (.env.example), never by module."""
 
+import secrets
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -9,9 +10,10 @@ import django_stubs_ext
 import structlog
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
-from environs import Env, validate
+from environs import FileAwareEnv, validate
 from psycopg.conninfo import conninfo_to_dict
 
+from portal.addresses import with_password
 from portal.database.connection import Connection
 from portal.embedded import demo
 from portal.embedded.engines import location_for
@@ -20,7 +22,8 @@ from portal.redis_urls import broker_url, cache_url
 
 django_stubs_ext.monkeypatch()  # lets admin classes be subscripted with their model: admin.ModelAdmin[Unit]
 
-env = Env()
+# Every setting NAME may be given as NAME_FILE, the path of a file that holds it: so secrets stay out of environments.
+env = FileAwareEnv(strip_whitespace=True)
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 
 # --- Which kind of run -------------------------------------------------------------------------------------------
@@ -30,7 +33,11 @@ DEMO: bool = env.bool("DEMO", False)
 DEBUG: bool = env.bool("DEBUG", False)
 DATA_DIR: Path = Path(env.str("DATA_DIR", "") or BASE_DIR / ".local").resolve()
 
-SECRET_KEY: str = env.str("SECRET_KEY", "") or (demo.secret_key(DATA_DIR) if DEMO else env.str("SECRET_KEY"))
+# Names of the keys below that this process has no need of and is not given: then none of them is missing.
+KEYS_WITHHELD: list[str] = env.list("KEYS_WITHHELD", [], subcast=str.strip)
+SECRET_KEY: str = env.str("SECRET_KEY", "") or (demo.secret_key(DATA_DIR) if DEMO else "")
+if not SECRET_KEY:  # Django demands one; nobody believes what this one signs
+    SECRET_KEY = secrets.token_urlsafe(50) if "SECRET_KEY" in KEYS_WITHHELD else env.str("SECRET_KEY")
 # Keys used before: what they signed is still read.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Keys that seal what the law keeps a secret (complaints/sealed/encryption.py): the first encrypts, all of them open.
@@ -130,10 +137,12 @@ TEMPLATES = [
 
 _place = location_for(DATA_DIR)
 # The database as web, worker and beat see it: their role owns no table (portal/database/role.py).
-DATABASE_URL: str = env.str("DATABASE_URL", "") or (_place.application_url if DEMO else env.str("DATABASE_URL"))
+_application_url = env.str("DATABASE_URL", "") or (_place.application_url if DEMO else env.str("DATABASE_URL"))
+DATABASE_URL: str = with_password(_application_url, env.str("DATABASE_PASSWORD", ""))
 # The same database as its owner, who changes tables: a process that is given this address uses it. Only `prepare` is.
-OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
-REDIS_URL: str = env.str("REDIS_URL", "") or (_place.redis_url if DEMO else env.str("REDIS_URL"))
+OWNER_DATABASE_URL: str = with_password(env.str("OWNER_DATABASE_URL", ""), env.str("OWNER_DATABASE_PASSWORD", ""))
+_redis_url = env.str("REDIS_URL", "") or (_place.redis_url if DEMO else env.str("REDIS_URL"))
+REDIS_URL: str = with_password(_redis_url, env.str("REDIS_PASSWORD", ""))
 # Both are reached over TLS with HTTPS=1, unless they are on a network that only the portal's own servers are on.
 ENGINES_ON_PRIVATE_NETWORK: bool = env.bool("ENGINES_ON_PRIVATE_NETWORK", False)
 # Which engines `manage.py serve` has to bring along.

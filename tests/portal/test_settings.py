@@ -140,7 +140,9 @@ def test_what_a_web_process_loads_at_its_start_is_out_of_the_collectors_way(tmp_
     program = "import gc, portal.wsgi; print(gc.get_freeze_count(), len(gc.get_objects()))"
     given = environment(
         tmp_path,
-        SERVERS | {"ALLOWED_HOSTS": "motcua.example", "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OTAxMjM0NTY="},
+        SERVERS
+        | {"HTTPS": "0"}
+        | {"ALLOWED_HOSTS": "motcua.example", "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OTAxMjM0NTY="},
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=given, capture_output=True, text=True, check=True

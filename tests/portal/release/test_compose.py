@@ -13,19 +13,24 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
+import redis
 import yaml
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
 from portal.embedded import supervisor
+from portal.embedded.engines import binaries
 from portal.embedded.processes import Program, kill_session, launch, stop
 from portal.health.checks import readiness
 from portal.health.heartbeat import LATE_AFTER
+from portal.release.new_secrets import SECRETS
 from tests.databases import APPLICATION
 from tests.workers import ROOT, database_url, free_port, owner_url, wait_until
 
-SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+NOWHERE = "postgresql://portal_app@127.0.0.1:1/portal"
 PROXY = ROOT / "portal/proxy"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 CERTIFICATE = ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out"]
@@ -69,14 +74,18 @@ def test_nginx_takes_the_proxys_configuration(tmp_path: Path, tls: str):
 
 
 def program(service: str, logs: Path, port: int = 0) -> Program:
-    """The service's own command, with this virtual environment's programs and another port."""
+    """The service's own command, with this virtual environment's programs and another port, and without the keys that
+    it is not given."""
+    withheld = SERVICES[service]["environment"].get("KEYS_WITHHELD", "")
     argv = [word.replace("8000", str(port)) for word in SERVICES[service]["command"]]
     return Program(
         name=service,
         argv=(str(Path(sys.executable).parent / argv[0]), *argv[1:]),
         log=logs / f"{service}.log",
         env={
-            "DATABASE_URL": database_url(),
+            "KEYS_WITHHELD": withheld,
+            **{name: "" for name in withheld.split(",") if name},
+            "DATABASE_URL": database_url() if "postgres_app_password" in SERVICES[service]["secrets"] else NOWHERE,
             "OWNER_DATABASE_URL": owner_url() if service == "prepare" else "",
             "DATA_DIR": str(logs),
             "DATABASE_POOL_SIZE": "2",
@@ -107,22 +116,80 @@ def test_every_service_of_ours_waits_for_the_release_and_knows_when_it_is_health
     assert SERVICES["db"]["image"] == "postgres:18"
 
 
-def test_no_secret_has_a_default():
+GIVEN = {
+    "db": {"postgres_password"},
+    "redis": {"valkey_password"},
+    "prepare": {"secret_hash_keys", "postgres_password", "postgres_app_password"},
+    "web": {"secret_key", "secret_key_fallbacks", "sealing_keys", "second_factor_keys", "secret_hash_keys"}
+    | {"postgres_app_password", "valkey_password", "oidc_client_secret"},
+    "proxy": set(),
+    "worker": {"secret_key", "secret_key_fallbacks", "sealing_keys", "secret_hash_keys"}
+    | {"postgres_app_password", "valkey_password", "email_host_password", "imap_url", "sms_gateway_token"},
+    "beat": {"valkey_password"},
+}
+
+
+def test_each_service_is_given_the_secrets_it_needs_and_no_others():
+    assert {name: set(service.get("secrets", [])) for name, service in SERVICES.items()} == GIVEN
     for name in OURS:
-        assert SERVICES[name]["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
-        assert SERVICES[name]["environment"]["SEALING_KEYS"].startswith("${SEALING_KEYS:?")
-        assert SERVICES[name]["environment"]["SECOND_FACTOR_KEYS"].startswith("${SECOND_FACTOR_KEYS:?")
-        assert SERVICES[name]["environment"]["SECRET_HASH_KEYS"].startswith("${SECRET_HASH_KEYS:?")
-        assert SERVICES[name]["environment"]["DATABASE_URL"].startswith(
-            "postgresql://portal_app:${POSTGRES_APP_PASSWORD:?"
-        )
-    assert SERVICES["db"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+        paths = [path for path in SERVICES[name]["environment"].values() if str(path).startswith("/run/secrets/")]
+        assert sorted(paths) == sorted(f"/run/secrets/{secret}" for secret in GIVEN[name])
 
 
-def test_the_owner_of_the_tables_is_known_to_the_release_alone():
-    owners = {name for name, service in SERVICES.items() if "OWNER_DATABASE_URL" in service.get("environment", {})}
-    assert owners == {"prepare"}
-    assert [name for name, service in SERVICES.items() if "POSTGRES_PASSWORD:" in str(service)] == ["db", "prepare"]
+def test_no_secret_is_in_an_environment_or_has_a_default():
+    written = (ROOT / "docker-compose.yml").read_text()
+    assert re.findall(r"\$\{\w*(?:PASSWORD|SECRET|TOKEN|KEYS?)\b[^}]*\}", written.replace("TLS_KEY", "")) == []
+    assert {name: one["file"] for name, one in COMPOSE["secrets"].items()} == {
+        name: f"./secrets/{name}" for name in SECRETS
+    }
+    for ignored in (".gitignore", ".dockerignore"):
+        assert "secrets" in (ROOT / ignored).read_text().replace("/", "").splitlines()
+
+
+def test_only_the_worker_reaches_the_outside_and_the_web_only_an_identity_provider():
+    networks = {name: (network or {}).get("internal", False) for name, network in COMPOSE["networks"].items()}
+    assert networks == {
+        "engines": True,
+        "front": True,
+        "provider": "${PROVIDER_IS_INTERNAL:-true}",
+        "outside": False,
+        "public": False,
+    }
+    assert {name: service["networks"] for name, service in SERVICES.items()} == {
+        "db": ["engines"],
+        "redis": ["engines"],
+        "prepare": ["engines"],
+        "web": ["engines", "front", "provider"],
+        "proxy": ["front", "public"],
+        "worker": ["engines", "outside"],
+        "beat": ["engines"],
+    }
+
+
+def test_valkey_asks_for_the_password_that_its_file_holds(tmp_path: Path):
+    shell, option, script = SERVICES["redis"]["command"]
+    (tmp_path / "valkey_password").write_text("mat-khau")
+    _, folder = binaries()
+    port = free_port()
+    script = script.replace("$$", "$").replace("/run/secrets", str(tmp_path))
+    script = script.replace("docker-entrypoint.sh ", f"{folder}/").replace(
+        " <<", f" --port {port} --dir {tmp_path} <<"
+    )
+    process = launch(Program(name="valkey", argv=(shell, option, script), log=tmp_path / "log", env={}, cwd=tmp_path))
+    try:
+        with redis.Redis(port=port, password="mat-khau") as ours, redis.Redis(port=port) as strangers:
+            wait_until(lambda: is_up(ours))
+            with pytest.raises(redis.AuthenticationError):
+                strangers.ping()
+    finally:
+        kill_session(process)
+
+
+def is_up(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
 
 
 def passes_its_check(service: str) -> bool:
