@@ -18,6 +18,7 @@ from complaints.intake.mailbox.server import TROUBLE, fetch_message, opened_mail
 from complaints.reminders import actions as reminders
 from complaints.sealed.files import clean_next_box
 from dossiers.changes.calendar.recalculation import WorkerCache
+from files.antivirus.clamd import ScannerAway, is_ready
 from files.locks import Task, only_one
 from files.storage.cleaning_queue import clean_next
 
@@ -100,11 +101,23 @@ def _take(box: BaseMailBox, uid: str, *, again: bool) -> bool:
 @shared_task(time_limit=LONGEST)
 def clean_uploads() -> None:
     """Clean uploads, sealed scans and plain files in turn, for at most twenty seconds. Only one task at a time:
-    decoding takes one core at most."""
+    decoding takes one core at most. While the antivirus is away they wait."""
     with only_one(Task.CLEANING) as alone:
         until = timezone.now() + CLEANING_ROUND
-        while alone and timezone.now() < until and sum((clean_next_box(), clean_next())):
+        while alone and timezone.now() < until and _clean_some():
             pass
+
+
+def _clean_some() -> bool:
+    """Whether there was something to clean, and it could be."""
+    if not is_ready():
+        log.warning("antivirus_away")
+        return False
+    try:
+        return bool(sum((clean_next_box(), clean_next())))
+    except ScannerAway as away:
+        log.warning("antivirus_away", error=str(away))
+        return False
 
 
 @shared_task

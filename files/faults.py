@@ -29,6 +29,8 @@ class Fault(StrEnum):
     TOO_HARD = "too_hard"
     ACTIVE_WORD = "active_word"
     NOT_A_FORM = "not_a_form"
+    INFECTED = "infected"
+    NOT_SCANNED = "not_scanned"
 
 
 class Unfit(Exception):

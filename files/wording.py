@@ -44,6 +44,10 @@ SENTENCES: Final[dict[Fault, Any]] = {
         "tệp Word có macro, đối tượng nhúng hoặc lấy nội dung từ nơi khác. Hãy lưu lại bản không có những thứ đó."
     ),
     Fault.NOT_A_FORM: gettext_lazy("mẫu đơn phải là tệp Word (.docx) hoặc PDF."),
+    Fault.INFECTED: gettext_lazy(
+        "phần mềm diệt vi-rút nhận ra mã độc trong tệp này. Hãy quét hoặc chụp lại từ máy khác."
+    ),
+    Fault.NOT_SCANNED: gettext_lazy("lúc này chưa kiểm tra vi-rút được nên chưa nhận tệp. Hãy gửi lại sau ít phút."),
     Fault.TOO_HARD: gettext_lazy("mở tệp này tốn quá nhiều thời gian hoặc bộ nhớ. Hãy quét hoặc lưu lại tệp mới."),
 }
 

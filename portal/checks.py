@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, run_checks
 from psycopg.conninfo import conninfo_to_dict
 
-DATABASE, BROKER, MAIL, MAILBOX, SMS = (f"portal.E00{number}" for number in range(1, 6))
+DATABASE, BROKER, MAIL, MAILBOX, SMS, ANTIVIRUS = (f"portal.E00{number}" for number in range(1, 7))
 LOCAL: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 PRIVATE: Final = "; or ENGINES_ON_PRIVATE_NETWORK=1, where the portal and its servers alone are on that network."
 
@@ -21,7 +21,14 @@ def check_encryption(app_configs: Sequence[AppConfig] | None, **options: Any) ->
     hold a password."""
     if not settings.HTTPS:
         return []
-    found = (*map(_database, ("DATABASE_URL", "OWNER_DATABASE_URL")), _broker(), _mail(), _mailbox(), _sms())
+    found = (
+        *map(_database, ("DATABASE_URL", "OWNER_DATABASE_URL")),
+        _broker(),
+        _antivirus(),
+        _mail(),
+        _mailbox(),
+        _sms(),
+    )
     return [error for error in found if error]
 
 
@@ -49,6 +56,19 @@ def _broker() -> Error | None:
         return None
     hint = f"rediss://…, with ?ssl_ca_certs=FILE for an authority of your own{PRIVATE}"
     return Error("REDIS_URL reaches another machine without verified TLS.", hint=hint, id=BROKER)
+
+
+def _antivirus() -> Error | None:
+    """clamd speaks no TLS."""
+    url = urlsplit(settings.CLAMD_ADDRESS)
+    if not settings.CLAMD_ADDRESS or url.scheme == "unix":
+        return None
+    if url.scheme == "tcp" and (settings.ENGINES_ON_PRIVATE_NETWORK or _is_local(url.hostname)):
+        return None
+    hint = f"unix:///run/clamav/clamd.ctl, or tcp://127.0.0.1:3310{PRIVATE}"
+    return Error(
+        "CLAMD_ADDRESS is neither a socket nor a port that this machine alone reaches.", hint=hint, id=ANTIVIRUS
+    )
 
 
 def _mail() -> Error | None:

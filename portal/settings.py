@@ -342,6 +342,9 @@ MAX_UPLOADS = 30
 # limit, does not fill the one core that cleans. From staff the 30 files allowed, each A4 at 300 dpi.
 MAX_REQUEST_MEGAPIXELS: int = env.int("MAX_REQUEST_MEGAPIXELS", 120, validate=validate.Range(min=50))
 MAX_STAFF_REQUEST_MEGAPIXELS: int = env.int("MAX_STAFF_REQUEST_MEGAPIXELS", 300, validate=validate.Range(min=50))
+# clamd, which scans every upload: tcp://HOST:3310 or unix:///run/clamav/clamd.ctl; empty: none. While it is away files
+# wait for it (files/antivirus/clamd.py).
+CLAMD_ADDRESS: str = env.str("CLAMD_ADDRESS", "")
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # from here on no sentence is owed: the request is refused as a whole
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of everything in a form that is not a file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

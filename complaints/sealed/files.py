@@ -49,7 +49,8 @@ def unseal_files(case: Case, *, at: datetime) -> None:
 
 
 def clean_next_box() -> bool:
-    """As `files.storage.cleaning_queue.clean_next`, one sealed scan that waits; False where there is none."""
+    """As `files.storage.cleaning_queue.clean_next`, one sealed scan that waits; False where there is none. Raises
+    ScannerAway."""
     waiting = _checking().order_by("attempts", "at", "pk").first()
     if waiting is None:
         return False

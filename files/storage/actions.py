@@ -18,6 +18,7 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 
 from accounts.models import User
+from files.antivirus.clamd import ScannerAway, scan
 from files.cleaning.isolation import clean_in_subprocess
 from files.faults import Fault, Unfit
 from files.kinds import SCANS, Clean, Kind
@@ -51,12 +52,23 @@ class Opened:
 
 
 def open_upload(*, upload: File[bytes], name: str, taken: Sequence[Kind] = SCANS) -> Opened:
-    """Determines the kind, cleans the file and opens it again; takes seconds, no query. Raises RuleBroken."""
+    """Scans for viruses, determines the kind, cleans the file and opens it again; takes seconds, no query. Raises
+    RuleBroken."""
     try:
-        made = clean_in_subprocess(_read(upload), ending(name), taken)
+        data = _read(upload)
+        refuse_infected(data)
+        made = clean_in_subprocess(data, ending(name), taken)
     except Unfit as unfit:
         raise RuleBroken(sentence(unfit, name), field="uploads") from unfit
     return Opened(tidy_name(name, made.kind), made)
+
+
+def refuse_infected(data: bytes) -> None:
+    """Raises Unfit where the antivirus recognises something or is away."""
+    try:
+        scan(data)
+    except ScannerAway as away:
+        raise Unfit(Fault.NOT_SCANNED) from away
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The queue of files to be cleaned: a worker cleans them one by one, on one core of the machine.
 
-The caller holds `files.locks.Task.CLEANING`.
+The caller holds `files.locks.Task.CLEANING`, and asks before each file whether the antivirus is ready: files wait for
+it. One during whose scan it breaks down has had an attempt; so a file that ends the antivirus is given up as well.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
+from files.antivirus.clamd import scan
 from files.cleaning.isolation import clean_in_subprocess
 from files.faults import Fault, Unfit
 from files.kinds import ENDINGS, Clean, Kind
@@ -27,7 +29,8 @@ _FROM_STRANGERS: Final = ExpressionWrapper(Q(uploaded_by=None), output_field=Boo
 
 
 def clean_next() -> bool:
-    """Cleans one waiting file, those of staff first; returns False if there is none. May run twice."""
+    """Cleans one waiting file, those of staff first; returns False if there is none. May run twice. Raises
+    ScannerAway."""
     waiting = StoredFile.objects.checking().order_by("attempts", _FROM_STRANGERS, "uploaded_at", "pk").first()
     if waiting is None:
         return False
@@ -42,9 +45,10 @@ def clean_next() -> bool:
 
 
 def clean_data(data: bytes, kind: Kind, attempts: int) -> Clean:
-    """Cleans in a subprocess, after `attempts` earlier tries. Raises Unfit."""
+    """Scans for viruses and cleans in a subprocess, after `attempts` earlier tries. Raises Unfit and ScannerAway."""
     if attempts >= MOST_ATTEMPTS:
         raise Unfit(Fault.TOO_HARD)
+    scan(data)
     return clean_in_subprocess(data, ENDINGS[kind][0], [kind])
 
 

@@ -24,10 +24,13 @@ from complaints.registration.files import receive_with_accepted
 from complaints.sealed.encryption import decrypt_bytes
 from complaints.texts.actions import checked_text
 from complaints.tracking.add_reporter_text import add_reporter_text
-from files.storage.actions import Accepted, all_or_nothing
+from files.faults import Unfit
+from files.storage.actions import Accepted, all_or_nothing, refuse_infected
+from files.wording import sentence
 from units.rules import RuleBroken
 
 _BY_HAND: Final = UUID("c1f1f5de-4f56-4e0c-8b6e-3f6f4f0f7c52")
+MAIL_NAME: Final = "thu-%d.eml"
 Fate = Mail.Fate
 
 
@@ -47,6 +50,16 @@ def open_mail(*, mail: Mail, reader: User, at: datetime, is_whole: bool = False)
     """The message as it came; opening it is recorded first. Empty for one that was never fetched."""
     MailReading.objects.create(mail=mail, user=reader, at=at, is_whole=is_whole)
     return decrypt_bytes(mail.raw) if mail.raw else b""
+
+
+def hand_out_mail(*, mail: Mail, reader: User, at: datetime) -> bytes:
+    """The whole message, to be saved. Raises RuleBroken where the antivirus recognises something or is away."""
+    raw = open_mail(mail=mail, reader=reader, at=at, is_whole=True)
+    try:
+        refuse_infected(raw)
+    except Unfit as unfit:
+        raise RuleBroken(sentence(unfit, MAIL_NAME % mail.pk)) from unfit
+    return raw
 
 
 def file_mail(*, mail: Mail, filing: Filing, actor: User, at: datetime) -> Case:

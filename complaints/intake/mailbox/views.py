@@ -24,7 +24,7 @@ from accounts.staff.pages import staff_only
 from complaints.intake.mailbox.attempts import retry_mail
 from complaints.intake.mailbox.forms import AddingForm, DismissForm, FilingForm
 from complaints.intake.mailbox.messages import ParsedMail, parse_mail
-from complaints.intake.mailbox.set_aside import add_mail, dismiss_mail, file_mail, open_mail
+from complaints.intake.mailbox.set_aside import MAIL_NAME, add_mail, dismiss_mail, file_mail, hand_out_mail, open_mail
 from complaints.intake.mailbox.threads import CODE
 from complaints.models import Mail
 from complaints.permissions import INBOX_ROLES, may_read
@@ -78,10 +78,9 @@ def mail_raw(request: HttpRequest, user: User, key: int) -> HttpResponse:
     found = _visible(user, key)
     if found.raw is None:
         raise Http404
-    answer = HttpResponse(
-        open_mail(mail=found, reader=user, at=timezone.now(), is_whole=True), content_type="application/octet-stream"
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="thu-{found.pk}.eml"'
+    raw = hand_out_mail(mail=found, reader=user, at=timezone.now())
+    answer = HttpResponse(raw, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{MAIL_NAME % found.pk}"'
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -126,6 +126,7 @@ GIVEN = {
     "worker": {"secret_key", "secret_key_fallbacks", "sealing_keys", "secret_hash_keys"}
     | {"postgres_app_password", "valkey_password", "email_host_password", "imap_url", "sms_gateway_token"},
     "beat": {"valkey_password"},
+    "clamav": set(),
 }
 
 
@@ -153,6 +154,7 @@ def test_only_the_worker_reaches_the_outside_and_the_web_only_an_identity_provid
         "front": True,
         "provider": "${PROVIDER_IS_INTERNAL:-true}",
         "outside": False,
+        "signatures": False,
         "public": False,
     }
     assert {name: service["networks"] for name, service in SERVICES.items()} == {
@@ -163,6 +165,7 @@ def test_only_the_worker_reaches_the_outside_and_the_web_only_an_identity_provid
         "proxy": ["front", "public"],
         "worker": ["engines", "outside"],
         "beat": ["engines"],
+        "clamav": ["engines", "signatures"],
     }
 
 
