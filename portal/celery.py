@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from portal.checks import refuse_unsafe_start
 from portal.health import heartbeat
+from portal.memory import close_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -22,7 +23,10 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def check_worker(**_: Any) -> None:
+    """Before it forks: its children inherit that their memory is closed."""
     refuse_unsafe_start()
+    if not settings.DEMO:
+        close_memory()
 
 
 @heartbeat_sent.connect

@@ -1,11 +1,12 @@
 """Cleans one file. Decoders are imported here and nowhere else: see `files/cleaning/isolation.py`.
 
 `python -m files.cleaning.worker pdf` reads what claims to be a PDF and writes one line of JSON, then the cleaned
-bytes. It has little memory and time, knows no password, and cannot write files. Pure: no Django.
+bytes. It has little memory and time, knows no password, and cannot open any file. Pure: no Django.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import logging
 import os
@@ -14,6 +15,8 @@ import sys
 import warnings
 from collections.abc import Sequence
 from typing import Final
+
+from PIL import Image
 
 from files.cleaning.pdfs import rewrite_pdf
 from files.cleaning.pictures import redraw_picture
@@ -25,6 +28,12 @@ from files.sniffing.content import kind_of
 
 BELOW_THE_WEB: Final = 10
 """Pages are served first where both want the processor."""
+
+OPEN_FILES: Final = 3
+"""Standard input, output and error."""
+
+CODECS: Final = ("ascii", "latin-1", "cp437", "cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le")
+"""Of names in archives, of texts in PDFs and of what cameras write."""
 
 
 def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
@@ -44,7 +53,7 @@ def clean(data: bytes, claimed: str, taken: Sequence[Kind] = SCANS) -> Clean:
 
 
 def main(claimed: str, *taken: str) -> None:
-    _limit()
+    limit_this_process()
     warnings.simplefilter("ignore")  # Pillow warns of many pixels before we refuse them
     logging.disable()
     try:
@@ -55,13 +64,19 @@ def main(claimed: str, *taken: str) -> None:
         _write({"kind": made.kind, "pages": made.pages, "pixels": made.pixels}, made.data)
 
 
-def _limit() -> None:
+def limit_this_process() -> None:
+    """Loads what decoders would load later; then nothing more can be opened, no file (secrets are files) and no
+    connection."""
+    Image.preinit()
+    for name in CODECS:
+        codecs.lookup(name)
     os.nice(BELOW_THE_WEB)
     for what, most in (
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, MOST_SECONDS),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
     ):
         resource.setrlimit(what, (most, most))
 

@@ -93,3 +93,11 @@ def test_web_and_worker_refuse_to_start_and_say_why(program: list[str], given: d
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "bi-mat" not in done.stderr
+
+
+@pytest.mark.parametrize(("demo", "readable"), [("0", 0), ("1", 1)])
+def test_no_other_process_reads_the_memory_of_the_web(tmp_path: Path, demo: str, readable: int):
+    program = "import ctypes, portal.wsgi; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
+    env = os.environ | {"DEMO": demo, "DATA_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.stdout.strip() == str(readable), done.stderr
