@@ -7,7 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 from environs.exceptions import EnvError
 
-from portal.embedded.processes import CannotStartError
+from portal.start_errors import CannotStartError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")

@@ -15,8 +15,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from portal.addresses import with_password
 from portal.database.connection import Connection
-from portal.embedded import demo
-from portal.embedded.engines import location_for
 from portal.logs import PRE_CHAIN, logging_config
 from portal.redis_urls import broker_url, cache_url
 
@@ -30,6 +28,9 @@ BASE_DIR: Final = Path(__file__).resolve().parent.parent
 
 # The demo makes up its secret and its engines; outside it every secret must be given.
 DEMO: bool = env.bool("DEMO", False)
+if DEMO:  # a deployment's image is without them (.dockerignore)
+    from portal.embedded import demo
+    from portal.embedded.engines import location_for
 DEBUG: bool = env.bool("DEBUG", False)
 DATA_DIR: Path = Path(env.str("DATA_DIR", "") or BASE_DIR / ".local").resolve()
 
@@ -135,19 +136,20 @@ TEMPLATES = [
 
 # --- Engines -----------------------------------------------------------------------------------------------------
 
-_place = location_for(DATA_DIR)
+_place = location_for(DATA_DIR) if DEMO else None
 # The database as web, worker and beat see it: their role owns no table (portal/database/role.py).
-_application_url = env.str("DATABASE_URL", "") or (_place.application_url if DEMO else env.str("DATABASE_URL"))
+_application_url = env.str("DATABASE_URL", "") or (_place.application_url if _place else env.str("DATABASE_URL"))
 DATABASE_URL: str = with_password(_application_url, env.str("DATABASE_PASSWORD", ""))
 # The same database as its owner, who changes tables: a process that is given this address uses it. Only `prepare` is.
 OWNER_DATABASE_URL: str = with_password(env.str("OWNER_DATABASE_URL", ""), env.str("OWNER_DATABASE_PASSWORD", ""))
-_redis_url = env.str("REDIS_URL", "") or (_place.redis_url if DEMO else env.str("REDIS_URL"))
+_redis_url = env.str("REDIS_URL", "") or (_place.redis_url if _place else env.str("REDIS_URL"))
 REDIS_URL: str = with_password(_redis_url, env.str("REDIS_PASSWORD", ""))
 # Both are reached over TLS with HTTPS=1, unless they are on a network that only the portal's own servers are on.
 ENGINES_ON_PRIVATE_NETWORK: bool = env.bool("ENGINES_ON_PRIVATE_NETWORK", False)
 # Which engines `manage.py serve` has to bring along.
-EMBEDDED_DATABASE: bool = DATABASE_URL in {_place.application_url, _place.database_url}
-EMBEDDED_BROKER: bool = _place.redis_url == REDIS_URL
+EMBEDDED_DATABASE: bool = _place is not None and DATABASE_URL in {_place.application_url, _place.database_url}
+EMBEDDED_BROKER: bool = _place is not None and _place.redis_url == REDIS_URL
+EMBEDDED_HOME: Path | None = _place.home if _place else None
 
 _connection = conninfo_to_dict(OWNER_DATABASE_URL or DATABASE_URL)
 # Per process: web workers × size + Celery children must stay below the server's max_connections. 0: no pool.

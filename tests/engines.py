@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from portal.embedded.engines import THROW_AWAY, Engines, location_for
-from portal.embedded.processes import CannotStartError
+from portal.start_errors import CannotStartError
 from portal.translations.compile import compile_translations
 from tests.databases import CATALOGUE, DEMO, TEMPLATE, drop_database, start_making_template
 

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from portal.embedded.processes import CannotStartError
+from portal.start_errors import CannotStartError
 
 # Fixed so that the person trying the demo can type it. Only `load_demo` makes accounts with it, and it refuses without
 # DEMO=1, which script/server sets by itself only where it also brings the database.

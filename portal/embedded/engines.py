@@ -28,12 +28,12 @@ from psycopg import errors, sql
 
 from portal.embedded.processes import (
     Account,
-    CannotStartError,
     Program,
     last_lines,
     launch,
     stop_all,
 )
+from portal.start_errors import CannotStartError
 
 SOCKET_PATH_LIMIT: Final = 107  # bytes, sun_path of unix(7) without its closing zero
 # PostgreSQL refuses to run as root, and other services run as "nobody": root's engines get a number that no account

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from portal.start_errors import CannotStartError
+
 LOG_LIMIT: Final = 20_000_000  # bytes; a longer log is put aside at the next start
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _libc = ctypes.CDLL(None)
-
-
-class CannotStartError(Exception):
-    """Something outside the program prevents the start; its text is one sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from types import FrameType
 from typing import IO, Final, Self
 
 from portal.embedded.engines import Engines, prepare
-from portal.embedded.processes import CannotStartError, Program, kill_session, launch, stop_all
+from portal.embedded.processes import Program, kill_session, launch, stop_all
+from portal.start_errors import CannotStartError
 
 READY_WITHIN: Final = 60.0  # seconds
 STABLE_AFTER: Final = 60.0  # seconds alive after which earlier exits no longer count

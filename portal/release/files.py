@@ -29,7 +29,7 @@ def make_mail_folder(path: Path) -> None:
 
 def _digest() -> str:
     """Changes with our own files and with any package's version."""
-    digest = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes())
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements-production.lock").read_bytes())
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
             digest.update(str(path.relative_to(folder)).encode())

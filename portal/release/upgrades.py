@@ -6,8 +6,6 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal.embedded.engines import location_for
-
 # Migrations began again with 0.2.0. Until then every database had this one; none has had it since.
 BEFORE_0_2: Final = ("units", "0002_calendar_version")
 
@@ -24,7 +22,7 @@ def refuse_too_old(connection: BaseDatabaseWrapper) -> None:
 
 def _what_to_do(name: str) -> str:
     if settings.EMBEDDED_DATABASE:
-        folders = dict.fromkeys((settings.DATA_DIR, location_for(settings.DATA_DIR).home))
+        folders = dict.fromkeys((settings.DATA_DIR, settings.EMBEDDED_HOME))
         found = " and ".join(map(str, folders))
         return (
             f"The data in {found} is of a version before 0.2.0 and cannot be upgraded: "

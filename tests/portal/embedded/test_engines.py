@@ -23,7 +23,8 @@ from portal.embedded.engines import (
     location_for,
     prepare,
 )
-from portal.embedded.processes import CannotStartError, kill_session
+from portal.embedded.processes import kill_session
+from portal.start_errors import CannotStartError
 
 
 @pytest.fixture(scope="module")

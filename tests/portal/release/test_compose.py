@@ -1,5 +1,6 @@
 """The commands of docker-compose.yml, run as they stand against the tests' engines."""
 
+import os
 import re
 import shutil
 import signal
@@ -35,6 +36,17 @@ PROXY = ROOT / "portal/proxy"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 CERTIFICATE = ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out"]
 CERTIFICATE += ["certificate.pem", "-newkey", "rsa:2048"]
+IMPORT_ALL = """
+import django, importlib, pkgutil
+django.setup()
+from django.core.management import call_command
+call_command("check", verbosity=0)
+apps = ["accounts", "complaints", "dossiers", "files", "notices", "portal", "procedures", "reporting", "units"]
+found = [one.name for app in apps for one in pkgutil.walk_packages([app], f"{app}.")]
+for name in found:
+    importlib.import_module(name)
+print(len(found))
+"""
 OURS = ("prepare", "web", "worker", "beat")
 
 
@@ -73,7 +85,7 @@ def test_nginx_takes_the_proxys_configuration(tmp_path: Path, tls: str):
     assert "test is successful" in done.stderr
 
 
-def program(service: str, logs: Path, port: int = 0) -> Program:
+def program(service: str, logs: Path, image: Path, port: int = 0) -> Program:
     """The service's own command, with this virtual environment's programs and another port, and without the keys that
     it is not given."""
     withheld = SERVICES[service]["environment"].get("KEYS_WITHHELD", "")
@@ -90,18 +102,47 @@ def program(service: str, logs: Path, port: int = 0) -> Program:
             "DATA_DIR": str(logs),
             "DATABASE_POOL_SIZE": "2",
         },
-        cwd=ROOT,
+        cwd=image,
     )
 
 
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that the Dockerfile copies, without those of .dockerignore."""
+    ignored = (ROOT / ".dockerignore").read_text().split()
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        inside = Path(folder).relative_to(ROOT)
+        return {name for name in names if str(inside / name) in ignored or f"**/{name}" in ignored}
+
+    made = tmp_path_factory.mktemp("image") / "portal"
+    shutil.copytree(ROOT, made, ignore=left_out)
+    return made
+
+
+def test_the_image_has_neither_the_demo_nor_tests_nor_scripts_and_its_modules_miss_none_of_them(image: Path):
+    folders = {path.name for path in image.rglob("*") if path.is_dir()}
+    assert folders & {"demo", "embedded", "tests", "script", "docs", "secrets", ".git"} == set()
+    assert "requirements-production.lock" in (ROOT / "Dockerfile").read_text()
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL],
+        cwd=image,
+        env=os.environ | {"DEMO": "0", "DJANGO_SETTINGS_MODULE": "portal.settings"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) > 500
+
+
 @pytest.fixture
-def start(tmp_path: Path, transactional_db: None) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def start(tmp_path: Path, image: Path, transactional_db: None) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """`start(service, port)` runs the service's command until the test's end."""
     cache.delete_many(["heartbeat:worker", "heartbeat:beat"])
     running: list[subprocess.Popen[bytes]] = []
 
     def run(service: str, port: int = 0) -> subprocess.Popen[bytes]:
-        running.append(launch(program(service, tmp_path, port)))
+        running.append(launch(program(service, tmp_path, image, port)))
         return running[-1]
 
     yield run

@@ -39,6 +39,7 @@ def test_a_database_made_before_is_refused_in_one_sentence_that_says_what_to_do(
 @pytest.mark.usefixtures("made_before")
 def test_of_an_embedded_database_the_sentence_names_the_folder(settings: Any, tmp_path: Path) -> None:
     settings.EMBEDDED_DATABASE, settings.DATA_DIR = True, tmp_path
+    settings.EMBEDDED_HOME = location_for(tmp_path).home
     with pytest.raises(CommandError, match="set DATA_DIR to a new folder, or remove ") as refused:
         call_command("migrate")
     assert str(tmp_path) in str(refused.value)
