@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from ssl import SSLContext
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -69,15 +70,18 @@ class _Server(SMTP):
 
 
 class _Controller(Controller):
+    starttls: SSLContext | None = None
+
     def factory(self) -> SMTP:
-        return _Server(self.handler, ident="test")
+        return _Server(self.handler, ident="test", tls_context=self.starttls, require_starttls=bool(self.starttls))
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[Post, int]]:
-    """A server and its port."""
+def mail_server(*, tls: SSLContext | None = None, starttls: SSLContext | None = None) -> Iterator[tuple[Post, int]]:
+    """A server and its port. With `tls` it speaks TLS from the first byte, with `starttls` takes no letter before."""
     post, port = Post(), free_port()
-    controller = _Controller(post, hostname="127.0.0.1", port=port)
+    controller = _Controller(post, hostname="127.0.0.1", port=port, ssl_context=tls)
+    controller.starttls = starttls
     controller.start()
     try:
         yield post, port

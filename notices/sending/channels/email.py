@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+from contextlib import suppress
 from email.utils import parseaddr
 from typing import Final
 from urllib.parse import urlsplit
@@ -77,6 +78,8 @@ def _speak(backend: EmailBackend, message: Message) -> None:
     try:
         backend.open()
     except OSError as trouble:  # refused connections, time-outs, failed sign-ins and every SMTP error are of this kind
+        with suppress(OSError):
+            backend.close()  # also a connection on which the server then offered no TLS, or refused the password
         raise TryAgain(type(trouble).__name__) from trouble
     server = backend.connection
     assert server is not None
