@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
         provider.connect()
         register(checks.check_second_factor_keys, Tags.security)
         register(checks.check_hash_keys, Tags.security)
+        register(checks.check_secret_key, Tags.security)
         register(checks.check_provider, Tags.security)
 
 

@@ -14,7 +14,10 @@ from django.core.checks import CheckMessage, Error
 MISSING, MALFORMED = "accounts.E001", "accounts.E002"
 HASH_MISSING, HASH_TOO_SHORT = "accounts.E011", "accounts.E012"
 PROVIDER_NOT_TLS, PROVIDER_WITHOUT_CLIENT = "accounts.E021", "accounts.E022"
+GUESSABLE: Final = "accounts.E031"
 SHORTEST_HASH_KEY: Final = 32
+SHORTEST_SECRET_KEY, FEWEST_SIGNS = 50, 10
+"""Characters of `SECRET_KEY`, and different ones among them: Django's own measure, which only warns."""
 NEW_FERNET_KEY: Final = "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
 
 
@@ -32,6 +35,16 @@ def check_hash_keys(app_configs: Sequence[AppConfig] | None, **options: Any) -> 
         make="import secrets; print(secrets.token_urlsafe(48))",
         ids=(HASH_MISSING, HASH_TOO_SHORT),
     )
+
+
+def check_secret_key(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """It signs links and cookies of staff: one that can be guessed lets anybody sign (ASVS 5.0, 11.2.3)."""
+    key: str = settings.SECRET_KEY
+    if len(key) >= SHORTEST_SECRET_KEY and len(set(key)) >= FEWEST_SIGNS:
+        return []
+    hint = 'Make one with: python -c "import secrets; print(secrets.token_urlsafe(50))"'
+    fault = f"SECRET_KEY has fewer than {SHORTEST_SECRET_KEY} characters, or fewer than {FEWEST_SIGNS} different ones."
+    return [Error(fault, hint=hint, id=GUESSABLE)]
 
 
 def check_provider(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import DataError
 from django.db.models import fields
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
 
@@ -25,6 +25,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = structlog.get_logger(__name__)
 
 PROBES: Final = {"/healthz": healthz, "/readyz": readyz}
+PROGRAM_ADDRESSES: Final = ("/api/", "/open311/")
 NO_DEVICE_ACCESS: Final = "camera=(), microphone=(), geolocation=()"
 _SAFE_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}")
 
@@ -69,6 +70,20 @@ def health(get_response: GetResponse) -> GetResponse:
     def answer(request: HttpRequest) -> HttpResponseBase:
         probe = PROBES.get(request.path_info)
         return probe(request) if probe else get_response(request)
+
+    return answer
+
+
+@sync_only_middleware
+def programs_over_tls(get_response: GetResponse) -> GetResponse:
+    """With `HTTPS`, status 403 for a program that calls the API in clear text. A redirect would let it go on sending
+    keys and personal data unencrypted, unnoticed (ASVS 5.0, 4.1.2); people's pages are redirected by Django."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        is_for_programs = request.path_info.startswith(PROGRAM_ADDRESSES)
+        if is_for_programs and settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return JsonResponse({"detail": "Call this address by https."}, status=403)
+        return get_response(request)
 
     return answer
 

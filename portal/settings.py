@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.request_log",
     "portal.middleware.health",
+    "portal.middleware.programs_over_tls",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pads every answer with random bytes and CSRF tokens are masked: compressed length betrays no secret (BREACH).
@@ -509,6 +510,8 @@ MAX_MAIL_MB: int = env.int("MAX_MAIL_MB", 40, validate=validate.Range(min=1))  #
 # Where the portal is reached from outside: letters and SMS print links, and tasks have no request to take them from.
 _here = f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}"
 _first_host = next(iter(ALLOWED_HOSTS), "localhost")
+# Who takes reports of weaknesses: mailto: or https: addresses, for /.well-known/security.txt.
+SECURITY_CONTACT: list[str] = env.list("SECURITY_CONTACT", [], subcast=str.strip)
 PORTAL_URL: str = (env.str("PORTAL_URL", "") or (_here if DEMO else f"http{'s' * HTTPS}://{_first_host}")).rstrip("/")
 OPEN311_JURISDICTION = OPEN311_JURISDICTION or str(urlsplit(PORTAL_URL).hostname)
 # Citizens are written to from the one hour until before the other, Hanoi time; outside of these hours it waits.

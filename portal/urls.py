@@ -35,6 +35,7 @@ sitemaps = exports.SITEMAPS | {"about": about.Statements}
 
 urlpatterns = [
     path("favicon.ico", views.favicon),
+    path(".well-known/security.txt", about.security_txt),
     path("quan-tri/", admin.site.urls),
     path("api/v1/", RedirectView.as_view(pattern_name="swagger")),
     path("api/v1/", include("procedures.api_urls")),

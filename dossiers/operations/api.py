@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -58,6 +59,7 @@ ANSWERS = {
 
 
 @extend_schema(responses={200: DossierState, 403: ANSWERS[403], 404: ANSWERS[404]})
+@never_cache
 @api_view(["GET"])
 @authentication_classes([SessionAuthentication])
 @permission_classes([IsAuthenticated])
@@ -67,6 +69,7 @@ def dossier(request: Request, code: str) -> Response:
 
 
 @extend_schema(request=OpenApiTypes.OBJECT, responses=ANSWERS)
+@never_cache
 @api_view(["POST"])
 @authentication_classes([SessionAuthentication])
 @permission_classes([IsAuthenticated])

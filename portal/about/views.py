@@ -6,14 +6,15 @@ tests/portal/about/test_about.py fails where the stored data no longer matches t
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.limits.attempts import DAY, HOUR
@@ -30,6 +31,10 @@ REVIEWED: Final = date(2026, 11, 27)
 """When somebody last compared both pages with the portal."""
 
 
+SECURITY_TXT_GOOD_FOR: Final = timedelta(days=180)
+"""RFC 9116, 2.5.5, recommends less than a year."""
+
+
 @cached_page
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -44,6 +49,24 @@ def personal_data(request: HttpRequest) -> HttpResponse:
         "portal/about/personal_data.html",
         {"reviewed": REVIEWED, "declared": DECLARED.values(), **retention()},
     )
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness, as RFC 9116 wants it; 404 where the deployment names no contact.
+
+    `Expires` is 180 days after this answer: the text cannot run out while somebody still serves it.
+    """
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = (timezone.now() + SECURITY_TXT_GOOD_FOR).astimezone(UTC)
+    lines = [
+        *(f"Contact: {contact}" for contact in settings.SECURITY_CONTACT),
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: vi, en",
+        f"Canonical: {settings.PORTAL_URL}{request.path}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def retention() -> dict[str, Any]:

@@ -36,7 +36,7 @@ OWN = {
 SERVERS = {
     "DATABASE_URL": "postgresql://db.example/portal",
     "REDIS_URL": "redis://redis.example",
-    "SECRET_KEY": "x" * 60,
+    "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-0123456789",
 }
 
 

@@ -2,13 +2,19 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from portal.embedded import demo, supervisor
 from portal.embedded.engines import Engines, location_for
+
+THIS_MACHINE: Final = {"127.0.0.1", "::1", "localhost"}
+REFUSED: Final = (
+    "HOST lets other machines in, and the password of the demo's staff is published. Set DEMO_FOR_OTHERS=1 too if"
+    " everybody who reaches this machine may sign in as an official, or leave HOST out."
+)
 
 
 class Command(BaseCommand):
@@ -17,7 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = supervisor.port_number(os.environ.get("PORT", "8000"))
-        self._supervisor(os.environ.get("HOST", "127.0.0.1"), port).run()
+        host = os.environ.get("HOST", "127.0.0.1")
+        if settings.DEMO and host not in THIS_MACHINE and os.environ.get("DEMO_FOR_OTHERS") != "1":
+            raise CommandError(REFUSED)
+        self._supervisor(host, port).run()
 
     def _supervisor(self, host: str, port: int) -> supervisor.Supervisor:
         location = location_for(settings.DATA_DIR)

@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from accounts.checks import check_second_factor_keys
+from accounts.checks import check_second_factor_keys, check_secret_key
 from portal.embedded.demo import SECOND_FACTOR_SEED
 from tests.accounts.second_factor.codes import code_at
 from tests.factories import hanoi
@@ -35,3 +35,12 @@ def test_the_code_of_the_published_seed_is_shown_in_the_demo_alone(settings):
     with time_machine.travel(hanoi(2026, 3, 2, 8), tick=False):
         call_command("demo_code", stdout=output)
     assert output.getvalue().strip() == code_at(hanoi(2026, 3, 2, 8), SECOND_FACTOR_SEED)
+
+
+@pytest.mark.parametrize("weak", ["doi-khoa-nay", "x" * 60, "ab" * 40])
+def test_a_secret_key_that_can_be_guessed_stops_the_start_and_is_not_printed(settings, weak):
+    assert check_secret_key(None) == []
+    settings.SECRET_KEY = weak
+    (fault,) = check_secret_key(None)
+    assert fault.id == "accounts.E031"
+    assert weak not in fault.msg

@@ -245,5 +245,11 @@ def test_machines_do_the_same_acts_under_the_same_rules(client: Client, dossier,
     assert [event["kind"] for event in stale.json()["since"]] == ["started", "stopped"]
 
 
+def test_no_proxy_and_no_browser_stores_what_the_api_says_of_a_dossier(client: Client, dossier, specialist):
+    address = f"/api/v1/dossiers/{dossier.code}/"
+    for answer in (client.get(address), client.post(f"{address}acts/giai-quyet-tiep/", {})):
+        assert "no-store" in answer["Cache-Control"]
+
+
 def test_the_api_of_dossiers_is_closed_to_whoever_is_not_signed_in(client: Client, dossier):
     assert client.get(f"/api/v1/dossiers/{dossier.code}/").status_code == 403

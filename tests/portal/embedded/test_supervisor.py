@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.workers import ROOT, free_port, wait_until
 
@@ -123,3 +124,11 @@ def test_the_demos_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path):
     assert secret.read_text() == first
     assert len(first) > 50
     assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_demo_with_its_published_password_serves_other_machines_only_when_asked_twice(settings, monkeypatch):
+    settings.DEMO = True
+    monkeypatch.setenv("HOST", "192.0.2.7")
+    monkeypatch.delenv("DEMO_FOR_OTHERS", raising=False)
+    with pytest.raises(CommandError, match="DEMO_FOR_OTHERS=1"):
+        call_command("serve")

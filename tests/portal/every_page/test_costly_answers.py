@@ -63,7 +63,7 @@ CHEAP: Final = {  # at most 90 ms of web and database together, for the nastiest
     *("thu-tuc/chu-cai/", "thu-tuc/chu-cai/<str:letter>/", "thu-tuc/<str:ref>/", "thu-tuc/<str:ref>/giay-to/"),
     *("thu-tuc/<str:ref>/thay-doi/", "thu-tuc/<str:ref>/niem-yet/", "hen-ngay/hen-ngay.ics"),
     *("man-hinh/", "man-hinh/viec/<slug:slug>/", "man-hinh/thu-tuc/<str:ref>/"),
-    *("kha-nang-tiep-can/", "du-lieu-ca-nhan/", "giao-dien/"),
+    *("kha-nang-tiep-can/", "du-lieu-ca-nhan/", "giao-dien/", ".well-known/security.txt"),
     # One procedure, or lists of a few lines, for machines.
     *("thu-tuc/danh-muc.schema.json", "thu-tuc/moi-doi.atom", "thu-tuc/<str:ref>.ttl", "thu-tuc/<str:ref>.jsonld"),
     *("favicon.ico", "robots.txt", "sitemap.xml", "api/v1/", "so-lieu/du-lieu/dcat.jsonld"),

@@ -1,8 +1,11 @@
-"""What a browser is told to refuse, on every kind of answer."""
+"""What a browser is told to refuse, on every kind of answer; what programs and finders of weaknesses are told."""
+
+from datetime import datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -55,3 +58,33 @@ def test_the_description_of_the_api_is_drawn_under_the_strict_policy(open_page):
 
 def test_health_needs_no_known_host():
     assert Client().get("/healthz", headers={"Host": "10.0.0.7"}).content == b"ok\n"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/units/", "/open311/v2/services.json"])
+def test_programs_are_refused_in_clear_text_where_people_are_redirected(settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    refused = Client().get(path)
+    assert (refused.status_code, refused.json()) == (403, {"detail": "Call this address by https."})
+    assert Client().get("/don-vi/")["Location"] == "https://testserver/don-vi/"
+
+
+@pytest.mark.django_db
+def test_programs_are_answered_over_tls(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/api/v1/units/", secure=True).status_code == 200
+
+
+def test_who_finds_a_weakness_reads_whom_to_tell(settings):
+    settings.SECURITY_CONTACT = ["mailto:anninh@motcua.example", "https://motcua.example/bao-loi/"]
+    answer = Client().get("/.well-known/security.txt")
+    lines = [line.split(": ", 1) for line in answer.content.decode().splitlines()]
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert [value for name, value in lines if name == "Contact"] == settings.SECURITY_CONTACT
+    expires = datetime.fromisoformat(dict(lines)["Expires"])
+    assert timedelta(days=179) < expires - timezone.now() < timedelta(days=365)
+
+
+@pytest.mark.django_db
+def test_there_is_no_such_text_without_a_contact(settings):
+    settings.SECURITY_CONTACT = []
+    assert Client().get("/.well-known/security.txt").status_code == 404

@@ -263,6 +263,13 @@ def test_a_report_that_cannot_be_taken_is_refused_in_that_form(city, key, fields
     assert not Case.objects.exists()
 
 
+def test_a_key_in_the_address_is_refused(city, key) -> None:
+    answer = Client().post(f"{ROOT}/requests.json?api_key={key}", LAMP)
+    assert answer.status_code == 403
+    assert "địa chỉ" in json.loads(answer.content)[0]["description"]
+    assert not Case.objects.exists()
+
+
 def test_jurisdiction_method_format_and_limit(city, settings) -> None:
     assert asked("services.json", jurisdiction_id=settings.OPEN311_JURISDICTION)[0] == 200
     assert Client().post(f"{ROOT}/services.json").status_code == 405
